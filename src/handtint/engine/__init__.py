@@ -1,0 +1,1 @@
+"""Networks and the device they run on. The only room of the app that imports torch."""

@@ -1,0 +1,1 @@
+"""Pictures as numpy arrays: reading, writing, color math. No torch, no Qt."""

@@ -1,0 +1,164 @@
+"""What a model file says of itself, read without torch.
+
+A model is a safetensors file whose header carries one JSON text under the key `card`. Layout of the header
+(safetensors format): 8 bytes little-endian length, then that many bytes of JSON; user data stands under
+`__metadata__`. Weights without a card are not a model, and nothing is guessed from a file name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from handtint import paths
+from handtint.errors import ModelError
+
+CARD_KEY = "card"
+SUFFIX = ".safetensors"
+_MAX_HEADER_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The card of a model.
+
+    Attributes:
+        name: what users type and choose, e.g. `unet`.
+        architecture: a key of `engine.architectures.ARCHITECTURES`.
+        arguments: keyword arguments of that architecture, JSON values only.
+        working_size: short side in pixels at which the whole photo goes through the network.
+        hints: whether the network takes hint planes.
+        trained_on: one sentence on the photographs and the encoder it started from.
+        license: terms of the weights.
+        use_when: one line that helps a user choose between models.
+        parameters: number of weights.
+        metrics: figures on held-out photographs, by name, with the data they were computed on.
+        recipe: the recipe it was trained with.
+        parent: name and card hash of the model it was tuned from, if any.
+        created: ISO 8601 time, UTC.
+    """
+
+    name: str
+    architecture: str
+    arguments: dict[str, Any]
+    working_size: int
+    hints: bool
+    trained_on: str
+    license: str
+    use_when: str
+    parameters: int
+    metrics: dict[str, Any] = field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    created: str = ""
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the card's canonical JSON; written into provenance."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """Raises ValueError or TypeError where keys are missing, unknown or of a wrong type."""
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise TypeError("the card is not a JSON object")
+        card = cls(**values)
+        if not (isinstance(card.name, str) and isinstance(card.architecture, str)):
+            raise TypeError("name and architecture must be texts")
+        if not (isinstance(card.arguments, dict) and isinstance(card.working_size, int)):
+            raise TypeError("arguments must be an object and working_size a whole number")
+        return card
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model on disk."""
+
+    path: Path
+    card: ModelCard
+    size_bytes: int
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read the card of a model file. Raises `ModelError`."""
+    path = Path(path)
+    try:
+        file_bytes = path.stat().st_size
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 2 <= length <= min(_MAX_HEADER_BYTES, file_bytes - 8):
+                raise ModelError(
+                    f'"{path.name}" is not a Handtint model: it is damaged, incomplete or no '
+                    "safetensors file. Get the file again or choose another model."
+                )
+            header = json.loads(file.read(length))
+    except OSError as error:
+        raise ModelError(
+            f'The model "{path}" could not be read: {error.strerror or error}. '
+            "Check the path, or run `handtint models` for the models at hand."
+        ) from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f'"{path.name}" is not a Handtint model: its header is damaged. '
+            "Get the file again or choose another model."
+        ) from error
+    metadata = header.get("__metadata__") if isinstance(header, dict) else None
+    text = metadata.get(CARD_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise ModelError(
+            f'"{path.name}" holds weights without a model card, so Handtint cannot tell what they are. '
+            "Choose a model made by Handtint."
+        )
+    _check_complete(path, header, length, file_bytes)
+    try:
+        return ModelCard.from_json(text)
+    except (ValueError, TypeError) as error:
+        raise ModelError(
+            f'The model card in "{path.name}" is not readable ({error}). '
+            "It may come from a newer Handtint; update, or choose another model."
+        ) from error
+
+
+def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes: int) -> None:
+    ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+    if 8 + length + max(ends, default=0) != file_bytes:
+        raise ModelError(
+            f'"{path.name}" is incomplete: {file_bytes} bytes are there, '
+            f"{8 + length + max(ends, default=0)} belong there. Get the file again."
+        )
+
+
+def list_models() -> list[ModelFile]:
+    """Bundled models, then the user's own, each by name. Files that are no models are left out."""
+    found = []
+    for folder in (paths.bundled_models_dir(), paths.user_models_dir()):
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                found.append(ModelFile(path, read_card(path), path.stat().st_size))
+            except (ModelError, OSError):
+                continue
+    return found
+
+
+def find_model(name_or_path: str) -> ModelFile:
+    """A model by name, or by the path of its file. Raises `ModelError` naming the nearest known one."""
+    models = list_models()
+    for model in models:
+        if model.card.name == name_or_path:
+            return model
+    path = Path(name_or_path)
+    if path.suffix == SUFFIX or path.is_file():
+        return ModelFile(path, read_card(path), path.stat().st_size)
+    names = [model.card.name for model in models]
+    near = difflib.get_close_matches(name_or_path, names, 1)
+    hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(names) or 'none'}."
+    raise ModelError(f'There is no model named "{name_or_path}". {hint}')

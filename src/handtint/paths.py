@@ -1,0 +1,39 @@
+"""Where things are: bundled resources, the user's own models, logs. In a source tree or frozen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+_APP = "Handtint"
+
+
+def resources_dir() -> Path:
+    """The bundled `resources` folder: beside `src` in a source tree, inside the bundle when frozen."""
+    if getattr(sys, "frozen", False):
+        return Path(sys._MEIPASS) / "resources"  # type: ignore[attr-defined]
+    return Path(__file__).resolve().parents[2] / "resources"
+
+
+def bundled_models_dir() -> Path:
+    return resources_dir() / "models"
+
+
+def samples_dir() -> Path:
+    return resources_dir() / "samples"
+
+
+def icons_dir() -> Path:
+    return resources_dir() / "icons"
+
+
+def user_models_dir() -> Path:
+    """Where models the user taught or added live. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "models"
+
+
+def log_dir() -> Path:
+    """Where logs are written. May not exist yet."""
+    return Path(platformdirs.user_log_dir(_APP, appauthor=False))

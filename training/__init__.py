@@ -1,0 +1,1 @@
+"""Training of Handtint models: `python -m training fit RECIPE`."""
