@@ -80,4 +80,9 @@ def lab_to_srgb(lightness: Array, a: Array, b: Array) -> tuple[Array, Array, Arr
 
 def gray_to_lightness(srgb_gray: Array) -> Array:
     """Lightness of a neutral gray, sRGB-encoded 0..1."""
-    return 116.0 * _f(srgb_to_linear(srgb_gray)) - 16.0
+    return luminance_to_lightness(srgb_to_linear(srgb_gray))
+
+
+def luminance_to_lightness(luminance: Array) -> Array:
+    """Relative luminance Y 0..1 to lightness L 0..100, any shape."""
+    return 116.0 * _f(luminance) - 16.0

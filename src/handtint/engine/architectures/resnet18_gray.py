@@ -1,0 +1,50 @@
+"""ResNet18Gray: the first six children of a gray ResNet18 and a small upsampling decoder.
+
+One of the student colorizers Handtint started from; kept with its layer list: decoder 128-64-64-32-2, two x2
+nearest upsamplings inside and a last x2.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from handtint.engine.architectures.residual import stage
+
+
+class ResNet18Gray(nn.Module):
+    """Lightness to ab.
+
+    Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1. Output: ab/110 (N, 2, h, w).
+    """
+
+    multiple = 8
+    takes_hints = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.layer1 = stage(64, 64, 1)
+        self.layer2 = stage(64, 128, 2)
+        self.decode8 = _conv(128, 128)
+        self.decode4a = _conv(128, 64)
+        self.decode4b = _conv(64, 64)
+        self.decode2 = _conv(64, 32)
+        self.regress = nn.Conv2d(32, 2, 3, 1, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, None]:
+        x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
+        x = self.decode8(self.layer2(self.layer1(x)))  # (N, 128, h/8, w/8)
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        x = self.decode4b(self.decode4a(x))
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        x = self.regress(self.decode2(x))  # (N, 2, h/2, w/2)
+        return F.interpolate(x, scale_factor=2, mode="nearest"), None
+
+
+def _conv(in_channels: int, out_channels: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, 3, 1, 1, bias=False), nn.BatchNorm2d(out_channels), nn.ReLU()
+    )

@@ -1,0 +1,68 @@
+"""Model files: a network's weights in half precision with its card, as safetensors. Nothing is unpickled."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from handtint.engine.architectures import ARCHITECTURES
+from handtint.errors import ModelError
+from handtint.model_card import CARD_KEY, ModelCard, read_card
+
+
+def build(card: ModelCard) -> nn.Module:
+    """The network a card describes, with fresh weights. Raises `ModelError`."""
+    try:
+        return ARCHITECTURES[card.architecture](**card.arguments)
+    except KeyError as error:
+        known = ", ".join(sorted(ARCHITECTURES))
+        raise ModelError(
+            f'The model "{card.name}" needs the architecture "{card.architecture}", which this Handtint does '
+            f"not have (it has {known}). Update Handtint, or choose another model."
+        ) from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f'The card of the model "{card.name}" does not fit its architecture: {error}. '
+            "Get the file again or choose another model."
+        ) from error
+
+
+def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
+    """Network in float32 and evaluation mode on the CPU, and its card. Raises `ModelError`."""
+    card = read_card(path)
+    model = build(card)
+    try:
+        model.load_state_dict({key: _widen(value) for key, value in load_file(path).items()})
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise ModelError(
+            f'The weights in "{path.name}" do not fit its card or are damaged. '
+            f"Get the file again or choose another model. ({str(error).splitlines()[0]})"
+        ) from error
+    return model.eval(), card
+
+
+def save_model(path: Path, model: nn.Module, card: ModelCard) -> None:
+    """Write weights in float16 and the card, whole or not at all. Raises OSError."""
+    tensors = {key: _narrow(value.detach().cpu()) for key, value in model.state_dict().items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        save_file(tensors, partial, {CARD_KEY: card.to_json()})
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _narrow(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.half().contiguous() if tensor.is_floating_point() else tensor.contiguous()
+
+
+def _widen(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor

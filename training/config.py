@@ -1,0 +1,148 @@
+"""Recipes: JSON files that say how a model is trained. Unknown keys and values are errors that name the nearest.
+
+A recipe is a name (a file in `training/recipes/`) or a path. Flags of the command line override its values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from handtint.errors import HandtintError
+
+_RECIPES = Path(__file__).with_name("recipes")
+
+
+class RecipeError(HandtintError):
+    """A recipe is missing or wrong."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A share of the training at one picture size (progressive resizing).
+
+    Attributes:
+        size: side of the square crops in pixels.
+        share: part of the whole training, relative to the other stages.
+        batch: photos a step.
+    """
+
+    size: int
+    share: float
+    batch: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained; see `docs/models.md` for the reasons.
+
+    Attributes:
+        name: name of the model it makes.
+        architecture, arguments: what the card will say.
+        working_size: short side at which whole photos will go through the network.
+        use_when, trained_on, license: lines of the card.
+        stages: see `Stage`.
+        learning_rate: peak; the encoder takes `encoder_rate` times it.
+        optimizer: "adamw" or "adam".
+        warmup_steps: linear rise to the peak; then a cosine down to nought.
+        ema: decay of the averaged weights that are evaluated and shipped; 0 turns it off.
+        clip: largest norm of the gradient.
+        loss: "rebalanced" (smooth L1 on ab and class-rebalanced cross-entropy on the bins) or "mse".
+        class_weight: weight of the cross-entropy beside the regression.
+        aging: chance that a photo is aged before the network sees its lightness.
+        hints: chance that a photo gets hints.
+        repeat: how often photos whose name begins with the key are drawn an epoch.
+        seed: of everything random.
+    """
+
+    name: str
+    architecture: str
+    working_size: int
+    use_when: str
+    trained_on: str
+    license: str
+    stages: tuple[Stage, ...]
+    arguments: dict[str, Any] = field(default_factory=dict)
+    learning_rate: float = 6e-4
+    encoder_rate: float = 0.3
+    weight_decay: float = 0.01
+    optimizer: str = "adamw"
+    warmup_steps: int = 300
+    ema: float = 0.998
+    clip: float = 1.0
+    loss: str = "rebalanced"
+    class_weight: float = 0.1
+    aging: float = 0.4
+    hints: float = 0.5
+    repeat: dict[str, int] = field(default_factory=dict)
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+_CHOICES = {"optimizer": ("adamw", "adam"), "loss": ("rebalanced", "mse")}
+
+
+def recipe_names() -> list[str]:
+    return sorted(path.stem for path in _RECIPES.glob("*.json"))
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """Read and check a recipe. Raises `RecipeError`."""
+    path = _RECIPES / f"{name_or_path}.json"
+    if not path.is_file():
+        path = Path(name_or_path)
+    if not path.is_file():
+        near = _nearest(name_or_path, recipe_names())
+        raise RecipeError(f'There is no recipe "{name_or_path}"{near}. Recipes are {", ".join(recipe_names())}.')
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecipeError(f'The recipe "{path.name}" is not valid JSON: {error}.') from error
+    if not isinstance(values, dict):
+        raise RecipeError(f'The recipe "{path.name}" must be a JSON object.')
+    return _checked(path.name, values)
+
+
+def _checked(source: str, values: dict[str, Any]) -> Recipe:
+    _check_keys(source, values, Recipe)
+    for key, choices in _CHOICES.items():
+        if key in values and values[key] not in choices:
+            near = _nearest(str(values[key]), choices)
+            raise RecipeError(
+                f'In the recipe "{source}", {key} is "{values[key]}"{near}. It is one of {", ".join(choices)}.'
+            )
+    stages = values.get("stages")
+    if not (isinstance(stages, list) and stages and all(isinstance(stage, dict) for stage in stages)):
+        raise RecipeError(f'The recipe "{source}" needs "stages": a list of objects with size, share, batch.')
+    for stage in stages:
+        _check_keys(source, stage, Stage)
+    return Recipe(**{**values, "stages": tuple(Stage(**stage) for stage in stages)})
+
+
+def _check_keys(source: str, values: dict[str, Any], record: type) -> None:
+    fields = {f.name: f for f in dataclasses.fields(record)}
+    for key, value in values.items():
+        if key not in fields:
+            near = _nearest(key, list(fields))
+            raise RecipeError(f'The recipe "{source}" has an unknown key "{key}"{near}.')
+        expected = {"int": int, "float": (int, float), "str": str}.get(str(fields[key].type))
+        if expected and (not isinstance(value, expected) or isinstance(value, bool)):
+            raise RecipeError(f'In the recipe "{source}", {key} must be of type {fields[key].type}, not {value!r}.')
+    missing = [
+        name
+        for name, f in fields.items()
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and name not in values
+    ]
+    if missing:
+        raise RecipeError(f'The recipe "{source}" lacks {", ".join(missing)}.')
+
+
+def _nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f' (did you mean "{near[0]}"?)' if near else ""

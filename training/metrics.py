@@ -1,0 +1,23 @@
+"""Figures of a colored picture against its original. Lab units and 8-bit sRGB; sources stand at each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def colorfulness(srgb: np.ndarray) -> float:
+    """Colorfulness M of (h, w, 3) sRGB 0..255 (Hasler, Suesstrunk 2003)."""
+    red, green, blue = (srgb[..., i].astype(np.float64) for i in range(3))
+    rg, yb = red - green, 0.5 * (red + green) - blue
+    return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
+
+
+def psnr(srgb: np.ndarray, original: np.ndarray) -> float:
+    """Peak signal-to-noise ratio in dB of (h, w, 3) sRGB 0..255 over all channels."""
+    error = np.mean((srgb.astype(np.float64) - original.astype(np.float64)) ** 2)
+    return float(10 * np.log10(255**2 / max(error, 1e-10)))
+
+
+def ab_mse(ab: np.ndarray, original: np.ndarray) -> float:
+    """Mean squared error of (h, w, 2) ab over pixels and both channels, Lab units squared."""
+    return float(np.mean((ab.astype(np.float64) - original.astype(np.float64)) ** 2))

@@ -1,0 +1,65 @@
+"""How a network does on held-out photographs while it learns: figures and a sheet to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from training.data import DataError, PhotoSet, random_crop
+from training.metrics import colorfulness
+from training.step import Step, to_srgb
+
+_PHOTOS = 160
+_BATCH = 16
+_SHOWN = 12
+
+
+def validation_crops(photos: PhotoSet, size: int) -> Tensor:
+    """(n, 3, size, size) uint8: one fixed crop of each held-out photo. Raises `DataError` where there is none."""
+    if not photos.photos:
+        raise DataError("No photo fell into the held-out part. Add more photos.")
+    return torch.stack(
+        [random_crop(photo, size, np.random.default_rng(i)) for i, photo in enumerate(photos.photos[:_PHOTOS])]
+    )
+
+
+@torch.no_grad()
+def validate(step: Step, model: nn.Module, crops: Tensor) -> dict[str, float]:
+    """ab-MSE beside plain gray's, and colorfulness beside the originals', of the regression output."""
+    error = gray = 0.0
+    vivid: list[float] = []
+    vivid_true: list[float] = []
+    for batch in crops.split(_BATCH):
+        example, ab, _ = step.predict(model, batch)
+        error += float(((ab - example.ab) ** 2).sum())
+        gray += float((example.ab**2).sum())
+        vivid += [colorfulness(p) for p in _pixels(to_srgb(example.lightness, ab))]
+        vivid_true += [colorfulness(p) for p in _pixels(batch / 255)]
+    return {
+        "ab_mse_ratio": error / gray,
+        "colorfulness": float(np.mean(vivid)),
+        "colorfulness_true": float(np.mean(vivid_true)),
+    }
+
+
+@torch.no_grad()
+def save_samples(step: Step, model: nn.Module, crops: Tensor, path: Path) -> None:
+    """A sheet: rows of gray, predicted, original for the first held-out photos."""
+    batch = crops[:_SHOWN]
+    example, ab, _ = step.predict(model, batch)
+    rows = [
+        to_srgb(example.lightness, torch.zeros_like(ab)),
+        to_srgb(example.lightness, ab),
+        batch.to(ab.device) / 255,
+    ]
+    sheet = np.concatenate([np.concatenate(list(_pixels(row)), axis=1) for row in rows], axis=0)
+    Image.fromarray(sheet).save(path, quality=90)
+
+
+def _pixels(rgb: Tensor) -> np.ndarray:
+    """(N, 3, h, w) 0..1 to (N, h, w, 3) uint8."""
+    return (rgb * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
