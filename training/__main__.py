@@ -1,9 +1,15 @@
-"""`python -m training fit RECIPE --data PATH... --out RUN`: trains a model from the command line."""
+"""Training from the command line.
+
+`python -m training fit RECIPE --data PATH... --out RUN` trains a model;
+`python -m training evaluate DATA... --model NAME|FILE` prints its figures on photographs it never saw.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from handtint.errors import HandtintError
@@ -21,9 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     length = fit.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, help="how long to train (default 60)")
     length.add_argument("--epochs", type=float, help="how often to see every photo")
+    evaluate = commands.add_parser("evaluate", help="figures of a model on photographs it never saw")
+    evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
+    evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
+    evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    evaluate.add_argument("--vividness", type=float, nargs="+", default=[0.0, 0.5, 1.0])
+    evaluate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    evaluate.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
     options = parser.parse_args(arguments)
     try:
-        return _fit(options)
+        return {"fit": _fit, "evaluate": _evaluate}[options.command](options)
     except HandtintError as error:
         print(error, file=sys.stderr)
         return 1
@@ -54,6 +67,25 @@ def _fit(options: argparse.Namespace) -> int:
         say=lambda line: print(line, flush=True),
     )
     print(f'The model is "{path}".')
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from handtint.engine.colorizer import load_colorizer
+    from handtint.engine.models import load_model, save_model
+    from handtint.model_card import find_model
+    from training.data import load_photos
+    from training.evaluate import evaluate, table
+
+    model_file = find_model(options.model)
+    colorizer = load_colorizer(model_file, options.device)
+    photos = load_photos(options.data, keep=model_file.card.working_size)
+    figures = evaluate(colorizer, photos.photos, options.vividness)
+    print(json.dumps(figures, indent=1) if options.json else table(figures))
+    if options.into_card:
+        model, card = load_model(model_file.path)
+        data = f"{len(photos.names)} photos of {', '.join(path.name for path in options.data)}"
+        save_model(model_file.path, model, replace(card, metrics={"data": data, **figures}))
     return 0
 
 

@@ -34,8 +34,7 @@ def emulsion_lightness(linear: Tensor, chance: float, generator: torch.Generator
 
 def age(lightness: Tensor, chance: float, generator: torch.Generator) -> Tensor:
     """(N, 1, h, w) L 0..100, aged with `chance` each: contrast, fading, blur, grain, dust and scratches."""
-    n, _, height, width = lightness.shape
-    device = lightness.device
+    n, device = len(lightness), lightness.device
 
     def draw(low: float, high: float) -> Tensor:
         return (low + (high - low) * torch.rand(n, 1, 1, 1, generator=generator)).to(device)

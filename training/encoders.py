@@ -77,7 +77,8 @@ def _rebuild_batch_norm(model: nn.Module, biases: dict[str, Tensor], calibration
         norm = modules.get(name)
         if not isinstance(norm, nn.BatchNorm2d):
             continue
-        assert norm.running_mean is not None and norm.running_var is not None
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
         norm.running_mean.zero_()
         norm.running_var.fill_(1 - norm.eps)
         norm.weight.fill_(1)
@@ -97,7 +98,8 @@ def _rebuild_batch_norm(model: nn.Module, biases: dict[str, Tensor], calibration
     for name, (mean, variance) in measured.items():
         norm = modules[name]
         assert isinstance(norm, nn.BatchNorm2d)
-        assert norm.running_mean is not None and norm.running_var is not None
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
         norm.running_mean.copy_(mean)
         norm.running_var.copy_(variance)
         norm.weight.copy_((variance + norm.eps).sqrt())

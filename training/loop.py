@@ -190,9 +190,7 @@ def _stage(recipe: Recipe, done: float) -> Stage:
     return recipe.stages[-1]
 
 
-def _optimizer(
-    recipe: Recipe, model: nn.Module, from_published: set[str]
-) -> tuple[torch.optim.Optimizer, list[float]]:
+def _optimizer(recipe: Recipe, model: nn.Module, from_published: set[str]) -> tuple[torch.optim.Optimizer, list[float]]:
     published = [p for name, p in model.named_parameters() if name in from_published]
     rest = [p for name, p in model.named_parameters() if name not in from_published]
     groups: list[dict[str, Any]] = [{"params": rest}] + ([{"params": published}] if published else [])

@@ -43,9 +43,7 @@ class Step:
         generator: CPU generator of everything drawn; the same on every device.
     """
 
-    def __init__(
-        self, recipe: Recipe, takes_hints: bool, device: torch.device, generator: torch.Generator
-    ) -> None:
+    def __init__(self, recipe: Recipe, takes_hints: bool, device: torch.device, generator: torch.Generator) -> None:
         self._recipe = recipe
         self._takes_hints = takes_hints
         self._device = device
@@ -76,7 +74,7 @@ class Step:
         for i, (chance, number, *places) in enumerate(draw):
             if chance >= self._recipe.hints:
                 continue
-            count = max(1, round(_MOST_HINTS ** number))  # as often 1 to 8 as 8 to 60
+            count = max(1, round(_MOST_HINTS**number))  # as often 1 to 8 as 8 to 60
             for k in range(count):
                 u, v, s = places[3 * k : 3 * k + 3]
                 size = 1 + int(s * s * _LARGEST_HINT)

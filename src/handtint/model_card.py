@@ -108,8 +108,7 @@ def read_card(path: Path) -> ModelCard:
         ) from error
     except (ValueError, UnicodeDecodeError) as error:
         raise ModelError(
-            f'"{path.name}" is not a Handtint model: its header is damaged. '
-            "Get the file again or choose another model."
+            f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
         ) from error
     metadata = header.get("__metadata__") if isinstance(header, dict) else None
     text = metadata.get(CARD_KEY) if isinstance(metadata, dict) else None

@@ -36,9 +36,7 @@ def choose_device(name: str = "auto") -> torch.device:
     if name not in DEVICES:
         raise DeviceError(f'There is no device "{name}". Choose one of {", ".join(DEVICES)}.')
     if (name == "cuda" and not has_cuda) or (name == "mps" and not has_mps):
-        raise DeviceError(
-            f"This computer (or this build of torch) offers no {name} device. Use --device auto or cpu."
-        )
+        raise DeviceError(f"This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.")
     return torch.device(name)
 
 
@@ -176,9 +174,9 @@ def _crop(output: torch.Tensor, size: tuple[int, int], padded: torch.Size) -> np
         # Cells lie at (i + 0.5) / scale; resample so that the last one ends where the picture ends.
         y = (torch.arange(rows, device=output.device) + 0.5) * (height / rows)
         x = (torch.arange(columns, device=output.device) + 0.5) * (width / columns)
-        grid = torch.stack(
-            torch.meshgrid(2 * y / rows - 1, 2 * x / columns - 1, indexing="ij")[::-1], dim=-1
-        )[None].to(output.dtype)
+        grid = torch.stack(torch.meshgrid(2 * y / rows - 1, 2 * x / columns - 1, indexing="ij")[::-1], dim=-1)[None].to(
+            output.dtype
+        )
         output = F.grid_sample(output, grid, mode="bilinear", padding_mode="border", align_corners=False)
     return output[0].permute(1, 2, 0).contiguous().cpu().numpy()
 

@@ -2,8 +2,8 @@
 
 A residual encoder down to 1/32, so that the whole photo is seen; a decoder of bilinear upsampling, skips and
 3x3 convolutions; a regression head at half the input's size and, at a quarter, a distribution over quantized
-in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass. Hint planes (a, b, mask)
-are inputs from the start (Zhang, Zhu et al. 2017).
+in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass. Hint
+planes (a, b, mask) are inputs from the start (Zhang, Zhu et al. 2017).
 """
 
 from __future__ import annotations

@@ -1,0 +1,209 @@
+"""Networks, model files and the colorizer, on small random networks and on the bundled ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from skimage.color import rgb2lab
+
+from handtint.engine import colorizer as colorizing
+from handtint.engine.architectures import ARCHITECTURES
+from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device, load_colorizer
+from handtint.engine.models import build, load_model, save_model
+from handtint.errors import HandtintError, ModelError
+from handtint.imaging.hints import Hint, rasterize
+from handtint.model_card import ModelCard, find_model, read_card
+from handtint.progress import Cancelled, Progress
+
+SMALL = {"widths": [8, 8, 8, 16, 16], "decoder": [16, 8, 8, 8]}
+
+
+def small_card(**changes: object) -> ModelCard:
+    card = ModelCard(
+        name="small",
+        architecture="unet",
+        arguments=SMALL,
+        working_size=64,
+        hints=True,
+        trained_on="nothing",
+        license="MIT",
+        use_when="Use in tests.",
+        parameters=0,
+    )
+    return replace(card, **changes)  # type: ignore[arg-type]
+
+
+def small_colorizer() -> TorchColorizer:
+    torch.manual_seed(1)
+    card = small_card()
+    return TorchColorizer(build(card), card, torch.device("cpu"))
+
+
+def ramp(height: int, width: int) -> np.ndarray:
+    return np.tile(np.linspace(0, 100, width, dtype=np.float32), (height, 1))
+
+
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
+def test_every_network_fits_its_description(name: str) -> None:
+    model = ARCHITECTURES[name]().eval()
+    side = 2 * model.multiple
+    with torch.inference_mode():
+        ab, logits = model(torch.zeros(1, 4 if model.takes_hints else 1, side, side))
+    assert ab.shape[:2] == (1, 2)
+    assert ab.shape[2] >= side // 2
+    if logits is not None:
+        assert logits.shape == (1, len(model.bins), side // 4, side // 4)
+    half_precision = sum(value.numel() * 2 for value in model.state_dict().values())
+    assert half_precision <= 16 * 2**20
+
+
+def test_every_bin_is_a_color_some_srgb_pixel_has() -> None:
+    levels = np.linspace(0, 1, 65)
+    cube = np.stack(np.meshgrid(levels, levels, levels), -1).reshape(1, -1, 3)
+    colors = np.unique((rgb2lab(cube)[0, :, 1:] / 5).round(), axis=0) * 5
+    for center in ARCHITECTURES["unet"]().bins.numpy():
+        assert np.abs(colors - center).max(axis=1).min() <= 5
+
+
+def test_a_saved_model_comes_back_with_its_card_and_colors(tmp_path) -> None:
+    torch.manual_seed(0)
+    card = small_card(metrics={"psnr": 1.0})
+    model = build(card).eval()
+    save_model(tmp_path / "ünï.safetensors", model, card)
+    again, same_card = load_model(tmp_path / "ünï.safetensors")
+    assert same_card == card
+    x = torch.randn(1, 4, 64, 64)
+    with torch.inference_mode():
+        assert torch.allclose(model(x)[0], again(x)[0], atol=5e-3)
+    assert [path.name for path in tmp_path.iterdir()] == ["ünï.safetensors"]
+
+
+def test_weights_that_do_not_fit_the_card_are_refused_with_a_sentence(tmp_path) -> None:
+    card = small_card()
+    save_model(tmp_path / "m.safetensors", build(card), small_card(arguments={}))
+    with pytest.raises(ModelError, match="do not fit its card"):
+        load_model(tmp_path / "m.safetensors")
+
+
+def test_a_truncated_model_is_refused_with_a_sentence(tmp_path) -> None:
+    path = tmp_path / "m.safetensors"
+    save_model(path, build(small_card()), small_card())
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ModelError, match="incomplete"):
+        load_model(path)
+
+
+def test_an_unknown_architecture_names_those_that_are_known(tmp_path) -> None:
+    path = tmp_path / "m.safetensors"
+    save_model(path, build(small_card()), small_card(architecture="transformer"))
+    with pytest.raises(ModelError, match="resnet18_gray, unet"):
+        load_model(path)
+
+
+def test_the_same_photo_gives_the_same_color_twice() -> None:
+    colorizer = small_colorizer()
+    first = colorizer.predict(ramp(70, 90), None, Progress())
+    second = colorizer.predict(ramp(70, 90), None, Progress())
+    assert np.array_equal(first.ab, second.ab)
+    assert np.array_equal(first.logits, second.logits)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (65, 97), (33, 200)])
+def test_any_size_is_padded_and_cut_back(size: tuple[int, int]) -> None:
+    prediction = small_colorizer().predict(ramp(*size), None, Progress())
+    assert prediction.ab.shape == (-(-size[0] // 2), -(-size[1] // 2), 2)
+    assert np.isfinite(prediction.ab).all()
+    assert prediction.bins is not None
+    assert prediction.logits is not None
+    assert prediction.logits.shape == (-(-size[0] // 4), -(-size[1] // 4), len(prediction.bins))
+
+
+def test_hints_change_the_prediction() -> None:
+    colorizer = small_colorizer()
+    planes = rasterize([Hint(32, 32, 4, 60, 40)], (64, 64), (64, 64))
+    plain = colorizer.predict(ramp(64, 64), None, Progress())
+    hinted = colorizer.predict(ramp(64, 64), planes, Progress())
+    assert not np.array_equal(plain.ab, hinted.ab)
+
+
+def test_cancelling_stops_before_the_network_runs() -> None:
+    with pytest.raises(Cancelled):
+        small_colorizer().predict(ramp(64, 64), None, Progress(is_cancelled=lambda: True))
+
+
+def test_running_out_of_memory_takes_a_smaller_size_and_says_so(monkeypatch) -> None:
+    colorizer = small_colorizer()
+    forward = colorizer._model.forward
+
+    def scarce(x: torch.Tensor):
+        if x.shape[2] > 64:
+            raise torch.OutOfMemoryError("no memory left")
+        return forward(x)
+
+    monkeypatch.setattr(colorizer._model, "forward", scarce)
+    prediction = colorizer.predict(ramp(128, 128), None, Progress())
+    assert prediction.ab.shape == (32, 32, 2)
+    assert "half the working size" in prediction.notes[0]
+    with pytest.raises(HandtintError, match="not enough memory"):
+        colorizer.predict(ramp(512, 512), None, Progress())
+
+
+def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:
+    colorizer = small_colorizer()
+
+    def broken(_x: torch.Tensor):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(colorizer._model, "forward", broken)
+    with pytest.raises(RuntimeError, match="something else"):
+        colorizer.predict(ramp(64, 64), None, Progress())
+
+
+def test_a_device_that_is_not_there_is_said(monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match="--device auto"):
+        choose_device("cuda")
+    with pytest.raises(DeviceError, match="Choose one of"):
+        choose_device("toaster")
+
+
+def test_cuda_is_chosen_where_it_is(monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device().type == "cuda"
+    assert choose_device("cpu").type == "cpu"
+
+
+def test_device_lines_name_the_processor() -> None:
+    assert any(line.startswith("cpu") for line in colorizing.describe_devices())
+
+
+@pytest.mark.parametrize("name", ["unet", "resnet18_gray"])
+def test_bundled_models_state_what_they_are(name: str) -> None:
+    model = find_model(name)
+    card = read_card(model.path)
+    assert card.name == card.architecture == name
+    assert card.license
+    assert card.trained_on
+    assert card.use_when.startswith("Use")
+    assert card.parameters == sum(p.numel() for p in build(card).parameters())
+    assert card.metrics["data"]
+    assert card.metrics["vividness 0"]["ab_mse_ratio"] < 1
+    assert model.size_bytes <= 16 * 2**20
+    json.loads(card.to_json())
+
+
+def test_the_bundled_unet_obeys_a_hint() -> None:
+    colorizer = load_colorizer(find_model("unet"), "cpu")
+    size = (256, 256)
+    rng = np.random.default_rng(0)
+    lightness = (55 + 10 * ramp(*size) / 100 + rng.normal(0, 1, size)).astype(np.float32)
+    plain = colorizer.predict(lightness, None, Progress()).ab
+    for a, b in ((45.0, 30.0), (-10.0, -40.0)):
+        hinted = colorizer.predict(lightness, rasterize([Hint(128, 128, 4, a, b)], size, size), Progress()).ab
+        before = np.linalg.norm(plain[62:66, 62:66].mean((0, 1)) - (a, b))
+        after = np.linalg.norm(hinted[62:66, 62:66].mean((0, 1)) - (a, b))
+        assert after < 0.5 * before

@@ -1,0 +1,267 @@
+"""Training on tiny real pictures and small networks."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from handtint.engine.architectures import ARCHITECTURES
+from handtint.engine.models import load_model
+from handtint.errors import ModelError
+from training.__main__ import main
+from training.aging import age, emulsion_lightness
+from training.config import RecipeError, load_recipe, recipe_names
+from training.data import Crops, DataError, load_photos
+from training.encoders import start_encoder
+from training.losses import BinTargets, classification, rebalancing
+from training.metrics import ab_mse, colorfulness, psnr
+
+
+def color_photo(seed: int, size: tuple[int, int] = (96, 80)) -> np.ndarray:
+    """Blue above, orange below, with grain: a landscape that color can be learned from."""
+    rng = np.random.default_rng(seed)
+    horizon = int(size[0] * rng.uniform(0.35, 0.65))
+    photo = np.empty((*size, 3))
+    photo[:horizon], photo[horizon:] = (150, 190, 240), (120, 70, 30)
+    return np.clip(photo * rng.uniform(0.8, 1.05) + rng.normal(0, 6, (*size, 1)), 0, 255).astype(np.uint8)
+
+
+def save_photos(folder: Path, count: int) -> Path:
+    folder.mkdir(exist_ok=True)
+    for i in range(count):
+        Image.fromarray(color_photo(i)).save(folder / f"photo {i:02d}.png")
+    return folder
+
+
+def recipe_file(folder: Path, **changes: object) -> Path:
+    recipe = {
+        "name": "small",
+        "architecture": "unet",
+        "arguments": {"widths": [8, 8, 8, 16, 16], "decoder": [16, 8, 8, 8]},
+        "working_size": 64,
+        "use_when": "Use in tests.",
+        "trained_on": "drawn landscapes",
+        "license": "MIT",
+        "stages": [{"size": 32, "share": 1.0, "batch": 8}, {"size": 64, "share": 1.0, "batch": 4}],
+        "learning_rate": 0.005,
+        "warmup_steps": 5,
+        "ema": 0.9,
+        **changes,
+    }
+    path = folder / "recipe.json"
+    path.write_text(json.dumps(recipe))
+    return path
+
+
+def test_bundled_recipes_are_valid() -> None:
+    assert {"unet", "resnet18_gray"} <= set(recipe_names())
+    for name in recipe_names():
+        assert load_recipe(name).architecture in ARCHITECTURES
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lerning_rate": 1e-3}, 'did you mean "learning_rate"'),
+        ({"optimizer": "adamv"}, 'did you mean "adam'),
+        ({"clip": "much"}, "clip must be of type float"),
+        ({"stages": []}, "stages"),
+        ({"stages": [{"size": 32, "share": 1.0, "bach": 3}]}, 'did you mean "batch"'),
+    ],
+)
+def test_a_wrong_recipe_is_told_what_was_meant(tmp_path, change, message) -> None:
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(str(recipe_file(tmp_path, **change)))
+
+
+def test_an_unknown_recipe_names_the_nearest() -> None:
+    with pytest.raises(RecipeError, match='did you mean "unet"'):
+        load_recipe("unett")
+
+
+def test_gray_small_broken_and_double_photos_are_left_out_and_counted(tmp_path) -> None:
+    folder = save_photos(tmp_path / "album", 3)
+    (folder / "deep").mkdir()
+    Image.fromarray(color_photo(9)).save(folder / "deep" / "nested.jpg")
+    Image.fromarray(color_photo(0)).save(folder / "copy of 00.png")
+    Image.fromarray(color_photo(5)[..., 0]).save(folder / "gray.png")
+    Image.fromarray(color_photo(6, (20, 20))).save(folder / "tiny.png")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    photos = load_photos([folder], keep=64)
+    assert len(photos.photos) == 4
+    assert photos.left_out == {"not readable": 1, "too small": 1, "gray": 1, "duplicate": 1}
+    assert all(min(photo.shape[:2]) == 64 for photo in photos.photos)
+
+
+def test_a_tar_file_gives_the_same_photos_as_its_folder(tmp_path) -> None:
+    folder = save_photos(tmp_path / "album", 3)
+    with tarfile.open(tmp_path / "album.tar", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.add(path, path.name)
+    one, other = load_photos([folder], 64), load_photos([tmp_path / "album.tar"], 64)
+    assert one.names == other.names
+    assert all(np.array_equal(a, b) for a, b in zip(one.photos, other.photos, strict=True))
+
+
+def test_the_held_out_part_stays_when_photos_are_added(tmp_path) -> None:
+    folder = save_photos(tmp_path / "album", 30)
+    before = load_photos([folder], 64, validation_share=0.3)
+    save_photos(folder, 40)
+    after = load_photos([folder], 64, validation_share=0.3)
+    held = dict(zip(after.names, after.held_out, strict=True))
+    assert 0 < sum(before.held_out) < 30
+    assert all(held[name] == was for name, was in zip(before.names, before.held_out, strict=True))
+
+
+def test_a_folder_without_color_photos_is_said(tmp_path) -> None:
+    with pytest.raises(DataError, match="No color photographs"):
+        load_photos([tmp_path], 64)
+    with pytest.raises(DataError, match="does not exist"):
+        load_photos([tmp_path / "nowhere"], 64)
+
+
+def test_an_epoch_draws_every_photo_once_and_repeats_as_told(tmp_path) -> None:
+    photos = load_photos([save_photos(tmp_path / "album", 6)], 64, validation_share=0.0)
+    plain = Crops(photos, {}, seed=3)
+    assert len(plain) == 6
+    assert sorted(plain._epoch_order(0)) == list(range(6))
+    assert len(Crops(photos, {"photo 00": 3}, seed=3)) == 8
+    assert torch.equal(plain.batch(4, 3, 32), plain.batch(4, 3, 32))
+    assert not torch.equal(plain.batch(0, 6, 32), plain.batch(6, 6, 32))
+
+
+def test_aging_changes_lightness_within_its_range_and_not_at_chance_nought() -> None:
+    lightness = torch.rand(8, 1, 32, 32) * 100
+    generator = torch.Generator().manual_seed(0)
+    assert torch.equal(age(lightness, 0.0, generator), lightness)
+    aged = age(lightness, 1.0, generator)
+    assert aged.shape == lightness.shape
+    assert float(aged.min()) >= 0
+    assert float(aged.max()) <= 100
+    assert (aged != lightness).flatten(1).any(1).sum() >= 6
+
+
+def test_old_emulsions_see_red_darker_than_new_film() -> None:
+    red = torch.zeros(16, 3, 2, 2)
+    red[:, 0] = 0.5
+    generator = torch.Generator().manual_seed(0)
+    modern = emulsion_lightness(red, 0.0, generator)
+    old = emulsion_lightness(red, 1.0, generator)
+    blue_sensitive = old.min()
+    assert torch.allclose(modern, torch.tensor(39.0), atol=1.0)
+    assert float(blue_sensitive) < float(modern[0, 0, 0, 0])
+
+
+def test_soft_targets_are_the_nearest_bins() -> None:
+    bins = ARCHITECTURES["unet"]().bins
+    targets = BinTargets(bins)
+    for ab in ([0.0, 0.0], [23.0, -41.0], [60.0, 40.0]):
+        row = targets.rows(torch.tensor(ab))
+        near = torch.cdist(torch.tensor([ab]), bins)[0].topk(5, largest=False).indices
+        distance = (bins[targets.index[row]] - torch.tensor(ab)).norm(dim=1)
+        assert float(distance.max()) <= float((bins[near] - torch.tensor(ab)).norm(dim=1).max()) + 1e-3
+        assert float(targets.weight[row].sum()) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_right_bin_costs_less_than_a_wrong_one_and_rare_colors_weigh_more() -> None:
+    bins = ARCHITECTURES["unet"]().bins
+    targets = BinTargets(bins)
+    ab = torch.zeros(1, 2, 4, 4)
+    ab[:, 0] = 40.0
+    prior = targets.prior(torch.zeros(100, 2))
+    weights = rebalancing(prior)
+    assert float((prior * weights).sum()) == pytest.approx(1, abs=1e-4)
+    right, wrong = torch.zeros(1, len(bins), 4, 4), torch.zeros(1, len(bins), 4, 4)
+    right[:, int((bins - torch.tensor([40.0, 0.0])).norm(dim=1).argmin())] = 5
+    wrong[:, int((bins - torch.tensor([-40.0, 0.0])).norm(dim=1).argmin())] = 5
+    assert classification(right, ab, targets, weights) < classification(wrong, ab, targets, weights)
+    assert (
+        weights[int((bins - torch.tensor([70.0, 0.0])).norm(dim=1).argmin())] > weights[int(bins.norm(dim=1).argmin())]
+    )
+
+
+def test_a_folded_encoder_keeps_its_function_when_batch_norm_is_rebuilt(tmp_path) -> None:
+    torch.manual_seed(0)
+    model = ARCHITECTURES["unet"]()
+    weights = {
+        "conv1_gray.weight": torch.randn(64, 1, 7, 7) * 0.1,
+        "conv1_gray.bias": torch.randn(64) * 0.1,
+        "layer1.0.conv1.weight": torch.randn(64, 64, 3, 3) * 0.05,
+        "layer1.0.conv1.bias": torch.randn(64) * 0.1,
+    }
+    save_file(weights, tmp_path / "encoder.safetensors")
+    lightness = torch.rand(4, 1, 64, 64) * 2 - 1
+    x = torch.cat([lightness, torch.zeros(4, 3, 64, 64)], 1)
+    start_encoder(model, tmp_path / "encoder.safetensors", x)
+    model.eval()
+    gray = (lightness + 1) / 2
+    published = torch.conv2d((gray - 0.449) / 0.226, weights["conv1_gray.weight"], weights["conv1_gray.bias"], 2, 3)
+    ours = model.bn1(model.conv1(x))
+    inside = (..., slice(3, -3), slice(3, -3))
+    assert torch.allclose(ours[inside], published[inside], atol=1e-3)
+    block = model.layer1[0]
+    y = torch.rand(2, 64, 8, 8)
+    expected = torch.conv2d(y, weights["layer1.0.conv1.weight"], weights["layer1.0.conv1.bias"], 1, 1)
+    assert torch.allclose(block.bn1(block.conv1(y)), expected, atol=1e-3)
+    assert not torch.allclose(block.bn1.running_var, torch.ones(64), atol=1e-2)
+
+
+def test_encoder_weights_of_another_kind_are_refused(tmp_path) -> None:
+    save_file({"conv1.weight": torch.zeros(3, 1, 2, 2)}, tmp_path / "other.safetensors")
+    with pytest.raises(ModelError, match="do not fit"):
+        start_encoder(ARCHITECTURES["unet"](), tmp_path / "other.safetensors", torch.zeros(1, 4, 64, 64))
+
+
+def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> None:
+    album = save_photos(tmp_path / "album", 40)
+    run = tmp_path / "run"
+    recipe = recipe_file(tmp_path, aging=0.2)
+    arguments = [
+        "fit",
+        str(recipe),
+        "--data",
+        str(album),
+        "--out",
+        str(run),
+        "--epochs",
+        "12",
+        "--device",
+        "cpu",
+    ]
+    assert main(arguments) == 0
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    figures = next(line for line in reversed(lines) if "ab_mse_ratio" in line)
+    assert figures["ab_mse_ratio"] < 0.6
+    model, card = load_model(run / "small.safetensors")
+    assert card.hints
+    assert card.parameters == sum(p.numel() for p in model.parameters())
+    assert card.recipe["aging"] == 0.2
+    with Image.open(run / "samples.jpg") as sheet:
+        assert sheet.height == 3 * 64
+    assert "small.safetensors" in capsys.readouterr().out
+    assert main(["evaluate", str(album), "--model", str(run / "small.safetensors"), "--into-card"]) == 0
+    _, evaluated = load_model(run / "small.safetensors")
+    assert evaluated.metrics["vividness 0"]["ab_mse_ratio"] < 0.8
+    assert evaluated.metrics["gray"]["ab_mse_ratio"] == 1
+
+
+def test_a_missing_folder_ends_with_a_sentence_and_status_1(tmp_path, capsys) -> None:
+    assert main(["fit", "unet", "--data", str(tmp_path / "no"), "--out", str(tmp_path / "run")]) == 1
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_figures_have_their_published_values() -> None:
+    gray = np.full((4, 4, 3), 120, np.uint8)
+    assert colorfulness(gray) == 0
+    half = np.zeros((2, 2, 3))
+    half[0] = (255, 0, 0)
+    assert colorfulness(half) == pytest.approx(np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75))
+    assert psnr(gray, gray + 1) == pytest.approx(48.1308, abs=1e-3)
+    assert ab_mse(np.zeros((2, 2, 2)), np.full((2, 2, 2), 3.0)) == 9.0
