@@ -26,7 +26,7 @@ from handtint.imaging.resize import resize_planes
 _VARIANCE_FLOOR = 32.0  # of L: far below it, a change of L counts as grain and carries little color
 _STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
 _GAMUT_TOLERANCE = 1e-6  # in linear light; what float32 itself leaves open
-_GAMUT_ROUNDS = 6
+_GAMUT_ROUNDS = 8  # chroma within 0.2 of the gamut's edge for 999 of 1000 colors
 
 # Linear RGB by its distance from gray: channel = Y + of_x * (X/Xn - Y) + of_z * (Z/Zn - Y). Written so,
 # a = b = 0 gives three equal channels to the last bit.

@@ -6,13 +6,18 @@ Sizes are (height, width) in pixels. Shrinking averages areas; enlarging is bili
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from handtint.imaging.photo import Photo
 from handtint.imaging.tiles import bands
 from handtint.progress import Progress
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo  # which may itself need a shrunk picture
+
+_SMALL_PIXELS = 1 << 19
 
 
 def fit(size: tuple[int, int], short_side: int, longest: int) -> tuple[int, int]:
@@ -53,8 +58,10 @@ def reduce_plane(plane: np.ndarray, step: int) -> np.ndarray:
 def _shrink(
     read: Callable[[slice], np.ndarray], full: tuple[int, int], size: tuple[int, int], progress: Progress
 ) -> np.ndarray:
-    # Whole-number area averages per band bring it near the size; less than a factor of 2 is left to resample.
-    step = max(min(full[0] // size[0], full[1] // size[1]), 1)
+    # Whole-number area averages per band bring it near the size. A network's input is left a factor of 2 to 4
+    # to resample, which is truer; a screen-size picture only 1 to 2, which holds the floats in memory down.
+    spare = 2 if size[0] * size[1] <= _SMALL_PIXELS else 1
+    step = max(min(full[0] // size[0], full[1] // size[1]) // spare, 1)
     reduced = []
     for rows in bands(range(full[0]), full[1], step):
         progress.step(rows.start / full[0])
