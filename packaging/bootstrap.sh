@@ -36,7 +36,6 @@ libxcb-xfixes.so.0 libxcb-xfixes0
 libxcb-xkb.so.1 libxcb-xkb1
 libxkbcommon-x11.so.0 libxkbcommon-x11-0
 libwayland-cursor.so.0 libwayland-cursor0
-libwayland-egl.so.1 libwayland-egl1
 LIST
     return 0
 }
