@@ -19,9 +19,16 @@ from typing import Literal
 
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
-from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
+from handtint.imaging.photo import (
+    READABLE_SUFFIXES,
+    Photo,
+    SaveOptions,
+    output_path,
+    read_photo,
+    write_photo,
+)
 from handtint.progress import Cancelled, Progress
-from handtint.restore import Colorizer, Settings, restore
+from handtint.restore import AlreadyInColor, Colorizer, Settings, restore
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +159,6 @@ def run(
     load: Callable[[], Colorizer],
     progress: Progress,
     report: Callable[[Event], None],
-    recolor: bool = False,
     sheet: Sheet | None = None,
 ) -> None:
     """Color the photos of a plan and save the results.
@@ -160,7 +166,6 @@ def run(
     Args:
         load: gives the colorizer; called once, when the first photo needs it.
         report: told of every photo when it starts and when it is done, skipped or failed.
-        recolor: also color photos that are in color already.
         sheet: gets each photo with its result.
 
     Raises `Cancelled`, and whatever `load` raises; what was saved by then stays and is whole.
@@ -172,7 +177,7 @@ def run(
         part.step(0.0, f"Coloring {number + 1} of {len(jobs)}: {job.source.name}")
         report(Event("started", job.source, job.target))
         start = time.perf_counter()
-        event = _check_target(job, sources, save) or _read(job, recolor)
+        event = _check_target(job, sources, save) or _read(job)
         if isinstance(event, Photo):
             colorizer = load_once()
             event = _color(job, event, settings, save, colorizer, part, sheet)
@@ -191,12 +196,9 @@ def _check_target(job: Job, sources: set[str], save: SaveOptions) -> Event | Non
     return None
 
 
-def _read(job: Job, recolor: bool) -> Photo | Event:
+def _read(job: Job) -> Photo | Event:
     try:
-        photo = read_photo(job.source)
-        if not recolor and photo.tone() is Tone.COLOR:
-            return Event("skipped", job.source, job.target, f'"{job.source.name}" is already in color.')
-        return photo
+        return read_photo(job.source)
     except Exception as error:
         return _failure(job, error)
 
@@ -219,6 +221,9 @@ def _color(
             sheet.add(job.target.stem, photo.pixels, result.pixels)
     except Cancelled:
         raise
+    except AlreadyInColor:
+        text = f'"{job.source.name}" is already in color; use --recolor to color it anew.'
+        return Event("skipped", job.source, job.target, text)
     except Exception as error:
         return _failure(job, error)
     notes = (*result.meta.notes, job.note) if job.note else result.meta.notes

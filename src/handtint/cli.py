@@ -135,7 +135,7 @@ def _add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="of JPEG and WebP, 1 to 100 (default: 95)",
     )
     add("--recursive", action="store_true", help="also color photos in folders inside a folder")
-    add("--recolor", action="store_true", help="also color photos that are in color already")
+    add("--recolor", action="store_true", help="color photos anew that are in color already")
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
     add("--overwrite", action="store_true", help="make results anew that are there already")
     add("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
@@ -166,7 +166,8 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
 
     start = time.perf_counter()
     given = {"vividness": args.vividness, "strength": args.strength}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings(recolor=args.recolor, **chosen)
     save = SaveOptions(
         format=_FORMATS[args.format] if args.format else None,
         provenance=not args.no_provenance,
@@ -189,7 +190,6 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
                 lambda: load(model, args.device),
                 Progress(console.progress, is_stopped),
                 console.event,
-                recolor=args.recolor,
                 sheet=sheet,
             )
             if sheet:
@@ -239,9 +239,15 @@ def _models(args: argparse.Namespace) -> int:
         print(f"  trained on  {card.trained_on}")
         print(f"  license     {card.license}")
         for name, value in card.metrics.items():
-            print(f"  {name:<11} {value:.4g}" if isinstance(value, float) else f"  {name:<11} {value}")
+            print(f"  {name:<11} {_figures(value)}")
         print(f"  file        {model.path}")
     return OK
+
+
+def _figures(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_figures(figure)}" for name, figure in value.items())
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _describe(model: ModelFile) -> dict[str, object]:

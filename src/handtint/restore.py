@@ -138,7 +138,10 @@ def render_preview(preview: Preview, prediction: Prediction, settings: Settings)
 
 
 def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
-    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's."""
+    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's.
+
+    The prediction's notes join those of the photo.
+    """
     rendering = Rendering(photo, prediction, settings)
     height, width = photo.size
     pixels = np.empty((height, width, 3), photo.pixels.dtype)
@@ -146,7 +149,8 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
         progress.step(rows.start / height, "Bringing the color to full size")
         pixels[rows] = rendering.region(rows)
     progress.step(1.0)
-    return dataclasses.replace(photo, pixels=pixels)
+    meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + prediction.notes)
+    return dataclasses.replace(photo, pixels=pixels, meta=meta)
 
 
 def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
