@@ -1,8 +1,8 @@
 """Several photos one after the other: where each result goes, and coloring them with a model loaded once.
 
-`plan` turns files and folders into jobs without opening a photo; `run` works them off and tells of each through
-`Event`s. One photo that fails does not stop the others. A source is never a target, an existing result is
-left alone unless `SaveOptions.overwrite` says otherwise.
+`plan` turns files and folders into jobs without opening a photo; `run` works them off and tells of each
+through `Event`s. One photo that fails does not stop the others. A source is never a target, an existing
+result is left alone unless `SaveOptions.overwrite` says otherwise.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def plan(paths: Iterable[Path], folder: Path, save: SaveOptions, recursive: bool
 
 
 def _photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path, Path]]:
-    """Photos a path stands for, each with the folder, relative to the path, that it lies in. Raises OSError."""
+    """Photos a path stands for, each with the folder it lies in, relative to the path. Raises OSError."""
     if not path.is_dir():
         path.stat()
         yield path, Path()

@@ -73,12 +73,12 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
 def _run(args: argparse.Namespace, load: Load) -> int:
     if args.command == "models":
         return _models(args)
-    logs.write_log()
-    if args.command == "doctor":
-        from handtint import doctor
+    with logs.log_to_file():
+        if args.command == "doctor":
+            from handtint import doctor
 
-        return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
-    return _restore(args, load)
+            return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
+        return _restore(args, load)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -178,7 +178,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     plan = batch.plan(args.paths, args.output, save, args.recursive)
     console = Console(len(plan.jobs), args.json)
     sheet = Sheet() if args.sheet else None
-    stopped = False
+    stopped = broken = False
     for failure in plan.failures:
         console.event(failure)
     try:
@@ -190,18 +190,22 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
                 lambda: load(model, args.device),
                 Progress(console.progress, is_stopped),
                 console.event,
-                sheet=sheet,
+                sheet,
             )
             if sheet:
                 sheet.save(args.sheet)
+                console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
     except Cancelled:
         stopped = True
+    except HandtintError as error:  # no matter of one photo: the model, the device, the sheet
+        broken = True
+        console.problem(str(error))
     finally:
         console.clear()
     console.finish(stopped, time.perf_counter() - start)
     if stopped:
         return STOPPED
-    return FAILED if console.counts["failed"] else OK
+    return FAILED if broken or console.counts["failed"] else OK
 
 
 @contextlib.contextmanager
@@ -229,7 +233,10 @@ def _models(args: argparse.Namespace) -> int:
         print(json.dumps([_describe(model) for model in models], indent=2))
         return OK
     if not models:
-        print("There are no models here. Reinstall Handtint, or give a model file: --model FILE.", file=sys.stderr)
+        print(
+            "There are no models here. Reinstall Handtint, or give a model file: --model FILE.",
+            file=sys.stderr,
+        )
         return FAILED
     for model in models:
         card = model.card

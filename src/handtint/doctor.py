@@ -1,4 +1,4 @@
-"""`handtint doctor`: versions, devices, folders and a self-test, as text to read or to send with a bug report."""
+"""`handtint doctor`: versions, devices, folders and a self-test, as text for a bug report."""
 
 from __future__ import annotations
 

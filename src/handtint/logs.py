@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 
 from handtint import paths
 
+FILE_NAME = "handtint.log"
 _MAX_BYTES = 512 * 1024
 
 
-def write_log() -> None:
-    """Send what is logged from here on to `handtint.log` in the log folder; without rights to it, nowhere."""
-    root = logging.getLogger()
+@contextlib.contextmanager
+def log_to_file() -> Iterator[None]:
+    """Within it, what is logged goes to `handtint.log` in the log folder; without rights to that, nowhere."""
     try:
         paths.log_dir().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
-            paths.log_dir() / "handtint.log", maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8", delay=True
+            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8"
         )
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()

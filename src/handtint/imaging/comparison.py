@@ -25,7 +25,7 @@ class Sheet:
 
     def __init__(self) -> None:
         self._pairs: list[tuple[str, Image.Image]] = []
-        self.left_out = 0  # pairs that found no place
+        self._left_out = 0
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -33,13 +33,18 @@ class Sheet:
     def add(self, label: str, before: np.ndarray, after: np.ndarray) -> None:
         """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted."""
         if len(self._pairs) >= MOST_PAIRS:
-            self.left_out += 1
+            self._left_out += 1
             return
         left, right = _small(before), _small(after)
         pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
         pair.paste(left, (0, 0))
         pair.paste(right, (left.width + _GAP, 0))
         self._pairs.append((label, pair))
+
+    @property
+    def left_out_text(self) -> str:
+        """What to add where pairs found no place on the sheet; else empty."""
+        return f" (the first {MOST_PAIRS}; {self._left_out} found no place)" if self._left_out else ""
 
     def image(self) -> Image.Image:
         """The sheet as it is now: pairs from left to right, in rows as wide as the page."""
