@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handtint.imaging.provenance import read_provenance
 from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
@@ -149,6 +151,20 @@ def test_vividness_makes_color_livelier(photos: Path, tmp_path: Path) -> None:
     for vividness in ("0", "1"):
         assert restore(photos / "square.png", "-o", tmp_path / vividness, "--vividness", vividness) == cli.OK
     assert chroma(tmp_path / "0" / "square.png") < chroma(tmp_path / "1" / "square.png")
+
+
+def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Path) -> None:
+    source = photos / "square.png"
+    assert restore(source, "-o", out, "--vividness", "0.25") == cli.OK
+    note = read_provenance(out / "square.png")
+    assert note is not None
+    assert note.model == "fake"
+    assert note.card_sha256 == fake_card().sha256
+    assert note.source_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert note.source_name == "square.png"
+    assert note.settings["vividness"] == 0.25
+    assert restore(source, "-o", out, "--overwrite", "--no-provenance") == cli.OK
+    assert read_provenance(out / "square.png") is None
 
 
 def test_photos_of_one_name_get_numbers_and_no_result_is_lost(

@@ -20,7 +20,6 @@ from typing import Literal
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.photo import (
-    READABLE_SUFFIXES,
     Photo,
     SaveOptions,
     output_path,
@@ -28,9 +27,12 @@ from handtint.imaging.photo import (
     write_photo,
 )
 from handtint.progress import Cancelled, Progress
-from handtint.restore import AlreadyInColor, Colorizer, Settings, restore
+from handtint.restore import AlreadyInColor, Colorizer, Settings, provenance_of, restore
 
 _log = logging.getLogger(__name__)
+
+# What counts as a photo in a folder; a file that is named is opened whatever its suffix.
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def plan(paths: Iterable[Path], folder: Path, save: SaveOptions, recursive: bool
         except OSError as error:
             failures.append(Event("failed", path, text=_why_not_found(path, error)))
     unique = {os.path.realpath(photo): photo for photo in reversed(found)}
-    jobs = [Job(p, output_path(p, found[p], save)) for p in found if unique[os.path.realpath(p)] is p]
+    jobs = [Job(p, output_path(p, found[p], save.format)) for p in found if unique[os.path.realpath(p)] is p]
     return Plan(_without_clashes(jobs), failures)
 
 
@@ -102,7 +104,7 @@ def _photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path, 
         # Results of an earlier run are no sources, though they may lie inside the folder.
         folders[:] = sorted(n for n in folders if recursive and n[0] != "." and not _same(here / n, skip))
         for name in sorted(names):
-            if name[0] != "." and Path(name).suffix.lower() in READABLE_SUFFIXES:
+            if name[0] != "." and Path(name).suffix.lower() in PHOTO_SUFFIXES:
                 count += 1
                 yield here / name, here.relative_to(path)
     if not count:
@@ -177,7 +179,7 @@ def run(
         part.step(0.0, f"Coloring {number + 1} of {len(jobs)}: {job.source.name}")
         report(Event("started", job.source, job.target))
         start = time.perf_counter()
-        event = _check_target(job, sources, save) or _read(job)
+        event = _check_target(job, sources, save) or _read(job, part.part(0.0, 0.2))
         if isinstance(event, Photo):
             colorizer = load_once()
             event = _color(job, event, settings, save, colorizer, part, sheet)
@@ -196,9 +198,11 @@ def _check_target(job: Job, sources: set[str], save: SaveOptions) -> Event | Non
     return None
 
 
-def _read(job: Job) -> Photo | Event:
+def _read(job: Job, progress: Progress) -> Photo | Event:
     try:
-        return read_photo(job.source)
+        return read_photo(job.source, progress)
+    except Cancelled:
+        raise
     except Exception as error:
         return _failure(job, error)
 
@@ -213,10 +217,10 @@ def _color(
     sheet: Sheet | None,
 ) -> Event:
     try:
-        result = restore(photo, settings, colorizer, progress.part(0.0, 0.9))
-        progress.step(0.9, f'Saving "{job.target.name}"')
+        result = restore(photo, settings, colorizer, progress.part(0.2, 0.8))
         _make_folder(job.target.parent)
-        write_photo(job.target, result, save)
+        provenance = provenance_of(photo, settings, colorizer.card) if save.provenance else None
+        saving_notes = write_photo(job.target, result, save, provenance, progress.part(0.8, 1.0))
         if sheet is not None:
             sheet.add(job.target.stem, photo.pixels, result.pixels)
     except Cancelled:
@@ -226,7 +230,7 @@ def _color(
         return Event("skipped", job.source, job.target, text)
     except Exception as error:
         return _failure(job, error)
-    notes = (*result.meta.notes, job.note) if job.note else result.meta.notes
+    notes = (*result.meta.notes, *saving_notes, *([job.note] if job.note else []))
     return Event("done", job.source, job.target, notes=notes)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import signal
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
         load: makes a colorizer from a model file and a device's name.
     """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show must not end the run
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the run
             stream.reconfigure(errors="backslashreplace")
     try:
         args = _parser().parse_args(argv)

@@ -14,11 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
-from handtint.errors import HandtintError
+from handtint import __version__
+from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hints import Hint, rasterize
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
+from handtint.imaging.provenance import Provenance, sha256_of
 from handtint.imaging.resize import fit, reduce_plane, shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
@@ -163,3 +165,23 @@ def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Pr
         )
     prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
+
+
+def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
+    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`."""
+    source = photo.meta.source
+    try:
+        sha256 = sha256_of(source) if source else None
+    except OSError as error:
+        raise PhotoError(
+            f'The original "{source}" could not be read again: {error.strerror or error}. '
+            "Its hash belongs into the result; put it back, or save without provenance."
+        ) from error
+    return Provenance(
+        model=card.name,
+        card_sha256=card.sha256,
+        settings=dataclasses.asdict(settings),
+        app_version=__version__,
+        source_sha256=sha256,
+        source_name=source.name if source else "",
+    )

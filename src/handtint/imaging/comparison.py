@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from handtint.errors import SaveError
+from handtint.imaging.atomic import write_whole
 
 MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 
@@ -63,22 +62,16 @@ class Sheet:
 
     def save(self, path: Path) -> None:
         """Write the sheet as JPEG, whole or not at all, over an older one. Raises `SaveError`."""
-        partial = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("xb") as file:
-                self.image().save(file, "JPEG", quality=92, subsampling=0)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            write_whole(
+                path, lambda file: self.image().save(file, "JPEG", quality=92, subsampling=0), overwrite=True
+            )
         except OSError as error:
             raise SaveError(
                 f'The sheet "{path}" could not be saved: {error.strerror or error}. '
                 "The colored photos are not affected. Choose another place for it."
             ) from error
-        finally:
-            with contextlib.suppress(OSError):  # not there, or no such folder
-                partial.unlink()
 
 
 def _small(pixels: np.ndarray) -> Image.Image:
