@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from handtint.imaging.provenance import read_provenance
 from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
@@ -23,7 +22,9 @@ from skimage import data
 from handtint import __main__, cli, doctor, model_card, paths
 from handtint.console import Console, clip
 from handtint.errors import ModelError
+from handtint.imaging.photo import Tone, read_photo
 from handtint.imaging.prediction import Prediction
+from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
 from handtint.restore import Colorizer, Settings
 from tests.fakes import FakeColorizer, fake_card
@@ -688,6 +689,11 @@ def test_doctor_fails_without_a_model_and_still_tells_the_rest(
     printed = capsys.readouterr().out
     assert "Self-test   failed: There is no model named" in printed
     assert str(paths.log_dir()) in printed
+
+
+@pytest.mark.parametrize("sample", sorted(paths.samples_dir().glob("*.[jp]*g")), ids=lambda path: path.stem)
+def test_no_sample_is_taken_for_a_photo_in_color(sample: Path) -> None:
+    assert read_photo(sample).tone() is not Tone.COLOR
 
 
 def test_settings_have_the_ranges_that_the_command_line_takes() -> None:
