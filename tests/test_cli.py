@@ -117,7 +117,10 @@ def test_results_inside_the_folder_are_no_sources(photos: Path, capsys: pytest.C
 
 def test_a_photo_named_twice_is_colored_once(photos: Path, out: Path) -> None:
     load = Loader()
-    assert restore(photos / "street.jpg", photos, photos / "street.jpg", "-o", out, load=load) == cli.OK
+    assert (
+        restore(photos / "street.jpg", photos, photos / "family/../street.jpg", "-o", out, load=load)
+        == cli.OK
+    )
     assert isinstance(load.colorizer, FakeColorizer)
     assert len(load.colorizer.seen) == 2
 
@@ -262,6 +265,21 @@ def test_a_sheet_shows_each_photo_before_and_after(photos: Path, out: Path, tmp_
     spread = np.ptp(pixels, axis=2)
     before, after = spread[36:456, 36:370], spread[36:456, 390:720]
     assert before.mean() < 1 < after.mean()
+
+
+def test_a_sheet_replaces_no_file_unasked_and_an_original_never(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, original = photos / "sheet.txt", photos / "street.jpg"
+    sheet.write_text("mine")
+    assert restore(photos, "-o", out, "--sheet", sheet) == cli.FAILED
+    assert sheet.read_text() == "mine"
+    assert "there already" in capsys.readouterr().err
+    assert restore(photos, "-o", out, "--sheet", sheet, "--overwrite") == cli.OK
+    assert sheet.read_bytes()[:2] == b"\xff\xd8"
+    before = original.read_bytes()
+    assert restore(photos, "-o", out, "--sheet", original, "--overwrite") == cli.FAILED
+    assert original.read_bytes() == before
 
 
 # The model
@@ -552,6 +570,7 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
         ["restore", "a.jpg", "-o", "x", "--quality", "9.5"],
         ["restore", "a.jpg", "-o", "x", "--device", "tpu"],
         ["restore", "a.jpg", "-o", "x", "--format", "gif"],
+        ["restore", "a.jpg", "-o", "x", "--over"],  # a slip must not stand for --overwrite
         ["models", "--yaml"],
     ],
 )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handtint import __version__, logs, model_card
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, SaveError
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -177,6 +177,8 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     )
     model = model_card.find_model(args.model)
     plan = batch.plan(args.paths, args.output, save, args.recursive)
+    if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in plan.jobs}:
+        raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
     console = Console(len(plan.jobs), args.json)
     sheet = Sheet() if args.sheet else None
     stopped = broken = False
@@ -194,7 +196,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
                 sheet,
             )
             if sheet:
-                sheet.save(args.sheet)
+                sheet.save(args.sheet, args.overwrite)
                 console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
     except Cancelled:
         stopped = True

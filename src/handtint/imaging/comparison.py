@@ -60,13 +60,20 @@ class Sheet:
             draw.text((left, top + pair.height + 10), _fitting(label, font, pair.width), _INK, font)
         return page
 
-    def save(self, path: Path) -> None:
-        """Write the sheet as JPEG, whole or not at all, over an older one. Raises `SaveError`."""
+    def save(self, path: Path, overwrite: bool = False) -> None:
+        """Write the sheet as JPEG, whole or not at all. Raises `SaveError`, also where a file is already."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(
-                path, lambda file: self.image().save(file, "JPEG", quality=92, subsampling=0), overwrite=True
+                path,
+                lambda file: self.image().save(file, "JPEG", quality=92, subsampling=0),
+                overwrite=overwrite,
             )
+        except FileExistsError as error:
+            raise SaveError(
+                f'The sheet "{path}" was not saved: a file of that name is there already. '
+                "Choose another name, or allow overwriting."
+            ) from error
         except OSError as error:
             raise SaveError(
                 f'The sheet "{path}" could not be saved: {error.strerror or error}. '
