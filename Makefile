@@ -1,0 +1,29 @@
+# Every target sets up what it needs by itself (packaging/bootstrap.sh); the second time that takes no time.
+PYTHON := .venv/bin/python
+
+.PHONY: demo app test lint constraints
+
+demo:  ## color the sample photographs into demo-output/
+	@sh packaging/bootstrap.sh
+	@$(PYTHON) -m handtint restore resources/samples -o demo-output --overwrite --sheet "demo-output/before and after.jpg"
+	@echo 'The photographs in color are in demo-output/, all of them on one sheet in "demo-output/before and after.jpg".'
+
+app:  ## open the window
+	@sh packaging/bootstrap.sh window
+	@$(PYTHON) -m handtint
+
+test:  ## run the tests, without a screen; `make test ARGS='-k cli'` runs a part
+	@sh packaging/bootstrap.sh tests
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+
+lint:  ## style, types and the rule of who may import whom
+	@sh packaging/bootstrap.sh
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m pyright
+	@$(PYTHON) -m pytest tests/test_house.py
+
+constraints:  ## pin the packages anew: names, versions and hashes, no addresses
+	@sh packaging/bootstrap.sh
+	@$$(command -v uv || echo .venv/uv/bin/uv) pip compile pyproject.toml --upgrade --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o constraints.txt

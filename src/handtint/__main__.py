@@ -1,0 +1,36 @@
+"""`handtint`: a command where one is named, else the window with the photos given."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from handtint import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of the program; returns its exit code."""
+    multiprocessing.freeze_support()  # a frozen program starts itself for every worker
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not names_photos(arguments):
+        return cli.main(arguments)
+    from handtint.gui.app import run  # the command line needs no Qt
+
+    return run([Path(argument) for argument in arguments])
+
+
+def names_photos(arguments: Sequence[str]) -> bool:
+    """Whether the arguments are for the window: none, or paths only. `handtint restor` is a slip, no path."""
+    if arguments and arguments[0] in cli.COMMANDS:
+        return False
+    return all(
+        not argument.startswith("-")
+        and (Path(argument).exists() or Path(argument).suffix != "" or len(Path(argument).parts) > 1)
+        for argument in arguments
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
