@@ -143,7 +143,7 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
     height, width = photo.size
     pixels = np.empty((height, width, 3), photo.pixels.dtype)
     for rows in bands(range(height), width):
-        progress.step(rows.start / height)
+        progress.step(rows.start / height, "Bringing the color to full size")
         pixels[rows] = rendering.region(rows)
     progress.step(1.0)
     return dataclasses.replace(photo, pixels=pixels)

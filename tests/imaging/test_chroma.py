@@ -112,7 +112,7 @@ def test_chroma_gives_way_no_further_than_the_gamut_asks() -> None:
         allowed[inside] = scale
     _, new_a, new_b = lab.linear_to_lab(*(np.float64(channel) for channel in merge(lightness, a, b)))
     lost = allowed * np.hypot(a, b) - np.hypot(new_a, new_b)
-    assert np.quantile(lost, 0.99) < 0.2
+    assert np.quantile(lost, 0.99) < 0.5
     assert lost.mean() < 0.05
 
 

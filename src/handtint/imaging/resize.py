@@ -64,7 +64,7 @@ def _shrink(
     step = max(min(full[0] // size[0], full[1] // size[1]) // spare, 1)
     reduced = []
     for rows in bands(range(full[0]), full[1], step):
-        progress.step(rows.start / full[0])
+        progress.step(rows.start / full[0], "Looking at the whole photo")
         reduced.append(reduce_plane(np.ascontiguousarray(read(rows)), step))
     return _resize(np.concatenate(reduced), size, (full[0] / step, full[1] / step))
 
