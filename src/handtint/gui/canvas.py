@@ -224,9 +224,7 @@ class Canvas(QWidget):
         painter.scale(ratio, ratio)
         self._draw_overlay(painter, has_result=after is not self._before)
 
-    def _draw(
-        self, painter: QPainter, layer: Layer, pane: QRectF, clip: QRectF
-    ) -> list[tuple[Layer, Place]]:
+    def _draw(self, painter: QPainter, layer: Layer, pane: QRectF, clip: QRectF) -> list[tuple[Layer, Place]]:
         """Draw one side within `clip`; returns the tiles that would make it sharper."""
         clip = clip & pane
         if clip.isEmpty():

@@ -66,9 +66,7 @@ def _draw_part(
     if left >= right or top >= bottom:
         return
     grow_x, grow_y = (x1 - x0) / image.width(), (y1 - y0) / image.height()
-    target = QRectF(
-        x0 + left * grow_x, y0 + top * grow_y, (right - left) * grow_x, (bottom - top) * grow_y
-    )
+    target = QRectF(x0 + left * grow_x, y0 + top * grow_y, (right - left) * grow_x, (bottom - top) * grow_y)
     painter.drawImage(target, image, QRectF(left, top, right - left, bottom - top))
 
 
