@@ -1,1 +1,1 @@
-"""The window. The only room that imports PySide6; QImages never leave it, and torch never enters it at import."""
+"""The window: the only room that imports PySide6. QImages never leave it; no import of it brings torch."""

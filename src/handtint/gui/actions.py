@@ -1,4 +1,4 @@
-"""Every command of the window as a QAction: text, keys, icon, tip. Menus, buttons and the page of shortcuts read them."""
+"""Every command of the window as a QAction; menus, buttons and the page of shortcuts read them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from handtint.gui import icons
 from handtint.gui.canvas import Mode
+from handtint.gui.open_photo import Stage
+from handtint.gui.session import Session
 from handtint.gui.theme import Colors, Theme
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
@@ -112,6 +114,25 @@ class Actions:
         for action, name in self._icons.items():
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 
+    def enable(self, session: Session) -> None:
+        """Let be triggered what can be done now."""
+        current = session.current
+        is_read = current is not None and current.photo is not None
+        is_done = current is not None and current.stage is Stage.DONE
+        many = len(session.photos) > 1
+        for actions, on in (
+            ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
+            ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
+            ((self.cancel,), session.is_writing or session.is_coloring),
+            ((self.close_photo,), current is not None),
+            ((self.next_photo, self.previous_photo), many),
+            ((*self.modes.values(), *self.pans.values()), is_read),
+            ((self.zoom_in, self.zoom_out, self.fit, self.actual), is_read),
+            ((self.original, self.line_left, self.line_right), is_done),
+        ):
+            for action in actions:
+                action.setEnabled(on)
+
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction]) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` has the focus."""
         for action in actions:
@@ -122,7 +143,7 @@ class Actions:
         action = QAction(text, self._window)
         action.setIconText(short or text.replace("&", ""))
         if isinstance(keys, QKeySequence.StandardKey):
-            action.setShortcuts(keys)
+            action.setShortcut(QKeySequence(keys))
         elif keys is not None:
             action.setShortcuts([QKeySequence(key) for key in ([keys] if isinstance(keys, str) else keys)])
         first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,7 +1,7 @@
 """The view of one photo, before and after: wipe, side by side, result; zoom and pan.
 
-Everything is laid out in device pixels, so that 1:1 is one photo pixel on one screen pixel at any scaling of the
-desktop. Draws only what is seen: a preview level at once, full-size tiles over it as they arrive.
+Everything is laid out in device pixels, so that 1:1 is one photo pixel on one screen pixel at any scaling of
+the desktop. Draws only what is seen: a preview level at once, full-size tiles over it as they arrive.
 """
 
 from __future__ import annotations

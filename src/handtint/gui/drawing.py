@@ -1,4 +1,4 @@
-"""How a layer, the wipe line and the labels are painted. Painters come in device pixels for layers, logical else."""
+"""How a layer (in device pixels), the wipe line and the labels (in logical pixels) are painted."""
 
 from __future__ import annotations
 

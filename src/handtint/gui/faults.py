@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def report(error: BaseException) -> str:
-    """What a bug report needs: versions, system, traceback. No photo, and no more of paths than the traceback has."""
+    """What a bug report needs: versions, system, traceback; nothing of the photo."""
     lines = [
         f"Handtint {__version__}, Python {platform.python_version()}, Qt {pyside_version}",
         platform.platform(),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QListWidget, QListWidgetItem, QWidget
 
 from handtint.gui import icons
-from handtint.gui.session import OpenPhoto, Stage
+from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.theme import Colors
 from handtint.gui.welcome import rounded
 
@@ -82,11 +82,15 @@ class Filmstrip(QFrame):
         if photo.thumbnail is not None and not photo.thumbnail.isNull():
             pixmap = rounded(photo.thumbnail, _THUMBNAIL, ratio)
         else:
-            blank = QImage(_THUMBNAIL, QImage.Format.Format_RGB32)
-            blank.fill(QColor(self._colors.raised if self._colors else "#808080"))
-            pixmap = rounded(blank, _THUMBNAIL, ratio)
+            blank = QImage(_THUMBNAIL * ratio, QImage.Format.Format_RGB32)
+            blank.fill(QColor(self._colors.raised if self._colors else "gray"))
             if photo.stage is Stage.UNREADABLE and self._colors is not None:
-                return icons.icon("warning", QColor(self._colors.danger), QColor(self._colors.disabled), 40)
+                sign = icons.pixmap("warning", QColor(self._colors.danger), 28, ratio)
+                sign.setDevicePixelRatio(1)
+                painter = QPainter(blank)
+                painter.drawPixmap(blank.rect().center() - sign.rect().center(), sign)
+                painter.end()
+            pixmap = rounded(blank, _THUMBNAIL, ratio)
         icon = QIcon(pixmap)
         icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, which is no way to judge color
         return icon

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -34,20 +33,22 @@ from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import ZOOM_STEP, Mode
+from handtint.gui.closing import may_close
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
 from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
 from handtint.gui.memory import Memory
+from handtint.gui.open_photo import Stage
 from handtint.gui.pages import About, ShortcutPage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
 from handtint.gui.save_dialog import SaveDialog, again, format_for, proposed_path
-from handtint.gui.session import Session, Stage
+from handtint.gui.session import Session
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer, Settings
+from handtint.restore import Colorizer
 
 _PAN = 80  # logical pixels for an arrow key
 
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         for path in self._samples:
             self._load_sample(path)
         self._show_state()
+        self.welcome.open_button.setFocus()
 
     # parts
 
@@ -200,8 +202,7 @@ class MainWindow(QMainWindow):
         self.area.show_trouble("")
         self.toolbar.show_zoom(None)
         self.pages.setCurrentIndex(0 if self.session.current is None else 1)
-        if self.session.current is not None:
-            self.canvas.setFocus()
+        (self.welcome.open_button if self.session.current is None else self.canvas).setFocus()
         self._show_list()
 
     def _show_photo(self) -> None:
@@ -219,29 +220,8 @@ class MainWindow(QMainWindow):
         self.filmstrip.show_photos(self.session.photos, self.session.current)
 
     def _show_state(self) -> None:
-        session, actions, current = self.session, self.actions_, self.session.current
-        is_read = current is not None and current.photo is not None
-        is_done = current is not None and current.stage is Stage.DONE
-        for action in (actions.save, actions.save_as, actions.copy):
-            action.setEnabled(is_done and not session.is_writing)
-        actions.reset.setEnabled(
-            is_done and current is not None and current.settings != self._first_settings()
-        )
-        actions.cancel.setEnabled(session.is_writing or session.is_coloring)
-        actions.close_photo.setEnabled(current is not None)
-        for action in (actions.next_photo, actions.previous_photo):
-            action.setEnabled(len(session.photos) > 1)
-        for action in (
-            *actions.modes.values(),
-            *actions.pans.values(),
-            actions.zoom_in,
-            actions.zoom_out,
-            actions.fit,
-            actions.actual,
-        ):
-            action.setEnabled(is_read)
-        for action in (actions.original, actions.line_left, actions.line_right):
-            action.setEnabled(is_done)
+        session, current = self.session, self.session.current
+        self.actions_.enable(session)
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
         self.area.show_trouble(
             current.error if current is not None and current.stage is Stage.UNREADABLE else ""
@@ -308,15 +288,9 @@ class MainWindow(QMainWindow):
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
 
-    def _first_settings(self) -> Settings:
-        current = self.session.current
-        return Settings(
-            hints=current.settings.hints if current else (),
-            recolor=current.settings.recolor if current else False,
-        )
-
     def _reset(self) -> None:
-        self.session.set_settings(self._first_settings())
+        if self.session.current is not None:
+            self.session.set_settings(self.session.current.first_settings)
 
     def _set_model(self, model: ModelFile) -> None:
         self._memory.model = model.card.name
@@ -387,44 +361,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.session.is_closed or self._may_close():
+        if self.session.is_closed or may_close(self.session, self):
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()
             event.accept()
         else:
             event.ignore()
-
-    def _may_close(self) -> bool:
-        if self.session.is_writing:
-            return self._ask(
-                self.tr("Stop saving and close?"),
-                self.tr("The result is not saved yet. Your original is unchanged."),
-                self.tr("Stop and &Close"),
-            )
-        if self.session.is_coloring:
-            return self._ask(
-                self.tr("Stop coloring and close?"),
-                self.tr("Your original is unchanged."),
-                self.tr("Stop and &Close"),
-            )
-        adjusted = [photo.path.name for photo in self.session.photos if photo.is_adjusted]
-        if adjusted:
-            return self._ask(
-                self.tr("Close without saving?"),
-                self.tr("You chose how these should look, and they are not saved: {0}").format(
-                    ", ".join(adjusted[:5]) + ("…" if len(adjusted) > 5 else "")
-                ),
-                self.tr("&Close Without Saving"),
-            )
-        return True
-
-    def _ask(self, question: str, detail: str, yes: str) -> bool:
-        box = QMessageBox(QMessageBox.Icon.Question, "Handtint", question, parent=self)
-        box.setInformativeText(detail)
-        close = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(self.tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        box.exec()
-        return box.clickedButton() is close

@@ -1,4 +1,4 @@
-"""What the window has to say, in one quiet box over the foot of the photo; nothing moves when it comes or goes."""
+"""What the window has to say, in a box over the foot of the photo; nothing moves when it comes or goes."""
 
 from __future__ import annotations
 

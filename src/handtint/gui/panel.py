@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui import icons
-from handtint.gui.session import OpenPhoto, Stage
+from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.slider import LabeledSlider
 from handtint.gui.theme import Colors
 from handtint.imaging.photo import Tone
@@ -70,14 +70,14 @@ class Panel(QFrame):
         self._name = QLabel(self)
         self._name.setProperty("role", "title")
 
-        model_label = QLabel(self.tr("&Model"), self)
-        model_label.setBuddy(self.model)
+        self._model_label = QLabel(self.tr("&Model"), self)
+        self._model_label.setBuddy(self.model)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 18)
         layout.setSpacing(8)
         layout.addWidget(self._section(self.tr("Color")))
         layout.addSpacing(2)
-        layout.addWidget(model_label)
+        layout.addWidget(self._model_label)
         layout.addWidget(self.model)
         layout.addWidget(self.use_when)
         layout.addSpacing(6)
@@ -113,7 +113,8 @@ class Panel(QFrame):
             self.use_when.setText(model.card.use_when)
         prediction = photo.prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
-        self.model.setEnabled(is_open and bool(self._models))
+        for widget in (self.model, self._model_label, self.use_when):
+            widget.setEnabled(is_open and bool(self._models))
         self.vividness.setEnabled(is_done and has_range)
         self.vividness.set_tip(
             self.tr("From the quiet, most likely color to the liveliest the model can imagine")
@@ -152,7 +153,7 @@ class Panel(QFrame):
             self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
         ]
         notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
-        return facts + ["", *notes] if notes else facts
+        return [*facts, "", *notes] if notes else facts
 
     def _choose_model(self, index: int) -> None:
         if self._models:

@@ -55,7 +55,7 @@ class SaveDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save As"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(680)
         self._source, self._meta = source, meta
         self._is_overwriting = False
 
@@ -101,6 +101,7 @@ class SaveDialog(QDialog):
             button.setToolTip(text)
 
         where = QHBoxLayout()
+        where.setSpacing(8)
         where.addWidget(self.path_field, 1)
         where.addWidget(choose)
         how_well = QHBoxLayout()

@@ -1,8 +1,8 @@
 """The open photos and what is done to them: reading, coloring, rendering, saving. No widgets.
 
-Two workers: `model` owns the colorizer and its device and does what takes long (coloring, saving); `view` reads
-photos and makes what is looked at. Only the current photo's pixels are kept; of the others their settings and
-predictions, so that going back to one colors nothing anew.
+Two workers: `model` owns the colorizer and its device and does what takes long (coloring, saving); `view`
+reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others their settings
+and predictions, so that going back to one colors nothing anew.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -19,67 +17,16 @@ from PySide6.QtGui import QImage
 
 from handtint.errors import HandtintError
 from handtint.gui import jobs
+from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
 from handtint.gui.worker import Job, Latest, Work, Worker
-from handtint.imaging.photo import Photo, SaveOptions, Tone
+from handtint.imaging.photo import SaveOptions, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer, Preview, Settings
+from handtint.restore import Colorizer, Settings
 
 log = logging.getLogger(__name__)
-
-
-class Stage(Enum):
-    """How far a photo is."""
-
-    WAITING = "waiting"  # not looked at yet
-    READING = "reading"
-    UNREADABLE = "unreadable"
-    READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
-    COLORING = "coloring"
-    DONE = "done"
-
-
-@dataclass(eq=False)
-class OpenPhoto:
-    """One photo of the session.
-
-    Attributes:
-        error: sentence on what went wrong last, if anything did.
-        predictions: by the path of the model that made them.
-        saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
-    """
-
-    path: Path
-    model: ModelFile | None
-    settings: Settings = field(default_factory=Settings)
-    stage: Stage = Stage.WAITING
-    error: str = ""
-    photo: Photo | None = None
-    preview: Preview | None = None
-    tone: Tone | None = None
-    before: Layer | None = None
-    after: Layer | None = None
-    thumbnail: QImage | None = None
-    predictions: dict[Path, Prediction] = field(default_factory=dict)
-    saved_to: Path | None = None
-    saved_options: SaveOptions = field(default_factory=SaveOptions)
-    saved_look: tuple[Path, Settings] | None = None
-    chosen_look: tuple[Path, Settings] | None = None  # set by hand
-
-    @property
-    def look(self) -> tuple[Path, Settings] | None:
-        return None if self.model is None else (self.model.path, self.settings)
-
-    @property
-    def prediction(self) -> Prediction | None:
-        return None if self.model is None else self.predictions.get(self.model.path)
-
-    @property
-    def is_adjusted(self) -> bool:
-        """Whether someone changed how it looks, and no file has that look yet."""
-        return self.chosen_look is not None and self.look not in (None, self.saved_look)
 
 
 class Session(QObject):
@@ -239,7 +186,7 @@ class Session(QObject):
             self.state_changed.emit()
 
     def recolor(self) -> None:
-        """Color the current photo although it is in color already, or again after it failed or was stopped."""
+        """Color the current photo although it is in color already, or once more after it failed."""
         if self.current is not None and self.current.photo is not None:
             self.current.settings = dataclasses.replace(self.current.settings, recolor=True)
             self._color_or_render()

@@ -1,4 +1,4 @@
-"""Light and dark: colors, palette and style sheet. Every gray is neutral (R = G = B), for judging color beside it."""
+"""Light and dark: colors, palette, style sheet. Every gray is neutral (R = G = B), to judge color beside it."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Colors:
     pressed: str
     sunken: str
     edge: str
+    handle: str
     text: str
     muted: str
     disabled: str
@@ -56,6 +57,7 @@ DARK = Colors(
     pressed="#2e2e2e",
     sunken="#1c1c1c",
     edge="#171717",
+    handle="#ececec",
     text="#ececec",
     muted="#a6a6a6",
     disabled="#6c6c6c",
@@ -75,6 +77,7 @@ LIGHT = Colors(
     pressed="#dcdcdc",
     sunken="#ffffff",
     edge="#cfcfcf",
+    handle="#ffffff",
     text="#1e1e1e",
     muted="#606060",
     disabled="#a4a4a4",
@@ -184,17 +187,39 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="danger"] { color: $danger; }
 QLabel:disabled { color: $disabled; }
 
-QPushButton { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px; padding: 7px 14px; }
+QPushButton {
+    background: $raised;
+    color: $text;
+    border: 1px solid $edge;
+    border-radius: 6px;
+    padding: 7px 14px;
+}
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:disabled { color: $disabled; background: $ground; }
 QPushButton:focus { border: 1px solid $focus; }
-QPushButton[role="primary"], QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; font-weight: 600; }
+QPushButton[role="primary"],
+QPushButton:default {
+    background: $accent;
+    color: $accent_text;
+    border-color: $accent;
+    font-weight: 600;
+}
 QPushButton[role="primary"]:hover, QPushButton:default:hover { background: $accent_hover; }
 QPushButton[role="primary"]:focus, QPushButton:default:focus { border: 1px solid $text; }
-QPushButton[role="primary"]:disabled { background: $raised; color: $disabled; border-color: $edge; font-weight: 600; }
+QPushButton[role="primary"]:disabled {
+    background: $raised;
+    color: $disabled;
+    border-color: $edge;
+    font-weight: 600;
+}
 
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px 7px; }
+QToolButton {
+    background: transparent;
+    border: 1px solid transparent;
+    border-radius: 6px;
+    padding: 5px 7px;
+}
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $pressed; border-color: $edge; }
 QToolButton:focus { border-color: $focus; }
@@ -214,19 +239,43 @@ QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$icons/$chevron.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $ground; border: 1px solid $edge; padding: 4px; outline: none;
     selection-background-color: $accent; selection-color: $accent_text; }
-QLineEdit, QPlainTextEdit, QTextBrowser { background: $sunken; border: 1px solid $edge; border-radius: 6px; padding: 6px 8px; }
+QLineEdit,
+QPlainTextEdit,
+QTextBrowser {
+    background: $sunken;
+    border: 1px solid $edge;
+    border-radius: 6px;
+    padding: 6px 8px;
+}
 QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus { border-color: $focus; }
 QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border-color: $focus; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $muted; border-radius: 4px; background: $sunken; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/check-on-accent.svg"); }
+QCheckBox::indicator {
+    width: 16px;
+    height: 16px;
+    border: 1px solid $muted;
+    border-radius: 4px;
+    background: $sunken;
+}
+QCheckBox::indicator:checked {
+    background: $accent;
+    border-color: $accent;
+    image: url("$icons/check-on-accent.svg");
+}
 QCheckBox::indicator:disabled { border-color: $disabled; }
 
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $edge; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $edge; }
-QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $text; border: 1px solid $edge; }
+QSlider::handle:horizontal {
+    width: 14px;
+    height: 14px;
+    margin: -6px 0;
+    border-radius: 8px;
+    background: $handle;
+    border: 1px solid $edge;
+}
 QSlider::handle:horizontal:hover { background: $focus; }
 QSlider::handle:horizontal:focus { border: 2px solid $focus; }
 QSlider::handle:horizontal:disabled { background: $disabled; }
@@ -239,11 +288,21 @@ QListWidget::item { border: 2px solid transparent; border-radius: 6px; padding: 
 QListWidget::item:hover { background: $hover; }
 QListWidget::item:selected { background: $hover; border-color: $accent; color: $text; }
 QListWidget:focus::item:selected { border-color: $focus; }
-QScrollBar:horizontal { height: 8px; background: transparent; } QScrollBar:vertical { width: 8px; background: transparent; }
+QScrollBar:horizontal {
+    height: 8px;
+    background: transparent;
+    } QScrollBar:vertical { width: 8px;
+    background: transparent;
+}
 QScrollBar::handle { background: $disabled; border-radius: 4px; min-width: 30px; min-height: 30px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QTableWidget { background: $sunken; border: 1px solid $edge; border-radius: 6px; gridline-color: transparent; }
+QTableWidget {
+    background: $sunken;
+    border: 1px solid $edge;
+    border-radius: 6px;
+    gridline-color: transparent;
+}
 
 #notice { background: $ground; border: 1px solid $edge; border-radius: 10px; }
 #welcome { background: $ground; }

@@ -1,8 +1,8 @@
 """Full-size parts of a layer, fetched on a working thread as they come into view.
 
-A tile is `TILE` x `TILE` device pixels of the photo reduced by `step` (1, 2, 4..). One tile is fetched at a time, nearest to
-the middle of the view first, and what has left the view is never begun. The last ones used are kept, up to
-`budget_bytes`.
+A tile is `TILE` x `TILE` pixels of the photo reduced by `step` (1, 2, 4..). One tile is fetched at a time,
+nearest to the middle of the view first, and what has left the view is never begun. The last ones used are
+kept, up to `budget_bytes`.
 """
 
 from __future__ import annotations
@@ -85,13 +85,14 @@ class Tiles(QObject):
         self._wanted = [(layer, place) for layer, place in self._wanted if layer.key in keys]
 
     def _fetch_next(self) -> None:
-        while self._wanted:
+        self._wanted = [
+            (layer, place) for layer, place in self._wanted if (layer.key, place) not in self._kept
+        ]
+        if self._wanted:
             layer, place = self._wanted.pop(0)
-            if (layer.key, place) not in self._kept:
-                self._job = self._worker.submit(
-                    _fetch(layer, place), lambda image: self._keep(layer, place, image), self._give_up
-                )
-                return
+            self._job = self._worker.submit(
+                _fetch(layer, place), lambda image: self._keep(layer, place, image), self._give_up
+            )
 
     def _keep(self, layer: Layer, place: Place, image: QImage) -> None:
         self._kept[layer.key, place] = image

@@ -39,7 +39,7 @@ class Toolbar(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self._button(actions.open, has_text=True))
         layout.addStretch(1)
-        layout.addWidget(modes)
+        layout.addWidget(modes, alignment=Qt.AlignmentFlag.AlignVCenter)
         layout.addSpacing(8)
         layout.addWidget(self.original)
         layout.addStretch(1)

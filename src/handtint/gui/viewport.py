@@ -61,7 +61,7 @@ class View:
         return moved.kept_inside(photo, viewport)
 
     def kept_inside(self, photo: Size, viewport: Size) -> View:
-        """Centered where the photo is smaller than the viewport, its edge no farther in than the viewport's else."""
+        """Centered where the photo is smaller than the viewport; else none of its edges inside the viewport."""
 
         def keep(middle: float, extent: float, room: float) -> float:
             half = room / 2 / self.scale

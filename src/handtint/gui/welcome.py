@@ -89,7 +89,7 @@ class Welcome(QFrame):
     def set_colors(self, colors: Colors) -> None:
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))
         blank = QImage(_THUMBNAIL, QImage.Format.Format_RGB32)
-        blank.fill(QColor(colors.raised))
+        blank.fill(QColor(colors.hover))
         for button in self.samples.values():
             if button.icon().isNull():
                 button.setIcon(QIcon(rounded(blank, _THUMBNAIL, 1.0)))

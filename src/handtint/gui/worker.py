@@ -1,7 +1,8 @@
 """One thread that does one thing after another, and the road its results take back to the window's thread.
 
 Work is a plain function of a `Progress`. Callbacks run on the thread that made the `Worker`, and never for a
-job that was cancelled: late results are dropped by the job they belong to. Work that raises `Cancelled` says nothing.
+job that was cancelled: late results are dropped by the job they belong to. Work that raises `Cancelled` says
+nothing.
 """
 
 from __future__ import annotations
