@@ -11,7 +11,7 @@ _MOST_NAMES = 5
 
 
 def may_close(session: Session, window: QWidget) -> bool:
-    """Ask where there is something to lose; what the model chose alone can be made again and is not asked for."""
+    """Ask where there is something to lose; what the model alone chose can be made again."""
     if session.is_writing:
         return _ask(
             window,

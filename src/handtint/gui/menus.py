@@ -29,7 +29,6 @@ def fill(
         if not paths:
             recent_menu.addAction(tr("None yet")).setEnabled(False)
         recent_menu.addSeparator()
-        actions.clear_recent.setEnabled(bool(paths))
         recent_menu.addAction(actions.clear_recent)
 
     file = bar.addMenu(tr("&File"))

@@ -61,6 +61,7 @@ class Notice(QFrame):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.button = QPushButton(self)
         self.button.setAccessibleName(self.tr("What to do"))
+        self.button.setToolTip(self.tr("What to do"))
         self.button.clicked.connect(self._act)
         self.close_button = QToolButton(self)
         self.close_button.setToolTip(self.tr("Close this message"))

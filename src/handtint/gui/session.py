@@ -1,8 +1,8 @@
 """The open photos and what is done to them: reading, coloring, rendering, saving. No widgets.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, saving); `view`
-reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others their settings
-and predictions, so that going back to one colors nothing anew.
+reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others their
+settings and predictions, so that going back to one colors nothing anew.
 """
 
 from __future__ import annotations
@@ -163,11 +163,16 @@ class Session(QObject):
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
         model = self.default_model
-        if model is not None:
-            # A model that does not load says so when a photo is to be colored with it.
-            self._model_worker.submit(
-                lambda progress: self._desk.colorizer(model, progress), self._note_device, lambda error: None
-            )
+        if model is None:
+            self._note_device(self.tr("No model"))
+            return
+        self._note_device(self.tr("Getting the model ready…"))
+        # A model that does not load says so when a photo is to be colored with it.
+        self._model_worker.submit(
+            lambda progress: self._desk.colorizer(model, progress),
+            self._note_device,
+            lambda error: self._note_device(""),
+        )
 
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
@@ -186,7 +191,7 @@ class Session(QObject):
             self.state_changed.emit()
 
     def recolor(self) -> None:
-        """Color the current photo although it is in color already, or once more after it failed."""
+        """Color the current photo although it is in color, or once more after it failed."""
         if self.current is not None and self.current.photo is not None:
             self.current.settings = dataclasses.replace(self.current.settings, recolor=True)
             self._color_or_render()
@@ -222,7 +227,7 @@ class Session(QObject):
         if model is None or photo is None:
             current.stage = Stage.READY
             current.error = self.tr(
-                "There is no model to color with. Put a Handtint model into the models folder and start again."
+                "There is no model to color with. Put one into the models folder and start Handtint again."
             )
             return
         current.stage, current.error = Stage.COLORING, ""
@@ -259,7 +264,9 @@ class Session(QObject):
                 self.state_changed.emit()
 
         self._rendering.request(
-            lambda progress: jobs.render_layer(photo, preview, prediction, settings), done, self._note_failure
+            lambda progress: jobs.render_layer(photo, preview, prediction, settings),
+            done,
+            self._note_failure,
         )
 
     # results

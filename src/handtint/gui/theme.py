@@ -1,4 +1,4 @@
-"""Light and dark: colors, palette, style sheet. Every gray is neutral (R = G = B), to judge color beside it."""
+"""Light and dark: colors, palette, style sheet. Grays are neutral (R = G = B), to judge color beside them."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Colors:
     raised: str
     hover: str
     pressed: str
+    chosen: str
     sunken: str
     edge: str
     handle: str
@@ -55,6 +56,7 @@ DARK = Colors(
     raised="#383838",
     hover="#444444",
     pressed="#2e2e2e",
+    chosen="#474747",
     sunken="#1c1c1c",
     edge="#171717",
     handle="#ececec",
@@ -75,6 +77,7 @@ LIGHT = Colors(
     raised="#ffffff",
     hover="#e9e9e9",
     pressed="#dcdcdc",
+    chosen="#d8d8d8",
     sunken="#ffffff",
     edge="#cfcfcf",
     handle="#ffffff",
@@ -227,7 +230,7 @@ QToolButton:disabled { color: $disabled; background: transparent; border-color: 
 QToolButton::menu-indicator { image: none; }
 #modes { background: $ground; border: 1px solid $edge; border-radius: 7px; }
 #modes QToolButton { border-radius: 5px; padding: 4px 9px; }
-#modes QToolButton:checked { background: $hover; border-color: transparent; }
+#modes QToolButton:checked { background: $chosen; border-color: transparent; }
 #modes QToolButton:checked:focus, #modes QToolButton:focus { border-color: $focus; }
 #modes QToolButton:disabled { background: transparent; }
 

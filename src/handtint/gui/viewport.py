@@ -61,7 +61,7 @@ class View:
         return moved.kept_inside(photo, viewport)
 
     def kept_inside(self, photo: Size, viewport: Size) -> View:
-        """Centered where the photo is smaller than the viewport; else none of its edges inside the viewport."""
+        """Centered where smaller than the viewport; else with no edge of the photo inside the viewport."""
 
         def keep(middle: float, extent: float, room: float) -> float:
             half = room / 2 / self.scale
