@@ -96,7 +96,7 @@ def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Pa
     assert studio.predictions == 1
 
 
-def test_coloring_can_be_stopped_and_begun_again(studio: Studio, tmp_path: Path) -> None:
+def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Studio, tmp_path: Path) -> None:
     studio.make = lambda model: FakeColorizer(model.card, delay_s=20)
     studio.window.open([gray_photo(tmp_path / "a.png")])
     studio.wait_for(lambda: studio.said == 'Coloring "a.png"' and studio.window.area.notice.isVisible())
@@ -105,9 +105,9 @@ def test_coloring_can_be_stopped_and_begun_again(studio: Studio, tmp_path: Path)
     studio.window.area.notice.button.click()
     assert studio.session.current.stage is Stage.READY
     assert studio.said == "Coloring was stopped."
+    assert studio.session.current.after is None
     studio.make = lambda model: FakeColorizer(model.card)
-    studio.session._desk._colorizer = None
-    studio.window.area.notice.button.click()
+    studio.window.panel.model.activated.emit(1)
     studio.wait_for(studio.is_colored)
     assert studio.said == ""
 

@@ -122,6 +122,17 @@ def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp
     assert not studio.window.actions_.save.isEnabled()
 
 
+def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
+    answers = [False, True]
+    monkeypatch.setattr("handtint.gui.closing._ask", lambda *_: answers.pop(0))
+    studio.open_colored(gray_photo(tmp_path / "only.png"))
+    studio.window.panel.strength.slider.setValue(20)
+    studio.window.actions_.close_photo.trigger()
+    assert len(studio.session.photos) == 1
+    studio.window.actions_.close_photo.trigger()
+    assert studio.session.photos == []
+
+
 def test_recent_photos_are_remembered_newest_first_and_pruned(
     studio: Studio, memory: Memory, samples: list[Path], tmp_path: Path
 ) -> None:
@@ -153,8 +164,8 @@ import sys
 from PySide6.QtCore import QSettings, QTimer
 from handtint.gui import app as gui
 made = gui.make_application()
-window = gui.MainWindow(gui.load_colorizer, [], gui.Memory(QSettings(sys.argv[1], QSettings.Format.IniFormat)),
-                        gui.ThemeKeeper(made))
+memory = gui.Memory(QSettings(sys.argv[1], QSettings.Format.IniFormat))
+window = gui.MainWindow(gui.load_colorizer, [], memory, gui.ThemeKeeper(made))
 window.show()
 QTimer.singleShot(0, window.close)
 made.exec()

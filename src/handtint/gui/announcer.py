@@ -92,13 +92,13 @@ class Announcer(QObject):
             return Message("warning", current.error, (self.tr("&Models Folder"), _show_models_folder))
         if current.error:
             return Message("warning", current.error, (self.tr("&Try Again"), session.recolor))
-        if current.tone is Tone.COLOR:
+        if current.tone is Tone.COLOR and not current.settings.recolor:
             return Message(
                 "info",
                 self.tr("This photo is in color already."),
                 (self.tr("&Recolor Anyway"), session.recolor),
             )
-        return None
+        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
 
 
 def _show_models_folder() -> None:

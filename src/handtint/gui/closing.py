@@ -1,10 +1,13 @@
-"""Whether the window may close now: asked while something is under way, or chosen and not saved."""
+"""Whether a window or photo may close now: asked while something is under way, or set and not saved."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from handtint.gui.open_photo import OpenPhoto
 from handtint.gui.session import Session
 
 _MOST_NAMES = 5
@@ -26,13 +29,18 @@ def may_close(session: Session, window: QWidget) -> bool:
             _tr("Your original is unchanged."),
             _tr("Stop and &Close"),
         )
-    names = [photo.path.name for photo in session.photos if photo.is_adjusted]
+    return may_drop(session.photos, window)
+
+
+def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
+    """Ask where someone set how photos look and did not save them."""
+    names = [photo.path.name for photo in photos if photo.is_adjusted]
     if names:
         shown = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
         return _ask(
             window,
             _tr("Close without saving?"),
-            _tr("You chose how these look, and they are not saved: {0}").format(shown),
+            _tr("You set how these look, and they are not saved: {0}").format(shown),
             _tr("&Close Without Saving"),
         )
     return True

@@ -33,7 +33,7 @@ from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import ZOOM_STEP, Mode
-from handtint.gui.closing import may_close
+from handtint.gui.closing import may_close, may_drop
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
 from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
                 (actions.open, self._ask_for_photos),
                 (actions.save, self.save),
                 (actions.save_as, self.save_as),
-                (actions.close_photo, session.close_photo),
+                (actions.close_photo, self._close_photo),
                 (actions.quit, self.close),
                 (actions.copy, session.copy),
                 (actions.reset, self._reset),
@@ -284,6 +284,10 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.session.save(dialog.path, dialog.options))
         dialog.open()
+
+    def _close_photo(self) -> None:
+        if self.session.current is not None and may_drop([self.session.current], self):
+            self.session.close_photo()
 
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)

@@ -48,6 +48,7 @@ class Notice(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("notice")
         self._message: Message | None = None
         self._colors: Colors | None = None
@@ -133,7 +134,7 @@ class Notice(QFrame):
             self._message.dismissed()
 
     def _place(self) -> None:
-        room = self.parentWidget().size()
+        room = self._over.size()
         width = min(_WIDTH, room.width() - 24)
         self.setFixedWidth(width)
         layout = self.layout()

@@ -51,7 +51,6 @@ class OpenPhoto:
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
     saved_look: tuple[Path, Settings] | None = None
-    chosen_look: tuple[Path, Settings] | None = None  # set by hand
 
     @property
     def look(self) -> tuple[Path, Settings] | None:
@@ -63,8 +62,9 @@ class OpenPhoto:
 
     @property
     def is_adjusted(self) -> bool:
-        """Whether someone changed how it looks, and no file has that look yet."""
-        return self.chosen_look is not None and self.look not in (None, self.saved_look)
+        """Whether someone set how it looks, and no file has that look yet."""
+        is_set = self.prediction is not None and self.settings != self.first_settings
+        return is_set and self.look != self.saved_look
 
     @property
     def first_settings(self) -> Settings:

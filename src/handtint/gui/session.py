@@ -11,6 +11,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -179,14 +180,12 @@ class Session(QObject):
         self.default_model = model
         if self.current is not None and self.current.model != model:
             self.current.model = model
-            self.current.chosen_look = self.current.look
             self._color_or_render()
 
     def set_settings(self, settings: Settings) -> None:
         """Show the current photo with other settings; the model is not asked again."""
         if self.current is not None and self.current.settings != settings:
             self.current.settings = settings
-            self.current.chosen_look = self.current.look
             self._render()
             self.state_changed.emit()
 
@@ -203,8 +202,7 @@ class Session(QObject):
         elif self.is_coloring and self._coloring is not None:
             self._coloring.cancel()
             if self.current is not None:
-                self.current.stage = Stage.READY
-                self.current.error = self.tr("Coloring was stopped.")
+                self._leave_uncolored(self.current)
         self.state_changed.emit()
 
     def _color_or_render(self) -> None:
@@ -240,7 +238,8 @@ class Session(QObject):
             self.state_changed.emit()
 
         def failed(error: Exception) -> None:
-            current.stage, current.error = Stage.READY, self._sentence(error)
+            current.error = self._sentence(error)
+            self._leave_uncolored(current)
             self.state_changed.emit()
 
         self._coloring = self._model_worker.submit(
@@ -249,6 +248,11 @@ class Session(QObject):
             failed,
             self.progressed.emit,
         )
+
+    def _leave_uncolored(self, current: OpenPhoto) -> None:
+        """Show no color that another model made as if this one had."""
+        current.stage, current.after = Stage.READY, None
+        self.result_changed.emit()
 
     def _render(self) -> None:
         current = self.current
@@ -283,7 +287,6 @@ class Session(QObject):
 
         def done(_: object) -> None:
             current.saved_to, current.saved_options, current.saved_look = path, options, look
-            self.state_changed.emit()
             self.saved.emit(path)
 
         self._write(work, done)
@@ -293,17 +296,21 @@ class Session(QObject):
         current = self.current
         if current is not None and current.photo is not None and current.prediction is not None:
             work = jobs.copying(current.photo, current.prediction, current.settings)
-            self._write(work, lambda image: (self.state_changed.emit(), self.copied.emit(image)))
+            self._write(work, self.copied.emit)
 
-    def _write(self, work: Work, done: Callable[[object], object]) -> None:
+    def _write(self, work: Work, done: Callable[[Any], object]) -> None:
         if self.is_writing:
             return
 
-        def failed(error: Exception) -> None:
+        def finished(result: Any) -> None:
+            done(result)
             self.state_changed.emit()
-            self.troubled.emit(self._sentence(error))
 
-        self._output = self._model_worker.submit(work, done, failed, self.progressed.emit, urgent=True)
+        def failed(error: Exception) -> None:
+            self.troubled.emit(self._sentence(error))
+            self.state_changed.emit()
+
+        self._output = self._model_worker.submit(work, finished, failed, self.progressed.emit, urgent=True)
         self.state_changed.emit()
 
     # small things

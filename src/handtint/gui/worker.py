@@ -33,8 +33,8 @@ class Job:
     def __init__(
         self,
         work: Work,
-        on_done: Callable[[Any], None],
-        on_failed: Callable[[Exception], None],
+        on_done: Callable[[Any], object],
+        on_failed: Callable[[Exception], object],
         on_progress: Callable[[float, str], None] | None,
     ) -> None:
         self.id = next(self._ids)
@@ -73,8 +73,8 @@ class Worker(QObject):
     def submit(
         self,
         work: Work,
-        on_done: Callable[[Any], None],
-        on_failed: Callable[[Exception], None],
+        on_done: Callable[[Any], object],
+        on_failed: Callable[[Exception], object],
         on_progress: Callable[[float, str], None] | None = None,
         *,
         urgent: bool = False,
@@ -141,10 +141,10 @@ class Latest:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._job: Job | None = None
-        self._next: tuple[Work, Callable[[Any], None], Callable[[Exception], None]] | None = None
+        self._next: tuple[Work, Callable[[Any], object], Callable[[Exception], object]] | None = None
 
     def request(
-        self, work: Work, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None]
+        self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object]
     ) -> None:
         self._next = (work, on_done, on_failed)
         if self._job is None or self._job.is_over:
@@ -160,7 +160,7 @@ class Latest:
             return
         (work, on_done, on_failed), self._next = self._next, None
 
-        def then(callback: Callable[[Any], None]) -> Callable[[Any], None]:
+        def then(callback: Callable[[Any], object]) -> Callable[[Any], object]:
             def run(value: Any) -> None:
                 callback(value)
                 if self._job is not None and self._job.is_over:
