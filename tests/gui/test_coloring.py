@@ -7,10 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from handtint.errors import ModelError
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
+from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, color_photo, gray_photo
 
@@ -200,3 +203,38 @@ def test_keys_zoom_pan_and_move_the_line(studio: Studio, tmp_path: Path) -> None
     assert canvas.wipe < wipe
     QTest.keyClick(canvas, Qt.Key.Key_0, control)
     assert canvas.is_fitted
+
+
+def test_the_main_model_colors_until_another_is_chosen_and_that_is_remembered(
+    qtbot: QtBot, memory: Memory, models: list[ModelFile], samples: list[Path], qapp: QApplication
+) -> None:
+    for chosen, expected in (("", "unet"), ("small", "small"), ("gone", "unet")):
+        memory.model = chosen
+        studio = Studio(qtbot, memory, models[::-1], qapp)
+        assert studio.session.default_model is not None
+        assert studio.session.default_model.card.name == expected
+        assert studio.window.panel.model.currentText() == expected
+        studio.window.close()
+
+
+def test_without_any_model_the_window_says_so_and_shows_the_photo(
+    qtbot: QtBot, memory: Memory, samples: list[Path], qapp: QApplication, tmp_path: Path
+) -> None:
+    studio = Studio(qtbot, memory, [], qapp)
+    studio.session.prepare()
+    studio.window.open([gray_photo(tmp_path / "a.png")])
+    studio.wait_for(lambda: studio.said.startswith("There is no model"))
+    assert studio.session.current is not None
+    assert studio.session.current.before is not None
+    assert studio.window.device_label.text() == "No model"
+    studio.window.close()
+
+
+def test_the_device_stands_in_the_status_bar_once_the_model_is_ready(studio: Studio) -> None:
+    class OnGpu(FakeColorizer):
+        device = "NVIDIA GeForce RTX 3060"
+
+    studio.make = lambda model: OnGpu(model.card)
+    studio.session.prepare()
+    assert studio.window.device_label.text() == "Getting the model ready…"
+    studio.wait_for(lambda: studio.window.device_label.text() == OnGpu.device)

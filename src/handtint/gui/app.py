@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTr
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from handtint import __version__, paths
+from handtint import __version__, logs, paths
 from handtint.gui import icons
 from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
@@ -21,6 +21,7 @@ from handtint.restore import Colorizer
 
 def run(files: Sequence[Path] = ()) -> int:
     """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
+    logs.write_log()
     app = make_application()
     window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
     window.faults.install()

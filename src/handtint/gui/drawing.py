@@ -101,6 +101,7 @@ def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> No
 
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
     """A quiet pill that names a side; `corner` is its top left, or top right."""
+    painter.save()
     font = painter.font()
     font.setPointSizeF(max(font.pointSizeF() * 0.92, 7.0))
     painter.setFont(font)
@@ -113,3 +114,4 @@ def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: boo
     painter.drawRoundedRect(box, height / 2, height / 2)
     painter.setPen(QColor(245, 245, 245))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()

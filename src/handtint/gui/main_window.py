@@ -50,6 +50,7 @@ from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 
+_MAIN_MODEL = "unet"  # where none was chosen yet
 _PAN = 80  # logical pixels for an arrow key
 
 
@@ -75,9 +76,10 @@ class MainWindow(QMainWindow):
         self._memory, self._keeper = memory, keeper
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
-        remembered = [model for model in models if model.card.name == memory.model]
-        if remembered:
-            self.session.default_model = remembered[0]
+        by_name = {model.card.name: model for model in reversed(models)}
+        self.session.default_model = (
+            by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
+        )
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self._lay_out()
@@ -183,7 +185,8 @@ class MainWindow(QMainWindow):
         session.device_found.connect(self.device_label.setText)
 
     def _restore_memory(self) -> None:
-        self.resize(1240, 820)
+        room = self.screen().availableSize()
+        self.resize(min(1240, room.width() - 40), min(820, room.height() - 60))
         self.restoreGeometry(self._memory.geometry)
         self.actions_.modes[self._memory.mode].setChecked(True)
         self.canvas.set_mode(self._memory.mode)

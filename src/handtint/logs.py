@@ -1,0 +1,32 @@
+"""The log: a few small files of text for bug reports, kept on this computer only."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
+
+from handtint import paths
+
+FILE_NAME = "handtint.log"
+_MAX_BYTES = 512 * 1024
+
+
+@contextlib.contextmanager
+def log_to_file() -> Iterator[None]:
+    """Within it, what is logged goes to `handtint.log` in the log folder; without rights to that, nowhere."""
+    try:
+        paths.log_dir().mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
