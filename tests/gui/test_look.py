@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,7 +28,7 @@ from handtint.gui.pages import About, ShortcutPage
 from handtint.gui.save_dialog import SaveDialog, proposed_path
 from handtint.gui.theme import DARK, LIGHT, Colors, Theme
 from handtint.imaging.photo import PhotoMeta, SaveOptions
-from tests.gui.conftest import Studio
+from tests.gui.conftest import Studio, gray_photo
 
 INTERACTIVE = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, Canvas)
 
@@ -130,3 +132,20 @@ def test_icons_hold_no_color_of_their_own_so_that_they_follow_the_theme() -> Non
     for path in paths.icons_dir().glob("*.svg"):
         if path.stem != "handtint" and "-on-" not in path.stem:
             assert set(re.findall("#[0-9a-fA-F]{3,8}", path.read_text(encoding="utf-8"))) == {"#000000"}, path
+
+
+def test_tab_goes_through_the_controls_in_the_order_they_are_seen(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    expected = ["Open", "Wipe", "Side by Side", "Result Only", "Original", "Zoom out", "Photo", "Model"]
+    expected += ["Vividness", "Strength", "Save", "Open photos"]
+    seen: list[str] = []
+    widget = studio.window.toolbar.findChildren(QAbstractButton)[0]
+    start = widget
+    while True:
+        if widget.isVisibleTo(studio.window) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen.append(widget.accessibleName())
+        widget = widget.nextInFocusChain()
+        if widget is start:
+            break
+    assert [name for name in seen if name in expected] == [name for name in expected if name in seen]
+    assert {"Open", "Photo", "Model", "Vividness", "Strength", "Save"} <= set(seen)

@@ -109,6 +109,15 @@ def test_a_file_that_is_no_photo_shows_its_sentence(studio: Studio, tmp_path: Pa
     assert not studio.window.area.trouble.isVisible()
 
 
+def test_a_file_that_failed_is_read_anew_when_it_is_opened_again(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "late.png"
+    studio.window.open([file])
+    studio.wait_for(lambda: studio.window.area.trouble.isVisible())
+    studio.open_colored(gray_photo(file))
+    assert not studio.window.area.trouble.isVisible()
+    assert len(studio.session.photos) == 1
+
+
 def test_a_photo_that_is_gone_shows_a_sentence_with_its_name(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([tmp_path / "gone.png"])
     studio.wait_for(lambda: studio.window.area.trouble.isVisible())

@@ -58,9 +58,9 @@ class Actions:
             short=tr("Reset"),
         )
         self.cancel = make(tr("S&top"), tr("Stop what is under way"), "Esc")
-        self.next_photo = make(tr("&Next Photo"), tr("Show the next open photo"), ["PgDown", "Ctrl+Tab"])
+        self.next_photo = make(tr("&Next Photo"), tr("Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"])
         self.previous_photo = make(
-            tr("&Previous Photo"), tr("Show the open photo before"), ["PgUp", "Ctrl+Shift+Tab"]
+            tr("&Previous Photo"), tr("Show the open photo before"), ["Ctrl+PgUp", "Ctrl+Shift+Tab"]
         )
 
         self.modes = {

@@ -33,7 +33,7 @@ def run(files: Sequence[Path] = ()) -> int:
         return app.exec()
     finally:
         window.session.close()
-        sys.excepthook = sys.__excepthook__
+        window.faults.uninstall()
 
 
 def make_application() -> QApplication:

@@ -74,6 +74,11 @@ class FaultCatcher(QObject):
         self.dialog: FaultDialog | None = None
         self._caught.connect(self._show)
 
+    @staticmethod
+    def uninstall() -> None:
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
     def install(self) -> None:
         """Take over what Python would print of uncaught exceptions, on every thread."""
 

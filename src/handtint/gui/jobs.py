@@ -93,7 +93,10 @@ def saving(
     path: Path,
     options: SaveOptions,
 ) -> Work:
-    """Work that renders at full size and writes the file. Raises `SaveError`."""
+    """Work that renders at full size and writes the file, whole or not at all. Raises `SaveError`.
+
+    It can be stopped until writing begins.
+    """
 
     def work(progress: Progress) -> None:
         text = _tr('Saving "{0}"').format(path.name)

@@ -45,7 +45,7 @@ class Panel(QFrame):
         self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.vividness = LabeledSlider(
-            self.tr("&Vividness"),
+            self.tr("Vivi&dness"),
             self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
             1.0,
             default.vividness,

@@ -93,7 +93,7 @@ class Session(QObject):
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
-        if photo is self.current:
+        if photo is self.current and (photo is None or photo.stage is not Stage.UNREADABLE):
             return
         self._stop_current()
         self.current = photo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from handtint.gui.actions import Actions
 
@@ -18,32 +18,29 @@ class Toolbar(QFrame):
         super().__init__(parent)
         self.setObjectName("bar")
         self.setFixedHeight(52)
-        self.original = self._held_button(actions.original)
-        self.zoom = QLabel("", self)
-        self.zoom.setMinimumWidth(58)
-        self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.zoom.setAccessibleName(self.tr("Zoom"))
-        self.zoom.setToolTip(self.tr("Screen pixels for each pixel of the photo"))
+        layout = QHBoxLayout(self)  # made from left to right: the order of the Tab key
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._button(actions.open, has_text=True))
+        layout.addStretch(1)
         modes = QFrame(self)
         modes.setObjectName("modes")
         segments = QHBoxLayout(modes)
         segments.setContentsMargins(2, 2, 2, 2)
         segments.setSpacing(2)
-        group = QButtonGroup(self)
         for action in actions.modes.values():
-            button = self._button(action)
-            group.addButton(button)
-            segments.addWidget(button)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 12, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._button(actions.open, has_text=True))
-        layout.addStretch(1)
+            segments.addWidget(self._button(action))
         layout.addWidget(modes, alignment=Qt.AlignmentFlag.AlignVCenter)
         layout.addSpacing(8)
+        self.original = self._held_button(actions.original)
         layout.addWidget(self.original)
         layout.addStretch(1)
         layout.addWidget(self._button(actions.zoom_out))
+        self.zoom = QLabel("", self)
+        self.zoom.setMinimumWidth(58)
+        self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.zoom.setAccessibleName(self.tr("Zoom"))
+        self.zoom.setToolTip(self.tr("Screen pixels for each pixel of the photo"))
         layout.addWidget(self.zoom)
         layout.addWidget(self._button(actions.zoom_in))
         layout.addSpacing(6)
