@@ -14,11 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
-from handtint.errors import HandtintError
+from handtint import __version__
+from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hints import Hint, rasterize
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
+from handtint.imaging.provenance import Provenance, sha256_of
 from handtint.imaging.resize import fit, reduce_plane, shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
@@ -138,7 +140,10 @@ def render_preview(preview: Preview, prediction: Prediction, settings: Settings)
 
 
 def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
-    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's."""
+    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's.
+
+    The prediction's notes join those of the photo.
+    """
     rendering = Rendering(photo, prediction, settings)
     height, width = photo.size
     pixels = np.empty((height, width, 3), photo.pixels.dtype)
@@ -146,7 +151,8 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
         progress.step(rows.start / height, "Bringing the color to full size")
         pixels[rows] = rendering.region(rows)
     progress.step(1.0)
-    return dataclasses.replace(photo, pixels=pixels)
+    meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + prediction.notes)
+    return dataclasses.replace(photo, pixels=pixels, meta=meta)
 
 
 def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
@@ -159,3 +165,23 @@ def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Pr
         )
     prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
+
+
+def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
+    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`."""
+    source = photo.meta.source
+    try:
+        sha256 = sha256_of(source) if source else None
+    except OSError as error:
+        raise PhotoError(
+            f'The original "{source}" could not be read again: {error.strerror or error}. '
+            "Its hash belongs into the result; put it back, or save without provenance."
+        ) from error
+    return Provenance(
+        model=card.name,
+        card_sha256=card.sha256,
+        settings=dataclasses.asdict(settings),
+        app_version=__version__,
+        source_sha256=sha256,
+        source_name=source.name if source else "",
+    )

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from handtint.errors import SaveError
 from handtint.gui import jobs
 from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
 
@@ -39,6 +39,10 @@ def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(
         assert saved.size == (80, 60)
         assert len({saved.convert("RGB").getpixel((x, 30)) for x in range(80)}) > 40
         red, _, blue = saved.convert("RGB").getpixel((75, 30))
+    made_by = read_provenance(tmp_path / "porch (colorized).png")
+    assert made_by is not None
+    assert made_by.model == "unet"
+    assert made_by.source_sha256 == sha256_of(source)
     assert red > blue  # light is orange in the fake's hands
     assert source.read_bytes() == before
 

@@ -37,13 +37,13 @@ class Announcer(QObject):
         self._news = Message(icon, text, dismissed=self._drop_news)
         self._refresh()
 
-    def _tell_saved(self, path: Path) -> None:
+    def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         def show_in_folder() -> None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
         self._news = Message(
             "done",
-            self.tr('Saved "{0}".').format(path.name),
+            " ".join([self.tr('Saved "{0}".').format(path.name), *notes]),
             (self.tr("Show in &Folder"), show_in_folder),
             dismissed=self._drop_news,
         )

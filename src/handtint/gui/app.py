@@ -21,7 +21,11 @@ from handtint.restore import Colorizer
 
 def run(files: Sequence[Path] = ()) -> int:
     """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
-    logs.write_log()
+    with logs.log_to_file():
+        return _run(files)
+
+
+def _run(files: Sequence[Path]) -> int:
     app = make_application()
     window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
     window.faults.install()

@@ -85,7 +85,7 @@ class Filmstrip(QFrame):
             pixmap = rounded(photo.thumbnail, _THUMBNAIL, ratio)
         else:
             blank = QImage(_THUMBNAIL * ratio, QImage.Format.Format_RGB32)
-            blank.fill(QColor(self._colors.raised if self._colors else "gray"))
+            blank.fill(QColor(self._colors.hover if self._colors else "gray"))
             if photo.stage is Stage.UNREADABLE and self._colors is not None:
                 sign = icons.pixmap("warning", QColor(self._colors.danger), 28, ratio)
                 sign.setDevicePixelRatio(1)

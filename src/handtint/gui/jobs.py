@@ -13,12 +13,25 @@ from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, 
 from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
 from handtint.imaging.prediction import Prediction
+from handtint.imaging.writing import SUFFIXES
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
-from handtint.restore import Colorizer, Preview, Rendering, Settings, predict, render, render_preview
+from handtint.restore import (
+    Colorizer,
+    Preview,
+    Rendering,
+    Settings,
+    predict,
+    provenance_of,
+    render,
+    render_preview,
+)
 
 THUMBNAIL_SIDE = 320
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
+PHOTO_SUFFIXES = (
+    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
+    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
+)
 
 
 def photos_at(path: Path) -> list[Path]:
@@ -93,17 +106,17 @@ def saving(
     path: Path,
     options: SaveOptions,
 ) -> Work:
-    """Work that renders at full size and writes the file, whole or not at all. Raises `SaveError`.
+    """Work that renders at full size and writes the file, whole or not at all.
 
-    It can be stopped until writing begins.
+    Returns sentences about what could not be kept. Raises `SaveError`; `PhotoError` for a source that is gone.
     """
 
-    def work(progress: Progress) -> None:
+    def work(progress: Progress) -> tuple[str, ...]:
         text = _tr('Saving "{0}"').format(path.name)
         colored = render(photo, prediction, settings, _titled(progress.part(0.0, 0.7), text))
-        progress.step(0.7, text)
-        write_photo(path, colored, options)
-        progress.step(1.0, text)
+        provenance = provenance_of(photo, settings, card) if options.provenance else None
+        writing = _titled(progress.part(0.7, 1.0), text)
+        return write_photo(path, colored, options, provenance, writing)
 
     return work
 

@@ -24,13 +24,17 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.writing import SUFFIXES
 
 # format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
 FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {
-    "jpeg": ("JPEG", (".jpg", ".jpeg"), False),
-    "png": ("PNG", (".png",), True),
-    "tiff": ("TIFF", (".tif", ".tiff"), True),
-    "webp": ("WebP", (".webp",), False),
+    name: (label, SUFFIXES[name], keeps_depth)
+    for name, label, keeps_depth in (
+        ("jpeg", "JPEG", False),
+        ("png", "PNG", True),
+        ("tiff", "TIFF", True),
+        ("webp", "WebP", False),
+    )
 }
 
 

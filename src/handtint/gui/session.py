@@ -39,7 +39,7 @@ class Session(QObject):
     photo_read = Signal()
     result_changed = Signal()
     progressed = Signal(float, str)
-    saved = Signal(object)  # Path
+    saved = Signal(object, object)  # Path, sentences about what could not be kept
     copied = Signal(QImage)
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
     faulted = Signal(Exception)  # a fault of ours
@@ -285,9 +285,9 @@ class Session(QObject):
             current.photo, current.prediction, current.settings, current.model.card, path, options
         )
 
-        def done(_: object) -> None:
+        def done(notes: tuple[str, ...]) -> None:
             current.saved_to, current.saved_options, current.saved_look = path, options, look
-            self.saved.emit(path)
+            self.saved.emit(path, notes)
 
         self._write(work, done)
 

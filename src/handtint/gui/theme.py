@@ -38,6 +38,7 @@ class Colors:
     sunken: str
     edge: str
     handle: str
+    handle_edge: str
     text: str
     muted: str
     disabled: str
@@ -60,6 +61,7 @@ DARK = Colors(
     sunken="#1c1c1c",
     edge="#171717",
     handle="#ececec",
+    handle_edge="#171717",
     text="#ececec",
     muted="#a6a6a6",
     disabled="#6c6c6c",
@@ -81,6 +83,7 @@ LIGHT = Colors(
     sunken="#ffffff",
     edge="#cfcfcf",
     handle="#ffffff",
+    handle_edge="#8a8a8a",
     text="#1e1e1e",
     muted="#606060",
     disabled="#a4a4a4",
@@ -277,7 +280,7 @@ QSlider::handle:horizontal {
     margin: -6px 0;
     border-radius: 8px;
     background: $handle;
-    border: 1px solid $edge;
+    border: 1px solid $handle_edge;
 }
 QSlider::handle:horizontal:hover { background: $focus; }
 QSlider::handle:horizontal:focus { border: 2px solid $focus; }
@@ -300,6 +303,7 @@ QScrollBar:horizontal {
 QScrollBar::handle { background: $disabled; border-radius: 4px; min-width: 30px; min-height: 30px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QTableWidget::item { padding: 0 10px; }
 QTableWidget {
     background: $sunken;
     border: 1px solid $edge;
