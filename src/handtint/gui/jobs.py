@@ -108,7 +108,7 @@ def saving(
 ) -> Work:
     """Work that renders at full size and writes the file, whole or not at all.
 
-    Returns sentences about what could not be kept. Raises `SaveError`; `PhotoError` for a source that is gone.
+    Returns sentences about what could not be kept. Raises `SaveError`, `PhotoError` for a source now gone.
     """
 
     def work(progress: Progress) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
-from handtint.gui.welcome import sample_title
 
 
 def fill(
@@ -39,7 +38,7 @@ def fill(
     fill_recent()
     sample_menu = file.addMenu(tr("Sa&mples"))
     for path in samples:
-        _add_path(sample_menu, sample_title(path), path, open_path)
+        _add_path(sample_menu, path.stem, path, open_path)
     sample_menu.setEnabled(bool(samples))
     file.addSeparator()
     file.addActions([actions.save, actions.save_as])

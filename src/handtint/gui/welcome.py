@@ -97,7 +97,7 @@ class Welcome(QFrame):
     def _sample(self, path: Path) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("sample")
-        name = sample_title(path)
+        name = path.stem
         button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _THUMBNAIL.width()))
         button.setToolTip(self.tr('Open "{0}"').format(name))
         button.setAccessibleName(self.tr("Sample: {0}").format(name))
@@ -109,11 +109,6 @@ class Welcome(QFrame):
         button.clicked.connect(lambda: self.sample_chosen.emit(path))
         self.samples[path] = button
         return button
-
-
-def sample_title(path: Path) -> str:
-    """A name to read from a sample's file name: `abraham_lincoln_1863` gives `Abraham Lincoln 1863`."""
-    return path.stem.replace("_", " ").title()
 
 
 def rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
