@@ -71,7 +71,7 @@ class Actions:
         self._group(self.modes.values())
         self.original = make(
             tr("Show O&riginal"),
-            tr("Hold to see the photo as it came"),
+            tr("Hold to see the photo as it came (Space)"),
             None,
             "original",
             short=tr("Original"),

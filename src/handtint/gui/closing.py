@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from handtint.gui import icons
 from handtint.gui.open_photo import OpenPhoto
 from handtint.gui.session import Session
 
@@ -48,6 +49,7 @@ def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
 
 def _ask(window: QWidget, question: str, detail: str, yes: str) -> bool:
     box = QMessageBox(QMessageBox.Icon.Question, "Handtint", question, parent=window)
+    box.setIconPixmap(icons.pixmap("handtint", None, 56, window.devicePixelRatioF()))
     box.setInformativeText(detail)
     close = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     stay = box.addButton(_tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)

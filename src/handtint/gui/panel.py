@@ -40,6 +40,8 @@ class Panel(QFrame):
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("Who colors: each model has its own hand"))
         self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        for index, file in enumerate(self._models):
+            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
         self.use_when = self._muted("")
         self.use_when.setWordWrap(True)
         self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
