@@ -1,0 +1,1 @@
+"""The window: the only room that imports PySide6. QImages never leave it; no import of it brings torch."""

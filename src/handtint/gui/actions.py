@@ -1,0 +1,168 @@
+"""Every command of the window as a QAction; menus, buttons and the page of shortcuts read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from handtint.gui import icons
+from handtint.gui.canvas import Mode
+from handtint.gui.open_photo import Stage
+from handtint.gui.session import Session
+from handtint.gui.theme import Colors, Theme
+
+Keys = QKeySequence.StandardKey | str | Sequence[str] | None
+HELD_KEYS = (
+    "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release
+)
+
+
+class Actions:
+    """The actions by name, made once for a window and connected by it."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._icons: dict[QAction, str] = {}
+        tr, standard = window.tr, QKeySequence.StandardKey
+        make = self._make
+        self.open = make(tr("&Open…"), tr("Open photographs"), standard.Open, "open", short=tr("Open"))
+        self.save = make(
+            tr("&Save"),
+            tr("Save the result at full size; the original stays as it is"),
+            standard.Save,
+            "save",
+            short=tr("Save"),
+        )
+        self.save_as = make(
+            tr("Save &As…"),
+            tr("Choose name, folder, format and quality"),
+            standard.SaveAs if QKeySequence.keyBindings(standard.SaveAs) else "Ctrl+Shift+S",
+        )
+        self.close_photo = make(tr("&Close Photo"), tr("Close this photo"), "Ctrl+W", short=tr("Close"))
+        self.quit = make(
+            tr("&Quit"),
+            tr("Close Handtint"),
+            standard.Quit if QKeySequence.keyBindings(standard.Quit) else "Ctrl+Q",
+        )
+        self.copy = make(
+            tr("&Copy Result"), tr("Copy the result at full size"), standard.Copy, "copy", short=tr("Copy")
+        )
+        self.reset = make(
+            tr("&Reset Settings"),
+            tr("Vividness and strength as they were at first"),
+            "Ctrl+R",
+            "reset",
+            short=tr("Reset"),
+        )
+        self.cancel = make(tr("S&top"), tr("Stop what is under way"), "Esc")
+        self.next_photo = make(tr("&Next Photo"), tr("Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"])
+        self.previous_photo = make(
+            tr("&Previous Photo"), tr("Show the open photo before"), ["Ctrl+PgUp", "Ctrl+Shift+Tab"]
+        )
+
+        self.modes = {
+            Mode.WIPE: make(tr("&Wipe"), tr("Before and after, divided by a line to drag"), "F5", "wipe"),
+            Mode.SIDE: make(tr("&Side by Side"), tr("Before and after beside each other"), "F6", "side"),
+            Mode.RESULT: make(tr("Result &Only"), tr("The colored photo alone"), "F7", "result"),
+        }
+        self._group(self.modes.values())
+        self.original = make(
+            tr("Show O&riginal"),
+            tr("Hold to see the photo as it came (Space)"),
+            None,
+            "original",
+            short=tr("Original"),
+        )
+        self.original.setProperty(HELD_KEYS, ["Space", "\\"])
+        self.line_left = make(tr("Move the Line Left"), tr("Move the dividing line left"), "Shift+Left")
+        self.line_right = make(tr("Move the Line Right"), tr("Move the dividing line right"), "Shift+Right")
+        self.zoom_in = make(tr("Zoom &In"), tr("Zoom in"), ["Ctrl++", "Ctrl+=", "+"], "zoom-in")
+        self.zoom_out = make(tr("Zoom &Out"), tr("Zoom out"), ["Ctrl+-", "-"], "zoom-out")
+        self.fit = make(tr("&Fit"), tr("Fit the whole photo"), ["Ctrl+0", "0"], "fit")
+        self.actual = make(
+            tr("&Actual Size (1:1)"),
+            tr("Every pixel of the photo as one of the screen"),
+            ["Ctrl+1", "1"],
+            "actual",
+        )
+        self.pans = {
+            (1, 0): make(tr("Move the View Left"), tr("Move the view left"), "Left"),
+            (-1, 0): make(tr("Move the View Right"), tr("Move the view right"), "Right"),
+            (0, 1): make(tr("Move the View Up"), tr("Move the view up"), "Up"),
+            (0, -1): make(tr("Move the View Down"), tr("Move the view down"), "Down"),
+        }
+        self.filmstrip = make(tr("Fi&lmstrip"), tr("Show the open photos at the foot"), "F8")
+        self.filmstrip.setCheckable(True)
+        self.fullscreen = make(tr("F&ull Screen"), tr("Use the whole screen"), "F11")
+        self.fullscreen.setCheckable(True)
+        self.themes = {
+            Theme.SYSTEM: make(tr("As the &System"), tr("Light or dark as the system is"), None),
+            Theme.LIGHT: make(tr("&Light"), tr("Light panels"), None),
+            Theme.DARK: make(tr("&Dark"), tr("Dark panels"), None),
+        }
+        self._group(self.themes.values())
+        self.clear_recent = make(tr("&Clear This List"), tr("Forget the photos opened lately"), None)
+        self.shortcuts = make(tr("&Keyboard Shortcuts"), tr("All keys on one page"), "F1")
+        self.about = make(tr("&About Handtint"), tr("Version and licenses"), None)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def set_colors(self, colors: Colors) -> None:
+        for action, name in self._icons.items():
+            action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
+
+    def enable(self, session: Session) -> None:
+        """Let be triggered what can be done now."""
+        current = session.current
+        is_read = current is not None and current.photo is not None
+        is_done = current is not None and current.stage is Stage.DONE
+        many = len(session.photos) > 1
+        for actions, on in (
+            ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
+            ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
+            ((self.cancel,), session.is_writing or session.is_coloring),
+            ((self.close_photo,), current is not None),
+            ((self.next_photo, self.previous_photo), many),
+            ((*self.modes.values(), *self.pans.values()), is_read),
+            ((self.zoom_in, self.zoom_out, self.fit, self.actual), is_read),
+            ((self.original, self.line_left, self.line_right), is_done),
+        ):
+            for action in actions:
+                action.setEnabled(on)
+
+    def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction]) -> None:
+        """Let keys that other controls need too, like arrows, work only while `widget` has the focus."""
+        for action in actions:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            widget.addAction(action)
+
+    def _make(self, text: str, tip: str, keys: Keys, icon: str = "", short: str = "") -> QAction:
+        action = QAction(text, self._window)
+        action.setIconText(short or text.replace("&", ""))
+        if isinstance(keys, QKeySequence.StandardKey):
+            action.setShortcut(QKeySequence(keys))
+        elif keys is not None:
+            action.setShortcuts([QKeySequence(key) for key in ([keys] if isinstance(keys, str) else keys)])
+        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({first})" if first else tip)
+        action.setStatusTip("")
+        if icon:
+            self._icons[action] = icon
+            action.setIconVisibleInMenu(False)
+        self._window.addAction(action)
+        return action
+
+    def _group(self, actions: Iterable[QAction]) -> None:
+        group = QActionGroup(self._window)
+        for action in actions:
+            action.setCheckable(True)
+            group.addAction(action)
+
+
+def connect(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
+    """Connect actions to functions that take no argument."""
+    for action, function in pairs:
+        action.triggered.connect(lambda _checked=False, function=function: function())

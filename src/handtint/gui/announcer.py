@@ -1,0 +1,106 @@
+"""Which of the things there are to say is said: work under way, news, what went wrong, what can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from handtint import paths
+from handtint.gui.notice import Message, Notice
+from handtint.gui.open_photo import Stage
+from handtint.gui.session import Session
+from handtint.imaging.photo import Tone
+
+_PATIENCE_MS = 250  # work that is over sooner needs no box that blinks
+
+
+class Announcer(QObject):
+    def __init__(self, session: Session, notice: Notice, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._notice = session, notice
+        self._news: Message | None = None
+        self._work_text = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._notice.show_message(self._message()))
+        session.state_changed.connect(self._refresh)
+        session.current_changed.connect(self._drop_news)
+        session.progressed.connect(self._follow)
+        session.saved.connect(self._tell_saved)
+        session.copied.connect(lambda image: self._tell("done", self.tr("The result is on the clipboard.")))
+        session.troubled.connect(lambda sentence: self._tell("warning", sentence))
+
+    def _tell(self, icon: str, text: str) -> None:
+        self._news = Message(icon, text, dismissed=self._drop_news)
+        self._refresh()
+
+    def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
+        def show_in_folder() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+        self._news = Message(
+            "done",
+            " ".join([self.tr('Saved "{0}".').format(path.name), *notes]),
+            (self.tr("Show in &Folder"), show_in_folder),
+            dismissed=self._drop_news,
+        )
+        self._refresh()
+
+    def _drop_news(self) -> None:
+        self._news = None
+        self._refresh()
+
+    def _follow(self, fraction: float, text: str) -> None:
+        if text:
+            self._work_text = text
+        self._notice.show_progress(fraction)
+        if self._notice.message is not None and self._notice.message.is_work:
+            self._notice.show_message(self._message())
+
+    def _refresh(self) -> None:
+        message = self._message()
+        was_work = self._notice.message is not None and self._notice.message.is_work
+        if message is None or not message.is_work:
+            self._patience.stop()
+            self._work_text = ""
+            self._notice.show_message(message)
+        elif was_work:
+            self._notice.show_message(message)
+        elif not self._patience.isActive():
+            self._notice.show_message(None)
+            self._notice.show_progress(0.0)
+            self._patience.start()
+
+    def _message(self) -> Message | None:
+        session, current = self._session, self._session.current
+        stop = (self.tr("Stop"), session.cancel)
+        if session.is_writing:
+            return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
+        if current is not None and current.stage is Stage.COLORING:
+            text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
+            return Message("photo", text, stop, is_work=True)
+        if current is not None and current.stage is Stage.READING:
+            return Message("photo", self.tr('Opening "{0}"').format(current.path.name), is_work=True)
+        if self._news is not None:
+            return self._news
+        if current is None or current.stage is not Stage.READY:
+            return None
+        if not session.models:
+            return Message("warning", current.error, (self.tr("&Models Folder"), _show_models_folder))
+        if current.error:
+            return Message("warning", current.error, (self.tr("&Try Again"), session.recolor))
+        if current.tone is Tone.COLOR and not current.settings.recolor:
+            return Message(
+                "info",
+                self.tr("This photo is in color already."),
+                (self.tr("&Recolor Anyway"), session.recolor),
+            )
+        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
+
+
+def _show_models_folder() -> None:
+    paths.user_models_dir().mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_models_dir())))

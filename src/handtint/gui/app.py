@@ -1,0 +1,65 @@
+"""How the window starts: application, theme, translations, log; then the window, and only then torch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from handtint import __version__, logs, paths
+from handtint.gui import icons
+from handtint.gui.main_window import MainWindow
+from handtint.gui.memory import Memory
+from handtint.gui.theme import ThemeKeeper
+from handtint.model_card import ModelFile, list_models
+from handtint.restore import Colorizer
+
+
+def run(files: Sequence[Path] = ()) -> int:
+    """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
+    with logs.log_to_file():
+        return _run(files)
+
+
+def _run(files: Sequence[Path]) -> int:
+    app = make_application()
+    window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
+    window.faults.install()
+    window.show()
+    QTimer.singleShot(0, window.session.prepare)  # torch comes after the window
+    if files:
+        QTimer.singleShot(0, lambda: window.open([Path(file) for file in files]))
+    try:
+        return app.exec()
+    finally:
+        window.session.close()
+        window.faults.uninstall()
+
+
+def make_application() -> QApplication:
+    """The application, with our style, icon and language. One for each process."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    QCoreApplication.setOrganizationName("Handtint")
+    QCoreApplication.setApplicationName("Handtint")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("handtint")
+    app.setStyle("Fusion")
+    app.setWindowIcon(icons.app_icon())
+    translator = QTranslator(app)
+    if translator.load(QLocale(), "handtint", "_", str(paths.resources_dir() / "i18n")):
+        app.installTranslator(translator)
+    return app
+
+
+def load_colorizer(model: ModelFile) -> Colorizer:
+    """The real colorizer on the best device; imports torch, so never on the window's thread."""
+    from handtint.engine.colorizer import load_colorizer
+
+    return load_colorizer(model, "auto")

@@ -1,0 +1,155 @@
+"""What the session's workers do, as plain functions; they run on working threads and touch no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+
+from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.worker import Work
+from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
+from handtint.imaging.prediction import Prediction
+from handtint.imaging.writing import SUFFIXES
+from handtint.model_card import ModelCard, ModelFile
+from handtint.progress import Progress
+from handtint.restore import (
+    Colorizer,
+    Preview,
+    Rendering,
+    Settings,
+    predict,
+    provenance_of,
+    render,
+    render_preview,
+)
+
+THUMBNAIL_SIDE = 320
+PHOTO_SUFFIXES = (
+    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
+    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
+)
+
+
+def photos_at(path: Path) -> list[Path]:
+    """The photos directly in a folder, by name; a file itself, whatever it is."""
+    path = path.absolute()
+    if not path.is_dir():
+        return [path]
+    return sorted(
+        (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
+        key=lambda p: p.name.casefold(),
+    )
+
+
+class ReadResult(NamedTuple):
+    photo: Photo
+    preview: Preview
+    tone: Tone
+    before: Layer
+
+
+def read(path: Path, progress: Progress) -> ReadResult:
+    """A photo and what is shown of it first. Raises `PhotoError`."""
+    photo = read_photo(path, progress.part(0.0, 0.6))
+    preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
+    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before))
+
+
+class ModelDesk:
+    """Where the one loaded colorizer lies. Used on the model worker's thread only."""
+
+    def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
+        self._load = load
+        self._path: Path | None = None
+        self._colorizer: Colorizer | None = None
+
+    @property
+    def device(self) -> str:
+        """What a user calls the device, if the colorizer knows."""
+        return getattr(self._colorizer, "device", "")
+
+    def colorizer(self, model: ModelFile, progress: Progress) -> str:
+        """Load the model unless it is the one at hand; returns its device. Raises `ModelError`."""
+        if self._path != model.path or self._colorizer is None:
+            progress.step(0.0, _tr("Getting the model ready"))
+            self._path = self._colorizer = None  # free the old one first
+            self._colorizer = self._load(model)
+            self._path = model.path
+        return self.device
+
+    def color(
+        self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress
+    ) -> Prediction:
+        """Ask the model for the photo's color. Raises `HandtintError`."""
+        self.colorizer(model, progress)
+        assert self._colorizer is not None
+        text = _tr('Coloring "{0}"').format(name)
+        progress.step(0.02, text)
+        return predict(photo, settings, self._colorizer, _titled(progress, text))
+
+
+def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
+    """The colored side of the comparison."""
+    colored = render_preview(preview, prediction, settings)
+    return layer_after(photo, Rendering(photo, prediction, settings), colored)
+
+
+def saving(
+    photo: Photo,
+    prediction: Prediction,
+    settings: Settings,
+    card: ModelCard,
+    path: Path,
+    options: SaveOptions,
+) -> Work:
+    """Work that renders at full size and writes the file, whole or not at all.
+
+    Returns sentences about what could not be kept. Raises `SaveError`, `PhotoError` for a source now gone.
+    """
+
+    def work(progress: Progress) -> tuple[str, ...]:
+        text = _tr('Saving "{0}"').format(path.name)
+        colored = render(photo, prediction, settings, _titled(progress.part(0.0, 0.7), text))
+        provenance = provenance_of(photo, settings, card) if options.provenance else None
+        writing = _titled(progress.part(0.7, 1.0), text)
+        return write_photo(path, colored, options, provenance, writing)
+
+    return work
+
+
+def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
+    """Work that renders at full size into a QImage."""
+
+    def work(progress: Progress) -> QImage:
+        text = _tr("Copying the result")
+        return to_image(render(photo, prediction, settings, _titled(progress, text)).pixels)
+
+    return work
+
+
+def thumbnail(path: Path) -> QImage:
+    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(
+            size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
+        )
+        image = reader.read()
+        if not image.isNull():
+            return image.convertToFormat(QImage.Format.Format_RGB32)
+    return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
+
+
+def _titled(progress: Progress, text: str) -> Progress:
+    """The same progress with `text` on every report; stepping it asks `progress` whether it was cancelled."""
+    return Progress(lambda fraction, _: progress.step(fraction, text))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("jobs", text)

@@ -1,0 +1,377 @@
+"""The window: puts the parts together and keeps them showing what the session is at."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint import paths
+from handtint.gui import menus
+from handtint.gui.actions import HELD_KEYS, Actions, connect
+from handtint.gui.announcer import Announcer
+from handtint.gui.canvas import ZOOM_STEP, Mode
+from handtint.gui.closing import may_close, may_drop
+from handtint.gui.faults import FaultCatcher
+from handtint.gui.filmstrip import Filmstrip
+from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
+from handtint.gui.memory import Memory
+from handtint.gui.open_photo import Stage
+from handtint.gui.pages import About, ShortcutPage
+from handtint.gui.panel import Panel
+from handtint.gui.photo_area import PhotoArea
+from handtint.gui.save_dialog import SaveDialog, again, format_for, proposed_path
+from handtint.gui.session import Session
+from handtint.gui.theme import Theme, ThemeKeeper
+from handtint.gui.toolbar import Toolbar
+from handtint.gui.welcome import Welcome
+from handtint.model_card import ModelFile
+from handtint.restore import Colorizer
+
+_MAIN_MODEL = "unet"  # where none was chosen yet
+_PAN = 80  # logical pixels for an arrow key
+
+
+class MainWindow(QMainWindow):
+    """The one window of the app.
+
+    Args:
+        load_colorizer: makes a colorizer of a model file; called on a working thread, may import torch there.
+        models: what can be chosen.
+        memory, keeper: what is remembered between runs; light and dark.
+    """
+
+    def __init__(
+        self,
+        load_colorizer: Callable[[ModelFile], Colorizer],
+        models: Sequence[ModelFile],
+        memory: Memory,
+        keeper: ThemeKeeper,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Handtint")
+        self.setAcceptDrops(True)
+        self._memory, self._keeper = memory, keeper
+        self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
+        self.session = Session(load_colorizer, models, self)
+        by_name = {model.card.name: model for model in reversed(models)}
+        self.session.default_model = (
+            by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
+        )
+        self.faults = FaultCatcher(self)
+        self.actions_ = Actions(self)
+        self._lay_out()
+        self._connect()
+        self.announcer = Announcer(self.session, self.area.notice, self)
+        menus.fill(self.menuBar(), self.actions_, self._samples, lambda: memory.recent, self._open_path)
+        self._restore_memory()
+        keeper.changed.connect(self._set_colors)
+        keeper.choose(memory.theme)
+        for path in self._samples:
+            self._load_sample(path)
+        self._show_state()
+        self.welcome.open_button.setFocus()
+
+    # parts
+
+    def _lay_out(self) -> None:
+        actions = self.actions_
+        self.toolbar = Toolbar(actions, self)
+        self.welcome = Welcome(actions.open, self._samples, self)
+        self.area = PhotoArea(self.session.tiles, actions.open, actions.close_photo, self)
+        self.canvas = self.area.canvas
+        self.panel = Panel(self.session.models, actions.save, actions.copy, actions.reset, self)
+        self.filmstrip = Filmstrip(self)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.area, 1)
+        left.addWidget(self.filmstrip)
+        editor = QWidget(self)
+        row = QHBoxLayout(editor)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.panel)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(editor)
+        whole = QFrame(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(whole)
+        self.place_label, self.device_label = QLabel(self), QLabel(self)
+        self.device_label.setToolTip(self.tr("Where the model computes"))
+        self.statusBar().addWidget(self.place_label)
+        self.statusBar().addPermanentWidget(self.device_label)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        actions, session, canvas = self.actions_, self.session, self.canvas
+        pans = [
+            (action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN))
+            for (x, y), action in actions.pans.items()
+        ]
+        modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
+        themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
+        connect(
+            [
+                (actions.open, self._ask_for_photos),
+                (actions.save, self.save),
+                (actions.save_as, self.save_as),
+                (actions.close_photo, self._close_photo),
+                (actions.quit, self.close),
+                (actions.copy, session.copy),
+                (actions.reset, self._reset),
+                (actions.cancel, session.cancel),
+                (actions.next_photo, lambda: self._step(1)),
+                (actions.previous_photo, lambda: self._step(-1)),
+                (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
+                (actions.line_left, lambda: canvas.set_wipe(canvas.wipe - 0.02)),
+                (actions.line_right, lambda: canvas.set_wipe(canvas.wipe + 0.02)),
+                (actions.zoom_in, lambda: canvas.zoom_by(ZOOM_STEP)),
+                (actions.zoom_out, lambda: canvas.zoom_by(1 / ZOOM_STEP)),
+                (actions.fit, canvas.fit),
+                (actions.actual, lambda: canvas.zoom_to(1.0)),
+                (actions.filmstrip, self._show_filmstrip),
+                (actions.fullscreen, self._set_fullscreen),
+                (actions.clear_recent, self._memory.clear_recent),
+                (actions.shortcuts, lambda: ShortcutPage(self).open()),
+                (actions.about, lambda: About(self).open()),
+                *pans,
+                *modes,
+                *themes,
+            ]
+        )
+        actions.original.setCheckable(True)
+        actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
+        self.toolbar.original_held.connect(self._hold_original)
+        canvas.zoom_changed.connect(self.toolbar.show_zoom)
+        self.welcome.sample_chosen.connect(self._open_path)
+        self.filmstrip.chosen.connect(session.show)
+        self.panel.model_chosen.connect(self._set_model)
+        self.panel.settings_chosen.connect(session.set_settings)
+        session.current_changed.connect(self._show_current)
+        session.photo_read.connect(self._show_photo)
+        session.result_changed.connect(self._show_result)
+        session.state_changed.connect(self._show_state)
+        session.list_changed.connect(self._show_list)
+        session.copied.connect(self._take_copy)
+        session.faulted.connect(self.faults.catch)
+        session.device_found.connect(self.device_label.setText)
+
+    def _restore_memory(self) -> None:
+        room = self.screen().availableSize()
+        self.resize(min(1240, room.width() - 40), min(820, room.height() - 60))
+        self.restoreGeometry(self._memory.geometry)
+        self.actions_.modes[self._memory.mode].setChecked(True)
+        self.canvas.set_mode(self._memory.mode)
+        self.actions_.themes[self._memory.theme].setChecked(True)
+        self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
+        self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+
+    def _load_sample(self, path: Path) -> None:
+        self.session.request_thumbnail(path, lambda image: self.welcome.set_thumbnail(path, image))
+
+    # showing what is
+
+    def _show_current(self) -> None:
+        """Another photo, not read yet, or none."""
+        self.canvas.show_photo(None)
+        self.area.show_trouble("")
+        self.toolbar.show_zoom(None)
+        self.pages.setCurrentIndex(0 if self.session.current is None else 1)
+        (self.welcome.open_button if self.session.current is None else self.canvas).setFocus()
+        self._show_list()
+
+    def _show_photo(self) -> None:
+        current = self.session.current
+        if current is not None and current.photo is not None:
+            self.canvas.show_photo(current.before)
+            if current.path not in self._samples:
+                self._memory.add_recent(current.path)
+
+    def _show_result(self) -> None:
+        if self.session.current is not None:
+            self.canvas.show_result(self.session.current.after)
+
+    def _show_list(self) -> None:
+        self.filmstrip.show_photos(self.session.photos, self.session.current)
+
+    def _show_state(self) -> None:
+        session, current = self.session, self.session.current
+        self.actions_.enable(session)
+        self.panel.show_photo(current, current.model if current is not None else session.default_model)
+        self.area.show_trouble(
+            current.error if current is not None and current.stage is Stage.UNREADABLE else ""
+        )
+        if current is None:
+            self.setWindowTitle("Handtint")
+            self.place_label.clear()
+        else:
+            self.setWindowTitle(f"{current.path.name}[*] - Handtint")
+            self.place_label.setText(
+                self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
+                if current in session.photos
+                else ""
+            )
+        self.setWindowModified(current is not None and current.is_adjusted)
+        self._show_list()
+
+    def _set_colors(self) -> None:
+        colors = self._keeper.colors
+        for part in (self.actions_, self.welcome, self.area, self.panel, self.filmstrip):
+            part.set_colors(colors)
+
+    # what the user does
+
+    def open(self, found: Sequence[Path]) -> None:
+        """Open photos, or all in a folder."""
+        self.session.open(list(found))
+
+    def _open_path(self, path: Path) -> None:
+        self.open([path])
+
+    def _ask_for_photos(self) -> None:
+        kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+        names, _ = QFileDialog.getOpenFileNames(
+            self,
+            self.tr("Open Photographs"),
+            self._memory.folder,
+            self.tr("Photographs ({0})").format(kinds) + ";;" + self.tr("All files (*)"),
+        )
+        if names:
+            self._memory.folder = str(Path(names[0]).parent)
+            self.open([Path(name) for name in names])
+
+    def save(self) -> None:
+        """Write over one's own earlier output; the first time, ask where."""
+        current = self.session.current
+        if current is not None and current.saved_to is not None:
+            self.session.save(current.saved_to, again(current.saved_options))
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        current = self.session.current
+        if current is None or current.photo is None or current.stage is not Stage.DONE:
+            return
+        meta, options = current.photo.meta, current.saved_options
+        options = dataclasses.replace(options, format=options.format or format_for(meta))
+        path = current.saved_to or proposed_path(current.path, options.format or "jpeg")
+        dialog = SaveDialog(current.path, meta, path, options, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.session.save(dialog.path, dialog.options))
+        dialog.open()
+
+    def _close_photo(self) -> None:
+        if self.session.current is not None and may_drop([self.session.current], self):
+            self.session.close_photo()
+
+    def _take_copy(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+
+    def _reset(self) -> None:
+        if self.session.current is not None:
+            self.session.set_settings(self.session.current.first_settings)
+
+    def _set_model(self, model: ModelFile) -> None:
+        self._memory.model = model.card.name
+        self.session.set_model(model)
+
+    def _set_mode(self, mode: Mode) -> None:
+        self._memory.mode = mode
+        self.canvas.set_mode(mode)
+
+    def _set_theme(self, theme: Theme) -> None:
+        self._memory.theme = theme
+        self._keeper.choose(theme)
+
+    def _show_filmstrip(self) -> None:
+        self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
+        self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+
+    def _set_fullscreen(self) -> None:
+        if self.actions_.fullscreen.isChecked():
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _step(self, by: int) -> None:
+        photos, current = self.session.photos, self.session.current
+        if current is not None:
+            self.session.show(photos[(photos.index(current) + by) % len(photos)])
+
+    def _hold_original(self, is_held: bool) -> None:
+        self.canvas.show_original(is_held or self.actions_.original.isChecked())
+
+    # events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_held_key(event) and self.actions_.original.isEnabled():
+            self._hold_original(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._is_held_key(event):
+            if not event.isAutoRepeat():
+                self._hold_original(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _is_held_key(self, event: QKeyEvent) -> bool:
+        keys = [QKeySequence(key) for key in self.actions_.original.property(HELD_KEYS)]
+        return QKeySequence(event.key()) in keys
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._hold_original(False)  # the key's release goes to another window
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.welcome.set_hot(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.welcome.set_hot(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.welcome.set_hot(False)
+        event.acceptProposedAction()
+        found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.is_closed or may_close(self.session, self):
+            self._memory.geometry = self.saveGeometry()
+            self.hide()  # what a working thread still has to finish need not be watched
+            self.session.close()
+            event.accept()
+        else:
+            event.ignore()

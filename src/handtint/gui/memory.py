@@ -1,0 +1,91 @@
+"""What the window remembers between runs, in the system's place for settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from handtint.gui.canvas import Mode
+from handtint.gui.theme import Theme
+
+_MOST_RECENT = 10
+
+
+class Memory:
+    """Reads and writes `QSettings`; what is missing or from another version reads as the default."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def recent(self) -> list[Path]:
+        """Photos opened lately, newest first, without those that are gone."""
+        value = self._store.value("recent", [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [path for path in map(Path, texts) if path.is_file()]
+
+    def add_recent(self, path: Path) -> None:
+        others = [known for known in self.recent if known != path]
+        self._store.setValue("recent", [str(p) for p in [path, *others][:_MOST_RECENT]])
+
+    def clear_recent(self) -> None:
+        self._store.remove("recent")
+
+    @property
+    def folder(self) -> str:
+        """Where photos were opened last; empty for the system's choice."""
+        text = str(self._store.value("folder", ""))
+        return text if text and Path(text).is_dir() else ""
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("folder", folder)
+
+    @property
+    def theme(self) -> Theme:
+        try:
+            return Theme(self._store.value("theme", Theme.SYSTEM.value))
+        except ValueError:
+            return Theme.SYSTEM
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._store.setValue("theme", theme.value)
+
+    @property
+    def mode(self) -> Mode:
+        try:
+            return Mode(self._store.value("mode", Mode.WIPE.value))
+        except ValueError:
+            return Mode.WIPE
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        self._store.setValue("mode", mode.value)
+
+    @property
+    def model(self) -> str:
+        """Name of the model used last."""
+        return str(self._store.value("model", ""))
+
+    @model.setter
+    def model(self, name: str) -> None:
+        self._store.setValue("model", name)
+
+    @property
+    def geometry(self) -> QByteArray:
+        value = self._store.value("geometry", QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("geometry", geometry)
+
+    @property
+    def is_filmstrip_shown(self) -> bool:
+        return str(self._store.value("filmstrip", "true")).lower() != "false"
+
+    @is_filmstrip_shown.setter
+    def is_filmstrip_shown(self, on: bool) -> None:
+        self._store.setValue("filmstrip", "true" if on else "false")

@@ -1,0 +1,70 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from handtint.gui.actions import Actions
+
+
+def fill(
+    bar: QMenuBar,
+    actions: Actions,
+    samples: Sequence[Path],
+    recent: Callable[[], Sequence[Path]],
+    open_path: Callable[[Path], None],
+) -> None:
+    """Add all menus; recent photos are asked for whenever their menu opens."""
+    tr = bar.window().tr
+
+    def fill_recent() -> None:
+        recent_menu.clear()
+        paths = list(recent())
+        for path in paths:
+            _add_path(recent_menu, path.name, path, open_path)
+        if not paths:
+            recent_menu.addAction(tr("None yet")).setEnabled(False)
+        recent_menu.addSeparator()
+        recent_menu.addAction(actions.clear_recent)
+
+    file = bar.addMenu(tr("&File"))
+    file.addAction(actions.open)
+    recent_menu = file.addMenu(tr("Open &Recent"))
+    recent_menu.setToolTipsVisible(True)
+    recent_menu.aboutToShow.connect(fill_recent)
+    fill_recent()
+    sample_menu = file.addMenu(tr("Sa&mples"))
+    for path in samples:
+        _add_path(sample_menu, path.stem, path, open_path)
+    sample_menu.setEnabled(bool(samples))
+    file.addSeparator()
+    file.addActions([actions.save, actions.save_as])
+    file.addSeparator()
+    file.addActions([actions.close_photo, actions.quit])
+
+    edit = bar.addMenu(tr("&Edit"))
+    edit.addActions([actions.copy, actions.reset])
+    edit.addSeparator()
+    edit.addAction(actions.cancel)
+
+    view = bar.addMenu(tr("&View"))
+    view.addActions(list(actions.modes.values()))
+    view.addAction(actions.original)
+    view.addSeparator()
+    view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual])
+    view.addSeparator()
+    view.addActions([actions.next_photo, actions.previous_photo, actions.filmstrip])
+    view.addSeparator()
+    view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
+    view.addAction(actions.fullscreen)
+
+    bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])
+
+
+def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:
+    action = menu.addAction(text.replace("&", "&&"))
+    action.setToolTip(str(path))
+    action.triggered.connect(lambda: open_path(path))

@@ -1,0 +1,72 @@
+"""What the session knows of one photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+
+from handtint.gui.pixels import Layer
+from handtint.imaging.photo import Photo, SaveOptions, Tone
+from handtint.imaging.prediction import Prediction
+from handtint.model_card import ModelFile
+from handtint.restore import Preview, Settings
+
+
+class Stage(Enum):
+    """How far a photo is."""
+
+    WAITING = "waiting"  # not looked at yet
+    READING = "reading"
+    UNREADABLE = "unreadable"
+    READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
+    COLORING = "coloring"
+    DONE = "done"
+
+
+@dataclass(eq=False)
+class OpenPhoto:
+    """One photo of the session.
+
+    Attributes:
+        error: sentence on what went wrong last, if anything did.
+        predictions: by the path of the model that made them.
+        saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
+    """
+
+    path: Path
+    model: ModelFile | None
+    settings: Settings = field(default_factory=Settings)
+    stage: Stage = Stage.WAITING
+    error: str = ""
+    photo: Photo | None = None
+    preview: Preview | None = None
+    tone: Tone | None = None
+    before: Layer | None = None
+    after: Layer | None = None
+    thumbnail: QImage | None = None
+    predictions: dict[Path, Prediction] = field(default_factory=dict)
+    saved_to: Path | None = None
+    saved_options: SaveOptions = field(default_factory=SaveOptions)
+    saved_look: tuple[Path, Settings] | None = None
+
+    @property
+    def look(self) -> tuple[Path, Settings] | None:
+        return None if self.model is None else (self.model.path, self.settings)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        return None if self.model is None else self.predictions.get(self.model.path)
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether someone set how it looks, and no file has that look yet."""
+        is_set = self.prediction is not None and self.settings != self.first_settings
+        return is_set and self.look != self.saved_look
+
+    @property
+    def first_settings(self) -> Settings:
+        """The settings a photo starts with; what is no matter of taste stays as it is."""
+        return Settings(hints=self.settings.hints, recolor=self.settings.recolor)

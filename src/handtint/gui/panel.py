@@ -1,0 +1,192 @@
+"""The controls beside the photo: model, vividness, strength, what is known of the photo, save."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from handtint.gui import icons
+from handtint.gui.open_photo import OpenPhoto, Stage
+from handtint.gui.slider import LabeledSlider
+from handtint.gui.theme import Colors
+from handtint.imaging.photo import Tone
+from handtint.model_card import ModelFile
+from handtint.restore import Settings
+
+WIDTH = 296
+
+
+class Panel(QFrame):
+    """Shows the current photo's settings and tells when a hand changes them."""
+
+    model_chosen = Signal(object)  # ModelFile
+    settings_chosen = Signal(object)  # Settings
+
+    def __init__(
+        self, models: Sequence[ModelFile], save: QAction, copy: QAction, reset: QAction, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setFixedWidth(WIDTH)
+        self._models = list(models)
+        self._settings = Settings()
+        default = Settings()
+
+        self.model = QComboBox(self)
+        self.model.setAccessibleName(self.tr("Model"))
+        self.model.setToolTip(self.tr("Who colors: each model has its own hand"))
+        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        for index, file in enumerate(self._models):
+            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+        self.use_when = self._muted("")
+        self.use_when.setWordWrap(True)
+        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
+        self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.vividness = LabeledSlider(
+            self.tr("Vivi&dness"),
+            self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
+            1.0,
+            default.vividness,
+            (self.tr("Quiet"), self.tr("Lively")),
+            self,
+        )
+        self.strength = LabeledSlider(
+            self.tr("S&trength"),
+            self.tr("How much of the color is laid on; 100 % is as the model sees it"),
+            2.0,
+            default.strength,
+            (self.tr("Gray"), self.tr("Double")),
+            self,
+        )
+        self.reset = _button(reset, self)
+        self.save = _button(save, self)
+        self.save.setProperty("role", "primary")
+        self.copy = _button(copy, self)
+        self._facts = self._muted("")
+        self._facts.setWordWrap(True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._name = QLabel(self)
+        self._name.setProperty("role", "title")
+
+        self._model_label = QLabel(self.tr("&Model"), self)
+        self._model_label.setBuddy(self.model)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 18)
+        layout.setSpacing(8)
+        layout.addWidget(self._section(self.tr("Color")))
+        layout.addSpacing(2)
+        layout.addWidget(self._model_label)
+        layout.addWidget(self.model)
+        layout.addWidget(self.use_when)
+        layout.addSpacing(6)
+        layout.addWidget(self.vividness)
+        layout.addSpacing(10)
+        layout.addWidget(self.strength)
+        layout.addSpacing(10)
+        layout.addWidget(self.reset)
+        layout.addSpacing(18)
+        layout.addWidget(self._section(self.tr("Photo")))
+        layout.addWidget(self._name)
+        layout.addWidget(self._facts)
+        layout.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.copy)
+        row.addWidget(self.save, 1)
+        layout.addLayout(row)
+
+        self.model.activated.connect(self._choose_model)
+        self.vividness.changed.connect(lambda v: self._choose(vividness=v))
+        self.strength.changed.connect(lambda v: self._choose(strength=v))
+
+    def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
+        """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
+        is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
+        is_done = photo is not None and photo.stage is Stage.DONE
+        self._settings = photo.settings if photo is not None else Settings()
+        self.vividness.set_value(self._settings.vividness)
+        self.strength.set_value(self._settings.strength)
+        if model is not None:
+            self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
+            self.use_when.setText(model.card.use_when)
+        prediction = photo.prediction if photo is not None else None
+        has_range = prediction is None or prediction.logits is not None
+        for widget in (self.model, self._model_label, self.use_when):
+            widget.setEnabled(is_open and bool(self._models))
+        self.vividness.setEnabled(is_done and has_range)
+        self.vividness.set_tip(
+            self.tr("From the quiet, most likely color to the liveliest the model can imagine")
+            if has_range
+            else self.tr("This model knows one answer only, so there is nothing to choose")
+        )
+        self.strength.setEnabled(is_done)
+        name = photo.path.name if photo is not None else ""
+        self._name.setText(
+            self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 44)
+        )
+        self._name.setToolTip(str(photo.path) if photo is not None else "")
+        self._facts.setText("\n".join(self._facts_of(photo)))
+
+    def set_colors(self, colors: Colors) -> None:
+        text, muted = QColor(colors.muted), QColor(colors.disabled)
+        for slider in (self.vividness, self.strength):
+            slider.reset_button.setIcon(icons.icon("reset", text, muted, 14))
+            slider.reset_button.setIconSize(QSize(14, 14))
+        self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
+
+    def _facts_of(self, photo: OpenPhoto | None) -> list[str]:
+        if photo is None or photo.photo is None:
+            return []
+        height, width = photo.photo.size
+        meta = photo.photo.meta
+        tone = {
+            Tone.GRAY: self.tr("gray"),
+            Tone.TONED: self.tr("toned"),
+            Tone.COLOR: self.tr("in color"),
+            None: "",
+        }[photo.tone]
+        megapixels = width * height / 1e6
+        facts = [
+            f"{width} × {height} ({megapixels:.1f} MP)",
+            self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
+        ]
+        notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
+        return [*facts, "", *notes] if notes else facts
+
+    def _choose_model(self, index: int) -> None:
+        if self._models:
+            self.model_chosen.emit(self._models[index])
+
+    def _choose(self, **values: float) -> None:
+        self._settings = dataclasses.replace(self._settings, **values)
+        self.settings_chosen.emit(self._settings)
+
+    def _section(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setProperty("role", "section")
+        return label
+
+    def _muted(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setProperty("role", "muted")
+        return label
+
+
+def _button(action: QAction, parent: QWidget) -> QPushButton:
+    """A push button that follows an action: text, tip, whether it can be pressed."""
+    button = QPushButton(parent)
+
+    def follow() -> None:
+        button.setText(action.iconText())
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(action.iconText())
+        button.setEnabled(action.isEnabled())
+
+    action.changed.connect(follow)
+    button.clicked.connect(action.trigger)
+    follow()
+    return button

@@ -1,0 +1,236 @@
+"""Save As: where, in which format, how; never onto the source."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.writing import SUFFIXES
+
+# format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
+FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    name: (label, SUFFIXES[name], keeps_depth)
+    for name, label, keeps_depth in (
+        ("jpeg", "JPEG", False),
+        ("png", "PNG", True),
+        ("tiff", "TIFF", True),
+        ("webp", "WebP", False),
+    )
+}
+
+
+def proposed_path(source: Path, format_name: str) -> Path:
+    """Beside the source, under a name of its own that says what it is."""
+    return source.with_name(f"{source.stem} (colorized){FORMATS[format_name][1][0]}")
+
+
+def format_for(meta: PhotoMeta) -> str:
+    """The source's own format where it can be written, else one that keeps all there is."""
+    name = meta.format.lower()
+    if name in FORMATS:
+        return name
+    return "tiff" if meta.bit_depth == 16 else "png" if name == "bmp" else "jpeg"
+
+
+class SaveDialog(QDialog):
+    """Asks for a path and `SaveOptions`; `path` and `options` hold the answer once accepted."""
+
+    def __init__(
+        self, source: Path, meta: PhotoMeta, path: Path, options: SaveOptions, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Save As"))
+        self.setMinimumWidth(680)
+        self._source, self._meta = source, meta
+        self._is_overwriting = False
+
+        self.path_field = QLineEdit(str(path), self)
+        self.path_field.setAccessibleName(self.tr("File"))
+        self.path_field.setToolTip(self.tr("Where the result is saved; the original is never changed"))
+        choose = QPushButton(self.tr("C&hoose…"), self)
+        choose.setToolTip(self.tr("Choose a folder and name"))
+        choose.setAccessibleName(self.tr("Choose a folder and name"))
+        choose.clicked.connect(self._choose)
+        self.format_box = QComboBox(self)
+        self.format_box.setAccessibleName(self.tr("Format"))
+        self.format_box.setToolTip(self.tr("The format of the file"))
+        for name, (label, _, _) in FORMATS.items():
+            self.format_box.addItem(label, name)
+        self.format_box.setCurrentIndex(self.format_box.findData(options.format or format_for(meta)))
+        self.quality = QSlider(Qt.Orientation.Horizontal, self)
+        self.quality.setRange(50, 100)
+        self.quality.setValue(options.quality)
+        self.quality.setAccessibleName(self.tr("Quality"))
+        self.quality.setToolTip(self.tr("Higher keeps more and makes larger files"))
+        self._quality_value = QLabel(self)
+        self._quality_value.setMinimumWidth(32)
+        self._quality_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._depth_note = QLabel(self)
+        self._depth_note.setProperty("role", "muted")
+        self._depth_note.setWordWrap(True)
+        self.provenance = QCheckBox(self.tr("&Note in the file that a model added the color"), self)
+        self.provenance.setChecked(options.provenance)
+        self.provenance.setAccessibleName(self.tr("Note in the file that a model added the color"))
+        self.provenance.setToolTip(
+            self.tr("Writes model, settings and source into the file's metadata, for those who come after")
+        )
+        self.trouble = QLabel(self)
+        self.trouble.setProperty("role", "danger")
+        self.trouble.setWordWrap(True)
+        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        for button, text in ((b, b.text().replace("&", "")) for b in self.buttons.buttons()):
+            button.setAccessibleName(text)
+            button.setToolTip(text)
+
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.path_field, 1)
+        where.addWidget(choose)
+        how_well = QHBoxLayout()
+        how_well.addWidget(self.quality, 1)
+        how_well.addWidget(self._quality_value)
+        form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(12)
+        for label, row, buddy in (
+            (self.tr("&File"), where, self.path_field),
+            (self.tr("F&ormat"), self.format_box, self.format_box),
+            (self.tr("&Quality"), how_well, self.quality),
+        ):
+            name = QLabel(label, self)
+            name.setBuddy(buddy)
+            form.addRow(name, row)
+        form.addRow("", self._depth_note)
+        form.addRow("", self.provenance)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setSpacing(14)
+        layout.addLayout(form)
+        layout.addWidget(self.trouble)
+        layout.addWidget(self.buttons)
+
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.format_box.currentIndexChanged.connect(self._follow_format)
+        self.quality.valueChanged.connect(self._show_quality)
+        self.path_field.textChanged.connect(lambda: self.trouble.clear())
+        self._show_quality()
+        self._show_depth()
+        self.path_field.setFocus()
+        start = len(str(path)) - len(path.name)
+        self.path_field.setSelection(start, len(path.stem))
+
+    @property
+    def path(self) -> Path:
+        path = Path(self.path_field.text().strip()).expanduser()
+        if not path.is_absolute():
+            path = self._source.parent / path
+        if path.suffix.lower() not in FORMATS[self._format][1]:
+            path = path.with_name(path.name + FORMATS[self._format][1][0])
+        return path
+
+    @property
+    def options(self) -> SaveOptions:
+        return SaveOptions(
+            format=self._format,
+            quality=self.quality.value(),
+            provenance=self.provenance.isChecked(),
+            overwrite=self._is_overwriting,
+        )
+
+    @property
+    def _format(self) -> str:
+        return self.format_box.currentData()
+
+    def accept(self) -> None:
+        """Close with the answer, unless the path is no good; an existing file is asked about."""
+        if not self.path_field.text().strip():
+            self.trouble.setText(self.tr("The file has no name yet. Give it one."))
+            return
+        path = self.path
+        if path.exists() and self._source.exists() and path.samefile(self._source):
+            self.trouble.setText(
+                self.tr("This is the original, which Handtint never changes. Choose another name.")
+            )
+            return
+        if not path.parent.is_dir():
+            self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))
+            return
+        self._is_overwriting = path.exists()
+        if self._is_overwriting and not self._may_replace(path):
+            return
+        super().accept()
+
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(
+            self,
+            self.tr("Replace the file?"),
+            self.tr('"{0}" is there already. Replace it?').format(path.name),
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _choose(self) -> None:
+        label, suffixes, _ = FORMATS[self._format]
+        chosen, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Save As"),
+            str(self.path),
+            f"{label} ({' '.join('*' + suffix for suffix in suffixes)})",
+            options=QFileDialog.Option.DontConfirmOverwrite,  # asked once, on Save
+        )
+        if chosen:
+            self.path_field.setText(chosen)
+
+    def _follow_format(self) -> None:
+        path = Path(self.path_field.text().strip())
+        known = {suffix for _, suffixes, _ in FORMATS.values() for suffix in suffixes}
+        if path.suffix.lower() in known:
+            self.path_field.setText(str(path.with_suffix(FORMATS[self._format][1][0])))
+        self._show_depth()
+
+    def _show_depth(self) -> None:
+        _, _, keeps_depth = FORMATS[self._format]
+        self.quality.setEnabled(not keeps_depth)
+        self._quality_value.setEnabled(not keeps_depth)
+        if self._meta.bit_depth == 16:
+            text = (
+                self.tr("Keeps the source's 16 bits and every detail of its lightness.")
+                if keeps_depth
+                else self.tr("Stores 8 of the source's 16 bits; TIFF and PNG keep them all.")
+            )
+        else:
+            text = self.tr("Keeps every detail.") if keeps_depth else self.tr("Small files; slightly lossy.")
+        self._depth_note.setText(text)
+
+    def _show_quality(self) -> None:
+        self._quality_value.setText(str(self.quality.value()))
+
+
+def again(options: SaveOptions) -> SaveOptions:
+    """The same options, for writing over one's own earlier output."""
+    return dataclasses.replace(options, overwrite=True)

@@ -1,0 +1,98 @@
+"""A labeled slider with its value and a way back to where it began."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+
+class LabeledSlider(QWidget):
+    """A value 0..`maximum` in hundredths.
+
+    Double click on the slider, or the button beside the value, brings `default` back.
+    """
+
+    changed = Signal(float)  # by hand only, not by `set_value`
+
+    def __init__(
+        self, name: str, tip: str, maximum: float, default: float, ends: tuple[str, str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._default = default
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, round(maximum * 100))
+        self.slider.setPageStep(10)
+        self.slider.setAccessibleName(name.replace("&", ""))
+        self.slider.setToolTip(tip)
+        self.slider.setAccessibleDescription(tip)
+        self.slider.installEventFilter(self)
+        label = QLabel(name, self)
+        label.setBuddy(self.slider)
+        self._value = QLabel(self)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._value.setMinimumWidth(48)
+        self.reset_button = QToolButton(self)
+        self.reset_button.setAutoRaise(True)
+        self.reset_button.setToolTip(self.tr("Back to {0} %").format(round(default * 100)))
+        self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
+        self.reset_button.clicked.connect(self.reset)
+
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(label)
+        top.addStretch()
+        top.addWidget(self._value)
+        top.addWidget(self.reset_button)
+        scale = QHBoxLayout()
+        for text, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+            end = QLabel(text, self)
+            end.setProperty("role", "muted")
+            font = end.font()
+            font.setPointSizeF(font.pointSizeF() * 0.9)
+            end.setFont(font)
+            scale.addWidget(end, alignment=side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addWidget(self.slider)
+        layout.addLayout(scale)
+        self.slider.valueChanged.connect(self._tell)
+        self.set_value(default)
+
+    @property
+    def value(self) -> float:
+        return self.slider.value() / 100
+
+    def set_value(self, value: float) -> None:
+        """Show a value without telling anyone."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value * 100))
+        self.slider.blockSignals(False)
+        self._show()
+
+    def reset(self) -> None:
+        self.slider.setValue(round(self._default * 100))
+
+    def set_tip(self, tip: str) -> None:
+        self.slider.setToolTip(tip)
+        self.slider.setAccessibleDescription(tip)
+
+    def _tell(self) -> None:
+        self._show()
+        self.changed.emit(self.value)
+
+    def _show(self) -> None:
+        self._value.setText(self.tr("{0} %").format(self.slider.value()))
+        self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange:
+            self._show()
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick and self.slider.isEnabled():
+            self.reset()
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,81 @@
+"""The row above the photo: open, what is seen, the original while held, zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from handtint.gui.actions import Actions
+
+_ICON = QSize(20, 20)
+
+
+class Toolbar(QFrame):
+    original_held = Signal(bool)
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setFixedHeight(52)
+        layout = QHBoxLayout(self)  # made from left to right: the order of the Tab key
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._button(actions.open, has_text=True))
+        layout.addStretch(1)
+        modes = QFrame(self)
+        modes.setObjectName("modes")
+        segments = QHBoxLayout(modes)
+        segments.setContentsMargins(2, 2, 2, 2)
+        segments.setSpacing(2)
+        for action in actions.modes.values():
+            segments.addWidget(self._button(action))
+        layout.addWidget(modes, alignment=Qt.AlignmentFlag.AlignVCenter)
+        layout.addSpacing(8)
+        self.original = self._held_button(actions.original)
+        layout.addWidget(self.original)
+        layout.addStretch(1)
+        layout.addWidget(self._button(actions.zoom_out))
+        self.zoom = QLabel("", self)
+        self.zoom.setMinimumWidth(58)
+        self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.zoom.setAccessibleName(self.tr("Zoom"))
+        self.zoom.setToolTip(self.tr("Screen pixels for each pixel of the photo"))
+        layout.addWidget(self.zoom)
+        layout.addWidget(self._button(actions.zoom_in))
+        layout.addSpacing(6)
+        layout.addWidget(self._button(actions.fit))
+        layout.addWidget(self._button(actions.actual))
+
+    def show_zoom(self, scale: float | None) -> None:
+        self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))
+
+    def _button(self, action: QAction, has_text: bool = False) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setIconSize(_ICON)
+        if has_text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.iconText())
+        return button
+
+    def _held_button(self, action: QAction) -> QToolButton:
+        """A button that tells when it goes down and up; the action itself stays a switch in the menu."""
+        button = QToolButton(self)
+        button.setIconSize(_ICON)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.iconText())
+        button.pressed.connect(lambda: self.original_held.emit(True))
+        button.released.connect(lambda: self.original_held.emit(False))
+
+        def follow() -> None:
+            button.setText(action.iconText())
+            button.setIcon(action.icon())
+            button.setToolTip(action.toolTip())
+            button.setEnabled(action.isEnabled())
+
+        action.changed.connect(follow)
+        follow()
+        return button

@@ -1,0 +1,129 @@
+"""The real window without a screen: offscreen platform, settings of its own, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from handtint import paths
+from handtint.gui.app import make_application
+from handtint.gui.main_window import MainWindow
+from handtint.gui.memory import Memory
+from handtint.gui.open_photo import Stage
+from handtint.gui.theme import ThemeKeeper
+from handtint.model_card import ModelFile
+from handtint.restore import Colorizer
+from tests.fakes import FakeColorizer, fake_card
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    return Memory(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Two small photographs where the app looks for its samples."""
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    monkeypatch.setattr(paths, "samples_dir", lambda: folder)
+    return [gray_photo(folder / name) for name in ("detroit_1915.png", "mark_twain_1907.png")]
+
+
+@pytest.fixture
+def models() -> list[ModelFile]:
+    return [ModelFile(Path(f"/models/{name}.safetensors"), fake_card(name), 1) for name in ("unet", "small")]
+
+
+def gray_photo(path: Path, size: tuple[int, int] = (60, 80)) -> Path:
+    """A gray ramp of (height, width) as a file."""
+    ramp = np.linspace(10, 245, size[1], dtype=np.uint8)[None].repeat(size[0], 0)
+    Image.fromarray(ramp).save(path)
+    return path
+
+
+def color_photo(path: Path) -> Path:
+    """A file with all hues in it."""
+    hue, saturation = np.meshgrid(
+        np.arange(0, 240, 3, dtype=np.uint8), np.arange(100, 220, 2, dtype=np.uint8)
+    )
+    Image.fromarray(np.dstack([hue, saturation, saturation]), "HSV").convert("RGB").save(path)
+    return path
+
+
+class Studio:
+    """A window with its fakes, for tests to drive."""
+
+    def __init__(self, qtbot: QtBot, memory: Memory, models: Sequence[ModelFile], app: QApplication) -> None:
+        self.qtbot = qtbot
+        self.colorizers: list[FakeColorizer] = []
+        self.make: Callable[[ModelFile], Colorizer] = lambda model: FakeColorizer(model.card)
+        self.window = MainWindow(self._load, models, memory, ThemeKeeper(app))
+        self.session = self.window.session
+        self.window.resize(1000, 700)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def _load(self, model: ModelFile) -> Colorizer:
+        colorizer = self.make(model)
+        assert isinstance(colorizer, FakeColorizer)
+        self.colorizers.append(colorizer)
+        return colorizer
+
+    @property
+    def predictions(self) -> int:
+        """How often a network was asked."""
+        return sum(len(colorizer.seen) for colorizer in self.colorizers)
+
+    def wait_for(self, fact: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(fact()), timeout=10_000)
+
+    def open_colored(self, *files: Path) -> None:
+        """Open files and wait until the first of them is shown in color."""
+        self.window.open(files)
+        self.wait_for(self.is_colored)
+
+    def is_colored(self) -> bool:
+        current = self.session.current
+        return current is not None and current.stage is Stage.DONE and current.after is not None
+
+    @property
+    def said(self) -> str:
+        """The message over the photo, empty where there is none."""
+        message = self.window.area.notice.message
+        return "" if message is None else message.text
+
+
+@pytest.fixture
+def studio(
+    qtbot: QtBot, memory: Memory, models: list[ModelFile], samples: list[Path], qapp: QApplication
+) -> Iterator[Studio]:
+    made = Studio(qtbot, memory, models, qapp)
+    yield made
+    made.session.close()
+    made.window.hide()
+    made.window.deleteLater()

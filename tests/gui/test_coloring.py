@@ -1,0 +1,240 @@
+"""Coloring, the settings beside it, and what is said meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from handtint.errors import ModelError
+from handtint.gui.memory import Memory
+from handtint.gui.open_photo import Stage
+from handtint.model_card import ModelFile
+from tests.fakes import FakeColorizer
+from tests.gui.conftest import Studio, color_photo, gray_photo
+
+
+def saturation_of_result(studio: Studio) -> int:
+    current = studio.session.current
+    assert current is not None
+    assert current.after is not None
+    return QColor(current.after.levels[0].pixel(70, 30)).hslSaturation()
+
+
+def test_strength_changes_the_picture_and_asks_no_model_again(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    before = saturation_of_result(studio)
+    assert before > 0
+    studio.window.panel.strength.slider.setValue(0)
+    studio.wait_for(lambda: saturation_of_result(studio) == 0)
+    studio.window.panel.strength.slider.setValue(100)
+    studio.wait_for(lambda: saturation_of_result(studio) == before)
+    assert studio.predictions == 1
+
+
+def test_a_slider_swept_through_ends_at_the_last_value(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    for value in range(100, -1, -5):
+        studio.window.panel.vividness.slider.setValue(value)
+    studio.window.panel.strength.slider.setValue(0)
+    studio.wait_for(lambda: saturation_of_result(studio) == 0)
+    assert studio.session.current is not None
+    assert studio.session.current.settings.vividness == 0.0
+    assert studio.predictions == 1
+
+
+def test_double_click_and_reset_bring_the_settings_back(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    panel = studio.window.panel
+    assert not panel.reset.isEnabled()
+    panel.strength.slider.setValue(150)
+    QTest.mouseDClick(panel.strength.slider, Qt.MouseButton.LeftButton)
+    assert panel.strength.value == 1.0
+    panel.strength.slider.setValue(150)
+    panel.vividness.slider.setValue(90)
+    assert panel.reset.isEnabled()
+    panel.reset.click()
+    assert (panel.strength.value, panel.vividness.value) == (1.0, 0.5)
+    assert not panel.reset.isEnabled()
+
+
+def test_every_photo_keeps_its_own_settings(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
+    studio.window.panel.strength.slider.setValue(170)
+    studio.window.actions_.next_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert studio.window.panel.strength.value == 1.0
+    studio.window.actions_.previous_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert studio.window.panel.strength.value == 1.7
+
+
+def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
+    studio: Studio, memory: Memory, tmp_path: Path
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    panel = studio.window.panel
+    panel.model.setCurrentIndex(1)
+    panel.model.activated.emit(1)
+    studio.wait_for(lambda: studio.predictions == 2 and studio.is_colored())
+    assert [colorizer.card.name for colorizer in studio.colorizers] == ["unet", "small"]
+    assert memory.model == "small"
+    panel.model.activated.emit(0)
+    studio.wait_for(studio.is_colored)
+    assert studio.predictions == 2
+
+
+def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Path) -> None:
+    studio.window.open([color_photo(tmp_path / "modern.png")])
+    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
+    assert studio.said == "This photo is in color already."
+    assert studio.predictions == 0
+    assert not studio.window.actions_.save.isEnabled()
+    studio.window.area.notice.button.click()
+    studio.wait_for(studio.is_colored)
+    assert studio.predictions == 1
+
+
+def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Studio, tmp_path: Path) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=20)
+    studio.window.open([gray_photo(tmp_path / "a.png")])
+    studio.wait_for(lambda: studio.said == 'Coloring "a.png"' and studio.window.area.notice.isVisible())
+    assert studio.session.current is not None
+    assert studio.session.current.before is not None  # the picture is there meanwhile
+    studio.window.area.notice.button.click()
+    assert studio.session.current.stage is Stage.READY
+    assert studio.said == "Coloring was stopped."
+    assert studio.session.current.after is None
+    studio.make = lambda model: FakeColorizer(model.card)
+    studio.window.panel.model.activated.emit(1)
+    studio.wait_for(studio.is_colored)
+    assert studio.said == ""
+
+
+def test_going_to_another_photo_stops_coloring_and_its_result_never_shows(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.4)
+    studio.window.open([gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png", (50, 30))])
+    studio.wait_for(lambda: studio.predictions == 1)
+    studio.window.actions_.next_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    first, second = studio.session.photos
+    assert first.predictions == {}
+    assert second.after is not None
+    assert second.after.size == (30, 50)
+
+
+def test_a_model_that_fails_says_why_in_place_and_can_be_tried_again(studio: Studio, tmp_path: Path) -> None:
+    sentence = 'The model "unet" is damaged. Get the file again.'
+    failing = FakeColorizer(failure=ModelError(sentence), fail_first=1)
+    studio.make = lambda model: failing
+    studio.window.open([gray_photo(tmp_path / "a.png")])
+    studio.wait_for(lambda: studio.said == sentence)
+    assert studio.window.area.notice.isVisible()
+    studio.window.area.notice.button.click()
+    studio.wait_for(studio.is_colored)
+    assert studio.said == ""
+
+
+def test_a_fault_of_ours_is_shown_with_a_report_and_the_window_goes_on(
+    studio: Studio, tmp_path: Path
+) -> None:
+    broken = [True]
+
+    def make(model):
+        if broken[0]:
+            raise ZeroDivisionError("a bug")
+        return FakeColorizer(model.card)
+
+    studio.make = make
+    studio.window.open([gray_photo(tmp_path / "a.png")])
+    studio.wait_for(lambda: studio.window.faults.dialog is not None)
+    dialog = studio.window.faults.dialog
+    assert dialog is not None
+    assert "ZeroDivisionError: a bug" in dialog.report
+    dialog.reject()
+    broken[0] = False
+    studio.window.area.notice.button.click()
+    studio.wait_for(studio.is_colored)
+
+
+def test_notes_of_the_model_are_shown_beside_the_photo(studio: Studio, tmp_path: Path) -> None:
+    note = "Colored on the CPU: the GPU has too little memory."
+    studio.make = lambda model: FakeColorizer(model.card, notes=(note,))
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    assert note in studio.window.panel._facts.text()
+
+
+def test_the_original_is_seen_as_long_as_a_key_or_the_button_is_held(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    canvas = studio.window.canvas
+    canvas.setFocus()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Backslash):
+        QTest.keyPress(canvas, key)
+        assert canvas.is_original_shown
+        QTest.keyRelease(canvas, key)
+        assert not canvas.is_original_shown
+    button = studio.window.toolbar.original
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    assert canvas.is_original_shown
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert not canvas.is_original_shown
+
+
+def test_keys_zoom_pan_and_move_the_line(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png", (600, 900)))
+    canvas, control = studio.window.canvas, Qt.KeyboardModifier.ControlModifier
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_1, control)
+    assert canvas.view.scale == 1.0
+    QTest.keyClick(canvas, Qt.Key.Key_Plus, control)
+    QTest.keyClick(canvas, Qt.Key.Key_Plus, control)
+    assert canvas.view.scale == 1.25**2
+    x = canvas.view.x
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.view.x > x
+    wipe = canvas.wipe
+    QTest.keyClick(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.wipe < wipe
+    QTest.keyClick(canvas, Qt.Key.Key_0, control)
+    assert canvas.is_fitted
+
+
+def test_the_main_model_colors_until_another_is_chosen_and_that_is_remembered(
+    qtbot: QtBot, memory: Memory, models: list[ModelFile], samples: list[Path], qapp: QApplication
+) -> None:
+    for chosen, expected in (("", "unet"), ("small", "small"), ("gone", "unet")):
+        memory.model = chosen
+        studio = Studio(qtbot, memory, models[::-1], qapp)
+        assert studio.session.default_model is not None
+        assert studio.session.default_model.card.name == expected
+        assert studio.window.panel.model.currentText() == expected
+        studio.window.close()
+
+
+def test_without_any_model_the_window_says_so_and_shows_the_photo(
+    qtbot: QtBot, memory: Memory, samples: list[Path], qapp: QApplication, tmp_path: Path
+) -> None:
+    studio = Studio(qtbot, memory, [], qapp)
+    studio.session.prepare()
+    studio.window.open([gray_photo(tmp_path / "a.png")])
+    studio.wait_for(lambda: studio.said.startswith("There is no model"))
+    assert studio.session.current is not None
+    assert studio.session.current.before is not None
+    assert studio.window.device_label.text() == "No model"
+    studio.window.close()
+
+
+def test_the_device_stands_in_the_status_bar_once_the_model_is_ready(studio: Studio) -> None:
+    class OnGpu(FakeColorizer):
+        device = "NVIDIA GeForce RTX 3060"
+
+    studio.make = lambda model: OnGpu(model.card)
+    studio.session.prepare()
+    assert studio.window.device_label.text() == "Getting the model ready…"
+    studio.wait_for(lambda: studio.window.device_label.text() == OnGpu.device)

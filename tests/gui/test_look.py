@@ -1,0 +1,151 @@
+"""What is true of the whole window: themes, names for screen readers, keys, icons."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from handtint import paths
+from handtint.gui import icons
+from handtint.gui.actions import HELD_KEYS
+from handtint.gui.canvas import Canvas
+from handtint.gui.faults import FaultDialog
+from handtint.gui.pages import About, ShortcutPage
+from handtint.gui.save_dialog import SaveDialog, proposed_path
+from handtint.gui.theme import DARK, LIGHT, Colors, Theme
+from handtint.imaging.photo import PhotoMeta, SaveOptions
+from tests.gui.conftest import Studio, gray_photo
+
+INTERACTIVE = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, Canvas)
+
+
+def without_names(root: QWidget) -> list[str]:
+    """Interactive widgets that a screen reader or a pointer at rest would be silent about."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        is_part_of_another = (
+            isinstance(widget, QScrollBar)
+            or widget.objectName().startswith("qt_")
+            or isinstance(widget.parent(), QComboBox)
+            or (widget.parentWidget() and isinstance(widget.parentWidget().parent(), QComboBox))
+            or isinstance(widget.parent(), QAbstractItemView)
+        )
+        is_silent = not widget.accessibleName() or not (widget.toolTip() or isinstance(widget, Canvas))
+        if isinstance(widget, INTERACTIVE) and not is_part_of_another and is_silent:
+            found.append(f"{type(widget).__name__} {widget.objectName()}")
+    return found
+
+
+def test_every_control_of_the_window_has_a_name_and_a_tip(studio: Studio) -> None:
+    studio.session.troubled.emit("A sentence.")
+    assert without_names(studio.window) == []
+
+
+def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot: QtBot, tmp_path) -> None:
+    source = tmp_path / "a.png"
+    for dialog in (
+        SaveDialog(source, PhotoMeta(), proposed_path(source, "png"), SaveOptions(), studio.window),
+        ShortcutPage(studio.window),
+        About(studio.window),
+        FaultDialog(ValueError("x"), studio.window),
+    ):
+        qtbot.addWidget(dialog)
+        assert without_names(dialog) == []
+
+
+def test_the_page_of_shortcuts_lists_every_key_of_the_window(studio: Studio) -> None:
+    page = ShortcutPage(studio.window)
+    rows = {
+        page.table.item(row, 0).text(): page.table.item(row, 1).text() for row in range(page.table.rowCount())
+    }
+    native = QKeySequence.SequenceFormat.NativeText
+    for action in studio.window.findChildren(QAction):
+        keys = [*action.shortcuts(), *map(QKeySequence, action.property(HELD_KEYS) or [])]
+        for key in keys:
+            assert key.toString(native) in rows[action.text().replace("&", "").rstrip("…")]
+    assert {"Open", "Save", "Zoom In", "Show Original", "Wipe", "Full Screen"} <= set(rows)
+
+
+def test_no_two_actions_share_a_key(studio: Studio) -> None:
+    keys = [key.toString() for action in studio.window.findChildren(QAction) for key in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
+def test_what_surrounds_a_photo_is_neutral_gray(colors: Colors) -> None:
+    for name in (
+        "surround",
+        "ground",
+        "raised",
+        "hover",
+        "pressed",
+        "sunken",
+        "chosen",
+        "edge",
+        "text",
+        "muted",
+    ):
+        color = QColor(getattr(colors, name))
+        assert color.red() == color.green() == color.blue(), name
+    assert 40 <= QColor(colors.surround).red() <= 140
+
+
+def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:
+    actions, window = studio.window.actions_, studio.window
+    seen = {}
+    for theme in (Theme.DARK, Theme.LIGHT):
+        actions.themes[theme].trigger()
+        ground = window.palette().window().color()
+        ink = actions.open.icon().pixmap(20, 20).toImage()
+        inked = [
+            ink.pixelColor(x, y) for x in range(20) for y in range(20) if ink.pixelColor(x, y).alpha() > 200
+        ]
+        seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), window.canvas.surround.red())
+    dark, light = seen[Theme.DARK], seen[Theme.LIGHT]
+    assert dark[0] < 60 < 200 < light[0]
+    assert light[1] < 60 < 200 < dark[1]
+    assert dark[2] != light[2]
+
+
+def test_every_icon_draws_something(qapp: object) -> None:
+    for path in sorted(paths.icons_dir().glob("*.svg")):
+        image = icons.pixmap(path.stem, QColor("black"), 24, 2.0).toImage()
+        assert image.width() == 48
+        assert any(image.pixelColor(x, y).alpha() for x in range(48) for y in range(48)), path.name
+
+
+def test_icons_hold_no_color_of_their_own_so_that_they_follow_the_theme() -> None:
+    for path in paths.icons_dir().glob("*.svg"):
+        if path.stem != "handtint" and "-on-" not in path.stem:
+            assert set(re.findall("#[0-9a-fA-F]{3,8}", path.read_text(encoding="utf-8"))) == {"#000000"}, path
+
+
+def test_tab_goes_through_the_controls_in_the_order_they_are_seen(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    expected = ["Open", "Wipe", "Side by Side", "Result Only", "Original", "Zoom out", "Photo", "Model"]
+    expected += ["Vividness", "Strength", "Save", "Open photos"]
+    seen: list[str] = []
+    widget = studio.window.toolbar.findChildren(QAbstractButton)[0]
+    start = widget
+    while True:
+        if widget.isVisibleTo(studio.window) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen.append(widget.accessibleName())
+        widget = widget.nextInFocusChain()
+        if widget is start:
+            break
+    assert [name for name in seen if name in expected] == [name for name in expected if name in seen]
+    assert {"Open", "Photo", "Model", "Vividness", "Strength", "Save"} <= set(seen)

@@ -1,0 +1,191 @@
+"""How photographs come into the window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from handtint.gui.memory import Memory
+from handtint.gui.open_photo import Stage
+from tests.gui.conftest import Studio, gray_photo
+
+
+def drop(studio: Studio, *found: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in found])
+    button, keys, copy = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    point = QPointF(300, 300)
+    enter = QDragEnterEvent(point.toPoint(), copy, data, button, keys)
+    QApplication.sendEvent(studio.window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(studio.window, QDropEvent(point, copy, data, button, keys))
+
+
+def test_an_empty_window_offers_the_samples_one_click_away(studio: Studio, samples: list[Path]) -> None:
+    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert list(studio.window.welcome.samples) == samples
+    studio.window.welcome.samples[samples[0]].click()
+    studio.wait_for(studio.is_colored)
+    assert studio.session.current is not None
+    assert studio.session.current.path == samples[0]
+    assert studio.window.pages.currentWidget() is not studio.window.welcome
+
+
+def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    assert studio.predictions == 1
+    assert studio.window.windowTitle().startswith("porch.png")
+    assert "80 × 60" in studio.window.panel._facts.text()
+
+
+def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(
+    studio: Studio, tmp_path: Path
+) -> None:
+    files = [gray_photo(tmp_path / name) for name in ("b.png", "a.png")]
+    drop(studio, *files)
+    studio.wait_for(studio.is_colored)
+    assert [photo.path for photo in studio.session.photos] == files
+    assert studio.window.filmstrip.list.count() == 2
+    assert studio.window.filmstrip.list.currentRow() == 0
+
+
+def test_dropping_a_folder_opens_its_photos_by_name_and_nothing_else(studio: Studio, tmp_path: Path) -> None:
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in ("Zoo.png", "attic.png"):
+        gray_photo(folder / name)
+    (folder / "notes.txt").write_text("not a photo")
+    drop(studio, folder)
+    studio.wait_for(studio.is_colored)
+    assert [photo.path.name for photo in studio.session.photos] == ["attic.png", "Zoo.png"]
+
+
+def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(
+    studio: Studio, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    studio.window.open([empty])
+    assert "empty" in studio.said
+    assert studio.session.photos == []
+
+
+def test_opening_a_photo_again_shows_the_one_that_is_open(studio: Studio, tmp_path: Path) -> None:
+    first, second = gray_photo(tmp_path / "first.png"), gray_photo(tmp_path / "second.png")
+    studio.open_colored(first, second)
+    studio.window.open([second])
+    studio.window.open([first])
+    studio.wait_for(studio.is_colored)
+    assert len(studio.session.photos) == 2
+    assert studio.session.current is studio.session.photos[0]
+
+
+def test_the_open_dialog_opens_what_was_chosen_and_its_folder_is_remembered(
+    studio: Studio, memory: Memory, tmp_path: Path, monkeypatch
+) -> None:
+    file = gray_photo(tmp_path / "chosen.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    studio.window.actions_.open.trigger()
+    studio.wait_for(studio.is_colored)
+    assert memory.folder == str(tmp_path)
+
+
+def test_a_file_that_is_no_photo_shows_its_sentence(studio: Studio, tmp_path: Path) -> None:
+    bad, good = tmp_path / "letter.png", gray_photo(tmp_path / "porch.png")
+    bad.write_bytes(b"Dear Sir")
+    studio.window.open([bad, good])
+    studio.wait_for(lambda: studio.session.photos[0].stage is Stage.UNREADABLE)
+    assert studio.window.area.trouble.isVisible()
+    assert "letter.png" in studio.window.area.trouble.text.text()
+    assert not studio.window.actions_.save.isEnabled()
+    studio.window.actions_.next_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert not studio.window.area.trouble.isVisible()
+
+
+def test_a_file_that_failed_is_read_anew_when_it_is_opened_again(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "late.png"
+    studio.window.open([file])
+    studio.wait_for(lambda: studio.window.area.trouble.isVisible())
+    studio.open_colored(gray_photo(file))
+    assert not studio.window.area.trouble.isVisible()
+    assert len(studio.session.photos) == 1
+
+
+def test_a_photo_that_is_gone_shows_a_sentence_with_its_name(studio: Studio, tmp_path: Path) -> None:
+    studio.window.open([tmp_path / "gone.png"])
+    studio.wait_for(lambda: studio.window.area.trouble.isVisible())
+    assert "gone.png" in studio.window.area.trouble.text.text()
+
+
+def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "only.png"))
+    studio.window.actions_.close_photo.trigger()
+    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert not studio.window.actions_.save.isEnabled()
+
+
+def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
+    answers = [False, True]
+    monkeypatch.setattr("handtint.gui.closing._ask", lambda *_: answers.pop(0))
+    studio.open_colored(gray_photo(tmp_path / "only.png"))
+    studio.window.panel.strength.slider.setValue(20)
+    studio.window.actions_.close_photo.trigger()
+    assert len(studio.session.photos) == 1
+    studio.window.actions_.close_photo.trigger()
+    assert studio.session.photos == []
+
+
+def test_recent_photos_are_remembered_newest_first_and_pruned(
+    studio: Studio, memory: Memory, samples: list[Path], tmp_path: Path
+) -> None:
+    files = [gray_photo(tmp_path / f"{name}.png") for name in "abc"]
+    for file in (*files, samples[0]):
+        studio.open_colored(file)
+    assert memory.recent == [files[2], files[1], files[0]]
+    files[1].unlink()
+    assert memory.recent == [files[2], files[0]]
+    studio.window.actions_.clear_recent.trigger()
+    assert memory.recent == []
+
+
+def test_only_the_current_photo_keeps_its_pixels_and_going_back_asks_no_model(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
+    studio.window.actions_.next_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert [photo.photo is not None for photo in studio.session.photos] == [False, True]
+    studio.window.actions_.previous_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert studio.predictions == 2
+
+
+def test_the_window_is_shown_before_torch_is_imported(tmp_path: Path) -> None:
+    script = """
+import sys
+from PySide6.QtCore import QSettings, QTimer
+from handtint.gui import app as gui
+made = gui.make_application()
+memory = gui.Memory(QSettings(sys.argv[1], QSettings.Format.IniFormat))
+window = gui.MainWindow(gui.load_colorizer, [], memory, gui.ThemeKeeper(made))
+window.show()
+QTimer.singleShot(0, window.close)
+made.exec()
+print(window.isVisible(), "torch" in sys.modules)
+"""
+    source = Path(__file__).resolve().parents[2] / "src"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "settings.ini")],
+        env={**os.environ, "PYTHONPATH": str(source), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["False", "False"], done.stderr

@@ -1,0 +1,183 @@
+"""Results out of the window: files and the clipboard."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from handtint.errors import SaveError
+from handtint.gui import jobs
+from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
+from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
+from tests.gui.conftest import Studio, gray_photo
+
+
+def save_dialog(studio: Studio) -> SaveDialog:
+    studio.window.actions_.save.trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, SaveDialog)
+    return dialog
+
+
+def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(
+    studio: Studio, tmp_path: Path
+) -> None:
+    source = gray_photo(tmp_path / "porch.png")
+    before = source.read_bytes()
+    studio.open_colored(source)
+    dialog = save_dialog(studio)
+    assert dialog.path == tmp_path / "porch (colorized).png"
+    dialog.accept()
+    studio.wait_for(lambda: studio.said == 'Saved "porch (colorized).png".')
+    with Image.open(tmp_path / "porch (colorized).png") as saved:
+        assert saved.size == (80, 60)
+        assert len({saved.convert("RGB").getpixel((x, 30)) for x in range(80)}) > 40
+        red, _, blue = saved.convert("RGB").getpixel((75, 30))
+    made_by = read_provenance(tmp_path / "porch (colorized).png")
+    assert made_by is not None
+    assert made_by.model == "unet"
+    assert made_by.source_sha256 == sha256_of(source)
+    assert red > blue  # light is orange in the fake's hands
+    assert source.read_bytes() == before
+
+
+def test_later_saves_write_over_ones_own_output_without_asking(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: studio.said.startswith("Saved"))
+    target = tmp_path / "porch (colorized).png"
+    first = target.read_bytes()
+    studio.window.panel.strength.slider.setValue(200)
+    studio.window.actions_.save.trigger()
+    assert QApplication.activeModalWidget() is None
+    studio.wait_for(lambda: not studio.session.is_writing)
+    assert target.read_bytes() != first
+
+
+def test_the_original_is_never_a_target(studio: Studio, tmp_path: Path) -> None:
+    source = gray_photo(tmp_path / "porch.png")
+    before = source.read_bytes()
+    studio.open_colored(source)
+    dialog = save_dialog(studio)
+    dialog.path_field.setText(str(source))
+    dialog.accept()
+    assert dialog.isVisible()
+    assert "original" in dialog.trouble.text()
+    dialog.reject()
+    assert source.read_bytes() == before
+
+
+def test_an_existing_file_is_replaced_only_when_agreed_to(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    other = tmp_path / "porch (colorized).png"
+    other.write_bytes(b"something else")
+    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    dialog = save_dialog(studio)
+    dialog.accept()
+    assert dialog.isVisible()
+    assert other.read_bytes() == b"something else"
+    dialog.accept()
+    studio.wait_for(lambda: studio.said.startswith("Saved"))
+    assert other.read_bytes() != b"something else"
+
+
+def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    dialog = save_dialog(studio)
+    dialog.path_field.setText(str(tmp_path / "nowhere" / "a.png"))
+    dialog.accept()
+    assert dialog.isVisible()
+    assert "nowhere" in dialog.trouble.text()
+    dialog.reject()
+
+
+def test_the_format_changes_suffix_quality_and_what_is_said_of_depth(qtbot: QtBot, tmp_path: Path) -> None:
+    meta = PhotoMeta(format="TIFF", bit_depth=16)
+    source = tmp_path / "scan.tif"
+    dialog = SaveDialog(source, meta, proposed_path(source, "tiff"), SaveOptions(), None)
+    qtbot.addWidget(dialog)
+    assert dialog.options.format == "tiff"
+    assert not dialog.quality.isEnabled()
+    assert "16 bits" in dialog._depth_note.text()
+    dialog.format_box.setCurrentIndex(dialog.format_box.findData("jpeg"))
+    dialog.quality.setValue(80)
+    dialog.provenance.setChecked(False)
+    assert dialog.path == tmp_path / "scan (colorized).jpg"
+    assert "8 of the source's 16 bits" in dialog._depth_note.text()
+    assert dialog.options == SaveOptions(format="jpeg", quality=80, provenance=False)
+    dialog.path_field.setText("other name")
+    assert dialog.path == tmp_path / "other name.jpg"
+
+
+@pytest.mark.parametrize(
+    ("meta", "name"),
+    [
+        (PhotoMeta(format="JPEG"), "jpeg"),
+        (PhotoMeta(format="HEIF"), "jpeg"),
+        (PhotoMeta(format="BMP"), "png"),
+        (PhotoMeta(format="", bit_depth=16), "tiff"),
+    ],
+)
+def test_the_proposed_format_is_the_sources_or_one_that_keeps_it(meta: PhotoMeta, name: str) -> None:
+    assert format_for(meta) == name
+
+
+def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "Could not save: the disk is full. Your original is unchanged. Free some space and save again."
+
+    def full(*_: object) -> None:
+        raise SaveError(sentence)
+
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "write_photo", full)
+        save_dialog(studio).accept()
+        studio.wait_for(lambda: studio.said == sentence)
+    assert studio.session.current is not None
+    assert studio.session.current.saved_to is None
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: studio.said.startswith("Saved"))
+
+
+def test_saving_can_be_stopped_and_leaves_nothing(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render, never = jobs.render, threading.Event()
+
+    def slow(photo, prediction, settings, progress):
+        for step in range(6000):
+            progress.step(step / 6000)
+            never.wait(0.01)
+        return render(photo, prediction, settings, progress)
+
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    monkeypatch.setattr(jobs, "render", slow)
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
+    studio.window.actions_.cancel.trigger()
+    assert not studio.session.is_writing
+    assert studio.is_colored()
+    monkeypatch.setattr(jobs, "render", render)
+    studio.window.actions_.copy.trigger()  # the thread is free again
+    studio.wait_for(lambda: studio.said == "The result is on the clipboard.")
+    assert [path.name for path in tmp_path.glob("*.png")] == ["porch.png"]
+
+
+def test_copy_puts_the_full_size_result_on_the_clipboard(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png", (200, 300)))
+    studio.window.actions_.copy.trigger()
+    studio.wait_for(lambda: studio.said == "The result is on the clipboard.")
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == (300, 200)
+    assert QColor(image.pixel(290, 100)).hslSaturation() > 0

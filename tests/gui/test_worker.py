@@ -1,0 +1,115 @@
+"""The thread that works for the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from handtint.errors import PhotoError
+from handtint.gui.worker import Latest, Worker
+from handtint.progress import Progress
+
+
+@pytest.fixture
+def worker(qtbot: QtBot) -> Iterator[Worker]:
+    made = Worker("test-worker")
+    yield made
+    made.close()
+
+
+def fail(error: Exception) -> None:
+    raise AssertionError(error)
+
+
+def test_results_and_progress_come_on_the_thread_that_asked(worker: Worker, qtbot: QtBot) -> None:
+    seen = []
+
+    def work(progress: Progress) -> str:
+        progress.step(0.5, "half")
+        return threading.current_thread().name
+
+    worker.submit(
+        work,
+        lambda value: seen.append((value, threading.current_thread() is threading.main_thread())),
+        fail,
+        lambda fraction, text: seen.append((fraction, text)),
+    )
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [(0.5, "half"), ("test-worker", True)]
+
+
+def test_a_failure_is_delivered_and_the_worker_goes_on(worker: Worker, qtbot: QtBot) -> None:
+    errors: list[Exception] = []
+    results: list[int] = []
+
+    def broken(progress: Progress) -> None:
+        raise PhotoError("no photo")
+
+    worker.submit(broken, results.append, errors.append)
+    worker.submit(lambda progress: 7, results.append, fail)
+    qtbot.waitUntil(lambda: results == [7])
+    assert [str(error) for error in errors] == ["no photo"]
+
+
+def test_the_result_of_a_cancelled_job_is_dropped_even_when_it_is_ready(worker: Worker, qtbot: QtBot) -> None:
+    is_made = threading.Event()
+    results: list[str] = []
+
+    def work(progress: Progress) -> str:
+        is_made.set()
+        return "late"
+
+    job = worker.submit(work, results.append, fail)
+    assert is_made.wait(5)
+    job.cancel()  # the result may already be on its way
+    worker.submit(lambda progress: "next", results.append, fail)
+    qtbot.waitUntil(lambda: bool(results))
+    assert results == ["next"]
+
+
+def test_cancelled_work_stops_at_its_next_step(worker: Worker, qtbot: QtBot) -> None:
+    has_begun, reached = threading.Event(), []
+
+    def work(progress: Progress) -> None:
+        has_begun.set()
+        for step in range(10_000):
+            reached.append(step)
+            progress.step(step / 10_000)
+            threading.Event().wait(0.005)
+
+    job = worker.submit(work, fail, fail)
+    assert has_begun.wait(5)
+    job.cancel()
+    results: list[int] = []
+    worker.submit(lambda progress: 1, results.append, fail)
+    qtbot.waitUntil(lambda: results == [1])
+    assert len(reached) < 10_000
+
+
+def test_of_many_requests_the_first_and_the_last_are_done(worker: Worker, qtbot: QtBot) -> None:
+    gate, done = threading.Event(), []
+    latest = Latest(worker)
+
+    def request(number: int) -> None:
+        def work(progress: Progress) -> int:
+            gate.wait(5)
+            return number
+
+        latest.request(work, done.append, fail)
+
+    for number in range(20):
+        request(number)
+    gate.set()
+    qtbot.waitUntil(lambda: 19 in done)
+    assert done == [0, 19]
+
+
+def test_closing_ends_the_thread_with_work_in_the_queue(qtbot: QtBot) -> None:
+    worker = Worker("test-closing")
+    for _ in range(5):
+        worker.submit(lambda progress: [progress.step(0) for _ in range(100)], lambda value: None, fail)
+    worker.close()
+    assert "test-closing" not in [thread.name for thread in threading.enumerate()]
