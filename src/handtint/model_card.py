@@ -72,11 +72,23 @@ class ModelCard:
         if not isinstance(values, dict):
             raise TypeError("the card is not a JSON object")
         card = cls(**values)
-        if not (isinstance(card.name, str) and isinstance(card.architecture, str)):
-            raise TypeError("name and architecture must be texts")
-        if not (isinstance(card.arguments, dict) and isinstance(card.working_size, int)):
-            raise TypeError("arguments must be an object and working_size a whole number")
+        for kind, wanted, keys in _TYPES:
+            for key in keys:
+                if type(getattr(card, key)) is not kind:
+                    raise TypeError(f"{key} must be {wanted}")
+        if not (card.parent is None or isinstance(card.parent, str)):
+            raise TypeError("parent must be a text or null")
+        if card.working_size < 1:
+            raise ValueError("working_size must be positive")
         return card
+
+
+_TYPES = (  # compared exactly, so that true is no number
+    (str, "a text", ("name", "architecture", "trained_on", "license", "use_when", "created")),
+    (int, "a whole number", ("working_size", "parameters")),
+    (bool, "true or false", ("hints",)),
+    (dict, "an object", ("arguments", "metrics", "recipe")),
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,7 @@ def read_card(path: Path) -> ModelCard:
             f'The model "{path}" could not be read: {error.strerror or error}. '
             "Check the path, or run `handtint models` for the models at hand."
         ) from error
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(
             f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
         ) from error
@@ -120,7 +132,7 @@ def read_card(path: Path) -> ModelCard:
     _check_complete(path, header, length, file_bytes)
     try:
         return ModelCard.from_json(text)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ModelError(
             f'The model card in "{path.name}" is not readable ({error}). '
             "It may come from a newer Handtint; update, or choose another model."
@@ -128,11 +140,23 @@ def read_card(path: Path) -> ModelCard:
 
 
 def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes: int) -> None:
-    ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
-    if 8 + length + max(ends, default=0) != file_bytes:
+    try:
+        ends = [int(v["data_offsets"][1]) for k, v in header.items() if k != "__metadata__"]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ModelError(
-            f'"{path.name}" is incomplete: {file_bytes} bytes are there, '
-            f"{8 + length + max(ends, default=0)} belong there. Get the file again."
+            f'"{path.name}" is not a Handtint model: its header is damaged. '
+            "Get the file again or choose another model."
+        ) from error
+    expected = 8 + length + max(ends, default=0)
+    if expected > file_bytes:
+        raise ModelError(
+            f'"{path.name}" is incomplete: {file_bytes} bytes are there, {expected} belong there. '
+            "Get the file again."
+        )
+    if expected < file_bytes:
+        raise ModelError(
+            f'"{path.name}" is damaged: {file_bytes} bytes are there, only {expected} belong there. '
+            "Get the file again."
         )
 
 

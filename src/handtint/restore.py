@@ -1,17 +1,34 @@
-"""One photo's way. (Skeleton: the contract that other rooms build on.)"""
+"""One photo's way: its lightness to a model, the model's color back to full size.
+
+`predict` asks the model once; all that follows (vividness, strength, any part of the photo at any scale) is
+read off the `Prediction` without the network. `Rendering` gives parts of the full-size result, `Preview` and
+`render_preview` the whole at screen size, `render` a new `Photo`. Those that take a `Progress` raise
+`Cancelled`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from handtint.imaging.hints import Hint
-from handtint.imaging.photo import Photo
+from handtint.errors import HandtintError
+from handtint.imaging.chroma import ChromaField, paint, positions
+from handtint.imaging.hints import Hint, rasterize
+from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
+from handtint.imaging.resize import fit, reduce_plane, shrink_lightness, shrink_pixels
+from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
+
+_LONGEST = 3  # times the working size
+
+
+class AlreadyInColor(HandtintError):
+    """The source has colors of its own and recoloring was not asked for."""
 
 
 class Colorizer(Protocol):
@@ -33,37 +50,112 @@ class Settings:
         vividness: 0 truthful and quiet .. 1 liveliest.
         strength: scales chroma; 1 is as predicted, 0 gray.
         hints: colors put on places.
+        recolor: whether a photo that is already in color is colored anew.
     """
 
     vividness: float = 0.5
     strength: float = 1.0
     hints: tuple[Hint, ...] = ()
+    recolor: bool = False
 
 
 def predict(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Prediction:
-    """Shrink the whole photo's lightness to the working size and ask the colorizer once."""
-    raise NotImplementedError
+    """Shrink the whole photo's lightness to the working size and ask the colorizer once.
+
+    The short side becomes the card's working size, enlarged if need be: networks know the world at the
+    size they were trained at. Of a panorama the long side becomes three times the working size instead, so
+    that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them.
+    """
+    working_size = colorizer.card.working_size
+    size = fit(photo.size, working_size, _LONGEST * working_size)
+    lightness = shrink_lightness(photo, size, progress.part(0.0, 0.2))
+    takes_hints = bool(settings.hints) and colorizer.card.hints
+    hints = rasterize(settings.hints, photo.size, size) if takes_hints else None
+    prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0))
+    progress.step(1.0)
+    return dataclasses.replace(prediction, lightness=lightness)
 
 
 class Rendering:
     """A photo with a prediction: any part of the colored picture at any scale, on demand.
 
-    Built from (photo, prediction, settings). Changing settings builds a new one without the network.
+    Built from (photo, prediction, settings) in milliseconds. Changing settings builds a new one without the
+    network. `region` may be called from several threads.
     """
 
-    def __init__(self, photo: Photo, prediction: Prediction, settings: Settings) -> None: ...
+    def __init__(self, photo: Photo, prediction: Prediction, settings: Settings) -> None:
+        self._photo = photo
+        guide = prediction.lightness
+        if guide is None:
+            guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
+        self._field = ChromaField(prediction.ab_at(settings.vividness), guide, settings.strength)
 
-    def region(self, rows: slice, columns: slice) -> np.ndarray:
-        """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo."""
-        raise NotImplementedError
+    def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
+        """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
+
+        With `step`, one pixel for each step x step pixels of the photo, from their mean lightness; the last
+        row and column may stand for fewer.
+        """
+        height, width = self._photo.size
+        row_range, column_range = (range(*s.indices(n)) for s, n in ((rows, height), (columns, width)))
+        x = positions(column_range.start, column_range.stop, width, step)
+        parts = [np.empty((0, len(x), 3), self._photo.pixels.dtype)]
+        for band in bands(row_range, len(column_range), step):
+            lightness = reduce_plane(self._photo.lightness(band, columns), step)
+            y = positions(band.start, band.stop, height, step)
+            parts.append(paint(lightness, self._field, y, x, self._photo.pixels.dtype))
+        return np.concatenate(parts)
+
+
+class Preview:
+    """A whole photo at screen size, made once; `render_preview` colors it in a few milliseconds.
+
+    Args:
+        photo: read in bands, not kept.
+        max_side: the longer side in pixels; a smaller photo stays as it is.
+
+    Attributes:
+        photo_size: height, width of the photo it was made from.
+        lightness: (h, w) float32 L.
+        before: (h, w, 3) uint8, the photo as it came, its own tone included.
+    """
+
+    def __init__(self, photo: Photo, max_side: int, progress: Progress | None = None) -> None:
+        progress = progress or Progress()
+        longest = min(max_side, max(photo.size))
+        size = fit(photo.size, longest, longest)
+        self.photo_size = photo.size
+        self.before = shrink_pixels(photo, size, progress.part(0.0, 0.5))
+        self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
+
+
+def render_preview(preview: Preview, prediction: Prediction, settings: Settings) -> np.ndarray:
+    """(h, w, 3) uint8, the colored picture at the preview's size."""
+    guide = preview.lightness if prediction.lightness is None else prediction.lightness
+    field = ChromaField(prediction.ab_at(settings.vividness), guide, settings.strength)
+    height, width = preview.lightness.shape
+    return paint(preview.lightness, field, positions(0, height, height), positions(0, width, width))
 
 
 def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
-    """The colored photo at full size, made in bands of rows."""
-    raise NotImplementedError
+    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's."""
+    rendering = Rendering(photo, prediction, settings)
+    height, width = photo.size
+    pixels = np.empty((height, width, 3), photo.pixels.dtype)
+    for rows in bands(range(height), width):
+        progress.step(rows.start / height, "Bringing the color to full size")
+        pixels[rows] = rendering.region(rows)
+    progress.step(1.0)
+    return dataclasses.replace(photo, pixels=pixels)
 
 
 def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
-    """predict, then render."""
+    """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
+    if not settings.recolor and photo.tone() is Tone.COLOR:
+        name = photo.meta.source.name if photo.meta.source else "This photo"
+        raise AlreadyInColor(
+            f'"{name}" is already in color and was left as it is. '
+            "Ask for recoloring to have it colored anew from its lightness alone."
+        )
     prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
     return render(photo, prediction, settings, progress.part(0.6, 1.0))

@@ -11,19 +11,19 @@ from typing import Any
 
 Array = Any  # a floating numpy array or torch tensor
 
-_RGB_TO_XYZ = (
+RGB_TO_XYZ = (
     (0.412453, 0.357580, 0.180423),
     (0.212671, 0.715160, 0.072169),
     (0.019334, 0.119193, 0.950227),
 )
-_XYZ_TO_RGB = (
+XYZ_TO_RGB = (
     (3.240481342967, -1.537151516271, -0.498536326168),
     (-0.969254949997, 1.875990001490, 0.041555926558),
     (0.055646639135, -0.204041338366, 1.057311069645),
 )
-_WHITE = (0.95047, 1.0, 1.08883)
+WHITE = (0.95047, 1.0, 1.08883)
 _EPSILON = 0.008856
-_KAPPA = 7.787
+KAPPA = 7.787
 _OFFSET = 16.0 / 116.0
 
 
@@ -41,18 +41,18 @@ def linear_to_srgb(linear: Array) -> Array:
 
 def _f(t: Array) -> Array:
     root = (t * (t > 0)) ** (1 / 3)
-    return (t <= _EPSILON) * (_KAPPA * t + _OFFSET) + (t > _EPSILON) * root
+    return (t <= _EPSILON) * (KAPPA * t + _OFFSET) + (t > _EPSILON) * root
 
 
 def _f_inverse(t: Array) -> Array:
-    return (t <= 0.2068966) * ((t - _OFFSET) / _KAPPA) + (t > 0.2068966) * (t * t * t)
+    return (t <= 0.2068966) * ((t - _OFFSET) / KAPPA) + (t > 0.2068966) * (t * t * t)
 
 
 def linear_to_lab(red: Array, green: Array, blue: Array) -> tuple[Array, Array, Array]:
     """Linear RGB planes 0..1 to L, a, b planes."""
     x, y, z = (
         _f((row[0] * red + row[1] * green + row[2] * blue) / white)
-        for row, white in zip(_RGB_TO_XYZ, _WHITE, strict=True)
+        for row, white in zip(RGB_TO_XYZ, WHITE, strict=True)
     )
     return 116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)
 
@@ -60,10 +60,10 @@ def linear_to_lab(red: Array, green: Array, blue: Array) -> tuple[Array, Array, 
 def lab_to_linear(lightness: Array, a: Array, b: Array) -> tuple[Array, Array, Array]:
     """L, a, b planes to linear RGB planes; out-of-gamut colors leave 0..1."""
     fy = (lightness + 16.0) / 116.0
-    x = _WHITE[0] * _f_inverse(fy + a / 500.0)
-    y = _WHITE[1] * _f_inverse(fy)
-    z = _WHITE[2] * _f_inverse(fy - b / 200.0)
-    red, green, blue = (row[0] * x + row[1] * y + row[2] * z for row in _XYZ_TO_RGB)
+    x = WHITE[0] * _f_inverse(fy + a / 500.0)
+    y = WHITE[1] * _f_inverse(fy)
+    z = WHITE[2] * _f_inverse(fy - b / 200.0)
+    red, green, blue = (row[0] * x + row[1] * y + row[2] * z for row in XYZ_TO_RGB)
     return red, green, blue
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from PIL import Image
+
+from handtint.imaging.resize import resize_planes
+
+_COLDEST = 0.38  # temperature of the annealed mean at vividness 1 (Zhang, Isola, Efros 2016)
+_CHUNK_PIXELS = 1024  # a chunk of float32 weights over some 220 bins stays in cache
 
 
 @dataclass(frozen=True)
@@ -14,47 +19,47 @@ class Prediction:
 
     Attributes:
         ab: (h, w, 2) float32, the regression output in Lab units.
-        logits: (h2, w2, bins) float16 or float32, unnormalized log probabilities of the ab bins, possibly at a
-            coarser size than `ab`; None for a model without a distribution.
+        logits: (h2, w2, bins) float16 or float32, unnormalized log probabilities of the ab bins, possibly at
+            a coarser size than `ab`; None for a model without a distribution.
         bins: (bins, 2) float32, the ab of each bin in Lab units; None like `logits`.
         notes: sentences a user may read about how it was made (a smaller size, the CPU instead of the GPU).
+        lightness: (h3, w3) float32 L of the whole photo as the model saw it; guides the color to full size.
+            Set by `restore.predict`; None as a colorizer returns it.
     """
 
     ab: np.ndarray
     logits: np.ndarray | None = None
     bins: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    lightness: np.ndarray | None = None
 
     def ab_at(self, vividness: float) -> np.ndarray:
-        """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest."""
-        if self.logits is None or self.bins is None or vividness <= 0:
+        """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
+
+        Between them lies the straight line from the regression to the annealed mean of the distribution. A
+        model without a distribution has one answer for every vividness.
+        """
+        if vividness <= 0 or self.logits is None:
             return self.ab
-        lively = _annealed_mean(self.logits, self.bins, _COLDEST)
-        lively = resize_planes(lively, self.ab.shape[:2])
-        return self.ab + np.float32(min(vividness, 1.0)) * (lively - self.ab)
+        return self.ab + np.float32(min(vividness, 1.0)) * (self._liveliest - self.ab)
+
+    @cached_property
+    def _liveliest(self) -> np.ndarray:
+        if self.logits is None or self.bins is None:
+            return self.ab
+        return resize_planes(annealed_mean(self.logits, self.bins, _COLDEST), self.ab.shape[:2])
 
 
-_COLDEST = 0.38  # temperature of the annealed mean at vividness 1 (Zhang, Isola, Efros 2016)
-
-
-def _annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> np.ndarray:
-    scaled = logits.astype(np.float32) / temperature
-    scaled -= scaled.max(axis=-1, keepdims=True)
-    weights = np.exp(scaled)
-    weights /= weights.sum(axis=-1, keepdims=True)
-    return weights @ bins.astype(np.float32)  # (h2, w2, 2)
-
-
-def resize_planes(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Bilinear resize of (h, w, c) float32 planes to size (height, width); area-averaging when shrinking."""
-    if planes.shape[:2] == tuple(size):
-        return planes
-    channels = [
-        np.asarray(
-            Image.fromarray(np.ascontiguousarray(planes[..., c], np.float32)).resize(
-                (size[1], size[0]), Image.Resampling.BILINEAR
-            )
-        )
-        for c in range(planes.shape[2])
-    ]
-    return np.stack(channels, axis=-1)
+def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> np.ndarray:
+    """(h, w, 2) float32 mean of `bins` (bins, 2) under softmax(logits / temperature), logits (h, w, bins)."""
+    flat = logits.reshape(-1, logits.shape[-1])
+    means = np.empty((len(flat), 2), np.float32)
+    # The total of the weights comes out of the same product as their two means.
+    columns = np.column_stack([bins, np.ones(len(bins))]).astype(np.float32)
+    for start in range(0, len(flat), _CHUNK_PIXELS):
+        weights = flat[start : start + _CHUNK_PIXELS].astype(np.float32)
+        weights -= weights.max(axis=1, keepdims=True)
+        weights *= np.float32(1 / temperature)
+        sums = np.exp(weights, out=weights) @ columns
+        means[start : start + _CHUNK_PIXELS] = sums[:, :2] / sums[:, 2:]
+    return means.reshape(*logits.shape[:2], 2)

@@ -1,0 +1,82 @@
+"""Stand-ins for what is slow or needs torch, for tests of the rooms above the engine."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from handtint.errors import HandtintError
+from handtint.imaging.prediction import Prediction
+from handtint.imaging.resize import resize_planes
+from handtint.model_card import ModelCard
+from handtint.progress import Progress
+
+_BINS = np.array([(0, 0), (40, 40), (-30, 30), (10, -40)], np.float32)
+
+
+def fake_card(name: str = "fake", working_size: int = 32, hints: bool = True) -> ModelCard:
+    return ModelCard(
+        name=name,
+        architecture="UNet",
+        arguments={"width": 4},
+        working_size=working_size,
+        hints=hints,
+        trained_on="nothing; colors by rule",
+        license="MIT",
+        use_when="in tests",
+        parameters=4,
+        metrics={"psnr": 21.0},
+    )
+
+
+class FakeColorizer:
+    """A deterministic `Colorizer`: dark is blue, light is orange, hints are obeyed; quick and torch-free.
+
+    Args:
+        card: what it says it is.
+        delay_s: how long a prediction takes; it is cancelled within a hundredth of that.
+        failure: raised by every prediction in place of a result.
+        notes: passed on with every prediction.
+        fail_first: only so many predictions fail; None for all.
+
+    Attributes:
+        seen: lightness and hint planes of every call, in order.
+    """
+
+    def __init__(
+        self,
+        card: ModelCard | None = None,
+        *,
+        delay_s: float = 0.0,
+        failure: HandtintError | None = None,
+        fail_first: int | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.card = card or fake_card()
+        self.seen: list[tuple[np.ndarray, np.ndarray | None]] = []
+        self._delay_s = delay_s
+        self._failure = failure
+        self._failures_left = fail_first
+        self._notes = notes
+
+    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+        self.seen.append((lightness, hints))
+        progress.step(0.0)
+        for hundredth in range(100 if self._delay_s else 0):
+            time.sleep(self._delay_s / 100)
+            progress.step((hundredth + 1) / 100)
+        if self._failure is not None and self._failures_left != 0:
+            if self._failures_left is not None:
+                self._failures_left -= 1
+            raise self._failure
+        half = (max(lightness.shape[0] // 2, 1), max(lightness.shape[1] // 2, 1))
+        light = resize_planes(lightness[..., None], half)  # (h, w, 1)
+        warmth = light / 50 - 1
+        ab = np.concatenate([15 * warmth, 20 * warmth], axis=-1)
+        if hints is not None:
+            small = resize_planes(hints, half)
+            ab = np.where(small[..., 2:] > 0.5, small[..., :2], ab)
+        logits = -((ab[..., None, :] * 2 - _BINS) ** 2).sum(-1) / 200  # (h, w, bins)
+        progress.step(1.0)
+        return Prediction(ab.astype(np.float32), logits.astype(np.float16), _BINS, self._notes)

@@ -1,0 +1,52 @@
+"""Vividness read off a prediction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from handtint.imaging.prediction import Prediction, annealed_mean
+
+BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
+
+
+def prediction() -> Prediction:
+    """Two candidate colors everywhere, the redder one likelier, the more so to the right."""
+    logits = np.zeros((6, 8, 4), np.float32)
+    logits[..., 1] = np.linspace(0.5, 3, 8)
+    weights = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    ab = np.repeat(np.repeat(weights @ BINS, 2, 0), 2, 1).astype(np.float32)
+    return Prediction(ab, logits.astype(np.float16), BINS)
+
+
+def test_vividness_zero_is_the_regression_output() -> None:
+    assert np.array_equal(prediction().ab_at(0), prediction().ab)
+
+
+def test_color_grows_with_vividness() -> None:
+    chroma = [np.hypot(*np.moveaxis(prediction().ab_at(v), -1, 0)).mean() for v in np.linspace(0, 1, 6)]
+    assert (np.diff(chroma) > 0.5).all()
+
+
+def test_vividness_one_is_the_annealed_mean_of_the_distribution() -> None:
+    one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, 1, 0, 2]]], np.float16), BINS)
+    weights = np.exp(np.array([0, 1, 0, 2]) / 0.38)
+    assert one.ab_at(1)[0, 0] == pytest.approx(weights @ BINS / weights.sum(), abs=1e-3)
+
+
+def test_vividness_beyond_its_range_is_taken_as_its_ends() -> None:
+    assert np.array_equal(prediction().ab_at(3), prediction().ab_at(1))
+    assert np.array_equal(prediction().ab_at(-1), prediction().ab)
+
+
+def test_a_model_without_distribution_has_one_answer() -> None:
+    plain = Prediction(prediction().ab)
+    assert np.array_equal(plain.ab_at(1), plain.ab)
+
+
+def test_logits_of_any_size_keep_the_mean_finite() -> None:
+    logits = np.random.default_rng(0).normal(0, 1, (40, 50, 4)).astype(np.float32) * 1e4
+    means = annealed_mean(logits, BINS, 0.38)
+    assert means.shape == (40, 50, 2)
+    assert np.isfinite(means).all()
+    assert np.abs(means - BINS[logits.argmax(-1)]).mean() < 0.01

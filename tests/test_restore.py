@@ -1,0 +1,251 @@
+"""One photo's way, with a colorizer that colors by rule."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from skimage import data
+from skimage.color import rgb2lab
+
+from handtint.errors import ModelError
+from handtint.imaging import lab
+from handtint.imaging.hints import Hint
+from handtint.imaging.photo import Photo, PhotoMeta, Tone
+from handtint.imaging.prediction import Prediction
+from handtint.imaging.resize import resize_planes
+from handtint.progress import Cancelled, Progress
+from handtint.restore import (
+    AlreadyInColor,
+    Preview,
+    Rendering,
+    Settings,
+    predict,
+    render,
+    render_preview,
+    restore,
+)
+from tests.fakes import FakeColorizer, fake_card
+
+
+class PlainPhoto(Photo):
+    """A photo whose lightness is computed the plain way."""
+
+    def lightness(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
+        part = self.pixels[rows, columns] / np.iinfo(self.pixels.dtype).max
+        red, green, blue = (part, part, part) if part.ndim == 2 else np.moveaxis(part, -1, 0)
+        return lab.srgb_to_lab(red, green, blue)[0].astype(np.float32)
+
+    def tone(self) -> Tone:
+        return Tone.GRAY if self.pixels.ndim == 2 else Tone.COLOR
+
+
+def photo(dtype: type = np.uint8, height: int = 200, width: int = 300) -> PlainPhoto:
+    """A real photograph, of odd size, black and paper white included."""
+    pixels = np.tile(data.camera()[::2, ::2], (2, 2))[:height, :width].copy()
+    pixels[:9, :9], pixels[-9:, -9:] = 0, 255
+    if dtype == np.uint16:
+        pixels = pixels.astype(np.uint16) * 257 - (np.arange(width, dtype=np.uint16) % 7) * (pixels > 0)
+    return PlainPhoto(pixels.astype(dtype), PhotoMeta(), None)
+
+
+def predicted(source: Photo) -> Prediction:
+    return predict(source, Settings(), FakeColorizer(), Progress())
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.uint8, 0.5), (np.uint16, 0.01)])
+@pytest.mark.parametrize("strength", [1.0, 5.0])
+def test_coloring_leaves_lightness_alone(dtype: type, tolerance: float, strength: float) -> None:
+    source = photo(dtype)
+    colored = restore(source, Settings(1.0, strength), FakeColorizer(), Progress())
+    assert colored.pixels.dtype == dtype
+    values = rgb2lab(colored.pixels / np.iinfo(dtype).max)
+    assert np.abs(values[..., 0] - source.lightness()).max() <= tolerance
+    assert np.hypot(values[..., 1], values[..., 2]).mean() > 5
+
+
+def test_the_whole_photo_reaches_the_model_once_at_its_working_size() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=32))
+    source = photo(height=201, width=300)
+    restore(source, Settings(), colorizer, Progress())
+    ((seen, hints),) = colorizer.seen
+    assert seen.shape == (32, 48)
+    assert seen.dtype == np.float32
+    assert hints is None
+    assert seen.mean() == pytest.approx(source.lightness().mean(), abs=0.3)
+    assert np.abs(seen - resize_planes(source.lightness()[..., None], seen.shape)[..., 0]).mean() < 1
+
+
+def test_a_panorama_is_seen_whole_and_undistorted() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=32))
+    restore(photo(height=40, width=400), Settings(), colorizer, Progress())
+    assert colorizer.seen[0][0].shape == (10, 96)
+
+
+@pytest.mark.parametrize("size", [(7, 5), (1, 1), (1, 300), (33, 20)])
+def test_a_tiny_photo_is_enlarged_for_the_model_and_colored_at_its_own_size(size: tuple[int, int]) -> None:
+    source = photo(height=size[0], width=size[1])
+    colored = restore(source, Settings(), FakeColorizer(), Progress())
+    assert colored.size == size
+    assert np.abs(rgb2lab(colored.pixels)[..., 0] - source.lightness()).max() <= 0.5
+
+
+def test_meta_and_alpha_travel_along() -> None:
+    source = photo()
+    meta = PhotoMeta(bit_depth=8, dpi=(300, 300), exif=b"Exif")
+    source = dataclasses.replace(source, meta=meta, alpha=np.full(source.size, 7, np.uint8))
+    colored = restore(source, Settings(), FakeColorizer(), Progress())
+    assert colored.meta == meta
+    assert colored.alpha is source.alpha
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_region_is_that_part_of_the_whole(dtype: type) -> None:
+    source = photo(dtype)
+    prediction = predicted(source)
+    whole = render(source, prediction, Settings(), Progress()).pixels
+    rendering = Rendering(source, prediction, Settings())
+    for rows, columns in [
+        (slice(0, 200), slice(0, 300)),
+        (slice(37, 41), slice(11, 290)),
+        (slice(150, None), slice(-40, None)),
+        (slice(5, 6), slice(299, 300)),
+    ]:
+        region = rendering.region(rows, columns)
+        assert region.dtype == dtype
+        assert np.array_equal(region, whole[rows, columns])
+
+
+def test_an_empty_region_is_empty() -> None:
+    source = photo()
+    region = Rendering(source, predicted(source), Settings()).region(slice(5, 5), slice(0, 10))
+    assert region.shape == (0, 10, 3)
+
+
+def test_bands_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = photo()
+    prediction = predicted(source)
+    whole = render(source, prediction, Settings(), Progress()).pixels
+    monkeypatch.setattr("handtint.imaging.tiles._BAND_PIXELS", 300 * 7)
+    monkeypatch.setattr("handtint.imaging.chroma._STRIP_PIXELS", 300 * 2)
+    assert np.array_equal(render(source, prediction, Settings(), Progress()).pixels, whole)
+    assert np.abs(predicted(source).lightness - prediction.lightness).max() < 1e-3  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("step", [2, 3, 8])
+def test_a_reduced_region_shows_the_same_picture_smaller(step: int) -> None:
+    source = photo()
+    rendering = Rendering(source, predicted(source), Settings())
+    small = rendering.region(step=step)
+    assert small.shape == (-(-200 // step), -(-300 // step), 3)
+    full = rendering.region()[: 200 // step * step, : 300 // step * step].astype(np.float32)
+    means = full.reshape(200 // step, step, 300 // step, step, 3).mean((1, 3))
+    assert np.abs(small[: 200 // step, : 300 // step] - means).mean() < 2
+
+
+def test_a_preview_shows_the_same_picture_smaller() -> None:
+    source = photo()
+    prediction = predicted(source)
+    preview = Preview(source, 100)
+    shown = render_preview(preview, prediction, Settings())
+    assert shown.shape == preview.before.shape == (67, 100, 3)
+    full = render(source, prediction, Settings(), Progress()).pixels.astype(np.float32)
+    assert np.abs(resize_planes(full, (67, 100)) - shown).mean() < 2
+    gray = render_preview(preview, prediction, Settings(strength=0)).astype(int)
+    assert np.abs(gray - preview.before).mean() < 1
+
+
+def test_a_prediction_straight_from_a_colorizer_can_be_shown_too() -> None:
+    source = photo()
+    prediction = predicted(source)
+    bare = dataclasses.replace(prediction, lightness=None)
+    shown, wanted = (render(source, p, Settings(), Progress()).pixels for p in (bare, prediction))
+    assert np.abs(shown.astype(int) - wanted).mean() < 2
+
+
+def test_a_preview_is_never_larger_than_the_photo() -> None:
+    source = photo()
+    preview = Preview(source, 1600)
+    assert preview.photo_size == preview.lightness.shape == (200, 300)
+    assert np.array_equal(preview.before[..., 0], source.pixels)
+    prediction = predicted(source)
+    whole = render(source, prediction, Settings(), Progress()).pixels
+    assert np.array_equal(render_preview(preview, prediction, Settings()), whole)
+
+
+def test_the_before_picture_keeps_the_tone_of_the_source() -> None:
+    sepia = (photo(np.uint16).pixels[..., None] * np.array([1, 0.8, 0.6])).astype(np.uint16)
+    before = Preview(PlainPhoto(sepia), 100).before
+    assert before.dtype == np.uint8
+    assert np.abs(before.mean((0, 1)) - sepia.mean((0, 1)) / 257).max() < 1
+
+
+def test_a_toned_source_is_colored_from_its_lightness_alone() -> None:
+    gray = photo()
+    toned = dataclasses.replace(gray, pixels=np.repeat(gray.pixels[..., None], 3, 2))
+    settings = Settings(recolor=True)
+    ours, theirs = (restore(p, settings, FakeColorizer(), Progress()).pixels for p in (toned, gray))
+    assert np.array_equal(ours, theirs)
+
+
+def test_a_photo_in_color_is_recolored_only_on_request() -> None:
+    colored = PlainPhoto(data.astronaut()[::8, ::8])
+    colorizer = FakeColorizer()
+    with pytest.raises(AlreadyInColor, match="already in color"):
+        restore(colored, Settings(), colorizer, Progress())
+    assert not colorizer.seen
+    again = restore(colored, Settings(recolor=True), colorizer, Progress())
+    assert not np.array_equal(again.pixels, colored.pixels)
+
+
+def test_hints_reach_a_model_that_takes_them_and_show_in_the_picture() -> None:
+    source = photo()
+    settings = Settings(0.0, hints=(Hint(x=150, y=100, radius=30, a=-40, b=30),))
+    colored = restore(source, settings, FakeColorizer(), Progress()).pixels
+    plain = restore(source, Settings(0.0), FakeColorizer(), Progress()).pixels
+    assert rgb2lab(colored)[90:110, 140:160, 1].mean() < -20
+    assert np.array_equal(colored[:, :60], plain[:, :60])
+
+
+def test_a_model_that_takes_no_hints_gets_none() -> None:
+    colorizer = FakeColorizer(fake_card(hints=False))
+    predict(photo(), Settings(hints=(Hint(5, 5, 5, 1, 1),)), colorizer, Progress())
+    assert colorizer.seen[0][1] is None
+
+
+def test_vividness_and_strength_need_no_second_pass() -> None:
+    source = photo()
+    colorizer = FakeColorizer()
+    prediction = predict(source, Settings(), colorizer, Progress())
+    preview = Preview(source, 100)
+    chroma = [
+        np.hypot(*np.moveaxis(rgb2lab(render_preview(preview, prediction, settings))[..., 1:], -1, 0)).mean()
+        for settings in (Settings(0, 0), Settings(0, 0.5), Settings(0, 1), Settings(1, 1), Settings(1, 1.5))
+    ]
+    assert (np.diff(chroma) > 0.5).all()
+    assert len(colorizer.seen) == 1
+
+
+def test_progress_runs_from_start_to_end_without_going_back() -> None:
+    seen: list[float] = []
+    restore(photo(), Settings(), FakeColorizer(), Progress(lambda fraction, _: seen.append(fraction)))
+    assert seen == sorted(seen)
+    assert seen[0] == 0
+    assert seen[-1] == 1
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 5])
+def test_work_stops_at_the_step_after_it_was_cancelled(after: int) -> None:
+    steps: list[float] = []
+    progress = Progress(lambda fraction, _: steps.append(fraction), lambda: len(steps) >= after)
+    with pytest.raises(Cancelled):
+        restore(photo(), Settings(), FakeColorizer(), progress)
+    assert len(steps) == after
+
+
+def test_what_goes_wrong_in_the_model_is_passed_on() -> None:
+    colorizer = FakeColorizer(failure=ModelError("The model broke."), fail_first=1)
+    with pytest.raises(ModelError, match="The model broke"):
+        restore(photo(), Settings(), colorizer, Progress())
+    assert restore(photo(), Settings(), colorizer, Progress()).size == (200, 300)
