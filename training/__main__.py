@@ -30,6 +30,9 @@ _STOPPED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     multiprocessing.freeze_support()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show must not end the training
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "evaluate": _evaluate}
     report = show_json if options.json else show
@@ -40,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HandtintError as error:
         if options.json and options.command != "evaluate":
             report({"event": "failed", "text": str(error)})
-        print(error, file=sys.stderr)
+        else:
+            print(error, file=sys.stderr)
         return 1
     except (Cancelled, KeyboardInterrupt):
         return _STOPPED

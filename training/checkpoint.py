@@ -31,7 +31,7 @@ from training.learner import Learner
 
 NAME = "last.safetensors"
 _KEY = "training"
-_WORDS = {"name", "use_when", "trained_on", "license"}  # of a recipe; they change no weight
+_WORDS = {"use_when", "trained_on", "license"}  # of a recipe; they change no weight
 
 
 class CheckpointError(HandtintError):
@@ -178,7 +178,7 @@ def checkpoint_to_resume(folder: Path, recipe: Recipe) -> Saved | None:
     differing = [
         f"{key} is {json.dumps(there.get(key))} there, {json.dumps(here.get(key))} here"
         for key in sorted(here.keys() | there.keys())
-        if here.get(key) != there.get(key) and key not in _WORDS - {"name"}
+        if here.get(key) != there.get(key) and key not in _WORDS
     ]
     if differing:
         raise CheckpointError(

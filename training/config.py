@@ -120,17 +120,21 @@ def load_recipe(name_or_path: str, changes: Sequence[str] = ()) -> Recipe:
         raise RecipeError(f'The recipe "{path.name}" is not valid JSON: {error}.') from error
     if not isinstance(values, dict):
         raise RecipeError(f'The recipe "{path.name}" must be a JSON object.')
-    return recipe_from(path.name, values | dict(_change(text) for text in changes))
+    return recipe_from(path.name, changed(values, changes))
 
 
-def _change(text: str) -> tuple[str, Any]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise RecipeError(f'"{text}" changes nothing: write key=value, such as learning_rate=1e-4.')
-    try:
-        return key.strip(), json.loads(value)
-    except ValueError:
-        return key.strip(), value
+def changed(values: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    """A recipe's values with `key=value` texts put in. Raises `RecipeError`."""
+    values = dict(values)
+    for text in changes:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise RecipeError(f'"{text}" changes nothing: write key=value, such as learning_rate=1e-4.')
+        try:
+            values[key.strip()] = json.loads(value)
+        except ValueError:
+            values[key.strip()] = value
+    return values
 
 
 def recipe_from(source: str, values: dict[str, Any]) -> Recipe:

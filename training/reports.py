@@ -2,7 +2,8 @@
 
 `data` (photos, learning, held_out, left_out), `step` (step, done 0..1, photos, size, rate, photos_per_second, eta_s,
 loss and its parts), `validation` (step, done, ab_mse_ratio, colorfulness, colorfulness_true, best, samples), `saved`
-(path), `note`, `paused`, `resumed`, and one last: `stopped` (can go on later), `finished` (model) or `failed`.
+(path), `note`, `paused`, `resumed`, and one last: `stopped` (can go on later), `finished` (model; after tuning also
+installed, verdict, difference, low, high, held_out, parent, new: see `tune`) or `failed`.
 The same objects stand in a run's `log.jsonl`.
 """
 
@@ -28,7 +29,7 @@ def show(event: Event) -> None:
 def show_json(event: Event) -> None:
     """Print an event as one line of JSON."""
     if sys.stdout is not None:
-        print(json.dumps(event, ensure_ascii=False), flush=True)
+        print(json.dumps(event), flush=True)  # ASCII, whatever the pipe's encoding is
 
 
 def ignore(_event: Event) -> None:
