@@ -100,22 +100,21 @@ def save_checkpoint(path: Path, learner: Learner, counters: Counters, recipe: Re
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        raise CheckpointError(_not_saved(path, error, len(content))) from error
+        kept = "The one saved before is unchanged. " if path.exists() else ""
+        raise CheckpointError(
+            f'The state of the training could not be saved in "{path.parent}": {_why(error, path, len(content))}. '
+            f"{kept}Make room there, then start the same training again."
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
 
 
-def _not_saved(path: Path, error: OSError, size: int) -> str:
-    why = error.strerror or str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        free = shutil.disk_usage(path.parent).free
-        why = f"the disk is full ({size / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free)"
-    safe = "The one saved before is unchanged. " if path.exists() else ""
-    return (
-        f'The state of the training could not be saved in "{path.parent}": {why}. {safe}'
-        "Make room there, then start the same training again."
-    )
+def _why(error: OSError, path: Path, size: int | None = None) -> str:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return error.strerror or str(error)
+    needed = f"{size / 1e6:.0f} MB needed, " if size else ""
+    return f"the disk is full ({needed}{shutil.disk_usage(path.parent).free / 1e6:.0f} MB free)"
 
 
 @contextlib.contextmanager
@@ -125,8 +124,9 @@ def told_where(path: Path) -> Iterator[None]:
         yield
     except (OSError, SafetensorError) as error:
         kept = "The one saved before is unchanged. " if path.exists() else ""
+        why = _why(error, path) if isinstance(error, OSError) else str(error)
         raise CheckpointError(
-            f'"{path.name}" could not be saved in "{path.parent}": {error}. {kept}Make room there or check its rights.'
+            f'"{path.name}" could not be saved in "{path.parent}": {why}. {kept}Make room there or check its rights.'
         ) from error
 
 

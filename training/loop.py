@@ -273,13 +273,13 @@ class _Training:
         figures = validate(self._step, average, self._held_out, self._descent.largest_part)
         if not math.isfinite(figures["ab_mse_ratio"]):
             raise TrainingError(self._not_a_number())
-        best = keep and figures["ab_mse_ratio"] < counters.best
+        samples = self._out / "samples.jpg"
+        best = False
         with self._noted(strictly=done >= 1):
-            if best:
+            if keep and figures["ab_mse_ratio"] < counters.best:
                 with told_where(self._path):
                     save_model(self._path, average, replace(self._card, created=now()))
-                counters.best = figures["ab_mse_ratio"]
-            samples = self._out / "samples.jpg"
+                counters.best, best = figures["ab_mse_ratio"], True
             with told_where(samples):
                 save_samples(self._step, average, self._held_out, samples, self._parent and self._parent.model)
         self._look_s = time.monotonic() - began
@@ -340,11 +340,11 @@ class _Training:
         self._report("note", text)
 
     def _report(self, kind: str, text: str, **values: Any) -> None:
-        event: Event = {"event": kind, "step": self._counters.steps, **values}
+        event: Event = {"event": kind, "step": self._counters.steps, **values, "text": text}
         if self._ranks.is_first:
             with contextlib.suppress(OSError), (self._out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(event) + "\n")
-            self._tell({**event, "text": text})
+            self._tell(event)
 
 
 def _line(figures: dict[str, float]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from skimage.color import deltaE_ciede2000
-from skimage.metrics import structural_similarity
 
 from handtint.imaging import lab
 
@@ -35,9 +33,13 @@ def lab_of(srgb: np.ndarray) -> np.ndarray:
 
 def delta_e(lab_planes: np.ndarray, original: np.ndarray) -> float:
     """Mean color difference CIEDE2000 of (h, w, 3) Lab (Sharma, Wu, Dalal 2005); about 1 is just seen."""
+    from skimage.color import deltaE_ciede2000  # training does without its import's second
+
     return float(deltaE_ciede2000(original, lab_planes).mean())
 
 
 def ssim(srgb: np.ndarray, original: np.ndarray) -> float:
     """Structural similarity of (h, w, 3) uint8 sRGB, mean over the channels (Wang et al. 2004); 1 is the same."""
+    from skimage.metrics import structural_similarity
+
     return float(structural_similarity(original, srgb, channel_axis=2, data_range=255))
