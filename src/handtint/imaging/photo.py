@@ -1,37 +1,68 @@
-"""The photo record. (Skeleton: the contract that other rooms build on.)"""
+"""The photo: upright sRGB-encoded pixels at the source's precision, its metadata, and Lab of any part on demand.
+
+Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a photo
+of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
+`SaveError`.
+"""
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
 import numpy as np
 
+from handtint.imaging import icc, lab, reading
+from handtint.imaging.provenance import Provenance, read_provenance, sha256_of
+from handtint.imaging.tone import Tone, tone_of
+from handtint.imaging.writing import SaveOptions, output_path, write_photo
 from handtint.progress import Progress
 
+__all__ = [
+    "Photo",
+    "PhotoMeta",
+    "Provenance",
+    "SaveOptions",
+    "Tone",
+    "output_path",
+    "read_photo",
+    "read_provenance",
+    "sha256_of",
+    "write_photo",
+]
 
-class Tone(Enum):
-    """What color a source already has."""
-
-    GRAY = "gray"
-    TONED = "toned"  # one tint over all: sepia, cyanotype
-    COLOR = "color"
+_TONE_SIDE = 256
+_TONE_SAMPLES = 4  # a side, averaged into each pixel of the shrunk copy
 
 
 @dataclass(frozen=True)
 class PhotoMeta:
-    """What belongs to a photo beside its pixels (see the final docstring)."""
+    """What belongs to a photo beside its pixels.
+
+    Attributes:
+        source: the file it was read from.
+        format: JPEG, PNG, TIFF, WEBP, BMP or HEIF.
+        bit_depth: 8 or 16, of the source; results keep it. Pixels may be finer: an 8-bit photo with a profile
+            other than sRGB has uint16 pixels, so that the conversion loses nothing.
+        icc: the source's embedded profile, usable; None if it had none, or a broken one.
+        exif: block without `Exif\\0\\0`, as it was.
+        xmp: packet, as it was.
+        iptc: IIM records.
+        dpi: pixels per inch, horizontal and vertical, of the upright photo.
+        notes: sentences for the user about what was found.
+    """
 
     source: Path | None = None
-    format: str = ""  # Pillow's name: JPEG, PNG, TIFF, WEBP, BMP, HEIF
-    bit_depth: int = 8  # 8 or 16, of the source; outputs keep it
-    icc: bytes | None = None  # embedded profile of the source
+    format: str = ""
+    bit_depth: int = 8
+    icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
-    notes: tuple[str, ...] = ()  # sentences for the user
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,39 +86,122 @@ class Photo:
 
     def lightness(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """(h, w) float32 lightness L 0..100 of a part of the photo, computed on demand."""
-        raise NotImplementedError
+        part = self.pixels[rows, columns]
+        if part.ndim == 2:
+            return _lightness_table(part.dtype.str)[part]
+        return lab.linear_to_lab(*_linear_planes(part))[0]
 
     def ab(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """(h, w, 2) float32 ab of a part of the photo in Lab units; zeros for gray."""
-        raise NotImplementedError
+        part = self.pixels[rows, columns]
+        if part.ndim == 2:
+            return np.zeros((*part.shape, 2), np.float32)
+        return np.stack(lab.linear_to_lab(*_linear_planes(part))[1:], axis=-1)
 
     def tone(self) -> Tone:
         """Whether the photo is gray, toned or already in color (measured on a shrunk copy)."""
-        raise NotImplementedError
+        if self.pixels.ndim == 2:
+            return Tone.GRAY
+        return tone_of(np.stack(lab.linear_to_lab(*_linear_planes(self._shrunk())), axis=-1))
+
+    def _shrunk(self) -> np.ndarray:
+        """A copy of about 256 pixels a side, each the mean of up to 4 x 4 pixels spread over its place."""
+        height, width = self.size
+        step = max(math.ceil(max(height, width) / (_TONE_SIDE * _TONE_SAMPLES)), 1)
+        samples = self.pixels[::step, ::step]
+        side = min(_TONE_SAMPLES, samples.shape[0], samples.shape[1])
+        h, w = samples.shape[0] // side, samples.shape[1] // side
+        blocks = samples[: h * side, : w * side].reshape(h, side, w, side, 3)
+        return np.rint(blocks.mean(axis=(1, 3))).astype(self.pixels.dtype)
 
 
-@dataclass(frozen=True)
-class SaveOptions:
-    """How a result is saved.
+@functools.cache
+def _lightness_table(dtype: str) -> np.ndarray:
+    levels = np.iinfo(dtype).max + 1
+    return lab.gray_to_lightness(np.linspace(0.0, 1.0, levels)).astype(np.float32)
 
-    Attributes:
-        format: "jpeg", "png", "tiff" or "webp"; None keeps the source's where it can be written, else png/tiff.
-        quality: 1..100 for JPEG and WebP.
-        provenance: whether to add XMP provenance.
-        overwrite: whether an existing file may be replaced (never the source).
-    """
 
-    format: str | None = None
-    quality: int = 95
-    provenance: bool = True
-    overwrite: bool = False
+@functools.cache
+def _linear_table(dtype: str) -> np.ndarray:
+    levels = np.iinfo(dtype).max + 1
+    return lab.srgb_to_linear(np.linspace(0.0, 1.0, levels)).astype(np.float32)
+
+
+def _linear_planes(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    table = _linear_table(part.dtype.str)
+    return table[part[..., 0]], table[part[..., 1]], table[part[..., 2]]
 
 
 def read_photo(path: Path, progress: Progress | None = None) -> Photo:
-    """Read a photo of any supported format. Raises `PhotoError`."""
-    raise NotImplementedError
+    """Read a photo of any supported format, opened for reading only. Raises `PhotoError`."""
+    path = Path(path)
+    progress = progress or Progress()
+    progress.step(0.0, f"Opening {path.name}")
+    decoded = reading.decode(path)
+    progress.step(0.6, f"Opening {path.name}")
+    notes = list(decoded.notes)
+    pixels, profile = _to_srgb(decoded, notes)
+    alpha = decoded.alpha
+    if alpha is not None and alpha.dtype != pixels.dtype:
+        alpha = alpha.astype(np.uint16) * np.uint16(257)
+    dpi = decoded.dpi
+    if decoded.orientation >= 5 and dpi:
+        dpi = (dpi[1], dpi[0])
+    progress.step(1.0, f"Opening {path.name}")
+    return Photo(
+        _upright(pixels, decoded.orientation),
+        PhotoMeta(
+            source=path,
+            format=decoded.format,
+            bit_depth=decoded.bit_depth,
+            icc=profile,
+            exif=decoded.exif,
+            xmp=decoded.xmp,
+            iptc=decoded.iptc,
+            dpi=dpi,
+            notes=tuple(notes),
+        ),
+        None if alpha is None else _upright(alpha, decoded.orientation),
+    )
 
 
-def write_photo(path: Path, photo: Photo, options: SaveOptions, provenance: object = None) -> None:
-    """Write `photo` whole or not at all. Raises `SaveError`."""
-    raise NotImplementedError
+def _to_srgb(decoded: reading.Decoded, notes: list[str]) -> tuple[np.ndarray, bytes | None]:
+    """Pixels as sRGB-encoded gray or RGB, and the profile if it could be used."""
+    pixels, profile = decoded.pixels, decoded.icc
+    space = "gray" if pixels.ndim == 2 else {3: "rgb", 4: "cmyk"}[pixels.shape[2]]
+    if profile is not None:
+        try:
+            if icc.color_space(profile) not in (space, None) and space == "gray":
+                # Some scanners tag gray scans with an RGB profile: its gray axis is what they mean.
+                return icc.gray_of_rgb(pixels, profile), profile
+            if icc.color_space(profile) == space:
+                return icc.to_srgb(pixels, profile), profile
+            reason = "does not fit its pixels"
+        except icc.ProfileError:
+            reason = "is damaged"
+        notes.append(f"The photo's color profile {reason} and is ignored; its colors are taken as sRGB.")
+    if space == "cmyk":
+        notes.append("The photo is CMYK without a usable profile; its colors are approximate.")
+        return _cmyk_to_rgb(pixels), None
+    return pixels, None
+
+
+def _cmyk_to_rgb(inks: np.ndarray) -> np.ndarray:
+    """Each channel what its ink and black let through."""
+    top = int(np.iinfo(inks.dtype).max)
+    result = np.empty((*inks.shape[:2], 3), inks.dtype)
+    for row, line in enumerate(inks):
+        light = top - line.astype(np.int64)
+        result[row] = (light[:, :3] * light[:, 3:] + top // 2) // top
+    return result
+
+
+def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Apply EXIF's orientation 1..8 to (H, W) or (H, W, 3)."""
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)

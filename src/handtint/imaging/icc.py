@@ -1,0 +1,155 @@
+"""ICC profiles through LittleCMS: a file's colors to sRGB encoding and back, at 16 bits.
+
+Arrays in: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK, uint8 or uint16. Arrays out: sRGB-encoded uint16, gray
+as (H, W), anything else as (H, W, 3). Relative colorimetric without black point compensation, so that a
+tone keeps its lightness. Raises `ProfileError` (never shown to a user) where LittleCMS refuses a profile.
+
+Measured on LittleCMS 2.18: with its optimizer on, a 16-bit transform is off by up to 148 of 65,535 for gray and
+moves L by 0.5 for RGB; with it off (`NOOPTIMIZE`) by 1 and by 0.007. It is always off here: 0.13 s a megapixel.
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+
+import imagecodecs
+import numpy as np
+
+_INTENT = imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC
+_FLAGS = imagecodecs.CMS.FLAGS.NOOPTIMIZE
+_BAND_PIXELS = 1 << 20
+_SAME = 64  # of 65,535: a quarter of an 8-bit step; profiles this near to sRGB are sRGB
+_COLOR_SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
+
+
+class ProfileError(Exception):
+    """A profile that LittleCMS cannot use."""
+
+
+@functools.cache
+def srgb_profile() -> bytes:
+    """An sRGB profile of 588 bytes; the same bytes in every session."""
+    profile = bytearray(imagecodecs.cms_profile("srgb"))
+    profile[24:36] = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)  # the date LittleCMS stamps on it
+    return bytes(profile)
+
+
+@functools.cache
+def gray_srgb_profile() -> bytes:
+    """A gray profile with the sRGB curve: the sRGB profile's header, texts, white and one of its curves."""
+    source = srgb_profile()
+    (count,) = struct.unpack_from(">I", source, 128)
+    names = {b"desc": b"desc", b"cprt": b"cprt", b"wtpt": b"wtpt", b"rTRC": b"kTRC"}
+    tags = []
+    for index in range(count):
+        name, offset, length = struct.unpack_from(">4sII", source, 132 + 12 * index)
+        if name in names:
+            tags.append((names[name], source[offset : offset + length]))
+    table, body = struct.pack(">I", len(tags)), b""
+    start = 128 + 4 + 12 * len(tags)
+    for name, value in tags:
+        table += struct.pack(">4sII", name, start + len(body), len(value))
+        body += value + b"\0" * (-len(value) % 4)
+    header = bytearray(source[:128])
+    header[0:4] = struct.pack(">I", start + len(body))
+    header[16:20] = b"GRAY"
+    return bytes(header) + table + body
+
+
+def color_space(profile: bytes) -> str | None:
+    """ "gray", "rgb" or "cmyk", as the profile's header says; None for anything else or a broken profile."""
+    if len(profile) < 132 or profile[36:40] != b"acsp":
+        return None
+    return _COLOR_SPACES.get(profile[16:20])
+
+
+def _transform(data: np.ndarray, source: bytes, target: bytes, spaces: tuple[str, str]) -> np.ndarray:
+    try:
+        return imagecodecs.cms_transform(
+            data,
+            source,
+            target,
+            colorspace=spaces[0],
+            outcolorspace=spaces[1],
+            outdtype="uint16",
+            intent=_INTENT,
+            flags=_FLAGS,
+        )
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise ProfileError(str(error)) from error
+
+
+def _in_bands(pixels: np.ndarray, source: bytes, target: bytes, space: str) -> np.ndarray:
+    height, width = pixels.shape[:2]
+    result = np.empty((height, width, 3), np.uint16)
+    rows = max(_BAND_PIXELS // width, 1)
+    for top in range(0, height, rows):
+        band = np.ascontiguousarray(pixels[top : top + rows])
+        result[top : top + rows] = _transform(band, source, target, (space, "rgb"))
+    return result
+
+
+def gray_table(profile: bytes, levels: int) -> np.ndarray:
+    """(levels,) uint16 sRGB-encoded gray of each of 256 or 65,536 levels of a gray profile."""
+    ramp = np.linspace(0, 65535, levels).round().astype(np.uint16).reshape(16, -1)
+    # Green carries most of the lightness; rounded white points part the channels by a step of 65,535.
+    rgb = _transform(ramp, profile, srgb_profile(), ("gray", "rgb")).reshape(levels, 3)
+    return rgb[:, 1].copy()
+
+
+def to_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
+    """Pixels of a profile to sRGB encoding, uint16; the very same array where the profile is sRGB itself."""
+    space = color_space(profile)
+    if space == "gray":
+        levels = np.iinfo(pixels.dtype).max + 1
+        table = gray_table(profile, levels)
+        if np.abs(table.astype(np.int32) - np.linspace(0, 65535, levels)).max() <= _SAME:
+            return pixels
+        return table[pixels]
+    if space == "rgb" and _is_srgb(profile):
+        return pixels
+    if space is None:
+        raise ProfileError("not a gray, RGB or CMYK profile")
+    return _in_bands(pixels, profile, srgb_profile(), space)
+
+
+def gray_of_rgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
+    """Gray pixels tagged with an RGB profile to sRGB encoding, by the profile's gray axis."""
+    if color_space(profile) != "rgb":
+        raise ProfileError("neither a gray nor an RGB profile")
+    if _is_srgb(profile):
+        return pixels
+    levels = np.iinfo(pixels.dtype).max + 1
+    ramp = np.linspace(0, 65535, levels).round().astype(np.uint16).reshape(16, -1)
+    rgb = _transform(np.repeat(ramp[..., None], 3, axis=2), profile, srgb_profile(), ("rgb", "rgb"))
+    return rgb.reshape(levels, 3)[:, 1][pixels]
+
+
+def from_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
+    """sRGB-encoded pixels to a profile's encoding, uint16; the very same array where the profile is sRGB itself.
+
+    Gray goes to gray profiles and color to RGB profiles; a profile without a way back raises `ProfileError`.
+    """
+    if color_space(profile) == "gray":
+        if pixels.ndim != 2:
+            raise ProfileError("a gray profile for a picture in color")
+        levels = np.iinfo(pixels.dtype).max + 1
+        ramp = np.linspace(0, 65535, levels).round().astype(np.uint16).reshape(16, -1)
+        table = _transform(ramp, gray_srgb_profile(), profile, ("gray", "gray")).reshape(levels)
+        if np.abs(table.astype(np.int32) - np.linspace(0, 65535, levels)).max() <= _SAME:
+            return pixels
+        return table[pixels]
+    if color_space(profile) != "rgb" or pixels.ndim != 3:
+        raise ProfileError("not an RGB profile")
+    if _is_srgb(profile):
+        return pixels
+    return _in_bands(pixels, srgb_profile(), profile, "rgb")
+
+
+@functools.lru_cache(maxsize=16)
+def _is_srgb(profile: bytes) -> bool:
+    axis = np.linspace(0, 65535, 9).astype(np.uint16)
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(9, 81, 3)
+    there = _transform(grid, profile, srgb_profile(), ("rgb", "rgb"))
+    return int(np.abs(there.astype(np.int32) - grid).max()) <= _SAME

@@ -1,0 +1,109 @@
+"""Provenance: what was done to a picture, by which model, from which source, as XMP inside the file.
+
+The digital source type is IPTC's `compositeWithTrainedAlgorithmicMedia`; the rest stands in a namespace of our own
+and in the history that photo programs show. An existing packet is kept and added to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from handtint.imaging import reading
+from handtint.imaging.xmp import HANDTINT, IPTC_EXTENSION, XMP, Packet, XmpError
+
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a picture came to be.
+
+    Attributes:
+        model: name of the model.
+        card_sha256: hash of its card, hexadecimal.
+        settings: what the user chose, JSON-able.
+        app_version: of Handtint.
+        source_sha256: hash of the source file, hexadecimal; None if it is unknown.
+        source_name: file name of the source, without its folder.
+    """
+
+    model: str
+    card_sha256: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    app_version: str = ""
+    source_sha256: str | None = None
+    source_name: str = ""
+
+
+_FIELDS = {
+    "model": "Model",
+    "card_sha256": "ModelCardSHA256",
+    "app_version": "AppVersion",
+    "source_sha256": "SourceSHA256",
+    "source_name": "SourceName",
+}
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal. Raises `OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def add_to(packet: Packet, provenance: Provenance) -> None:
+    """Put `provenance` into a packet, in place of an earlier one's fields; the history grows."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    agent = f"Handtint {provenance.app_version}".strip()
+    packet.set(f"{{{IPTC_EXTENSION}}}DigitalSourceType", DIGITAL_SOURCE_TYPE)
+    if packet.text(f"{{{XMP}}}CreatorTool") is None:
+        packet.set(f"{{{XMP}}}CreatorTool", agent)
+    packet.set(f"{{{XMP}}}ModifyDate", now)
+    packet.set(f"{{{XMP}}}MetadataDate", now)
+    for attribute, name in _FIELDS.items():
+        value = getattr(provenance, attribute)
+        if value is None:
+            packet.remove(f"{{{HANDTINT}}}{name}")
+        else:
+            packet.set(f"{{{HANDTINT}}}{name}", _xml_safe(value))
+    packet.set(f"{{{HANDTINT}}}Settings", json.dumps(provenance.settings, sort_keys=True))
+    packet.append_event(
+        {
+            "action": "edited",
+            "when": now,
+            "softwareAgent": agent,
+            "parameters": _xml_safe(f"restored and colorized by the model {provenance.model}"),
+        }
+    )
+
+
+def _xml_safe(text: str) -> str:
+    """Without what XML cannot hold: control characters and halves of characters that broken file names have."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def read_provenance(path: Path) -> Provenance | None:
+    """What a file says about how Handtint made it; None if it says nothing. Raises `OSError`."""
+    data = reading.read_xmp(path)
+    if not data:
+        return None
+    try:
+        packet = Packet(data)
+        values = {attribute: packet.text(f"{{{HANDTINT}}}{name}") for attribute, name in _FIELDS.items()}
+        if values["model"] is None or values["card_sha256"] is None:
+            return None
+        settings = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
+    except (XmpError, ValueError):
+        return None
+    return Provenance(
+        model=values["model"],
+        card_sha256=values["card_sha256"],
+        settings=settings if isinstance(settings, dict) else {},
+        app_version=values["app_version"] or "",
+        source_sha256=values["source_sha256"],
+        source_name=values["source_name"] or "",
+    )

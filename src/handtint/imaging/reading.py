@@ -1,0 +1,322 @@
+"""Picture files decoded as they are: the file's own colors, depth and orientation, with its metadata.
+
+`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG, PNG at 8
+bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
+(`imaging.tiff`), HEIC through pi-heif. Files are opened for reading only. Raises `PhotoError`.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+import os
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from handtint.errors import PhotoError
+from handtint.imaging import exif as exif_blocks
+from handtint.imaging import png
+
+MAX_PIXELS = 500_000_000
+_SURELY_FINE_PIXELS = 50_000_000
+_MAX_PIXELS_PER_BYTE = (
+    1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
+)
+_READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
+
+# Ours is `check_dimensions`: Pillow's limit warns at 89 megapixels, refuses at 179 and is blind to the file's size.
+Image.MAX_IMAGE_PIXELS = None
+# Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+
+
+@dataclass
+class Decoded:
+    """A picture as its file holds it.
+
+    Attributes:
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK (0 is no ink), uint8 or uint16, not yet turned.
+        alpha: (H, W) of the same dtype, or None.
+        bit_depth: 8 or 16, what the file needs.
+        exif: block without `Exif\\0\\0`; xmp: packet; iptc: IIM records; dpi: horizontal, vertical.
+        orientation: EXIF's 1..8, still to be applied.
+    """
+
+    pixels: np.ndarray
+    format: str
+    alpha: np.ndarray | None = None
+    bit_depth: int = 8
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    orientation: int = 1
+    notes: list[str] = field(default_factory=list)
+
+
+class _NotReadable(Exception):
+    """Why a file cannot be read, as the second half of a sentence."""
+
+
+def decode(path: Path) -> Decoded:
+    """Decode the first picture of a file. Raises `PhotoError`."""
+    name = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise _NotReadable("it is a folder, not a photo")
+        with path.open("rb") as file:
+            head = file.read(32)
+            size = os.fstat(file.fileno()).st_size
+        if not size:
+            raise _NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
+        return _decode_known(path, head, size)
+    except _NotReadable as reason:
+        raise PhotoError(f'Could not open "{name}": {reason}.') from reason
+    except FileNotFoundError as error:
+        raise PhotoError(
+            f'Could not open "{name}": there is no such file; it may have been moved.'
+        ) from error
+    except PermissionError as error:
+        raise PhotoError(
+            f'Could not open "{name}": you have no permission to read it. Change its permissions or copy it.'
+        ) from error
+    except MemoryError as error:
+        raise PhotoError(
+            f'Could not open "{name}": there is not enough memory for it. Close other programs and try again.'
+        ) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise PhotoError(f'Could not open "{name}": {_os_reason(error)}.') from error
+        raise PhotoError(_broken(name)) from error
+    except Exception as error:  # decoders raise whatever they like on broken data
+        raise PhotoError(_broken(name)) from error
+
+
+def _broken(name: str) -> str:
+    return (
+        f'Could not open "{name}": the file is damaged or incomplete. '
+        "Copy it again from where it came from, or scan it again."
+    )
+
+
+def _os_reason(error: OSError) -> str:
+    if error.errno == errno.EIO:
+        return "the disk reports a read error. Copy the file elsewhere and try again"
+    return (error.strerror or "the system refuses it").lower()
+
+
+def check_dimensions(width: int, height: int, file_size: int) -> None:
+    """Refuse what would fill the memory, before anything is decoded."""
+    pixels = width * height
+    if width < 1 or height < 1:
+        raise _NotReadable("it has no pixels")
+    if pixels > MAX_PIXELS:
+        raise _NotReadable(
+            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels are "
+            "not supported. Make a smaller copy"
+        )
+    if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
+        raise _NotReadable(
+            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
+        )
+
+
+def refuse(reason: str) -> Exception:
+    """An error for `decode` to turn into a sentence: `Could not open "x.tif": reason.`"""
+    return _NotReadable(reason)
+
+
+def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        from handtint.imaging import tiff
+
+        return tiff.decode(path, size)
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
+        return _decode_heif(path, size)
+    if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and head[24:25] == b"\x10":
+        return _decode_png16(path, size)
+    return _decode_pillow(path, size)
+
+
+def _decode_pillow(path: Path, size: int) -> Decoded:
+    try:
+        image = Image.open(path)
+    except UnidentifiedImageError as error:
+        raise _NotReadable(
+            f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged"
+        ) from error
+    with image:
+        form = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format or "", image.format or "")
+        if form not in ("JPEG", "PNG", "WEBP", "BMP"):
+            raise _NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
+        check_dimensions(image.width, image.height, size)
+        frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
+        image.load()
+        pixels, alpha = _planes(image)
+        decoded = Decoded(pixels, form, alpha)
+        _take_pillow_metadata(path, image, decoded)
+    if frames > 1:
+        decoded.notes.append(f"The file is an animation of {frames} pictures; the first one is used.")
+    return decoded
+
+
+def _planes(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    """Pixels and alpha of a Pillow image of any 8-bit mode."""
+    if image.mode == "P":
+        image = _without_palette(image)
+    elif image.mode in ("L", "RGB", "1") and "transparency" in image.info:
+        image = image.convert("RGBA" if image.mode == "RGB" else "LA")
+    elif image.mode in ("PA", "RGBa", "La"):
+        image = image.convert({"PA": "RGBA", "RGBa": "RGBA", "La": "LA"}[image.mode])
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif image.mode in ("RGBX", "YCbCr"):
+        image = image.convert("RGB")
+    if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        raise _NotReadable(
+            f"its color mode {image.mode} is not supported. Save it as 8 or 16 bit RGB or gray"
+        )
+    pixels = np.array(image)
+    if image.mode == "LA":
+        return np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])
+    if image.mode == "RGBA":
+        return np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3])
+    return pixels, None
+
+
+def _without_palette(image: Image.Image) -> Image.Image:
+    palette = np.array((image.getpalette("RGB") or [])[: 3 * 256], np.uint8).reshape(-1, 3)
+    is_gray = bool((palette == palette[:, :1]).all())
+    if "transparency" in image.info:
+        image = image.convert("RGBA")
+        return image.convert("LA") if is_gray else image
+    return image.convert("L" if is_gray else "RGB")
+
+
+def _decode_png16(path: Path, size: int) -> Decoded:
+    data = path.read_bytes()
+    width, height = struct.unpack_from(">II", data, 16)
+    check_dimensions(width, height, size)
+    pixels = imagecodecs.png_decode(data)
+    del data
+    pixels, alpha = split_alpha(pixels)
+    if pixels.dtype != np.uint16:
+        raise _NotReadable("its 16-bit pixels cannot be read. Save it as TIFF first")
+    decoded = Decoded(pixels, "PNG", alpha, bit_depth=16)
+    _take_png_metadata(path, decoded)
+    return decoded
+
+
+def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """(H, W, 1..4) gray, gray + alpha, RGB or RGB + alpha to pixels and alpha."""
+    if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        alpha = np.ascontiguousarray(pixels[..., -1])
+        pixels = pixels[..., :-1]
+    else:
+        alpha = None
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[..., 0]
+    return np.ascontiguousarray(pixels), alpha
+
+
+def _decode_heif(path: Path, size: int) -> Decoded:
+    import pi_heif
+
+    try:
+        image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
+    except ValueError as error:
+        raise _NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
+    # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
+    check_dimensions(*image.size, size)
+    mode = image.mode
+    pixels = np.array(image)
+    deep = pixels.dtype == np.uint16
+    if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
+        raise _NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
+    pixels, alpha = split_alpha(pixels)
+    info = image.info
+    return Decoded(
+        pixels,
+        "HEIF",
+        alpha,
+        bit_depth=16 if deep else 8,
+        icc=info.get("icc_profile") or None,
+        exif=exif_blocks.without_prefix(info.get("exif")),
+        xmp=info.get("xmp") or None,
+    )
+
+
+def _take_png_metadata(path: Path, decoded: Decoded) -> None:
+    with path.open("rb") as file:
+        found = png.read_metadata(file)
+    decoded.icc, decoded.xmp, decoded.dpi = found.icc, found.xmp, found.dpi
+    decoded.iptc = iptc_records(found.iptc)
+    decoded.exif = exif_blocks.without_prefix(found.exif)
+    decoded.orientation = _orientation(decoded.exif)
+
+
+def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> None:
+    if decoded.format == "PNG":
+        _take_png_metadata(path, decoded)
+        return
+    info = image.info
+    decoded.icc = info.get("icc_profile") or None
+    decoded.exif = exif_blocks.without_prefix(info.get("exif"))
+    decoded.xmp = info.get("xmp") or None
+    decoded.orientation = _orientation(decoded.exif)
+    resolution = info.get("dpi")
+    if resolution and all(np.isfinite(value) and value > 1 for value in resolution):
+        decoded.dpi = (float(resolution[0]), float(resolution[1]))
+    photoshop = info.get("photoshop")
+    if isinstance(photoshop, dict) and isinstance(photoshop.get(0x0404), bytes):
+        decoded.iptc = photoshop[0x0404] or None
+
+
+def iptc_records(data: bytes | None) -> bytes | None:
+    """IIM records from a bare stream or from a Photoshop resource block that holds one."""
+    if not data or not data.startswith((b"8BIM", b"Photoshop 3.0\0")):
+        return data or None
+    at = 14 if data.startswith(b"Photoshop") else 0
+    while data[at : at + 4] == b"8BIM" and at + 12 <= len(data):
+        (kind,) = struct.unpack_from(">H", data, at + 4)
+        name_length = data[at + 6] + 1
+        at += 6 + name_length + name_length % 2
+        if at + 4 > len(data):
+            return None
+        (length,) = struct.unpack_from(">I", data, at)
+        if kind == 0x0404:
+            return data[at + 4 : at + 4 + length] or None
+        at += 4 + length + length % 2
+    return None
+
+
+def _orientation(block: bytes | None) -> int:
+    if not block:
+        return 1
+    try:
+        found = exif_blocks.directories(io.BytesIO(block))
+    except exif_blocks.ExifError:
+        return 1
+    value = exif_blocks.number(found.first, exif_blocks.ORIENTATION, found.order)
+    return value if value in range(1, 9) else 1
+
+
+def read_xmp(path: Path) -> bytes | None:
+    """The XMP packet of a file, without decoding its pixels; None if it has none. Raises `OSError`."""
+    with path.open("rb") as file:
+        head = file.read(8)
+        if head == png.SIGNATURE:
+            return png.read_metadata(file).xmp
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        from handtint.imaging import tiff
+
+        return tiff.read_xmp(path)
+    with Image.open(path) as image:
+        return image.info.get("xmp") or None

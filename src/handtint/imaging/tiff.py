@@ -1,0 +1,235 @@
+"""TIFF files at their own bit depth, read and written through tifffile, with the metadata tags that Pillow loses.
+
+Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, strips or tiles, any compression that imagecodecs has; refuses
+floating point, signed and 32-bit pixels in a sentence. The first page is the photo. Writes deflate with
+predictor, EXIF and GPS directories behind the pixels.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import tifffile
+
+from handtint.imaging import exif as exif_blocks
+from handtint.imaging.exif import Directories
+from handtint.imaging.reading import Decoded, check_dimensions, iptc_records, refuse, split_alpha
+
+_XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
+_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 1, 2, 3, 5, 6
+_ASSOCIATED, _UNASSOCIATED = 1, 2
+_STRIP_BYTES = 1 << 18
+
+
+def decode(path: Path, file_size: int) -> Decoded:
+    """Decode the first page. Raises what `reading.decode` makes a sentence of."""
+    with tifffile.TiffFile(path) as file:
+        page = file.pages.first
+        check_dimensions(page.imagewidth, page.imagelength, file_size)
+        _check_kind(page)
+        _check_complete(page, file_size)
+        pixels = page.asarray()
+        decoded = _interpret(page, pixels)
+        count = len(file.pages)
+        if count > 1:
+            decoded.notes.append(f"The file holds {count} pages; the first one is used.")
+        _take_metadata(page, decoded)
+    _take_exif(path, decoded)
+    return decoded
+
+
+def _check_kind(page: Any) -> None:
+    if page.sampleformat not in (1, 4) or page.bitspersample > 16:
+        kind = "floating-point" if page.sampleformat == 3 else f"{page.bitspersample}-bit"
+        raise refuse(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
+    if int(page.photometric) not in (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR):
+        name = getattr(page.photometric, "name", page.photometric)
+        raise refuse(f"its color model {name} is not supported. Save it as RGB or gray TIFF first")
+    if page.imagedepth > 1:
+        raise refuse("it holds a volume, not a photo. Save one picture of it as TIFF first")
+
+
+def _check_complete(page: Any, file_size: int) -> None:
+    """tifffile fills what is missing with zeros; half a photo is an error here."""
+    ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
+    is_missing = any(not count for count in page.databytecounts) or not ends
+    if is_missing or max(ends) > file_size:
+        raise refuse(
+            "the file is damaged or incomplete. Copy it again from where it came from, or scan it again"
+        )
+
+
+def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
+    if page.planarconfig == 2 and pixels.ndim == 3:
+        pixels = np.ascontiguousarray(np.moveaxis(pixels, 0, -1))
+    photometric, extra = int(page.photometric), [int(kind) for kind in page.extrasamples]
+    notes = []
+    if photometric == _PALETTE:
+        pixels = _apply_palette(page, pixels)
+    else:
+        pixels = _full_range(pixels, page.bitspersample)
+    inks = {_RGB: 3, _YCBCR: 3, _SEPARATED: 4}.get(photometric, 1)
+    samples = 1 if pixels.ndim == 2 else pixels.shape[2]
+    if photometric == _PALETTE:
+        inks = samples
+    if samples < inks:
+        raise refuse(f"it has {samples} channels where {inks} are needed, so it is damaged or no photo")
+    alpha = None
+    if samples > inks:
+        if extra and extra[0] in (_ASSOCIATED, _UNASSOCIATED):
+            alpha = np.ascontiguousarray(pixels[..., inks])
+        kept = inks if alpha is None else inks + 1
+        if samples > kept:
+            notes.append(
+                f"The file has {samples - kept} extra channel(s) that are no colors; they are left out."
+            )
+        pixels = np.ascontiguousarray(pixels[..., :inks])
+        if alpha is not None and extra[0] == _ASSOCIATED:
+            _divide_by_alpha(pixels, alpha)
+    if photometric == _SEPARATED:
+        decoded = Decoded(pixels, "TIFF", alpha)
+    else:
+        decoded = Decoded(split_alpha(pixels)[0] if inks == 1 else pixels, "TIFF", alpha)
+    if photometric == _MINISWHITE:
+        decoded.pixels = np.iinfo(decoded.pixels.dtype).max - decoded.pixels
+    decoded.bit_depth = 16 if decoded.pixels.dtype == np.uint16 else 8
+    decoded.notes += notes
+    return decoded
+
+
+def _full_range(pixels: np.ndarray, bits: int) -> np.ndarray:
+    """1..8 bits to 0..255, 9..16 bits to 0..65535."""
+    if pixels.dtype == bool:
+        return pixels.astype(np.uint8) * np.uint8(255)
+    if bits in (8, 16):
+        return pixels.astype(np.uint8 if bits == 8 else np.uint16, copy=False)
+    dtype, top = (np.uint8, 255) if bits < 8 else (np.uint16, 65535)
+    table = (np.arange(1 << bits) * top / ((1 << bits) - 1)).round().astype(dtype)
+    return table[pixels]
+
+
+def _apply_palette(page: Any, indices: np.ndarray) -> np.ndarray:
+    colormap = np.asarray(page.colormap, np.uint16).T  # (colors, 3)
+    if (colormap <= 255).all():
+        colormap = colormap * 257  # old writers put 8-bit values there
+    palette = (colormap // 257).astype(np.uint8)
+    if (palette == palette[:, :1]).all():
+        palette = palette[:, 0]
+    return palette[indices.astype(np.intp, copy=False)]
+
+
+def _divide_by_alpha(pixels: np.ndarray, alpha: np.ndarray) -> None:
+    top = np.iinfo(pixels.dtype).max
+    for row in range(pixels.shape[0]):
+        weight = np.maximum(alpha[row].astype(np.float32), 1.0) / top
+        line = pixels[row] / (weight if pixels.ndim == 2 else weight[:, None])
+        pixels[row] = np.minimum(line, top).round().astype(pixels.dtype)
+
+
+def _value(page: Any, code: int) -> bytes | None:
+    tag = page.tags.get(code)
+    if tag is None:
+        return None
+    page.parent.filehandle.seek(tag.valueoffset)
+    return page.parent.filehandle.read(tag.valuebytecount) or None
+
+
+def _take_metadata(page: Any, decoded: Decoded) -> None:
+    decoded.icc = _value(page, _ICC)
+    xmp = _value(page, _XMP)
+    decoded.xmp = xmp.rstrip(b"\0") or None if xmp else None
+    decoded.iptc = _value(page, _IPTC) or iptc_records(_value(page, _PHOTOSHOP))
+    orientation = page.tags.valueof(exif_blocks.ORIENTATION, default=1)
+    decoded.orientation = int(orientation) if orientation in range(1, 9) else 1
+    unit = {2: 1.0, 3: 2.54}.get(int(page.tags.valueof(296, default=2)))
+    if unit and 282 in page.tags and 283 in page.tags:
+        parts = [page.tags[code].value for code in (282, 283)]
+        if all(part[0] and part[1] for part in parts):
+            x, y = (part[0] / part[1] * unit for part in parts)
+            decoded.dpi = (x, y) if x > 1 and y > 1 else None
+
+
+def _take_exif(path: Path, decoded: Decoded) -> None:
+    with path.open("rb") as file:
+        try:
+            found = exif_blocks.descriptive(exif_blocks.directories(file))
+        except exif_blocks.ExifError:
+            decoded.notes.append(
+                "Camera data (EXIF) in this TIFF file could not be read and is not carried over."
+            )
+            return
+    decoded.exif = exif_blocks.build(found)
+
+
+def read_xmp(path: Path) -> bytes | None:
+    """The XMP packet of a TIFF file's first page."""
+    with tifffile.TiffFile(path) as file:
+        return _value(file.pages.first, _XMP)
+
+
+def write(
+    file: BinaryIO,
+    pixels: np.ndarray,
+    *,
+    has_alpha: bool,
+    icc: bytes | None,
+    exif: Directories | None,
+    xmp: bytes | None,
+    iptc: bytes | None,
+    dpi: tuple[float, float] | None,
+) -> None:
+    """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels as a TIFF file. Raises `OSError`."""
+    order = exif.order if exif else "<"
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    extratags: list[tuple] = [(exif_blocks.ORIENTATION, 3, 1, 1, True)]
+    if xmp:
+        extratags.append((_XMP, 1, len(xmp), xmp, True))
+    if iptc:
+        extratags.append((_IPTC, 7, len(iptc), iptc, True))
+    if exif:
+        first = [tag for tag in exif_blocks.descriptive(exif).first]
+        extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in first]
+        for code, tags in ((exif_blocks.EXIF_IFD, exif.exif), (exif_blocks.GPS_IFD, exif.gps)):
+            if tags:
+                extratags.append((code, 4, 1, 0, True))
+    row_bytes = pixels.nbytes // pixels.shape[0]
+    with tifffile.TiffWriter(file, byteorder=order, bigtiff=False) as writer:
+        writer.write(
+            pixels,
+            photometric="minisblack" if channels < 3 else "rgb",
+            planarconfig="contig" if channels > 1 else None,
+            extrasamples=["unassalpha"] if has_alpha else None,
+            compression="adobe_deflate",
+            predictor=True,
+            rowsperstrip=max(_STRIP_BYTES // row_bytes, 1),
+            iccprofile=icc,
+            resolution=dpi,
+            resolutionunit="inch" if dpi else None,
+            software=False,
+            metadata=None,
+            extratags=extratags,
+        )
+    if exif:
+        _append_directories(file, exif)
+
+
+def _append_directories(file: BinaryIO, exif: Directories) -> None:
+    """Put the EXIF and GPS directories behind the file and point its first directory at them."""
+    end = file.seek(0, 2)
+    end += end % 2
+    body, places = exif_blocks.sub_directories(exif, end)
+    file.seek(end)
+    file.write(body)
+    file.seek(4)
+    (start,) = struct.unpack(exif.order + "I", file.read(4))
+    file.seek(start)
+    (count,) = struct.unpack(exif.order + "H", file.read(2))
+    entries = file.read(12 * count)
+    for index in range(count):
+        (code,) = struct.unpack_from(exif.order + "H", entries, 12 * index)
+        if code in places:
+            file.seek(start + 2 + 12 * index + 8)
+            file.write(struct.pack(exif.order + "I", places[code]))

@@ -1,0 +1,175 @@
+"""XMP packets: parsed, merged and serialized with the standard library; what is not ours stays in the packet.
+
+A packet is UTF-8 XML: `x:xmpmeta / rdf:RDF / rdf:Description`, whose attributes and children are properties. Properties
+are named in ElementTree's way, `{namespace}Name`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_META = "adobe:ns:meta/"
+XMP = "http://ns.adobe.com/xap/1.0/"
+XMP_MM = "http://ns.adobe.com/xap/1.0/mm/"
+EVENT = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
+IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_TIFF = "http://ns.adobe.com/tiff/1.0/"
+_EXIF = "http://ns.adobe.com/exif/1.0/"
+_NOTE = "http://ns.adobe.com/xmp/note/"
+HANDTINT = "urn:handtint:provenance:1.0:"
+
+_PREFIXES = {
+    "x": _META,
+    "rdf": RDF,
+    "xmp": XMP,
+    "xmpMM": XMP_MM,
+    "stEvt": EVENT,
+    "stRef": "http://ns.adobe.com/xap/1.0/sType/ResourceRef#",
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "xmpNote": _NOTE,
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "tiff": _TIFF,
+    "exif": _EXIF,
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "crs": "http://ns.adobe.com/camera-raw-settings/1.0/",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    "Iptc4xmpExt": IPTC_EXTENSION,
+    "handtint": HANDTINT,
+}
+for _prefix, _uri in _PREFIXES.items():
+    ET.register_namespace(_prefix, _uri)
+
+_BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_END = '\n<?xpacket end="w"?>'
+
+
+class XmpError(Exception):
+    """A packet that cannot be parsed."""
+
+
+class Packet:
+    """One packet to read from and add to.
+
+    Args:
+        data: an existing packet, or None for a new one. Raises `XmpError` if it is malformed.
+    """
+
+    def __init__(self, data: bytes | None = None) -> None:
+        self._root = ET.Element(f"{{{_META}}}xmpmeta") if data is None else _parse(data)
+        if self._root.tag == f"{{{RDF}}}RDF":
+            wrapped = ET.Element(f"{{{_META}}}xmpmeta")
+            wrapped.append(self._root)
+            self._root = wrapped
+        rdf = self._root.find(f"{{{RDF}}}RDF")
+        if rdf is None and len(self._root):
+            raise XmpError("no rdf:RDF in it")
+        self._rdf = ET.SubElement(self._root, f"{{{RDF}}}RDF") if rdf is None else rdf
+        self._own: ET.Element | None = None
+
+    def _descriptions(self) -> list[ET.Element]:
+        return self._rdf.findall(f"{{{RDF}}}Description")
+
+    def _about(self) -> str:
+        for description in self._descriptions():
+            about = description.get(f"{{{RDF}}}about")
+            if about is not None:
+                return about
+        return ""
+
+    def text(self, name: str) -> str | None:
+        """The text of a simple property, an attribute or a child; None if it is not there."""
+        for description in self._descriptions():
+            if name in description.attrib:
+                return description.attrib[name]
+            child = description.find(name)
+            if child is not None:
+                return child.text or ""
+        return None
+
+    def remove(self, name: str) -> None:
+        """Remove a property wherever it stands."""
+        for description in self._descriptions():
+            description.attrib.pop(name, None)
+            for child in description.findall(name):
+                description.remove(child)
+
+    def set(self, name: str, text: str) -> None:
+        """Set a simple property."""
+        self.remove(name)
+        ET.SubElement(self._target(), name).text = text
+
+    def _target(self) -> ET.Element:
+        if self._own is None:
+            self._own = ET.SubElement(self._rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": self._about()})
+        return self._own
+
+    def append_event(self, fields: dict[str, str]) -> None:
+        """Add an event to the end of the history (xmpMM:History)."""
+        name = f"{{{XMP_MM}}}History"
+        history = None
+        for description in self._descriptions():
+            history = description.find(name) if history is None else history
+        if history is None:
+            history = ET.SubElement(self._target(), name)
+        sequence = history.find(f"{{{RDF}}}Seq")
+        if sequence is None:
+            sequence = ET.SubElement(history, f"{{{RDF}}}Seq")
+        item = ET.SubElement(sequence, f"{{{RDF}}}li", {f"{{{RDF}}}parseType": "Resource"})
+        for field, text in fields.items():
+            ET.SubElement(item, f"{{{EVENT}}}{field}").text = text
+
+    def make_upright(self, size: tuple[int, int]) -> bool:
+        """Say that the picture is upright and `size` (height, width); drop what no longer holds.
+
+        Returns whether the packet pointed at an extension outside itself, which is lost.
+        """
+        height, width = size
+        for name, value in (
+            (f"{{{_TIFF}}}Orientation", 1),
+            (f"{{{_TIFF}}}ImageWidth", width),
+            (f"{{{_TIFF}}}ImageLength", height),
+            (f"{{{_EXIF}}}PixelXDimension", width),
+            (f"{{{_EXIF}}}PixelYDimension", height),
+        ):
+            if self.text(name) is not None:
+                self.set(name, str(value))
+        self.remove(f"{{{XMP}}}Thumbnails")
+        extended = f"{{{_NOTE}}}HasExtendedXMP"
+        is_extended = self.text(extended) is not None
+        self.remove(extended)
+        return is_extended
+
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return not any(
+            len(description) or set(description.attrib) - {f"{{{RDF}}}about"}
+            for description in self._descriptions()
+        )
+
+    def to_bytes(self) -> bytes:
+        """The packet, UTF-8."""
+        ET.indent(self._root, " ")
+        text = ET.tostring(self._root, encoding="unicode")
+        return (_BEGIN + text + _END).encode("utf-8")
+
+
+def _parse(data: bytes) -> ET.Element:
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise XmpError("it holds a document type, which XMP forbids")
+    data = data.strip(b"\0 \t\r\n")
+    try:
+        for _event, (prefix, uri) in ET.iterparse(io.BytesIO(data), events=("start-ns",)):
+            if prefix and prefix not in _PREFIXES and uri not in _PREFIXES.values():
+                _keep_prefix(prefix, uri)
+        return ET.fromstring(data)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise XmpError(str(error)) from error
+
+
+def _keep_prefix(prefix: str, uri: str) -> None:
+    if not re.fullmatch(r"ns\d+|xml.*", prefix):  # ElementTree's own
+        ET.register_namespace(prefix, uri)
