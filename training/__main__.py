@@ -11,6 +11,7 @@ Exit codes: 0 done, 1 failed (one sentence on standard error), 2 wrong usage, 13
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing
 import sys
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     multiprocessing.freeze_support()
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show must not end the training
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the training
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "evaluate": _evaluate}

@@ -63,7 +63,8 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
 
     Raises `DataError` where a source is missing or holds no color photograph.
     """
-    names, photos, left_out = [], [], dict.fromkeys(("not readable", "too small", "gray", "tinted", "duplicate"), 0)
+    names, photos = [], []
+    left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
     seen: dict[bytes, None] = {}  # in order
     with ThreadPoolExecutor(2) as pool:
         for name, digest, result in pool.map(lambda item: _decode(*item, keep), _files(sources)):

@@ -146,7 +146,9 @@ def average_weights(average: nn.Module, model: nn.Module, decay: float) -> None:
     """Move the averaged weights, batch norm's statistics included, by 1 - `decay` of the way to the model's."""
     own, new = average.state_dict(), model.state_dict()
     keys = [key for key, value in own.items() if value.is_floating_point()]
-    torch._foreach_lerp_([own[k] for k in keys], [new[k] for k in keys], 1 - decay)
+    torch._foreach_lerp_(  # pyright: ignore[reportPrivateImportUsage]
+        [own[k] for k in keys], [new[k] for k in keys], 1 - decay
+    )
 
 
 def batch_norms(model: nn.Module) -> list[nn.BatchNorm2d]:

@@ -42,4 +42,4 @@ def ssim(srgb: np.ndarray, original: np.ndarray) -> float:
     """Structural similarity of (h, w, 3) uint8 sRGB, mean over the channels (Wang et al. 2004); 1 is the same."""
     from skimage.metrics import structural_similarity
 
-    return float(structural_similarity(original, srgb, channel_axis=2, data_range=255))
+    return float(np.asarray(structural_similarity(original, srgb, channel_axis=2, data_range=255)))
