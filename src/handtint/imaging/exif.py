@@ -1,7 +1,7 @@
 """EXIF blocks: read from any container, carried over byte for byte, changed only where the picture changed.
 
-A block is a small TIFF file: `II*\\0` or `MM\\0*`, then directories of tags. Editing happens in place, so that maker
-notes, which point into the block by offset, stay valid. Malformed blocks raise `ExifError`.
+A block is a small TIFF file: `II*\\0` or `MM\\0*`, then directories of tags. Editing happens in place, so
+that maker notes, which point into the block by offset, stay valid. Malformed blocks raise `ExifError`.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def directory_bytes(tags: tuple[Tag, ...], order: str, offset: int) -> bytes:
 
 
 def sub_directories(found: Directories, offset: int) -> tuple[bytes, dict[int, int]]:
-    """The EXIF (with interoperability) and GPS directories to stand at the even `offset`, and where each is."""
+    """The EXIF (with interoperability) and GPS directories to stand at an even `offset`, their places."""
     body, places = b"", {}
     exif = found.exif
     if found.interoperability:
@@ -161,11 +161,7 @@ def build(found: Directories) -> bytes | None:
     )
     size = 8 + len(directory_bytes((*found.first, *pointers), order, 8))
     body, places = sub_directories(found, size)
-    pointers = tuple(
-        Tag(code, 4, 1, struct.pack(order + "I", places[code]))
-        for code in (EXIF_IFD, GPS_IFD)
-        if code in places
-    )
+    pointers = tuple(Tag(code, 4, 1, struct.pack(order + "I", place)) for code, place in places.items())
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
     return head + directory_bytes((*found.first, *pointers), order, 8) + body
 

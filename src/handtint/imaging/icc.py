@@ -1,11 +1,12 @@
 """ICC profiles through LittleCMS: a file's colors to sRGB encoding and back, at 16 bits.
 
-Arrays in: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK, uint8 or uint16. Arrays out: sRGB-encoded uint16, gray
-as (H, W), anything else as (H, W, 3). Relative colorimetric without black point compensation, so that a
+Arrays in: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK, uint8 or uint16. Arrays out: sRGB-encoded uint16,
+gray as (H, W), anything else as (H, W, 3). Relative colorimetric without black point compensation, so that a
 tone keeps its lightness. Raises `ProfileError` (never shown to a user) where LittleCMS refuses a profile.
 
-Measured on LittleCMS 2.18: with its optimizer on, a 16-bit transform is off by up to 148 of 65,535 for gray and
-moves L by 0.5 for RGB; with it off (`NOOPTIMIZE`) by 1 and by 0.007. It is always off here: 0.13 s a megapixel.
+Measured on LittleCMS 2.18: with its optimizer on, a 16-bit transform is off by up to 148 of 65,535 for gray
+and moves L by 0.5 for RGB; with it off (`NOOPTIMIZE`) by 1 and by 0.007. It is always off here: 0.13 s a
+megapixel.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def gray_of_rgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
 
 
 def from_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
-    """sRGB-encoded pixels to a profile's encoding, uint16; the very same array where the profile is sRGB itself.
+    """sRGB-encoded pixels to a profile's encoding, uint16; the very same array for a profile that is sRGB.
 
     Gray goes to gray profiles and color to RGB profiles; a profile without a way back raises `ProfileError`.
     """

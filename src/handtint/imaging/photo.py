@@ -1,7 +1,7 @@
-"""The photo: upright sRGB-encoded pixels at the source's precision, its metadata, and Lab of any part on demand.
+"""The photo: upright sRGB-encoded pixels at the source's precision, its metadata, Lab of any part on demand.
 
-Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a photo
-of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
+Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a
+photo of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
 `SaveError`.
 """
 

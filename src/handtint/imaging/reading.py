@@ -1,7 +1,7 @@
 """Picture files decoded as they are: the file's own colors, depth and orientation, with its metadata.
 
-`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG, PNG at 8
-bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
+`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG,
+PNG at 8 bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
 (`imaging.tiff`), HEIC through pi-heif. Files are opened for reading only. Raises `PhotoError`.
 """
 
@@ -30,7 +30,7 @@ _MAX_PIXELS_PER_BYTE = (
 )
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 
-# Ours is `check_dimensions`: Pillow's limit warns at 89 megapixels, refuses at 179 and is blind to the file's size.
+# Ours is `check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
 Image.MAX_IMAGE_PIXELS = None
 # Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -119,12 +119,13 @@ def check_dimensions(width: int, height: int, file_size: int) -> None:
         raise _NotReadable("it has no pixels")
     if pixels > MAX_PIXELS:
         raise _NotReadable(
-            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels are "
-            "not supported. Make a smaller copy"
+            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels "
+            "are not supported. Make a smaller copy"
         )
     if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
         raise _NotReadable(
-            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
+            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged "
+            "or a trap"
         )
 
 
@@ -180,9 +181,7 @@ def _planes(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     elif image.mode in ("RGBX", "YCbCr"):
         image = image.convert("RGB")
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
-        raise _NotReadable(
-            f"its color mode {image.mode} is not supported. Save it as 8 or 16 bit RGB or gray"
-        )
+        raise _NotReadable(f"its color mode {image.mode} is not supported. Save it as RGB or gray")
     pixels = np.array(image)
     if image.mode == "LA":
         return np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])
@@ -242,14 +241,28 @@ def _decode_heif(path: Path, size: int) -> Decoded:
         raise _NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
     pixels, alpha = split_alpha(pixels)
     info = image.info
+    if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled
+        pixels |= pixels >> np.uint16(info["bit_depth"])
+        alpha = None if alpha is None else alpha | alpha >> np.uint16(info["bit_depth"])
+    block = exif_blocks.without_prefix(info.get("exif"))
+    nclx = info.get("nclx_profile") or {}
+    notes = []
+    if "icc_profile" not in info and (
+        nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
+    ):
+        notes.append(
+            "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
+        )
     return Decoded(
         pixels,
         "HEIF",
         alpha,
         bit_depth=16 if deep else 8,
         icc=info.get("icc_profile") or None,
-        exif=exif_blocks.without_prefix(info.get("exif")),
+        exif=block,
         xmp=info.get("xmp") or None,
+        dpi=_resolution(block),
+        notes=notes,
     )
 
 
@@ -274,6 +287,8 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
     resolution = info.get("dpi")
     if resolution and all(np.isfinite(value) and value > 1 for value in resolution):
         decoded.dpi = (float(resolution[0]), float(resolution[1]))
+    else:
+        decoded.dpi = _resolution(decoded.exif)
     photoshop = info.get("photoshop")
     if isinstance(photoshop, dict) and isinstance(photoshop.get(0x0404), bytes):
         decoded.iptc = photoshop[0x0404] or None
@@ -306,6 +321,22 @@ def _orientation(block: bytes | None) -> int:
         return 1
     value = exif_blocks.number(found.first, exif_blocks.ORIENTATION, found.order)
     return value if value in range(1, 9) else 1
+
+
+def _resolution(block: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch that an EXIF block says."""
+    try:
+        found = exif_blocks.directories(io.BytesIO(block or b""))
+    except exif_blocks.ExifError:
+        return None
+    unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
+    values = {
+        tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5
+    }
+    x, y = (
+        parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283)
+    )
+    return (x, y) if x > 1 and y > 1 else None
 
 
 def read_xmp(path: Path) -> bytes | None:

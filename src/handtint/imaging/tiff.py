@@ -1,8 +1,8 @@
-"""TIFF files at their own bit depth, read and written through tifffile, with the metadata tags that Pillow loses.
+"""TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
-Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, strips or tiles, any compression that imagecodecs has; refuses
-floating point, signed and 32-bit pixels in a sentence. The first page is the photo. Writes deflate with
-predictor, EXIF and GPS directories behind the pixels.
+Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, in strips or tiles, with any compression
+that imagecodecs has; refuses floating point, signed and 32-bit pixels in a sentence. The first page is the
+photo. Writes deflate with predictor, EXIF and GPS directories behind the pixels.
 """
 
 from __future__ import annotations
@@ -83,9 +83,7 @@ def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
             alpha = np.ascontiguousarray(pixels[..., inks])
         kept = inks if alpha is None else inks + 1
         if samples > kept:
-            notes.append(
-                f"The file has {samples - kept} extra channel(s) that are no colors; they are left out."
-            )
+            notes.append(f"The file has {samples - kept} more channels than colors; they are left out.")
         pixels = np.ascontiguousarray(pixels[..., :inks])
         if alpha is not None and extra[0] == _ASSOCIATED:
             _divide_by_alpha(pixels, alpha)
@@ -115,7 +113,7 @@ def _apply_palette(page: Any, indices: np.ndarray) -> np.ndarray:
     colormap = np.asarray(page.colormap, np.uint16).T  # (colors, 3)
     if (colormap <= 255).all():
         colormap = colormap * 257  # old writers put 8-bit values there
-    palette = (colormap // 257).astype(np.uint8)
+    palette = (colormap >> 8).astype(np.uint8)  # writers scale by 256 or 257
     if (palette == palette[:, :1]).all():
         palette = palette[:, 0]
     return palette[indices.astype(np.intp, copy=False)]
@@ -158,7 +156,7 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
             found = exif_blocks.descriptive(exif_blocks.directories(file))
         except exif_blocks.ExifError:
             decoded.notes.append(
-                "Camera data (EXIF) in this TIFF file could not be read and is not carried over."
+                "The camera data (EXIF) of this TIFF file cannot be read and is not carried over."
             )
             return
     decoded.exif = exif_blocks.build(found)
@@ -190,8 +188,8 @@ def write(
     if iptc:
         extratags.append((_IPTC, 7, len(iptc), iptc, True))
     if exif:
-        first = [tag for tag in exif_blocks.descriptive(exif).first]
-        extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in first]
+        described = exif_blocks.descriptive(exif).first
+        extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
         for code, tags in ((exif_blocks.EXIF_IFD, exif.exif), (exif_blocks.GPS_IFD, exif.gps)):
             if tags:
                 extratags.append((code, 4, 1, 0, True))
