@@ -176,7 +176,7 @@ def _to_srgb(decoded: reading.Decoded, notes: list[str]) -> tuple[np.ndarray, by
                 return icc.gray_of_rgb(pixels, profile), profile
             if icc.color_space(profile) == space:
                 return icc.to_srgb(pixels, profile), profile
-            reason = "does not fit its pixels"
+            reason = "does not fit its pixels" if icc.color_space(profile) else "is damaged"
         except icc.ProfileError:
             reason = "is damaged"
         notes.append(f"The photo's color profile {reason} and is ignored; its colors are taken as sRGB.")

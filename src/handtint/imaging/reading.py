@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import struct
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,6 +148,12 @@ def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
 
 
 def _decode_pillow(path: Path, size: int) -> Decoded:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's remarks on broken metadata; the pixels are still good
+        return _decode_by_pillow(path, size)
+
+
+def _decode_by_pillow(path: Path, size: int) -> Decoded:
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:
@@ -349,5 +356,10 @@ def read_xmp(path: Path) -> bytes | None:
         from handtint.imaging import tiff
 
         return tiff.read_xmp(path)
-    with Image.open(path) as image:
-        return image.info.get("xmp") or None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                return image.info.get("xmp") or None
+    except UnidentifiedImageError:
+        return None

@@ -15,7 +15,7 @@ import numpy as np
 import tifffile
 
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging.exif import Directories
+from handtint.imaging.exif import Directories, Tag
 from handtint.imaging.reading import Decoded, check_dimensions, iptc_records, refuse, split_alpha
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
@@ -43,7 +43,7 @@ def decode(path: Path, file_size: int) -> Decoded:
 
 def _check_kind(page: Any) -> None:
     if page.sampleformat not in (1, 4) or page.bitspersample > 16:
-        kind = "floating-point" if page.sampleformat == 3 else f"{page.bitspersample}-bit"
+        kind = {2: "signed", 3: "floating-point"}.get(page.sampleformat, f"{page.bitspersample}-bit")
         raise refuse(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
     if int(page.photometric) not in (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR):
         name = getattr(page.photometric, "name", page.photometric)
@@ -190,9 +190,6 @@ def write(
     if exif:
         described = exif_blocks.descriptive(exif).first
         extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
-        for code, tags in ((exif_blocks.EXIF_IFD, exif.exif), (exif_blocks.GPS_IFD, exif.gps)):
-            if tags:
-                extratags.append((code, 4, 1, 0, True))
     row_bytes = pixels.nbytes // pixels.shape[0]
     with tifffile.TiffWriter(file, byteorder=order, bigtiff=False) as writer:
         writer.write(
@@ -210,24 +207,22 @@ def write(
             metadata=None,
             extratags=extratags,
         )
-    if exif:
+    if exif and (exif.exif or exif.gps):
         _append_directories(file, exif)
 
 
 def _append_directories(file: BinaryIO, exif: Directories) -> None:
-    """Put the EXIF and GPS directories behind the file and point its first directory at them."""
+    """Put the EXIF and GPS directories, which tifffile does not write, behind the file.
+
+    Its first directory follows them with pointers to them; the one that tifffile wrote is left unused.
+    """
+    written = exif_blocks.directories(file)
     end = file.seek(0, 2)
     end += end % 2
     body, places = exif_blocks.sub_directories(exif, end)
+    pointers = [Tag(code, 4, 1, struct.pack(exif.order + "I", place)) for code, place in places.items()]
+    start = end + len(body)
     file.seek(end)
-    file.write(body)
+    file.write(body + exif_blocks.directory_bytes((*written.first, *pointers), exif.order, start))
     file.seek(4)
-    (start,) = struct.unpack(exif.order + "I", file.read(4))
-    file.seek(start)
-    (count,) = struct.unpack(exif.order + "H", file.read(2))
-    entries = file.read(12 * count)
-    for index in range(count):
-        (code,) = struct.unpack_from(exif.order + "H", entries, 12 * index)
-        if code in places:
-            file.seek(start + 2 + 12 * index + 8)
-            file.write(struct.pack(exif.order + "I", places[code]))
+    file.write(struct.pack(exif.order + "I", start))

@@ -105,7 +105,6 @@ def write_photo(
     """
     options = options or SaveOptions()
     form = _format(path, photo, options)
-    _check_target(path, photo, options)
     height, width = photo.size
     limit = _MAX_SIDE.get(form)
     if limit and max(height, width) > limit:
@@ -124,6 +123,7 @@ def write_photo(
             progress.step(0.9, f"Saving {path.name}")
 
     try:
+        _check_target(path, photo, options)
         write_whole(path, write, overwrite=options.overwrite)
     except OSError as error:
         raise _os_failure(path, error, photo) from error
