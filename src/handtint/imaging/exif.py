@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
@@ -40,7 +40,7 @@ class Tag:
 class Directories:
     """The directories of a block: the first one and those it points at, without pointers."""
 
-    order: str  # "<" or ">"
+    order: Literal["<", ">"]
     first: tuple[Tag, ...] = ()
     exif: tuple[Tag, ...] = ()
     gps: tuple[Tag, ...] = ()
@@ -54,8 +54,9 @@ def without_prefix(block: bytes | None) -> bytes | None:
     return block or None
 
 
-def _header(head: bytes) -> tuple[str, int]:
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(head[:4])
+def _header(head: bytes) -> tuple[Literal["<", ">"], int]:
+    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">"}
+    order = orders.get(head[:4])
     if order is None or len(head) < 8:
         raise ExifError("not a TIFF structure")
     return order, struct.unpack_from(order + "I", head, 4)[0]

@@ -82,7 +82,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def with_metadata(png: bytes, metadata: PngMetadata) -> tuple[memoryview, bytes, memoryview]:
+def with_metadata(png: bytes | bytearray, metadata: PngMetadata) -> tuple[memoryview, bytes, memoryview]:
     """A bare PNG file as three parts to write one after another: header, metadata chunks, pixels."""
     header_end = len(SIGNATURE) + 8 + 13 + 4
     chunks = b""

@@ -2,7 +2,8 @@
 
 `decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG,
 PNG at 8 bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
-(`imaging.tiff`), HEIC through pi-heif. Files are opened for reading only. Raises `PhotoError`.
+(`imaging.tiff`), HEIC through pi-heif (`imaging.heif`). Files are opened for reading only. Raises
+`PhotoError`.
 """
 
 from __future__ import annotations
@@ -141,7 +142,9 @@ def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
 
         return tiff.decode(path, size)
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
-        return _decode_heif(path, size)
+        from handtint.imaging import heif
+
+        return heif.decode(path, size)
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and head[24:25] == b"\x10":
         return _decode_png16(path, size)
     return _decode_pillow(path, size)
@@ -232,47 +235,6 @@ def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     return np.ascontiguousarray(pixels), alpha
 
 
-def _decode_heif(path: Path, size: int) -> Decoded:
-    import pi_heif
-
-    try:
-        image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
-    except ValueError as error:
-        raise _NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
-    # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
-    check_dimensions(*image.size, size)
-    mode = image.mode
-    pixels = np.array(image)
-    deep = pixels.dtype == np.uint16
-    if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
-        raise _NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
-    pixels, alpha = split_alpha(pixels)
-    info = image.info
-    if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled
-        pixels |= pixels >> np.uint16(info["bit_depth"])
-        alpha = None if alpha is None else alpha | alpha >> np.uint16(info["bit_depth"])
-    block = exif_blocks.without_prefix(info.get("exif"))
-    nclx = info.get("nclx_profile") or {}
-    notes = []
-    if "icc_profile" not in info and (
-        nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
-    ):
-        notes.append(
-            "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
-        )
-    return Decoded(
-        pixels,
-        "HEIF",
-        alpha,
-        bit_depth=16 if deep else 8,
-        icc=info.get("icc_profile") or None,
-        exif=block,
-        xmp=info.get("xmp") or None,
-        dpi=_resolution(block),
-        notes=notes,
-    )
-
-
 def _take_png_metadata(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
         found = png.read_metadata(file)
@@ -291,11 +253,11 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
     decoded.exif = exif_blocks.without_prefix(info.get("exif"))
     decoded.xmp = info.get("xmp") or None
     decoded.orientation = _orientation(decoded.exif)
-    resolution = info.get("dpi")
-    if resolution and all(np.isfinite(value) and value > 1 for value in resolution):
-        decoded.dpi = (float(resolution[0]), float(resolution[1]))
+    dpi = info.get("dpi")
+    if dpi and all(np.isfinite(value) and value > 1 for value in dpi):
+        decoded.dpi = (float(dpi[0]), float(dpi[1]))
     else:
-        decoded.dpi = _resolution(decoded.exif)
+        decoded.dpi = resolution(decoded.exif)
     photoshop = info.get("photoshop")
     if isinstance(photoshop, dict) and isinstance(photoshop.get(0x0404), bytes):
         decoded.iptc = photoshop[0x0404] or None
@@ -327,10 +289,10 @@ def _orientation(block: bytes | None) -> int:
     except exif_blocks.ExifError:
         return 1
     value = exif_blocks.number(found.first, exif_blocks.ORIENTATION, found.order)
-    return value if value in range(1, 9) else 1
+    return value if value is not None and 1 <= value <= 8 else 1
 
 
-def _resolution(block: bytes | None) -> tuple[float, float] | None:
+def resolution(block: bytes | None) -> tuple[float, float] | None:
     """Pixels per inch that an EXIF block says."""
     try:
         found = exif_blocks.directories(io.BytesIO(block or b""))
