@@ -1,7 +1,7 @@
 """The files themselves: JPEG, PNG, TIFF and WebP with all metadata, written to an open binary file.
 
-Pixels come in the depth and encoding that the file gets; nothing is converted here. Raises `OSError` where the
-disk does.
+Pixels come in the depth and encoding that the file gets; nothing is converted here. Raises `OSError` where
+the disk does.
 """
 
 from __future__ import annotations
