@@ -1,4 +1,4 @@
-"""A file that appears whole or not at all: written beside its place, made durable, then put there in one step."""
+"""A file that appears whole or not at all: written beside its place, made durable, then put there at once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import BinaryIO
 def write_whole(path: Path, write: Callable[[BinaryIO], None], *, overwrite: bool) -> None:
     """Call `write` with a new file in the same folder, then make it `path`.
 
-    Whatever is raised, `OSError`, `Cancelled` or `KeyboardInterrupt`, passes through with nothing left behind and
-    the old file as it was. Without `overwrite` an existing file raises `FileExistsError`, also when another
-    program made it in the meantime.
+    Whatever is raised, `OSError`, `Cancelled` or `KeyboardInterrupt`, passes through with nothing left behind
+    and the old file as it was. Without `overwrite` an existing file raises `FileExistsError`, also
+    when another program made it in the meantime.
     """
     temporary = path.parent / f".handtint-{secrets.token_hex(8)}.part"
     try:

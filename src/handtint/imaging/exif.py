@@ -1,7 +1,7 @@
 """EXIF blocks: read from any container, carried over byte for byte, changed only where the picture changed.
 
-A block is a small TIFF file: `II*\\0` or `MM\\0*`, then directories of tags. Editing happens in place, so that maker
-notes, which point into the block by offset, stay valid. Malformed blocks raise `ExifError`.
+A block is a small TIFF file: `II*\\0` or `MM\\0*`, then directories of tags. Editing happens in place, so
+that maker notes, which point into the block by offset, stay valid. Malformed blocks raise `ExifError`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
@@ -40,7 +40,7 @@ class Tag:
 class Directories:
     """The directories of a block: the first one and those it points at, without pointers."""
 
-    order: str  # "<" or ">"
+    order: Literal["<", ">"]
     first: tuple[Tag, ...] = ()
     exif: tuple[Tag, ...] = ()
     gps: tuple[Tag, ...] = ()
@@ -54,8 +54,9 @@ def without_prefix(block: bytes | None) -> bytes | None:
     return block or None
 
 
-def _header(head: bytes) -> tuple[str, int]:
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(head[:4])
+def _header(head: bytes) -> tuple[Literal["<", ">"], int]:
+    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">"}
+    order = orders.get(head[:4])
     if order is None or len(head) < 8:
         raise ExifError("not a TIFF structure")
     return order, struct.unpack_from(order + "I", head, 4)[0]
@@ -137,7 +138,7 @@ def directory_bytes(tags: tuple[Tag, ...], order: str, offset: int) -> bytes:
 
 
 def sub_directories(found: Directories, offset: int) -> tuple[bytes, dict[int, int]]:
-    """The EXIF (with interoperability) and GPS directories to stand at the even `offset`, and where each is."""
+    """The EXIF (with interoperability) and GPS directories to stand at an even `offset`, their places."""
     body, places = b"", {}
     exif = found.exif
     if found.interoperability:
@@ -161,11 +162,7 @@ def build(found: Directories) -> bytes | None:
     )
     size = 8 + len(directory_bytes((*found.first, *pointers), order, 8))
     body, places = sub_directories(found, size)
-    pointers = tuple(
-        Tag(code, 4, 1, struct.pack(order + "I", places[code]))
-        for code in (EXIF_IFD, GPS_IFD)
-        if code in places
-    )
+    pointers = tuple(Tag(code, 4, 1, struct.pack(order + "I", place)) for code, place in places.items())
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
     return head + directory_bytes((*found.first, *pointers), order, 8) + body
 

@@ -1,7 +1,7 @@
-"""The photo: upright sRGB-encoded pixels at the source's precision, its metadata, and Lab of any part on demand.
+"""The photo: upright sRGB-encoded pixels at the source's precision, its metadata, Lab of any part on demand.
 
-Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a photo
-of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
+Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a
+photo of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
 `SaveError`.
 """
 
@@ -176,7 +176,7 @@ def _to_srgb(decoded: reading.Decoded, notes: list[str]) -> tuple[np.ndarray, by
                 return icc.gray_of_rgb(pixels, profile), profile
             if icc.color_space(profile) == space:
                 return icc.to_srgb(pixels, profile), profile
-            reason = "does not fit its pixels"
+            reason = "does not fit its pixels" if icc.color_space(profile) else "is damaged"
         except icc.ProfileError:
             reason = "is damaged"
         notes.append(f"The photo's color profile {reason} and is ignored; its colors are taken as sRGB.")

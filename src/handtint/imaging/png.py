@@ -1,8 +1,8 @@
 """PNG chunks: the metadata of a PNG file, read and written without touching its pixels.
 
 Pillow writes 8 bits only and imagecodecs no metadata, so chunks are put between the header and the
-pixels here. ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk of its own and
-is written the way ImageMagick and ExifTool do, as hexadecimal text `Raw profile type iptc`.
+pixels here. ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk
+of its own and is written the way ImageMagick and ExifTool do, as hexadecimal text `Raw profile type iptc`.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def with_metadata(png: bytes, metadata: PngMetadata) -> tuple[memoryview, bytes, memoryview]:
-    """A PNG file without metadata, as three parts to write one after another: header, metadata chunks, pixels."""
+def with_metadata(png: bytes | bytearray, metadata: PngMetadata) -> tuple[memoryview, bytes, memoryview]:
+    """A bare PNG file as three parts to write one after another: header, metadata chunks, pixels."""
     header_end = len(SIGNATURE) + 8 + 13 + 4
     chunks = b""
     if metadata.icc:

@@ -1,7 +1,7 @@
 """Provenance: what was done to a picture, by which model, from which source, as XMP inside the file.
 
-The digital source type is IPTC's `compositeWithTrainedAlgorithmicMedia`; the rest stands in a namespace of our own
-and in the history that photo programs show. An existing packet is kept and added to.
+The digital source type is IPTC's `compositeWithTrainedAlgorithmicMedia`; the rest stands in a namespace of
+our own and in the history that photo programs show. An existing packet is kept and added to.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def add_to(packet: Packet, provenance: Provenance) -> None:
 
 
 def _xml_safe(text: str) -> str:
-    """Without what XML cannot hold: control characters and halves of characters that broken file names have."""
+    """Without what XML cannot hold: control characters and the half characters of broken file names."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 

@@ -1,8 +1,9 @@
 """Picture files decoded as they are: the file's own colors, depth and orientation, with its metadata.
 
-`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG, PNG at 8
-bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
-(`imaging.tiff`), HEIC through pi-heif. Files are opened for reading only. Raises `PhotoError`.
+`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG,
+PNG at 8 bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
+(`imaging.tiff`), HEIC through pi-heif (`imaging.heif`). Files are opened for reading only. Raises
+`PhotoError`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import logging
 import os
 import struct
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +32,7 @@ _MAX_PIXELS_PER_BYTE = (
 )
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 
-# Ours is `check_dimensions`: Pillow's limit warns at 89 megapixels, refuses at 179 and is blind to the file's size.
+# Ours is `check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
 Image.MAX_IMAGE_PIXELS = None
 # Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -119,12 +121,13 @@ def check_dimensions(width: int, height: int, file_size: int) -> None:
         raise _NotReadable("it has no pixels")
     if pixels > MAX_PIXELS:
         raise _NotReadable(
-            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels are "
-            "not supported. Make a smaller copy"
+            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels "
+            "are not supported. Make a smaller copy"
         )
     if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
         raise _NotReadable(
-            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
+            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged "
+            "or a trap"
         )
 
 
@@ -139,13 +142,21 @@ def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
 
         return tiff.decode(path, size)
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
-        return _decode_heif(path, size)
+        from handtint.imaging import heif
+
+        return heif.decode(path, size)
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and head[24:25] == b"\x10":
         return _decode_png16(path, size)
     return _decode_pillow(path, size)
 
 
 def _decode_pillow(path: Path, size: int) -> Decoded:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's remarks on broken metadata; the pixels are still good
+        return _decode_by_pillow(path, size)
+
+
+def _decode_by_pillow(path: Path, size: int) -> Decoded:
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:
@@ -180,9 +191,7 @@ def _planes(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     elif image.mode in ("RGBX", "YCbCr"):
         image = image.convert("RGB")
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
-        raise _NotReadable(
-            f"its color mode {image.mode} is not supported. Save it as 8 or 16 bit RGB or gray"
-        )
+        raise _NotReadable(f"its color mode {image.mode} is not supported. Save it as RGB or gray")
     pixels = np.array(image)
     if image.mode == "LA":
         return np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])
@@ -226,33 +235,6 @@ def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     return np.ascontiguousarray(pixels), alpha
 
 
-def _decode_heif(path: Path, size: int) -> Decoded:
-    import pi_heif
-
-    try:
-        image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
-    except ValueError as error:
-        raise _NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
-    # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
-    check_dimensions(*image.size, size)
-    mode = image.mode
-    pixels = np.array(image)
-    deep = pixels.dtype == np.uint16
-    if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
-        raise _NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
-    pixels, alpha = split_alpha(pixels)
-    info = image.info
-    return Decoded(
-        pixels,
-        "HEIF",
-        alpha,
-        bit_depth=16 if deep else 8,
-        icc=info.get("icc_profile") or None,
-        exif=exif_blocks.without_prefix(info.get("exif")),
-        xmp=info.get("xmp") or None,
-    )
-
-
 def _take_png_metadata(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
         found = png.read_metadata(file)
@@ -271,9 +253,11 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
     decoded.exif = exif_blocks.without_prefix(info.get("exif"))
     decoded.xmp = info.get("xmp") or None
     decoded.orientation = _orientation(decoded.exif)
-    resolution = info.get("dpi")
-    if resolution and all(np.isfinite(value) and value > 1 for value in resolution):
-        decoded.dpi = (float(resolution[0]), float(resolution[1]))
+    dpi = info.get("dpi")
+    if dpi and all(np.isfinite(value) and value > 1 for value in dpi):
+        decoded.dpi = (float(dpi[0]), float(dpi[1]))
+    else:
+        decoded.dpi = resolution(decoded.exif)
     photoshop = info.get("photoshop")
     if isinstance(photoshop, dict) and isinstance(photoshop.get(0x0404), bytes):
         decoded.iptc = photoshop[0x0404] or None
@@ -305,7 +289,23 @@ def _orientation(block: bytes | None) -> int:
     except exif_blocks.ExifError:
         return 1
     value = exif_blocks.number(found.first, exif_blocks.ORIENTATION, found.order)
-    return value if value in range(1, 9) else 1
+    return value if value is not None and 1 <= value <= 8 else 1
+
+
+def resolution(block: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch that an EXIF block says."""
+    try:
+        found = exif_blocks.directories(io.BytesIO(block or b""))
+    except exif_blocks.ExifError:
+        return None
+    unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
+    values = {
+        tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5
+    }
+    x, y = (
+        parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283)
+    )
+    return (x, y) if x > 1 and y > 1 else None
 
 
 def read_xmp(path: Path) -> bytes | None:
@@ -318,5 +318,10 @@ def read_xmp(path: Path) -> bytes | None:
         from handtint.imaging import tiff
 
         return tiff.read_xmp(path)
-    with Image.open(path) as image:
-        return image.info.get("xmp") or None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                return image.info.get("xmp") or None
+    except UnidentifiedImageError:
+        return None

@@ -1,8 +1,8 @@
-"""TIFF files at their own bit depth, read and written through tifffile, with the metadata tags that Pillow loses.
+"""TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
-Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, strips or tiles, any compression that imagecodecs has; refuses
-floating point, signed and 32-bit pixels in a sentence. The first page is the photo. Writes deflate with
-predictor, EXIF and GPS directories behind the pixels.
+Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, in strips or tiles, with any compression
+that imagecodecs has; refuses floating point, signed and 32-bit pixels in a sentence. The first page is the
+photo. Writes deflate with predictor, EXIF and GPS directories behind the pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import tifffile
 
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging.exif import Directories
+from handtint.imaging.exif import Directories, Tag
 from handtint.imaging.reading import Decoded, check_dimensions, iptc_records, refuse, split_alpha
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
@@ -43,7 +43,7 @@ def decode(path: Path, file_size: int) -> Decoded:
 
 def _check_kind(page: Any) -> None:
     if page.sampleformat not in (1, 4) or page.bitspersample > 16:
-        kind = "floating-point" if page.sampleformat == 3 else f"{page.bitspersample}-bit"
+        kind = {2: "signed", 3: "floating-point"}.get(page.sampleformat, f"{page.bitspersample}-bit")
         raise refuse(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
     if int(page.photometric) not in (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR):
         name = getattr(page.photometric, "name", page.photometric)
@@ -83,9 +83,7 @@ def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
             alpha = np.ascontiguousarray(pixels[..., inks])
         kept = inks if alpha is None else inks + 1
         if samples > kept:
-            notes.append(
-                f"The file has {samples - kept} extra channel(s) that are no colors; they are left out."
-            )
+            notes.append(f"The file has {samples - kept} more channels than colors; they are left out.")
         pixels = np.ascontiguousarray(pixels[..., :inks])
         if alpha is not None and extra[0] == _ASSOCIATED:
             _divide_by_alpha(pixels, alpha)
@@ -115,7 +113,7 @@ def _apply_palette(page: Any, indices: np.ndarray) -> np.ndarray:
     colormap = np.asarray(page.colormap, np.uint16).T  # (colors, 3)
     if (colormap <= 255).all():
         colormap = colormap * 257  # old writers put 8-bit values there
-    palette = (colormap // 257).astype(np.uint8)
+    palette = (colormap >> 8).astype(np.uint8)  # writers scale by 256 or 257
     if (palette == palette[:, :1]).all():
         palette = palette[:, 0]
     return palette[indices.astype(np.intp, copy=False)]
@@ -158,7 +156,7 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
             found = exif_blocks.descriptive(exif_blocks.directories(file))
         except exif_blocks.ExifError:
             decoded.notes.append(
-                "Camera data (EXIF) in this TIFF file could not be read and is not carried over."
+                "The camera data (EXIF) of this TIFF file cannot be read and is not carried over."
             )
             return
     decoded.exif = exif_blocks.build(found)
@@ -190,11 +188,8 @@ def write(
     if iptc:
         extratags.append((_IPTC, 7, len(iptc), iptc, True))
     if exif:
-        first = [tag for tag in exif_blocks.descriptive(exif).first]
-        extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in first]
-        for code, tags in ((exif_blocks.EXIF_IFD, exif.exif), (exif_blocks.GPS_IFD, exif.gps)):
-            if tags:
-                extratags.append((code, 4, 1, 0, True))
+        described = exif_blocks.descriptive(exif).first
+        extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
     row_bytes = pixels.nbytes // pixels.shape[0]
     with tifffile.TiffWriter(file, byteorder=order, bigtiff=False) as writer:
         writer.write(
@@ -212,24 +207,22 @@ def write(
             metadata=None,
             extratags=extratags,
         )
-    if exif:
+    if exif and (exif.exif or exif.gps):
         _append_directories(file, exif)
 
 
 def _append_directories(file: BinaryIO, exif: Directories) -> None:
-    """Put the EXIF and GPS directories behind the file and point its first directory at them."""
+    """Put the EXIF and GPS directories, which tifffile does not write, behind the file.
+
+    Its first directory follows them with pointers to them; the one that tifffile wrote is left unused.
+    """
+    written = exif_blocks.directories(file)
     end = file.seek(0, 2)
     end += end % 2
     body, places = exif_blocks.sub_directories(exif, end)
+    pointers = [Tag(code, 4, 1, struct.pack(exif.order + "I", place)) for code, place in places.items()]
+    start = end + len(body)
     file.seek(end)
-    file.write(body)
+    file.write(body + exif_blocks.directory_bytes((*written.first, *pointers), exif.order, start))
     file.seek(4)
-    (start,) = struct.unpack(exif.order + "I", file.read(4))
-    file.seek(start)
-    (count,) = struct.unpack(exif.order + "H", file.read(2))
-    entries = file.read(12 * count)
-    for index in range(count):
-        (code,) = struct.unpack_from(exif.order + "H", entries, 12 * index)
-        if code in places:
-            file.seek(start + 2 + 12 * index + 8)
-            file.write(struct.pack(exif.order + "I", places[code]))
+    file.write(struct.pack(exif.order + "I", start))

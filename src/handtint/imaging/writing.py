@@ -1,28 +1,26 @@
-"""A photo saved as JPEG, PNG, TIFF or WebP: whole or not at all, never onto its source, with what belonged to it.
+"""A photo saved as JPEG, PNG, TIFF or WebP: whole or not at all, never onto its source, with its metadata.
 
-The result has the source's bit depth where the format has it, its RGB profile (converted back to it) or an sRGB
-profile, its EXIF, XMP, IPTC and resolution, and XMP provenance. Raises `SaveError`; what could not be
+The result has the source's bit depth where the format has it, its RGB profile (converted back to it) or an
+sRGB profile, its EXIF, XMP, IPTC and resolution, and XMP provenance. Raises `SaveError`; what could not be
 kept comes back as sentences.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import io
 import shutil
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import imagecodecs
 import numpy as np
-from PIL import Image
 
 from handtint.errors import SaveError
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging import icc, png, tiff
+from handtint.imaging import icc
 from handtint.imaging.atomic import write_whole
+from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.provenance import Provenance, add_to
 from handtint.imaging.xmp import HANDTINT, Packet, XmpError
 
@@ -40,7 +38,6 @@ SUFFIXES = {
 _INSTEAD = {".heic": "jpeg", ".heif": "jpeg", ".hif": "jpeg", ".bmp": "png", ".dib": "png"}
 _FORMAT_OF = {"JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "WEBP": "webp", "HEIF": "jpeg", "BMP": "png"}
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
-_SEGMENT = 65533
 _BAND_ROWS = 256
 
 
@@ -61,23 +58,11 @@ class SaveOptions:
     overwrite: bool = False
 
 
-@dataclass
-class _Output:
-    """What goes into the file: pixels in their final depth and encoding, alpha as a last channel."""
-
-    pixels: np.ndarray
-    has_alpha: bool
-    icc: bytes
-    exif: bytes | None
-    xmp: bytes | None
-    iptc: bytes | None
-    dpi: tuple[float, float] | None
-
-
 def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
-    """Where the result of `source` belongs in `folder`: its name, another suffix only where the format changes.
+    """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
 
-    With `format` None, JPEG, PNG, TIFF and WebP stay what they are; HEIC becomes JPEG, BMP and anything else PNG.
+    With `format` None, JPEG, PNG, TIFF and WebP stay what they are; HEIC becomes JPEG, BMP and anything else
+    PNG. Two sources that differ only in their suffix may share a result's name: the caller's to see.
     """
     suffix = source.suffix.lower()
     if format is None:
@@ -103,14 +88,11 @@ def write_photo(
     """
     options = options or SaveOptions()
     form = _format(path, photo, options)
-    _check_target(path, photo, options)
     height, width = photo.size
     limit = _MAX_SIDE.get(form)
     if limit and max(height, width) > limit:
-        raise _failed(
-            path, f"{form.upper()} holds at most {limit} pixels a side and this picture is {width} x {height}",
-            "Choose PNG or TIFF.",
-        )  # fmt: skip
+        reason = f"{form.upper()} holds at most {limit} pixels a side and this picture is {width} x {height}"
+        raise _failed(path, reason, "Choose PNG or TIFF.")
     notes: list[str] = []
 
     def write(file: BinaryIO) -> None:
@@ -119,11 +101,12 @@ def write_photo(
         output = _output(photo, form, options, provenance, notes)
         if progress:
             progress.step(0.5, f"Saving {path.name}")
-        _ENCODERS[form](file, output, options)
+        ENCODERS[form](file, output, min(max(options.quality, 1), 100))
         if progress:
             progress.step(0.9, f"Saving {path.name}")
 
     try:
+        _check_target(path, photo, options)
         write_whole(path, write, overwrite=options.overwrite)
     except OSError as error:
         raise _os_failure(path, error, photo) from error
@@ -216,7 +199,7 @@ def _megabytes(count: int) -> int:
 
 def _output(
     photo: Photo, form: str, options: SaveOptions, provenance: Provenance | None, notes: list[str]
-) -> _Output:
+) -> Output:
     meta = photo.meta
     pixels, alpha = photo.pixels, photo.alpha
     if alpha is not None and form == "jpeg":
@@ -231,7 +214,7 @@ def _output(
     pixels = _at_depth(pixels, deep)
     if alpha is not None:
         pixels = np.dstack((pixels, _at_depth(alpha, deep)))
-    return _Output(
+    return Output(
         np.ascontiguousarray(pixels),
         alpha is not None,
         profile,
@@ -271,9 +254,7 @@ def _encoded(pixels: np.ndarray, profile: bytes | None, notes: list[str]) -> tup
                 reason = "cannot be written"
         else:
             reason = "cannot hold this picture's colors"
-        notes.append(
-            f"The color profile of the source {reason}; the picture is saved as sRGB with its profile."
-        )
+        notes.append(f"The color profile of the source {reason}; the picture is saved as sRGB and says so.")
     return pixels, icc.gray_srgb_profile() if own == "gray" else icc.srgb_profile()
 
 
@@ -294,14 +275,12 @@ def _upright_exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
         except exif_blocks.ExifError:
             block = None
             notes.append("The camera data (EXIF) of the source is damaged and was not carried over.")
-    if block is not None and form == "jpeg" and len(block) + 6 > _SEGMENT:
+    if block is not None and form == "jpeg" and len(block) + 6 > SEGMENT:
         notes.append("The camera data (EXIF) of the source is too large for JPEG and was not carried over.")
         return None
     if photo.meta.dpi and form == "webp":  # which has no other place for it
-        try:
+        with contextlib.suppress(exif_blocks.ExifError):
             block = exif_blocks.with_resolution(block, photo.meta.dpi)
-        except exif_blocks.ExifError:
-            pass
     return block
 
 
@@ -321,7 +300,7 @@ def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[
     if provenance is not None:
         add_to(packet, provenance)
     data = packet.to_bytes()
-    if form == "jpeg" and len(data) + len(_XMP_MARK) > _SEGMENT:
+    if form == "jpeg" and len(data) + len(XMP_MARK) > SEGMENT:
         notes.append("The XMP data of the source is too large for JPEG and was not carried over.")
         if provenance is None:
             return None
@@ -329,75 +308,3 @@ def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[
         add_to(packet, provenance)
         data = packet.to_bytes()
     return data
-
-
-_XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
-
-
-def _segment(marker: int, data: bytes) -> bytes:
-    return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
-
-
-def _write_jpeg(file: BinaryIO, output: _Output, options: SaveOptions) -> None:
-    body = imagecodecs.jpeg8_encode(
-        output.pixels, level=_quality(options), subsampling="444" if output.pixels.ndim == 3 else None
-    )
-    (jfif,) = struct.unpack_from(">H", body, 4)  # the encoder's own first segment; ours has the resolution
-    x, y = (min(max(round(value), 1), 65535) for value in output.dpi or (1, 1))
-    file.write(b"\xff\xd8")
-    file.write(_segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(output.dpi), x, y, 0, 0)))
-    if output.exif:
-        file.write(_segment(0xE1, b"Exif\0\0" + output.exif))
-    if output.xmp:
-        file.write(_segment(0xE1, _XMP_MARK + output.xmp))
-    pieces = [output.icc[start : start + 65519] for start in range(0, len(output.icc), 65519)]
-    for number, piece in enumerate(pieces, start=1):
-        file.write(_segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(pieces))) + piece))
-    if output.iptc:
-        resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(output.iptc)) + output.iptc
-        resource += b"\0" * (len(output.iptc) % 2)
-        for start in range(0, len(resource), 65500):
-            file.write(_segment(0xED, b"Photoshop 3.0\0" + resource[start : start + 65500]))
-    file.write(memoryview(body)[4 + jfif :])
-
-
-def _write_png(file: BinaryIO, output: _Output, options: SaveOptions) -> None:
-    # Level 2 with libpng's own choice of filters: 0.2 s and 4.9 MB where level 6 takes 0.8 s and 4.5 MB (6 MP gray).
-    body = imagecodecs.png_encode(output.pixels, level=2)
-    metadata = png.PngMetadata(output.icc, output.exif, output.xmp, output.iptc, output.dpi)
-    for part in png.with_metadata(body, metadata):
-        file.write(part)
-
-
-def _write_tiff(file: BinaryIO, output: _Output, options: SaveOptions) -> None:
-    directories = None
-    if output.exif:
-        directories = exif_blocks.directories(io.BytesIO(output.exif))
-    tiff.write(
-        file,
-        output.pixels,
-        has_alpha=output.has_alpha,
-        icc=output.icc,
-        exif=directories,
-        xmp=output.xmp,
-        iptc=output.iptc,
-        dpi=output.dpi,
-    )
-
-
-def _write_webp(file: BinaryIO, output: _Output, options: SaveOptions) -> None:
-    Image.fromarray(output.pixels).save(
-        file,
-        "WEBP",
-        quality=_quality(options),
-        icc_profile=output.icc,
-        exif=output.exif or b"",
-        xmp=output.xmp or b"",
-    )
-
-
-def _quality(options: SaveOptions) -> int:
-    return min(max(options.quality, 1), 100)
-
-
-_ENCODERS = {"jpeg": _write_jpeg, "png": _write_png, "tiff": _write_tiff, "webp": _write_webp}

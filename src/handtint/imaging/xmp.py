@@ -1,7 +1,7 @@
 """XMP packets: parsed, merged and serialized with the standard library; what is not ours stays in the packet.
 
-A packet is UTF-8 XML: `x:xmpmeta / rdf:RDF / rdf:Description`, whose attributes and children are properties. Properties
-are named in ElementTree's way, `{namespace}Name`.
+A packet is UTF-8 XML: `x:xmpmeta / rdf:RDF / rdf:Description`, whose attributes and children are
+properties, named in ElementTree's way, `{namespace}Name`.
 """
 
 from __future__ import annotations

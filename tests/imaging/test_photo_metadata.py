@@ -1,0 +1,375 @@
+"""EXIF, XMP, IPTC, resolution and provenance travel from the source to the result, in any format."""
+
+import hashlib
+import io
+import struct
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image, IptcImagePlugin
+from PIL.ExifTags import GPS, IFD, Base
+
+from handtint.imaging import exif as exif_blocks
+from handtint.imaging.photo import (
+    Photo,
+    PhotoMeta,
+    Provenance,
+    SaveOptions,
+    read_photo,
+    read_provenance,
+    sha256_of,
+    write_photo,
+)
+from handtint.imaging.xmp import HANDTINT, Packet
+
+SUFFIXES = ["jpg", "png", "tif", "webp"]
+MAKER_NOTE = b"MakerNote with \x00 bytes of its own" * 3
+IPTC = b"\x1c\x02\x00\x00\x02\x00\x04\x1c\x02\x78\x00\x0cGrandmother!\x1c\x02\x19\x00\x06family"
+XMP = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    b' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"'
+    b' xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"'
+    b' xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"'
+    b' xmlns:album="http://example.org/album/" xmp:CreatorTool="ScanMaster 3" xmp:Rating="4"'
+    b' tiff:Orientation="6" album:page="17">'
+    b'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">Gro\xc3\x9fmutter</rdf:li></rdf:Alt></dc:title>'
+    b'<xmpMM:History><rdf:Seq><rdf:li stEvt:action="created"/></rdf:Seq></xmpMM:History>'
+    b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
+PROVENANCE = Provenance(
+    model="tiny-unet",
+    card_sha256="c" * 64,
+    settings={"vividness": 0.5, "steps": ["dust"], "name": "Größe <&>"},
+    app_version="0.1.0",
+    source_sha256="5" * 64,
+    source_name="Großmutter & Opa <1905>.tif",
+)
+
+
+def pixels() -> np.ndarray:
+    return np.random.default_rng(8).integers(0, 256, (20, 30, 3), np.uint8)
+
+
+def camera_data(orientation: int = 6) -> Image.Exif:
+    block = Image.Exif()
+    block[Base.Make] = "Graflex"
+    block[Base.ImageDescription] = "On the porch"
+    block[Base.Orientation] = orientation
+    block[Base.Copyright] = "Family archive"
+    details = block.get_ifd(IFD.Exif)
+    details[Base.DateTimeOriginal] = "1905:07:04 12:00:00"
+    details[Base.ExifImageWidth] = 30
+    details[Base.ExifImageHeight] = 20
+    details[Base.MakerNote] = MAKER_NOTE
+    place = block.get_ifd(IFD.GPSInfo)
+    place[GPS.GPSLatitudeRef] = "N"
+    place[GPS.GPSLatitude] = (43.0, 4.0, 59.5)
+    whole = Image.Exif()
+    whole.load(block.tobytes())  # else Pillow leaves the details out of a TIFF file
+    return whole
+
+
+def source(folder: Path, suffix: str, **options) -> Path:
+    path = folder / f"source.{suffix}"
+    Image.fromarray(pixels()).save(path, **options)
+    return path
+
+
+def saved_exif(path: Path) -> Image.Exif:
+    with Image.open(path) as image:
+        found = image.getexif()
+        for directory in (IFD.Exif, IFD.GPSInfo):
+            found.get_ifd(directory)  # read while the file is open
+        return found
+
+
+@pytest.mark.parametrize("source_suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_camera_data_is_carried_over_upright(tmp_path, source_suffix, suffix):
+    photo = read_photo(source(tmp_path, source_suffix, exif=camera_data()))
+    assert photo.size == (30, 20)
+    assert write_photo(tmp_path / f"out.{suffix}", photo) == ()
+    found = saved_exif(tmp_path / f"out.{suffix}")
+    assert found[Base.Make] == "Graflex"
+    assert found[Base.ImageDescription] == "On the porch"
+    assert found[Base.Copyright] == "Family archive"
+    assert found.get(Base.Orientation, 1) == 1
+    details = found.get_ifd(IFD.Exif)
+    assert details[Base.DateTimeOriginal] == "1905:07:04 12:00:00"
+    assert details[Base.MakerNote] == MAKER_NOTE
+    assert (details[Base.ExifImageWidth], details[Base.ExifImageHeight]) == (20, 30)
+    place = found.get_ifd(IFD.GPSInfo)
+    assert place[GPS.GPSLatitudeRef] == "N"
+    assert [float(part) for part in place[GPS.GPSLatitude]] == [43.0, 4.0, 59.5]
+    again = read_photo(tmp_path / f"out.{suffix}")
+    assert again.size == photo.size  # not turned a second time
+
+
+def block_with_thumbnail(order: str, thumbnail: bytes, tail: bytes) -> bytes:
+    def entry(code: int, kind: int, count: int, value: int) -> bytes:
+        packed = struct.pack(order + "HHI", code, kind, count)
+        return packed + (
+            struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value)
+        )
+
+    first = struct.pack(order + "H", 1) + entry(274, 3, 1, 8) + struct.pack(order + "I", 26)
+    start = 8 + len(first) + 2 + 24 + 4
+    second = (
+        struct.pack(order + "H", 2) + entry(513, 4, 1, start) + entry(514, 4, 1, len(thumbnail)) + bytes(4)
+    )
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
+    return head + first + second + thumbnail + tail
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("tail", [b"", b"note"])
+def test_the_old_thumbnail_is_dropped(order, tail):
+    thumbnail = b"\xff\xd8" + b"gray grandmother" * 20
+    block = block_with_thumbnail(order, thumbnail, tail)
+    upright = exif_blocks.upright(block, (5, 7))
+    assert b"grandmother" not in upright
+    assert upright.endswith(tail)
+    found = exif_blocks.directories(io.BytesIO(upright))
+    assert exif_blocks.number(found.first, exif_blocks.ORIENTATION, order) == 1
+    parsed = Image.Exif()
+    parsed.load(upright)
+    assert not parsed.get_ifd(IFD.IFD1)
+
+
+def test_everything_but_what_changed_keeps_its_bytes():
+    block = camera_data(3).tobytes()[6:]
+    upright = exif_blocks.upright(block, (20, 30))
+    differing = [index for index in range(len(block)) if block[index] != upright[index]]
+    assert len(upright) == len(block)
+    assert len(differing) == 1  # the orientation
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("block", [b"junk", b"II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff", b"II*\0"])
+def test_broken_camera_data_is_left_out_with_a_note(tmp_path, suffix, block):
+    (note,) = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(exif=block)))
+    assert "EXIF" in note
+    assert read_photo(tmp_path / f"out.{suffix}").meta.exif is None
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+@pytest.mark.parametrize(
+    "block",
+    [b"II*\0\x08\0\0\0\x05\0", b"II*\0\x08\0\0\0\x01\0\x1a\x01\x05\0\x01\0\0\0\x9f\x86\x01\0\0\0\0\0"],
+)
+def test_a_photo_with_broken_camera_data_still_opens(tmp_path, suffix, block):
+    path = source(tmp_path, suffix, exif=b"Exif\0\0" + block)
+    assert read_photo(path).size == (20, 30)
+
+
+def test_camera_data_in_a_loop_ends():
+    loop = b"II*\0" + struct.pack("<I", 8) + struct.pack("<HHHII", 1, 34665, 4, 1, 8) + struct.pack("<I", 8)
+    assert exif_blocks.upright(loop, (1, 1))[:8] == loop[:8]
+
+
+def test_camera_data_too_large_for_jpeg_is_said(tmp_path):
+    block = camera_data()
+    block.get_ifd(IFD.Exif)[Base.UserComment] = b"x" * 70_000
+    photo = Photo(pixels(), PhotoMeta(exif=block.tobytes()[6:]))
+    (note,) = write_photo(tmp_path / "out.jpg", photo)
+    assert "too large for JPEG" in note
+    read_photo(tmp_path / "out.jpg")
+    assert write_photo(tmp_path / "out.png", photo) == ()
+
+
+@pytest.mark.parametrize("source_suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_resolution_is_carried_over(tmp_path, source_suffix, suffix):
+    if source_suffix == "webp":
+        block = Image.Exif()
+        block[Base.XResolution], block[Base.YResolution], block[Base.ResolutionUnit] = 300.0, 600.0, 2
+        path = source(tmp_path, "webp", exif=block)
+    else:
+        path = source(tmp_path, source_suffix, dpi=(300, 600))
+    photo = read_photo(path)
+    assert photo.meta.dpi == pytest.approx((300, 600), abs=0.02)
+    write_photo(tmp_path / f"out.{suffix}", photo)
+    assert read_photo(tmp_path / f"out.{suffix}").meta.dpi == pytest.approx((300, 600), abs=0.02)
+
+
+def test_a_tiffs_dots_per_centimeter_become_inches(tmp_path):
+    tifffile.imwrite(tmp_path / "c.tif", pixels(), photometric="rgb", resolution=(100, 100), resolutionunit=3)
+    assert read_photo(tmp_path / "c.tif").meta.dpi == pytest.approx((254, 254))
+
+
+def test_no_resolution_is_invented(tmp_path):
+    for suffix in SUFFIXES:
+        write_photo(tmp_path / f"out.{suffix}", Photo(pixels()))
+        assert read_photo(tmp_path / f"out.{suffix}").meta.dpi is None
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_iptc_is_carried_over_where_the_format_has_it(tmp_path, suffix):
+    notes = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(iptc=IPTC)))
+    saved = read_photo(tmp_path / f"out.{suffix}").meta.iptc
+    if suffix == "webp":
+        assert "IPTC" in notes[0]
+        assert saved is None
+    else:
+        assert notes == ()
+        assert saved == IPTC
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "tif"])
+def test_other_programs_find_the_iptc_captions(tmp_path, suffix):
+    write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(iptc=IPTC)))
+    with Image.open(tmp_path / f"out.{suffix}") as image:
+        found = IptcImagePlugin.getiptcinfo(image)
+    assert found is not None
+    assert found[(2, 120)] == b"Grandmother!"
+
+
+def add_xmp(folder: Path, suffix: str, packet: bytes) -> Path:
+    if suffix == "tif":
+        path = folder / "source.tif"
+        extratags = [(700, 1, len(packet), packet, True)]
+        tifffile.imwrite(path, pixels(), photometric="rgb", extratags=extratags)
+        return path
+    if suffix == "png":
+        from PIL.PngImagePlugin import PngInfo
+
+        text = PngInfo()
+        text.add_itxt("XML:com.adobe.xmp", packet.decode("utf-8"), zip=True)
+        return source(folder, "png", pnginfo=text)
+    return source(folder, suffix, xmp=packet)
+
+
+@pytest.mark.parametrize("source_suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("provenance", [None, PROVENANCE])
+def test_an_existing_packet_is_added_to_not_replaced(tmp_path, source_suffix, suffix, provenance):
+    photo = read_photo(add_xmp(tmp_path, source_suffix, XMP))
+    assert photo.meta.xmp == XMP
+    assert write_photo(tmp_path / f"out.{suffix}", photo, SaveOptions(), provenance) == ()
+    data = read_photo(tmp_path / f"out.{suffix}").meta.xmp
+    assert data is not None
+    packet = Packet(data)
+    assert packet.text("{http://ns.adobe.com/xap/1.0/}Rating") == "4"
+    assert packet.text("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "ScanMaster 3"
+    assert packet.text("{http://example.org/album/}page") == "17"
+    assert packet.text("{http://ns.adobe.com/tiff/1.0/}Orientation") == "1"
+    text = data.decode("utf-8")
+    assert "Großmutter" in text
+    assert "album:page" in text
+    assert text.count("stEvt:action") >= (1 if provenance is None else 2)
+    assert ("digitalsourcetype" in text) == (provenance is not None)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_provenance_is_written_and_read_back(tmp_path, suffix, dtype):
+    path = tmp_path / f"Enkel 孫.{suffix}"
+    photo = Photo(pixels().astype(dtype), PhotoMeta(bit_depth=np.dtype(dtype).itemsize * 8))
+    write_photo(path, photo, SaveOptions(), PROVENANCE)
+    assert read_provenance(path) == PROVENANCE
+    data = read_photo(path).meta.xmp
+    assert data is not None
+    packet = Packet(data)
+    kind = packet.text("{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType")
+    assert kind == "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+    assert packet.text("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "Handtint 0.1.0"
+    with Image.open(path) as image:
+        image.load()
+        assert image.info["xmp"] == data  # where other programs look for it
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_provenance_can_be_turned_off(tmp_path, suffix):
+    path = tmp_path / f"out.{suffix}"
+    write_photo(path, Photo(pixels()), SaveOptions(provenance=False), PROVENANCE)
+    assert read_provenance(path) is None
+    assert b"handtint" not in path.read_bytes().lower()
+
+
+def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
+    write_photo(tmp_path / "one.png", Photo(pixels()), SaveOptions(), PROVENANCE)
+    later = Provenance("other", "d" * 64, {}, "0.2.0", None, "one.png")
+    write_photo(tmp_path / "two.png", read_photo(tmp_path / "one.png"), SaveOptions(), later)
+    assert read_provenance(tmp_path / "two.png") == later
+    data = read_photo(tmp_path / "two.png").meta.xmp
+    assert data is not None
+    assert data.count(b"<stEvt:softwareAgent>") == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"<x:xmpmeta",
+        b"\xff\xfe\x00",
+        b"<a/>trailing",
+        b"<other><b/></other>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    ],
+)
+def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
+    path = tmp_path / "out.png"
+    (note,) = write_photo(path, Photo(pixels(), PhotoMeta(xmp=broken)), SaveOptions(), PROVENANCE)
+    assert "XMP" in note
+    assert read_provenance(path) == PROVENANCE
+    data = read_photo(path).meta.xmp
+    assert data is not None
+    assert bytes.fromhex(Packet(data).text(f"{{{HANDTINT}}}UnreadableXMP") or "") == broken
+
+
+def test_a_packet_too_large_for_jpeg_gives_way_to_provenance(tmp_path):
+    packet = Packet()
+    packet.set("{http://example.org/album/}page", "x" * 70_000)
+    photo = Photo(pixels(), PhotoMeta(xmp=packet.to_bytes()))
+    (note,) = write_photo(tmp_path / "out.jpg", photo, SaveOptions(), PROVENANCE)
+    assert "too large for JPEG" in note
+    assert read_provenance(tmp_path / "out.jpg") == PROVENANCE
+
+
+def test_names_that_xml_cannot_hold_do_no_harm(tmp_path):
+    odd = Provenance("m", "c", {"name": "\x00\ud800"}, "0.1", None, "bell\x07\udcff.jpg")
+    write_photo(tmp_path / "out.png", Photo(pixels()), SaveOptions(), odd)
+    found = read_provenance(tmp_path / "out.png")
+    assert found is not None
+    assert found.source_name == "bell\ufffd\ufffd.jpg"
+    assert found.settings == odd.settings
+
+
+def test_files_of_others_have_no_provenance(tmp_path):
+    assert read_provenance(source(tmp_path, "png")) is None
+    assert read_provenance(add_xmp(tmp_path, "jpg", XMP)) is None
+
+
+def test_the_hash_is_the_files(tmp_path):
+    path = source(tmp_path, "png")
+    assert sha256_of(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_sixteen_bit_png_carries_all_of_it(tmp_path):
+    profile = imagecodecs.cms_profile("adobergb")
+    meta = PhotoMeta(
+        bit_depth=16, icc=profile, exif=camera_data(1).tobytes()[6:], xmp=XMP, iptc=IPTC, dpi=(300, 300)
+    )
+    photo = Photo(pixels().astype(np.uint16) * 257, meta)
+    assert write_photo(tmp_path / "out.png", photo, SaveOptions(), PROVENANCE) == ()
+    saved = read_photo(tmp_path / "out.png").meta
+    assert (saved.bit_depth, saved.icc, saved.iptc) == (16, profile, IPTC)
+    assert saved.dpi == pytest.approx((300, 300), abs=0.02)
+    assert saved.exif is not None
+    assert read_provenance(tmp_path / "out.png") == PROVENANCE
+    with Image.open(tmp_path / "out.png") as image:
+        image.load()  # every chunk's checksum holds
+        assert image.info["icc_profile"] == profile
+
+
+def test_a_large_profile_is_split_over_jpeg_segments(tmp_path):
+    profile = bytearray(imagecodecs.cms_profile("adobergb"))
+    profile += bytes(150_000)
+    profile[0:4] = struct.pack(">I", len(profile))
+    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(icc=bytes(profile))))
+    with Image.open(tmp_path / "out.jpg") as image:
+        assert image.info["icc_profile"] == bytes(profile)
