@@ -51,9 +51,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
     folder.mkdir()
     card = fake_card("unet")
-    save_file(
-        {"w": np.zeros(4, np.float16)}, folder / "unet.safetensors", {model_card.CARD_KEY: card.to_json()}
-    )
+    save_file({"w": np.zeros(4, np.float16)}, folder / "unet.safetensors", {model_card.CARD_KEY: card.to_json()})
     monkeypatch.setattr(paths, "bundled_models_dir", lambda: folder)
     return folder
 
@@ -117,17 +115,12 @@ def test_results_inside_the_folder_are_no_sources(photos: Path, capsys: pytest.C
 
 def test_a_photo_named_twice_is_colored_once(photos: Path, out: Path) -> None:
     load = Loader()
-    assert (
-        restore(photos / "street.jpg", photos, photos / "family/../street.jpg", "-o", out, load=load)
-        == cli.OK
-    )
+    assert restore(photos / "street.jpg", photos, photos / "family/../street.jpg", "-o", out, load=load) == cli.OK
     assert isinstance(load.colorizer, FakeColorizer)
     assert len(load.colorizer.seen) == 2
 
 
-@pytest.mark.parametrize(
-    ("name", "suffix"), [("png", ".png"), ("jpeg", ".jpg"), ("tif", ".tif"), ("webp", ".webp")]
-)
+@pytest.mark.parametrize(("name", "suffix"), [("png", ".png"), ("jpeg", ".jpg"), ("tif", ".tif"), ("webp", ".webp")])
 def test_another_format_changes_the_suffix(photos: Path, out: Path, name: str, suffix: str) -> None:
     assert restore(photos / "street.jpg", "-o", out, "--format", name) == cli.OK
     (result,) = out.iterdir()
@@ -208,9 +201,7 @@ def test_an_existing_result_is_skipped_and_reported(
 
 
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])
-def test_a_source_is_never_a_target(
-    photos: Path, options: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_source_is_never_a_target(photos: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     before = {path: path.read_bytes() for path in photos.rglob("*.*")}
     assert restore(photos, "-o", photos, *options) == cli.FAILED
     assert {path: path.read_bytes() for path in photos.rglob("*.*")} == before
@@ -299,9 +290,7 @@ def test_a_model_may_be_given_as_a_file(photos: Path, out: Path, tmp_path: Path)
     assert load.calls == [("granny", "auto")]
 
 
-def test_an_unknown_model_gets_the_nearest_name(
-    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_model_gets_the_nearest_name(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert restore(photos, "-o", out, "--model", "unnet") == cli.FAILED
     assert 'Did you mean "unet"?' in capsys.readouterr().err
     assert not out.exists()
@@ -369,9 +358,7 @@ def test_bad_files_are_named_and_the_others_are_done(
     assert printed.out.endswith("2 colored, 5 failed.\n")
 
 
-def test_a_folder_without_photos_is_named(
-    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_without_photos_is_named(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert restore(tmp_path / "empty", "-o", out) == cli.FAILED
     assert "no photos" in capsys.readouterr().err
@@ -408,9 +395,7 @@ def test_an_output_folder_without_rights_is_named(
     assert "original is unchanged" in error
 
 
-def test_an_output_folder_that_is_a_file_is_named(
-    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_output_folder_that_is_a_file_is_named(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out.write_text("a file")
     assert restore(photos / "street.jpg", "-o", out) == cli.FAILED
     assert str(out) in capsys.readouterr().err
@@ -479,9 +464,7 @@ def test_a_stopped_run_keeps_what_is_whole_and_leaves_nothing_half_written(
 # What is shown
 
 
-def test_json_gives_one_object_for_each_event(
-    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (photos / "street.jpg").write_bytes(b"")
     COLOR.save(photos / "z.png")
     load = Loader(FakeColorizer(notes=("Colored on the CPU.",)))
@@ -530,9 +513,7 @@ def test_a_terminal_gets_a_bar_that_says_which_photo(
     assert capsys.readouterr().out.endswith("2 colored.\n")
 
 
-def test_without_a_terminal_there_is_no_bar(
-    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_terminal_there_is_no_bar(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert restore(photos, "-o", out) == cli.OK
     assert capsys.readouterr().err == ""
 
@@ -574,26 +555,20 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
         ["models", "--yaml"],
     ],
 )
-def test_wrong_usage_is_2_and_said_on_standard_error(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_is_2_and_said_on_standard_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(arguments, Loader()) == cli.WRONG_USAGE
     printed = capsys.readouterr()
     assert "usage: handtint" in printed.err
     assert printed.out == ""
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["restore", "--help"], ["models", "--json"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["restore", "--help"], ["models", "--json"]])
 def test_torch_and_qt_stay_unloaded(arguments: list[str]) -> None:
     code = (
         "import sys; from handtint.__main__ import main; code = main(sys.argv[1:]); "
         "heavy = {'torch', 'PySide6', 'numpy'} & set(sys.modules); sys.exit(f'{code} {heavy}')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.stderr.strip().splitlines()[-1] == "0 set()"
     assert done.stdout
 

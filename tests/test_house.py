@@ -104,9 +104,7 @@ def test_no_import_runs_upward(path: Path) -> None:
 
 def test_an_upward_import_is_seen(tmp_path: Path) -> None:
     source = tmp_path / "lab.py"
-    source.write_text(
-        "import training.data\nfrom handtint import restore\ndef f():\n    import handtint.cli\n"
-    )
+    source.write_text("import training.data\nfrom handtint import restore\ndef f():\n    import handtint.cli\n")
     assert upward_edges("imaging", imports(source)) == [
         "imaging -> training.data",
         "imaging -> restore",
@@ -154,9 +152,7 @@ def test_the_readme_names_the_commands_that_set_everything_up() -> None:
 def test_tracked_files_weigh_less_than_36_mib() -> None:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():  # a source archive holds nothing else
-        paths = [
-            path for top in ("src", "training", "resources", "tests") for path in (ROOT / top).rglob("*")
-        ]
+        paths = [path for top in ("src", "training", "resources", "tests") for path in (ROOT / top).rglob("*")]
     else:
         listing = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
         paths = [ROOT / name for name in listing.stdout.decode().split("\0") if name]

@@ -34,9 +34,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_card_comes_back_from_the_file_as_it_was_written(tmp_path: Path) -> None:
-    card = dataclasses.replace(
-        fake_card(), trained_on="Größe, 写真", parent="unet 12ab", recipe={"epochs": 3}
-    )
+    card = dataclasses.replace(fake_card(), trained_on="Größe, 写真", parent="unet 12ab", recipe={"epochs": 3})
     back = read_card(write_model(tmp_path / "model.safetensors", card))
     assert back == card
     assert back.sha256 == card.sha256
@@ -55,9 +53,7 @@ def test_a_truncated_model_is_called_incomplete(tmp_path: Path) -> None:
     path = write_model(tmp_path / "half.safetensors")
     whole = path.stat().st_size
     path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(
-        ModelError, match=rf'"half.safetensors" is incomplete: {whole - 50} bytes .* {whole} '
-    ):
+    with pytest.raises(ModelError, match=rf'"half.safetensors" is incomplete: {whole - 50} bytes .* {whole} '):
         read_card(path)
 
 
@@ -89,9 +85,7 @@ def test_what_is_no_model_is_refused_in_a_sentence(tmp_path: Path, content: byte
 
 
 def test_a_tensor_without_offsets_is_a_damaged_header(tmp_path: Path) -> None:
-    header = json.dumps(
-        {"weight": {"dtype": "F16"}, "__metadata__": {CARD_KEY: fake_card().to_json()}}
-    ).encode()
+    header = json.dumps({"weight": {"dtype": "F16"}, "__metadata__": {CARD_KEY: fake_card().to_json()}}).encode()
     path = tmp_path / "odd.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(ModelError, match="header is damaged"):

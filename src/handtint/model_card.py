@@ -144,19 +144,16 @@ def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes:
         ends = [int(v["data_offsets"][1]) for k, v in header.items() if k != "__metadata__"]
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ModelError(
-            f'"{path.name}" is not a Handtint model: its header is damaged. '
-            "Get the file again or choose another model."
+            f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
         ) from error
     expected = 8 + length + max(ends, default=0)
     if expected > file_bytes:
         raise ModelError(
-            f'"{path.name}" is incomplete: {file_bytes} bytes are there, {expected} belong there. '
-            "Get the file again."
+            f'"{path.name}" is incomplete: {file_bytes} bytes are there, {expected} belong there. Get the file again.'
         )
     if expected < file_bytes:
         raise ModelError(
-            f'"{path.name}" is damaged: {file_bytes} bytes are there, only {expected} belong there. '
-            "Get the file again."
+            f'"{path.name}" is damaged: {file_bytes} bytes are there, only {expected} belong there. Get the file again.'
         )
 
 

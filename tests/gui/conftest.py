@@ -68,9 +68,7 @@ def gray_photo(path: Path, size: tuple[int, int] = (60, 80)) -> Path:
 
 def color_photo(path: Path) -> Path:
     """A file with all hues in it."""
-    hue, saturation = np.meshgrid(
-        np.arange(0, 240, 3, dtype=np.uint8), np.arange(100, 220, 2, dtype=np.uint8)
-    )
+    hue, saturation = np.meshgrid(np.arange(0, 240, 3, dtype=np.uint8), np.arange(100, 220, 2, dtype=np.uint8))
     Image.fromarray(np.dstack([hue, saturation, saturation]), "HSV").convert("RGB").save(path)
     return path
 

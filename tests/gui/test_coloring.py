@@ -115,9 +115,7 @@ def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Stud
     assert studio.said == ""
 
 
-def test_going_to_another_photo_stops_coloring_and_its_result_never_shows(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_going_to_another_photo_stops_coloring_and_its_result_never_shows(studio: Studio, tmp_path: Path) -> None:
     studio.make = lambda model: FakeColorizer(model.card, delay_s=0.4)
     studio.window.open([gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png", (50, 30))])
     studio.wait_for(lambda: studio.predictions == 1)
@@ -141,9 +139,7 @@ def test_a_model_that_fails_says_why_in_place_and_can_be_tried_again(studio: Stu
     assert studio.said == ""
 
 
-def test_a_fault_of_ours_is_shown_with_a_report_and_the_window_goes_on(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_a_fault_of_ours_is_shown_with_a_report_and_the_window_goes_on(studio: Studio, tmp_path: Path) -> None:
     broken = [True]
 
     def make(model):

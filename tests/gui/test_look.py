@@ -69,9 +69,7 @@ def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot
 
 def test_the_page_of_shortcuts_lists_every_key_of_the_window(studio: Studio) -> None:
     page = ShortcutPage(studio.window)
-    rows = {
-        page.table.item(row, 0).text(): page.table.item(row, 1).text() for row in range(page.table.rowCount())
-    }
+    rows = {page.table.item(row, 0).text(): page.table.item(row, 1).text() for row in range(page.table.rowCount())}
     native = QKeySequence.SequenceFormat.NativeText
     for action in studio.window.findChildren(QAction):
         keys = [*action.shortcuts(), *map(QKeySequence, action.property(HELD_KEYS) or [])]
@@ -111,9 +109,7 @@ def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:
         actions.themes[theme].trigger()
         ground = window.palette().window().color()
         ink = actions.open.icon().pixmap(20, 20).toImage()
-        inked = [
-            ink.pixelColor(x, y) for x in range(20) for y in range(20) if ink.pixelColor(x, y).alpha() > 200
-        ]
+        inked = [ink.pixelColor(x, y) for x in range(20) for y in range(20) if ink.pixelColor(x, y).alpha() > 200]
         seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), window.canvas.surround.red())
     dark, light = seen[Theme.DARK], seen[Theme.LIGHT]
     assert dark[0] < 60 < 200 < light[0]

@@ -44,9 +44,7 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
     assert "80 × 60" in studio.window.panel._facts.text()
 
 
-def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(studio: Studio, tmp_path: Path) -> None:
     files = [gray_photo(tmp_path / name) for name in ("b.png", "a.png")]
     drop(studio, *files)
     studio.wait_for(studio.is_colored)
@@ -66,9 +64,7 @@ def test_dropping_a_folder_opens_its_photos_by_name_and_nothing_else(studio: Stu
     assert [photo.path.name for photo in studio.session.photos] == ["attic.png", "Zoo.png"]
 
 
-def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(studio: Studio, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     studio.window.open([empty])
@@ -155,9 +151,7 @@ def test_recent_photos_are_remembered_newest_first_and_pruned(
     assert memory.recent == []
 
 
-def test_only_the_current_photo_keeps_its_pixels_and_going_back_asks_no_model(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_only_the_current_photo_keeps_its_pixels_and_going_back_asks_no_model(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)

@@ -25,9 +25,7 @@ def save_dialog(studio: Studio) -> SaveDialog:
     return dialog
 
 
-def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(studio: Studio, tmp_path: Path) -> None:
     source = gray_photo(tmp_path / "porch.png")
     before = source.read_bytes()
     studio.open_colored(source)

@@ -36,9 +36,7 @@ def noise(dtype=np.uint8) -> np.ndarray:
     return np.random.default_rng(9).integers(0, np.iinfo(dtype).max + 1, (40, 60, 3), dtype)
 
 
-@pytest.mark.parametrize(
-    "content", [b"Dear grandmother, ...", b"\0" * 5000, b"GIF89a", b"%PDF-1.7\n", b"II*\0", b"x"]
-)
+@pytest.mark.parametrize("content", [b"Dear grandmother, ...", b"\0" * 5000, b"GIF89a", b"%PDF-1.7\n", b"II*\0", b"x"])
 def test_what_is_not_an_image_is_refused(tmp_path, content):
     path = tmp_path / "Brief an Großmutter.jpg"
     path.write_bytes(content)
@@ -142,10 +140,7 @@ def png_header(width: int, height: int, depth: int) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(bytes(1000)))
-        + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
     )
 
 

@@ -115,9 +115,7 @@ def test_a_part_is_cut_from_the_whole():
     np.testing.assert_array_equal(photo.ab(rows, columns), photo.ab()[rows, columns])
 
 
-@pytest.mark.parametrize(
-    "profile", [GRAY_22, GRAY_LINEAR, dot_gain_profile()], ids=["2.2", "linear", "dot gain"]
-)
+@pytest.mark.parametrize("profile", [GRAY_22, GRAY_LINEAR, dot_gain_profile()], ids=["2.2", "linear", "dot gain"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_gray_profiles_give_the_lightness_they_mean(tmp_path, profile, dtype):
     ramp = np.linspace(0, np.iinfo(dtype).max, 4096).astype(dtype).reshape(64, 64)
@@ -129,9 +127,7 @@ def test_gray_profiles_give_the_lightness_they_mean(tmp_path, profile, dtype):
     np.testing.assert_allclose(photo.lightness(), lightness_of_profile(ramp, profile), atol=0.01)
 
 
-@pytest.mark.parametrize(
-    "profile", [GRAY_22, GRAY_LINEAR, dot_gain_profile()], ids=["2.2", "linear", "dot gain"]
-)
+@pytest.mark.parametrize("profile", [GRAY_22, GRAY_LINEAR, dot_gain_profile()], ids=["2.2", "linear", "dot gain"])
 @pytest.mark.parametrize("in_color", [False, True])
 def test_a_sixteen_bit_gray_scan_with_a_profile_keeps_its_lightness_when_saved(tmp_path, profile, in_color):
     scan = np.arange(65536, dtype=np.uint16).reshape(256, 256)
@@ -146,9 +142,7 @@ def test_a_sixteen_bit_gray_scan_with_a_profile_keeps_its_lightness_when_saved(t
         np.testing.assert_allclose(saved.lightness(), photo.lightness(), atol=0.01)
 
 
-@pytest.mark.parametrize(
-    "profile", [ADOBE_RGB, WIDE, tabulated_rgb_profile()], ids=["Adobe RGB", "wide", "tables"]
-)
+@pytest.mark.parametrize("profile", [ADOBE_RGB, WIDE, tabulated_rgb_profile()], ids=["Adobe RGB", "wide", "tables"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("suffix", ["png", "tif"])
 def test_color_profiles_are_honored_and_written_back(tmp_path, profile, dtype, suffix):

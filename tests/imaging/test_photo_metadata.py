@@ -113,15 +113,11 @@ def test_camera_data_is_carried_over_upright(tmp_path, source_suffix, suffix):
 def block_with_thumbnail(order: str, thumbnail: bytes, tail: bytes) -> bytes:
     def entry(code: int, kind: int, count: int, value: int) -> bytes:
         packed = struct.pack(order + "HHI", code, kind, count)
-        return packed + (
-            struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value)
-        )
+        return packed + (struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value))
 
     first = struct.pack(order + "H", 1) + entry(274, 3, 1, 8) + struct.pack(order + "I", 26)
     start = 8 + len(first) + 2 + 24 + 4
-    second = (
-        struct.pack(order + "H", 2) + entry(513, 4, 1, start) + entry(514, 4, 1, len(thumbnail)) + bytes(4)
-    )
+    second = struct.pack(order + "H", 2) + entry(513, 4, 1, start) + entry(514, 4, 1, len(thumbnail)) + bytes(4)
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
     return head + first + second + thumbnail + tail
 
@@ -351,9 +347,7 @@ def test_the_hash_is_the_files(tmp_path):
 
 def test_a_sixteen_bit_png_carries_all_of_it(tmp_path):
     profile = imagecodecs.cms_profile("adobergb")
-    meta = PhotoMeta(
-        bit_depth=16, icc=profile, exif=camera_data(1).tobytes()[6:], xmp=XMP, iptc=IPTC, dpi=(300, 300)
-    )
+    meta = PhotoMeta(bit_depth=16, icc=profile, exif=camera_data(1).tobytes()[6:], xmp=XMP, iptc=IPTC, dpi=(300, 300))
     photo = Photo(pixels().astype(np.uint16) * 257, meta)
     assert write_photo(tmp_path / "out.png", photo, SaveOptions(), PROVENANCE) == ()
     saved = read_photo(tmp_path / "out.png").meta

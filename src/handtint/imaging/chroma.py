@@ -107,9 +107,7 @@ def positions(start: int, stop: int, length: int, step: int = 1) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / (2 * length)
 
 
-def paint(
-    lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarray, dtype: Any = np.uint8
-) -> np.ndarray:
+def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarray, dtype: Any = np.uint8) -> np.ndarray:
     """(h, w, 3) sRGB-encoded pixels, uint8 or uint16, of a part of a photo.
 
     Args:

@@ -38,9 +38,7 @@ def decode(path: Path, file_size: int) -> Decoded:
     if "icc_profile" not in info and (
         nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
     ):
-        notes.append(
-            "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
-        )
+        notes.append("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
     return Decoded(
         pixels,
         "HEIF",

@@ -89,7 +89,7 @@ class Photo:
         part = self.pixels[rows, columns]
         if part.ndim == 2:
             return _lightness_table(part.dtype.str)[part]
-        return lab.linear_to_lab(*_linear_planes(part))[0]
+        return lab.linear_to_lightness(*_linear_planes(part))
 
     def ab(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """(h, w, 2) float32 ab of a part of the photo in Lab units; zeros for gray."""

@@ -27,9 +27,7 @@ from handtint.imaging import png
 
 MAX_PIXELS = 500_000_000
 _SURELY_FINE_PIXELS = 50_000_000
-_MAX_PIXELS_PER_BYTE = (
-    1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
-)
+_MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 
 # Ours is `check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
@@ -82,9 +80,7 @@ def decode(path: Path) -> Decoded:
     except _NotReadable as reason:
         raise PhotoError(f'Could not open "{name}": {reason}.') from reason
     except FileNotFoundError as error:
-        raise PhotoError(
-            f'Could not open "{name}": there is no such file; it may have been moved.'
-        ) from error
+        raise PhotoError(f'Could not open "{name}": there is no such file; it may have been moved.') from error
     except PermissionError as error:
         raise PhotoError(
             f'Could not open "{name}": you have no permission to read it. Change its permissions or copy it.'
@@ -126,8 +122,7 @@ def check_dimensions(width: int, height: int, file_size: int) -> None:
         )
     if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
         raise _NotReadable(
-            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged "
-            "or a trap"
+            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
         )
 
 
@@ -160,9 +155,7 @@ def _decode_by_pillow(path: Path, size: int) -> Decoded:
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:
-        raise _NotReadable(
-            f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged"
-        ) from error
+        raise _NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
     with image:
         form = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format or "", image.format or "")
         if form not in ("JPEG", "PNG", "WEBP", "BMP"):
@@ -299,12 +292,8 @@ def resolution(block: bytes | None) -> tuple[float, float] | None:
     except exif_blocks.ExifError:
         return None
     unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
-    values = {
-        tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5
-    }
-    x, y = (
-        parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283)
-    )
+    values = {tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
+    x, y = (parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283))
     return (x, y) if x > 1 and y > 1 else None
 
 

@@ -69,9 +69,7 @@ def _shrink(
     return _resize(np.concatenate(reduced), size, (full[0] / step, full[1] / step))
 
 
-def _resize(
-    picture: np.ndarray, size: tuple[int, int], covered: tuple[float, float] | None = None
-) -> np.ndarray:
+def _resize(picture: np.ndarray, size: tuple[int, int], covered: tuple[float, float] | None = None) -> np.ndarray:
     """`covered` is the height and width of the picture that count, where its last cells are partial ones."""
     height, width = covered or picture.shape[:2]
     if (height, width) == tuple(size):

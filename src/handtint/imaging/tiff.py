@@ -57,9 +57,7 @@ def _check_complete(page: Any, file_size: int) -> None:
     ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     is_missing = any(not count for count in page.databytecounts) or not ends
     if is_missing or max(ends) > file_size:
-        raise refuse(
-            "the file is damaged or incomplete. Copy it again from where it came from, or scan it again"
-        )
+        raise refuse("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
 
 
 def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
@@ -67,10 +65,7 @@ def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
         pixels = np.ascontiguousarray(np.moveaxis(pixels, 0, -1))
     photometric, extra = int(page.photometric), [int(kind) for kind in page.extrasamples]
     notes = []
-    if photometric == _PALETTE:
-        pixels = _apply_palette(page, pixels)
-    else:
-        pixels = _full_range(pixels, page.bitspersample)
+    pixels = _apply_palette(page, pixels) if photometric == _PALETTE else _full_range(pixels, page.bitspersample)
     inks = {_RGB: 3, _YCBCR: 3, _SEPARATED: 4}.get(photometric, 1)
     samples = 1 if pixels.ndim == 2 else pixels.shape[2]
     if photometric == _PALETTE:
@@ -155,9 +150,7 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
         try:
             found = exif_blocks.descriptive(exif_blocks.directories(file))
         except exif_blocks.ExifError:
-            decoded.notes.append(
-                "The camera data (EXIF) of this TIFF file cannot be read and is not carried over."
-            )
+            decoded.notes.append("The camera data (EXIF) of this TIFF file cannot be read and is not carried over.")
             return
     decoded.exif = exif_blocks.build(found)
 

@@ -182,9 +182,7 @@ def _os_failure(path: Path, error: OSError, photo: Photo) -> SaveError:
         )
     if code in (errno.EACCES, errno.EPERM, errno.EROFS):
         folder = path.parent.resolve().name or str(path.parent)
-        return _failed(
-            path, f'the folder "{folder}" cannot be written to', "Choose another folder, then save again."
-        )
+        return _failed(path, f'the folder "{folder}" cannot be written to', "Choose another folder, then save again.")
     if code == errno.ENAMETOOLONG:
         return _failed(path, "the name is too long for this disk", "Choose a shorter name.")
     if code in (errno.ENOENT, errno.ENOTDIR):
@@ -197,9 +195,7 @@ def _megabytes(count: int) -> int:
     return max(round(count / 1e6), 0 if not count else 1)
 
 
-def _output(
-    photo: Photo, form: str, options: SaveOptions, provenance: Provenance | None, notes: list[str]
-) -> Output:
+def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenance | None, notes: list[str]) -> Output:
     meta = photo.meta
     pixels, alpha = photo.pixels, photo.alpha
     if alpha is not None and form == "jpeg":

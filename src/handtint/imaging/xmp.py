@@ -146,8 +146,7 @@ class Packet:
     def is_empty(self) -> bool:
         """Whether it says nothing."""
         return not any(
-            len(description) or set(description.attrib) - {f"{{{RDF}}}about"}
-            for description in self._descriptions()
+            len(description) or set(description.attrib) - {f"{{{RDF}}}about"} for description in self._descriptions()
         )
 
     def to_bytes(self) -> bytes:
