@@ -270,7 +270,7 @@ def test_the_command_follows_the_trainer(tmp_path, parent, monkeypatch, capsys, 
     parser = argparse.ArgumentParser()
     finetune_command.add_parser(parser.add_subparsers())
     options = parser.parse_args(["finetune", str(tmp_path), "--model", "small"])
-    assert options.run(options) == code
+    assert finetune_command.command(options) == code
     shown = capsys.readouterr()
     assert shown.out == "30 photos\n" + said
     assert shown.err == ("better\n" if last == "failed" else "")
@@ -280,7 +280,6 @@ def test_the_command_line_takes_a_name_and_a_length() -> None:
     parser = argparse.ArgumentParser()
     finetune_command.add_parser(parser.add_subparsers(dest="command"))
     options = parser.parse_args(["finetune", "album", "--minutes", "3", "--name", "x"])
-    assert options.run is finetune_command.command
     assert (options.folders, options.minutes, options.name) == ([Path("album")], 3.0, "x")
     with pytest.raises(SystemExit):
         parser.parse_args(["finetune", "album", "--minutes", "3", "--epochs", "2"])

@@ -1,4 +1,4 @@
-"""The command line: `handtint restore | models | doctor`.
+"""The command line: `handtint restore | models | finetune | doctor`.
 
 Exit codes: 0 all done, 1 something failed (named on standard error), 2 wrong usage, 130 stopped by Ctrl-C or
 SIGTERM. Rooms that take time to import (imaging, torch) are imported by the command that needs them.
@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handtint import __version__, logs, model_card
+from handtint import __version__, finetune_command, logs, model_card
 from handtint.errors import HandtintError, SaveError
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
     from handtint.restore import Colorizer
 
-COMMANDS = ("restore", "models", "doctor")
+COMMANDS = ("restore", "models", "finetune", "doctor")
 DEFAULT_MODEL = "unet"
 DEVICES = ("auto", "cpu", "cuda", "mps")
 OK, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
@@ -75,6 +75,8 @@ def _run(args: argparse.Namespace, load: Load) -> int:
     if args.command == "models":
         return _models(args)
     with logs.log_to_file():
+        if args.command == "finetune":
+            return finetune_command.command(args)
         if args.command == "doctor":
             from handtint import doctor
 
@@ -95,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_restore(commands)
     models = commands.add_parser("models", help="list the models at hand", allow_abbrev=False)
     models.add_argument("--json", action="store_true", help="print one JSON list")
+    finetune_command.add_parser(commands)
     doctor = commands.add_parser(
         "doctor",
         help="show versions, devices and folders, and color one sample as a test",

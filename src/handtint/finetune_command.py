@@ -15,7 +15,7 @@ _FOR_WINDOWS = ("saved", "log")  # events that people need not read
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the program's; its `run` default is `command`."""
+    """Add the command to the program's; `command` runs it."""
     parser = commands.add_parser(
         "finetune", help="teach a model on your own color photos", allow_abbrev=False, description=__doc__
     )
@@ -29,7 +29,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=_positive, help="how long to learn (default: 60)")
     length.add_argument("--epochs", type=_positive, help="how often to see every photo")
-    parser.set_defaults(run=command)
 
 
 def _positive(text: str) -> float:
