@@ -297,6 +297,7 @@ class _Training:
             minutes=counters.trained_s / 60,
             best=best,
             samples=str(samples),
+            rows=["gray", *(["parent"] if self._parent else []), "new", "original"],
             **figures,
         )
 

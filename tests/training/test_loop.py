@@ -153,7 +153,12 @@ def test_two_processes_learn_what_one_would(tmp_path) -> None:
         group["GLOO_SOCKET_IFNAME"] = "lo"
     command = [sys.executable, "-c", EAGER, *common, "--out", str(tmp_path / "two")]
     ranks = [subprocess.Popen(command, env={**os.environ, **group, "RANK": str(rank)}) for rank in range(2)]
-    assert [rank.wait() for rank in ranks] == [0, 0]
+    try:
+        assert [rank.wait(300) for rank in ranks] == [0, 0]
+    finally:
+        for rank in ranks:
+            rank.kill()
+            rank.wait()
     two = [event["loss"] for event in log(tmp_path / "two", "step")]
     one = losses(fit, load_recipe(common[1]), survey([Path(photos)], 64, lambda _: None), tmp_path / "one", 1)
     assert len(one) == len(two) >= 5
@@ -376,14 +381,6 @@ def test_schedules_follow_photos_or_time() -> None:
     assert Budget(minutes=60).look_seconds(2.0) == 300
     assert Budget(minutes=1).look_seconds(0.1) == 6
     assert Budget(minutes=1).look_seconds(3.0) == 30
-
-
-def test_training_needs_no_torchvision(tmp_path, monkeypatch) -> None:
-    code = (
-        "import sys; sys.modules['torchvision'] = None\n"
-        "import training.loop, training.tune, training.evaluate, training.__main__"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_wrong_lengths_are_wrong_usage(tmp_path) -> None:
