@@ -1,7 +1,7 @@
 """DenseAutoencoder: a whole picture of 32 x 32 pixels through two dense layers, gray in, RGB out.
 
-One of the student colorizers Handtint started from, made for CIFAR-10. Any picture is brought to 32 x 32 cells first, so a
-larger photo gets color at that size.
+One of the student colorizers Handtint started from, made for CIFAR-10. Any picture is brought to 32 x 32 cells first,
+so a larger photo gets color at that size.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class DenseAutoencoder(nn.Module):
         filters: of the 5x5 convolution.
         hidden: units of the dense layer between.
 
-    Input (N, 1, h, w): L/50 - 1, any size. Output: ab/110 (N, 2, 32, 32) of the whole picture, whatever its aspect; with
-    `native` sRGB (N, 3, 32, 32) 0..1, not clipped.
+    Input (N, 1, h, w): L/50 - 1, any size. Output: ab/110 (N, 2, 32, 32) of the whole picture, whatever its aspect;
+    with `native` sRGB (N, 3, 32, 32) 0..1, not clipped.
     """
 
     multiple = 1

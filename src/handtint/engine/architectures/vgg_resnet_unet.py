@@ -1,8 +1,9 @@
 """VGGResNetUNet: two encoders made for ImageNet side by side, and a U-Net decoder.
 
-One of the student colorizers Handtint started from. Gray copied to three channels goes into VGG16 and ResNet50; their outputs at
-1/32 are concatenated; transposed convolutions with VGG's features as skips lead back to full size. The original's ResNet
-was the v2 variant (pre-activation); torchvision's stands in. torchvision is imported only where this network is built.
+One of the student colorizers Handtint started from. Gray copied to three channels goes into VGG16 and ResNet50; their
+outputs at 1/32 are concatenated; transposed convolutions with VGG's features as skips lead back to full size. The
+original's ResNet was the v2 variant (pre-activation); torchvision's stands in. torchvision is imported only where this
+network is built.
 """
 
 from __future__ import annotations
