@@ -22,7 +22,15 @@ def main(arguments: list[str] | None = None) -> int:
     fit.add_argument("recipe", help="name of a recipe, or its JSON file")
     fit.add_argument("--data", type=Path, nargs="+", required=True, help="folders of photos or tar files")
     fit.add_argument("--out", type=Path, required=True, help="folder of the run")
-    fit.add_argument("--encoder", type=Path, help="published encoder weights to start from (safetensors)")
+    fit.add_argument(
+        "--encoder",
+        "--weights",
+        type=Path,
+        help="published encoder weights to start from (safetensors, or their folder)",
+    )
+    fit.add_argument(
+        "--download", action="store_true", help="fetch the published weights of vgg_resnet_unet's encoders"
+    )
     fit.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     length = fit.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, help="how long to train (default 60)")
@@ -46,12 +54,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _fit(options: argparse.Namespace) -> int:
     from handtint.engine.colorizer import choose_device
+    from training import published
     from training.config import load_recipe
     from training.data import load_photos
     from training.loop import Budget, fit
 
     recipe = load_recipe(options.recipe)
     device = choose_device(options.device)
+    if options.download and recipe.architecture == "vgg_resnet_unet":
+        published.download()
     largest = max(stage.size for stage in recipe.stages)
     photos = load_photos(options.data, keep=max(recipe.working_size, largest))
     unused = ", ".join(f"{count} {reason}" for reason, count in photos.left_out.items() if count)

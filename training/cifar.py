@@ -53,13 +53,13 @@ class CifarPart:
         name: such as `data_batch_1` or `x_test`.
         pixels: (n, 32, 32, 3) uint8 sRGB.
         labels: (n,) numbers of `CLASSES`.
-        is_test: whether it is (of) the published test part.
+        held_out: whether it is the published test part; None where no test part is at hand.
     """
 
     name: str
     pixels: np.ndarray
     labels: np.ndarray
-    is_test: bool
+    held_out: bool | None
 
 
 def find_cifar(source: Path) -> Iterator[CifarPart] | None:
@@ -68,27 +68,30 @@ def find_cifar(source: Path) -> Iterator[CifarPart] | None:
         return _read_npz(source)
     if source.is_dir():
         paths = sorted(path for path in source.rglob("*_batch*") if _BATCH_NAME.fullmatch(path.name) and path.is_file())
-        return (_read_batch(path.name, _content(path)) for path in paths) if paths else None
-    return _read_tar(source) if source.is_file() and _has_batches(source) else None
+        names = {path.name for path in paths}
+        return (_read_batch(path.name, _content(path), names) for path in paths) if paths else None
+    names = _batches_in_tar(source) if source.is_file() else set()
+    return _read_tar(source, names) if names else None
 
 
-def _has_batches(source: Path) -> bool:
+def _batches_in_tar(source: Path) -> set[str]:
     try:
         with tarfile.open(source) as archive:
-            return any(_BATCH_NAME.fullmatch(Path(member.name).name) for member in archive)
+            names = {Path(member.name).name for member in archive}
     except (tarfile.TarError, EOFError, zlib.error, OSError):
-        return False  # whoever reads it as a tar of photos says what is wrong
+        return set()  # whoever reads it as a tar of photos says what is wrong
+    return {name for name in names if _BATCH_NAME.fullmatch(name)}
 
 
-def _read_tar(source: Path) -> Iterator[CifarPart]:
+def _read_tar(source: Path, names: set[str]) -> Iterator[CifarPart]:
     try:
         with tarfile.open(source) as archive:
             for member in archive:
                 name = Path(member.name).name
-                file = archive.extractfile(member) if _BATCH_NAME.fullmatch(name) else None
+                file = archive.extractfile(member) if name in names else None
                 if file is not None:
                     _check_size(name, member.size)
-                    yield _read_batch(name, file.read())
+                    yield _read_batch(name, file.read(), names)
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         raise CifarError(f'"{source}" is damaged or incomplete: {error}. Get it again from its publisher.') from error
 
@@ -106,7 +109,7 @@ def _check_size(name: str, size: int) -> None:
         raise CifarError(f'"{name}" is too large for a CIFAR-10 batch ({size >> 20} MB), so it was not opened.')
 
 
-def _read_batch(name: str, content: bytes) -> CifarPart:
+def _read_batch(name: str, content: bytes, names: set[str]) -> CifarPart:
     try:
         values = _Unpickler(io.BytesIO(content)).load()
         pixels = values[b"data"].pixels()
@@ -116,7 +119,7 @@ def _read_batch(name: str, content: bytes) -> CifarPart:
             f'"{name}" is no CIFAR-10 batch of the python layout, or is damaged ({error}). '
             "Nothing in it was run. Get it again from its publisher."
         ) from error
-    return _checked(name, pixels, labels, name == "test_batch")
+    return _checked(name, pixels, labels, name == "test_batch" if "test_batch" in names else None)
 
 
 def _read_npz(source: Path) -> Iterator[CifarPart]:
@@ -129,10 +132,10 @@ def _read_npz(source: Path) -> Iterator[CifarPart]:
     if not arrays:
         raise CifarError(f'"{source}" has no x_train and y_train, as a CIFAR-10 npz file has.')
     for name, pixels, labels in arrays:
-        yield _checked(name, pixels, labels, name == "x_test")
+        yield _checked(name, pixels, labels, name == "x_test" if len(arrays) == 2 else None)
 
 
-def _checked(name: str, pixels: np.ndarray, labels: np.ndarray, is_test: bool) -> CifarPart:
+def _checked(name: str, pixels: np.ndarray, labels: np.ndarray, held_out: bool | None) -> CifarPart:
     good = (
         pixels.dtype == np.uint8
         and pixels.shape == (len(labels), 32, 32, 3)
@@ -141,7 +144,7 @@ def _checked(name: str, pixels: np.ndarray, labels: np.ndarray, is_test: bool) -
     )
     if not good:
         raise CifarError(f'"{name}" does not hold CIFAR-10 pictures (32 x 32 pixels, labels 0 to 9).')
-    return CifarPart(name, pixels, labels, is_test)
+    return CifarPart(name, pixels, labels, held_out)
 
 
 class _Array:

@@ -124,7 +124,7 @@ class _Found:
         for i, (pixels, label) in enumerate(zip(part.pixels, part.labels, strict=True)):
             photo: np.ndarray | str = np.ascontiguousarray(pixels) if _is_colored(pixels) else "gray"
             digest = hashlib.sha256(pixels.tobytes()).digest()
-            if self.add(f"{part.name} {i:05d}", digest, photo, True if part.is_test else None):
+            if self.add(f"{part.name} {i:05d}", digest, photo, part.held_out):
                 self._labels[-1] = CLASSES[label]
 
     def label(self, folders: dict[int, tuple[str, ...]]) -> None:

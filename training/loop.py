@@ -28,6 +28,9 @@ from training import losses
 from training.config import Recipe, Stage
 from training.data import Crops, PhotoSet
 from training.encoders import start_encoder
+from training.patience import Patience
+from training.published import find_published, load_published
+from training.settle import settle
 from training.step import Step
 from training.validation import save_samples, validate, validation_crops
 
@@ -75,14 +78,19 @@ def fit(
     device = device or torch.device("cpu")
     progress = progress or Progress()
     torch.manual_seed(recipe.seed)
+    recipe = settle(recipe, photos, encoder, say)
     card = new_card(recipe)
     model = build(card).train()
     crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed)
-    held_out = validation_crops(photos.part(held_out=True), recipe.stages[-1].size)
+    held_out_photos = photos.part(held_out=True)
+    held_out = validation_crops(held_out_photos, recipe.stages[-1].size)
+    held_out_labels = held_out_photos.label_numbers()[: len(held_out)]
     out.mkdir(parents=True, exist_ok=True)
     step = Step(recipe, card.hints, device, torch.Generator().manual_seed(recipe.seed))
     from_published: list[str] = []
-    if encoder is not None:
+    if recipe.arguments.get("frozen"):
+        load_published(model, find_published(encoder) or {})
+    elif encoder is not None:
         first = recipe.stages[0]
         calibration = Step(recipe, card.hints, torch.device("cpu"), torch.Generator()).example(
             crops.batch(0, 64, first.size), training=False
@@ -96,6 +104,7 @@ def fit(
     path = out / f"{recipe.name}.safetensors"
     drawn = steps = 0
     best = math.inf
+    patience = Patience(recipe)
     started = last_log = last_validation = time.monotonic()
     sums: dict[str, float] = {}
     summed = 0
@@ -106,8 +115,11 @@ def fit(
             now = time.monotonic()
             done = budget.done(drawn, len(crops), now - started)
             progress.step(done, f"Training {recipe.name}: step {steps}")
-            if steps and (done >= 1 or now - last_validation > _VALIDATE_EVERY_S):
-                figures = validate(step, average, held_out)
+            due = now - last_validation > _VALIDATE_EVERY_S
+            if patience.by_epochs:
+                due = patience.is_due(drawn, len(crops))
+            if steps and (done >= 1 or due):
+                figures = validate(step, average, held_out, held_out_labels)
                 _write(log, {"step": steps, "done": done, "minutes": (now - started) / 60, **figures})
                 say(f"held out, step {steps}: {_line(figures)}")
                 if figures["ab_mse_ratio"] < best:
@@ -115,16 +127,20 @@ def fit(
                     save_model(path, average, replace(card, created=_now()))
                 save_samples(step, average, held_out, out / "samples.jpg")
                 last_validation = time.monotonic()
+                if patience.is_out(figures) and done < 1:
+                    say("The held-out error rose: training ends here; the best model is kept.")
+                    done = 1.0
             if done >= 1:
                 return path
             batch = pending.result()
+            labels = crops.labels(drawn, len(batch))
             drawn += len(batch)
             stage = _stage(recipe, done)
             pending = pool.submit(crops.batch, drawn, stage.batch, stage.size)
             factor = min(1.0, (steps + 1) / recipe.warmup_steps) * 0.5 * (1 + math.cos(math.pi * done))
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * factor
-            loss, parts = step.losses(model, batch, targets, weights)
+            loss, parts = step.losses(model, batch, targets, weights, labels)
             if not torch.isfinite(loss):
                 raise TrainingError(
                     f"Training stopped at step {steps}: the loss is no longer a number. The best model so far is "
@@ -173,7 +189,7 @@ def _class_targets(
     """Table of soft targets, and weights of the bins by how often they occur in the photos."""
     if recipe.loss != "rebalanced":
         return None, None
-    if not isinstance(model.bins, torch.Tensor):
+    if not isinstance(getattr(model, "bins", None), torch.Tensor):
         raise TrainingError(f'"{recipe.architecture}" has no distribution: use the loss "mse".')
     targets = losses.BinTargets(model.bins)
     sample = step.example(crops.batch(0, min(_PRIOR_PHOTOS, len(crops)), 64), training=False)
@@ -191,12 +207,17 @@ def _stage(recipe: Recipe, done: float) -> Stage:
 
 
 def _optimizer(recipe: Recipe, model: nn.Module, from_published: set[str]) -> tuple[torch.optim.Optimizer, list[float]]:
-    published = [p for name, p in model.named_parameters() if name in from_published]
-    rest = [p for name, p in model.named_parameters() if name not in from_published]
+    learning = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    published = [p for name, p in learning if name in from_published]
+    rest = [p for name, p in learning if name not in from_published]
     groups: list[dict[str, Any]] = [{"params": rest}] + ([{"params": published}] if published else [])
     rates = [recipe.learning_rate, recipe.learning_rate * recipe.encoder_rate][: len(groups)]
     if recipe.optimizer == "adam":
         return torch.optim.Adam(groups, lr=recipe.learning_rate), rates
+    if recipe.optimizer == "sgd":
+        decay = recipe.weight_decay
+        sgd = torch.optim.SGD(groups, recipe.learning_rate, recipe.momentum, weight_decay=decay, nesterov=True)
+        return sgd, rates
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay), rates
 
 
