@@ -189,9 +189,10 @@ def _class_targets(
     """Table of soft targets, and weights of the bins by how often they occur in the photos."""
     if recipe.loss != "rebalanced":
         return None, None
-    if not isinstance(getattr(model, "bins", None), torch.Tensor):
+    bins = getattr(model, "bins", None)
+    if not isinstance(bins, torch.Tensor):
         raise TrainingError(f'"{recipe.architecture}" has no distribution: use the loss "mse".')
-    targets = losses.BinTargets(model.bins)
+    targets = losses.BinTargets(bins)
     sample = step.example(crops.batch(0, min(_PRIOR_PHOTOS, len(crops)), 64), training=False)
     return targets, losses.rebalancing(targets.prior(sample.ab.permute(0, 2, 3, 1)))
 

@@ -33,6 +33,8 @@ def find_published(path: Path | None) -> dict[str, Path] | None:
     """
     if path is not None and path.is_file():
         return dict.fromkeys(_ENCODERS, path)
+    if path is not None and not path.is_dir():
+        raise ModelError(f'"{path}" does not exist. Name the encoders\' weights, or leave --encoder out.')
     folder = path or _cache()
     found = {name: sorted(folder.glob(pattern))[-1:] for name, pattern in _FILE_NAMES.items()}
     if all(found.values()):

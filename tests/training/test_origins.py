@@ -444,6 +444,8 @@ def test_published_files_are_found_in_a_folder_and_in_the_cache(tmp_path, monkey
     assert published.find_published(None) is None
     with pytest.raises(ModelError, match="resnet50"):
         published.find_published(folder)
+    with pytest.raises(ModelError, match="does not exist"):
+        published.find_published(tmp_path / "nowhere")
     (folder / "resnet50-11ad3fa6.pth").touch()
     for path in (None, folder):
         files = published.find_published(path)

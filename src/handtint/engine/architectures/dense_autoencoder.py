@@ -40,6 +40,7 @@ class DenseAutoencoder(nn.Module):
         self.dropout = nn.Dropout(_DROPOUT)
         self.widen = nn.Linear(hidden, filters * half * half)
         self.paint = nn.ConvTranspose2d(filters, 3, 5, 1, 2)
+        assert self.paint.bias is not None
         nn.init.constant_(self.paint.bias, 0.5)  # begins at middle gray instead of black
 
     def forward(self, x: Tensor, native: bool = False) -> tuple[Tensor, None]:
