@@ -127,7 +127,8 @@ def fit(
                     save_model(path, average, replace(card, created=_now()))
                 save_samples(step, average, held_out, out / "samples.jpg")
                 last_validation = time.monotonic()
-                if patience.is_out(figures) and done < 1:
+                patience.take(figures)
+                if patience.is_spent and done < 1:
                     say("The held-out error rose: training ends here; the best model is kept.")
                     done = 1.0
             if done >= 1:

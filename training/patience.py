@@ -27,17 +27,22 @@ class Patience:
         """Whether, with so many photos drawn, it is time for the next look."""
         return self.by_epochs and drawn >= (self._looks + 1) * self._every * per_epoch
 
-    def is_out(self, figures: dict[str, float]) -> bool:
-        """Take the figures of a look; whether training should end: the error rose `patience` times in a row."""
+    @property
+    def is_spent(self) -> bool:
+        """Whether training should end: the error rose `patience` times in a row."""
+        return 0 < self._patience <= self._rises
+
+    def take(self, figures: dict[str, float]) -> None:
+        """Take the figures of a look."""
         error = figures.get("rgb_mse", figures["ab_mse_ratio"])
         self._looks += 1
         self._rises = self._rises + 1 if error > self._last else 0
         self._last = error
-        return 0 < self._patience <= self._rises
 
     def state(self) -> dict[str, Any]:
-        """What a resumed training gives to `restore`."""
+        """What a resumed training gives to `restore`; JSON values."""
         return {"looks": self._looks, "rises": self._rises, "last": self._last}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._looks, self._rises, self._last = state["looks"], state["rises"], state["last"]
+        if state:
+            self._looks, self._rises, self._last = state["looks"], state["rises"], state["last"]

@@ -117,15 +117,21 @@ def test_patience_ends_a_training_when_the_held_out_error_rises() -> None:
     assert patience.by_epochs
     assert not patience.is_due(999, 100)
     assert patience.is_due(1000, 100)
-    assert not patience.is_out({"ab_mse_ratio": 1.0, "rgb_mse": 0.5})
+    patience.take({"ab_mse_ratio": 1.0, "rgb_mse": 0.5})
     assert not patience.is_due(1999, 100)
-    assert not patience.is_out({"ab_mse_ratio": 1.2, "rgb_mse": 0.4})
+    patience.take({"ab_mse_ratio": 1.2, "rgb_mse": 0.4})
+    assert not patience.is_spent
     resumed = Patience(small_recipe("dense_autoencoder", validate_every_epochs=10, patience=1))
     resumed.restore(json.loads(json.dumps(patience.state())))
     assert resumed.is_due(3000, 100)
-    assert resumed.is_out({"ab_mse_ratio": 0.9, "rgb_mse": 0.41})
+    resumed.take({"ab_mse_ratio": 0.9, "rgb_mse": 0.41})
+    assert resumed.is_spent
     never = Patience(small_recipe("unet_rgb"))
-    assert not any(never.is_out({"ab_mse_ratio": float(i)}) for i in range(5))
+    for i in range(5):
+        never.take({"ab_mse_ratio": float(i)})
+    assert not never.is_spent
+    never.restore({})
+    assert not never.by_epochs
 
 
 # Labels
