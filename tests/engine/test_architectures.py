@@ -31,6 +31,11 @@ SMALL: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)  # other tests set more, which stall on a busy machine
+
+
 def card_of(architecture: str, **arguments: object) -> ModelCard:
     return ModelCard(
         name="small",

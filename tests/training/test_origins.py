@@ -38,8 +38,13 @@ SMALL = {
 }
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)  # other tests set more, which stall on a busy machine
+
+
 def colored(seed: int, green: bool, side: int = 32) -> np.ndarray:
-    """A grainy picture: brown ones are dark below, green ones dark above, so that gray tells them apart; blue at left."""
+    """A grainy picture, blue at left; brown ones are dark below, green ones above, so that gray tells them apart."""
     rng = np.random.default_rng(seed)
     color = np.tile((70, 150, 60) if green else (150, 100, 50), (1, side, 1))
     color[:, : side // 4] = 80, 90, 160
