@@ -43,6 +43,8 @@ class UNetRGB(nn.Module):
         self.rest4 = _rest(2 * width)
         self.decode1 = _two_convolutions(2 * width, width)
         self.paint = nn.Conv2d(width, 3, 1)
+        assert self.paint.bias is not None
+        nn.init.constant_(self.paint.bias, 0.5)  # begins at middle gray instead of black
 
     def forward(self, x: Tensor, native: bool = False) -> tuple[Tensor, None]:
         at1 = self.down1(gray_of(x).expand(-1, 3, -1, -1))  # (N, 64, h, w)
