@@ -58,7 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("recipe", help="name of a recipe, or its JSON file")
     fit.add_argument("--data", type=Path, nargs="+", required=True, help="folders of photos or tar files")
     fit.add_argument("--out", type=Path, required=True, help="folder of the run")
-    fit.add_argument("--encoder", type=Path, help="published encoder weights to start from (safetensors)")
+    fit.add_argument(
+        "--encoder",
+        "--weights",
+        type=Path,
+        help="published encoder weights to start from (safetensors, or their folder)",
+    )
+    fit.add_argument(
+        "--download", action="store_true", help="fetch the published weights of vgg_resnet_unet's encoders"
+    )
     tune = commands.add_parser("finetune", help="tune a model on one's own photos, or go on with that")
     tune.add_argument("data", type=Path, nargs="+", help="folders of color photos or tar files")
     tune.add_argument("--model", default="unet", help="the model to start from: its name, or its file")
@@ -122,6 +130,10 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.survey import survey
 
     recipe = load_recipe(options.recipe, options.changes)
+    if options.download and recipe.architecture == "vgg_resnet_unet":
+        from training.published import download
+
+        download()
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         photos = survey(options.data, keep, report if ranks.is_first else ignore)

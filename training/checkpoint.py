@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Counters:
         best: smallest validation figure so far; infinite before the first.
         looked_drawn, looked_s: `drawn` and `trained_s` at the last validation; -1 before the first.
         photos: in the training part.
+        patience: what `Patience.restore` takes.
     """
 
     steps: int = 0
@@ -58,6 +59,7 @@ class Counters:
     looked_drawn: int = -1
     looked_s: float = -1.0
     photos: int = 0
+    patience: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

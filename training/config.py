@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handtint.engine.architectures import ARCHITECTURES
 from handtint.errors import HandtintError
 
 _RECIPES = Path(__file__).with_name("recipes")
@@ -48,16 +49,23 @@ class Recipe:
         use_when, trained_on, license: lines of the card.
         stages: see `Stage`.
         learning_rate: peak; the encoder takes `encoder_rate` times it.
-        optimizer: "adamw" or "adam".
+        optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
+        momentum: of "sgd".
         warmup_steps: linear rise to the peak; then a cosine down to nought.
         ema: decay of the averaged weights that are evaluated and shipped; 0 turns it off.
         clip: largest norm of the gradient.
-        loss: "rebalanced" (smooth L1 on ab and class-rebalanced cross-entropy on the bins) or "mse".
-        class_weight: weight of the cross-entropy beside the regression.
+        loss: "rebalanced" (smooth L1 on ab and class-rebalanced cross-entropy on the bins), "mse" (on ab) or "rgb_mse"
+            (on sRGB 0..1, for networks that paint RGB).
+        class_weight: weight of the cross-entropy on the bins beside the regression.
+        alpha: weight of the cross-entropy on the photos' labels beside the color loss, for networks with classes.
+        gray: what the network sees of a color photo: its Lab "lightness", or the lightness of the gray
+            "0.21R+0.72G+0.07B".
         aging: chance that a photo is aged before the network sees its lightness.
         hints: chance that a photo gets hints.
         repeat: how often photos whose name begins with the key are drawn an epoch.
         seed: of everything random.
+        validate_every_epochs: how often held-out photos are looked at; 0 leaves it to the loop.
+        patience: training ends once the held-out error rose this many times in a row; 0 never ends it early.
         precision: of the network's arithmetic: "auto" (bf16, or fp16 on a GPU without it, or float32 on a CPU
             without it), "bf16", "fp16" or "float32".
         freeze_batch_norm: whether batch norm keeps its statistics instead of taking each batch's.
@@ -75,15 +83,20 @@ class Recipe:
     encoder_rate: float = 0.3
     weight_decay: float = 0.01
     optimizer: str = "adamw"
+    momentum: float = 0.9
     warmup_steps: int = 300
     ema: float = 0.998
     clip: float = 1.0
     loss: str = "rebalanced"
     class_weight: float = 0.1
+    alpha: float = 0.0
+    gray: str = "lightness"
     aging: float = 0.4
     hints: float = 0.5
     repeat: dict[str, int] = field(default_factory=dict)
     seed: int = 0
+    validate_every_epochs: float = 0.0
+    patience: int = 0
     precision: str = "auto"
     freeze_batch_norm: bool = False
 
@@ -92,8 +105,10 @@ class Recipe:
 
 
 _CHOICES = {
-    "optimizer": ("adamw", "adam"),
-    "loss": ("rebalanced", "mse"),
+    "architecture": tuple(ARCHITECTURES),
+    "optimizer": ("adamw", "adam", "sgd"),
+    "loss": ("rebalanced", "mse", "rgb_mse"),
+    "gray": ("lightness", "0.21R+0.72G+0.07B"),
     "precision": ("auto", "bf16", "fp16", "float32"),
 }
 
@@ -151,7 +166,20 @@ def recipe_from(source: str, values: dict[str, Any]) -> Recipe:
         raise RecipeError(f'The recipe "{source}" needs "stages": a list of objects with size, share, batch.')
     for stage in stages:
         _check_keys(source, stage, Stage)
-    return Recipe(**{**values, "stages": tuple(Stage(**stage) for stage in stages)})
+    recipe = Recipe(**{**values, "stages": tuple(Stage(**stage) for stage in stages)})
+    _check_loss(source, recipe)
+    return recipe
+
+
+def _check_loss(source: str, recipe: Recipe) -> None:
+    """Raises `RecipeError` where the network does not have what the loss is about."""
+    native = getattr(ARCHITECTURES[recipe.architecture], "native", "ab")
+    if recipe.loss == "rgb_mse" and native != "rgb":
+        raise RecipeError(
+            f'In the recipe "{source}", loss is "rgb_mse", but {recipe.architecture} paints no RGB. Use "mse".'
+        )
+    if recipe.alpha > 0 and native != "classes":
+        raise RecipeError(f'In the recipe "{source}", alpha must be 0: {recipe.architecture} tells no classes apart.')
 
 
 def _check_keys(source: str, values: dict[str, Any], record: type) -> None:

@@ -1,6 +1,7 @@
-"""Photographs for training: found in folders and tar shards, decoded once, cropped at random into batches.
+"""Photographs for training: found in folders, tar shards and CIFAR-10, decoded once, cropped at random into batches.
 
-Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding.
+Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding. The
+sub-folders they lie in, or CIFAR-10's classes, are their labels.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import io
 import tarfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from torch.nn import functional as F
 from handtint.errors import HandtintError
 from handtint.imaging import lab
 from training import selection
+from training.cifar import CLASSES, CifarPart, find_cifar
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MIN_SIDE = 64
@@ -41,12 +43,16 @@ class PhotoSet:
         photos: (h, w, 3) uint8 sRGB arrays.
         held_out: whether a photo belongs to the validation part, decided by the hash of its content.
         left_out: how many files were not used, by reason.
+        labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
+        classes: names of the labels; none or at least two.
     """
 
     names: list[str]
     photos: list[np.ndarray]
     held_out: list[bool]
     left_out: dict[str, int]
+    labels: list[int | None] = field(default_factory=list)
+    classes: tuple[str, ...] = ()
 
     def part(self, *, held_out: bool) -> PhotoSet:
         chosen = [i for i, held in enumerate(self.held_out) if held == held_out]
@@ -55,74 +61,145 @@ class PhotoSet:
             [self.photos[i] for i in chosen],
             [held_out] * len(chosen),
             self.left_out,
+            [self.labels[i] for i in chosen] if self.labels else [],
+            self.classes,
         )
+
+    def label_numbers(self) -> Tensor:
+        """(photos,) int64, -1 for no label."""
+        labels = self.labels or [None] * len(self.photos)
+        return torch.tensor([-1 if label is None else label for label in labels], dtype=torch.int64)
 
 
 def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.05) -> PhotoSet:
-    """Read all color photographs below folders and inside tar files, shrunk to a short side of `keep`.
+    """Read all color photographs below folders, inside tar files and of CIFAR-10, shrunk to a short side of `keep`.
 
-    Raises `DataError` where a source is missing or holds no color photograph.
+    CIFAR-10's test part is the held-out part; of everything else the content's hash decides. Raises `DataError` where a
+    source is missing or holds no color photograph, `CifarError`.
     """
-    names, photos = [], []
-    left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
-    seen: dict[bytes, None] = {}  # in order
+    found = _Found(validation_share)
     with ThreadPoolExecutor(2) as pool:
-        for name, digest, result in pool.map(lambda item: _decode(*item, keep), _files(sources)):
-            if isinstance(result, str):
-                left_out[result] += 1
-            elif digest in seen:
-                left_out["duplicate"] += 1
-            else:
-                seen[digest] = None
-                names.append(name)
-                photos.append(result)
-    if not photos:
+        for source in sources:
+            parts = find_cifar(source)
+            if parts is not None:
+                for part in parts:
+                    found.add_cifar(part)
+                continue
+            folders: dict[int, tuple[str, ...]] = {}  # of the photos kept, by place
+            for file, digest, result in pool.map(lambda item: _decode(item, keep), _files(source)):
+                if found.add(file.name, digest, result):
+                    folders[len(found.names) - 1] = file.folders
+            found.label(folders)
+    if not found.names:
         where = ", ".join(f'"{source}"' for source in sources)
         raise DataError(f"No color photographs were found in {where}. Choose a folder of color photos or tar files.")
-    return PhotoSet(names, photos, selection.held_out(list(seen), validation_share), left_out)
+    return found.photo_set()
 
 
-def _files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    for source in sources:
-        if source.is_dir():
-            for path in sorted(source.rglob("*")):
-                if path.suffix.lower() in _SUFFIXES and path.is_file():
-                    yield path.name, path.read_bytes()
-        elif source.is_file():
-            try:
-                with tarfile.open(source) as archive:
-                    for member in archive:
-                        file = archive.extractfile(member)
-                        if file and Path(member.name).suffix.lower() in _SUFFIXES:
-                            yield member.name, file.read()
-            except tarfile.TarError as error:
-                raise DataError(f'"{source}" is not a readable tar file: {error}.') from error
-        else:
-            raise DataError(f'"{source}" does not exist. Give a folder of photos or a tar file.')
+class _Found:
+    """Photos as they are found, each once, and the reasons why others are left out."""
+
+    def __init__(self, validation_share: float) -> None:
+        self.names: list[str] = []
+        self._photos: list[np.ndarray] = []
+        self._held_out: list[bool | None] = []  # None: its hash decides
+        self._labels: list[str | None] = []
+        self._left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
+        self._seen: dict[bytes, None] = {}  # in order
+        self._share = validation_share
+
+    def add(self, name: str, digest: bytes, photo: np.ndarray | str, held_out: bool | None = None) -> bool:
+        """Whether the photo (or the reason why there is none) was taken; `held_out` None leaves it to the hash."""
+        if isinstance(photo, str) or digest in self._seen:
+            self._left_out[photo if isinstance(photo, str) else "duplicate"] += 1
+            return False
+        self._seen[digest] = None
+        self.names.append(name)
+        self._photos.append(photo)
+        self._held_out.append(held_out)
+        self._labels.append(None)
+        return True
+
+    def add_cifar(self, part: CifarPart) -> None:
+        for i, (pixels, label) in enumerate(zip(part.pixels, part.labels, strict=True)):
+            photo = _why_not(pixels) or np.ascontiguousarray(pixels)
+            digest = hashlib.sha256(pixels.tobytes()).digest()
+            if self.add(f"{part.name} {i:05d}", digest, photo, part.held_out):
+                self._labels[-1] = CLASSES[label]
+
+    def label(self, folders: dict[int, tuple[str, ...]]) -> None:
+        """Give photos the name of their sub-folder; folders that hold all of a source are no label."""
+        shared = 0
+        while folders and len({names[shared : shared + 1] for names in folders.values()}) == 1:
+            if any(len(names) <= shared for names in folders.values()):
+                return  # all lie in one folder
+            shared += 1
+        for place, names in folders.items():
+            self._labels[place] = names[shared] if len(names) > shared else None
+
+    def photo_set(self) -> PhotoSet:
+        classes = tuple(sorted({label for label in self._labels if label is not None}))
+        open_ones = [digest for digest, held in zip(self._seen, self._held_out, strict=True) if held is None]
+        by_hash = iter(selection.held_out(open_ones, self._share))
+        held_out = [next(by_hash) if held is None else held for held in self._held_out]
+        if len(classes) < 2:
+            return PhotoSet(self.names, self._photos, held_out, self._left_out)
+        numbers = [None if label is None else classes.index(label) for label in self._labels]
+        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes)
 
 
-def _decode(name: str, content: bytes, keep: int) -> tuple[str, bytes, np.ndarray | str]:
-    digest = hashlib.sha256(content).digest()
+@dataclass(frozen=True)
+class _File:
+    """A file as it was found; `folders` are those between the source and it."""
+
+    name: str
+    folders: tuple[str, ...]
+    content: bytes
+
+
+def _files(source: Path) -> Iterator[_File]:
+    if source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.suffix.lower() in _SUFFIXES and path.is_file():
+                yield _File(path.name, path.relative_to(source).parts[:-1], path.read_bytes())
+    elif source.is_file():
+        try:
+            with tarfile.open(source) as archive:
+                for member in archive:
+                    file = archive.extractfile(member)
+                    if file and Path(member.name).suffix.lower() in _SUFFIXES:
+                        yield _File(member.name, PurePosixPath(member.name).parts[:-1], file.read())
+        except tarfile.TarError as error:
+            raise DataError(f'"{source}" is not a readable tar file: {error}.') from error
+    else:
+        raise DataError(f'"{source}" does not exist. Give a folder of photos or a tar file.')
+
+
+def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
+    digest = hashlib.sha256(file.content).digest()
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(file.content)) as image:
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
-        return name, digest, "not readable"
+        return file, digest, "not readable"
     short = min(photo.size)
-    if short < _MIN_SIDE:
-        return name, digest, "too small"
+    if short < min(_MIN_SIDE, keep):
+        return file, digest, "too small"
     if short > keep:
         size = (round(photo.width * keep / short), round(photo.height * keep / short))
         photo = photo.resize(size, Image.Resampling.LANCZOS)
     pixels = np.array(photo)
-    thumbnail = np.asarray(photo.resize((48, 48), Image.Resampling.BOX), np.float32) / 255
-    lightness, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail, -1, 0))
+    reason = _why_not(np.asarray(photo.resize((48, 48), Image.Resampling.BOX)))
+    return file, digest, reason or pixels
+
+
+def _why_not(thumbnail: np.ndarray) -> str:
+    """Why (h, w, 3) uint8 sRGB teaches no color: "gray", "tinted" or nothing."""
+    lightness, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail.astype(np.float32) / 255, -1, 0))
     if float(np.hypot(a, b).mean()) < _MIN_CHROMA:
-        return name, digest, "gray"
-    if selection.is_tinted(lightness, a, b):
-        return name, digest, "tinted"
-    return name, digest, pixels
+        return "gray"
+    return "tinted" if selection.is_tinted(lightness, a, b) else ""
 
 
 class Crops:
@@ -133,6 +210,7 @@ class Crops:
 
     def __init__(self, photos: PhotoSet, repeat: dict[str, int], seed: int) -> None:
         self._photos = photos.photos
+        self._labels = photos.label_numbers()
         self._order = np.array(
             [
                 index
@@ -141,6 +219,7 @@ class Crops:
             ]
         )
         self._seed = seed
+        self._shuffled: tuple[int, np.ndarray] = (-1, self._order)
 
     def __len__(self) -> int:
         """Photos an epoch."""
@@ -150,17 +229,24 @@ class Crops:
         """(count, 3, size, size) uint8 sRGB: photos number `drawn` to `drawn + count` of the shuffled epochs."""
         out = torch.empty((count, 3, size, size), dtype=torch.uint8)
         for i in range(count):
-            epoch, place = divmod(drawn + i, len(self._order))
-            order = self._epoch_order(epoch)
             rng = np.random.default_rng((self._seed, 1, drawn + i))
-            out[i] = random_crop(self._photos[self._order[order[place]]], size, rng)
+            out[i] = random_crop(self._photos[self._photo_number(drawn + i)], size, rng)
         return out
 
+    def labels(self, drawn: int, count: int) -> Tensor:
+        """(count,) int64 classes of the photos that `batch` crops for these numbers; -1 for no label."""
+        return self._labels[[self._photo_number(drawn + i) for i in range(count)]]
+
+    def _photo_number(self, drawn: int) -> int:
+        epoch, place = divmod(drawn, len(self._order))
+        return int(self._order[self._epoch_order(epoch)[place]])
+
     def _epoch_order(self, epoch: int) -> np.ndarray:
-        if getattr(self, "_shuffled", (-1,))[0] != epoch:
+        shuffled = self._shuffled  # batches are made in another thread than labels are asked for in
+        if shuffled[0] != epoch:
             rng = np.random.default_rng((self._seed, 0, epoch))
-            self._shuffled = (epoch, rng.permutation(len(self._order)))
-        return self._shuffled[1]
+            shuffled = self._shuffled = epoch, rng.permutation(len(self._order))
+        return shuffled[1]
 
 
 def random_crop(photo: np.ndarray, size: int, rng: np.random.Generator) -> Tensor:

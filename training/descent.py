@@ -129,7 +129,10 @@ class Descent:
         try:
             for first, count, photos in batch.parts:
                 seed_all(self._recipe.seed, first, self._generator)
-                loss, parts = self._step.losses(learner.model, photos.result(), learner.targets, learner.weights)
+                labels = self._crops.labels(first, count)
+                loss, parts = self._step.losses(
+                    learner.model, photos.result(), learner.targets, learner.weights, labels
+                )
                 weight = count / batch.stage.batch
                 learner.scaler.scale(loss * weight).backward()
                 for name, value in {"loss": loss.detach(), **parts}.items():

@@ -18,6 +18,7 @@ from training.config import Recipe
 from training.data import Crops
 from training.encoders import start_encoder
 from training.precision import autocast_dtype
+from training.published import find_published, load_published
 from training.step import Step
 
 _PRIOR_PHOTOS = 400
@@ -113,6 +114,8 @@ def start_learner(
         published = resumed
     elif parent is not None:
         model.load_state_dict(parent.model.state_dict())
+    elif recipe.arguments.get("frozen"):
+        load_published(model, find_published(encoder) or {})
     elif encoder is not None:
         calibration = Step(recipe, card.hints, torch.device("cpu"), torch.Generator()).example(
             crops.batch(0, 64, recipe.stages[0].size), training=False
@@ -132,12 +135,17 @@ def start_learner(
 
 
 def _optimizer(recipe: Recipe, model: nn.Module, from_published: set[str]) -> tuple[torch.optim.Optimizer, list[float]]:
-    published = [p for name, p in model.named_parameters() if name in from_published]
-    rest = [p for name, p in model.named_parameters() if name not in from_published]
+    learning = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    published = [p for name, p in learning if name in from_published]
+    rest = [p for name, p in learning if name not in from_published]
     groups: list[dict[str, Any]] = [{"params": rest}] + ([{"params": published}] if published else [])
     rates = [recipe.learning_rate, recipe.learning_rate * recipe.encoder_rate][: len(groups)]
     if recipe.optimizer == "adam":
         return torch.optim.Adam(groups, lr=recipe.learning_rate), rates
+    if recipe.optimizer == "sgd":
+        decay = recipe.weight_decay
+        sgd = torch.optim.SGD(groups, recipe.learning_rate, recipe.momentum, weight_decay=decay, nesterov=True)
+        return sgd, rates
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay), rates
 
 

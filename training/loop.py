@@ -36,8 +36,10 @@ from training.data import Crops, PhotoSet
 from training.descent import Batch, Descent, NotANumber, seed_all
 from training.distributed import Ranks
 from training.learner import Parent, TrainingError, new_card, start_learner
+from training.patience import Patience
 from training.reports import Event, Report, ignore, in_words, now
 from training.schedule import Budget, rate_factor, stage_at
+from training.settle import settle
 from training.step import Step
 from training.validation import save_samples, validate, validation_crops
 
@@ -70,13 +72,18 @@ def fit(
 
     Raises `TrainingError`, `CheckpointError`, `DataError`, `ModelError`, and `Cancelled` after everything was saved.
     """
-    device, ranks = device or torch.device("cpu"), ranks or Ranks()
+    device = device or torch.device("cpu")
     smallest = min(stage.batch for stage in recipe.stages)
     if smallest < ranks.count:
         raise TrainingError(
             f"Batches of {smallest} photos cannot be shared among {ranks.count} processes. "
             "Start fewer, or give the recipe larger batches."
         )
+    ranks = ranks or Ranks()
+    say = report if ranks.is_first else ignore
+    recipe = settle(
+        recipe, photos, encoder, lambda text: say({"event": "note", "text": text}), has_parent=parent is not None
+    )
     with ThreadPoolExecutor(1) as pool:
         training = _Training(recipe, photos, out, budget, device, ranks, report, parent)
         training.begin(encoder, pool)
@@ -107,7 +114,10 @@ class _Training:
         self._path = out / f"{recipe.name}.safetensors"
         self._card = new_card(recipe, parent.card if parent else None)
         self._crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed)
-        self._held_out = validation_crops(photos.part(held_out=True), recipe.stages[-1].size)
+        held_out = photos.part(held_out=True)
+        self._held_out = validation_crops(held_out, recipe.stages[-1].size)
+        self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]
+        self._patience = Patience(recipe)
         self._counters = Counters(photos=len(self._crops))
         self._look_s = 0.0
 
@@ -132,6 +142,7 @@ class _Training:
             self._parent.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if saved:
             self._counters = load_checkpoint(saved.path, self._learner)
+            self._patience.restore(self._counters.patience)
         self._zero = time.monotonic() - self._counters.trained_s  # when it would have begun, had it never stopped
         ranks.copy_first(list(self._learner.model.state_dict().values()))
         steps = float(self._counters.steps)
@@ -182,6 +193,9 @@ class _Training:
                 continue
             if self._is_look_due(done):
                 self._look(done)
+                if done < 1 and self._is_patience_spent():
+                    self._note("The held-out error rose: training ends here; the best model is kept.")
+                    done = 1.0
             if done >= 1 and counters.steps:
                 self._save()
                 return self._path
@@ -264,10 +278,16 @@ class _Training:
             return False
         if done >= 1:
             return counters.looked_drawn != counters.drawn or not self._path.exists()
-        if self._budget.minutes is None:
+        every = round(self._recipe.validate_every_epochs * len(self._crops))
+        if every == 0 and self._budget.minutes is None:
             every = self._budget.look_photos(len(self._crops))
+        if every:
             return counters.drawn // every > max(counters.looked_drawn, 0) // every
         return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.look_seconds(self._look_s)
+
+    def _is_patience_spent(self) -> bool:
+        (spent,) = self._ranks.largest(float(self._patience.is_spent))  # only the first rank looks
+        return spent > 0
 
     def _look(self, done: float, *, keep: bool = True) -> None:
         """See how held-out photos come out; with `keep`, save the model if it is the best so far."""
@@ -277,9 +297,12 @@ class _Training:
             return
         began = time.monotonic()
         average = self._learner.average
-        figures = validate(self._step, average, self._held_out, self._descent.largest_part)
+        figures = validate(self._step, average, self._held_out, self._descent.largest_part, self._held_out_labels)
         if not math.isfinite(figures["ab_mse_ratio"]):
             raise TrainingError(self._not_a_number())
+        if counters.steps:
+            self._patience.take(figures)
+            counters.patience = self._patience.state()
         samples = self._out / "samples.jpg"
         best = False
         with self._noted(strictly=done >= 1):

@@ -1,4 +1,4 @@
-"""Losses on ab: smooth L1 or MSE for the regression, class-rebalanced cross-entropy for the distribution.
+"""Losses on ab: smooth L1 or MSE for the regression, class-rebalanced cross-entropy for the distribution; on labels.
 
 Soft targets are the five nearest bins, weighted by a Gaussian of 5 Lab units; rare colors weigh more (Zhang,
 Isola, Efros 2016). Targets come from a table over whole Lab units, which is exact to half a unit.
@@ -69,3 +69,9 @@ def regression(predicted: Tensor, ab: Tensor, kind: str) -> Tensor:
     if kind == "mse":
         return F.mse_loss(predicted.float(), ab)
     return F.smooth_l1_loss(predicted.float(), ab, beta=0.1)
+
+
+def label_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy of logits (N, classes) over the photos with a label (N,); -1 stands for none."""
+    entropy = F.cross_entropy(logits.float(), labels, ignore_index=-1, reduction="sum")
+    return entropy / (labels >= 0).sum().clamp_min(1)

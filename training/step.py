@@ -29,11 +29,14 @@ class Example:
         inputs: (N, 1 or 4, h, w): L/50 - 1 and, for networks that take them, hint planes a/110, b/110, mask.
         ab: (N, 2, h, w) Lab units, the truth.
         lightness: (N, 1, h, w) 0..100, the unaged original's.
+        srgb: (N, 3, h, w) 0..1, what a network that paints RGB should paint: the original or, aged, its colors on the
+            aged lightness.
     """
 
     inputs: Tensor
     ab: Tensor
     lightness: Tensor
+    srgb: Tensor
 
 
 class Step:
@@ -57,15 +60,18 @@ class Step:
         linear = lab.srgb_to_linear(srgb)
         lightness, a, b = lab.linear_to_lab(*linear.split(1, 1))  # each (N, 1, h, w)
         ab = torch.cat([a, b], 1)
-        seen = lightness
+        weighted = self._recipe.gray != "lightness"
+        seen = _weighted_lightness(srgb) if weighted else lightness
         if training and self._recipe.aging > 0:
-            seen = emulsion_lightness(linear, self._recipe.aging * _OLD_EMULSIONS, self._generator)
+            if not weighted:
+                seen = emulsion_lightness(linear, self._recipe.aging * _OLD_EMULSIONS, self._generator)
             seen = age(seen, self._recipe.aging, self._generator)
+            srgb = to_srgb(seen, ab)
         planes = [seen / 50 - 1]
         if self._takes_hints:
             planes.append(self._hint_planes(ab) if training else torch.zeros_like(ab[:, :1]).expand(-1, 3, -1, -1))
         inputs = torch.cat(planes, 1).contiguous(memory_format=torch.channels_last)
-        return Example(inputs, ab, lightness)
+        return Example(inputs, ab, lightness, srgb)
 
     def _hint_planes(self, ab: Tensor) -> Tensor:
         """(N, 3, h, w): mean true color on random squares; number, place and size are drawn."""
@@ -85,18 +91,40 @@ class Step:
                 planes[i, 2, top : top + size, left : left + size] = 1
         return planes
 
-    def forward(self, model: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor | None]:
+    def forward(self, model: nn.Module, inputs: Tensor, **options: bool) -> tuple[Tensor, Tensor | None]:
         with torch.autocast(self._device.type, dtype=self._dtype, enabled=self._dtype != torch.float32):
-            return model(inputs)
+            return model(inputs, **options)
 
     def losses(
-        self, model: nn.Module, photos: Tensor, targets: losses.BinTargets | None, weights: Tensor | None
+        self,
+        model: nn.Module,
+        photos: Tensor,
+        targets: losses.BinTargets | None,
+        weights: Tensor | None,
+        labels: Tensor | None = None,
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss to descend, and its parts by name for the log."""
+        """The loss to descend, and its parts by name for the log.
+
+        Args:
+            labels: (N,) classes of the photos, -1 where unknown; needed where the recipe's alpha is over 0.
+        """
         example = self.example(photos, training=True)
-        predicted, logits = self.forward(model, example.inputs)
+        if self._recipe.loss == "rgb_mse":
+            painted, _ = self.forward(model, example.inputs, native=True)
+            error = F.mse_loss(painted.float(), _shrink(example.srgb, painted))
+            return error, {"rgb_mse": error.detach()}
+        if self._recipe.alpha > 0:
+            predicted, logits = self.forward(model, example.inputs, native=True)
+        else:
+            predicted, logits = self.forward(model, example.inputs)
         truth = _shrink(example.ab, predicted) / AB_SCALE
         regression = losses.regression(predicted, truth, self._recipe.loss)
+        if self._recipe.alpha > 0:
+            assert logits is not None
+            assert labels is not None
+            entropy = losses.label_entropy(logits, labels.to(self._device))
+            total = regression + self._recipe.alpha * entropy
+            return total, {"regression": regression.detach(), "labels": entropy.detach()}
         if logits is None or targets is None or weights is None:
             return regression, {"regression": regression.detach()}
         classes = losses.classification(logits, _shrink(example.ab, logits), targets, weights)
@@ -110,6 +138,27 @@ class Step:
         predicted, logits = self.forward(model, example.inputs)
         ab = F.interpolate(predicted.float() * AB_SCALE, example.ab.shape[2:], mode="bilinear")
         return example, ab, logits
+
+    @torch.no_grad()
+    def native_sums(self, model: nn.Module, photos: Tensor, labels: Tensor | None) -> dict[str, tuple[float, float]]:
+        """What a network is taught beside ab, on held-out photos, as (sum, count) by name: `rgb_mse`, `accuracy`."""
+        if self._recipe.loss != "rgb_mse" and not (self._recipe.alpha > 0 and labels is not None):
+            return {}
+        example = self.example(photos, training=False)
+        output, logits = self.forward(model, example.inputs, native=True)
+        if self._recipe.loss == "rgb_mse":
+            error = F.mse_loss(output.float(), _shrink(example.srgb, output))
+            return {"rgb_mse": (float(error) * len(photos), len(photos))}
+        assert logits is not None
+        assert labels is not None
+        right = (logits.argmax(1).cpu() == labels).sum()
+        return {"accuracy": (float(right), float((labels >= 0).sum()))}
+
+
+def _weighted_lightness(srgb: Tensor) -> Tensor:
+    """(N, 1, h, w) L of the gray 0.21 R + 0.72 G + 0.07 B of (N, 3, h, w) encoded sRGB 0..1."""
+    red, green, blue = srgb.split(1, 1)
+    return lab.gray_to_lightness(0.21 * red + 0.72 * green + 0.07 * blue).clamp(0, 100)
 
 
 def to_srgb(lightness: Tensor, ab: Tensor) -> Tensor:

@@ -15,6 +15,8 @@ from training.metrics import colorfulness
 from training.step import Step, to_srgb
 
 _PHOTOS = 160
+_MOST_PHOTOS = 1000  # of small pictures
+_PIXELS = 160 * 128**2
 _BATCH = 16
 _SHOWN = 12
 
@@ -23,23 +25,36 @@ def validation_crops(photos: PhotoSet, size: int) -> Tensor:
     """(n, 3, size, size) uint8: one fixed crop of each held-out photo. Raises `DataError` where there is none."""
     if not photos.photos:
         raise DataError("No photo fell into the held-out part. Add more photos.")
+    count = min(_MOST_PHOTOS, max(_PHOTOS, _PIXELS // size**2))
     return torch.stack(
-        [random_crop(photo, size, np.random.default_rng(i)) for i, photo in enumerate(photos.photos[:_PHOTOS])]
+        [random_crop(photo, size, np.random.default_rng(i)) for i, photo in enumerate(photos.photos[:count])]
     )
 
 
 @torch.no_grad()
-def validate(step: Step, model: nn.Module, crops: Tensor, at_once: int = _BATCH) -> dict[str, float]:
+def validate(
+    step: Step, model: nn.Module, crops: Tensor, at_once: int = _BATCH, labels: Tensor | None = None
+) -> dict[str, float]:
     """ab-MSE beside plain gray's, and colorfulness beside the originals', of the regression output.
+
+    Networks that paint RGB or tell classes apart also get `rgb_mse` or, with labels, `accuracy`.
 
     Args:
         crops: (n, 3, h, w) uint8.
         at_once: the most photos that fit into memory together.
+        labels: (n,) classes of the photos, -1 where unknown.
     """
     error = gray = 0.0
+    native: dict[str, tuple[float, float]] = {}
     vivid: list[float] = []
     vivid_true: list[float] = []
-    for batch in crops.split(min(_BATCH, at_once)):
+    at_once = min(_BATCH, at_once)
+    for start in range(0, len(crops), at_once):
+        batch = crops[start : start + at_once]
+        sums = step.native_sums(model, batch, None if labels is None else labels[start : start + at_once])
+        for name, (total, count) in sums.items():
+            before = native.get(name, (0.0, 0.0))
+            native[name] = before[0] + total, before[1] + count
         example, ab, _ = step.predict(model, batch)
         error += float(((ab - example.ab) ** 2).sum())
         gray += float((example.ab**2).sum())
@@ -49,6 +64,7 @@ def validate(step: Step, model: nn.Module, crops: Tensor, at_once: int = _BATCH)
         "ab_mse_ratio": error / gray,
         "colorfulness": float(np.mean(vivid)),
         "colorfulness_true": float(np.mean(vivid_true)),
+        **{name: total / max(count, 1) for name, (total, count) in native.items()},
     }
 
 
