@@ -72,14 +72,13 @@ def fit(
 
     Raises `TrainingError`, `CheckpointError`, `DataError`, `ModelError`, and `Cancelled` after everything was saved.
     """
-    device = device or torch.device("cpu")
+    device, ranks = device or torch.device("cpu"), ranks or Ranks()
     smallest = min(stage.batch for stage in recipe.stages)
     if smallest < ranks.count:
         raise TrainingError(
             f"Batches of {smallest} photos cannot be shared among {ranks.count} processes. "
             "Start fewer, or give the recipe larger batches."
         )
-    ranks = ranks or Ranks()
     say = report if ranks.is_first else ignore
     recipe = settle(
         recipe, photos, encoder, lambda text: say({"event": "note", "text": text}), has_parent=parent is not None
