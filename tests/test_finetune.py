@@ -232,7 +232,7 @@ def test_the_real_trainer_pauses_stops_and_can_go_on_without_torchvision(tmp_pat
     told: list[str] = []
     for event in trainer.events():
         told.append(event["event"])
-        if event["event"] == "validation":
+        if event["event"] == "validation" and "paused" not in told:
             trainer.pause()
         elif event["event"] == "paused":
             trainer.resume()
@@ -240,7 +240,8 @@ def test_the_real_trainer_pauses_stops_and_can_go_on_without_torchvision(tmp_pat
             trainer.ask_to_stop()
     assert trainer.wait() == 130
     assert told[0] == "data"
-    assert told[-4:] == ["paused", "resumed", "saved", "stopped"]
+    assert [kind for kind in told if kind in ("paused", "resumed", "stopped")] == ["paused", "resumed", "stopped"]
+    assert told[-2:] == ["saved", "stopped"]
     assert run.can_go_on
     assert finetune.run_for(run.request) == run
 

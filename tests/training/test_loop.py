@@ -72,9 +72,10 @@ def log(run: Path, kind: str) -> list[dict[str, Any]]:
     return [event for event in events if event["event"] == kind]
 
 
-def stop_after(steps: int) -> Progress:
+def stop_after(times: int) -> Progress:
+    """Stops when asked more often; the training asks before every step, and may ask after a look."""
     asked = iter(range(10**9))
-    return Progress(is_cancelled=lambda: next(asked) >= steps)
+    return Progress(is_cancelled=lambda: next(asked) >= times)
 
 
 def test_a_killed_training_goes_on_to_the_weights_of_one_never_stopped(tmp_path) -> None:
@@ -108,8 +109,9 @@ def test_a_stopped_training_is_saved_and_goes_on_to_the_same_weights(tmp_path) -
     chosen, photos, budget = recipe(tmp_path), photo_set(), Budget(epochs=3)
     with pytest.raises(Cancelled):
         fit(chosen, photos, tmp_path / "stopped", budget, progress=stop_after(5))
-    assert counters(tmp_path / "stopped")["steps"] == 5
-    assert log(tmp_path / "stopped", "stopped")[-1]["step"] == 5
+    steps = counters(tmp_path / "stopped")["steps"]
+    assert 0 < steps <= 5
+    assert log(tmp_path / "stopped", "stopped")[-1]["step"] == steps
     fit(chosen, photos, tmp_path / "stopped", budget)
     fit(chosen, photos, tmp_path / "whole", budget)
     assert_same_tensors(tmp_path / "stopped" / checkpoint.NAME, tmp_path / "whole" / checkpoint.NAME)
