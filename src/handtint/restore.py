@@ -55,7 +55,7 @@ class Settings:
         recolor: whether a photo that is already in color is colored anew.
     """
 
-    vividness: float = 0.5
+    vividness: float = 0.6
     strength: float = 1.0
     hints: tuple[Hint, ...] = ()
     recolor: bool = False

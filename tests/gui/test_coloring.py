@@ -14,6 +14,7 @@ from handtint.errors import ModelError
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.model_card import ModelFile
+from handtint.restore import Settings
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, color_photo, gray_photo
 
@@ -58,7 +59,7 @@ def test_double_click_and_reset_bring_the_settings_back(studio: Studio, tmp_path
     panel.vividness.slider.setValue(90)
     assert panel.reset.isEnabled()
     panel.reset.click()
-    assert (panel.strength.value, panel.vividness.value) == (1.0, 0.5)
+    assert (panel.strength.value, panel.vividness.value) == (1.0, Settings().vividness)
     assert not panel.reset.isEnabled()
 
 

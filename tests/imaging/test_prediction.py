@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.prediction import Prediction, annealed_mean
+from handtint.imaging.prediction import Prediction, agreement, annealed_mean
 
 BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
 
@@ -29,9 +29,16 @@ def test_color_grows_with_vividness() -> None:
 
 
 def test_vividness_one_is_the_annealed_mean_of_the_distribution() -> None:
-    one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, 1, 0, 2]]], np.float16), BINS)
-    weights = np.exp(np.array([0, 1, 0, 2]) / 0.38)
-    assert one.ab_at(1)[0, 0] == pytest.approx(weights @ BINS / weights.sum(), abs=1e-3)
+    one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, -9, -9, 2]]], np.float16), BINS)
+    weights = np.exp(np.array([0, -9, -9, 2]) / 0.38)
+    assert one.ab_at(1)[0, 0] == pytest.approx(weights @ BINS / weights.sum(), abs=1e-2)
+
+
+def test_vividness_adds_little_where_the_model_is_torn_between_opposite_colors() -> None:
+    torn = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[-9, 2.1, 2, -9]]], np.float32), BINS)
+    assert agreement(torn.logits, BINS)[0, 0] == pytest.approx(np.tanh(0.05), abs=1e-2)
+    assert annealed_mean(torn.logits, BINS, 0.38)[0, 0, 0] > 6
+    assert 0 < torn.ab_at(1)[0, 0, 0] < 1
 
 
 def test_vividness_beyond_its_range_is_taken_as_its_ends() -> None:

@@ -36,8 +36,9 @@ class Prediction:
     def ab_at(self, vividness: float) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line from the regression to the annealed mean of the distribution. A
-        model without a distribution has one answer for every vividness.
+        Between them lies the straight line from the regression to the annealed mean of the distribution; less of
+        it where the distribution is torn between colors, so that plain backdrops stay quiet. A model without a
+        distribution has one answer for every vividness.
         """
         if vividness <= 0 or self.logits is None:
             return self.ab
@@ -47,19 +48,31 @@ class Prediction:
     def _liveliest(self) -> np.ndarray:
         if self.logits is None or self.bins is None:
             return self.ab
-        return resize_planes(annealed_mean(self.logits, self.bins, _COLDEST), self.ab.shape[:2])
+        change = annealed_mean(self.logits, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
+        change *= agreement(self.logits, self.bins)[..., None]
+        return self.ab + resize_planes(change, self.ab.shape[:2])
+
+
+def agreement(logits: np.ndarray, bins: np.ndarray) -> np.ndarray:
+    """(h, w) float32: how far a distribution agrees on one color, 0 (opposites, as likely) to 1 (one hue).
+
+    The chroma of its mean over its mean chroma.
+    """
+    chroma = np.hypot(bins[:, 0], bins[:, 1])
+    means = annealed_mean(logits, np.column_stack([bins, chroma]), 1.0)  # (h, w, 3)
+    return np.hypot(means[..., 0], means[..., 1]) / np.maximum(means[..., 2], 1e-3)
 
 
 def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> np.ndarray:
-    """(h, w, 2) float32 mean of `bins` (bins, 2) under softmax(logits / temperature), logits (h, w, bins)."""
+    """(h, w, n) float32 mean of `bins` (bins, n) under softmax(logits / temperature), logits (h, w, bins)."""
     flat = logits.reshape(-1, logits.shape[-1])
-    means = np.empty((len(flat), 2), np.float32)
-    # The total of the weights comes out of the same product as their two means.
+    means = np.empty((len(flat), bins.shape[1]), np.float32)
+    # The total of the weights comes out of the same product as their means.
     columns = np.column_stack([bins, np.ones(len(bins))]).astype(np.float32)
     for start in range(0, len(flat), _CHUNK_PIXELS):
         weights = flat[start : start + _CHUNK_PIXELS].astype(np.float32)
         weights -= weights.max(axis=1, keepdims=True)
         weights *= np.float32(1 / temperature)
         sums = np.exp(weights, out=weights) @ columns
-        means[start : start + _CHUNK_PIXELS] = sums[:, :2] / sums[:, 2:]
-    return means.reshape(*logits.shape[:2], 2)
+        means[start : start + _CHUNK_PIXELS] = sums[:, :-1] / sums[:, -1:]
+    return means.reshape(*logits.shape[:2], -1)
