@@ -1,92 +1,206 @@
 """Training from the command line.
 
-`python -m training fit RECIPE --data PATH... --out RUN` trains a model;
-`python -m training evaluate DATA... --model NAME|FILE` prints its figures on photographs it never saw.
+`python -m training fit RECIPE --data PATH... --out RUN` trains a model, or goes on with the training in RUN;
+`python -m training finetune FOLDER... --name NAME --out RUN` tunes a model on one's own photos;
+`python -m training survey DATA...` says which photos would be learned from;
+`python -m training evaluate DATA... --model NAME|FILE` prints a model's figures on photos it never saw.
+
+Exit codes: 0 done, 1 failed (one sentence on standard error), 2 wrong usage, 130 stopped, with everything saved.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import multiprocessing
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from handtint.errors import HandtintError
+from handtint.progress import Cancelled, Progress
+from training.control import Control, controlled
+from training.reports import Report, show, show_json
+
+_DEFAULT_MINUTES = 60.0
+_STOPPED = 130
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    multiprocessing.freeze_support()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the training
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "evaluate": _evaluate}
+    report = show_json if options.json else show
+    try:
+        with controlled(by_lines=options.control) as control:
+            commands[options.command](options, report, control)
+        return 0
+    except HandtintError as error:
+        if options.json and options.command != "evaluate":
+            report({"event": "failed", "text": str(error)})
+        else:
+            print(error, file=sys.stderr)
+        return 1
+    except (Cancelled, KeyboardInterrupt):
+        return _STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description="Train Handtint models.")
     commands = parser.add_subparsers(dest="command", required=True)
-    fit = commands.add_parser("fit", help="train a model from a recipe")
+    fit = commands.add_parser("fit", help="train a model from a recipe, or go on with a training")
     fit.add_argument("recipe", help="name of a recipe, or its JSON file")
     fit.add_argument("--data", type=Path, nargs="+", required=True, help="folders of photos or tar files")
     fit.add_argument("--out", type=Path, required=True, help="folder of the run")
     fit.add_argument("--encoder", type=Path, help="published encoder weights to start from (safetensors)")
-    fit.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    length = fit.add_mutually_exclusive_group()
-    length.add_argument("--minutes", type=float, help="how long to train (default 60)")
-    length.add_argument("--epochs", type=float, help="how often to see every photo")
-    evaluate = commands.add_parser("evaluate", help="figures of a model on photographs it never saw")
+    tune = commands.add_parser("finetune", help="tune a model on one's own photos, or go on with that")
+    tune.add_argument("data", type=Path, nargs="+", help="folders of color photos or tar files")
+    tune.add_argument("--model", default="unet", help="the model to start from: its name, or its file")
+    tune.add_argument("--name", default="mine", help="what the new model is called")
+    tune.add_argument("--out", type=Path, required=True, help="folder of the run")
+    tune.add_argument("--no-install", action="store_true", help="leave the model in the run's folder")
+    tune.add_argument("--overwrite", action="store_true", help="replace an own model of that name")
+    for command in (fit, tune):
+        command.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            dest="changes",
+            help="another value for a key of the recipe; may be given often",
+        )
+        command.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+        length = command.add_mutually_exclusive_group()
+        length.add_argument("--minutes", type=_positive, help=f"how long to train (default {_DEFAULT_MINUTES:g})")
+        length.add_argument("--epochs", type=_positive, help="how often to see every photo")
+    survey = commands.add_parser("survey", help="which photos would be learned from, and why others not")
+    survey.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
+    evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
     evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
     evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    evaluate.add_argument("--vividness", type=float, nargs="+", default=[0.0, 0.5, 1.0])
-    evaluate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.5, 1.0]], nargs="+", metavar="X")
+    evaluate.add_argument("--hints", type=_numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
     evaluate.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
-    options = parser.parse_args(arguments)
-    try:
-        return {"fit": _fit, "evaluate": _evaluate}[options.command](options)
-    except HandtintError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    for command in (fit, tune, survey, evaluate):
+        command.add_argument("--json", action="store_true", help="print JSON instead of lines for people")
+        command.set_defaults(control=False)
+    for command in (fit, tune, survey):
+        command.add_argument("--control", action="store_true", help="take pause, resume, stop on standard input")
+    return parser
 
 
-def _fit(options: argparse.Namespace) -> int:
-    from handtint.engine.colorizer import choose_device
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not over 0")
+    return value
+
+
+def _numbers(kind: type):
+    def parse(text: str) -> list[float]:
+        values = [kind(part) for part in text.split(",")]
+        if min(values) < 0:
+            raise argparse.ArgumentTypeError(f"{text} is below 0")
+        return values
+
+    parse.__name__ = "list of numbers"
+    return parse
+
+
+def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.config import load_recipe
-    from training.data import load_photos
-    from training.loop import Budget, fit
+    from training.distributed import joined
+    from training.loop import fit
+    from training.reports import ignore
+    from training.survey import survey
 
-    recipe = load_recipe(options.recipe)
-    device = choose_device(options.device)
-    largest = max(stage.size for stage in recipe.stages)
-    photos = load_photos(options.data, keep=max(recipe.working_size, largest))
-    unused = ", ".join(f"{count} {reason}" for reason, count in photos.left_out.items() if count)
-    print(f"{len(photos.names)} photos, {sum(photos.held_out)} of them held out; left out: {unused or 'none'}.")
-    minutes = options.minutes if options.minutes or options.epochs else 60.0
-    path = fit(
-        recipe,
-        photos,
+    recipe = load_recipe(options.recipe, options.changes)
+    keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
+    with joined(options.device) as (ranks, device):
+        photos = survey(options.data, keep, report if ranks.is_first else ignore)
+        path = fit(
+            recipe,
+            photos,
+            options.out,
+            _budget(options),
+            encoder=options.encoder,
+            device=device,
+            ranks=ranks,
+            progress=Progress(is_cancelled=control.is_stopped),
+            is_paused=control.is_paused,
+            report=report,
+        )
+        if ranks.is_first:
+            report({"event": "finished", "model": str(path), "text": f'The model is "{path}".'})
+
+
+def _budget(options: argparse.Namespace):
+    from training.schedule import Budget
+
+    if options.epochs is not None:
+        return Budget(epochs=options.epochs)
+    return Budget(minutes=options.minutes or _DEFAULT_MINUTES)
+
+
+def _finetune(options: argparse.Namespace, report: Report, control: Control) -> None:
+    from training.tune import finetune
+
+    finetune(
+        options.data,
         options.out,
-        Budget(minutes, options.epochs),
-        encoder=options.encoder,
-        device=device,
-        say=lambda line: print(line, flush=True),
+        _budget(options),
+        model=options.model,
+        name=options.name,
+        changes=options.changes,
+        device_name=options.device,
+        install=not options.no_install,
+        overwrite=options.overwrite,
+        progress=Progress(is_cancelled=control.is_stopped),
+        is_paused=control.is_paused,
+        report=report,
     )
-    print(f'The model is "{path}".')
-    return 0
 
 
-def _evaluate(options: argparse.Namespace) -> int:
+def _survey(options: argparse.Namespace, report: Report, control: Control) -> None:
+    from training.survey import survey
+    from training.tune import VALIDATION_SHARE
+
+    photos = survey(options.data, 64, report, VALIDATION_SHARE)
+    if options.json:
+        report({"event": "finished", "text": f"{len(photos.names)} photos can be used."})
+
+
+def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> None:
     from handtint.engine.colorizer import load_colorizer
     from handtint.engine.models import load_model, save_model
     from handtint.model_card import find_model
+    from training.checkpoint import told_where
     from training.data import load_photos
     from training.evaluate import evaluate, table
 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)
     photos = load_photos(options.data, keep=model_file.card.working_size)
-    figures = evaluate(colorizer, photos.photos, options.vividness)
+    figures = evaluate(
+        colorizer,
+        photos.photos,
+        [value for values in options.vividness for value in values],
+        hints=options.hints,
+        progress=Progress(is_cancelled=control.is_stopped),
+    )
     print(json.dumps(figures, indent=1) if options.json else table(figures))
     if options.into_card:
         model, card = load_model(model_file.path)
         data = f"{len(photos.names)} photos of {', '.join(path.name for path in options.data)}"
-        save_model(model_file.path, model, replace(card, metrics={"data": data, **figures}))
-    return 0
+        with told_where(model_file.path):
+            save_model(model_file.path, model, replace(card, metrics={"data": data, **figures}))
 
 
 if __name__ == "__main__":

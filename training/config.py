@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,9 @@ class Recipe:
         hints: chance that a photo gets hints.
         repeat: how often photos whose name begins with the key are drawn an epoch.
         seed: of everything random.
+        precision: of the network's arithmetic: "auto" (bf16, or fp16 on a GPU without it, or float32 on a CPU
+            without it), "bf16", "fp16" or "float32".
+        freeze_batch_norm: whether batch norm keeps its statistics instead of taking each batch's.
     """
 
     name: str
@@ -80,20 +84,30 @@ class Recipe:
     hints: float = 0.5
     repeat: dict[str, int] = field(default_factory=dict)
     seed: int = 0
+    precision: str = "auto"
+    freeze_batch_norm: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
 
-_CHOICES = {"optimizer": ("adamw", "adam"), "loss": ("rebalanced", "mse")}
+_CHOICES = {
+    "optimizer": ("adamw", "adam"),
+    "loss": ("rebalanced", "mse"),
+    "precision": ("auto", "bf16", "fp16", "float32"),
+}
 
 
 def recipe_names() -> list[str]:
     return sorted(path.stem for path in _RECIPES.glob("*.json"))
 
 
-def load_recipe(name_or_path: str) -> Recipe:
-    """Read and check a recipe. Raises `RecipeError`."""
+def load_recipe(name_or_path: str, changes: Sequence[str] = ()) -> Recipe:
+    """Read and check a recipe. Raises `RecipeError`.
+
+    Args:
+        changes: `key=value` texts that override the file's values; a value is JSON, or a text as it stands.
+    """
     path = _RECIPES / f"{name_or_path}.json"
     if not path.is_file():
         path = Path(name_or_path)
@@ -106,10 +120,25 @@ def load_recipe(name_or_path: str) -> Recipe:
         raise RecipeError(f'The recipe "{path.name}" is not valid JSON: {error}.') from error
     if not isinstance(values, dict):
         raise RecipeError(f'The recipe "{path.name}" must be a JSON object.')
-    return _checked(path.name, values)
+    return recipe_from(path.name, changed(values, changes))
 
 
-def _checked(source: str, values: dict[str, Any]) -> Recipe:
+def changed(values: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    """A recipe's values with `key=value` texts put in. Raises `RecipeError`."""
+    values = dict(values)
+    for text in changes:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise RecipeError(f'"{text}" changes nothing: write key=value, such as learning_rate=1e-4.')
+        try:
+            values[key.strip()] = json.loads(value)
+        except ValueError:
+            values[key.strip()] = value
+    return values
+
+
+def recipe_from(source: str, values: dict[str, Any]) -> Recipe:
+    """A recipe from JSON values, checked; `source` names them in errors. Raises `RecipeError`."""
     _check_keys(source, values, Recipe)
     for key, choices in _CHOICES.items():
         if key in values and values[key] not in choices:
@@ -131,8 +160,8 @@ def _check_keys(source: str, values: dict[str, Any], record: type) -> None:
         if key not in fields:
             near = _nearest(key, list(fields))
             raise RecipeError(f'The recipe "{source}" has an unknown key "{key}"{near}.')
-        expected = {"int": int, "float": (int, float), "str": str}.get(str(fields[key].type))
-        if expected and (not isinstance(value, expected) or isinstance(value, bool)):
+        expected = {"int": int, "float": (int, float), "str": str, "bool": bool}.get(str(fields[key].type))
+        if expected and (not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool)):
             raise RecipeError(f'In the recipe "{source}", {key} must be of type {fields[key].type}, not {value!r}.')
     missing = [
         name

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from handtint.errors import HandtintError
 from handtint.imaging import lab
+from training import selection
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MIN_SIDE = 64
@@ -62,8 +63,9 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
 
     Raises `DataError` where a source is missing or holds no color photograph.
     """
-    names, photos, held, left_out = [], [], [], {"not readable": 0, "too small": 0, "gray": 0, "duplicate": 0}
-    seen: set[bytes] = set()
+    names, photos = [], []
+    left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
+    seen: dict[bytes, None] = {}  # in order
     with ThreadPoolExecutor(2) as pool:
         for name, digest, result in pool.map(lambda item: _decode(*item, keep), _files(sources)):
             if isinstance(result, str):
@@ -71,14 +73,13 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
             elif digest in seen:
                 left_out["duplicate"] += 1
             else:
-                seen.add(digest)
+                seen[digest] = None
                 names.append(name)
                 photos.append(result)
-                held.append(int.from_bytes(digest[:4], "big") / 2**32 < validation_share)
     if not photos:
         where = ", ".join(f'"{source}"' for source in sources)
         raise DataError(f"No color photographs were found in {where}. Choose a folder of color photos or tar files.")
-    return PhotoSet(names, photos, held, left_out)
+    return PhotoSet(names, photos, selection.held_out(list(seen), validation_share), left_out)
 
 
 def _files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
@@ -106,7 +107,7 @@ def _decode(name: str, content: bytes, keep: int) -> tuple[str, bytes, np.ndarra
         with Image.open(io.BytesIO(content)) as image:
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, ValueError, SyntaxError):
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         return name, digest, "not readable"
     short = min(photo.size)
     if short < _MIN_SIDE:
@@ -116,9 +117,11 @@ def _decode(name: str, content: bytes, keep: int) -> tuple[str, bytes, np.ndarra
         photo = photo.resize(size, Image.Resampling.LANCZOS)
     pixels = np.array(photo)
     thumbnail = np.asarray(photo.resize((48, 48), Image.Resampling.BOX), np.float32) / 255
-    _, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail, -1, 0))
+    lightness, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail, -1, 0))
     if float(np.hypot(a, b).mean()) < _MIN_CHROMA:
         return name, digest, "gray"
+    if selection.is_tinted(lightness, a, b):
+        return name, digest, "tinted"
     return name, digest, pixels
 
 

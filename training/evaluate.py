@@ -7,80 +7,185 @@ look at colorfulness and its distance from the originals' as well, and at the pi
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from handtint import restore
-from handtint.imaging import lab
+from handtint.errors import HandtintError
+from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo
+from handtint.imaging.prediction import Prediction
 from handtint.progress import Progress
-from training.metrics import ab_mse, colorfulness, psnr
+from training.metrics import ab_mse, colorfulness, delta_e, lab_of, psnr, ssim
+
+_HINT_RADIUS = 1 / 256  # of the short side: 2 x 2 pixels of a photo of 256
+_SEED = 7
+
+T = TypeVar("T")
+
+
+class HintsError(HandtintError):
+    """The model takes no hints."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One colored photo against its original.
+
+    Attributes:
+        psnr: dB. ab_mse: Lab units squared. delta_e: CIEDE2000, mean. ssim: 1 is the same.
+        colorfulness, colorfulness_original: Hasler-Suesstrunk.
+        seconds: of prediction and merge.
+    """
+
+    psnr: float
+    ab_mse: float
+    delta_e: float
+    ssim: float
+    colorfulness: float
+    colorfulness_original: float
+    seconds: float
+
+
+def measure(
+    colorizer: restore.Colorizer,
+    photos: Sequence[np.ndarray],
+    rows: Mapping[str, restore.Settings],
+    hints: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> dict[str, list[Measured]]:
+    """Figures of every photo by row name: those of `rows`, all from one prediction, and `hints N` (at vividness 0).
+
+    Args:
+        photos: (h, w, 3) uint8 sRGB originals.
+        hints: numbers of true-color patches, 2 x 2 pixels of a photo of 256, at random places; the places of a smaller
+            number are among those of a larger one.
+
+    Raises `HintsError`, `Cancelled`.
+    """
+    if any(hints) and not colorizer.card.hints:
+        raise HintsError(
+            f'The model "{colorizer.card.name}" takes no hints. Leave out --hints, or choose another model.'
+        )
+    progress = progress or Progress()
+    measured: dict[str, list[Measured]] = {}
+    for index, original in enumerate(photos):
+        progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
+        truth = _Truth(original)
+        photo = Photo(original)
+        plain, seconds = _timed(lambda photo=photo: restore.predict(photo, restore.Settings(), colorizer, Progress()))
+        for name, settings in rows.items():
+            measured.setdefault(name, []).append(truth.compare(photo, plain, settings, seconds))
+        patches = true_hints(truth.lab, max(hints, default=0), index)
+        for count in hints:
+            settings = restore.Settings(vividness=0.0, hints=patches[:count])
+            hinted, seconds = _timed(
+                lambda photo=photo, settings=settings: restore.predict(photo, settings, colorizer, Progress())
+            )
+            measured.setdefault(f"hints {count}", []).append(truth.compare(photo, hinted, settings, seconds))
+    return measured
+
+
+class _Truth:
+    """An original, and what colored versions of it are compared with."""
+
+    def __init__(self, original: np.ndarray) -> None:
+        self.lab = lab_of(original)
+        self._original = original
+        self._colorfulness = colorfulness(original)
+
+    def compare(self, photo: Photo, prediction: Prediction, settings: restore.Settings, seconds: float) -> Measured:
+        rendered, merge_seconds = _timed(lambda: restore.render(photo, prediction, settings, Progress()))
+        shown = rendered.pixels
+        shown_lab = lab_of(shown)
+        return Measured(
+            psnr(shown, self._original),
+            ab_mse(shown_lab[..., 1:], self.lab[..., 1:]),
+            delta_e(shown_lab, self.lab),
+            ssim(shown, self._original),
+            colorfulness(shown),
+            self._colorfulness,
+            seconds + merge_seconds,
+        )
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
+
+
+def true_hints(lab_planes: np.ndarray, count: int, seed: int) -> tuple[Hint, ...]:
+    """Hints of true color at random places of a photo (h, w, 3) Lab; a larger count begins with the same ones."""
+    height, width = lab_planes.shape[:2]
+    radius = max(min(height, width) * _HINT_RADIUS, 0.5)
+    hints = []
+    for u, v in np.random.default_rng((_SEED, seed)).random((count, 2)):
+        x, y = radius + u * (width - 2 * radius), radius + v * (height - 2 * radius)
+        rows, columns = slice(int(y - radius), int(y + radius) + 1), slice(int(x - radius), int(x + radius) + 1)
+        a, b = lab_planes[rows, columns, 1:].reshape(-1, 2).mean(0)
+        hints.append(Hint(float(x), float(y), float(radius), float(a), float(b)))
+    return tuple(hints)
 
 
 def evaluate(
     colorizer: restore.Colorizer,
     photos: Sequence[np.ndarray],
     vividness: Sequence[float],
+    hints: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Figures by row name: `gray`, then `vividness V` for each asked for.
+    """Figures over all photos by row name: `gray`, `vividness V`, `hints N`; see `measure`.
 
-    Args:
-        photos: (h, w, 3) uint8 sRGB originals.
-
-    A row holds `psnr` (dB, mean), `ab_mse_mean`, `ab_mse_median` (Lab units squared), `ab_mse_ratio` (mean
-    over plain gray's mean), `colorfulness` (mean), `colorfulness_originals`, `photos_per_second` (network and merge).
+    A row holds `psnr` (dB, mean), `psnr_gain` (over plain gray's), `ab_mse_mean`, `ab_mse_median` (Lab units squared),
+    `ab_mse_ratio` (mean over plain gray's mean), `delta_e` (CIEDE2000), `ssim`, `colorfulness`,
+    `colorfulness_originals`, `colorfulness_distance` (mean distance from each original's), `photos_per_second` (network
+    and merge).
     """
-    progress = progress or Progress()
-    figures: dict[str, list[tuple[float, float, float]]] = {"gray": []}
-    originals: list[float] = []
-    seconds = 0.0
-    for index, original in enumerate(photos):
-        progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
-        true_ab = _ab(original)
-        originals.append(colorfulness(original))
-        photo = Photo(original)
-        started = time.perf_counter()
-        prediction = restore.predict(photo, restore.Settings(), colorizer, Progress())
-        seconds += time.perf_counter() - started
-        gray = restore.Settings(strength=0.0)
-        rows = {"gray": gray} | {f"vividness {v:g}": restore.Settings(vividness=v) for v in vividness}
-        for name, settings in rows.items():
-            started = time.perf_counter()
-            shown = restore.render(photo, prediction, settings, Progress()).pixels
-            seconds += time.perf_counter() - started
-            one = psnr(shown, original), ab_mse(_ab(shown), true_ab), colorfulness(shown)
-            figures.setdefault(name, []).append(one)
-    gray_error = float(np.mean([row[1] for row in figures["gray"]]))
+    settings = {"gray": restore.Settings(strength=0.0)}
+    settings |= {f"vividness {value:g}": restore.Settings(vividness=value) for value in vividness}
+    rows = measure(colorizer, photos, settings, hints, progress)
+    gray = figures_of(rows["gray"])
     return {
         name: {
-            "psnr": float(np.mean([row[0] for row in rows])),
-            "ab_mse_mean": float(np.mean([row[1] for row in rows])),
-            "ab_mse_median": float(np.median([row[1] for row in rows])),
-            "ab_mse_ratio": float(np.mean([row[1] for row in rows])) / gray_error,
-            "colorfulness": float(np.mean([row[2] for row in rows])),
-            "colorfulness_originals": float(np.mean(originals)),
-            "photos_per_second": len(photos) / seconds,
+            **figures,
+            "psnr_gain": figures["psnr"] - gray["psnr"],
+            "ab_mse_ratio": figures["ab_mse_mean"] / gray["ab_mse_mean"],
         }
-        for name, rows in figures.items()
+        for name, figures in ((name, figures_of(row)) for name, row in rows.items())
+    }
+
+
+def figures_of(row: Sequence[Measured]) -> dict[str, float]:
+    """Figures over all photos of a row; those of `evaluate` that need no other row."""
+    errors = [one.ab_mse for one in row]
+    return {
+        "psnr": float(np.mean([one.psnr for one in row])),
+        "ab_mse_mean": float(np.mean(errors)),
+        "ab_mse_median": float(np.median(errors)),
+        "delta_e": float(np.mean([one.delta_e for one in row])),
+        "ssim": float(np.mean([one.ssim for one in row])),
+        "colorfulness": float(np.mean([one.colorfulness for one in row])),
+        "colorfulness_originals": float(np.mean([one.colorfulness_original for one in row])),
+        "colorfulness_distance": float(np.mean([abs(one.colorfulness - one.colorfulness_original) for one in row])),
+        "photos_per_second": len(row) / sum(one.seconds for one in row),
     }
 
 
 def table(figures: dict[str, dict[str, float]]) -> str:
     """The figures as a Markdown table."""
     lines = [
-        "| | PSNR dB | ab-MSE mean | ab-MSE median | of gray's | colorfulness | originals' |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| | PSNR dB | gain | ab-MSE mean | ab-MSE median | of gray's | delta E | SSIM "
+        "| colorfulness | originals' | distance | photos/s |",
+        "|---" + "|---:" * 11 + "|",
     ]
     for name, row in figures.items():
         lines.append(
-            f"| {name} | {row['psnr']:.2f} | {row['ab_mse_mean']:.1f} | {row['ab_mse_median']:.1f} "
-            f"| {row['ab_mse_ratio']:.2f} | {row['colorfulness']:.1f} | {row['colorfulness_originals']:.1f} |"
+            f"| {name} | {row['psnr']:.2f} | {row['psnr_gain']:+.2f} | {row['ab_mse_mean']:.1f} "
+            f"| {row['ab_mse_median']:.1f} | {row['ab_mse_ratio']:.2f} | {row['delta_e']:.2f} | {row['ssim']:.3f} "
+            f"| {row['colorfulness']:.1f} | {row['colorfulness_originals']:.1f} | {row['colorfulness_distance']:.1f} "
+            f"| {row['photos_per_second']:.1f} |"
         )
     return "\n".join(lines)
-
-
-def _ab(pixels: np.ndarray) -> np.ndarray:
-    planes = np.moveaxis(pixels.astype(np.float32) / 255, -1, 0)
-    return np.stack(lab.srgb_to_lab(*planes)[1:], axis=-1)

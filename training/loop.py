@@ -1,57 +1,49 @@
-"""The training loop: batches, loss, schedule, averaged weights, validation, model file.
+"""The training loop: schedule, validation, checkpoints, the model file, and what is said of them.
 
-A run is a folder with `log.jsonl` (a line of figures every so often), `NAME.safetensors` (a complete model, the best by
-validation so far) and `samples.jpg` (held-out photos: gray, predicted, original).
+A run is a folder with `last.safetensors` (to go on from), `NAME.safetensors` (a complete model, the best by validation
+so far), `log.jsonl` (see `reports`) and `samples.jpg` (held-out photos: gray, the parent's, predicted, original). A
+folder that holds such a training is gone on with.
 """
 
 from __future__ import annotations
 
-import copy
-import datetime
+import contextlib
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import torch
-from torch import nn
 
-from handtint.engine.models import build, save_model
-from handtint.errors import HandtintError
-from handtint.model_card import ModelCard
-from handtint.progress import Progress
-from training import losses
+from handtint.engine.models import save_model
+from handtint.progress import Cancelled, Progress
+from training.checkpoint import (
+    NAME,
+    CheckpointError,
+    Counters,
+    checkpoint_to_resume,
+    load_checkpoint,
+    remove_unfinished,
+    save_checkpoint,
+    told_where,
+)
 from training.config import Recipe, Stage
 from training.data import Crops, PhotoSet
-from training.encoders import start_encoder
+from training.descent import Batch, Descent, NotANumber, seed_all
+from training.distributed import Ranks
+from training.learner import Parent, TrainingError, new_card, start_learner
+from training.reports import Event, Report, ignore, in_words, now
+from training.schedule import Budget, rate_factor, stage_at
 from training.step import Step
 from training.validation import save_samples, validate, validation_crops
 
-_LOG_EVERY_S = 15.0
-_VALIDATE_EVERY_S = 300.0
-_PRIOR_PHOTOS = 400
-
-
-class TrainingError(HandtintError):
-    """Training cannot go on."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long to train; one of the two is set."""
-
-    minutes: float | None = None
-    epochs: float | None = None
-
-    def done(self, drawn: int, per_epoch: int, elapsed_s: float) -> float:
-        """Part of the training that is behind, 0..1."""
-        if self.minutes is not None:
-            return min(1.0, elapsed_s / 60 / self.minutes)
-        return min(1.0, drawn / ((self.epochs or 1.0) * per_epoch))
+REPORT_EVERY_S = 15.0  # more often at the start of a training
+SAVE_EVERY_S = 180.0
+_PAUSE_S = 0.2
 
 
 def fit(
@@ -61,160 +53,299 @@ def fit(
     budget: Budget,
     *,
     encoder: Path | None = None,
+    parent: Parent | None = None,
     device: torch.device | None = None,
+    ranks: Ranks | None = None,
     progress: Progress | None = None,
-    say: Callable[[str], None] = print,
+    is_paused: Callable[[], bool] = lambda: False,
+    report: Report = ignore,
 ) -> Path:
-    """Train a model and return its file.
+    """Train a model, or go on with the training in `out`, and return the model's file.
 
     Args:
         encoder: published encoder weights to start from; None starts from random ones.
+        parent: the model whose weights to start from.
+        ranks: the processes that train together, all of which call this.
+        is_paused: asked between steps; while true, nothing is computed and no time is counted.
 
-    Raises `TrainingError`, `DataError`, `ModelError`, `Cancelled`.
+    Raises `TrainingError`, `CheckpointError`, `DataError`, `ModelError`, and `Cancelled` after everything was saved.
     """
-    device = device or torch.device("cpu")
-    progress = progress or Progress()
-    torch.manual_seed(recipe.seed)
-    card = new_card(recipe)
-    model = build(card).train()
-    crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed)
-    held_out = validation_crops(photos.part(held_out=True), recipe.stages[-1].size)
-    out.mkdir(parents=True, exist_ok=True)
-    step = Step(recipe, card.hints, device, torch.Generator().manual_seed(recipe.seed))
-    from_published: list[str] = []
-    if encoder is not None:
-        first = recipe.stages[0]
-        calibration = Step(recipe, card.hints, torch.device("cpu"), torch.Generator()).example(
-            crops.batch(0, 64, first.size), training=False
+    device, ranks = device or torch.device("cpu"), ranks or Ranks()
+    smallest = min(stage.batch for stage in recipe.stages)
+    if smallest < ranks.count:
+        raise TrainingError(
+            f"Batches of {smallest} photos cannot be shared among {ranks.count} processes. "
+            "Start fewer, or give the recipe larger batches."
         )
-        from_published = start_encoder(model, encoder, calibration.inputs)
-    model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = copy.deepcopy(model).eval().requires_grad_(False)
-    optimizer, rates = _optimizer(recipe, model, set(from_published))
-    targets, weights = _class_targets(recipe, model, step, crops)
+    with ThreadPoolExecutor(1) as pool:
+        training = _Training(recipe, photos, out, budget, device, ranks, report, parent)
+        training.begin(encoder, pool)
+        return training.run(progress or Progress(), is_paused)
 
-    path = out / f"{recipe.name}.safetensors"
-    drawn = steps = 0
-    best = math.inf
-    started = last_log = last_validation = time.monotonic()
-    sums: dict[str, float] = {}
-    summed = 0
-    with ThreadPoolExecutor(1) as pool, (out / "log.jsonl").open("a", encoding="utf-8") as log:
-        stage = _stage(recipe, 0.0)
-        pending = pool.submit(crops.batch, drawn, stage.batch, stage.size)
-        while True:
-            now = time.monotonic()
-            done = budget.done(drawn, len(crops), now - started)
-            progress.step(done, f"Training {recipe.name}: step {steps}")
-            if steps and (done >= 1 or now - last_validation > _VALIDATE_EVERY_S):
-                figures = validate(step, average, held_out)
-                _write(log, {"step": steps, "done": done, "minutes": (now - started) / 60, **figures})
-                say(f"held out, step {steps}: {_line(figures)}")
-                if figures["ab_mse_ratio"] < best:
-                    best = figures["ab_mse_ratio"]
-                    save_model(path, average, replace(card, created=_now()))
-                save_samples(step, average, held_out, out / "samples.jpg")
-                last_validation = time.monotonic()
-            if done >= 1:
-                return path
-            batch = pending.result()
-            drawn += len(batch)
-            stage = _stage(recipe, done)
-            pending = pool.submit(crops.batch, drawn, stage.batch, stage.size)
-            factor = min(1.0, (steps + 1) / recipe.warmup_steps) * 0.5 * (1 + math.cos(math.pi * done))
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            loss, parts = step.losses(model, batch, targets, weights)
-            if not torch.isfinite(loss):
+
+class _Training:
+    """A training in a folder; see `fit`."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        photos: PhotoSet,
+        out: Path,
+        budget: Budget,
+        device: torch.device,
+        ranks: Ranks,
+        report: Report,
+        parent: Parent | None,
+    ) -> None:
+        self._recipe = recipe
+        self._budget = budget
+        self._device = device
+        self._ranks = ranks
+        self._tell = report
+        self._parent = parent
+        self._out = out
+        self._path = out / f"{recipe.name}.safetensors"
+        self._card = new_card(recipe, parent.card if parent else None)
+        self._crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed)
+        self._held_out = validation_crops(photos.part(held_out=True), recipe.stages[-1].size)
+        self._counters = Counters(photos=len(self._crops))
+        self._look_s = 0.0
+
+    def begin(self, encoder: Path | None, pool: ThreadPoolExecutor) -> None:
+        """Build what learns, and make sure that the folder can be written to before any time is spent."""
+        recipe, ranks = self._recipe, self._ranks
+        saved = checkpoint_to_resume(self._out, recipe)
+        generator = torch.Generator()
+        seed_all(recipe.seed, 0, generator)
+        self._step = Step(recipe, self._card.hints, self._device, generator)
+        self._learner = start_learner(
+            recipe,
+            self._card,
+            self._step,
+            self._crops,
+            self._device,
+            encoder=encoder,
+            parent=self._parent,
+            resumed=saved.published if saved else None,
+        )
+        if self._parent:
+            self._parent.model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if saved:
+            self._counters = load_checkpoint(saved.path, self._learner)
+        self._zero = time.monotonic() - self._counters.trained_s  # when it would have begun, had it never stopped
+        ranks.copy_first(list(self._learner.model.state_dict().values()))
+        self._descent = Descent(recipe, self._learner, self._step, generator, self._crops, ranks, pool, self._note)
+        if ranks.is_first:
+            try:
+                self._out.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
                 raise TrainingError(
-                    f"Training stopped at step {steps}: the loss is no longer a number. The best model so far is "
-                    f'kept in "{out}". Try again with a lower learning rate.'
-                )
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
-            optimizer.step()
-            steps += 1
-            _average(average, model, min(recipe.ema, steps / (steps + 10)))
-            for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + float(value)
-            summed += 1
-            if time.monotonic() - last_log > _LOG_EVERY_S:
-                elapsed = time.monotonic() - started
-                means = {name: total / summed for name, total in sums.items()}
-                record = {"step": steps, "done": done, "photos": drawn, "size": stage.size}
-                _write(log, {**record, "minutes": elapsed / 60, "rate": factor, **means})
-                say(f"{done:.1%}, step {steps}, {drawn / elapsed:.1f} photos a second: {_line(means)}")
-                sums, summed, last_log = {}, 0, time.monotonic()
+                    f'The folder "{self._out}" cannot be made: {error.strerror}. Choose another with --out.'
+                ) from error
+            remove_unfinished(self._out)
+            if not saved:
+                self._save()
+        if saved:
+            self._note(f"Going on from step {self._counters.steps} of the training in {self._out}.")
+            if self._counters.photos != len(self._crops):
+                self._note(f"Then there were {self._counters.photos} photos to learn from, now {len(self._crops)}.")
+                self._counters.photos = len(self._crops)
 
+    def run(self, progress: Progress, is_paused: Callable[[], bool]) -> Path:
+        """Train until the budget is spent. Raises `Cancelled` when stopped before."""
+        counters = self._counters
+        self._zero = time.monotonic() - counters.trained_s
+        self._reported, self._reported_drawn = time.monotonic(), counters.drawn
+        self._sums: dict[str, float] = {}
+        self._summed = 0
+        saved = time.monotonic()
+        done = self._done(counters.trained_s)
+        batch = self._descent.draw(self._stage(done, counters.drawn), counters.drawn)
+        if self._parent and counters.steps == 0:
+            self._look(done, keep=False)
+        while True:
+            counters.trained_s, stopped, paused = self._agree(progress, is_paused, done)
+            done = self._done(counters.trained_s)
+            if stopped:
+                self._save()
+                self._report("stopped", f"Stopped at step {counters.steps}, saved to go on from there.", done=done)
+                raise Cancelled
+            if paused:
+                self._wait(progress, is_paused, done)
+                continue
+            if self._is_look_due(done):
+                self._look(done)
+            if done >= 1 and counters.steps:
+                self._save()
+                return self._path
+            if time.monotonic() - saved > SAVE_EVERY_S:
+                with self._noted():
+                    self._save()
+                saved = time.monotonic()
+            following = self._descent.draw(self._stage(done, batch.following), batch.following)
+            self._take_step(batch, done)
+            batch = following
 
-def new_card(recipe: Recipe) -> ModelCard:
-    """The card of a model that `recipe` makes, before it is trained."""
-    card = ModelCard(
-        name=recipe.name,
-        architecture=recipe.architecture,
-        arguments=recipe.arguments,
-        working_size=recipe.working_size,
-        hints=False,
-        trained_on=recipe.trained_on,
-        license=recipe.license,
-        use_when=recipe.use_when,
-        parameters=0,
-        recipe=recipe.to_dict(),
-    )
-    model = build(card)
-    parameters = sum(p.numel() for p in model.parameters())
-    return replace(card, hints=bool(model.takes_hints), parameters=parameters)
+    # What is asked of the training between two steps.
 
+    def _trained_s(self) -> float:
+        return time.monotonic() - self._zero
 
-def _class_targets(
-    recipe: Recipe, model: nn.Module, step: Step, crops: Crops
-) -> tuple[losses.BinTargets | None, torch.Tensor | None]:
-    """Table of soft targets, and weights of the bins by how often they occur in the photos."""
-    if recipe.loss != "rebalanced":
-        return None, None
-    if not isinstance(model.bins, torch.Tensor):
-        raise TrainingError(f'"{recipe.architecture}" has no distribution: use the loss "mse".')
-    targets = losses.BinTargets(model.bins)
-    sample = step.example(crops.batch(0, min(_PRIOR_PHOTOS, len(crops)), 64), training=False)
-    return targets, losses.rebalancing(targets.prior(sample.ab.permute(0, 2, 3, 1)))
+    def _done(self, trained_s: float) -> float:
+        return self._budget.done(self._counters.drawn, len(self._crops), trained_s)
 
+    def _agree(self, progress: Progress, is_paused: Callable[[], bool], done: float) -> tuple[float, bool, bool]:
+        """Seconds trained, whether to stop and whether to pause: the same answer on every rank."""
+        stopped = False
+        try:
+            progress.step(done, f"Training {self._recipe.name}: step {self._counters.steps}")
+        except Cancelled:
+            stopped = True
+        own = self._trained_s() if self._ranks.is_first else 0.0
+        trained_s, stop, pause = self._ranks.largest(own, float(stopped), float(is_paused()))
+        return trained_s, stop > 0, pause > 0
 
-def _stage(recipe: Recipe, done: float) -> Stage:
-    total = sum(stage.share for stage in recipe.stages)
-    reached = 0.0
-    for stage in recipe.stages:
-        reached += stage.share / total
-        if done < reached:
-            return stage
-    return recipe.stages[-1]
+    def _wait(self, progress: Progress, is_paused: Callable[[], bool], done: float) -> None:
+        self._save()
+        self._report("paused", f"Paused at step {self._counters.steps}; everything is saved.")
+        began = time.monotonic()
+        while True:
+            _, stopped, paused = self._agree(progress, is_paused, done)
+            if stopped or not paused:
+                break
+            time.sleep(_PAUSE_S)
+        paused_s = time.monotonic() - began
+        self._zero += paused_s
+        self._reported += paused_s
+        self._report("resumed", f"Going on from step {self._counters.steps}.")
 
+    def _stage(self, done: float, drawn: int) -> Stage:
+        """The stage of the batch that begins at photo `drawn`; `done` counts where time is the measure."""
+        if self._budget.minutes is None:
+            done = self._budget.done(drawn, len(self._crops), 0.0)
+        return stage_at(self._recipe.stages, done)
 
-def _optimizer(recipe: Recipe, model: nn.Module, from_published: set[str]) -> tuple[torch.optim.Optimizer, list[float]]:
-    published = [p for name, p in model.named_parameters() if name in from_published]
-    rest = [p for name, p in model.named_parameters() if name not in from_published]
-    groups: list[dict[str, Any]] = [{"params": rest}] + ([{"params": published}] if published else [])
-    rates = [recipe.learning_rate, recipe.learning_rate * recipe.encoder_rate][: len(groups)]
-    if recipe.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=recipe.learning_rate), rates
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay), rates
+    def _take_step(self, batch: Batch, done: float) -> None:
+        counters = self._counters
+        factor = rate_factor(counters.steps, self._recipe.warmup_steps, done)
+        # The average takes in the first steps faster than the recipe says, or it would be made of random weights.
+        decay = min(self._recipe.ema, (counters.steps + 1) / (counters.steps + 11))
+        try:
+            means = self._descent.take(batch, factor, decay)
+        except NotANumber as error:
+            raise TrainingError(self._not_a_number()) from error
+        counters.steps += 1
+        counters.drawn = batch.following
+        for name, value in means.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._summed += 1
+        if time.monotonic() - self._reported > min(REPORT_EVERY_S, 1 + self._trained_s() / 20):
+            self._report_step(factor, batch.stage)
 
+    def _not_a_number(self) -> str:
+        kept = f'The best model so far is kept: "{self._path}".' if self._path.exists() else "No model was made yet."
+        return (
+            f"Training stopped at step {self._counters.steps}: the loss is no longer a number. {kept} "
+            "Try again in another folder with a lower learning rate."
+        )
 
-@torch.no_grad()
-def _average(average: nn.Module, model: nn.Module, decay: float) -> None:
-    own, new = average.state_dict(), model.state_dict()
-    keys = [key for key, value in own.items() if value.is_floating_point()]
-    torch._foreach_lerp_([own[k] for k in keys], [new[k] for k in keys], 1 - decay)
+    # What is written and said.
+
+    def _is_look_due(self, done: float) -> bool:
+        counters = self._counters
+        if counters.steps == 0:
+            return False
+        if done >= 1:
+            return counters.looked_drawn != counters.drawn or not self._path.exists()
+        if self._budget.minutes is None:
+            every = self._budget.look_photos(len(self._crops))
+            return counters.drawn // every > max(counters.looked_drawn, 0) // every
+        return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.look_seconds(self._look_s)
+
+    def _look(self, done: float, *, keep: bool = True) -> None:
+        """See how held-out photos come out; with `keep`, save the model if it is the best so far."""
+        counters = self._counters
+        counters.looked_drawn, counters.looked_s = counters.drawn, counters.trained_s
+        if not self._ranks.is_first:
+            return
+        began = time.monotonic()
+        average = self._learner.average
+        figures = validate(self._step, average, self._held_out, self._descent.largest_part)
+        if not math.isfinite(figures["ab_mse_ratio"]):
+            raise TrainingError(self._not_a_number())
+        samples = self._out / "samples.jpg"
+        best = False
+        with self._noted(strictly=done >= 1):
+            if keep and figures["ab_mse_ratio"] < counters.best:
+                with told_where(self._path):
+                    save_model(self._path, average, replace(self._card, created=now()))
+                counters.best, best = figures["ab_mse_ratio"], True
+            with told_where(samples):
+                save_samples(self._step, average, self._held_out, samples, self._parent and self._parent.model)
+        self._look_s = time.monotonic() - began
+        self._report(
+            "validation",
+            f"held out, step {counters.steps}: {_line(figures)}{' (best so far)' if best else ''}",
+            done=done,
+            minutes=counters.trained_s / 60,
+            best=best,
+            samples=str(samples),
+            **figures,
+        )
+
+    def _save(self) -> None:
+        if self._ranks.is_first:
+            path = self._out / NAME
+            self._counters.trained_s = self._trained_s()
+            save_checkpoint(path, self._learner, self._counters, self._recipe)
+            self._report("saved", f"Saved the training at step {self._counters.steps}.", path=str(path))
+
+    @contextlib.contextmanager
+    def _noted(self, *, strictly: bool = False) -> Iterator[None]:
+        """Say what could not be written and go on: room may be made before the end. `strictly` raises."""
+        try:
+            yield
+        except CheckpointError as error:
+            if strictly:
+                raise
+            self._note(f"{error} Training goes on.")
+
+    def _report_step(self, factor: float, stage: Stage) -> None:
+        counters = self._counters
+        elapsed = time.monotonic() - self._reported
+        speed = (counters.drawn - self._reported_drawn) / elapsed
+        trained_s = self._trained_s()
+        done = self._done(trained_s)
+        if self._budget.minutes is not None:
+            left_s = self._budget.minutes * 60 - trained_s
+        else:
+            left_s = counters.drawn * (1 / done - 1) / speed
+        means = {name: total / self._summed for name, total in self._sums.items()}
+        self._report(
+            "step",
+            f"{done:.1%}, step {counters.steps}, {speed:.1f} photos a second, {in_words(left_s)} to go: {_line(means)}",
+            done=done,
+            photos=counters.drawn,
+            size=stage.size,
+            minutes=trained_s / 60,
+            rate=factor,
+            photos_per_second=speed,
+            eta_s=max(left_s, 0.0),
+            **means,
+        )
+        self._sums, self._summed = {}, 0
+        self._reported, self._reported_drawn = time.monotonic(), counters.drawn
+
+    def _note(self, text: str) -> None:
+        self._report("note", text)
+
+    def _report(self, kind: str, text: str, **values: Any) -> None:
+        event: Event = {"event": kind, "step": self._counters.steps, **values, "text": text}
+        if self._ranks.is_first:
+            with contextlib.suppress(OSError), (self._out / "log.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps(event) + "\n")
+            self._tell(event)
 
 
 def _line(figures: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.4f}" for name, value in figures.items())
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def _write(log: TextIO, record: dict[str, Any]) -> None:
-    log.write(json.dumps(record) + "\n")
-    log.flush()

@@ -12,6 +12,7 @@ from handtint.imaging import lab
 from training import losses
 from training.aging import age, emulsion_lightness
 from training.config import Recipe
+from training.precision import autocast_dtype
 
 AB_SCALE = 110.0
 _REGRESSION_WEIGHT = 10.0  # brings smooth L1 on ab/110 to the size of a cross-entropy
@@ -48,7 +49,7 @@ class Step:
         self._takes_hints = takes_hints
         self._device = device
         self._generator = generator
-        self._dtype = torch.float16 if device.type == "mps" else torch.bfloat16
+        self._dtype = autocast_dtype(recipe.precision, device)
 
     def example(self, photos: Tensor, *, training: bool) -> Example:
         """(N, 3, h, w) uint8 sRGB to an `Example`; aged and with hints only in training."""
@@ -85,7 +86,7 @@ class Step:
         return planes
 
     def forward(self, model: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor | None]:
-        with torch.autocast(self._device.type, dtype=self._dtype):
+        with torch.autocast(self._device.type, dtype=self._dtype, enabled=self._dtype != torch.float32):
             return model(inputs)
 
     def losses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,17 @@ def validation_crops(photos: PhotoSet, size: int) -> Tensor:
 
 
 @torch.no_grad()
-def validate(step: Step, model: nn.Module, crops: Tensor) -> dict[str, float]:
-    """ab-MSE beside plain gray's, and colorfulness beside the originals', of the regression output."""
+def validate(step: Step, model: nn.Module, crops: Tensor, at_once: int = _BATCH) -> dict[str, float]:
+    """ab-MSE beside plain gray's, and colorfulness beside the originals', of the regression output.
+
+    Args:
+        crops: (n, 3, h, w) uint8.
+        at_once: the most photos that fit into memory together.
+    """
     error = gray = 0.0
     vivid: list[float] = []
     vivid_true: list[float] = []
-    for batch in crops.split(_BATCH):
+    for batch in crops.split(min(_BATCH, at_once)):
         example, ab, _ = step.predict(model, batch)
         error += float(((ab - example.ab) ** 2).sum())
         gray += float((example.ab**2).sum())
@@ -47,17 +53,22 @@ def validate(step: Step, model: nn.Module, crops: Tensor) -> dict[str, float]:
 
 
 @torch.no_grad()
-def save_samples(step: Step, model: nn.Module, crops: Tensor, path: Path) -> None:
-    """A sheet: rows of gray, predicted, original for the first held-out photos."""
+def save_samples(step: Step, model: nn.Module, crops: Tensor, path: Path, parent: nn.Module | None = None) -> None:
+    """A sheet: rows of gray, the parent's color if there is one, predicted, original for the first held-out photos.
+
+    Whole or not at all, since a window may be reading it. Raises OSError.
+    """
     batch = crops[:_SHOWN]
     example, ab, _ = step.predict(model, batch)
-    rows = [
-        to_srgb(example.lightness, torch.zeros_like(ab)),
-        to_srgb(example.lightness, ab),
-        batch.to(ab.device) / 255,
-    ]
+    colors = [torch.zeros_like(ab)] + ([step.predict(parent, batch)[1]] if parent else []) + [ab]
+    rows = [to_srgb(example.lightness, color) for color in colors] + [batch.to(ab.device) / 255]
     sheet = np.concatenate([np.concatenate(list(_pixels(row)), axis=1) for row in rows], axis=0)
-    Image.fromarray(sheet).save(path, quality=90)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        Image.fromarray(sheet).save(partial, "JPEG", quality=90)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _pixels(rgb: Tensor) -> np.ndarray:

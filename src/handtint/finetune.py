@@ -1,0 +1,333 @@
+"""Teaching a model on one's own photos: starts the trainer, a process of its own, and talks to it by lines.
+
+The trainer prints events, one JSON object a line, each with `event` and, for people, `text`: `data`, `step`,
+`validation`, `saved`, `note`, `paused`, `resumed` and one last of `finished`, `stopped`, `failed`; what else they hold
+stands in `training/reports.py` and `training/tune.py`. Lines that are no events (a traceback) come as `log`. It takes
+the words pause, resume and stop, and stops by itself when whoever started it is gone. No torch, no Qt.
+
+What is taught lives in a run's folder until it is installed among the user's models or discarded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handtint import model_card, paths
+from handtint.errors import HandtintError
+
+Event = dict[str, Any]
+
+LAST_EVENTS = ("finished", "stopped", "failed")
+_REQUEST = "request.json"
+_RESULT = "result.json"
+_CHECKPOINT = "last.safetensors"
+_STOP_S = 60.0  # a step, and writing what was learned, takes seconds
+_TERMINATE_S = 5.0
+
+
+class FinetuneError(HandtintError):
+    """A model cannot be taught as asked."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be taught.
+
+    Attributes:
+        folders: of color photos, or tar files.
+        name: of the new model.
+        model: name or file of the parent.
+        minutes, epochs: how long; at most one is set, and the trainer's default serves where neither is.
+        device: auto, cuda, mps or cpu.
+    """
+
+    folders: tuple[Path, ...]
+    name: str = "mine"
+    model: str = "unet"
+    minutes: float | None = None
+    epochs: float | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A request and the folder of its run, which may be gone on with."""
+
+    folder: Path
+    request: Request
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something was learned, but not to the end."""
+        return self.result is None and (self.folder / _CHECKPOINT).is_file()
+
+    @property
+    def result(self) -> Event | None:
+        """The event `finished` of a run that came to its end."""
+        try:
+            return json.loads((self.folder / _RESULT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+
+def runs_dir() -> Path:
+    """Where runs live. May not exist yet."""
+    return paths.user_models_dir().parent / "runs"
+
+
+def list_runs() -> list[Run]:
+    """All runs, the one begun last first; folders that are none are left out."""
+    found = []
+    for file in runs_dir().glob(f"*/{_REQUEST}"):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            values = json.loads(file.read_text(encoding="utf-8"))
+            request = Request(**{**values, "folders": tuple(Path(folder) for folder in values["folders"])})
+            found.append((file.stat().st_mtime, Run(file.parent, request)))
+    return [run for _, run in sorted(found, key=lambda item: item[0], reverse=True)]
+
+
+def run_for(request: Request) -> Run:
+    """The unfinished run of the same request, or a new one. Raises `FinetuneError`."""
+    model = Path(request.model)
+    request = dataclasses.replace(
+        request,
+        folders=tuple(folder.absolute() for folder in request.folders),
+        model=str(model.absolute()) if model.is_file() else request.model,
+    )
+    check_name(request.name, overwrite=True)
+    for run in list_runs():
+        if run.result is None and run.request == request:
+            return run
+    number = 1
+    while True:
+        folder = runs_dir() / (request.name if number == 1 else f"{request.name} {number}")
+        try:
+            folder.mkdir(parents=True)
+            break
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise FinetuneError(
+                f'The folder "{folder}" for what will be learned cannot be made: {error.strerror}. '
+                "Make room or check the rights there."
+            ) from error
+    values = dataclasses.asdict(request) | {"folders": [str(folder) for folder in request.folders]}
+    _write(folder / _REQUEST, values)
+    return Run(folder, request)
+
+
+def discard(run: Run) -> None:
+    """Remove a run's folder and all that was learned in it; an installed model stays."""
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def check_name(name: str, *, overwrite: bool = False) -> None:
+    """Raise `FinetuneError` where a model cannot be called so; with `overwrite`, one's own model may be replaced."""
+    if not re.fullmatch(r"\w[\w .-]{0,62}", name) or name.endswith((".", " ")):
+        raise FinetuneError(
+            f'A model cannot be called "{name}". Use letters, digits, spaces, "-", "_" and ".", '
+            "and begin with a letter or digit."
+        )
+    for model in model_card.list_models():
+        if model.card.name != name and model.path.stem != name:
+            continue
+        if model.path.parent == paths.bundled_models_dir():
+            raise FinetuneError(f'"{name}" is a model that came with Handtint. Choose another name.')
+        if not overwrite:
+            raise FinetuneError(
+                f'You already have a model named "{name}"; it was left as it is. '
+                "Choose another name, or replace it with --overwrite."
+            )
+
+
+def install(model: Path, *, overwrite: bool = False) -> Path:
+    """Copy a run's model among the user's models, whole or not at all, and return where it is.
+
+    Raises `FinetuneError`, `ModelError`.
+    """
+    card = model_card.read_card(model)
+    check_name(card.name, overwrite=overwrite)
+    target = paths.user_models_dir() / f"{card.name}{model_card.SUFFIX}"
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with model.open("rb") as source, partial.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        partial.replace(target)
+    except OSError as error:
+        raise FinetuneError(
+            f'The model "{card.name}" could not be put into "{target.parent}": {error.strerror or error}. '
+            f'It is safe in "{model}"; make room or check the rights, then try again.'
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return target
+
+
+class Trainer:
+    """A trainer process.
+
+    Args:
+        arguments: of the trainer, such as `survey FOLDER`.
+        result: where the last event is written if the training finishes.
+    """
+
+    def __init__(self, arguments: list[str], result: Path | None = None) -> None:
+        self._result = result
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for us to pass on
+        if os.name == "nt":
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
+            options = {"creationflags": flags}
+        try:
+            self._process = subprocess.Popen(
+                [*_program(), *arguments, "--json", "--control"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                **options,
+            )
+        except OSError as error:
+            raise FinetuneError(
+                f"The trainer could not be started: {error.strerror or error}. Reinstall Handtint and try again."
+            ) from error
+        self._reader = threading.Thread(target=self._read, name="trainer events", daemon=True)
+        self._reader.start()
+
+    def events(self) -> Iterator[Event]:
+        """Events as they come, until the last one; to be taken on one thread. Blocks between them."""
+        while (event := self._events.get()) is not None:
+            yield event
+
+    def pause(self) -> None:
+        """Stop computing after the step in work, and save; an event `paused` follows."""
+        self._tell("pause")
+
+    def resume(self) -> None:
+        self._tell("resume")
+
+    def ask_to_stop(self) -> None:
+        """Save and stop after the step in work; returns at once, and an event `stopped` follows."""
+        self._tell("stop")
+
+    def stop(self, timeout_s: float = _STOP_S) -> None:
+        """Ask to stop and wait; a trainer that does not is ended. What was last saved can be gone on with."""
+        self.ask_to_stop()
+        for end in (self._process.terminate, self._process.kill):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout_s)
+                break
+            end()
+            timeout_s = _TERMINATE_S
+        self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end, and return the exit code."""
+        code = self._process.wait()
+        self._reader.join()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]
+        return code
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _tell(self, word: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # it has ended
+            self._process.stdin.write(f"{word}\n")  # type: ignore[union-attr]
+            self._process.stdin.flush()  # type: ignore[union-attr]
+
+    def _read(self) -> None:
+        last: Event | None = None
+        other = ""
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                event = _event(line)
+                if event["event"] == "log":
+                    other = event["text"] or other
+                elif event["event"] in LAST_EVENTS:
+                    last = event
+                self._events.put(event)
+        code = self._process.wait()
+        if last is None:
+            why = f" ({other})" if other else ""
+            text = f"The trainer ended unexpectedly with code {code}{why}. What was last saved can be gone on with."
+            self._events.put({"event": "failed", "text": text})
+        elif last["event"] == "finished" and self._result is not None:
+            with contextlib.suppress(OSError):
+                _write(self._result, last)
+        self._events.put(None)
+
+
+def start(run: Run, *, install: bool = True, overwrite: bool = False) -> Trainer:
+    """Start a run, or go on with it. Raises `FinetuneError`, `ModelError` before anything is started.
+
+    Args:
+        install: put the model among the user's when it is finished; else `install` does it later.
+        overwrite: whether an own model of the same name may be replaced.
+    """
+    request = run.request
+    check_name(request.name, overwrite=overwrite or not install)
+    model_card.find_model(request.model)
+    arguments = ["finetune", *(str(folder) for folder in request.folders), "--out", str(run.folder)]
+    arguments += ["--model", request.model, "--name", request.name, "--device", request.device]
+    if request.minutes is not None:
+        arguments += ["--minutes", repr(request.minutes)]
+    if request.epochs is not None:
+        arguments += ["--epochs", repr(request.epochs)]
+    arguments += ([] if install else ["--no-install"]) + (["--overwrite"] if overwrite else [])
+    return Trainer(arguments, run.folder / _RESULT)
+
+
+def survey(folders: tuple[Path, ...]) -> Trainer:
+    """Find out which photos would be learned from: an event `data`, then `finished` or, where they are too few,
+    `failed`.
+    """
+    return Trainer(["survey", *(str(folder.absolute()) for folder in folders)])
+
+
+def _program() -> list[str]:
+    if getattr(sys, "frozen", False):
+        name = "handtint-train.exe" if os.name == "nt" else "handtint-train"
+        return [str(Path(sys.executable).with_name(name))]
+    return [sys.executable, "-m", "training"]
+
+
+def _event(line: str) -> Event:
+    try:
+        event = json.loads(line)
+        if isinstance(event, dict) and isinstance(event.get("event"), str):
+            return event
+    except ValueError:
+        pass
+    return {"event": "log", "text": line.rstrip()}
+
+
+def _write(path: Path, values: Event) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial.write_text(json.dumps(values), encoding="utf-8")
+    partial.replace(path)
