@@ -26,6 +26,7 @@ FLOORS = {
     "restore": 3,
     "batch": 4,
     "finetune": 4,
+    "finetune_command": 5,
     "doctor": 5,
     "console": 5,
     "cli": 6,
@@ -34,6 +35,7 @@ FLOORS = {
 }
 ONLY_IN = {
     "PySide6": ("gui",),
+    "pyqtgraph": ("gui",),
     "torch": ("engine", "training"),
     "torchvision": ("engine", "training"),
     "PIL": ("imaging", "training"),
