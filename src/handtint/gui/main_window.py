@@ -52,6 +52,7 @@ from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
+_NEWS_MS = 10_000
 _PAN = 80  # logical pixels for an arrow key
 
 
@@ -85,7 +86,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
-        self.statusBar().insertPermanentWidget(0, self.teaching.button)
+        self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._connect()
         self.announcer = Announcer(self.session, self.area.notice, self)
         menus.fill(self.menuBar(), self.actions_, self._samples, lambda: memory.recent, self._open_path)
@@ -314,8 +315,11 @@ class MainWindow(QMainWindow):
         self.panel.set_models(self.session.models)
         self._set_model(model)
         self._show_state()
-        text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.')
-        self.announcer.tell("done", text.format(model.card.name))
+        text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
+        if self.session.current is None:
+            self.statusBar().showMessage(text, _NEWS_MS)
+        else:
+            self.announcer.tell("done", text)
 
     def _set_mode(self, mode: Mode) -> None:
         self._memory.mode = mode

@@ -82,7 +82,7 @@ class ChoosePage(QWidget):
         layout.addWidget(text)
         layout.addSpacing(8)
         layout.addLayout(self._waiting)
-        layout.addSpacing(4)
+        layout.addSpacing(12)
         layout.addLayout(columns, 1)
 
         self.folders.chosen.connect(self.survey.look)
@@ -161,6 +161,7 @@ class ChoosePage(QWidget):
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignBottom)
         self.start_button = QPushButton(self.tr("&Start Teaching"), self)
         self.start_button.setProperty("role", "primary")
+        self.start_button.setAutoDefault(False)
         self.start_button.setAccessibleName(self.tr("Start teaching"))
         layout = QVBoxLayout()
         layout.setSpacing(6)
@@ -193,6 +194,7 @@ class ChoosePage(QWidget):
     def _show_runs(self) -> None:
         for card in self._cards:
             self._waiting.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self._cards = [self._card(run) for run in self._runs[:_MOST_RUNS]]
         for card in self._cards:
@@ -220,6 +222,8 @@ class ChoosePage(QWidget):
         drop.setToolTip(self.tr('Remove all that "{0}" learned').format(name))
         drop.setAccessibleName(self.tr('Discard "{0}"').format(name))
         drop.clicked.connect(lambda: self.discarded.emit(run))
+        for each in (button, drop):
+            each.setAutoDefault(False)
         layout = QHBoxLayout(card)
         layout.setContentsMargins(16, 10, 10, 10)
         layout.setSpacing(8)

@@ -41,8 +41,8 @@ class Curves(QWidget):
         self._loss_plot = self._plot(0, self.tr("Training loss"), "")
         self._error_plot = self._plot(1, self.tr("Held-out error (%)"), self.tr("Minutes trained"))
         self._error_plot.setXLink(self._loss_plot)
-        self._loss = self._loss_plot.plot([], [])
-        self._error = self._error_plot.plot([], [], symbol="o", symbolSize=6)
+        self._loss = self._loss_plot.plot([], [], antialias=True)
+        self._error = self._error_plot.plot([], [], antialias=True, symbol="o", symbolSize=6)
         self._parent_line = pyqtgraph.InfiniteLine(
             angle=0, label="", labelOpts={"position": 0.98, "anchors": [(1, 1), (1, 1)]}
         )
@@ -57,6 +57,8 @@ class Curves(QWidget):
         errors = [(minutes, 100 * error) for minutes, error in history.errors]
         self._loss.setData(*_columns(history.losses))
         self._error.setData(*_columns(errors))
+        for plot, points in ((self._loss_plot, history.losses), (self._error_plot, errors)):
+            plot.getAxis("left").setStyle(showValues=bool(points))
         last = max([point[0] for point in (*history.losses, *history.errors)], default=0.0)
         self._loss_plot.setXRange(0, max(last, 0.2), padding=0.02)
         line = history.parent_error
@@ -102,6 +104,7 @@ class Curves(QWidget):
         if bottom:
             plot.setLabel("bottom", bottom)
         plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        plot.getAxis("bottom").setTickDensity(0.6)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.enableAutoSIPrefix(False)

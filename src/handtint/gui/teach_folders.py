@@ -111,7 +111,8 @@ class Folders(QWidget):
         self.remove_button.setAccessibleName(self.tr("Remove the folder"))
         self.remove_button.setEnabled(False)
         self.remove_button.clicked.connect(self._remove)
-        for button in (self.add_button, self.remove_button):
+        for button in (self.first_button, self.add_button, self.remove_button):
+            button.setAutoDefault(False)
             button.setIconSize(QSize(16, 16))
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -168,25 +169,21 @@ class FoundPhotos(QWidget):
         self._bar.setSizePolicy(policy)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
-        self._rows = QGridLayout()
-        self._rows.setHorizontalSpacing(10)
-        self._rows.setVerticalSpacing(5)
-        self._rows.setColumnStretch(1, 1)
-        self._labels: list[QLabel] = []
+        self._table: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._bar)
         layout.addWidget(self.text)
-        layout.addLayout(self._rows)
+        self._layout = layout
 
     def show_survey(self, survey: Survey, has_folders: bool) -> None:
         """Show a survey that runs, is over, or was not begun."""
         self._bar.setVisible(survey.is_running)
-        for label in self._labels:
-            self._rows.removeWidget(label)
-            label.deleteLater()
-        self._labels = []
+        if self._table is not None:
+            self._table.hide()
+            self._table.deleteLater()
+            self._table = None
         is_bad = bool(survey.trouble) and not survey.is_running
         if survey.is_running:
             text = self.tr("Looking at the photos…")
@@ -206,31 +203,32 @@ class FoundPhotos(QWidget):
 
     def _show_found(self, survey: Survey) -> None:
         found = survey.found or {}
-        self._add(found.get("learning", 0), self.tr("to learn from"), is_used=True)
-        self._add(
-            found.get("held_out", 0),
-            self.tr("kept aside, to see on photos it never saw whether it learned"),
-            is_used=True,
-        )
+        rows = [
+            (found.get("learning", 0), self.tr("to learn from"), True),
+            (found.get("held_out", 0), self.tr("kept aside, to test on what it never saw"), True),
+        ]
         reasons = {
-            "gray": self.tr("left out: gray, so there is no color to learn"),
+            "gray": self.tr("left out: gray, no color to learn"),
             "tinted": self.tr("left out: of one tint, like sepia"),
             "duplicate": self.tr("left out: the same as another one"),
             "too small": self.tr("left out: too small"),
             "not readable": self.tr("left out: not readable"),
         }
         for reason, count in found.get("left_out", {}).items():
-            self._add(count, reasons.get(reason, self.tr("left out: {0}").format(reason)), is_used=False)
-
-    def _add(self, count: int, text: str, *, is_used: bool) -> None:
-        row = len(self._labels) // 2
-        for column, words in enumerate((f"{count:n}", text)):
-            label = QLabel(words, self)
-            label.setProperty("role", "title" if is_used and column == 0 else "" if is_used else "muted")
-            label.setWordWrap(column == 1)
-            side = Qt.AlignmentFlag.AlignLeft if column else Qt.AlignmentFlag.AlignRight
-            self._rows.addWidget(label, row, column, side | Qt.AlignmentFlag.AlignTop if not column else side)
-            self._labels.append(label)
+            rows.append((count, reasons.get(reason, self.tr("left out: {0}").format(reason)), False))
+        self._table = QWidget(self)
+        grid = QGridLayout(self._table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for row, (count, text, is_used) in enumerate(rows):
+            for column, words in enumerate((str(count), text)):
+                label = QLabel(words, self._table)
+                label.setProperty("role", ("" if column else "title") if is_used else "muted")
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft if column else Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(label, row, column)
+        self._layout.addWidget(self._table)
 
 
 def _section(text: str, parent: QWidget) -> QLabel:

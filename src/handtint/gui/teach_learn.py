@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -59,7 +59,7 @@ class LearnPage(QWidget):
             button = QPushButton(text, self)
             button.setToolTip(tip)
             button.setAccessibleName(text.replace("&", ""))
-            button.setIconSize(QSize(16, 16))
+            button.setAutoDefault(False)
             return button
 
         self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy what the trainer said, for a report"))
@@ -191,6 +191,7 @@ class LearnPage(QWidget):
         self.comparison.show_sheet(history.sheet, history.sheets)
 
     def _show_buttons(self, lesson: Lesson) -> None:
+        had_focus = any(button.hasFocus() for button in self.findChildren(QPushButton))
         stage = lesson.stage
         is_paused = stage in (Stage.PAUSING, Stage.PAUSED)
         is_over = stage in OVER and not lesson.is_running  # the process may still write
@@ -216,8 +217,22 @@ class LearnPage(QWidget):
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         self._set_role(self.go_button, "primary")
         self._set_role(self.use_button, "" if verdict == WORSE else "primary")
-        if is_over and not self.isAncestorOf(self.focusWidget() or self):
-            (self.use_button if stage is Stage.FINISHED else self.go_button).setFocus()
+        if had_focus or not self.isAncestorOf(self.focusWidget() or self):
+            self._focus(lesson, is_over)
+
+    def _focus(self, lesson: Lesson, is_over: bool) -> None:
+        """Give the focus to what is likely wanted next, where the button that had it went away."""
+        buttons = [self.pause_button, self.stop_button]
+        if is_over:
+            is_used = lesson.result is not None and lesson.result.get("verdict") != WORSE
+            buttons = [self.use_button if is_used else self.discard_button if lesson.result else self.go_button]
+        if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):
+            return
+        for button in buttons:
+            if button.isEnabled() and not button.isHidden():
+                button.setFocus()
+                return
+        self.setFocus()  # not to whatever comes next
 
     def _set_role(self, button: QPushButton, role: str) -> None:
         if button.property("role") != role:

@@ -18,6 +18,7 @@ _ROWS = 4  # of the picture
 _PARENT, _NEW, _ORIGINAL = 1, 2, 3
 _SHOWN = (_PARENT, _NEW, _ORIGINAL)  # from left to right
 _GAP = 6
+_SCROLL_BAR = 10  # its width in our style, and a little
 
 
 class Photos(QWidget):
@@ -27,6 +28,7 @@ class Photos(QWidget):
         super().__init__(parent)
         self._sheet = QImage()
         self._empty = ""
+        self._room = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     @property
@@ -47,14 +49,15 @@ class Photos(QWidget):
     @property
     def _cell(self) -> int:
         """Logical pixels."""
-        return max((self.width() - _GAP * (len(_SHOWN) - 1)) // len(_SHOWN), 1)
+        return max((self._room - _GAP * (len(_SHOWN) - 1)) // len(_SHOWN), 1)
+
+    def set_room(self, width: int) -> None:
+        """How wide the photos may be together, whether there is a scroll bar beside them or not."""
+        self._room = width
+        self._make_room()
 
     def _make_room(self) -> None:
         self.setMinimumHeight(max(self.count * (self._cell + _GAP) - _GAP, 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -84,7 +87,6 @@ class Comparison(QWidget):
         self.area.setWidget(self.photos)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(self.tr("Photos for comparison"))
         self.area.setToolTip(self.tr("Photos that were kept aside: the new model never learns from them"))
@@ -100,9 +102,13 @@ class Comparison(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             layout.addWidget(label, 0, column)
             layout.setColumnStretch(column, 1)
-        layout.setColumnMinimumWidth(len(_SHOWN), self.area.verticalScrollBar().sizeHint().width())
+        layout.setColumnMinimumWidth(len(_SHOWN), _SCROLL_BAR)
         layout.addWidget(self.area, 1, 0, 1, len(_SHOWN) + 1)
         layout.setRowStretch(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.photos.set_room(self.width() - _GAP - _SCROLL_BAR)
 
     def set_names(self, parent: str, new: str) -> None:
         """Say who colored what."""

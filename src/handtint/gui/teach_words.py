@@ -26,16 +26,11 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
     error = old["ab_mse_mean"]
     change, low, high = (result[key] / error for key in ("difference", "low", "high"))
     sentence = (
-        _tr('On {0} photos it never saw, "{1}" is off by {2} {3} than "{4}" (95 % interval of the change: {5} to {6}).')
-    ).format(
-        result["held_out"],
-        name,
-        f"{abs(change):.0%}",
-        _tr("less") if change < 0 else _tr("more"),
-        parent,
-        f"{low:+.0%}",
-        f"{high:+.0%}",
-    )
+        _tr('On {0} photos it never saw, "{1}" has a {2} % smaller color error than "{3}"')
+        if change < 0
+        else _tr('On {0} photos it never saw, "{1}" has a {2} % larger color error than "{3}"')
+    ).format(result["held_out"], name, f"{abs(change) * 100:.0f}", parent)
+    sentence += _tr(" (95 % interval of the change: {0} % to {1} %).").format(f"{low * 100:+.0f}", f"{high * 100:+.0f}")
     is_few = result["verdict"] not in (BETTER, WORSE) and (high < 0 or low > 0)
     advice = _tr(" So few photos cannot tell: add some.") if is_few else ""
     figures = _tr("Color error {0} instead of {1}, PSNR {2} instead of {3} dB, colorfulness {4} instead of {5}{6}.")
@@ -74,7 +69,8 @@ def progress_line(lesson: Lesson) -> str:
         parts.append(_tr("{0} photos a second").format(speed))
     if lesson.photos is not None:
         parts.append(_tr("learning from {0} photos").format(lesson.photos["learning"]))
-    return " · ".join(parts)
+    advice = _tr("This window may be closed meanwhile: teaching goes on, and the main window says how far it is.")
+    return " · ".join(parts) + ("\n" + advice if lesson.stage is Stage.LEARNING else "")
 
 
 def duration(seconds: float) -> str:
