@@ -217,8 +217,13 @@ class LearnPage(QWidget):
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         self._set_role(self.go_button, "primary")
         self._set_role(self.use_button, "" if verdict == WORSE else "primary")
-        if had_focus or not self.isAncestorOf(self.focusWidget() or self):
+        if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
+
+    def take_focus(self) -> None:
+        """Take the focus over from another page."""
+        if self._lesson is not None:
+            self._focus(self._lesson, self._lesson.stage in OVER)
 
     def _focus(self, lesson: Lesson, is_over: bool) -> None:
         """Give the focus to what is likely wanted next, where the button that had it went away."""

@@ -84,6 +84,7 @@ class TeachWindow(QDialog):
         self.pages.setCurrentWidget(self.learn)
         if self.lesson.stage is not Stage.FINISHED:
             self.lesson.begin()
+        self.learn.take_focus()
         self.changed.emit()
 
     def leave(self) -> None:
