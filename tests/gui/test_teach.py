@@ -147,7 +147,7 @@ def small_model(path: Path, name: str, parent: str | None = None) -> ModelFile:
         architecture="unet",
         arguments=arguments,
         working_size=32,
-        hints=False,
+        hints=True,
         trained_on="nothing",
         license="MIT",
         use_when="Use in tests.",
@@ -258,8 +258,9 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
 def test_each_photo_is_shown_by_parent_new_model_and_original(school: School) -> None:
     comparison = school.window.learn.comparison
     comparison.set_names("unet", "mine")
-    comparison.resize(400, 300)
     comparison.photos.show_sheet(QImage(str(sheet(school.home / "s.png"))), "")
+    comparison.photos.set_room(300)
+    comparison.photos.resize(300, 300)
     image = comparison.photos.grab().toImage()
     cell = comparison.photos._cell
     seen = [QColor(image.pixel(round((column + 0.5) * cell), cell // 2)).getRgb()[:3] for column in range(3)]
@@ -523,7 +524,8 @@ def test_the_window_of_the_app_does_without_the_plotting_library(qtbot: QtBot) -
 def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the folder to the installed model, through the real processes."""
+    """From a folder of photos to the installed model, through the real process."""
+    school.survey()
     monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-m", "training"])
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rng = np.random.default_rng(0)
@@ -538,13 +540,10 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
         return finetune.start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
 
     school.window._start_lesson = start
-    school.window.choose.folders.add([school.album])
-    qtbot = school.qtbot
-    qtbot.waitUntil(lambda: school.window.choose.survey.is_good, timeout=60_000)
     school.window._start(Request((school.album,), name="mine", epochs=1))
     lesson = school.window.lesson
     assert lesson is not None
-    qtbot.waitUntil(lambda: not lesson.is_running, timeout=60_000)
+    school.qtbot.waitUntil(lambda: not lesson.is_running, timeout=120_000)
     assert lesson.stage is Stage.FINISHED, lesson.details
     assert lesson.history.losses or lesson.history.errors
     assert 2 <= school.window.learn.comparison.photos.count <= 12

@@ -148,6 +148,7 @@ class ChoosePage(QWidget):
         self.minutes.setSingleStep(5)
         self.minutes.setValue(_MINUTES)
         self.minutes.setSuffix(self.tr(" minutes"))
+        self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName(self.tr("Time"))
         self.minutes.setToolTip(self.tr("How long to learn; pauses do not count. Arrow keys change it by 5 minutes"))
         self._estimate = QLabel(self)

@@ -149,6 +149,7 @@ class Folders(QWidget):
             item = QListWidgetItem(str(folder))
             item.setToolTip(str(folder))
             self.list.addItem(item)
+        self.list.setCurrentRow(len(folders) - 1)
         self.stack.setCurrentIndex(1 if folders else 0)
         if had_focus:
             (self.add_button if folders else self.first_button).setFocus()

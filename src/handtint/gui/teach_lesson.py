@@ -207,7 +207,7 @@ class Lesson(QObject):
             self._link = None
 
     def _take(self, event: Event) -> None:
-        kind = event["event"]
+        kind, before = event["event"], self.stage
         if kind != "saved":
             self._lines.append(event.get("text", ""))
         self.history.take(event)
@@ -228,7 +228,7 @@ class Lesson(QObject):
             log.warning("%s", self.trouble)
         if kind in ("step", "validation"):
             self.measured.emit()
-        if kind not in ("step", "log", "note", "saved"):
+        if self.stage is not before or kind == "data":
             self.changed.emit()
 
     def _end(self, code: int) -> None:

@@ -260,7 +260,7 @@ QTextBrowser {
     padding: 6px 8px;
 }
 QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus, QTextBrowser:focus { border-color: $focus; }
-QSpinBox QLineEdit { background: transparent; border: none; padding: 0 9px; }
+QSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border-color: $focus; }
