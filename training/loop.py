@@ -134,6 +134,13 @@ class _Training:
             self._counters = load_checkpoint(saved.path, self._learner)
         self._zero = time.monotonic() - self._counters.trained_s  # when it would have begun, had it never stopped
         ranks.copy_first(list(self._learner.model.state_dict().values()))
+        steps = float(self._counters.steps)
+        most, least = ranks.largest(steps, -steps)
+        if most != -least:
+            raise TrainingError(
+                f'Not every process finds the training in "{self._out}", so they cannot go on together. '
+                "Put it in a folder that all machines see."
+            )
         self._descent = Descent(recipe, self._learner, self._step, generator, self._crops, ranks, pool, self._note)
         if ranks.is_first:
             try:
@@ -290,6 +297,7 @@ class _Training:
             minutes=counters.trained_s / 60,
             best=best,
             samples=str(samples),
+            rows=["gray", *(["parent"] if self._parent else []), "new", "original"],
             **figures,
         )
 

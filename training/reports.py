@@ -1,9 +1,10 @@
 """What a training says while it runs: events, each a flat JSON object with the name `event` and a line `text`.
 
 `data` (photos, learning, held_out, left_out), `step` (step, done 0..1, photos, size, rate, photos_per_second, eta_s,
-loss and its parts), `validation` (step, done, ab_mse_ratio, colorfulness, colorfulness_true, best, samples), `saved`
-(path), `note`, `paused`, `resumed`, and one last: `stopped` (can go on later), `finished` (model; after tuning also
-installed, verdict, difference, low, high, held_out, parent, new: see `tune`) or `failed`.
+loss and its parts), `validation` (step, done, ab_mse_ratio, colorfulness, colorfulness_true, best; samples, a picture
+with rows of square photos: gray, parent if tuned, new, original, named in rows), `saved` (path), `note`, `paused`,
+`resumed`, and one last: `stopped` (can go on later), `finished` (model; after tuning also installed, verdict,
+difference, low, high, held_out, parent, new: see `tune`) or `failed`.
 The same objects stand in a run's `log.jsonl`.
 """
 

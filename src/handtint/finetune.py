@@ -293,6 +293,7 @@ class Trainer:
         elif last["event"] == "finished" and self._result is not None:
             with contextlib.suppress(OSError):
                 _write(self._result, last)
+                self._result.with_name(_CHECKPOINT).unlink(missing_ok=True)  # large, and of no more use
         self._events.put(None)
 
 
