@@ -24,6 +24,7 @@ from handtint.engine.models import build, save_model
 from handtint.finetune import Request, Run, Trainer
 from handtint.gui.teach_history import History, is_open, parent_name, recalled
 from handtint.gui.teach_lesson import Lesson, Stage
+from handtint.gui.teach_sheet import Comparison
 from handtint.gui.teach_words import duration, headline, verdict_line
 from handtint.gui.theme import Theme
 from handtint.model_card import ModelCard, ModelFile, read_card
@@ -255,12 +256,14 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     school.wait_over(lesson)
 
 
-def test_each_photo_is_shown_by_parent_new_model_and_original(school: School) -> None:
-    comparison = school.window.learn.comparison
+def test_each_photo_is_shown_by_parent_new_model_and_original(qtbot: QtBot, qapp: object, tmp_path: Path) -> None:
+    comparison = Comparison(None)
+    qtbot.addWidget(comparison)
+    comparison.resize(400, 300)
     comparison.set_names("unet", "mine")
-    comparison.photos.show_sheet(QImage(str(sheet(school.home / "s.png"))), "")
-    comparison.photos.set_room(300)
-    comparison.photos.resize(300, 300)
+    comparison.show_sheet(sheet(tmp_path / "s.png"), 1)
+    comparison.show()
+    qtbot.waitExposed(comparison)
     image = comparison.photos.grab().toImage()
     cell = comparison.photos._cell
     seen = [QColor(image.pixel(round((column + 0.5) * cell), cell // 2)).getRgb()[:3] for column in range(3)]

@@ -25,7 +25,7 @@ class Curves(QWidget):
         import pyqtgraph
 
         self._pen = pyqtgraph.mkPen
-        self.view = pyqtgraph.GraphicsLayoutWidget(self)
+        self.view: Any = pyqtgraph.GraphicsLayoutWidget(self)
         self.view.setAntialiasing(True)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setFrameShape(self.view.Shape.NoFrame)

@@ -142,7 +142,7 @@ class Folders(QWidget):
     def _set(self, folders: tuple[Path, ...]) -> None:
         if folders == self.folders:
             return
-        had_focus = self.stack.currentWidget().isAncestorOf(self.focusWidget() or self)
+        had_focus = any(button.hasFocus() for button in (self.first_button, self.add_button, self.remove_button))
         self.folders = folders
         self.list.clear()
         for folder in folders:

@@ -78,7 +78,7 @@ class Photos(QWidget):
 class Comparison(QWidget):
     """The photos under the names of who colored them."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._shown: tuple[Path, int] | None = None
         self.photos = Photos(self)
