@@ -217,6 +217,14 @@ class Trainer:
         while (event := self._events.get()) is not None:
             yield event
 
+    def arrived(self) -> list[Event | None]:
+        """What came since it was last asked, without waiting; None follows the last event. In place of `events`."""
+        found: list[Event | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found.append(self._events.get_nowait())
+        return found
+
     def pause(self) -> None:
         """Stop computing after the step in work, and save; an event `paused` follows."""
         self._tell("pause")
@@ -237,6 +245,11 @@ class Trainer:
                 break
             end()
             timeout_s = _TERMINATE_S
+        self.wait()
+
+    def kill(self) -> None:
+        """End it at once: a survey, which has nothing to save."""
+        self._process.kill()
         self.wait()
 
     def wait(self) -> int:

@@ -104,6 +104,9 @@ class Actions:
             Theme.DARK: make(tr("&Dark"), tr("Dark panels"), None),
         }
         self._group(self.themes.values())
+        self.teach = make(
+            tr("&Teach a Model…"), tr("Make a model better at photographs like yours"), "Ctrl+T", short=tr("Teach")
+        )
         self.clear_recent = make(tr("&Clear This List"), tr("Forget the photos opened lately"), None)
         self.shortcuts = make(tr("&Keyboard Shortcuts"), tr("All keys on one page"), "F1")
         self.about = make(tr("&About Handtint"), tr("Version and licenses"), None)

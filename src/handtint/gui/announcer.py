@@ -30,10 +30,11 @@ class Announcer(QObject):
         session.current_changed.connect(self._drop_news)
         session.progressed.connect(self._follow)
         session.saved.connect(self._tell_saved)
-        session.copied.connect(lambda image: self._tell("done", self.tr("The result is on the clipboard.")))
-        session.troubled.connect(lambda sentence: self._tell("warning", sentence))
+        session.copied.connect(lambda image: self.tell("done", self.tr("The result is on the clipboard.")))
+        session.troubled.connect(lambda sentence: self.tell("warning", sentence))
 
-    def _tell(self, icon: str, text: str) -> None:
+    def tell(self, icon: str, text: str) -> None:
+        """Say news, until it is closed or another photo is shown."""
         self._news = Message(icon, text, dismissed=self._drop_news)
         self._refresh()
 

@@ -17,14 +17,14 @@ _MOST_NAMES = 5
 def may_close(session: Session, window: QWidget) -> bool:
     """Ask where there is something to lose; what the model alone chose can be made again."""
     if session.is_writing:
-        return _ask(
+        return ask(
             window,
             _tr("Stop saving and close?"),
             _tr("The result is not saved yet. Your original is unchanged."),
             _tr("Stop and &Close"),
         )
     if session.is_coloring:
-        return _ask(
+        return ask(
             window,
             _tr("Stop coloring and close?"),
             _tr("Your original is unchanged."),
@@ -38,7 +38,7 @@ def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
     names = [photo.path.name for photo in photos if photo.is_adjusted]
     if names:
         shown = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
-        return _ask(
+        return ask(
             window,
             _tr("Close without saving?"),
             _tr("You set how these look, and they are not saved: {0}").format(shown),
@@ -47,12 +47,13 @@ def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
     return True
 
 
-def _ask(window: QWidget, question: str, detail: str, yes: str) -> bool:
+def ask(window: QWidget, question: str, detail: str, yes: str, no: str = "") -> bool:
+    """Ask a question whose `yes` loses something; without an answer nothing happens."""
     box = QMessageBox(QMessageBox.Icon.Question, "Handtint", question, parent=window)
     box.setIconPixmap(icons.pixmap("handtint", None, 56, window.devicePixelRatioF()))
     box.setInformativeText(detail)
     close = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-    stay = box.addButton(_tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
+    stay = box.addButton(no or _tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()

@@ -21,13 +21,15 @@ log = logging.getLogger(__name__)
 
 def report(error: BaseException) -> str:
     """What a bug report needs: versions, system, traceback; nothing of the photo."""
-    lines = [
+    return "\n".join(line.rstrip("\n") for line in [*versions(), "", *traceback.format_exception(error)])
+
+
+def versions() -> list[str]:
+    """The first lines of every report."""
+    return [
         f"Handtint {__version__}, Python {platform.python_version()}, Qt {pyside_version}",
         platform.platform(),
-        "",
-        *traceback.format_exception(error),
     ]
-    return "\n".join(line.rstrip("\n") for line in lines)
 
 
 class FaultDialog(QDialog):

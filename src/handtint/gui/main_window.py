@@ -44,6 +44,7 @@ from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
 from handtint.gui.save_dialog import SaveDialog, again, format_for, proposed_path
 from handtint.gui.session import Session
+from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
 from handtint.gui.welcome import Welcome
@@ -51,6 +52,7 @@ from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
+_NEWS_MS = 10_000
 _PAN = 80  # logical pixels for an arrow key
 
 
@@ -83,6 +85,8 @@ class MainWindow(QMainWindow):
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self._lay_out()
+        self.teaching = Teaching(lambda: self.session.models, keeper, self)
+        self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._connect()
         self.announcer = Announcer(self.session, self.area.notice, self)
         menus.fill(self.menuBar(), self.actions_, self._samples, lambda: memory.recent, self._open_path)
@@ -159,6 +163,7 @@ class MainWindow(QMainWindow):
                 (actions.actual, lambda: canvas.zoom_to(1.0)),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
+                (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.shortcuts, lambda: ShortcutPage(self).open()),
                 (actions.about, lambda: About(self).open()),
@@ -182,6 +187,7 @@ class MainWindow(QMainWindow):
         session.list_changed.connect(self._show_list)
         session.copied.connect(self._take_copy)
         session.faulted.connect(self.faults.catch)
+        self.teaching.taught.connect(self._take_model)
         session.device_found.connect(self.device_label.setText)
 
     def _restore_memory(self) -> None:
@@ -303,6 +309,18 @@ class MainWindow(QMainWindow):
         self._memory.model = model.card.name
         self.session.set_model(model)
 
+    def _take_model(self, model: ModelFile) -> None:
+        """A model that was taught: color with it from now on."""
+        self.session.add_model(model)
+        self.panel.set_models(self.session.models)
+        self._set_model(model)
+        self._show_state()
+        text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
+        if self.session.current is None:
+            self.statusBar().showMessage(text, _NEWS_MS)
+        else:
+            self.announcer.tell("done", text)
+
     def _set_mode(self, mode: Mode) -> None:
         self._memory.mode = mode
         self.canvas.set_mode(mode)
@@ -368,10 +386,11 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.session.is_closed or may_close(self.session, self):
+        if self.session.is_closed or (may_close(self.session, self) and self.teaching.may_close()):
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()
+            self.teaching.close()
             event.accept()
         else:
             event.ignore()

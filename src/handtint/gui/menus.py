@@ -61,6 +61,7 @@ def fill(
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
     view.addAction(actions.fullscreen)
 
+    bar.addMenu(tr("&Tools")).addAction(actions.teach)
     bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])
 
 

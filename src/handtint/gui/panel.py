@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 from handtint.gui import icons
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.slider import LabeledSlider
+from handtint.gui.teach_history import parent_name
 from handtint.gui.theme import Colors
 from handtint.imaging.photo import Tone
 from handtint.model_card import ModelFile
@@ -39,9 +40,13 @@ class Panel(QFrame):
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("Who colors: each model has its own hand"))
-        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
-        for index, file in enumerate(self._models):
-            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+        self.back = QPushButton(self)
+        self.back.setProperty("role", "link")
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(policy)
+        self._parent_model: ModelFile | None = None
+        self.set_models(self._models)
         self.use_when = self._muted("")
         self.use_when.setWordWrap(True)
         self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
@@ -79,7 +84,11 @@ class Panel(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self._section(self.tr("Color")))
         layout.addSpacing(2)
-        layout.addWidget(self._model_label)
+        model_row = QHBoxLayout()
+        model_row.addWidget(self._model_label)
+        model_row.addStretch(1)
+        model_row.addWidget(self.back)
+        layout.addLayout(model_row)
         layout.addWidget(self.model)
         layout.addWidget(self.use_when)
         layout.addSpacing(6)
@@ -100,8 +109,18 @@ class Panel(QFrame):
         layout.addLayout(row)
 
         self.model.activated.connect(self._choose_model)
+        self.back.clicked.connect(self._choose_parent)
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
+
+    def set_models(self, models: Sequence[ModelFile]) -> None:
+        """Offer these models; which one is chosen is said by `show_photo`."""
+        self._models = list(models)
+        self.model.clear()
+        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        for index, file in enumerate(self._models):
+            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+        self._show_parent(None)
 
     def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
@@ -113,9 +132,10 @@ class Panel(QFrame):
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)
+        self._show_parent(model)
         prediction = photo.prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
-        for widget in (self.model, self._model_label, self.use_when):
+        for widget in (self.model, self._model_label, self.use_when, self.back):
             widget.setEnabled(is_open and bool(self._models))
         self.vividness.setEnabled(is_done and has_range)
         self.vividness.set_tip(
@@ -160,6 +180,20 @@ class Panel(QFrame):
     def _choose_model(self, index: int) -> None:
         if self._models:
             self.model_chosen.emit(self._models[index])
+
+    def _choose_parent(self) -> None:
+        if self._parent_model is not None:
+            self.model_chosen.emit(self._parent_model)
+
+    def _show_parent(self, model: ModelFile | None) -> None:
+        """Offer the way back from a model that was taught to the one it learned from."""
+        name = parent_name(model.card) if model is not None else ""
+        self._parent_model = next((file for file in self._models if name and file.card.name == name), None)
+        self.back.setVisible(self._parent_model is not None)
+        text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
+        self.back.setText(self.tr("Back to {0}").format(text))
+        self.back.setAccessibleName(self.tr("Back to {0}").format(name))
+        self.back.setToolTip(self.tr('Color with "{0}" again, which this model learned from').format(name))
 
     def _choose(self, **values: float) -> None:
         self._settings = dataclasses.replace(self._settings, **values)

@@ -175,6 +175,10 @@ class Session(QObject):
             lambda error: self._note_device(""),
         )
 
+    def add_model(self, model: ModelFile) -> None:
+        """Let a model be chosen that was not there at the start, in place of one of the same file."""
+        self.models = [known for known in self.models if known.path != model.path] + [model]
+
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model

@@ -220,6 +220,11 @@ QPushButton[role="primary"]:disabled {
     font-weight: 600;
 }
 
+QPushButton[role="link"] { background: transparent; border-color: transparent; color: $focus; padding: 1px 4px; }
+QPushButton[role="link"]:hover { background: $hover; }
+QPushButton[role="link"]:focus { border-color: $focus; }
+QPushButton[role="link"]:disabled { color: $disabled; background: transparent; }
+
 QToolButton {
     background: transparent;
     border: 1px solid transparent;
@@ -246,6 +251,7 @@ QComboBox::down-arrow { image: url("$icons/$chevron.svg"); width: 12px; height: 
 QComboBox QAbstractItemView { background: $ground; border: 1px solid $edge; padding: 4px; outline: none;
     selection-background-color: $accent; selection-color: $accent_text; }
 QLineEdit,
+QSpinBox,
 QPlainTextEdit,
 QTextBrowser {
     background: $sunken;
@@ -253,7 +259,9 @@ QTextBrowser {
     border-radius: 6px;
     padding: 6px 8px;
 }
-QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus { border-color: $focus; }
+QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus, QTextBrowser:focus { border-color: $focus; }
+QSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border-color: $focus; }
 QCheckBox::indicator {
@@ -317,5 +325,11 @@ QTableWidget {
 #drop[hot="true"] { border: 2px solid $accent; background: $hover; }
 #sample { border-radius: 8px; padding: 6px; color: $muted; }
 #sample:hover { color: $text; }
+#card { background: $raised; border: 1px solid $edge; border-radius: 10px; }
+#folders { background: $sunken; border: 1px solid $edge; border-radius: 6px; padding: 4px; }
+#folders:focus { border-color: $focus; }
+#folders::item { padding: 4px 6px; }
+#sheet { background: transparent; border: 1px solid transparent; border-radius: 4px; }
+#sheet:focus { border-color: $focus; }
 #trouble { background: $ground; border: 1px solid $edge; border-radius: 12px; }
 """)
