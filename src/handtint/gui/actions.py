@@ -15,9 +15,7 @@ from handtint.gui.session import Session
 from handtint.gui.theme import Colors, Theme
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
-HELD_KEYS = (
-    "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release
-)
+HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release
 
 
 class Actions:

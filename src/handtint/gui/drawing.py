@@ -15,9 +15,7 @@ _MOSAIC_SCALE = 4.0  # from here on pixels are shown as squares: who zooms in so
 _HANDLE = 15.0  # radius
 
 
-def draw_layer(
-    painter: QPainter, layer: Layer, view: View, pane: Size, clip: QRectF, tiles: Tiles
-) -> list[Place]:
+def draw_layer(painter: QPainter, layer: Layer, view: View, pane: Size, clip: QRectF, tiles: Tiles) -> list[Place]:
     """Draw what `clip` (device pixels) shows of the layer; returns the places of tiles still missing."""
     left, top = view.to_photo((clip.left(), clip.top()), pane)
     right, bottom = view.to_photo((clip.right(), clip.bottom()), pane)

@@ -53,9 +53,7 @@ class Filmstrip(QFrame):
                     item = QListWidgetItem(self.list)
                     item.setToolTip(photo.path.name)
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, photo.path.name)
-            shown = [
-                (photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.stage) for photo in self._photos
-            ]
+            shown = [(photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.stage) for photo in self._photos]
             for index, photo in enumerate(self._photos):
                 if self._shown[index : index + 1] != shown[index : index + 1]:
                     self.list.item(index).setIcon(self._icon(photo))

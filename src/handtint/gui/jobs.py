@@ -81,9 +81,7 @@ class ModelDesk:
             self._path = model.path
         return self.device
 
-    def color(
-        self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress
-    ) -> Prediction:
+    def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
         """Ask the model for the photo's color. Raises `HandtintError`."""
         self.colorizer(model, progress)
         assert self._colorizer is not None
@@ -137,9 +135,7 @@ def thumbnail(path: Path) -> QImage:
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid():
-        reader.setScaledSize(
-            size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
-        )
+        reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
         image = reader.read()
         if not image.isNull():
             return image.convertToFormat(QImage.Format.Format_RGB32)

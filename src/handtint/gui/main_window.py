@@ -136,10 +136,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, session, canvas = self.actions_, self.session, self.canvas
-        pans = [
-            (action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN))
-            for (x, y), action in actions.pans.items()
-        ]
+        pans = [(action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN)) for (x, y), action in actions.pans.items()]
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         connect(
@@ -232,9 +229,7 @@ class MainWindow(QMainWindow):
         session, current = self.session, self.session.current
         self.actions_.enable(session)
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
-        self.area.show_trouble(
-            current.error if current is not None and current.stage is Stage.UNREADABLE else ""
-        )
+        self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
         if current is None:
             self.setWindowTitle("Handtint")
             self.place_label.clear()

@@ -88,9 +88,7 @@ class About(QDialog):
         text.setWordWrap(True)
         text.setFixedWidth(380)
         facts = QLabel(
-            self.tr("Python {0}, Qt {1}\nLog: {2}").format(
-                platform.python_version(), pyside_version, paths.log_dir()
-            ),
+            self.tr("Python {0}, Qt {1}\nLog: {2}").format(platform.python_version(), pyside_version, paths.log_dir()),
             self,
         )
         facts.setProperty("role", "muted")

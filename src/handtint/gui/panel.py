@@ -145,9 +145,7 @@ class Panel(QFrame):
         )
         self.strength.setEnabled(is_done)
         name = photo.path.name if photo is not None else ""
-        self._name.setText(
-            self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 44)
-        )
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 44))
         self._name.setToolTip(str(photo.path) if photo is not None else "")
         self._facts.setText("\n".join(self._facts_of(photo)))
 

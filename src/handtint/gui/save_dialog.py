@@ -54,9 +54,7 @@ def format_for(meta: PhotoMeta) -> str:
 class SaveDialog(QDialog):
     """Asks for a path and `SaveOptions`; `path` and `options` hold the answer once accepted."""
 
-    def __init__(
-        self, source: Path, meta: PhotoMeta, path: Path, options: SaveOptions, parent: QWidget | None
-    ) -> None:
+    def __init__(self, source: Path, meta: PhotoMeta, path: Path, options: SaveOptions, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save As"))
         self.setMinimumWidth(680)
@@ -172,9 +170,7 @@ class SaveDialog(QDialog):
             return
         path = self.path
         if path.exists() and self._source.exists() and path.samefile(self._source):
-            self.trouble.setText(
-                self.tr("This is the original, which Handtint never changes. Choose another name.")
-            )
+            self.trouble.setText(self.tr("This is the original, which Handtint never changes. Choose another name."))
             return
         if not path.parent.is_dir():
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))

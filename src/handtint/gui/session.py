@@ -285,9 +285,7 @@ class Session(QObject):
         if current is None or current.model is None or current.photo is None or current.prediction is None:
             return
         look = current.look
-        work = jobs.saving(
-            current.photo, current.prediction, current.settings, current.model.card, path, options
-        )
+        work = jobs.saving(current.photo, current.prediction, current.settings, current.model.card, path, options)
 
         def done(notes: tuple[str, ...]) -> None:
             current.saved_to, current.saved_options, current.saved_look = path, options, look
@@ -335,9 +333,7 @@ class Session(QObject):
 
     def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
         """A small picture of a file, a null one where it cannot be read."""
-        return self._view_worker.submit(
-            lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage())
-        )
+        return self._view_worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
 
     def _note_device(self, device: str) -> None:
         self.device = device

@@ -113,9 +113,7 @@ class ThemeKeeper(QObject):
         self.theme = theme
         self._is_applying = True  # the next line announces a change that is ours
         QGuiApplication.styleHints().setColorScheme(
-            {Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}.get(
-                theme, Qt.ColorScheme.Unknown
-            )
+            {Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}.get(theme, Qt.ColorScheme.Unknown)
         )
         self._is_applying = False
         self._apply()

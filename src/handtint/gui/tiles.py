@@ -53,9 +53,7 @@ class Tiles(QObject):
     arrived = Signal()
     failed = Signal(Exception)
 
-    def __init__(
-        self, worker: Worker, parent: QObject | None = None, budget_bytes: int = 256 * 1024 * 1024
-    ) -> None:
+    def __init__(self, worker: Worker, parent: QObject | None = None, budget_bytes: int = 256 * 1024 * 1024) -> None:
         super().__init__(parent)
         self._worker = worker
         self._budget_bytes = budget_bytes
@@ -85,9 +83,7 @@ class Tiles(QObject):
         self._wanted = [(layer, place) for layer, place in self._wanted if layer.key in keys]
 
     def _fetch_next(self) -> None:
-        self._wanted = [
-            (layer, place) for layer, place in self._wanted if (layer.key, place) not in self._kept
-        ]
+        self._wanted = [(layer, place) for layer, place in self._wanted if (layer.key, place) not in self._kept]
         if self._wanted:
             layer, place = self._wanted.pop(0)
             self._job = self._worker.submit(

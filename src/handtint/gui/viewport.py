@@ -50,9 +50,7 @@ class View:
         """At another scale, with the photo's point under `about` staying where it is."""
         scale = min(max(scale, min(fit_scale(photo, viewport), 1.0)), LARGEST_SCALE)
         x, y = self.to_photo(about, viewport)
-        moved = View(
-            scale, x - (about[0] - viewport[0] / 2) / scale, y - (about[1] - viewport[1] / 2) / scale
-        )
+        moved = View(scale, x - (about[0] - viewport[0] / 2) / scale, y - (about[1] - viewport[1] / 2) / scale)
         return moved.kept_inside(photo, viewport)
 
     def panned(self, dx: float, dy: float, photo: Size, viewport: Size) -> View:

@@ -143,9 +143,7 @@ class Latest:
         self._job: Job | None = None
         self._next: tuple[Work, Callable[[Any], object], Callable[[Exception], object]] | None = None
 
-    def request(
-        self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object]
-    ) -> None:
+    def request(self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object]) -> None:
         self._next = (work, on_done, on_failed)
         if self._job is None or self._job.is_over:
             self._start()
