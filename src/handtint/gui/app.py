@@ -37,6 +37,7 @@ def _run(files: Sequence[Path]) -> int:
         return app.exec()
     finally:
         window.session.close()
+        window.teaching.close()
         window.faults.uninstall()
 
 

@@ -57,7 +57,7 @@ class Photos(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        self.setMinimumHeight(max(self.count * (self._cell + _GAP) - _GAP, 0))
+        self.setMinimumHeight(max(self.count * (self._cell + _GAP) - _GAP, 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
