@@ -10,9 +10,8 @@ from skimage import data
 from skimage.color import rgb2lab
 
 from handtint.errors import ModelError
-from handtint.imaging import lab
 from handtint.imaging.hints import Hint
-from handtint.imaging.photo import Photo, PhotoMeta, Tone
+from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.progress import Cancelled, Progress
@@ -29,25 +28,13 @@ from handtint.restore import (
 from tests.fakes import FakeColorizer, fake_card
 
 
-class PlainPhoto(Photo):
-    """A photo whose lightness is computed the plain way."""
-
-    def lightness(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
-        part = self.pixels[rows, columns] / np.iinfo(self.pixels.dtype).max
-        red, green, blue = (part, part, part) if part.ndim == 2 else np.moveaxis(part, -1, 0)
-        return lab.srgb_to_lab(red, green, blue)[0].astype(np.float32)
-
-    def tone(self) -> Tone:
-        return Tone.GRAY if self.pixels.ndim == 2 else Tone.COLOR
-
-
-def photo(dtype: type = np.uint8, height: int = 200, width: int = 300) -> PlainPhoto:
+def photo(dtype: type = np.uint8, height: int = 200, width: int = 300) -> Photo:
     """A real photograph, of odd size, black and paper white included."""
     pixels = np.tile(data.camera()[::2, ::2], (2, 2))[:height, :width].copy()
     pixels[:9, :9], pixels[-9:, -9:] = 0, 255
     if dtype == np.uint16:
         pixels = pixels.astype(np.uint16) * 257 - (np.arange(width, dtype=np.uint16) % 7) * (pixels > 0)
-    return PlainPhoto(pixels.astype(dtype), PhotoMeta(), None)
+    return Photo(pixels.astype(dtype), PhotoMeta(), None)
 
 
 def predicted(source: Photo) -> Prediction:
@@ -176,7 +163,7 @@ def test_a_preview_is_never_larger_than_the_photo() -> None:
 
 def test_the_before_picture_keeps_the_tone_of_the_source() -> None:
     sepia = (photo(np.uint16).pixels[..., None] * np.array([1, 0.8, 0.6])).astype(np.uint16)
-    before = Preview(PlainPhoto(sepia), 100).before
+    before = Preview(Photo(sepia), 100).before
     assert before.dtype == np.uint8
     assert np.abs(before.mean((0, 1)) - sepia.mean((0, 1)) / 257).max() < 1
 
@@ -190,7 +177,7 @@ def test_a_toned_source_is_colored_from_its_lightness_alone() -> None:
 
 
 def test_a_photo_in_color_is_recolored_only_on_request() -> None:
-    colored = PlainPhoto(data.astronaut()[::8, ::8])
+    colored = Photo(data.astronaut()[::8, ::8])
     colorizer = FakeColorizer()
     with pytest.raises(AlreadyInColor, match="already in color"):
         restore(colored, Settings(), colorizer, Progress())

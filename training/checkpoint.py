@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import errno
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from handtint.atomic import write_whole
 from handtint.errors import HandtintError, ModelError
 from handtint.model_card import SUFFIX, read_card
 from training.config import Recipe
@@ -94,22 +94,14 @@ def save_checkpoint(path: Path, learner: Learner, counters: Counters, recipe: Re
     content = save(
         {key: value.detach().cpu().contiguous() for key, value in tensors.items()}, {_KEY: json.dumps(about)}
     )
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_whole(path, lambda file: file.write(content), overwrite=True)
     except OSError as error:
         kept = "The one saved before is unchanged. " if path.exists() else ""
         raise CheckpointError(
             f'The state of the training could not be saved in "{path.parent}": {_why(error, path, len(content))}. '
             f"{kept}Make room there, then start the same training again."
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _why(error: OSError, path: Path, size: int | None = None) -> str:

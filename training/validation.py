@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from handtint.atomic import write_whole
 from training.data import DataError, PhotoSet, random_crop
 from training.metrics import colorfulness
 from training.step import Step, to_srgb
@@ -79,12 +79,7 @@ def save_samples(step: Step, model: nn.Module, crops: Tensor, path: Path, parent
     colors = [torch.zeros_like(ab)] + ([step.predict(parent, batch)[1]] if parent else []) + [ab]
     rows = [to_srgb(example.lightness, color) for color in colors] + [batch.to(ab.device) / 255]
     sheet = np.concatenate([np.concatenate(list(_pixels(row)), axis=1) for row in rows], axis=0)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        Image.fromarray(sheet).save(partial, "JPEG", quality=90)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, lambda file: Image.fromarray(sheet).save(file, "JPEG", quality=90), overwrite=True)
 
 
 def _pixels(rgb: Tensor) -> np.ndarray:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint import model_card, paths
+from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 
 Event = dict[str, Any]
@@ -161,22 +162,15 @@ def install(model: Path, *, overwrite: bool = False) -> Path:
     card = model_card.read_card(model)
     check_name(card.name, overwrite=overwrite)
     target = paths.user_models_dir() / f"{card.name}{model_card.SUFFIX}"
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with model.open("rb") as source, partial.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
-        partial.replace(target)
+        with model.open("rb") as source:
+            write_whole(target, lambda copy: shutil.copyfileobj(source, copy), overwrite=True)
     except OSError as error:
         raise FinetuneError(
             f'The model "{card.name}" could not be put into "{target.parent}": {error.strerror or error}. '
             f'It is safe in "{model}"; make room or check the rights, then try again.'
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return target
 
 
@@ -342,6 +336,4 @@ def _event(line: str) -> Event:
 
 
 def _write(path: Path, values: Event) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    partial.write_text(json.dumps(values), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, lambda file: file.write(json.dumps(values).encode()), overwrite=True)

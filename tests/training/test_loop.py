@@ -243,7 +243,7 @@ def test_a_full_disk_leaves_the_checkpoint_as_it_was_and_training_goes_on(tmp_pa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("training.checkpoint.os.fsync", full)
+        patch.setattr("os.fsync", full)
         with pytest.raises(
             CheckpointError, match=r"the disk is full .* MB needed, .* The one saved before is unchanged"
         ):
@@ -253,7 +253,7 @@ def test_a_full_disk_leaves_the_checkpoint_as_it_was_and_training_goes_on(tmp_pa
 
     failures = iter([True] * 3)
     fsync = os.fsync
-    monkeypatch.setattr("training.checkpoint.os.fsync", lambda file: full(0) if next(failures, False) else fsync(file))
+    monkeypatch.setattr("os.fsync", lambda file: full(0) if next(failures, False) else fsync(file))
     monkeypatch.setattr(loop, "SAVE_EVERY_S", 0.0)
     notes: list[str] = []
     fit(chosen, photos, run, Budget(epochs=2), report=lambda event: notes.append(event["text"]))

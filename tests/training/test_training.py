@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tarfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from safetensors.torch import save_file
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model
 from handtint.errors import ModelError
+from tests.training.small import album, landscape, recipe_file
 from training.__main__ import main
 from training.aging import age, emulsion_lightness
 from training.config import RecipeError, load_recipe, recipe_names
@@ -22,42 +22,6 @@ from training.data import Crops, DataError, load_photos
 from training.encoders import start_encoder
 from training.losses import BinTargets, classification, rebalancing
 from training.metrics import ab_mse, colorfulness, psnr
-
-
-def color_photo(seed: int, size: tuple[int, int] = (96, 80)) -> np.ndarray:
-    """Blue above, orange below, with grain: a landscape that color can be learned from."""
-    rng = np.random.default_rng(seed)
-    horizon = int(size[0] * rng.uniform(0.35, 0.65))
-    photo = np.empty((*size, 3))
-    photo[:horizon], photo[horizon:] = (150, 190, 240), (120, 70, 30)
-    return np.clip(photo * rng.uniform(0.8, 1.05) + rng.normal(0, 6, (*size, 1)), 0, 255).astype(np.uint8)
-
-
-def save_photos(folder: Path, count: int) -> Path:
-    folder.mkdir(exist_ok=True)
-    for i in range(count):
-        Image.fromarray(color_photo(i)).save(folder / f"photo {i:02d}.png")
-    return folder
-
-
-def recipe_file(folder: Path, **changes: object) -> Path:
-    recipe = {
-        "name": "small",
-        "architecture": "unet",
-        "arguments": {"widths": [8, 8, 8, 16, 16], "decoder": [16, 8, 8, 8]},
-        "working_size": 64,
-        "use_when": "Use in tests.",
-        "trained_on": "drawn landscapes",
-        "license": "MIT",
-        "stages": [{"size": 32, "share": 1.0, "batch": 8}, {"size": 64, "share": 1.0, "batch": 4}],
-        "learning_rate": 0.005,
-        "warmup_steps": 5,
-        "ema": 0.9,
-        **changes,
-    }
-    path = folder / "recipe.json"
-    path.write_text(json.dumps(recipe))
-    return path
 
 
 def test_bundled_recipes_are_valid() -> None:
@@ -87,12 +51,12 @@ def test_an_unknown_recipe_names_the_nearest() -> None:
 
 
 def test_gray_small_broken_and_double_photos_are_left_out_and_counted(tmp_path) -> None:
-    folder = save_photos(tmp_path / "album", 3)
+    folder = album(tmp_path / "album", 3)
     (folder / "deep").mkdir()
-    Image.fromarray(color_photo(9)).save(folder / "deep" / "nested.jpg")
-    Image.fromarray(color_photo(0)).save(folder / "copy of 00.png")
-    Image.fromarray(color_photo(5)[..., 0]).save(folder / "gray.png")
-    Image.fromarray(color_photo(6, (20, 20))).save(folder / "tiny.png")
+    Image.fromarray(landscape(9)).save(folder / "deep" / "nested.jpg")
+    Image.fromarray(landscape(0)).save(folder / "copy of 00.png")
+    Image.fromarray(landscape(5)[..., 0]).save(folder / "gray.png")
+    Image.fromarray(landscape(6, (20, 20))).save(folder / "tiny.png")
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
     photos = load_photos([folder], keep=64)
     assert len(photos.photos) == 4
@@ -101,7 +65,7 @@ def test_gray_small_broken_and_double_photos_are_left_out_and_counted(tmp_path) 
 
 
 def test_a_tar_file_gives_the_same_photos_as_its_folder(tmp_path) -> None:
-    folder = save_photos(tmp_path / "album", 3)
+    folder = album(tmp_path / "album", 3)
     with tarfile.open(tmp_path / "album.tar", "w") as archive:
         for path in sorted(folder.iterdir()):
             archive.add(path, path.name)
@@ -111,9 +75,9 @@ def test_a_tar_file_gives_the_same_photos_as_its_folder(tmp_path) -> None:
 
 
 def test_the_held_out_part_stays_when_photos_are_added(tmp_path) -> None:
-    folder = save_photos(tmp_path / "album", 30)
+    folder = album(tmp_path / "album", 30)
     before = load_photos([folder], 64, validation_share=0.3)
-    save_photos(folder, 40)
+    album(folder, 40)
     after = load_photos([folder], 64, validation_share=0.3)
     held = dict(zip(after.names, after.held_out, strict=True))
     assert 0 < sum(before.held_out) < 30
@@ -128,7 +92,7 @@ def test_a_folder_without_color_photos_is_said(tmp_path) -> None:
 
 
 def test_an_epoch_draws_every_photo_once_and_repeats_as_told(tmp_path) -> None:
-    photos = load_photos([save_photos(tmp_path / "album", 6)], 64, validation_share=0.0)
+    photos = load_photos([album(tmp_path / "album", 6)], 64, validation_share=0.0)
     plain = Crops(photos, {}, seed=3)
     assert len(plain) == 6
     assert sorted(plain._epoch_order(0)) == list(range(6))
@@ -220,14 +184,14 @@ def test_encoder_weights_of_another_kind_are_refused(tmp_path) -> None:
 
 
 def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> None:
-    album = save_photos(tmp_path / "album", 40)
+    folder = album(tmp_path / "album", 40)
     run = tmp_path / "run"
     recipe = recipe_file(tmp_path, aging=0.2)
     arguments = [
         "fit",
         str(recipe),
         "--data",
-        str(album),
+        str(folder),
         "--out",
         str(run),
         "--epochs",
@@ -246,7 +210,7 @@ def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> N
     with Image.open(run / "samples.jpg") as sheet:
         assert sheet.height == 3 * 64
     assert "small.safetensors" in capsys.readouterr().out
-    assert main(["evaluate", str(album), "--model", str(run / "small.safetensors"), "--into-card"]) == 0
+    assert main(["evaluate", str(folder), "--model", str(run / "small.safetensors"), "--into-card"]) == 0
     _, evaluated = load_model(run / "small.safetensors")
     assert evaluated.metrics["vividness 0"]["ab_mse_ratio"] < 0.8
     assert evaluated.metrics["gray"]["ab_mse_ratio"] == 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
+from handtint.atomic import write_whole
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.errors import ModelError
 from handtint.model_card import CARD_KEY, ModelCard, read_card
@@ -50,14 +50,8 @@ def save_model(path: Path, model: nn.Module, card: ModelCard) -> None:
     """Write weights in float16 and the card, whole or not at all. Raises OSError."""
     tensors = {key: _narrow(value.detach().cpu()) for key, value in model.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        save_file(tensors, partial, {CARD_KEY: card.to_json()})
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    content = save(tensors, {CARD_KEY: card.to_json()})
+    write_whole(path, lambda file: file.write(content), overwrite=True)
 
 
 def _narrow(tensor: torch.Tensor) -> torch.Tensor:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from handtint.atomic import write_whole
 from handtint.errors import SaveError
-from handtint.imaging.atomic import write_whole
 
 MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 

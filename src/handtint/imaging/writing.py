@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from handtint.atomic import write_whole
 from handtint.errors import SaveError
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging import icc
-from handtint.imaging.atomic import write_whole
 from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.provenance import Provenance, add_to
 from handtint.imaging.xmp import HANDTINT, Packet, XmpError

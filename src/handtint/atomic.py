@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None], *, overwrite: bool) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object], *, overwrite: bool) -> None:
     """Call `write` with a new file in the same folder, then make it `path`.
 
     Whatever is raised, `OSError`, `Cancelled` or `KeyboardInterrupt`, passes through with nothing left behind
