@@ -26,4 +26,4 @@ lint:  ## style, types and the rule of who may import whom
 constraints:  ## pin the packages anew: names, versions and hashes, no addresses
 	@sh packaging/bootstrap.sh
 	@$$(command -v uv || echo .venv/uv/bin/uv) pip compile pyproject.toml --upgrade --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o constraints.txt
+		--generate-hashes --no-header --no-annotate --quiet -o constraints.txt
