@@ -199,7 +199,8 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)
-    photos = load_photos(options.data, keep=model_file.card.working_size)
+    # At least 256 pixels, so that the figures of networks with a smaller working size stand beside the others'.
+    photos = load_photos(options.data, keep=max(256, model_file.card.working_size))
     figures = evaluate(
         colorizer,
         photos.photos,
