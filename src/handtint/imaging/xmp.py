@@ -143,12 +143,6 @@ class Packet:
         self.remove(extended)
         return is_extended
 
-    def is_empty(self) -> bool:
-        """Whether it says nothing."""
-        return not any(
-            len(description) or set(description.attrib) - {f"{{{RDF}}}about"} for description in self._descriptions()
-        )
-
     def to_bytes(self) -> bytes:
         """The packet, UTF-8."""
         ET.indent(self._root, " ")
