@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="published encoder weights to start from (safetensors, or their folder)",
     )
+    fit.add_argument("--parent", metavar="NAME|FILE", help="a model of the same network whose weights to go on from")
     fit.add_argument(
         "--download", action="store_true", help="fetch the published weights of vgg_resnet_unet's encoders"
     )
@@ -123,8 +124,11 @@ def _numbers(kind: type):
 
 
 def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
-    from training.config import load_recipe
+    from handtint.engine.models import load_model
+    from handtint.model_card import find_model
+    from training.config import RecipeError, load_recipe
     from training.distributed import joined
+    from training.learner import Parent
     from training.loop import fit
     from training.reports import ignore
     from training.survey import survey
@@ -134,6 +138,15 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
         from training.published import download
 
         download()
+    parent = None
+    if options.parent:
+        parent = Parent(*load_model(find_model(options.parent).path))
+        same = (recipe.architecture, recipe.arguments) == (parent.card.architecture, parent.card.arguments)
+        if not same:
+            raise RecipeError(
+                f'"{parent.card.name}" is a {parent.card.architecture} {parent.card.arguments}, the recipe is for a '
+                f"{recipe.architecture} {recipe.arguments}. Choose a model of the same network, or leave out --parent."
+            )
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         photos = survey(options.data, keep, report if ranks.is_first else ignore)
@@ -143,6 +156,7 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
             options.out,
             _budget(options),
             encoder=options.encoder,
+            parent=parent,
             device=device,
             ranks=ranks,
             progress=Progress(is_cancelled=control.is_stopped),

@@ -56,6 +56,8 @@ class Recipe:
         clip: largest norm of the gradient.
         loss: "rebalanced" (smooth L1 on ab and class-rebalanced cross-entropy on the bins), "mse" (on ab) or "rgb_mse"
             (on sRGB 0..1, for networks that paint RGB).
+        beta: where smooth L1 turns from square to straight, in units of ab/110: small gives medians, which are quiet
+            and sharp, 1 gives means, which have the least squared error.
         class_weight: weight of the cross-entropy on the bins beside the regression.
         alpha: weight of the cross-entropy on the photos' labels beside the color loss, for networks with classes.
         gray: what the network sees of a color photo: its Lab "lightness", or the lightness of the gray
@@ -88,6 +90,7 @@ class Recipe:
     ema: float = 0.998
     clip: float = 1.0
     loss: str = "rebalanced"
+    beta: float = 0.1
     class_weight: float = 0.1
     alpha: float = 0.0
     gray: str = "lightness"

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 _NEIGHBORS = 5
 _SIGMA = 5.0  # Lab units
+_BETA = 0.1  # of smooth L1, at which it has its plain size
 _RANGE = 128  # Lab units on each side of the table
 
 
@@ -64,11 +65,14 @@ def classification(logits: Tensor, ab: Tensor, targets: BinTargets, weights: Ten
     return (entropy * weights[index[:, 0]]).mean()
 
 
-def regression(predicted: Tensor, ab: Tensor, kind: str) -> Tensor:
-    """Mean loss between ab/110 (N, 2, h, w) and the truth in the same units: `rebalanced` is smooth L1."""
+def regression(predicted: Tensor, ab: Tensor, kind: str, beta: float) -> Tensor:
+    """Mean loss between ab/110 (N, 2, h, w) and the truth in the same units: `rebalanced` is smooth L1.
+
+    Smooth L1 is scaled so that small errors weigh the same whatever its `beta`.
+    """
     if kind == "mse":
         return F.mse_loss(predicted.float(), ab)
-    return F.smooth_l1_loss(predicted.float(), ab, beta=0.1)
+    return F.smooth_l1_loss(predicted.float(), ab, beta=beta) * (beta / _BETA)
 
 
 def label_entropy(logits: Tensor, labels: Tensor) -> Tensor:

@@ -118,7 +118,7 @@ class Step:
         else:
             predicted, logits = self.forward(model, example.inputs)
         truth = _shrink(example.ab, predicted) / AB_SCALE
-        regression = losses.regression(predicted, truth, self._recipe.loss)
+        regression = losses.regression(predicted, truth, self._recipe.loss, self._recipe.beta)
         if self._recipe.alpha > 0:
             assert logits is not None
             assert labels is not None

@@ -15,6 +15,7 @@ from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model
 from handtint.errors import ModelError
 from tests.training.small import album, landscape, recipe_file
+from training import losses
 from training.__main__ import main
 from training.aging import age, emulsion_lightness
 from training.config import RecipeError, load_recipe, recipe_names
@@ -149,6 +150,35 @@ def test_the_right_bin_costs_less_than_a_wrong_one_and_rare_colors_weigh_more() 
     assert (
         weights[int((bins - torch.tensor([70.0, 0.0])).norm(dim=1).argmin())] > weights[int(bins.norm(dim=1).argmin())]
     )
+
+
+def test_a_small_beta_gives_medians_and_a_large_one_means() -> None:
+    truth = torch.tensor([0.0, 0.0, 0.9]).reshape(3, 1, 1, 1)
+    guesses = torch.linspace(0, 0.9, 91)
+    best = [
+        float(min(guesses, key=lambda g: losses.regression(g.expand(3, 1, 1, 1), truth, "rebalanced", beta)))
+        for beta in (0.01, 1.0)
+    ]
+    assert best == pytest.approx([0.005, 0.3], abs=0.006)
+
+
+def test_a_training_goes_on_from_a_model_of_the_same_network_only(tmp_path, capsys) -> None:
+    folder = album(tmp_path / "album", 24)
+    run, again = tmp_path / "run", tmp_path / "again"
+    common = ["--data", str(folder), "--epochs", "1", "--device", "cpu"]
+    assert main(["fit", str(recipe_file(tmp_path)), *common, "--out", str(run)]) == 0
+    parent = ["--parent", str(run / "small.safetensors")]
+    still = ["--set", "learning_rate=0.0", "--set", "ema=0"]
+    assert main(["fit", str(recipe_file(tmp_path)), *common, "--out", str(again), *parent, *still]) == 0
+    old, _ = load_model(run / "small.safetensors")
+    new, card = load_model(again / "small.safetensors")
+    assert card.parent is not None
+    assert card.parent.startswith("small ")
+    for before, after in zip(old.parameters(), new.parameters(), strict=True):
+        assert torch.equal(before, after)
+    wider = recipe_file(tmp_path, arguments={"widths": [16, 8, 8, 16, 16], "decoder": [16, 8, 8, 8]})
+    assert main(["fit", str(wider), *common, "--out", str(tmp_path / "other"), *parent]) == 1
+    assert "same network" in capsys.readouterr().err
 
 
 def test_a_folded_encoder_keeps_its_function_when_batch_norm_is_rebuilt(tmp_path) -> None:
