@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,17 @@ class Sheet:
 
     def __init__(self) -> None:
         self._pairs: list[tuple[str, Image.Image]] = []
+        self._places: list[int] = []
         self._left_out = 0
 
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def add(self, label: str, before: np.ndarray, after: np.ndarray) -> None:
-        """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted."""
+    def add(self, label: str, before: np.ndarray, after: np.ndarray, place: int | None = None) -> None:
+        """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted.
+
+        Pairs stand in the order of `place`, if they have one, else as they came.
+        """
         if len(self._pairs) >= MOST_PAIRS:
             self._left_out += 1
             return
@@ -38,7 +43,10 @@ class Sheet:
         pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
         pair.paste(left, (0, 0))
         pair.paste(right, (left.width + _GAP, 0))
-        self._pairs.append((label, pair))
+        place = len(self._pairs) if place is None else place
+        index = bisect.bisect(self._places, place)
+        self._places.insert(index, place)
+        self._pairs.insert(index, (label, pair))
 
     @property
     def left_out_text(self) -> str:

@@ -1,0 +1,163 @@
+"""`handtint restore PATH... -o DIR`: color photos, single ones or whole albums, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from handtint import model_card
+from handtint.album.journal import Journal, has_journal
+from handtint.album.pace import Pace, duration
+from handtint.album.plan import Job, Order, Plan, estimate, plan
+from handtint.album.run import run, usual_threads
+from handtint.album.watch import watch
+from handtint.console import Console
+from handtint.errors import HandtintError, SaveError
+from handtint.imaging.comparison import Sheet
+from handtint.imaging.photo import Photo, SaveOptions
+from handtint.model_card import ModelFile
+from handtint.progress import Cancelled, Progress
+from handtint.restore import Colorizer, Settings
+from handtint.restore_options import FORMATS
+
+OK, FAILED, STOPPED = 0, 1, 130
+
+Load = Callable[[ModelFile, str, int | None], Colorizer]
+
+
+def command(args: argparse.Namespace, load: Load) -> int:
+    """Run the command and return its exit code.
+
+    Args:
+        load: makes a colorizer from a model file, a device's name and a number of threads (None: as usual).
+    """
+    start = time.perf_counter()
+    order = _order(args)
+    console = Console(args.json)
+    stopped = broken = False
+    with _stop_signals() as is_stopped:
+        try:
+            if args.dry_run:
+                _show(args, order, console)
+            else:
+                _make(args, order, console, load, Progress(console.progress, is_stopped))
+        except Cancelled:
+            stopped = True
+        except HandtintError as error:  # no matter of one photo: the model, the device, the disk, the sheet
+            broken = True
+            console.problem(str(error))
+        finally:
+            console.clear()
+    if not args.dry_run:
+        console.finish(stopped, time.perf_counter() - start)
+    if stopped:
+        return OK if args.watch else STOPPED
+    return FAILED if broken or console.counts["failed"] else OK
+
+
+def _order(args: argparse.Namespace) -> Order:
+    given = {"vividness": args.vividness, "strength": args.strength}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Order(
+        model=model_card.find_model(args.model),
+        settings=Settings(recolor=args.recolor, **chosen),
+        save=SaveOptions(
+            format=FORMATS[args.format] if args.format else None,
+            provenance=not args.no_provenance,
+            overwrite=args.overwrite,
+            **({"quality": args.quality} if args.quality else {}),
+        ),
+        retry=args.retry,
+        resume=args.resume,
+    )
+
+
+def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
+    shard = args.shard
+    with Journal(args.output, shard) as journal:
+
+        def look() -> Plan:
+            return plan(args.paths, args.output, order, journal, args.recursive, shard)
+
+        if args.watch:
+            loaded = None
+
+            def load_once() -> Colorizer:
+                nonlocal loaded
+                loaded = loaded or load(order.model, args.device, None)
+                return loaded
+
+            def make(jobs: list[Job]) -> None:
+                console.expect(len(jobs))
+                run(jobs, order, journal, load_once, progress, console.event)
+
+            console.say("Watching for photos; Ctrl-C ends it.")
+            watch(look, make, console.event, progress)
+        chosen = look()
+        _check_sheet(args.sheet, chosen.jobs)
+        for event in chosen.others:
+            console.event(event)
+        console.expect(len(chosen.jobs))
+        sheet = Sheet() if args.sheet else None
+        places = {job.target: place for place, job in enumerate(chosen.jobs)}
+
+        def keep(job: Job, photo: Photo, result: Photo) -> None:
+            if sheet:
+                sheet.add(job.target.stem, photo.pixels, result.pixels, places[job.target])
+
+        threads = usual_threads().network if len(chosen.jobs) > 2 else None
+        run(
+            chosen.jobs,
+            order,
+            journal,
+            lambda: load(order.model, args.device, threads),
+            progress,
+            console.event,
+            keep if sheet else None,
+        )
+        if sheet:
+            sheet.save(args.sheet, args.overwrite)
+            console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
+
+
+def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
+    """What would be done, with nothing done."""
+    with contextlib.ExitStack() as stack:
+        journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
+        chosen = plan(args.paths, args.output, order, journal, args.recursive, args.shard)
+    _check_sheet(args.sheet, chosen.jobs)
+    for job in chosen.jobs:
+        console.planned(job)
+    for event in chosen.others:
+        console.event(event)
+    needed = estimate(chosen.jobs, args.output, Pace())
+    console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
+
+
+def _check_sheet(sheet: Path | None, jobs: list[Job]) -> None:
+    if sheet and os.path.realpath(sheet) in {os.path.realpath(job.source) for job in jobs}:
+        raise SaveError(f'The sheet would replace the original "{sheet}". Choose another file for it.')
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[Callable[[], bool]]:
+    """Turn Ctrl-C and SIGTERM into an answer that work asks for; a second Ctrl-C does not wait for it."""
+    stopped = False
+
+    def stop(number: int, _frame: object) -> None:
+        nonlocal stopped
+        if stopped and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stopped = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
