@@ -86,14 +86,13 @@ def run(
     line.work(threads or usual_threads())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Item:
     """A photo at work."""
 
-    number: int
     job: Job
     bytes: int
-    start: float
+    start: float = 0.0
     ready: making.Ready | None = None
 
     @property
@@ -126,7 +125,7 @@ class _Line:
         self._stop = threading.Event()
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._ready: deque[_Item] = deque()
-        self._waiting: deque[_Item] = deque()  # at most one, sized but not begun
+        self._next: _Item | None = None  # sized, but not begun for lack of room
         self._begun = self._ended = self._bytes = 0
         self._name = ""
         self._pace = Pace()
@@ -167,20 +166,20 @@ class _Line:
     def _begin(self, readers: ThreadPoolExecutor, most: int) -> None:
         """Begin photos while there is room for them; a single one always has room."""
         while self._begun < len(self._jobs) and self._begun - self._ended < most and not self._is_paused():
-            item = self._waiting.popleft() if self._waiting else self._sized(self._begun)
+            item = self._next or self._sized(self._jobs[self._begun])
             if self._bytes and self._bytes + item.bytes > _BYTES_AT_WORK:
-                self._waiting.append(item)
+                self._next = item
                 return
+            self._next = None
             self._begun += 1
             self._bytes += item.bytes
             self._name = item.job.source.name
             self._report(Event("started", item.job.source, item.job.target))
             readers.submit(self._read_on_thread, dataclasses.replace(item, start=time.perf_counter()))
 
-    def _sized(self, number: int) -> _Item:
-        job = self._jobs[number]
+    def _sized(self, job: Job) -> _Item:
         pixels, depth = pixels_in(job.source) or (0, 8)
-        return _Item(number, job, pixels * _BYTES_PER_PIXEL * depth // 8, 0.0)
+        return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8)
 
     def _predict(self, writers: ThreadPoolExecutor) -> None:
         """Ask the model about the photo that waits longest, and others of its size."""
