@@ -8,7 +8,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from handtint import model_card
 from handtint.album.journal import Journal, has_journal
@@ -99,7 +98,8 @@ def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, 
             console.say("Watching for photos; Ctrl-C ends it.")
             watch(look, make, console.event, progress)
         chosen = look()
-        _check_sheet(args.sheet, chosen.jobs)
+        if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in chosen.jobs}:
+            raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
         for event in chosen.others:
             console.event(event)
         console.expect(len(chosen.jobs))
@@ -130,18 +130,12 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
         chosen = plan(args.paths, args.output, order, journal, args.recursive, args.shard)
-    _check_sheet(args.sheet, chosen.jobs)
     for job in chosen.jobs:
         console.planned(job)
     for event in chosen.others:
         console.event(event)
     needed = estimate(chosen.jobs, args.output, Pace())
     console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
-
-
-def _check_sheet(sheet: Path | None, jobs: list[Job]) -> None:
-    if sheet and os.path.realpath(sheet) in {os.path.realpath(job.source) for job in jobs}:
-        raise SaveError(f'The sheet would replace the original "{sheet}". Choose another file for it.')
 
 
 @contextlib.contextmanager

@@ -49,7 +49,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
     add("--recolor", action="store_true", help="color photos anew that are in color already")
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
     add("--overwrite", action="store_true", help="make results anew that are there already")
-    add("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
+    ways = restore.add_mutually_exclusive_group()
+    ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
     add(
         "--resume",
         action=argparse.BooleanOptionalAction,
@@ -57,8 +58,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
         help="leave what an earlier run made as long as photo and settings are the same (default)",
     )
     add("--retry", action="store_true", help="try photos again that failed in an earlier run")
-    add("--dry-run", action="store_true", help="say what would be made, and what it needs, and do nothing")
-    add("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")
+    ways.add_argument("--dry-run", action="store_true", help="say what would be made and what it needs; do nothing")
+    ways.add_argument("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")
     add(
         "--shard",
         type=_shard,

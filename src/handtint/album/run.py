@@ -175,6 +175,7 @@ class _Line:
             self._bytes += item.bytes
             self._name = item.job.source.name
             self._report(Event("started", item.job.source, item.job.target))
+            self._tell()
             readers.submit(self._read_on_thread, dataclasses.replace(item, start=time.perf_counter()))
 
     def _sized(self, job: Job) -> _Item:
