@@ -31,6 +31,7 @@ FLOORS = {
     "restore_options": 5,
     "doctor": 5,
     "console": 5,
+    "bench": 6,
     "restore_command": 6,
     "cli": 7,
     "gui": 7,

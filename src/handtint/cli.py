@@ -1,4 +1,4 @@
-"""The command line: `handtint restore | models | finetune | doctor`.
+"""The command line: `handtint restore | models | finetune | doctor | bench`.
 
 Exit codes: 0 all done, 1 something failed (named on standard error), 2 wrong usage, 130 stopped by Ctrl-C or
 SIGTERM. Rooms that take time to import (imaging, torch) are imported by the command that needs them.
@@ -21,7 +21,7 @@ from handtint.model_card import ModelFile
 if TYPE_CHECKING:
     from handtint.restore import Colorizer
 
-COMMANDS = ("restore", "models", "finetune", "doctor")
+COMMANDS = ("restore", "models", "finetune", "doctor", "bench")
 DEFAULT_MODEL = "unet"
 OK, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
@@ -74,6 +74,10 @@ def _run(args: argparse.Namespace, load: Load) -> int:
             from handtint import doctor
 
             return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
+        if args.command == "bench":
+            from handtint import bench
+
+            return bench.command(args, load)
         from handtint import restore_command
 
         return restore_command.command(args, load)
@@ -99,7 +103,19 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     doctor.add_argument("--device", choices=restore_options.DEVICES, default="auto", help="where the test runs")
+    _add_bench(commands)
     return parser
+
+
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("bench", help="measure the speed of this computer", allow_abbrev=False)
+    add = parser.add_argument
+    add("what", choices=("album",), help="album: photos a second, beside what the stages alone allow")
+    add("--photos", type=int, default=24, metavar="N", help="photos in the album (default: %(default)s)")
+    add("--megapixels", type=float, default=12.0, metavar="M", help="size of each (default: %(default)s)")
+    add("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help="(default: %(default)s)")
+    add("--device", default="auto", choices=restore_options.DEVICES, help="(default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object")
 
 
 def _models(args: argparse.Namespace) -> int:
