@@ -128,7 +128,7 @@ class Journal:
                 self._database = sqlite3.connect(home / f"journal{_name(shard)}.sqlite", check_same_thread=False)
                 self._database.execute("PRAGMA synchronous=FULL")
                 self._database.executescript(_SCHEMA)
-                self._others = _read_only(home, shard)
+                self._others = _journals_of_others(home, shard)
             self._settle()
         except BaseException:
             self._lock.release()
@@ -287,8 +287,8 @@ def _holder(home: Path) -> str:
         return ""
 
 
-def _read_only(home: Path, shard: Shard) -> list[sqlite3.Connection]:
-    """The journals of other shards; reading waits for one that writes."""
+def _journals_of_others(home: Path, shard: Shard) -> list[sqlite3.Connection]:
+    """The journals of other shards, only read; a connection that may write can also take back what a crash left."""
     own = home / f"journal{_name(shard)}.sqlite"
     return [sqlite3.connect(path, check_same_thread=False) for path in home.glob("journal*.sqlite") if path != own]
 
