@@ -10,15 +10,18 @@ Raises `AlbumBusy` and `JournalError`.
 from __future__ import annotations
 
 import contextlib
+import heapq
+import itertools
 import json
+import operator
 import os
 import socket
 import sqlite3
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -36,7 +39,7 @@ CREATE TABLE IF NOT EXISTS photos (
     key BLOB PRIMARY KEY, target BLOB NOT NULL, source BLOB NOT NULL, state TEXT NOT NULL,
     source_size INTEGER, source_mtime_ns INTEGER, sha256 TEXT, work TEXT NOT NULL,
     reason TEXT NOT NULL, notes TEXT NOT NULL, seconds REAL NOT NULL, pixels INTEGER NOT NULL,
-    made_size INTEGER, made_mtime_ns INTEGER, time REAL NOT NULL
+    made_size INTEGER, made_mtime_ns INTEGER, before_size INTEGER, before_mtime_ns INTEGER, time REAL NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -78,6 +81,7 @@ class Entry:
         notes: sentences on how the result was made.
         seconds, pixels: how long it took, and the photo's size.
         made: the stamp of the last result that Handtint put at `target`, or None.
+        before: the stamp of whatever was at `target`, ours or not, when work began; None if nothing was.
         time: of this entry, seconds since 1970.
     """
 
@@ -92,6 +96,7 @@ class Entry:
     seconds: float = 0.0
     pixels: int = 0
     made: Stamp | None = None
+    before: Stamp | None = None
     time: float = 0.0
 
     @property
@@ -152,18 +157,23 @@ class Journal:
         return max(found, key=lambda entry: entry.time, default=None)
 
     def entries(self) -> Iterator[Entry]:
-        """Everything, each journal by name of the result; in bounded memory."""
+        """The latest entry for every result, by the results' names; in bounded memory."""
+        rows = heapq.merge(*map(self._rows, (self._database, *self._others)), key=operator.itemgetter(-1))
+        for _, same in itertools.groupby(rows, key=operator.itemgetter(-1)):
+            yield max((self._entry(row[:-1]) for row in same), key=lambda entry: entry.time)
+
+    def _rows(self, database: sqlite3.Connection) -> Iterator[tuple]:
+        """All rows of one journal, each with its key last, by keys."""
         page = f"SELECT {_COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
-        for database in (self._database, *self._others):
-            rows = [(b"",)]
-            while rows:
-                with _told_of(self.folder), self._guard:
-                    rows = database.execute(page, (rows[-1][-1],)).fetchall()
-                yield from (self._entry(row[:-1]) for row in rows)
+        rows: list[tuple] = [(b"",)]
+        while rows:
+            with _told_of(self.folder), self._guard:
+                rows = database.execute(page, (rows[-1][-1],)).fetchall()
+            yield from rows
 
     def write(self, entry: Entry) -> None:
         """Put down an entry in place of the one for the same result; durable on return."""
-        stamp, made = entry.stamp, entry.made
+        stamp, made, before = entry.stamp, entry.made, entry.before
         row = (
             self._key(entry.target),
             os.fsencode(os.path.relpath(entry.target, self.folder)),
@@ -179,29 +189,34 @@ class Journal:
             entry.pixels,
             made and made.size,
             made and made.mtime_ns,
+            before and before.size,
+            before and before.mtime_ns,
             time.time(),
         )
         marks = ", ".join("?" * len(row))
         with _told_of(self.folder), self._guard, self._database:
             self._database.execute(f"INSERT OR REPLACE INTO photos VALUES ({marks})", row)
 
+    def sweep(self, folders: Iterable[Path]) -> None:
+        """Take away what was half-written in these folders; of shards nothing, it may be another's, at work."""
+        for folder in set(folders) if self._shard == WHOLE else ():
+            for part in folder.glob(".handtint-*.part"):
+                with contextlib.suppress(OSError):
+                    part.unlink()
+
     def _settle(self) -> None:
         """Find out what became of photos that a run was at when it was cut off.
 
-        A result appears whole or not at all: one that is there and not the earlier one is the new one, so the
-        photo is done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
+        A result appears whole or not at all: one that is there and was not before is the new one, so the photo is
+        done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
         """
-        for entry in self._select("WHERE state = 'started'", own=True):
-            if self._shard == WHOLE:  # else a part may be another shard's, at work
-                for part in entry.target.parent.glob(".handtint-*.part"):
-                    with contextlib.suppress(OSError):
-                        part.unlink()
-            try:
+        begun = self._select("WHERE state = 'started'", own=True)
+        self.sweep(entry.target.parent for entry in begun)
+        for entry in begun:
+            with contextlib.suppress(OSError):
                 now = stamp_of(entry.target)
-            except OSError:
-                continue
-            if now != entry.made:
-                self.write(Entry(**{**vars(entry), "state": "done", "made": now}))
+                if now not in (entry.made, entry.before):
+                    self.write(replace(entry, state="done", made=now))
 
     def _select(self, where: str, *values: object, own: bool = False) -> list[Entry]:
         rows = []
@@ -211,7 +226,7 @@ class Journal:
         return [self._entry(row) for row in rows]
 
     def _entry(self, row: tuple) -> Entry:
-        target, source, state, size, mtime_ns, sha256, work, reason, notes, seconds, pixels, *made, moment = row
+        target, source, state, size, mtime_ns, sha256, work, reason, notes, seconds, pixels, *stamps, moment = row
         return Entry(
             target=self.folder / os.fsdecode(target),
             source=Path(os.fsdecode(source)),
@@ -223,7 +238,8 @@ class Journal:
             notes=tuple(json.loads(notes)),
             seconds=seconds,
             pixels=pixels,
-            made=None if made[0] is None else Stamp(*made),
+            made=None if stamps[0] is None else Stamp(*stamps[:2]),
+            before=None if stamps[2] is None else Stamp(*stamps[2:]),
             time=moment,
         )
 
@@ -233,7 +249,7 @@ class Journal:
 
 _COLUMNS = (
     "target, source, state, source_size, source_mtime_ns, sha256, work, reason, notes, seconds, pixels, "
-    "made_size, made_mtime_ns, time"
+    "made_size, made_mtime_ns, before_size, before_mtime_ns, time"
 )
 
 
