@@ -147,7 +147,17 @@ class _Line:
             readers.shutdown(cancel_futures=self._stop.is_set())
             writers.shutdown(cancel_futures=self._stop.is_set())
             self._pace.remember()
+            if self._stop.is_set():
+                self._tell_of_finished()
         self._progress.step(1.0)
+
+    def _tell_of_finished(self) -> None:
+        """Tell of photos that came to their end while the run was being stopped."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                receive = self._inbox.get_nowait()
+                with contextlib.suppress(HandtintError):  # the first of these is on its way already
+                    receive()
 
     def _tell(self) -> None:
         count = len(self._jobs)
@@ -229,31 +239,17 @@ class _Line:
             send(functools.partial(receive, item, result))
 
     def _read(self, item: _Item, progress: Progress) -> making.Ready:
-        self._note(item, "started")
+        note(self._journal, self._order, item.job, "started")
         return making.read(item.job, self._order, progress)
 
     def _write(self, item: _Item, prediction: Prediction, colorizer: Colorizer, progress: Progress) -> making.Made:
         assert item.ready is not None
         made, result = making.write(item.job, item.ready, prediction, self._order, colorizer.card, progress)
-        seconds = time.perf_counter() - item.start
-        self._note(item, "done", made.stamp, sha256=made.sha256, notes=made.notes, seconds=seconds, pixels=made.pixels)
+        note_done(self._journal, self._order, item.job, made, time.perf_counter() - item.start)
         if self._keep:
             with self._keeping:
                 self._keep(item.job, item.ready.photo, result)
         return made
-
-    def _note(self, item: _Item, state: State, made: Stamp | None = None, **rest: Any) -> None:
-        """Write a photo's state into the journal; of a result that was there before, it stays known."""
-        job = item.job
-        if made is None:
-            before = self._journal.entry(job.target)
-            made = before.made if before else None
-        stamp = item.ready.stamp if item.ready else None
-        if stamp is None:
-            with contextlib.suppress(OSError):
-                stamp = stamp_of(job.source)
-        work = self._order.work(job.source)
-        self._journal.write(Entry(job.target, job.source.absolute(), state, stamp, work, made=made, **rest))
 
     def _advance(self, item: _Item, fraction: float) -> None:
         self._report(Event("progress", item.job.source, item.job.target, fraction=fraction))
@@ -271,13 +267,10 @@ class _Line:
             raise error
         if isinstance(error, Cancelled):
             return
-        if _ends_the_run(item.job, error, self._journal.folder):
-            raise AlbumStopped(
-                f"{error} The run ended after {self._ended} of {len(self._jobs)} photos, since no further one could be "
-                "made. What was made is safe; run this again to go on."
-            ) from error
+        if ends_the_run(item.job, error, self._journal.folder):
+            raise stopped_by(error, self._ended, len(self._jobs)) from error
         event = making.explain(item.job, error)
-        self._note(item, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
+        note_left(self._journal, self._order, item.job, event)
         self._end(item, event)
 
     def _end(self, item: _Item, event: Event) -> None:
@@ -286,10 +279,56 @@ class _Line:
         self._report(dataclasses.replace(event, seconds=time.perf_counter() - item.start))
 
 
-def _ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
+def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) -> Entry:
+    """Write a photo's state into the journal, `started` first, and `rest`, what else the entry says.
+
+    A result that was there before stays known. The photo's stamp is the one at its start, so that a photo which
+    changed since is known to have.
+    """
+    known = journal.entry(job.target)
+    rest.setdefault("made", known and known.made)
+    if state == "started" or known is None:
+        stamp = _stamp(job.source)
+        rest["before"] = _stamp(job.target)
+    else:
+        stamp = known.stamp
+    entry = Entry(job.target, job.source.absolute(), state, stamp, order.work(job.source), **rest)
+    journal.write(entry)
+    return entry
+
+
+def note_done(journal: Journal, order: Order, job: Job, made: making.Made, seconds: float) -> None:
+    """Write into the journal that the result of a photo is on disk."""
+    said = {"made": made.stamp, "sha256": made.sha256, "notes": made.notes, "pixels": made.pixels}
+    note(journal, order, job, "done", seconds=seconds, **said)
+
+
+def note_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
+    """Write into the journal that a photo failed or was skipped, as the event says."""
+    note(journal, order, job, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
+
+
+def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
+    """Whether what ended a photo keeps all others from being made too: a full disk, a drive that is gone."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in _ENDS and isinstance(error, SaveError):
             return True
         cause = cause.__cause__
-    return not folder.exists() or not job.source.parent.exists()
+    # Not `Path.exists`, which raises where a drive answers with an error.
+    return _stamp(folder) is None or _stamp(job.source.parent) is None
+
+
+def stopped_by(reason: object, ended: int, count: int) -> AlbumStopped:
+    """What ends a run after so many of its photos."""
+    return AlbumStopped(
+        f"{reason} The run ended after {ended} of {count} photos, since no further one could be "
+        "made. What was made is safe; run this again to go on."
+    )
