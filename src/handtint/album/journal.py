@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS photos (
     reason TEXT NOT NULL, notes TEXT NOT NULL, seconds REAL NOT NULL, pixels INTEGER NOT NULL,
     made_size INTEGER, made_mtime_ns INTEGER, before_size INTEGER, before_mtime_ns INTEGER, time REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS works (work TEXT PRIMARY KEY, asked TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -171,8 +172,17 @@ class Journal:
                 rows = database.execute(page, (rows[-1][-1],)).fetchall()
             yield from rows
 
-    def write(self, entry: Entry) -> None:
-        """Put down an entry in place of the one for the same result; durable on return."""
+    def asked(self, work: str) -> str | None:
+        """What an entry's `work` is the hash of; None if no run told it."""
+        for database in (self._database, *self._others):
+            with _told_of(self.folder), self._guard:
+                row = database.execute("SELECT asked FROM works WHERE work = ?", (work,)).fetchone()
+            if row:
+                return row[0]
+        return None
+
+    def write(self, entry: Entry, asked: str = "") -> None:
+        """Put down an entry in place of the one for the same result; durable on return. `asked` gives `asked` back."""
         stamp, made, before = entry.stamp, entry.made, entry.before
         row = (
             self._key(entry.target),
@@ -196,6 +206,8 @@ class Journal:
         marks = ", ".join("?" * len(row))
         with _told_of(self.folder), self._guard, self._database:
             self._database.execute(f"INSERT OR REPLACE INTO photos VALUES ({marks})", row)
+            if asked:
+                self._database.execute("INSERT OR IGNORE INTO works VALUES (?, ?)", (entry.work, asked))
 
     def sweep(self, folders: Iterable[Path]) -> None:
         """Take away what was half-written in these folders; of shards nothing, it may be another's, at work."""

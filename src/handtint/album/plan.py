@@ -51,11 +51,18 @@ class Order:
     def settings_of(self, photo: Path) -> Settings:
         return self.own.get(photo, self.settings)
 
+    def asked(self, photo: Path) -> str:
+        """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
+        save = dataclasses.asdict(self.save)
+        del save["overwrite"]
+        card = self.model.card
+        model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes}
+        what = {"settings": dataclasses.asdict(self.settings_of(photo)), "save": save, "model": model}
+        return json.dumps(what, sort_keys=True)
+
     def work(self, photo: Path) -> str:
-        """A hash of all that decides what the result of a photo looks like, but the photo."""
-        save = dataclasses.asdict(self.save) | {"overwrite": False}
-        asked = [dataclasses.asdict(self.settings_of(photo)), save, self.model.card.sha256, self.model.size_bytes]
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        """A hash of what is asked for."""
+        return hashlib.sha256(self.asked(photo).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

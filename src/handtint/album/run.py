@@ -293,7 +293,7 @@ def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) ->
     else:
         stamp = known.stamp
     entry = Entry(job.target, job.source.absolute(), state, stamp, order.work(job.source), **rest)
-    journal.write(entry)
+    journal.write(entry, order.asked(job.source))
     return entry
 
 
