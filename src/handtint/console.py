@@ -30,8 +30,8 @@ class Console:
         self._number = 0
 
     def progress(self, fraction: float, text: str) -> None:
-        """Draw the bar; a text that is no `Coloring 3 of 12: name` line does not replace it."""
-        if not self._bar or not text.startswith("Coloring "):
+        """Draw the bar; a text other than `Coloring 3 of 12: name` does not replace it."""
+        if not self._bar or not text.startswith(("Coloring ", "Reporting ")):
             return
         full = round(fraction * _BAR_WIDTH)
         line = f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {text}"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from handtint import model_card
+from handtint.album import cluster
 from handtint.album.journal import Journal, has_journal
 from handtint.album.pace import Pace, duration
-from handtint.album.plan import Job, Order, Plan, estimate, plan
+from handtint.album.plan import Event, Job, Order, Plan, estimate, plan
+from handtint.album.report import Report
 from handtint.album.run import run, usual_threads
 from handtint.album.watch import watch
 from handtint.console import Console
@@ -77,52 +81,103 @@ def _order(args: argparse.Namespace) -> Order:
 
 
 def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
-    shard = args.shard
-    with Journal(args.output, shard) as journal:
+    with Journal(args.output, args.shard) as journal:
+        report = Report(args.report, journal, order, args.paths, args.overwrite) if args.report else None
+        album = _Album(args, order, console, load, progress, journal, report)
+        with _reported(report, console, progress):
+            if args.watch:
+                album.watch()
+            else:
+                album.make()
 
-        def look() -> Plan:
-            return plan(args.paths, args.output, order, journal, args.recursive, shard)
 
-        if args.watch:
-            loaded = None
+@dataclass(frozen=True)
+class _Album:
+    """The photos of one command, and all that making them takes."""
 
-            def load_once() -> Colorizer:
-                nonlocal loaded
-                loaded = loaded or load(order.model, args.device, None)
-                return loaded
+    args: argparse.Namespace
+    order: Order
+    console: Console
+    load: Load
+    progress: Progress
+    journal: Journal
+    report: Report | None
 
-            def make(jobs: list[Job]) -> None:
-                console.expect(len(jobs))
-                run(jobs, order, journal, load_once, progress, console.event)
-
-            console.say("Watching for photos; Ctrl-C ends it.")
-            watch(look, make, console.event, progress)
-        chosen = look()
-        if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in chosen.jobs}:
+    def make(self) -> None:
+        """Make what is there now."""
+        args, jobs = self.args, self._look_and_tell()
+        if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in jobs}:
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
-        for event in chosen.others:
-            console.event(event)
-        console.expect(len(chosen.jobs))
+        if args.cluster:
+            cluster.run(jobs, self.order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell)
+            return
         sheet = Sheet() if args.sheet else None
-        places = {job.target: place for place, job in enumerate(chosen.jobs)}
+        places = {job.target: place for place, job in enumerate(jobs)}
 
         def keep(job: Job, photo: Photo, result: Photo) -> None:
             if sheet:
                 sheet.add(job.target.stem, photo.pixels, result.pixels, places[job.target])
+            if self.report:
+                self.report.keep(job, photo, result)
 
-        threads = usual_threads().network if len(chosen.jobs) > 2 else None
-        run(
-            chosen.jobs,
-            order,
-            journal,
-            lambda: load(order.model, args.device, threads),
-            progress,
-            console.event,
-            keep if sheet else None,
-        )
+        threads = usual_threads().network if len(jobs) > 2 else None
+        load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
+        run(jobs, self.order, self.journal, load, self.progress, self._tell, keep if sheet or self.report else None)
         if sheet:
             sheet.save(args.sheet, args.overwrite)
-            console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
+            self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
+
+    def watch(self) -> None:
+        """Make what comes, until the user stops it."""
+        load = functools.cache(lambda: self.load(self.order.model, self.args.device, None))
+        keep = self.report.keep if self.report else None
+
+        def make(jobs: list[Job]) -> None:
+            self._expect(jobs)
+            run(jobs, self.order, self.journal, load, self.progress, self._tell, keep)
+
+        self.console.say("Watching for photos; Ctrl-C ends it.")
+        watch(self._look, make, self._tell, self.progress)
+
+    def _look(self) -> Plan:
+        args = self.args
+        return plan(args.paths, args.output, self.order, self.journal, args.recursive, args.shard)
+
+    def _look_and_tell(self) -> list[Job]:
+        chosen = self._look()
+        for event in chosen.others:
+            self._tell(event)
+        self._expect(chosen.jobs)
+        return chosen.jobs
+
+    def _expect(self, jobs: list[Job]) -> None:
+        self.console.expect(len(jobs))
+        if self.report:
+            self.report.expect(len(jobs))
+
+    def _tell(self, event: Event) -> None:
+        self.console.event(event)
+        if self.report:
+            self.report.event(event)
+
+
+@contextlib.contextmanager
+def _reported(report: Report | None, console: Console, progress: Progress) -> Iterator[None]:
+    """Write the report after the work inside, however that ended."""
+    try:
+        yield
+        if report:
+            report.fill(progress)
+    except (Cancelled, HandtintError) as error:
+        if report:
+            try:
+                report.write("It was stopped." if isinstance(error, Cancelled) else str(error))
+            except HandtintError as failure:
+                console.problem(str(failure))
+        raise
+    if report:
+        report.write()
+        console.say(f'Report: "{report.path}"')
 
 
 def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
@@ -136,6 +191,8 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
         console.event(event)
     needed = estimate(chosen.jobs, args.output, Pace())
     console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
+    if args.report:
+        console.say(f'The report would be "{args.report}".')
 
 
 @contextlib.contextmanager

@@ -52,6 +52,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
     ways = restore.add_mutually_exclusive_group()
     ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
     add(
+        "--report",
+        type=_page,
+        metavar="FILE.html",
+        help="also write a page that shows every photo before and after, what failed and why, and FILE.json with it",
+    )
+    add(
         "--resume",
         action=argparse.BooleanOptionalAction,
         default=True,
@@ -60,6 +66,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
     add("--retry", action="store_true", help="try photos again that failed in an earlier run")
     ways.add_argument("--dry-run", action="store_true", help="say what would be made and what it needs; do nothing")
     ways.add_argument("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")
+    ways.add_argument(
+        "--cluster",
+        type=_cluster,
+        metavar="ADDRESS",
+        help="have the workers of a Dask scheduler make the photos; local:N starts N of them on this computer",
+    )
     add(
         "--shard",
         type=_shard,
@@ -90,3 +102,15 @@ def _shard(text: str) -> Shard:
     if not 1 <= number <= count:
         raise argparse.ArgumentTypeError(f'"{text}" is not a part such as 1/4 or 4/4')
     return number, count
+
+
+def _page(text: str) -> Path:
+    if Path(text).suffix.lower() not in (".html", ".htm"):
+        raise argparse.ArgumentTypeError(f'"{text}" is no name of a page, such as report.html')
+    return Path(text)
+
+
+def _cluster(text: str) -> str:
+    if text == "" or (text.startswith("local:") and not re.fullmatch(r"local:[1-9][0-9]{0,3}", text)):
+        raise argparse.ArgumentTypeError(f'"{text}" is not an address such as tcp://10.0.0.5:8786, nor such as local:4')
+    return text

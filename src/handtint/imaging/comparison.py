@@ -1,8 +1,9 @@
-"""A sheet of photos before and after, side by side, for looking at many results at once."""
+"""Photos before and after, side by side, for looking at many results at once: a sheet of them, thumbnails."""
 
 from __future__ import annotations
 
 import bisect
+import io
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,13 @@ from handtint.errors import SaveError
 MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 
 _HEIGHT = 420  # of every picture, pixels
-_WIDEST = 840  # wider pictures get less high
+_WIDEST = 2  # widths to a height; wider pictures get less high
 _PAGE_WIDTH = 2400
 _MARGIN, _GAP, _LABEL = 36, 6, 44
 _GROUND, _INK = (56, 56, 56), (222, 222, 222)
+# Heights and qualities of thumbnails, tried in turn: photographs fit with the first or second, noise with the last.
+_THUMBNAILS = ((200, 80), (200, 65), (160, 60), (160, 40), (80, 40))
+_THUMBNAIL_BYTES = 15_000
 
 
 class Sheet:
@@ -39,10 +43,7 @@ class Sheet:
         if len(self._pairs) >= MOST_PAIRS:
             self._left_out += 1
             return
-        left, right = _small(before), _small(after)
-        pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
-        pair.paste(left, (0, 0))
-        pair.paste(right, (left.width + _GAP, 0))
+        pair = _pair(before, after, _HEIGHT)
         place = len(self._pairs) if place is None else place
         index = bisect.bisect(self._places, place)
         self._places.insert(index, place)
@@ -89,14 +90,34 @@ class Sheet:
             ) from error
 
 
-def _small(pixels: np.ndarray) -> Image.Image:
+def thumbnail(before: np.ndarray, after: np.ndarray) -> bytes:
+    """A small JPEG of a photo before and after, side by side, of at most 15 kB, whatever it shows."""
+    data = b""
+    for height, quality in _THUMBNAILS:
+        buffer = io.BytesIO()
+        _pair(before, after, height).save(buffer, "JPEG", quality=quality, optimize=True)
+        data = buffer.getvalue()
+        if len(data) <= _THUMBNAIL_BYTES:
+            break
+    return data
+
+
+def _pair(before: np.ndarray, after: np.ndarray, height: int) -> Image.Image:
+    left, right = _small(before, height), _small(after, height)
+    pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
+    pair.paste(left, (0, 0))
+    pair.paste(right, (left.width + _GAP, 0))
+    return pair
+
+
+def _small(pixels: np.ndarray, height: int) -> Image.Image:
     # Every second or third pixel first: a 48-megapixel photo need not be copied whole for a small picture.
-    step = max(1, min(pixels.shape[:2]) // (2 * _HEIGHT))
+    step = max(1, min(pixels.shape[:2]) // (2 * height))
     pixels = pixels[::step, ::step]
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
     picture = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
-    scale = min(_HEIGHT / picture.height, _WIDEST / picture.width)
+    scale = min(height / picture.height, _WIDEST * height / picture.width)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return picture.resize(size, Image.Resampling.LANCZOS)
 
