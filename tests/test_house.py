@@ -46,6 +46,7 @@ ONLY_IN = {
     "skimage": ("imaging", "training"),
     "tifffile": ("imaging", "training"),
     "imagecodecs": ("imaging", "training"),
+    "distributed": ("album",),
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
 LAZY = {("cli", "engine"), ("doctor", "engine"), ("gui", "engine")}

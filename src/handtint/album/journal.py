@@ -223,7 +223,7 @@ class Journal:
         done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
         """
         begun = self._select("WHERE state = 'started'", own=True)
-        self.sweep(entry.target.parent for entry in begun)
+        self.sweep([self.folder, *(entry.target.parent for entry in begun)])
         for entry in begun:
             with contextlib.suppress(OSError):
                 now = stamp_of(entry.target)
