@@ -206,7 +206,7 @@ def _photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path |
         inner = []
         for name in sorted(folders) if recursive else ():
             # Results of an earlier run are no sources, though they may lie inside the folder.
-            if name[0] == "." or _same(here / name, skip):
+            if name[0] == "." or _is_inside(here / name, skip):
                 continue
             with contextlib.suppress(OSError):  # os.walk tells of it
                 identity = _identity(here / name)
@@ -231,6 +231,11 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 def _same(path: Path, other: Path) -> bool:
     return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether it is that folder or lies in it, also by way of links."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _not_searched(error: OSError) -> Event:
