@@ -139,4 +139,4 @@ def _predict(colorizer: Colorizer, readies: list[making.Ready]) -> list[Predicti
 
 
 def _write(job: Job, ready: making.Ready, prediction: Prediction, order: Order, colorizer: Colorizer) -> None:
-    making.write(job, ready, prediction, order, colorizer.card, Progress())
+    making.write(job, ready, prediction, order, colorizer.card, job.target.parent, Progress())

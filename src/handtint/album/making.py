@@ -55,15 +55,23 @@ def read(job: Job, order: Order, progress: Progress) -> Ready:
 
 
 def write(
-    job: Job, ready: Ready, prediction: Prediction, order: Order, card: ModelCard, progress: Progress
+    job: Job, ready: Ready, prediction: Prediction, order: Order, card: ModelCard, folder: Path, progress: Progress
 ) -> tuple[Made, Photo]:
     """Bring the color to full size and save the result, whole or not at all; returns it too.
 
-    Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
+    Folders inside `folder`, where all results go, are made; itself it must be there: a drive that is gone must not
+    come back as a folder on another. Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
     """
     settings, source = order.settings_of(job.source), job.source
     prediction = dataclasses.replace(prediction, lightness=ready.sight.lightness)
     result = render(ready.photo, prediction, settings, progress.part(0.0, 0.6))
+    try:
+        folder.stat()
+    except OSError as error:
+        raise SaveError(
+            f'The folder for the results, "{folder}", is gone: {error.strerror}. '
+            "Your original is unchanged. See whether the drive is still there, or choose another folder."
+        ) from error
     try:
         job.target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

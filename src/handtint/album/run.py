@@ -244,7 +244,8 @@ class _Line:
 
     def _write(self, item: _Item, prediction: Prediction, colorizer: Colorizer, progress: Progress) -> making.Made:
         assert item.ready is not None
-        made, result = making.write(item.job, item.ready, prediction, self._order, colorizer.card, progress)
+        folder = self._journal.folder
+        made, result = making.write(item.job, item.ready, prediction, self._order, colorizer.card, folder, progress)
         note_done(self._journal, self._order, item.job, made, time.perf_counter() - item.start)
         if self._keep:
             with self._keeping:

@@ -68,7 +68,7 @@ def make(task: Task) -> Answer:
             ready = making.read(job, order, Progress())
             with _coloring:
                 prediction = colorizer.predict(ready.sight.lightness, ready.sight.hints, Progress())
-            made, _ = making.write(job, ready, prediction, order, colorizer.card, Progress())
+            made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
         except Exception as error:
             made = _made_before(task)  # by one that was given up but was not dead
             if made is None and ends_the_run(job, error, task.folder):
