@@ -217,14 +217,16 @@ class Journal:
                     part.unlink()
 
     def _settle(self) -> None:
-        """Find out what became of photos that a run was at when it was cut off.
+        """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.
 
         A result appears whole or not at all: one that is there and was not before is the new one, so the photo is
         done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
         """
-        begun = self._select("WHERE state = 'started'", own=True)
+        begun = self._select("WHERE state = 'started'", own=self._shard != WHOLE)
         self.sweep([self.folder, *(entry.target.parent for entry in begun)])
         for entry in begun:
+            if entry != self.entry(entry.target):  # another run was at it since
+                continue
             with contextlib.suppress(OSError):
                 now = stamp_of(entry.target)
                 if now not in (entry.made, entry.before):
