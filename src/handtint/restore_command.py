@@ -115,15 +115,16 @@ class _Album:
         places = {job.target: place for place, job in enumerate(jobs)}
 
         def keep(job: Job, photo: Photo, result: Photo) -> None:
-            if sheet:
+            if sheet is not None:
                 sheet.add(job.target.stem, photo.pixels, result.pixels, places[job.target])
             if self.report:
                 self.report.keep(job, photo, result)
 
         threads = usual_threads().network if len(jobs) > 2 else None
         load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
-        run(jobs, self.order, self.journal, load, self.progress, self._tell, keep if sheet or self.report else None)
-        if sheet:
+        asked = keep if args.sheet or args.report else None
+        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked)
+        if sheet is not None:
             sheet.save(args.sheet, args.overwrite)
             self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
 

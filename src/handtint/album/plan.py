@@ -258,15 +258,16 @@ def _why_not_found(path: Path, error: OSError) -> str:
 def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
     """The jobs with targets that differ even where the disk takes `A.jpg` and `a.jpg` for one name.
 
-    A target that an earlier run gave to a photo stays that photo's.
+    A target that an earlier run gave to a photo stays that photo's, whatever the order is now.
     """
-    wanted: dict[str, Job] = {}
+    wanted: dict[str, list[Job]] = {}
     for job in jobs:
-        wanted.setdefault(name_key(job.target), job)
+        wanted.setdefault(name_key(job.target), []).append(job)
     taken = set(wanted)
+    winners = {key: _winner(those, journal) for key, those in wanted.items()}
     free = []
     for job in jobs:
-        winner = wanted[name_key(job.target)]
+        winner = winners[name_key(job.target)]
         owner = winner.source if winner is not job else _owner(job, journal)
         if owner is not None:
             target, number = job.target, 1
@@ -278,6 +279,16 @@ def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
             job = replace(job, target=target, note=note)
         free.append(job)
     return free
+
+
+def _winner(jobs: list[Job], journal: Journal | None) -> Job:
+    """Of jobs that want one name the one that had it before: by its path, else by its content; else the first."""
+    entry = journal.entry(jobs[0].target) if journal and len(jobs) > 1 else None
+    if entry is None:
+        return jobs[0]
+    by_path = (job for job in jobs if job.source.absolute() == entry.source)
+    by_content = (job for job in jobs if _is_same_photo(job.source, entry))
+    return next(by_path, None) or next(by_content, jobs[0])
 
 
 def _owner(job: Job, journal: Journal | None) -> Path | None:
