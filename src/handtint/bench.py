@@ -65,9 +65,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
     if args.json:
         print(json.dumps(dataclasses.asdict(figures) | {"ratio": figures.ratio, "cores_at_hand": os.cpu_count()}))
         return 0
-    print(
-        f"{args.photos} gray JPEGs of {args.megapixels:g} megapixels, model {model.card.name}, photos a second:"
-    )
+    print(f"{args.photos} gray JPEGs of {args.megapixels:g} megapixels, model {model.card.name}, photos a second:")
     print(f"  reading alone, {threads.readers} thread(s)   {figures.read:8.2f}")
     print(f"  network alone               {figures.network:8.2f}")
     print(f"  writing alone, {threads.writers} thread(s)   {figures.write:8.2f}")
@@ -93,6 +91,10 @@ def make_album(folder: Path, count: int, megapixels: float) -> Path:
 def measure(album: Path, home: Path, order: Order, colorizer: Colorizer, threads: Threads) -> Figures:
     """Time the stages and whole runs, in turn; medians."""
     jobs = plan([album], home / "stages", order).jobs
+
+    def write(job: Job, ready: making.Ready, prediction: Prediction) -> None:
+        making.write(job, ready, prediction, order, colorizer.card, Progress())
+
     times: dict[str, list[float]] = {"read": [], "network": [], "write": [], "run": [], "cpu": []}
     for number in range(_ROUNDS):
         cpu = time.process_time()
@@ -102,7 +104,7 @@ def measure(album: Path, home: Path, order: Order, colorizer: Colorizer, threads
             predictions = _predict(colorizer, readies)
         (home / "stages").mkdir(exist_ok=True)
         with _timed(times["write"]), ThreadPoolExecutor(threads.writers) as pool:
-            list(pool.map(lambda each: _write(*each, order, colorizer), zip(jobs, readies, predictions, strict=True)))
+            list(pool.map(write, jobs, readies, predictions))
         times["cpu"].append(time.process_time() - cpu)
         del readies, predictions
         for job in jobs:
@@ -136,7 +138,3 @@ def _predict(colorizer: Colorizer, readies: list[making.Ready]) -> list[Predicti
             predictions = colorizer.predict_many([s.lightness for s in sights], [s.hints for s in sights], Progress())
             found.update(zip(batch, predictions, strict=True))
     return [found[index] for index in range(len(readies))]
-
-
-def _write(job: Job, ready: making.Ready, prediction: Prediction, order: Order, colorizer: Colorizer) -> None:
-    making.write(job, ready, prediction, order, colorizer.card, job.target.parent, Progress())

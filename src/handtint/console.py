@@ -61,7 +61,7 @@ class Console:
     def planned(self, job: Job) -> None:
         """Tell of a photo that would be colored."""
         if self._json:
-            record = {"event": "planned", "source": str(job.source), "target": str(job.target)}
+            record: dict[str, object] = {"event": "planned", "source": str(job.source), "target": str(job.target)}
             _write_json(record | {name: text for name, text in (("why", job.why), ("note", job.note)) if text})
             return
         self._line(f"{job.source} -> {job.target}" + (f" (anew: {job.why})" if job.why else ""))
