@@ -93,7 +93,7 @@ def measure(album: Path, home: Path, order: Order, colorizer: Colorizer, threads
     jobs = plan([album], home / "stages", order).jobs
 
     def write(job: Job, ready: making.Ready, prediction: Prediction) -> None:
-        making.write(job, ready, prediction, order, colorizer.card, Progress())
+        making.write(job, ready, prediction, order, colorizer.card, home, Progress())
 
     times: dict[str, list[float]] = {"read": [], "network": [], "write": [], "run": [], "cpu": []}
     for number in range(_ROUNDS):

@@ -57,7 +57,7 @@ class Threads:
 def usual_threads(cores: int | None = None) -> Threads:
     """For a computer of so many cores: full-size work is most of a photo, so most threads do that."""
     cores = cores or os.cpu_count() or 1
-    return Threads(max(1, cores // 4), max(1, cores * 3 // 4), max(1, cores // 4))
+    return Threads(max(1, cores // 4), max(2, cores * 3 // 4), max(1, cores // 4))
 
 
 def run(
