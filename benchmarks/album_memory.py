@@ -36,7 +36,7 @@ def main() -> None:
 def make_model(home: Path) -> Path:
     card = ModelCard(
         name="tiny",
-        architecture="UNet",
+        architecture="unet",
         arguments={"widths": [8, 8, 8, 8, 8], "decoder": [8, 8, 8, 8]},
         working_size=32,
         hints=True,

@@ -41,8 +41,9 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; background: var(--panel); border: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: .6rem .8rem; border-top: 1px solid var(--line); }
-th { font-weight: 600; overflow-wrap: anywhere; }
-thead th { color: var(--soft); font-weight: 400; position: sticky; top: 0; background: var(--panel); }
+th { font-weight: 600; min-width: 9rem; overflow-wrap: break-word; }
+thead th { color: var(--soft); font-weight: 400; min-width: 0; white-space: nowrap; position: sticky; top: 0;
+  background: var(--panel); }
 td p { margin: 0; overflow-wrap: anywhere; }
 .pair { width: 26.5rem; max-width: 45vw; }
 .pair img { display: block; width: 100%; height: 12.5rem; object-fit: contain; object-position: left top; }
@@ -69,7 +70,7 @@ def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]]) -> Iterator[st
     yield "<main>\n"
     for is_done, rows in itertools.groupby(photos, key=lambda photo: photo["state"] == "done"):
         if is_done:
-            yield _begin("Colored", totals["done"], "Before and after", "Photo", "Result", "Seconds", "How")
+            yield _begin("Colored", totals["done"], "Before and after", "Photo", "Result", "Time", "How")
             yield from (_done(photo, run) for photo in rows)
         else:
             count = totals["failed"] + totals["skipped"] + totals["started"]
@@ -128,7 +129,7 @@ def _done(photo: dict[str, Any], run: dict[str, Any]) -> str:
         picture = f'<a href="{_text(photo["result_url"])}">{picture}</a>'
     if photo["result"]:
         result = _link(photo["result_url"], photo["result"])
-    seconds = f"{photo['seconds']:.1f}" if photo["seconds"] else ""
+    seconds = f"{photo['seconds']:.1f} s" if photo["seconds"] else ""
     notes = "".join(f"<p>{_text(note)}</p>" for note in how if note)
     return (
         f'<tr><td class="pair">{picture}</td><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'

@@ -20,7 +20,7 @@ _PAGE_WIDTH = 2400
 _MARGIN, _GAP, _LABEL = 36, 6, 44
 _GROUND, _INK = (56, 56, 56), (222, 222, 222)
 # Heights and qualities of thumbnails, tried in turn: photographs fit with the first or second, noise with the last.
-_THUMBNAILS = ((200, 80), (200, 65), (160, 60), (160, 40), (80, 40))
+_THUMBNAILS = ((200, 80), (200, 65), (200, 50), (160, 50), (120, 50), (80, 40))
 _THUMBNAIL_BYTES = 15_000
 
 
@@ -111,8 +111,9 @@ def _pair(before: np.ndarray, after: np.ndarray, height: int) -> Image.Image:
 
 
 def _small(pixels: np.ndarray, height: int) -> Image.Image:
-    # Every second or third pixel first: a 48-megapixel photo need not be copied whole for a small picture.
-    step = max(1, min(pixels.shape[:2]) // (2 * height))
+    # Every second or third pixel of a large photo: 48 megapixels need not be copied whole for a small picture. Four
+    # pixels for each one of it stay, else grain and halftone turn into coarse noise.
+    step = max(1, min(pixels.shape[:2]) // (4 * height))
     pixels = pixels[::step, ::step]
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
