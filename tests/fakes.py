@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -59,6 +60,14 @@ class FakeColorizer:
         self._failure = failure
         self._failures_left = fail_first
         self._notes = notes
+
+    batch_size = 3
+
+    def predict_many(
+        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
+    ) -> list[Prediction]:
+        assert len({plane.shape for plane in lightness}) == 1
+        return [self.predict(*pair, progress) for pair in zip(lightness, hints, strict=True)]
 
     def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
         self.seen.append((lightness, hints))

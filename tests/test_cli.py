@@ -20,6 +20,7 @@ from safetensors.numpy import save_file
 from skimage import data
 
 from handtint import __main__, cli, doctor, model_card, paths
+from handtint.album.journal import FOLDER
 from handtint.console import Console, clip
 from handtint.errors import ModelError
 from handtint.imaging.photo import Tone, read_photo
@@ -40,7 +41,7 @@ class Loader:
         self.colorizer = colorizer or FakeColorizer()
         self.calls: list[tuple[str, str]] = []
 
-    def __call__(self, model: model_card.ModelFile, device: str) -> Colorizer:
+    def __call__(self, model: model_card.ModelFile, device: str, threads: int | None) -> Colorizer:
         self.calls.append((model.card.name, device))
         return self.colorizer
 
@@ -77,7 +78,9 @@ def restore(*arguments: object, load: Loader | None = None) -> int:
 
 
 def files_in(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """The results in a folder, without its journal."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found if FOLDER not in path.parts)
 
 
 def chroma(path: Path) -> float:
@@ -123,7 +126,7 @@ def test_a_photo_named_twice_is_colored_once(photos: Path, out: Path) -> None:
 @pytest.mark.parametrize(("name", "suffix"), [("png", ".png"), ("jpeg", ".jpg"), ("tif", ".tif"), ("webp", ".webp")])
 def test_another_format_changes_the_suffix(photos: Path, out: Path, name: str, suffix: str) -> None:
     assert restore(photos / "street.jpg", "-o", out, "--format", name) == cli.OK
-    (result,) = out.iterdir()
+    (result,) = (path for path in out.iterdir() if path.is_file())
     assert result.stem == "street"
     assert result.suffix[:4] == suffix[:4]
     with Image.open(result) as image:
@@ -175,7 +178,7 @@ def test_photos_of_one_name_get_numbers_and_no_result_is_lost(
     assert restore(*sources, "-o", out) == cli.OK
     assert files_in(out) == ["X (4).png", "x (2).png", "x (3).png", "x (5).png", "x.png"]
     widths = {}
-    for path in out.iterdir():
+    for path in filter(Path.is_file, out.iterdir()):
         with Image.open(path) as image:
             widths[path.name] = image.width
     assert widths["x.png"] == 40
@@ -202,12 +205,20 @@ def test_an_existing_result_is_skipped_and_reported(
 
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])
 def test_a_source_is_never_a_target(photos: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in photos.rglob("*.*")}
-    assert restore(photos, "-o", photos, *options) == cli.FAILED
-    assert {path: path.read_bytes() for path in photos.rglob("*.*")} == before
+    originals = [path for path in photos.rglob("*.*") if path.is_file()]
+    before = [path.read_bytes() for path in originals]
+    assert restore(photos / "street.jpg", photos / "square.png", "-o", photos, *options) == cli.FAILED
+    assert [path.read_bytes() for path in originals] == before
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2
     assert all("would replace the original" in line and "another folder" in line for line in errors)
+
+
+def test_results_do_not_go_among_the_originals(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = files_in(photos)
+    assert restore(photos, "-o", photos, "--format", "tiff") == cli.FAILED
+    assert files_in(photos) == before
+    assert "among the originals. Choose another folder" in capsys.readouterr().err
 
 
 def test_another_source_is_no_target_either(photos: Path) -> None:
@@ -222,7 +233,7 @@ def test_a_photo_in_color_is_left_alone_unless_asked(
 ) -> None:
     COLOR.save(tmp_path / "astronaut.png")
     assert restore(tmp_path / "astronaut.png", "-o", out) == cli.OK
-    assert not out.exists()
+    assert files_in(out) == []
     assert "--recolor" in capsys.readouterr().out
     assert restore(tmp_path / "astronaut.png", "-o", out, "--recolor") == cli.OK
     assert files_in(out) == ["astronaut.png"]
@@ -392,7 +403,7 @@ def test_an_output_folder_without_rights_is_named(
     assert restore(photos / "street.jpg", "-o", out) == cli.FAILED
     error = capsys.readouterr().err
     assert str(out) in error
-    assert "original is unchanged" in error
+    assert "originals are unchanged" in error
 
 
 def test_an_output_folder_that_is_a_file_is_named(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -402,18 +413,21 @@ def test_an_output_folder_that_is_a_file_is_named(photos: Path, out: Path, capsy
     assert out.read_text() == "a file"
 
 
-def test_a_full_disk_leaves_nothing_half_written(
-    photos: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
-    assert restore(photos, "-o", out) == cli.FAILED
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert restore(photos, "-o", out) == cli.FAILED
     assert files_in(out) == []
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 2
-    assert all("square.png" in line or "street.jpg" in line for line in lines)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "the disk is full" in line
+    assert "run this again to go on" in line
+    assert restore(photos, "-o", out) == cli.OK
+    assert files_in(out) == ["square.png", "street.jpg"]
 
 
 class FaultyOnce(FakeColorizer):
@@ -455,9 +469,14 @@ def test_a_stopped_run_keeps_what_is_whole_and_leaves_nothing_half_written(
 ) -> None:
     handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     load = Loader(StoppedWhileWorking(number))
+    for index in range(30):
+        GRAY.save(photos / f"{index:02}.png")
     assert restore(photos, "-o", out, "--recursive", load=load) == cli.STOPPED
-    assert files_in(out) == ["square.png"]
-    assert capsys.readouterr().out.endswith("Stopped: 1 colored.\n")
+    made = files_in(out)
+    assert len(made) < 30
+    for name in made:
+        assert chroma(out / name) > 3
+    assert capsys.readouterr().out.splitlines()[-1] == f"Stopped: {len(made)} colored."
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == handlers
 
 
@@ -471,18 +490,17 @@ def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: p
     assert restore(photos, "-o", out, "--json", load=load) == cli.FAILED
     printed = capsys.readouterr()
     events = [json.loads(line) for line in printed.out.splitlines()]
-    assert [event["event"] for event in events] == [
-        "started",
-        "done",
-        "started",
-        "failed",
-        "started",
-        "skipped",
-        "finished",
-    ]
-    done, failed, skipped, finished = events[1], events[3], events[5], events[6]
-    assert events[0]["number"] == 1
-    assert events[0]["count"] == 3
+    finished = events.pop()
+    assert finished["event"] == "finished"
+    begun = [event for event in events if event["event"] == "started"]
+    assert [event["number"] for event in begun] == [1, 2, 3]
+    assert [event["count"] for event in begun] == [3, 3, 3]
+    ended = {event["event"]: event for event in events if event["event"] != "started"}
+    assert len(events) == 6
+    done, failed, skipped = ended["done"], ended["failed"], ended["skipped"]
+    for event in ended.values():
+        (start,) = (i for i, other in enumerate(events) if other in begun and other["source"] == event["source"])
+        assert start < events.index(event)
     assert done["source"] == str(photos / "square.png")
     assert done["target"] == str(out / "square.png")
     assert done["notes"] == ["Colored on the CPU."]
@@ -492,6 +510,60 @@ def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: p
     assert "already in color" in skipped["reason"]
     assert (finished["done"], finished["skipped"], finished["failed"]) == (1, 1, 1)
     assert finished["stopped"] is False
+
+
+def test_a_dry_run_says_what_would_be_made_and_makes_nothing(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "notes.jpg").mkdir()
+    load = Loader()
+    assert restore(photos, "-o", out, "--recursive", "--dry-run", load=load) == cli.OK
+    printed = capsys.readouterr().out
+    assert f"{photos / 'family/1910/aunt.tif'} -> {out / 'family/1910/aunt.tif'}" in printed
+    assert "3 to color" in printed
+    assert not out.exists()
+    assert load.calls == []
+
+
+def test_a_second_run_makes_only_what_is_new_or_changed(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert restore(photos, "-o", out) == cli.OK
+    GRAY.save(photos / "new.png")
+    assert restore(photos, "-o", out) == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 2 made before."
+    GRAY.rotate(180).save(photos / "street.jpg")
+    assert restore(photos, "-o", out) == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 2 made before."
+    assert restore(photos, "-o", out, "--vividness", "1") == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "3 colored."
+    assert restore(photos, "-o", out, "--vividness", "1", "--no-resume") == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "3 colored."
+
+
+def test_failures_are_tried_again_only_on_request(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (photos / "0.jpg").write_bytes(b"this is no photo")
+    for options, tried in (([], 2), ([], 0), (["--retry"], 1)):
+        load = Loader()
+        assert restore(photos, "-o", out, "--json", *options, load=load) == cli.FAILED
+        printed = capsys.readouterr()
+        begun = [line for line in printed.out.splitlines() if '"started"' in line]
+        assert len(begun) == (3 if tried == 2 else tried)
+        assert "0.jpg" in printed.err
+
+
+def test_shards_make_every_photo_once_between_them(photos: Path, out: Path) -> None:
+    for index in range(7):
+        GRAY.save(photos / f"{index}.png")
+    made = []
+    for shard in ("1/3", "2/3", "3/3"):
+        before = set(files_in(out))
+        assert restore(photos, "-o", out, "--shard", shard) == cli.OK
+        made.append(len(set(files_in(out)) - before))
+    assert made == [3, 3, 3]
+    load = Loader()
+    assert restore(photos, "-o", out, load=load) == cli.OK  # all of them, after the parts
+    assert load.calls == []
 
 
 class Terminal(io.StringIO):
@@ -528,7 +600,7 @@ def test_a_long_line_is_cut_to_the_terminal() -> None:
 def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    console = Console(1, json_lines=False)
+    console = Console(json_lines=False)
     console.problem("Nobody reads this.")
     console.finish(False, 0.0)
     assert console.counts["failed"] == 0
@@ -551,6 +623,8 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
         ["restore", "a.jpg", "-o", "x", "--quality", "9.5"],
         ["restore", "a.jpg", "-o", "x", "--device", "tpu"],
         ["restore", "a.jpg", "-o", "x", "--format", "gif"],
+        ["restore", "a.jpg", "-o", "x", "--shard", "5/4"],
+        ["restore", "a.jpg", "-o", "x", "--watch", "--dry-run"],
         ["restore", "a.jpg", "-o", "x", "--over"],  # a slip must not stand for --overwrite
         ["models", "--yaml"],
     ],

@@ -25,14 +25,17 @@ FLOORS = {
     "imaging": 1,
     "engine": 2,
     "restore": 3,
-    "batch": 4,
+    "album": 4,
     "finetune": 4,
     "finetune_command": 5,
+    "restore_options": 5,
     "doctor": 5,
     "console": 5,
-    "cli": 6,
-    "gui": 6,
-    "__main__": 7,
+    "bench": 6,
+    "restore_command": 6,
+    "cli": 7,
+    "gui": 7,
+    "__main__": 8,
 }
 ONLY_IN = {
     "PySide6": ("gui",),
@@ -43,6 +46,7 @@ ONLY_IN = {
     "skimage": ("imaging", "training"),
     "tifffile": ("imaging", "training"),
     "imagecodecs": ("imaging", "training"),
+    "distributed": ("album",),
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
 LAZY = {("cli", "engine"), ("doctor", "engine"), ("gui", "engine")}

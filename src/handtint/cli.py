@@ -1,4 +1,4 @@
-"""The command line: `handtint restore | models | finetune | doctor`.
+"""The command line: `handtint restore | models | finetune | doctor | bench`.
 
 Exit codes: 0 all done, 1 something failed (named on standard error), 2 wrong usage, 130 stopped by Ctrl-C or
 SIGTERM. Rooms that take time to import (imaging, torch) are imported by the command that needs them.
@@ -7,39 +7,32 @@ SIGTERM. Rooms that take time to import (imaging, torch) are imported by the com
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
 import json
 import os
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from handtint import __version__, finetune_command, logs, model_card
-from handtint.errors import HandtintError, SaveError
+from handtint import __version__, finetune_command, logs, model_card, restore_options
+from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
     from handtint.restore import Colorizer
 
-COMMANDS = ("restore", "models", "finetune", "doctor")
+COMMANDS = ("restore", "models", "finetune", "doctor", "bench")
 DEFAULT_MODEL = "unet"
-DEVICES = ("auto", "cpu", "cuda", "mps")
 OK, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
-_FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
-
-Load = Callable[[ModelFile, str], "Colorizer"]
+Load = Callable[[ModelFile, str, int | None], "Colorizer"]
 
 
-def load_colorizer(model: ModelFile, device: str) -> Colorizer:
-    """The model on a device. Imports torch."""
+def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
+    """The model on a device, with so many of the CPU's threads (None: as usual). Imports torch."""
     from handtint.engine.colorizer import load_colorizer
 
-    return load_colorizer(model, device)
+    return load_colorizer(model, device, threads)
 
 
 def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
@@ -47,7 +40,7 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
 
     Args:
         argv: the arguments after the program's name; the process's own by default.
-        load: makes a colorizer from a model file and a device's name.
+        load: makes a colorizer from a model file, a device's name and a number of threads (None: as usual).
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the run
@@ -81,7 +74,13 @@ def _run(args: argparse.Namespace, load: Load) -> int:
             from handtint import doctor
 
             return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
-        return _restore(args, load)
+        if args.command == "bench":
+            from handtint import bench
+
+            return bench.command(args, load)
+        from handtint import restore_command
+
+        return restore_command.command(args, load)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Handtint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_restore(commands)
+    restore_options.add_parser(commands, DEFAULT_MODEL)
     models = commands.add_parser("models", help="list the models at hand", allow_abbrev=False)
     models.add_argument("--json", action="store_true", help="print one JSON list")
     finetune_command.add_parser(commands)
@@ -103,134 +102,20 @@ def _parser() -> argparse.ArgumentParser:
         help="show versions, devices and folders, and color one sample as a test",
         allow_abbrev=False,
     )
-    doctor.add_argument("--device", choices=DEVICES, default="auto", help="where the test runs")
+    doctor.add_argument("--device", choices=restore_options.DEVICES, default="auto", help="where the test runs")
+    _add_bench(commands)
     return parser
 
 
-def _add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    restore = commands.add_parser("restore", help="color photos", allow_abbrev=False)
-    add = restore.add_argument
-    add("paths", nargs="+", type=Path, metavar="PATH", help="a photo, or a folder of photos")
-    add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the results")
-    add(
-        "--model",
-        default=DEFAULT_MODEL,
-        metavar="NAME|FILE",
-        help="see `handtint models` (default: %(default)s)",
-    )
-    add(
-        "--vividness",
-        type=_number_between(0, 1),
-        metavar="X",
-        help="0 truthful and quiet to 1 liveliest; the default lies between",
-    )
-    add(
-        "--strength",
-        type=_number_between(0, 2),
-        metavar="X",
-        help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
-    )
-    add("--device", choices=DEVICES, default="auto", help="where the model runs (default: %(default)s)")
-    add("--format", choices=_FORMATS, help="format of the results (default: as the photo)")
-    add(
-        "--quality",
-        type=_number_between(1, 100, int),
-        metavar="Q",
-        help="of JPEG and WebP, 1 to 100 (default: 95)",
-    )
-    add("--recursive", action="store_true", help="also color photos in folders inside a folder")
-    add("--recolor", action="store_true", help="color photos anew that are in color already")
-    add("--no-provenance", action="store_true", help="do not note in the result how it was made")
-    add("--overwrite", action="store_true", help="make results anew that are there already")
-    add("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
-    add("--json", action="store_true", help="print one JSON object for each event")
-
-
-def _number_between(low: float, high: float, kind: type = float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:  # not a number is in no range
-            noun = "whole number" if kind is int else "number"
-            raise argparse.ArgumentTypeError(f'"{text}" is not a {noun} from {low} to {high}')
-        return value
-
-    return parse
-
-
-def _restore(args: argparse.Namespace, load: Load) -> int:
-    from handtint import batch
-    from handtint.console import Console
-    from handtint.imaging.comparison import Sheet
-    from handtint.imaging.photo import SaveOptions
-    from handtint.progress import Cancelled, Progress
-    from handtint.restore import Settings
-
-    start = time.perf_counter()
-    given = {"vividness": args.vividness, "strength": args.strength}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings(recolor=args.recolor, **chosen)
-    save = SaveOptions(
-        format=_FORMATS[args.format] if args.format else None,
-        provenance=not args.no_provenance,
-        overwrite=args.overwrite,
-        **({"quality": args.quality} if args.quality else {}),
-    )
-    model = model_card.find_model(args.model)
-    plan = batch.plan(args.paths, args.output, save, args.recursive)
-    if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in plan.jobs}:
-        raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
-    console = Console(len(plan.jobs), args.json)
-    sheet = Sheet() if args.sheet else None
-    stopped = broken = False
-    for failure in plan.failures:
-        console.event(failure)
-    try:
-        with _stop_signals() as is_stopped:
-            batch.run(
-                plan.jobs,
-                settings,
-                save,
-                lambda: load(model, args.device),
-                Progress(console.progress, is_stopped),
-                console.event,
-                sheet,
-            )
-            if sheet:
-                sheet.save(args.sheet, args.overwrite)
-                console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
-    except Cancelled:
-        stopped = True
-    except HandtintError as error:  # no matter of one photo: the model, the device, the sheet
-        broken = True
-        console.problem(str(error))
-    finally:
-        console.clear()
-    console.finish(stopped, time.perf_counter() - start)
-    if stopped:
-        return STOPPED
-    return FAILED if broken or console.counts["failed"] else OK
-
-
-@contextlib.contextmanager
-def _stop_signals() -> Iterator[Callable[[], bool]]:
-    """Turn Ctrl-C and SIGTERM into an answer that work asks for; a second Ctrl-C does not wait for it."""
-    stopped = False
-
-    def stop(number: int, _frame: object) -> None:
-        nonlocal stopped
-        if stopped and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        stopped = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("bench", help="measure the speed of this computer", allow_abbrev=False)
+    add = parser.add_argument
+    add("what", choices=("album",), help="album: photos a second, beside what the stages alone allow")
+    add("--photos", type=int, default=24, metavar="N", help="photos in the album (default: %(default)s)")
+    add("--megapixels", type=float, default=12.0, metavar="M", help="size of each (default: %(default)s)")
+    add("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help="(default: %(default)s)")
+    add("--device", default="auto", choices=restore_options.DEVICES, help="(default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object")
 
 
 def _models(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import sys
@@ -9,7 +10,7 @@ import unicodedata
 from collections import Counter
 from typing import TextIO
 
-from handtint.batch import Event
+from handtint.album.plan import Estimate, Event, Job
 
 _BAR_WIDTH = 20
 
@@ -21,35 +22,67 @@ class Console:
     each event and nothing else on standard output.
     """
 
-    def __init__(self, count: int, json_lines: bool) -> None:
+    def __init__(self, json_lines: bool) -> None:
         self.counts: Counter[str] = Counter()
-        self._count = count
+        self._count = 0
         self._json = json_lines
         self._bar = not json_lines and sys.stderr is not None and sys.stderr.isatty()
         self._number = 0
 
     def progress(self, fraction: float, text: str) -> None:
-        """Draw the bar; a text that is no `Coloring 3 of 12: name` line does not replace it."""
-        if not self._bar or not text.startswith("Coloring "):
+        """Draw the bar; a text other than `Coloring 3 of 12: name` does not replace it."""
+        if not self._bar or not text.startswith(("Coloring ", "Reporting ")):
             return
         full = round(fraction * _BAR_WIDTH)
         line = f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {text}"
         _write(sys.stderr, "\r\x1b[K" + clip(line, shutil.get_terminal_size().columns - 1), end="")
 
+    def expect(self, count: int) -> None:
+        """So many photos are to be colored, beside those told of already."""
+        self._count = self._number + count
+
     def event(self, event: Event) -> None:
         """Tell of one photo."""
+        if event.kind == "progress":
+            return
         self._number += event.kind == "started"
-        self.counts[event.kind] += 1
+        self.counts["made before" if event.is_routine else event.kind] += 1
         if self._json:
             self._json_event(event)
         elif event.kind == "done":
             self._line(f"{event.source} -> {event.target} ({event.seconds:.1f} s)")
             for note in event.notes:
                 self._line(f"  {note}")
-        elif event.kind == "skipped":
+        elif event.kind == "skipped" and not event.is_routine:
             self._line(f"Skipped: {event.text}")
         if event.kind == "failed":
             self.problem(event.text)
+
+    def planned(self, job: Job) -> None:
+        """Tell of a photo that would be colored."""
+        if self._json:
+            record: dict[str, object] = {"event": "planned", "source": str(job.source), "target": str(job.target)}
+            _write_json(record | {name: text for name, text in (("why", job.why), ("note", job.note)) if text})
+            return
+        self._line(f"{job.source} -> {job.target}" + (f" (anew: {job.why})" if job.why else ""))
+        if job.note:
+            self._line(f"  {job.note}")
+
+    def estimate(self, count: int, needed: Estimate, time: str) -> None:
+        """Tell what a plan would need."""
+        if self._json:
+            left_out = {"skipped": self.counts["skipped"] + self.counts["made before"], "failed": self.counts["failed"]}
+            _write_json({"event": "plan", "count": count, **left_out, **dataclasses.asdict(needed)})
+            return
+        made_before = self.counts["made before"]
+        free = "" if needed.free_bytes is None else f" of {_size(needed.free_bytes)} free"
+        self._line(
+            f"{count} to color ({needed.megapixels:.0f} megapixels; about {_size(needed.result_bytes)}{free}, "
+            f"about {time}), {self.counts['skipped']} skipped, {made_before} made before, "
+            f"{self.counts['failed']} failed. Nothing was changed."
+        )
+        if needed.free_bytes is not None and needed.result_bytes > needed.free_bytes:
+            self.problem("There may not be room for all of them. Free some space, or choose another folder.")
 
     def problem(self, text: str) -> None:
         """A sentence on standard error."""
@@ -63,13 +96,14 @@ class Console:
 
     def finish(self, stopped: bool, seconds: float) -> None:
         """The sum of it."""
-        counts = {kind: self.counts[kind] for kind in ("done", "skipped", "failed")}
+        counts = {kind: self.counts[kind] for kind in ("done", "skipped", "made before", "failed")}
         if self._json:
+            counts["skipped"] += counts.pop("made before")
             _write_json({"event": "finished", **counts, "stopped": stopped, "seconds": round(seconds, 3)})
             return
         self.clear()
-        words = {"done": "colored", "skipped": "skipped", "failed": "failed"}
-        parts = [f"{number} {words[kind]}" for kind, number in counts.items() if number or kind == "done"]
+        words = {"done": "colored"}
+        parts = [f"{number} {words.get(kind, kind)}" for kind, number in counts.items() if number or kind == "done"]
         self._line(("Stopped: " if stopped else "") + ", ".join(parts) + ".")
 
     def clear(self) -> None:
@@ -94,6 +128,10 @@ class Console:
         if event.kind == "done":
             record["notes"] = list(event.notes)
         _write_json(record)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def _write_json(record: dict[str, object]) -> None:

@@ -39,7 +39,7 @@ _MOST_LIGHTNESS_OFF = 0.5  # what 8-bit rounding explains, in L
 _LEAST_CHROMA = 1.0  # mean chroma below which a result is gray to the eye
 
 
-def examine(load: Callable[[ModelFile, str], Colorizer], model_name: str, device: str) -> bool:
+def examine(load: Callable[[ModelFile, str, int | None], Colorizer], model_name: str, device: str) -> bool:
     """Print all there is to know and return whether the self-test passed."""
     print(f"Handtint    {__version__}")
     print(f"Python      {platform.python_version()} on {platform.platform()}, {sys.executable}")
@@ -84,7 +84,7 @@ def _devices() -> list[str]:
         return [f"unknown, torch does not start: {type(error).__name__}: {error}"]
 
 
-def self_test(load: Callable[[ModelFile, str], Colorizer], model: ModelFile, device: str) -> str:
+def self_test(load: Callable[[ModelFile, str, int | None], Colorizer], model: ModelFile, device: str) -> str:
     """Color a small gray sample save it, read it back, and say how it went.
 
     Raises what coloring raises; a result that is gray or of another lightness gives a text that begins
@@ -93,7 +93,7 @@ def self_test(load: Callable[[ModelFile, str], Colorizer], model: ModelFile, dev
     sample = paths.samples_dir() / _SAMPLE
     start = time.perf_counter()
     photo = read_photo(sample)
-    result = restore(photo, Settings(), load(model, device), Progress())
+    result = restore(photo, Settings(), load(model, device, None), Progress())
     with tempfile.TemporaryDirectory(prefix="handtint-") as folder:
         target = Path(folder) / "self-test.png"
         write_photo(target, result, SaveOptions(format="png"))

@@ -37,3 +37,8 @@ def user_models_dir() -> Path:
 def log_dir() -> Path:
     """Where logs are written. May not exist yet."""
     return Path(platformdirs.user_log_dir(_APP, appauthor=False))
+
+
+def state_dir() -> Path:
+    """Where small things measured on this computer are kept. May not exist yet."""
+    return Path(platformdirs.user_state_dir(_APP, appauthor=False))

@@ -9,6 +9,7 @@ read off the `Prediction` without the network. `Rendering` gives parts of the fu
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +44,17 @@ class Colorizer(Protocol):
         """Color from (h, w) float32 lightness 0..100 at the working size and (h, w, 3) hint planes."""
         ...
 
+    @property
+    def batch_size(self) -> int:
+        """Most photos that `predict_many` is best given at once."""
+        ...
+
+    def predict_many(
+        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
+    ) -> list[Prediction]:
+        """`predict` for several photos of one size in one pass."""
+        ...
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -61,21 +73,33 @@ class Settings:
     recolor: bool = False
 
 
-def predict(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Prediction:
-    """Shrink the whole photo's lightness to the working size and ask the colorizer once.
+@dataclass(frozen=True)
+class Sight:
+    """What a model sees of a photo: (h, w) float32 lightness at its working size, and (h, w, 3) hint planes or None."""
+
+    lightness: np.ndarray
+    hints: np.ndarray | None
+
+
+def look(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> Sight:
+    """Shrink the whole photo's lightness to the working size of a model.
 
     The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them.
     """
-    working_size = colorizer.card.working_size
-    size = fit(photo.size, working_size, _LONGEST * working_size)
-    lightness = shrink_lightness(photo, size, progress.part(0.0, 0.2))
-    takes_hints = bool(settings.hints) and colorizer.card.hints
-    hints = rasterize(settings.hints, photo.size, size) if takes_hints else None
-    prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0))
+    size = fit(photo.size, card.working_size, _LONGEST * card.working_size)
+    lightness = shrink_lightness(photo, size, progress)
+    takes_hints = bool(settings.hints) and card.hints
+    return Sight(lightness, rasterize(settings.hints, photo.size, size) if takes_hints else None)
+
+
+def predict(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Prediction:
+    """Look at the whole photo and ask the colorizer once."""
+    sight = look(photo, settings, colorizer.card, progress.part(0.0, 0.2))
+    prediction = colorizer.predict(sight.lightness, sight.hints, progress.part(0.2, 1.0))
     progress.step(1.0)
-    return dataclasses.replace(prediction, lightness=lightness)
+    return dataclasses.replace(prediction, lightness=sight.lightness)
 
 
 class Rendering:
@@ -155,14 +179,19 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
     return dataclasses.replace(photo, pixels=pixels, meta=meta)
 
 
-def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
-    """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
+def check_tone(photo: Photo, settings: Settings) -> None:
+    """Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
     if not settings.recolor and photo.tone() is Tone.COLOR:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
             f'"{name}" is already in color and was left as it is. '
             "Ask for recoloring to have it colored anew from its lightness alone."
         )
+
+
+def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
+    """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
+    check_tone(photo, settings)
     prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -96,30 +96,54 @@ class TorchColorizer:
 
         Raises `HandtintError` where even the smallest step on the CPU finds no memory.
         """
-        progress.step(0.0)
+        return self._predict(self._planes(lightness, hints)[None], progress)[0]
+
+    @property
+    def batch_size(self) -> int:
+        """Most photos worth a pass: a GPU needs many to be busy, a CPU is so by one or two."""
+        return 2 if self._device.type == "cpu" else 8
+
+    def predict_many(
+        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
+    ) -> list[Prediction]:
+        """`predict` for several photos of one size, in one pass where memory allows.
+
+        Where it does not, the batch is halved as often as need be before a photo is given less than its size.
+        """
+        planes = np.stack([self._planes(*pair) for pair in zip(lightness, hints, strict=True)])
+        return self._predict(planes, progress)
+
+    def _planes(self, lightness: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
+        """(h, w, 1 or 4) float32, what the network takes."""
         planes = lightness[..., None] / 50.0 - 1.0
-        if self._card.hints:
-            if hints is None:
-                hints = np.zeros((*lightness.shape, 3), np.float32)
-            scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
-            planes = np.concatenate([planes, hints / scale], axis=-1)  # (h, w, 4)
-        for size, device, note in self._ladder(lightness.shape):
+        if not self._card.hints:
+            return planes
+        if hints is None:
+            hints = np.zeros((*lightness.shape, 3), np.float32)
+        scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
+        return np.concatenate([planes, hints / scale], axis=-1)
+
+    def _predict(self, planes: np.ndarray, progress: Progress) -> list[Prediction]:
+        """From (n, h, w, c) planes, n predictions."""
+        progress.step(0.0)
+        count = len(planes)
+        for size, device, note in self._ladder(planes.shape[1:3]):
             progress.step(0.05)
             try:
-                ab, logits = self._forward(_resize(planes, size), device)
+                ab, logits = self._forward(np.stack([_resize(p, size) for p in planes]), device)
             except (torch.OutOfMemoryError, RuntimeError) as error:
                 if not _is_out_of_memory(error):
                     raise
                 self._release()
+                if count > 1:
+                    parts = planes[: count // 2], planes[count // 2 :]
+                    return [prediction for part in parts for prediction in self._predict(part, progress)]
                 continue
             progress.step(1.0)
             bins = getattr(self._model, "bins", None)
-            return Prediction(
-                ab=ab,
-                logits=logits,
-                bins=None if bins is None else bins.float().cpu().numpy(),
-                notes=(note,) if note else (),
-            )
+            bins = None if bins is None else bins.float().cpu().numpy()
+            notes = (note,) if note else ()
+            return [Prediction(ab[i], None if logits is None else logits[i], bins, notes) for i in range(count)]
         raise HandtintError(
             "There is not enough memory to color this photo, even at half size on the CPU. "
             "Your photo is unchanged. Close other programs and try again."
@@ -138,13 +162,14 @@ class TorchColorizer:
 
     @torch.inference_mode()
     def _forward(self, planes: np.ndarray, device: torch.device) -> tuple[np.ndarray, np.ndarray | None]:
-        height, width = planes.shape[:2]
+        """From (n, h, w, c) planes, (n, h', w', 2) ab and (n, h", w", bins) logits or None."""
+        height, width = planes.shape[1:3]
         multiple: int = self._model.multiple  # type: ignore[assignment]
         bottom, right = -height % multiple, -width % multiple
         # Edge pixels repeat: a black or gray margin would be taken for part of the picture.
-        planes = np.pad(planes, ((0, bottom), (0, right), (0, 0)), mode="edge")
-        x = torch.from_numpy(np.ascontiguousarray(planes.transpose(2, 0, 1)[None])).to(device)
-        x = x.contiguous(memory_format=torch.channels_last)  # (1, c, h, w)
+        planes = np.pad(planes, ((0, 0), (0, bottom), (0, right), (0, 0)), mode="edge")
+        x = torch.from_numpy(np.ascontiguousarray(planes.transpose(0, 3, 1, 2))).to(device)
+        x = x.contiguous(memory_format=torch.channels_last)  # (n, c, h, w)
         model = self._model
         if device != self._device:
             model.to(device)
@@ -166,7 +191,7 @@ class TorchColorizer:
 
 
 def _crop(output: torch.Tensor, size: tuple[int, int], padded: torch.Size) -> np.ndarray:
-    """Cut what belongs to the padding off (1, c, h', w'); exact also where the cut falls inside a cell."""
+    """Cut what belongs to the padding off (n, c, h', w'), exactly also where that falls inside a cell; (n, h, w, c)."""
     scale_y, scale_x = output.shape[2] / padded[0], output.shape[3] / padded[1]
     height, width = size[0] * scale_y, size[1] * scale_x
     rows, columns = int(np.ceil(height)), int(np.ceil(width))
@@ -178,8 +203,9 @@ def _crop(output: torch.Tensor, size: tuple[int, int], padded: torch.Size) -> np
         grid = torch.stack(torch.meshgrid(2 * y / rows - 1, 2 * x / columns - 1, indexing="ij")[::-1], dim=-1)[None].to(
             output.dtype
         )
+        grid = grid.expand(len(output), -1, -1, -1)
         output = F.grid_sample(output, grid, mode="bilinear", padding_mode="border", align_corners=False)
-    return output[0].permute(1, 2, 0).contiguous().cpu().numpy()
+    return output.permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
 
 def _resize(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -190,11 +216,15 @@ def _is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
 
 
-def load_colorizer(model_file: ModelFile, device: str = "auto") -> TorchColorizer:
-    """Load a model onto a device (`auto`, `cuda`, `mps`, `cpu`). Raises `ModelError`, `DeviceError`."""
+def load_colorizer(model_file: ModelFile, device: str = "auto", threads: int | None = None) -> TorchColorizer:
+    """Load a model onto a device (`auto`, `cuda`, `mps`, `cpu`). Raises `ModelError`, `DeviceError`.
+
+    Args:
+        threads: how many threads of the CPU a network takes; fewer than usual where others have work for them.
+    """
     chosen = choose_device(device)
     if chosen.type == "cpu":
         # More threads cost more than they give on small networks, and stall on a busy machine.
-        torch.set_num_threads(max(1, min(4, os.cpu_count() or 1)))
+        torch.set_num_threads(threads or max(1, min(4, os.cpu_count() or 1)))
     model, card = load_model(model_file.path)
     return TorchColorizer(model, card, chosen)

@@ -1,7 +1,9 @@
-"""A sheet of photos before and after, side by side, for looking at many results at once."""
+"""Photos before and after, side by side, for looking at many results at once: a sheet of them, thumbnails."""
 
 from __future__ import annotations
 
+import bisect
+import io
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,13 @@ from handtint.errors import SaveError
 MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 
 _HEIGHT = 420  # of every picture, pixels
-_WIDEST = 840  # wider pictures get less high
+_WIDEST = 2  # widths to a height; wider pictures get less high
 _PAGE_WIDTH = 2400
 _MARGIN, _GAP, _LABEL = 36, 6, 44
 _GROUND, _INK = (56, 56, 56), (222, 222, 222)
+# Heights and qualities of thumbnails, tried in turn: photographs fit with the first or second, noise with the last.
+_THUMBNAILS = ((200, 80), (200, 65), (200, 50), (160, 50), (120, 50), (80, 40))
+_THUMBNAIL_BYTES = 15_000
 
 
 class Sheet:
@@ -24,21 +29,25 @@ class Sheet:
 
     def __init__(self) -> None:
         self._pairs: list[tuple[str, Image.Image]] = []
+        self._places: list[int] = []
         self._left_out = 0
 
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def add(self, label: str, before: np.ndarray, after: np.ndarray) -> None:
-        """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted."""
+    def add(self, label: str, before: np.ndarray, after: np.ndarray, place: int | None = None) -> None:
+        """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted.
+
+        Pairs stand in the order of `place`, if they have one, else as they came.
+        """
         if len(self._pairs) >= MOST_PAIRS:
             self._left_out += 1
             return
-        left, right = _small(before), _small(after)
-        pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
-        pair.paste(left, (0, 0))
-        pair.paste(right, (left.width + _GAP, 0))
-        self._pairs.append((label, pair))
+        pair = _pair(before, after, _HEIGHT)
+        place = len(self._pairs) if place is None else place
+        index = bisect.bisect(self._places, place)
+        self._places.insert(index, place)
+        self._pairs.insert(index, (label, pair))
 
     @property
     def left_out_text(self) -> str:
@@ -81,14 +90,35 @@ class Sheet:
             ) from error
 
 
-def _small(pixels: np.ndarray) -> Image.Image:
-    # Every second or third pixel first: a 48-megapixel photo need not be copied whole for a small picture.
-    step = max(1, min(pixels.shape[:2]) // (2 * _HEIGHT))
+def thumbnail(before: np.ndarray, after: np.ndarray) -> bytes:
+    """A small JPEG of a photo before and after, side by side, of at most 15 kB, whatever it shows."""
+    data = b""
+    for height, quality in _THUMBNAILS:
+        buffer = io.BytesIO()
+        _pair(before, after, height).save(buffer, "JPEG", quality=quality, optimize=True)
+        data = buffer.getvalue()
+        if len(data) <= _THUMBNAIL_BYTES:
+            break
+    return data
+
+
+def _pair(before: np.ndarray, after: np.ndarray, height: int) -> Image.Image:
+    left, right = _small(before, height), _small(after, height)
+    pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
+    pair.paste(left, (0, 0))
+    pair.paste(right, (left.width + _GAP, 0))
+    return pair
+
+
+def _small(pixels: np.ndarray, height: int) -> Image.Image:
+    # Every second or third pixel of a large photo: 48 megapixels need not be copied whole for a small picture. Four
+    # pixels for each one of it stay, else grain and halftone turn into coarse noise.
+    step = max(1, min(pixels.shape[:2]) // (4 * height))
     pixels = pixels[::step, ::step]
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
     picture = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
-    scale = min(_HEIGHT / picture.height, _WIDEST / picture.width)
+    scale = min(height / picture.height, _WIDEST * height / picture.width)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return picture.resize(size, Image.Resampling.LANCZOS)
 

@@ -1,0 +1,364 @@
+"""What a run will do, decided before it begins: which photo becomes which file, which are left out and why.
+
+`plan` reads folders and the journal, not photos. A source is never a target, a file that is not ours is never
+replaced unless asked, and what was made already stays as long as photo and settings stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
+from handtint.album.pace import Pace
+from handtint.imaging.photo import SaveOptions, output_path, sha256_of
+from handtint.imaging.probe import pixels_in
+from handtint.model_card import ModelFile
+from handtint.restore import Settings
+
+# What counts as a photo in a folder; a file that is named is opened whatever its suffix.
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        model: what colors.
+        settings: of every photo that has none of its own.
+        save: how results are saved; with `overwrite` files that are there are replaced, whoever made them.
+        own: settings of single photos, by their path as it is named or found.
+        retry: whether photos that failed before are tried again.
+        resume: whether results of earlier runs stay as long as photo and settings do; else they are made anew.
+    """
+
+    model: ModelFile
+    settings: Settings = field(default_factory=Settings)
+    save: SaveOptions = field(default_factory=SaveOptions)
+    own: Mapping[Path, Settings] = field(default_factory=dict)
+    retry: bool = False
+    resume: bool = True
+
+    def settings_of(self, photo: Path) -> Settings:
+        return self.own.get(photo, self.settings)
+
+    def asked(self, photo: Path) -> str:
+        """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
+        save = dataclasses.asdict(self.save)
+        del save["overwrite"]
+        card = self.model.card
+        model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes}
+        what = {"settings": dataclasses.asdict(self.settings_of(photo)), "save": save, "model": model}
+        return json.dumps(what, sort_keys=True)
+
+    def work(self, photo: Path) -> str:
+        """A hash of what is asked for."""
+        return hashlib.sha256(self.asked(photo).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo and the file its result becomes.
+
+    Attributes:
+        note: why that file has another name than the photo, if it has.
+        why: why the photo is made although there was a result; empty for a new one.
+        replaces: whether a file at `target` is to be replaced.
+    """
+
+    source: Path
+    target: Path
+    note: str = ""
+    why: str = ""
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to one photo.
+
+    Attributes:
+        kind: `started`, `progress` any number of times, then one of `done`, `skipped` and `failed`.
+        source: the photo, or the path that led to none.
+        target: the file that its result is, becomes or would have become; None where none was planned.
+        text: why it was skipped or failed, as a sentence.
+        notes: sentences on how the result was made.
+        seconds: from opening the photo to the result on disk.
+        fraction: how much of this photo is done, 0..1.
+        is_routine: whether it was skipped only because it was made in an earlier run.
+    """
+
+    kind: Literal["started", "progress", "done", "skipped", "failed"]
+    source: Path
+    target: Path | None = None
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    fraction: float = 0.0
+    is_routine: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Jobs in the order they will be begun, and an event for everything that gave none."""
+
+    jobs: list[Job]
+    others: list[Event]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan will need: `seconds` about; bytes of results, about, and bytes free where they go."""
+
+    megapixels: float
+    result_bytes: int
+    free_bytes: int | None
+    seconds: float
+
+
+def plan(
+    paths: Iterable[Path],
+    folder: Path,
+    order: Order,
+    journal: Journal | None = None,
+    recursive: bool = False,
+    shard: Shard = WHOLE,
+) -> Plan:
+    """Where the results of these photos, and of the photos in these folders, go under `folder`.
+
+    With `recursive` sub-folders count too, links to folders among them, and are kept under `folder`. Results keep the
+    photos' names; where two would get the same one, the first keeps it and the next become `name (2)`, `name (3)` and
+    so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
+    """
+    found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
+    others: list[Event] = []
+    for path in paths:
+        before = len(found) + len(others)
+        try:
+            for item, parent in _photos_at(path, recursive, skip=folder):
+                if isinstance(item, Event):
+                    others.append(item)
+                else:
+                    found.setdefault(item, folder / parent)
+            if path.is_dir() and len(found) + len(others) == before:
+                others.append(Event("failed", path, text=_no_photos(path, recursive)))
+        except OSError as error:
+            others.append(Event("failed", path, text=_why_not_found(path, error)))
+    first: dict[str, Path] = {}
+    for photo in found:
+        first.setdefault(os.path.realpath(photo), photo)
+    jobs = [Job(p, output_path(p, found[p], order.save.format)) for p in first.values()]
+    jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
+    plan = Plan([], others)
+    for job in jobs:
+        decided = _decide(job, order, journal, first)
+        (plan.jobs if isinstance(decided, Job) else plan.others).append(decided)  # type: ignore[arg-type]
+    return plan
+
+
+def estimate(jobs: list[Job], folder: Path, pace: Pace) -> Estimate:
+    """Look at the head of every photo and say what making them will need."""
+    pixels = results = 0
+    for job in jobs:
+        count, depth = pixels_in(job.source) or (_USUAL_PIXELS, 8)
+        pixels += count
+        suffix = job.target.suffix.lower()
+        results += int(count * _BYTES_PER_PIXEL.get(suffix, 0.6) * (depth // 8 if suffix not in _EIGHT_BIT else 1))
+    free = None
+    with contextlib.suppress(OSError, StopIteration):
+        free = shutil.disk_usage(next(p for p in (folder, *folder.absolute().parents) if p.exists())).free
+    return Estimate(pixels / 1e6, results, free, pace.seconds(len(jobs), pixels / 1e6))
+
+
+_USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
+# Of photographs colored and saved as they are by default; measured on the samples, upper end.
+_BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
+_EIGHT_BIT = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
+
+
+def _photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Event, Path]]:
+    """Photos a path stands for, and events for what could not be searched, each with its folder relative to `path`.
+
+    Raises `OSError` where the path itself cannot be opened.
+    """
+    if not path.is_dir():
+        path.stat()
+        yield path, Path()
+        return
+    if _same(path, skip):
+        raise OSError(
+            f'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.'
+        )
+    next(path.iterdir(), None)
+    visited = {_identity(path)}
+    denied: list[OSError] = []
+    for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
+        here = Path(parent)
+        inner = []
+        for name in sorted(folders) if recursive else ():
+            # Results of an earlier run are no sources, though they may lie inside the folder.
+            if name[0] == "." or _is_inside(here / name, skip):
+                continue
+            with contextlib.suppress(OSError):  # os.walk tells of it
+                identity = _identity(here / name)
+                if identity in visited:  # a link to a folder that is searched anyway, or in a circle
+                    continue
+                visited.add(identity)
+            inner.append(name)
+        folders[:] = inner
+        for name in sorted(names):
+            if name[0] != "." and Path(name).suffix.lower() in PHOTO_SUFFIXES:
+                yield here / name, here.relative_to(path)
+        while denied:
+            yield _not_searched(denied.pop()), Path()
+    while denied:
+        yield _not_searched(denied.pop()), Path()
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _same(path: Path, other: Path) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether it is that folder or lies in it, also by way of links."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _not_searched(error: OSError) -> Event:
+    text = f'The folder "{error.filename}" could not be searched: {error.strerror}. Check your rights to it.'
+    return Event("failed", Path(error.filename or ""), text=text)
+
+
+def _no_photos(path: Path, recursive: bool) -> str:
+    tail = ", nor in the folders inside." if recursive else ". Folders inside it were not searched."
+    return f'There are no photos in the folder "{path}"' + tail
+
+
+def _why_not_found(path: Path, error: OSError) -> str:
+    if error.errno is None:  # one of ours
+        return str(error)
+    reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
+    return f'"{path}" could not be opened: {reason}. Check the path and your rights to it.'
+
+
+def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
+    """The jobs with targets that differ even where the disk takes `A.jpg` and `a.jpg` for one name.
+
+    A target that an earlier run gave to a photo stays that photo's, whatever the order is now.
+    """
+    wanted: dict[str, list[Job]] = {}
+    for job in jobs:
+        wanted.setdefault(name_key(job.target), []).append(job)
+    taken = set(wanted)
+    winners = {key: _winner(those, journal) for key, those in wanted.items()}
+    free = []
+    for job in jobs:
+        winner = winners[name_key(job.target)]
+        owner = winner.source if winner is not job else _owner(job, journal)
+        if owner is not None:
+            target, number = job.target, 1
+            while (key := name_key(target)) in taken or _is_anothers(job, target, journal):
+                number += 1
+                target = job.target.with_stem(f"{job.target.stem} ({number})")
+            taken.add(key)
+            note = f'Saved as "{target.name}": "{owner}" has the name "{job.target.name}".'
+            job = replace(job, target=target, note=note)
+        free.append(job)
+    return free
+
+
+def _winner(jobs: list[Job], journal: Journal | None) -> Job:
+    """Of jobs that want one name the one that had it before: by its path, else by its content; else the first."""
+    entry = journal.entry(jobs[0].target) if journal and len(jobs) > 1 else None
+    if entry is None:
+        return jobs[0]
+    by_path = (job for job in jobs if job.source.absolute() == entry.source)
+    by_content = (job for job in jobs if _is_same_photo(job.source, entry))
+    return next(by_path, None) or next(by_content, jobs[0])
+
+
+def _owner(job: Job, journal: Journal | None) -> Path | None:
+    """The photo that an earlier run gave this job's target to, if it is another one."""
+    entry = journal.entry(job.target) if journal else None
+    return entry.source if entry and not _is_same_photo(job.source, entry) else None
+
+
+def _is_anothers(job: Job, target: Path, journal: Journal | None) -> bool:
+    return _owner(replace(job, target=target), journal) is not None
+
+
+def _is_same_photo(source: Path, entry: Entry) -> bool:
+    """Whether the entry is about this photo: by its path, or, where the album moved, by its content."""
+    if source.absolute() == entry.source:
+        return True
+    if entry.stamp is None or entry.sha256 is None:
+        return False
+    try:
+        return stamp_of(source).size == entry.stamp.size and sha256_of(source) == entry.sha256
+    except OSError:
+        return False
+
+
+def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[str, Path]) -> Job | Event:
+    """The job as it is to be done, or why it is not."""
+    if os.path.realpath(job.target) in sources:
+        text = (
+            f'"{job.source.name}" was not colored: the result would replace the original "{job.target}". '
+            "Choose another folder for the results."
+        )
+        return Event("failed", job.source, job.target, text)
+    is_there = os.path.lexists(job.target)
+    if order.save.overwrite:
+        return replace(job, replaces=is_there)
+    entry = journal.entry(job.target) if journal else None
+    if entry is None:
+        return Event("skipped", job.source, job.target, f'"{job.target}" is there already.') if is_there else job
+    change = _change(job.source, order, entry)
+    if entry.state == "failed" and not change and not order.retry:
+        return Event("failed", job.source, job.target, f"{entry.reason} It failed before; --retry tries again.")
+    if entry.state == "skipped" and not change:
+        return Event("skipped", job.source, job.target, entry.reason)
+    if not is_there:
+        why = "its result was no longer there" if entry.state == "done" else change
+        return replace(job, why=why)
+    if entry.state == "done" and not change:
+        return Event("skipped", job.source, job.target, f'"{job.target}" was made before.', is_routine=True)
+    if entry.is_untouched:
+        return replace(job, why=change, replaces=True)
+    if entry.made is None:
+        return Event("skipped", job.source, job.target, f'"{job.target}" is there already.')
+    text = (
+        f'"{job.target}" was changed by someone since Handtint made it, and is left as it is, '
+        f"although {change or 'the run before was cut off'}. --overwrite replaces it."
+    )
+    return Event("skipped", job.source, job.target, text)
+
+
+def _change(source: Path, order: Order, entry: Entry) -> str:
+    """What differs from when the entry was written; empty if nothing does."""
+    if not order.resume:
+        return "it was to be made anew"
+    if order.work(source) != entry.work:
+        return "settings, model or format changed"
+    try:
+        stamp = stamp_of(source)
+        if stamp == entry.stamp:
+            return ""
+        is_same = entry.stamp is not None and stamp.size == entry.stamp.size and sha256_of(source) == entry.sha256
+    except OSError:
+        return ""  # reading it will say why
+    return "" if is_same else "the photo changed"

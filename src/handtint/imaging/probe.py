@@ -1,0 +1,26 @@
+"""How large a picture is, from the head of its file alone."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pi_heif
+from PIL import Image
+
+
+def pixels_in(path: Path) -> tuple[int, int] | None:
+    """Number of pixels and bits a channel (8 or 16) of a picture file; None where its head does not say."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(32)
+        if head[4:8] == b"ftyp":
+            width, height = pi_heif.open_heif(path).size
+            return width * height, 8
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on broken metadata
+            with Image.open(path) as image:
+                is_png16 = head.startswith(b"\x89PNG") and head[24:25] == b"\x10"
+                return image.width * image.height, 16 if is_png16 or image.mode.startswith("I;16") else 8
+    except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
+        return None

@@ -1,0 +1,258 @@
+"""Albums made by the pipeline, with a colorizer that needs no torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from handtint.album import run as running
+from handtint.album.journal import Journal, State
+from handtint.album.plan import Event, Job, Order, plan
+from handtint.album.run import AlbumStopped, Threads, run
+from handtint.album.watch import watch
+from handtint.errors import HandtintError
+from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.prediction import Prediction
+from handtint.model_card import ModelFile
+from handtint.progress import Cancelled, Progress
+from handtint.restore import Settings, restore
+from tests.fakes import FakeColorizer, fake_card
+
+GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
+ORDER = Order(ModelFile(Path("fake.safetensors"), fake_card(), 8))
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for index in range(12):
+        image = GRAY if index % 3 else GRAY.rotate(90, expand=True)
+        image.save(folder / f"{index:02}.png")
+    return folder
+
+
+class Out:
+    """An output folder, and what is done in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.events: list[Event] = []
+
+    def run(
+        self,
+        album: Path,
+        order: Order = ORDER,
+        colorizer: FakeColorizer | None = None,
+        progress: Progress | None = None,
+        report: Callable[[Event], None] = lambda event: None,
+        **options: object,
+    ) -> None:
+        def told(event: Event) -> None:
+            self.events.append(event)
+            report(event)
+
+        with Journal(self.folder) as journal:
+            jobs = plan([album], self.folder, order, journal).jobs
+            load = lambda: colorizer or FakeColorizer()  # noqa: E731
+            run(jobs, order, journal, load, progress or Progress(), told, **options)  # type: ignore[arg-type]
+
+    def states(self) -> dict[str, State]:
+        with Journal(self.folder) as journal:
+            return {entry.target.name: entry.state for entry in journal.entries()}
+
+    def kinds(self) -> dict[str, list[str]]:
+        kinds: dict[str, list[str]] = {}
+        for event in self.events:
+            if event.kind != "progress":
+                kinds.setdefault(event.source.name, []).append(event.kind)
+        return kinds
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Out:
+    return Out(tmp_path / "out")
+
+
+@pytest.mark.parametrize("threads", [Threads(1, 1, 1), Threads(3, 5, 1)])
+def test_an_album_is_what_its_photos_are_one_by_one(album: Path, out: Out, threads: Threads) -> None:
+    out.run(album, threads=threads)
+    assert len(list(out.folder.glob("*.png"))) == 12
+    for path in album.iterdir():
+        alone = restore(read_photo(path), Settings(), FakeColorizer(), Progress())
+        np.testing.assert_array_equal(read_photo(out.folder / path.name).pixels, alone.pixels)
+    assert set(out.states().values()) == {"done"}
+    assert out.kinds() == {path.name: ["started", "done"] for path in album.iterdir()}
+
+
+def test_progress_ends_at_one_and_never_runs_back(album: Path, out: Out) -> None:
+    seen: list[float] = []
+    out.run(album, progress=Progress(lambda fraction, _: seen.append(fraction)))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    for name in ("03.png", "04.png"):
+        own = [event.fraction for event in out.events if event.kind == "progress" and event.source.name == name]
+        assert own == sorted(own)
+
+
+def test_photos_have_settings_of_their_own(album: Path, out: Out) -> None:
+    out.run(album, Order(ORDER.model, own={album / "01.png": Settings(strength=0.0)}))
+    assert np.ptp(read_photo(out.folder / "01.png").pixels, axis=-1).max() == 0
+    assert np.ptp(read_photo(out.folder / "02.png").pixels, axis=-1).max() > 10
+
+
+def test_a_pair_is_given_away_for_each_result(album: Path, out: Out) -> None:
+    kept: dict[str, tuple[Photo, Photo]] = {}
+
+    def keep(job: Job, photo: Photo, result: Photo) -> None:
+        kept[job.source.name] = photo, result
+
+    out.run(album, keep=keep)
+    assert set(kept) == {path.name for path in album.iterdir()}
+    before, after = kept["05.png"]
+    assert before.size == after.size
+    np.testing.assert_array_equal(after.pixels, read_photo(out.folder / "05.png").pixels)
+
+
+class FailsOnOne(FakeColorizer):
+    """Fails whole batches that hold a bright photo."""
+
+    def predict_many(
+        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
+    ) -> list[Prediction]:
+        if any(plane.mean() > 90 for plane in lightness):
+            raise HandtintError("Too bright.")
+        return super().predict_many(lightness, hints, progress)
+
+
+def test_of_a_batch_that_fails_only_the_photo_at_fault_does(album: Path, out: Out) -> None:
+    Image.new("L", GRAY.size, 250).save(album / "04.png")
+    out.run(album, colorizer=FailsOnOne())
+    states = out.states()
+    assert states.pop("04.png") == "failed"
+    assert set(states.values()) == {"done"}
+    assert [event.text for event in out.events if event.kind == "failed"] == ["Too bright."]
+
+
+def test_a_stopped_run_goes_on_later_and_makes_nothing_twice(album: Path, out: Out) -> None:
+    stop = threading.Event()
+
+    def count(event: Event) -> None:
+        if event.kind == "done" and sum(e.kind == "done" for e in out.events) == 4:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        out.run(album, progress=Progress(is_cancelled=stop.is_set), report=count, threads=Threads(1, 1, 1))
+    first = {path.name: path.stat().st_mtime_ns for path in out.folder.glob("*.png")}
+    assert 4 <= len(first) < 12
+    assert not list(out.folder.glob(".handtint-*.part"))
+    colorizer = FakeColorizer()
+    out.run(album, colorizer=colorizer)
+    assert len(colorizer.seen) == 12 - len(first)
+    assert {name: (out.folder / name).stat().st_mtime_ns for name in first} == first
+    assert set(out.states().values()) == {"done"}
+
+
+def test_while_paused_no_photo_is_begun(album: Path, out: Out) -> None:
+    paused, asked = threading.Event(), 0
+
+    def is_paused() -> bool:
+        nonlocal asked
+        if paused.is_set():
+            asked += 1
+            begun = sum(event.kind == "started" for event in out.events)
+            at_pause.setdefault("begun", begun)
+            assert begun == at_pause["begun"]
+            if asked > 5:
+                paused.clear()
+        return paused.is_set()
+
+    at_pause: dict[str, int] = {}
+    out.run(album, is_paused=is_paused, report=lambda event: event.kind == "done" and asked == 0 and paused.set())
+    assert at_pause["begun"] < 12
+    assert set(out.states().values()) == {"done"}
+
+
+def test_large_photos_wait_until_there_is_room(album: Path, out: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_BYTES_AT_WORK", 1)
+    at_work, most = set(), 0
+
+    def count(event: Event) -> None:
+        nonlocal most
+        (at_work.add if event.kind == "started" else at_work.discard if event.kind == "done" else len)(event.source)  # type: ignore[arg-type]
+        most = max(most, len(at_work))
+
+    out.run(album, report=lambda event: count(event) if event.kind != "progress" else None)
+    assert most == 1
+    assert set(out.states().values()) == {"done"}
+
+
+def test_a_source_folder_that_is_gone_ends_the_run_and_blames_no_photo(album: Path, out: Out) -> None:
+    def unplug(event: Event) -> None:
+        if event.kind == "done" and album.exists():
+            album.rename(album.with_name("unplugged"))
+
+    with pytest.raises(AlbumStopped, match="run this again to go on"):
+        out.run(album, report=unplug, threads=Threads(1, 1, 1))
+    assert "failed" not in out.states().values()
+    album.with_name("unplugged").rename(album)
+    out.run(album)
+    assert set(out.states().values()) == {"done"}
+    assert len(out.states()) == 12
+
+
+def test_a_photo_that_changes_while_it_is_read_is_left_out(
+    album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = album / "07.png"
+
+    class Touches(FakeColorizer):
+        def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+            GRAY.rotate(180).save(victim)  # while it waits for its color
+            return super().predict(lightness, hints, progress)
+
+    for path in album.iterdir():
+        if path != victim:
+            path.unlink()
+    out.run(album, colorizer=Touches())
+    (failed,) = [event for event in out.events if event.kind == "failed"]
+    assert "changed while it was read" in failed.text
+    assert not list(out.folder.glob("*.png"))
+    out.run(album)
+    assert out.states() == {"07.png": "done"}
+
+
+def test_a_watched_folder_gives_what_comes_once_it_is_whole(album: Path, out: Out) -> None:
+    made: list[str] = []
+    rounds = 0
+    late = album / "late.png"
+
+    def step(_fraction: float, _text: str) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds <= 3:  # somebody writes to it still
+            late.write_bytes(b"x" * rounds)
+        elif rounds == 4:
+            GRAY.save(late)
+
+    with Journal(out.folder) as journal:
+
+        def look() -> object:
+            return plan([album], out.folder, ORDER, journal)
+
+        def make(jobs: list[Job]) -> None:
+            made.extend(job.source.name for job in jobs)
+            run(jobs, ORDER, journal, FakeColorizer, Progress(), out.events.append)
+
+        progress = Progress(step, lambda: rounds > 12)
+        with pytest.raises(Cancelled):
+            watch(look, make, out.events.append, progress, interval_s=0.001)  # type: ignore[arg-type]
+    assert sorted(made) == sorted([*(f"{index:02}.png" for index in range(12)), "late.png"])
+    assert made[-1] == "late.png"
+    assert set(out.states().values()) == {"done"}
