@@ -12,13 +12,14 @@ import logging
 import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
+from handtint.imaging.hints import Hint
 from handtint.imaging.photo import (
     Photo,
     SaveOptions,
@@ -162,6 +163,7 @@ def run(
     progress: Progress,
     report: Callable[[Event], None],
     sheet: Sheet | None = None,
+    hints: Mapping[Path, tuple[Hint, ...]] | None = None,
 ) -> None:
     """Color the photos of a plan and save the results.
 
@@ -169,6 +171,7 @@ def run(
         load: gives the colorizer; called once, when the first photo needs it.
         report: told of every photo when it starts and when it is done, skipped or failed.
         sheet: gets each photo with its result.
+        hints: color hints by source, in place of those in `settings`.
 
     Raises `Cancelled`, and whatever `load` raises; what was saved by then stays and is whole.
     """
@@ -182,7 +185,8 @@ def run(
         event = _check_target(job, sources, save) or _read(job, part.part(0.0, 0.2))
         if isinstance(event, Photo):
             colorizer = load_once()
-            event = _color(job, event, settings, save, colorizer, part, sheet)
+            own = replace(settings, hints=hints[job.source]) if hints and job.source in hints else settings
+            event = _color(job, event, own, save, colorizer, part, sheet)
         report(replace(event, seconds=time.perf_counter() - start))
 
 

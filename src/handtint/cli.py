@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handtint import __version__, finetune_command, logs, model_card
-from handtint.errors import HandtintError, SaveError
+from handtint.errors import HandtintError, ModelError, SaveError
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -130,6 +130,12 @@ def _add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="X",
         help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
     )
+    add(
+        "--hints",
+        type=Path,
+        metavar="FILE",
+        help="color hints by photo: JSON as the window saves it, or a result saved with hints",
+    )
     add("--device", choices=DEVICES, default="auto", help="where the model runs (default: %(default)s)")
     add("--format", choices=_FORMATS, help="format of the results (default: as the photo)")
     add(
@@ -164,6 +170,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     from handtint import batch
     from handtint.console import Console
     from handtint.imaging.comparison import Sheet
+    from handtint.imaging.hint_files import assign, read_hints
     from handtint.imaging.photo import SaveOptions
     from handtint.progress import Cancelled, Progress
     from handtint.restore import Settings
@@ -182,11 +189,18 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     plan = batch.plan(args.paths, args.output, save, args.recursive)
     if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in plan.jobs}:
         raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
+    if args.hints is not None and not model.card.hints:
+        raise ModelError(_no_hints(model))
+    given_hints = read_hints(args.hints) if args.hints is not None else {}
+    hints, strange = assign(given_hints, [job.source for job in plan.jobs])
     console = Console(len(plan.jobs), args.json)
     sheet = Sheet() if args.sheet else None
     stopped = broken = False
     for failure in plan.failures:
         console.event(failure)
+    if strange:
+        names = ", ".join(f'"{name}"' for name in strange)
+        console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
     try:
         with _stop_signals() as is_stopped:
             batch.run(
@@ -197,6 +211,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
                 Progress(console.progress, is_stopped),
                 console.event,
                 sheet,
+                hints,
             )
             if sheet:
                 sheet.save(args.sheet, args.overwrite)
@@ -212,6 +227,13 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     if stopped:
         return STOPPED
     return FAILED if broken or console.counts["failed"] else OK
+
+
+def _no_hints(model: ModelFile) -> str:
+    able = [other.card.name for other in model_card.list_models() if other.card.hints]
+    return f'The model "{model.card.name}" takes no color hints. ' + (
+        f"Choose one that does: --model {able[0]}." if able else "Leave out --hints."
+    )
 
 
 @contextlib.contextmanager

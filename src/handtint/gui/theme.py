@@ -318,6 +318,8 @@ QTableWidget {
 }
 
 #notice { background: $ground; border: 1px solid $edge; border-radius: 10px; }
+#chooser { background: $ground; border: 1px solid $edge; border-radius: 10px; }
+QLineEdit[wrong="true"] { border-color: $danger; }
 #welcome { background: $ground; }
 #drop { border: 1px dashed $disabled; border-radius: 14px; background: transparent; }
 #drop[hot="true"] { border: 2px solid $accent; background: $hover; }
