@@ -198,7 +198,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     stopped = broken = False
     for failure in plan.failures:
         console.event(failure)
-    if strange:
+    if args.hints is not None and strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
     try:

@@ -116,7 +116,7 @@ def test_a_click_puts_a_hint_in_the_color_that_is_there(hand: Hand) -> None:
 def test_a_color_chosen_for_a_hint_colors_the_photo_anew(hand: Hand) -> None:
     hand.studio.window.panel.vividness.slider.setValue(0)
     hand.click(300, 100)
-    hand.chooser.extent.setValue(60)
+    hand.chooser.extent.setValue(40)
     hand.write("#c02020")
     hand.wait()
     color = hand.color_at(300, 100)
@@ -345,7 +345,7 @@ def test_what_is_no_color_is_marked_and_changes_nothing(hand: Hand) -> None:
 def test_the_rings_are_hidden_while_the_original_is_held_and_without_the_tool(hand: Hand) -> None:
     hand.click(300, 100)
     QTest.keyClick(hand.overlay, Qt.Key.Key_Escape)
-    ring = hand.point(300, 100) + QPoint(7, 0)
+    ring = hand.point(300, 100) + QPoint(6, 0)
 
     def is_ringed() -> bool:
         return hand.canvas.grab().toImage().pixelColor(ring).lightness() > 220
@@ -409,7 +409,7 @@ def test_a_result_saved_while_the_model_still_follows_has_the_newest_hints(studi
     studio.make = lambda model: FakeColorizer(model.card, delay_s=0.2)
     hand = Hand(studio, tmp_path)
     hand.click(300, 100)
-    hand.chooser.extent.setValue(60)
+    hand.chooser.extent.setValue(40)
     hand.write("#ff0000")
     assert hand.photo.prediction is None
     studio.session.save(tmp_path / "result.png", SaveOptions(format="png"))
@@ -508,8 +508,9 @@ def test_a_pass_for_a_hint_that_fails_says_why_and_can_be_tried_again(studio: St
 
 def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand) -> None:
     area = hand.studio.window.area
-    for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (200, 150)):
+    for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (170, 150)):
         hand.click(x, y)
+        assert hand.chooser.isVisible()
         assert area.rect().contains(hand.chooser.geometry())
         assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(x, y)))
         assert without_names(hand.studio.window) == []

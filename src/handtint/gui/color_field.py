@@ -17,7 +17,7 @@ _HEIGHT = 116
 _COLUMNS, _ROWS = 180, 48  # of the picture, which is drawn larger
 _HANDLE = 7.0
 _HUE_STEP, _CHROMA_STEP = 3.0, 0.03  # degrees, part of the most chroma, for an arrow key; five times that with Shift
-_KEYS = {
+_KEYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Down: (0, -1),
@@ -56,7 +56,7 @@ class ColorField(QWidget):
         chroma = math.hypot(*ab)
         if chroma > 0.5:  # gray has no hue: the handle stays in its column
             self._hue = math.degrees(math.atan2(ab[1], ab[0])) % 360
-        most = float(gamut.largest_chroma(lightness, np.array(math.radians(self._hue))))
+        most = float(gamut.largest_chroma(lightness, math.radians(self._hue)))
         self._part = min(chroma / most, 1.0) if most > 0 else 0.0
         self.setAccessibleDescription(
             self.tr("{0}, {1}. Arrow keys: left and right for the hue, up and down for more and less color.").format(
@@ -70,7 +70,7 @@ class ColorField(QWidget):
 
     def _choose(self, hue: float, part: float) -> None:
         self._hue, self._part = hue, min(max(part, 0.0), 1.0)
-        most = float(gamut.largest_chroma(self._lightness, np.array(math.radians(self._hue))))
+        most = float(gamut.largest_chroma(self._lightness, math.radians(self._hue)))
         chroma = self._part * most
         self.update()
         self.chosen.emit((chroma * math.cos(math.radians(self._hue)), chroma * math.sin(math.radians(self._hue))))
@@ -125,7 +125,7 @@ class ColorField(QWidget):
         if event.key() not in _KEYS:
             super().keyPressEvent(event)
             return
-        x, y = _KEYS[Qt.Key(event.key())]
+        x, y = _KEYS[event.key()]
         times = 5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         self._choose((self._hue + x * times * _HUE_STEP) % 360, self._part + y * times * _CHROMA_STEP)
 

@@ -21,7 +21,7 @@ NONE = -1  # index of no hint
 _RADIUS = 7.5  # of a ring, logical pixels
 _REACH = 13  # how near its middle the mouse takes hold of it
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
-_ARROWS = {
+_ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
@@ -229,14 +229,21 @@ class HintOverlay(QWidget):
         view = self._canvas.view
         return self._canvas.place_at(self._canvas.point_of((view.x, view.y)))
 
-    def focusNextPrevChild(self, is_next: bool) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tab goes through the hints and then on to the next control."""
-        step = 1 if is_next else -1
-        after = self._chosen + step if self._chosen != NONE or is_next else len(self._hints) - 1
-        if self.hasFocus() and 0 <= after < len(self._hints):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_next = event.key() == Qt.Key.Key_Tab
+            if (is_next or event.key() == Qt.Key.Key_Backtab) and self._go(1 if is_next else -1):
+                return True
+        return super().event(event)
+
+    def _go(self, step: int) -> bool:
+        """Choose the hint after or before the chosen one, if there is one."""
+        after = self._chosen + step if self._chosen != NONE or step > 0 else len(self._hints) - 1
+        is_there = 0 <= after < len(self._hints)
+        if is_there:
             self.chosen.emit(after)
-            return True
-        return super().focusNextPrevChild(is_next)
+        return is_there
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -38,7 +38,7 @@ class HintTool(QObject):
 
     def __init__(self, session: Session, canvas: Canvas, area: QWidget, actions: Actions, memory: Memory) -> None:
         super().__init__(area)
-        self._session, self._canvas, self._actions, self._memory = session, canvas, actions, memory
+        self._session, self._canvas, self._area, self._actions, self._memory = session, canvas, area, actions, memory
         self.overlay = HintOverlay(canvas)
         self.chooser = ColorChooser(actions.erase_hint, area)
         self.index = NONE
@@ -61,7 +61,7 @@ class HintTool(QObject):
         self.overlay.placed.connect(self._put)
         self.overlay.chosen.connect(self.choose)
         self.overlay.moved.connect(self._move)
-        self.overlay.let_go.connect(self._let_go)
+        self.overlay.let_go.connect(session.settle)
         self.overlay.opened.connect(self._open)
         self.overlay.picked.connect(self._pick)
         self.overlay.left.connect(self._leave)
@@ -88,15 +88,10 @@ class HintTool(QObject):
             self._show_state()
             return
         self._show_state()
-        photo, hint = self._photo, self._hint
-        if photo is not None and hint is not None:
-            lightness = self._lightness(photo, hint)
-            self.chooser.show_hint(
-                lightness, (hint.a, hint.b), self._likely(hint), self._memory.hint_colors, self._chosen_size()
-            )
-            self._place_chooser()
-            self.chooser.show()
-            self.chooser.raise_()
+        self._offer_colors()
+        self.chooser.show()
+        self.chooser.raise_()
+        self._place_chooser()
 
     def set_colors(self, colors: Colors) -> None:
         self.chooser.set_colors(colors)
@@ -144,11 +139,18 @@ class HintTool(QObject):
         """Another photo is current, or none."""
         self.choose(NONE)
 
+    def _offer_colors(self) -> None:
+        photo, hint = self._photo, self._hint
+        if photo is not None and hint is not None:
+            likely, recent = self._likely(hint), self._memory.hint_colors
+            lightness = self._lightness(photo, hint)
+            self.chooser.show_hint(lightness, (hint.a, hint.b), likely, recent, self._chosen_size())
+
     def _place_chooser(self) -> None:
         hint = self._hint
         if hint is not None:
             point = self._canvas.point_of((hint.x, hint.y)).toPoint()
-            self.chooser.place_beside(self._canvas.mapTo(self.chooser.parentWidget(), QPoint(point)))
+            self.chooser.place_beside(self._canvas.mapTo(self._area, point))
 
     def _hide_chooser(self) -> None:
         had_focus = self.chooser.isAncestorOf(self.chooser.window().focusWidget() or self._canvas)
@@ -210,11 +212,7 @@ class HintTool(QObject):
 
     def _move(self, index: int, place: Point) -> None:
         self._change(index, f"place {index}", x=round(place[0], 1), y=round(place[1], 1))
-
-    def _let_go(self) -> None:
-        """After moving other colors are likely."""
-        self._session.settle()
-        self.choose(self.index)
+        self._offer_colors()  # another place, other likely ones
 
     def _recolor(self, ab: Ab) -> None:
         self._new_color = ab

@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
             ]
         )
         actions.original.setCheckable(True)
+        actions.hints.toggled.connect(self._explain_hints)
         actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
         self.toolbar.original_held.connect(self._hold_original)
         canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -308,6 +309,13 @@ class MainWindow(QMainWindow):
     def _reset(self) -> None:
         if self.session.current is not None:
             self.session.set_settings(self.session.current.first_settings)
+
+    def _explain_hints(self, is_on: bool) -> None:
+        if is_on:
+            text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
+            self.statusBar().showMessage(text, _NEWS_MS)
+        else:
+            self.statusBar().clearMessage()
 
     def _set_model(self, model: ModelFile) -> None:
         self._memory.model = model.card.name

@@ -230,7 +230,8 @@ QToolButton {
     padding: 5px 7px;
 }
 QToolButton:hover { background: $hover; }
-QToolButton:pressed, QToolButton:checked { background: $pressed; border-color: $edge; }
+QToolButton:pressed { background: $pressed; border-color: $edge; }
+QToolButton:checked { background: $chosen; border-color: $edge; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $disabled; background: transparent; border-color: transparent; }
 QToolButton::menu-indicator { image: none; }

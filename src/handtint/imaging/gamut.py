@@ -6,6 +6,7 @@ Units: L 0..100, a and b in Lab units, hue in radians (atan2(b, a)), pixels uint
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from handtint.imaging import lab
 
@@ -14,27 +15,27 @@ _ROUNDS = 16  # halving: chroma within 0.003
 _TOLERANCE = 1e-4  # in linear light
 
 
-def largest_chroma(lightness: float, hue: np.ndarray) -> np.ndarray:
+def largest_chroma(lightness: float, hue: ArrayLike) -> np.ndarray:
     """The most chroma that sRGB can show at this lightness, for each hue, any shape."""
-    hue = np.asarray(hue, np.float64)
-    inside, outside = np.zeros_like(hue), np.full_like(hue, _MOST_CHROMA)
+    angle = np.asarray(hue, np.float64)
+    inside, outside = np.zeros_like(angle), np.full_like(angle, _MOST_CHROMA)
     for _ in range(_ROUNDS):
         middle = (inside + outside) / 2
-        channels = np.stack(lab.lab_to_linear(lightness, middle * np.cos(hue), middle * np.sin(hue)))
+        channels = np.stack(lab.lab_to_linear(lightness, middle * np.cos(angle), middle * np.sin(angle)))
         fits = ((channels >= -_TOLERANCE) & (channels <= 1 + _TOLERANCE)).all(0)
         inside, outside = np.where(fits, middle, inside), np.where(fits, outside, middle)
     return inside
 
 
-def within(lightness: float, ab: np.ndarray) -> np.ndarray:
+def within(lightness: float, ab: ArrayLike) -> np.ndarray:
     """(..., 2) ab with the chroma that sRGB has at this lightness, as results show it; hue is kept."""
-    ab = np.asarray(ab, np.float64)
-    chroma = np.hypot(ab[..., 0], ab[..., 1])
-    largest = largest_chroma(lightness, np.arctan2(ab[..., 1], ab[..., 0]))
-    return ab * (np.minimum(largest, chroma) / np.maximum(chroma, 1e-9))[..., None]
+    planes = np.asarray(ab, np.float64)
+    chroma = np.hypot(planes[..., 0], planes[..., 1])
+    largest = largest_chroma(lightness, np.arctan2(planes[..., 1], planes[..., 0]))
+    return planes * (np.minimum(largest, chroma) / np.maximum(chroma, 1e-9))[..., None]
 
 
-def srgb_at(lightness: float, ab: np.ndarray) -> np.ndarray:
+def srgb_at(lightness: float, ab: ArrayLike) -> np.ndarray:
     """(..., 3) uint8: pixels of (..., 2) ab at this lightness."""
     shown = within(lightness, ab)
     encoded = np.stack(lab.lab_to_srgb(lightness, shown[..., 0], shown[..., 1]), axis=-1)
