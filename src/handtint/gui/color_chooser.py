@@ -138,8 +138,10 @@ class ColorChooser(QFrame):
         """The hint's own color and size, for the rest as it is."""
         self._lightness, self._ab = lightness, ab
         self.field.show_color(lightness, ab)
-        for swatch in (*self.likely, *self.recent):
-            swatch.set_current(math.dist(swatch.ab, gamut.within(lightness, ab).tolist()) < _SAME)
+        swatches = [*self.likely, *self.recent]
+        shown = gamut.within(lightness, [ab, *(swatch.ab for swatch in swatches)]).tolist()
+        for swatch, other in zip(swatches, shown[1:], strict=True):
+            swatch.set_current(math.dist(other, shown[0]) < _SAME)
         if not (self.text.hasFocus() and self.text.isModified()):
             self.text.setText(color_at(lightness, ab).name())
             self._mark_text(False)

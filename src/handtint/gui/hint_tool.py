@@ -16,9 +16,10 @@ from handtint.gui.hint_overlay import NONE, HintOverlay
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.session import Session
-from handtint.gui.swatch import Ab, color_at
+from handtint.gui.swatch import Ab, colors_at
 from handtint.gui.theme import Colors
 from handtint.gui.viewport import Point
+from handtint.imaging import gamut
 from handtint.imaging.hints import Hint
 from handtint.imaging.likely import likely_colors
 from handtint.imaging.photo import Photo
@@ -122,10 +123,11 @@ class HintTool(QObject):
         if photo is None:
             self.overlay.show_hints((), (), NONE)
         else:
-            shown = [color_at(self._lightness(photo, hint), (hint.a, hint.b)) for hint in self._hints]
+            lightness = [self._lightness(photo, hint) for hint in self._hints]
+            shown = colors_at(lightness, [(hint.a, hint.b) for hint in self._hints])
             self.overlay.show_hints(self._hints, shown, self.index)
             if (hint := self._hint) is not None:
-                self.chooser.show_color(self._lightness(photo, hint), (hint.a, hint.b), self._chosen_size())
+                self.chooser.show_color(lightness[self.index], (hint.a, hint.b), self._chosen_size())
                 self._place_chooser()
         if self.overlay.isHidden() == is_on:
             had_focus = self._canvas.hasFocus() or self.overlay.hasFocus()
@@ -215,8 +217,12 @@ class HintTool(QObject):
         self._offer_colors()  # another place, other likely ones
 
     def _recolor(self, ab: Ab) -> None:
-        self._new_color = ab
-        self._change(self.index, f"color {self.index}", a=round(ab[0], 1), b=round(ab[1], 1))
+        """As strong as it can be shown there: the model would spread what is stronger."""
+        photo, hint = self._photo, self._hint
+        if photo is not None and hint is not None:
+            self._new_color = ab
+            a, b = gamut.within(self._lightness(photo, hint), ab).tolist()
+            self._change(self.index, f"color {self.index}", a=round(a, 1), b=round(b, 1))
 
     def _resize(self, size: int) -> None:
         photo = self._photo

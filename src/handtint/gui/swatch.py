@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
@@ -18,8 +19,12 @@ _DARK_ORANGE = 45.0  # L below which orange is called brown
 
 def color_at(lightness: float, ab: Ab) -> QColor:
     """What a color looks like at a lightness."""
-    red, green, blue = gamut.srgb_at(lightness, ab).tolist()
-    return QColor(red, green, blue)
+    return QColor(*gamut.srgb_at(lightness, ab).tolist())
+
+
+def colors_at(lightness: Sequence[float], ab: Sequence[Ab]) -> list[QColor]:
+    """What colors look like, each at its lightness."""
+    return [QColor(*pixel) for pixel in gamut.srgb_at(lightness, ab).tolist()] if ab else []
 
 
 def color_word(lightness: float, ab: Ab) -> str:
