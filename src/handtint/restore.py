@@ -18,6 +18,7 @@ import numpy as np
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.chroma import ChromaField, paint, positions
+from handtint.imaging.hint_files import check_inside
 from handtint.imaging.hints import Hint, rasterize
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
@@ -86,11 +87,14 @@ def look(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) 
 
     The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
-    that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them.
+    that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them;
+    one outside the photo raises `HintError`.
     """
     size = fit(photo.size, card.working_size, _LONGEST * card.working_size)
     lightness = shrink_lightness(photo, size, progress)
     takes_hints = bool(settings.hints) and card.hints
+    if takes_hints:
+        check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
     return Sight(lightness, rasterize(settings.hints, photo.size, size) if takes_hints else None)
 
 
@@ -197,7 +201,12 @@ def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Pr
 
 
 def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
-    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`."""
+    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`.
+
+    Hints are noted where they had a say.
+    """
+    if not card.hints:
+        settings = dataclasses.replace(settings, hints=())
     source = photo.meta.source
     try:
         sha256 = sha256_of(source) if source else None

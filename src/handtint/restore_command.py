@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import functools
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from handtint import model_card
 from handtint.album import cluster
 from handtint.album.journal import Journal, has_journal
 from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order, Plan, estimate, plan
+from handtint.album.plan import Event, Job, Order, Plan, estimate, photos_in, plan
 from handtint.album.report import Report
 from handtint.album.run import run, usual_threads
 from handtint.album.watch import watch
 from handtint.console import Console
-from handtint.errors import HandtintError, SaveError
+from handtint.errors import HandtintError, ModelError, SaveError
 from handtint.imaging.comparison import Sheet
+from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo, SaveOptions
 from handtint.model_card import ModelFile
 from handtint.progress import Cancelled, Progress
@@ -40,8 +43,8 @@ def command(args: argparse.Namespace, load: Load) -> int:
         load: makes a colorizer from a model file, a device's name and a number of threads (None: as usual).
     """
     start = time.perf_counter()
-    order = _order(args)
     console = Console(args.json)
+    order = _order(args, console)
     stopped = broken = False
     with _stop_signals() as is_stopped:
         try:
@@ -63,12 +66,14 @@ def command(args: argparse.Namespace, load: Load) -> int:
     return FAILED if broken or console.counts["failed"] else OK
 
 
-def _order(args: argparse.Namespace) -> Order:
+def _order(args: argparse.Namespace, console: Console) -> Order:
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
+    model, settings = model_card.find_model(args.model), Settings(recolor=args.recolor, **chosen)
     return Order(
-        model=model_card.find_model(args.model),
-        settings=Settings(recolor=args.recolor, **chosen),
+        model=model,
+        settings=settings,
+        own=_own(args, model, settings, console) if args.hints else {},
         save=SaveOptions(
             format=FORMATS[args.format] if args.format else None,
             provenance=not args.no_provenance,
@@ -78,6 +83,19 @@ def _order(args: argparse.Namespace) -> Order:
         retry=args.retry,
         resume=args.resume,
     )
+
+
+def _own(args: argparse.Namespace, model: ModelFile, settings: Settings, console: Console) -> dict[Path, Settings]:
+    """The settings of photos that have color hints."""
+    if not model.card.hints:
+        able = [other.card.name for other in model_card.list_models() if other.card.hints]
+        advice = f"Choose one that does: --model {able[0]}." if able else "Leave out --hints."
+        raise ModelError(f'The model "{model.card.name}" takes no color hints. {advice}')
+    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
+    if strange:
+        names = ", ".join(f'"{name}"' for name in strange)
+        console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
+    return {photo: dataclasses.replace(settings, hints=given) for photo, given in hints.items()}
 
 
 def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:

@@ -37,6 +37,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
         metavar="X",
         help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
     )
+    add(
+        "--hints",
+        type=Path,
+        metavar="FILE",
+        help="color hints by photo: JSON as the window saves it, or a result saved with hints",
+    )
     add("--device", choices=DEVICES, default="auto", help="where the model runs (default: %(default)s)")
     add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
     add(

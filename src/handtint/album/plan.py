@@ -165,6 +165,15 @@ def plan(
     return plan
 
 
+def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> list[Path]:
+    """The photos that `plan` would be about, whatever is to become of them."""
+    found: list[Path] = []
+    for path in paths:
+        with contextlib.suppress(OSError):  # the plan tells of it
+            found += [item for item, _ in _photos_at(path, recursive, skip=folder) if isinstance(item, Path)]
+    return found
+
+
 def estimate(jobs: list[Job], folder: Path, pace: Pace) -> Estimate:
     """Look at the head of every photo and say what making them will need."""
     pixels = results = 0

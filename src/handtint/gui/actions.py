@@ -50,11 +50,29 @@ class Actions:
         )
         self.reset = make(
             tr("&Reset Settings"),
-            tr("Vividness and strength as they were at first"),
+            tr("Vividness and strength as they were at first, and no color hints"),
             "Ctrl+R",
             "reset",
             short=tr("Reset"),
         )
+        self.undo = make(tr("&Undo"), tr("Take the last change back"), "Ctrl+Z")
+        self.redo = make(tr("Re&do"), tr("Make the change again that was taken back"), ["Ctrl+Shift+Z", "Ctrl+Y"])
+        self.hints = make(
+            tr("Color &Hints"),
+            tr("Click on the photo to say which color belongs there"),
+            "H",
+            "hint",
+            short=tr("Hints"),
+        )
+        self.hints.setCheckable(True)
+        self.erase_hint = make(tr("Erase H&int"), tr("Take this hint away"), ["Del", "Backspace"], "bin")
+        self.larger_hint = make(tr("&Larger Hint"), tr("Let this hint cover more"), "]")
+        self.smaller_hint = make(tr("S&maller Hint"), tr("Let this hint cover less"), "[")
+        self.erase_hints = make(tr("&Erase All Hints"), tr("Take all color hints of this photo away"), None)
+        self.load_hints = make(
+            tr("&Load Hints…"), tr("Put hints on the open photos from a file, or from a result saved with them"), None
+        )
+        self.save_hints = make(tr("Save &Hints…"), tr("Keep the hints of the open photos in a file"), None)
         self.cancel = make(tr("S&top"), tr("Stop what is under way"), "Esc")
         self.next_photo = make(tr("&Next Photo"), tr("Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"])
         self.previous_photo = make(
@@ -123,6 +141,12 @@ class Actions:
         many = len(session.photos) > 1
         for actions, on in (
             ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
+            ((self.undo,), is_read and current is not None and bool(current.history.past)),
+            ((self.redo,), is_read and current is not None and bool(current.history.future)),
+            ((self.hints,), is_done and current is not None and current.takes_hints),
+            ((self.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
+            ((self.load_hints,), is_read),
+            ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
             ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
             ((self.cancel,), session.is_writing or session.is_coloring),
             ((self.close_photo,), current is not None),
@@ -133,6 +157,16 @@ class Actions:
         ):
             for action in actions:
                 action.setEnabled(on)
+        self._tell_who_takes_hints(session)
+
+    def _tell_who_takes_hints(self, session: Session) -> None:
+        tr, current = self._window.tr, session.current
+        tip = tr("Click on the photo to say which color belongs there (H)")
+        if current is not None and current.model is not None and not current.takes_hints:
+            able = [f'"{model.card.name}"' for model in session.models if model.card.hints]
+            tip = tr('"{0}" takes no color hints. ').format(current.model.card.name)
+            tip += tr("Choose {0} for that.").format(tr(" or ").join(able)) if able else tr("No model here does.")
+        self.hints.setToolTip(tip)
 
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction]) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` has the focus."""

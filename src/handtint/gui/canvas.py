@@ -176,6 +176,26 @@ class Canvas(QWidget):
             width = (width - _GAP * ratio) / 2
         return max(width, 1.0), max(height, 1.0)
 
+    def place_at(self, point: QPointF) -> Point | None:
+        """The place of the photo (x, y in its pixels) that is seen at a point of the widget, None beside it."""
+        x, y = self._view.to_photo(self._in_pane(point), self._pane)
+        inside = self._before is not None and 0 <= x < self._photo[0] and 0 <= y < self._photo[1]
+        return (x, y) if inside else None
+
+    def point_of(self, place: Point) -> QPointF:
+        """Where a place of the photo is seen, on the side of the result."""
+        ratio = self.devicePixelRatioF()
+        x, y = self._view.to_viewport(place, self._pane)
+        return QPointF(x / ratio + (self._pane[0] / ratio + _GAP if self._mode is Mode.SIDE else 0), y / ratio)
+
+    def is_before_at(self, point: QPointF) -> bool:
+        """Whether the photo as it came is what is seen at a point of the widget."""
+        if self._is_original_shown or self._after is None:
+            return True
+        if self._mode is Mode.SIDE:
+            return point.x() * self.devicePixelRatioF() < self._pane[0]
+        return self._mode is Mode.WIPE and point.x() < self.visible_line_x
+
     def _in_pane(self, point: QPointF) -> Point:
         """A point of the widget in device pixels of the pane it lies in."""
         ratio = self.devicePixelRatioF()
@@ -253,14 +273,15 @@ class Canvas(QWidget):
 
     # hands and keys
 
-    def _is_at_line(self, x: float) -> bool:
+    def is_at_line(self, x: float) -> bool:
+        """Whether the mouse would take hold of the line there."""
         has_line = self._mode is Mode.WIPE and self._after is not None and not self._is_original_shown
         return has_line and abs(x - self.visible_line_x) <= _GRIP
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
-        at_line = event.button() == Qt.MouseButton.LeftButton and self._is_at_line(event.position().x())
+        at_line = event.button() == Qt.MouseButton.LeftButton and self.is_at_line(event.position().x())
         self._dragged = "line" if at_line else "photo"
         self._drag_from = event.position()
         if not at_line:
@@ -289,7 +310,7 @@ class Canvas(QWidget):
             self.fit()
 
     def _show_cursor(self, x: float) -> None:
-        if self._is_at_line(x):
+        if self.is_at_line(x):
             self.setCursor(Qt.CursorShape.SplitHCursor)
         elif self._before is not None and not self._is_fitted:
             self.setCursor(Qt.CursorShape.OpenHandCursor)

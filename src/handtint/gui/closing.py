@@ -23,7 +23,7 @@ def may_close(session: Session, window: QWidget) -> bool:
             _tr("The result is not saved yet. Your original is unchanged."),
             _tr("Stop and &Close"),
         )
-    if session.is_coloring:
+    if session.is_coloring and not any(photo.is_adjusted or photo.has_loose_hints for photo in session.photos):
         return ask(
             window,
             _tr("Stop coloring and close?"),
@@ -34,17 +34,29 @@ def may_close(session: Session, window: QWidget) -> bool:
 
 
 def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
-    """Ask where someone set how photos look and did not save them."""
-    names = [photo.path.name for photo in photos if photo.is_adjusted]
-    if names:
-        shown = ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
+    """Ask where someone set how photos look and did not save them, or put hints that no file keeps."""
+    adjusted = [photo for photo in photos if photo.is_adjusted]
+    if adjusted:
         return ask(
             window,
             _tr("Close without saving?"),
-            _tr("You set how these look, and they are not saved: {0}").format(shown),
+            _tr("You set how these look, and they are not saved: {0}").format(_names(adjusted)),
             _tr("&Close Without Saving"),
         )
+    loose = [photo for photo in photos if photo.has_loose_hints]
+    if loose:
+        return ask(
+            window,
+            _tr("Close and lose the color hints?"),
+            _tr("The hints you put on these are in no file: {0}. File > Save Hints keeps them.").format(_names(loose)),
+            _tr("&Close and Lose Them"),
+        )
     return True
+
+
+def _names(photos: Sequence[OpenPhoto]) -> str:
+    names = [photo.path.name for photo in photos]
+    return ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
 
 
 def ask(window: QWidget, question: str, detail: str, yes: str, no: str = "") -> bool:

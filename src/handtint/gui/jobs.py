@@ -98,7 +98,7 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction, setting
 
 def saving(
     photo: Photo,
-    prediction: Prediction,
+    ask: Callable[[Progress], Prediction],
     settings: Settings,
     card: ModelCard,
     path: Path,
@@ -106,12 +106,14 @@ def saving(
 ) -> Work:
     """Work that renders at full size and writes the file, whole or not at all.
 
+    `ask` gives what the model says, at hand or by a pass on this thread.
     Returns sentences about what could not be kept. Raises `SaveError`, `PhotoError` for a source now gone.
     """
 
     def work(progress: Progress) -> tuple[str, ...]:
         text = _tr('Saving "{0}"').format(path.name)
-        colored = render(photo, prediction, settings, _titled(progress.part(0.0, 0.7), text))
+        prediction = ask(_titled(progress.part(0.0, 0.1), text))
+        colored = render(photo, prediction, settings, _titled(progress.part(0.1, 0.7), text))
         provenance = provenance_of(photo, settings, card) if options.provenance else None
         writing = _titled(progress.part(0.7, 1.0), text)
         return write_photo(path, colored, options, provenance, writing)
@@ -119,12 +121,13 @@ def saving(
     return work
 
 
-def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
-    """Work that renders at full size into a QImage."""
+def copying(photo: Photo, ask: Callable[[Progress], Prediction], settings: Settings) -> Work:
+    """Work that renders at full size into a QImage; see `saving`."""
 
     def work(progress: Progress) -> QImage:
         text = _tr("Copying the result")
-        return to_image(render(photo, prediction, settings, _titled(progress, text)).pixels)
+        prediction = ask(_titled(progress.part(0.0, 0.1), text))
+        return to_image(render(photo, prediction, settings, _titled(progress.part(0.1, 1.0), text)).pixels)
 
     return work
 

@@ -36,6 +36,8 @@ from handtint.gui.canvas import ZOOM_STEP, Mode
 from handtint.gui.closing import may_close, may_drop
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
+from handtint.gui.hint_store import HintStore
+from handtint.gui.hint_tool import HintTool
 from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._connect()
         self.announcer = Announcer(self.session, self.area.notice, self)
+        self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
         menus.fill(self.menuBar(), self.actions_, self._samples, lambda: memory.recent, self._open_path)
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
@@ -106,7 +109,8 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(actions.open, self._samples, self)
         self.area = PhotoArea(self.session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
-        self.panel = Panel(self.session.models, actions.save, actions.copy, actions.reset, self)
+        self.hint_tool = HintTool(self.session, self.canvas, self.area, actions, self._memory)
+        self.panel = Panel(self.session.models, actions.save, actions.copy, actions.reset, actions.erase_hints, self)
         self.filmstrip = Filmstrip(self)
         left = QVBoxLayout()
         left.setSpacing(0)
@@ -148,6 +152,10 @@ class MainWindow(QMainWindow):
                 (actions.quit, self.close),
                 (actions.copy, session.copy),
                 (actions.reset, self._reset),
+                (actions.undo, session.undo),
+                (actions.redo, session.redo),
+                (actions.load_hints, lambda: self.hint_store.ask_and_load()),
+                (actions.save_hints, lambda: self.hint_store.ask_and_save()),
                 (actions.cancel, session.cancel),
                 (actions.next_photo, lambda: self._step(1)),
                 (actions.previous_photo, lambda: self._step(-1)),
@@ -170,6 +178,7 @@ class MainWindow(QMainWindow):
             ]
         )
         actions.original.setCheckable(True)
+        actions.hints.toggled.connect(self._explain_hints)
         actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
         self.toolbar.original_held.connect(self._hold_original)
         canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -177,6 +186,7 @@ class MainWindow(QMainWindow):
         self.filmstrip.chosen.connect(session.show)
         self.panel.model_chosen.connect(self._set_model)
         self.panel.settings_chosen.connect(session.set_settings)
+        self.panel.settled.connect(session.settle)
         session.current_changed.connect(self._show_current)
         session.photo_read.connect(self._show_photo)
         session.result_changed.connect(self._show_result)
@@ -240,12 +250,12 @@ class MainWindow(QMainWindow):
                 if current in session.photos
                 else ""
             )
-        self.setWindowModified(current is not None and current.is_adjusted)
+        self.setWindowModified(current is not None and (current.is_adjusted or current.has_loose_hints))
         self._show_list()
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.area, self.panel, self.filmstrip):
+        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     # what the user does
@@ -299,6 +309,13 @@ class MainWindow(QMainWindow):
     def _reset(self) -> None:
         if self.session.current is not None:
             self.session.set_settings(self.session.current.first_settings)
+
+    def _explain_hints(self, is_on: bool) -> None:
+        if is_on:
+            text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
+            self.statusBar().showMessage(text, _NEWS_MS)
+        else:
+            self.statusBar().clearMessage()
 
     def _set_model(self, model: ModelFile) -> None:
         self._memory.model = model.card.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -10,6 +11,8 @@ from handtint.gui.canvas import Mode
 from handtint.gui.theme import Theme
 
 _MOST_RECENT = 10
+_MOST_COLORS = 8
+_SAME_COLOR = 3.0  # Lab units
 
 
 class Memory:
@@ -63,6 +66,21 @@ class Memory:
     @mode.setter
     def mode(self, mode: Mode) -> None:
         self._store.setValue("mode", mode.value)
+
+    @property
+    def hint_colors(self) -> list[tuple[float, float]]:
+        """ab of the colors used for hints lately, newest first."""
+        value = self._store.value("hint_colors", [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        try:
+            return [(float(a), float(b)) for a, b in (str(text).split(" ") for text in texts)]
+        except ValueError:
+            return []
+
+    def add_hint_color(self, color: tuple[float, float]) -> None:
+        others = [known for known in self.hint_colors if math.dist(known, color) >= _SAME_COLOR]
+        kept = [color, *others][:_MOST_COLORS]
+        self._store.setValue("hint_colors", [f"{a:.1f} {b:.1f}" for a, b in kept])
 
     @property
     def model(self) -> str:

@@ -43,10 +43,16 @@ def fill(
     file.addSeparator()
     file.addActions([actions.save, actions.save_as])
     file.addSeparator()
+    file.addActions([actions.load_hints, actions.save_hints])
+    file.addSeparator()
     file.addActions([actions.close_photo, actions.quit])
 
     edit = bar.addMenu(tr("&Edit"))
+    edit.addActions([actions.undo, actions.redo])
+    edit.addSeparator()
     edit.addActions([actions.copy, actions.reset])
+    edit.addSeparator()
+    edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
     edit.addAction(actions.cancel)
 
@@ -61,7 +67,7 @@ def fill(
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
     view.addAction(actions.fullscreen)
 
-    bar.addMenu(tr("&Tools")).addAction(actions.teach)
+    bar.addMenu(tr("&Tools")).addActions([actions.hints, actions.teach])
     bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])
 
 

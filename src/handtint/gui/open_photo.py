@@ -8,11 +8,15 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
+from handtint.gui.history import History
 from handtint.gui.pixels import Layer
+from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, SaveOptions, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.restore import Preview, Settings
+
+_MOST_HINTED = 6  # predictions with hints, some 3 MB each; steps back to older ones ask the model again
 
 
 class Stage(Enum):
@@ -23,7 +27,7 @@ class Stage(Enum):
     UNREADABLE = "unreadable"
     READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
     COLORING = "coloring"
-    DONE = "done"
+    DONE = "done"  # in color; another pass for new hints may be under way
 
 
 @dataclass(eq=False)
@@ -32,8 +36,10 @@ class OpenPhoto:
 
     Attributes:
         error: sentence on what went wrong last, if anything did.
-        predictions: by the path of the model that made them.
+        predictions: by the path of the model that made them and the hints it got, the latest last.
+        history: the settings before these.
         saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
+        kept_hints: the hints that a file holds.
     """
 
     path: Path
@@ -47,26 +53,63 @@ class OpenPhoto:
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
-    predictions: dict[Path, Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, tuple[Hint, ...]], Prediction] = field(default_factory=dict)
+    history: History = field(default_factory=History)
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
     saved_look: tuple[Path, Settings] | None = None
+    kept_hints: tuple[Hint, ...] = ()
 
     @property
     def look(self) -> tuple[Path, Settings] | None:
         return None if self.model is None else (self.model.path, self.settings)
 
     @property
+    def takes_hints(self) -> bool:
+        """Whether the model does."""
+        return self.model is not None and self.model.card.hints
+
+    @property
     def prediction(self) -> Prediction | None:
-        return None if self.model is None else self.predictions.get(self.model.path)
+        """What the model says with the hints as they are; None where it was not asked yet."""
+        if self.model is None:
+            return None
+        return self.predictions.get((self.model.path, self.settings.hints if self.takes_hints else ()))
+
+    @property
+    def latest_prediction(self) -> Prediction | None:
+        """The same, or while that is on its way what the model said last, with other hints."""
+        if self.prediction is not None or self.model is None:
+            return self.prediction
+        made = [prediction for (path, _), prediction in self.predictions.items() if path == self.model.path]
+        return made[-1] if made else None
+
+    def keep_prediction(self, model: ModelFile, hints: tuple[Hint, ...], prediction: Prediction) -> None:
+        """Keep what a model said; of those with hints only the latest."""
+        key = (model.path, hints if model.card.hints else ())
+        self.predictions.pop(key, None)
+        self.predictions[key] = prediction
+        hinted = [key for key in self.predictions if key[1]]
+        for key in hinted[:-_MOST_HINTED]:
+            del self.predictions[key]
+
+    def forget_predictions(self) -> None:
+        """Let go of those that only a step back would need."""
+        own = self.prediction
+        self.predictions = {key: made for key, made in self.predictions.items() if not key[1] or made is own}
 
     @property
     def is_adjusted(self) -> bool:
         """Whether someone set how it looks, and no file has that look yet."""
-        is_set = self.prediction is not None and self.settings != self.first_settings
+        is_set = self.settings != self.first_settings and (self.prediction is not None or bool(self.settings.hints))
         return is_set and self.look != self.saved_look
+
+    @property
+    def has_loose_hints(self) -> bool:
+        """Whether it has hints that no file holds."""
+        return bool(self.settings.hints) and self.settings.hints != self.kept_hints
 
     @property
     def first_settings(self) -> Settings:
         """The settings a photo starts with; what is no matter of taste stays as it is."""
-        return Settings(hints=self.settings.hints, recolor=self.settings.recolor)
+        return Settings(recolor=self.settings.recolor)

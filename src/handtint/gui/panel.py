@@ -1,4 +1,4 @@
-"""The controls beside the photo: model, vividness, strength, what is known of the photo, save."""
+"""The controls beside the photo: model, vividness, strength, hints, what is known of the photo, save."""
 
 from __future__ import annotations
 
@@ -26,9 +26,16 @@ class Panel(QFrame):
 
     model_chosen = Signal(object)  # ModelFile
     settings_chosen = Signal(object)  # Settings
+    settled = Signal()  # the hand let go of a slider
 
     def __init__(
-        self, models: Sequence[ModelFile], save: QAction, copy: QAction, reset: QAction, parent: QWidget
+        self,
+        models: Sequence[ModelFile],
+        save: QAction,
+        copy: QAction,
+        reset: QAction,
+        erase_hints: QAction,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("side")
@@ -67,6 +74,10 @@ class Panel(QFrame):
             (self.tr("Gray"), self.tr("Double")),
             self,
         )
+        self.hints = QLabel(self)
+        self.hints.setWordWrap(True)
+        self.erase_hints = _button(erase_hints, self)
+        self.erase_hints.setProperty("role", "link")
         self.reset = _button(reset, self)
         self.save = _button(save, self)
         self.save.setProperty("role", "primary")
@@ -96,6 +107,11 @@ class Panel(QFrame):
         layout.addSpacing(10)
         layout.addWidget(self.strength)
         layout.addSpacing(10)
+        hint_row = QHBoxLayout()
+        hint_row.addWidget(self.hints, 1)
+        hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(hint_row)
+        layout.addSpacing(10)
         layout.addWidget(self.reset)
         layout.addSpacing(18)
         layout.addWidget(self._section(self.tr("Photo")))
@@ -112,6 +128,8 @@ class Panel(QFrame):
         self.back.clicked.connect(self._choose_parent)
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
+        for slider in (self.vividness, self.strength):
+            slider.slider.sliderReleased.connect(self.settled)
 
     def set_models(self, models: Sequence[ModelFile]) -> None:
         """Offer these models; which one is chosen is said by `show_photo`."""
@@ -133,7 +151,7 @@ class Panel(QFrame):
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)
         self._show_parent(model)
-        prediction = photo.prediction if photo is not None else None
+        prediction = photo.latest_prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
         for widget in (self.model, self._model_label, self.use_when, self.back):
             widget.setEnabled(is_open and bool(self._models))
@@ -144,6 +162,7 @@ class Panel(QFrame):
             else self.tr("This model knows one answer only, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
+        self._show_hints(photo)
         name = photo.path.name if photo is not None else ""
         self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 44))
         self._name.setToolTip(str(photo.path) if photo is not None else "")
@@ -172,8 +191,20 @@ class Panel(QFrame):
             f"{width} × {height} ({megapixels:.1f} MP)",
             self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
         ]
-        notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
+        notes = [*meta.notes, *(photo.latest_prediction.notes if photo.latest_prediction is not None else ())]
         return [*facts, "", *notes] if notes else facts
+
+    def _show_hints(self, photo: OpenPhoto | None) -> None:
+        count = len(photo.settings.hints) if photo is not None else 0
+        if count == 0:
+            text = self.tr("No color hints")
+        elif count == 1:
+            text = self.tr("1 color hint")
+        else:
+            text = self.tr("{0} color hints").format(count)
+        if photo is not None and photo.model is not None and count and not photo.takes_hints:
+            text += self.tr(", which {0} cannot use").format(photo.model.card.name)
+        self.hints.setText(text)
 
     def _choose_model(self, index: int) -> None:
         if self._models:

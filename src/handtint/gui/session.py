@@ -22,9 +22,11 @@ from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
 from handtint.gui.worker import Job, Latest, Work, Worker
+from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
+from handtint.progress import Progress
 from handtint.restore import Colorizer, Settings
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Session(QObject):
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._note_failure)
         self._rendering = Latest(self._view_worker)
+        self._hinting = Latest(self._model_worker)
         self._reading: Job | None = None
         self._coloring: Job | None = None
         self._output: Job | None = None
@@ -121,9 +124,11 @@ class Session(QObject):
         for job in (self._reading, self._coloring):
             if job is not None:
                 job.cancel()
+        self._hinting.cancel()
         self._rendering.cancel()
         self.tiles.forget()
         if self.current is not None:
+            self.current.forget_predictions()
             if self.current.stage is not Stage.UNREADABLE:
                 self.current.stage = Stage.WAITING
             self.current.photo = self.current.preview = None
@@ -157,6 +162,11 @@ class Session(QObject):
         return self._coloring is not None and not self._coloring.is_over
 
     @property
+    def is_shown(self) -> bool:
+        """Whether the picture is that of the current photo's settings, or none is on its way."""
+        return self._hinting.is_idle and self._rendering.is_idle
+
+    @property
     def is_writing(self) -> bool:
         """Whether a full-size result is on its way to a file or the clipboard."""
         return self._output is not None and not self._output.is_over
@@ -186,12 +196,53 @@ class Session(QObject):
             self.current.model = model
             self._color_or_render()
 
-    def set_settings(self, settings: Settings) -> None:
-        """Show the current photo with other settings; the model is not asked again."""
-        if self.current is not None and self.current.settings != settings:
-            self.current.settings = settings
-            self._render()
-            self.state_changed.emit()
+    def set_settings(self, settings: Settings, part: str = "") -> None:
+        """Show the current photo with other settings; the model is asked again for other hints only.
+
+        Changes of one `part` in a row are undone at once, until `settle`; see `History`.
+        """
+        current = self.current
+        if current is not None and current.settings != settings:
+            current.history.record(current.settings, settings, part)
+            self._apply(current, settings)
+
+    def settle(self) -> None:
+        """The hand let go of a control: what changes next is a step of its own to undo."""
+        if self.current is not None:
+            self.current.history.settle()
+
+    def undo(self) -> None:
+        """Take the last change of the current photo's settings back."""
+        if self.current is not None and (settings := self.current.history.undo(self.current.settings)):
+            self._apply(self.current, settings)
+
+    def redo(self) -> None:
+        """Make the change that was taken back last."""
+        if self.current is not None and (settings := self.current.history.redo(self.current.settings)):
+            self._apply(self.current, settings)
+
+    def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
+        """Put the hints of a file in place of an open photo's own."""
+        photo.kept_hints = hints
+        settings = dataclasses.replace(photo.settings, hints=hints)
+        if photo is self.current:
+            self.set_settings(settings)
+        elif photo.settings != settings:
+            photo.history.record(photo.settings, settings)
+            photo.settings = settings
+        self.state_changed.emit()
+
+    def _apply(self, current: OpenPhoto, settings: Settings) -> None:
+        has_other_hints = settings.hints != current.settings.hints
+        current.settings = settings
+        if current.stage is Stage.DONE:
+            if has_other_hints:
+                self._follow_hints(current)
+            else:
+                self._render()
+        elif has_other_hints and (current.stage is Stage.COLORING or current.error):
+            self._color_or_render()
+        self.state_changed.emit()
 
     def recolor(self) -> None:
         """Color the current photo although it is in color, or once more after it failed."""
@@ -215,6 +266,7 @@ class Session(QObject):
             return
         if self._coloring is not None:
             self._coloring.cancel()
+        self._hinting.cancel()
         if current.prediction is not None:
             current.stage, current.error = Stage.DONE, ""
             self._render()
@@ -235,7 +287,7 @@ class Session(QObject):
         current.stage, current.error = Stage.COLORING, ""
 
         def done(prediction: Prediction) -> None:
-            current.predictions[model.path] = prediction
+            current.keep_prediction(model, settings.hints, prediction)
             current.stage = Stage.DONE
             self._note_device(self._desk.device)
             self._render()
@@ -253,6 +305,34 @@ class Session(QObject):
             self.progressed.emit,
         )
 
+    def _follow_hints(self, current: OpenPhoto) -> None:
+        """Color with the hints as they are now: one pass at a time, hints overtaken meanwhile are left out.
+
+        The picture stays as it is until the pass is done, and its color can be set and saved.
+        """
+        model, photo, settings = current.model, current.photo, current.settings
+        if model is None or photo is None:
+            return
+        if current.prediction is not None:
+            self._hinting.cancel()
+            self._render()
+            return
+
+        def done(prediction: Prediction) -> None:
+            current.keep_prediction(model, settings.hints, prediction)
+            current.stage, current.error = Stage.DONE, ""
+            self._render()
+            self.state_changed.emit()
+
+        def failed(error: Exception) -> None:
+            current.error = self._sentence(error)
+            self._leave_uncolored(current)
+            self.state_changed.emit()
+
+        self._hinting.request(
+            lambda progress: self._desk.color(model, photo, settings, current.path.name, progress), done, failed
+        )
+
     def _leave_uncolored(self, current: OpenPhoto) -> None:
         """Show no color that another model made as if this one had."""
         current.stage, current.after = Stage.READY, None
@@ -260,9 +340,11 @@ class Session(QObject):
 
     def _render(self) -> None:
         current = self.current
-        if current is None or current.photo is None or current.preview is None or current.prediction is None:
+        if current is None or current.photo is None or current.preview is None:
             return
-        photo, preview, prediction = current.photo, current.preview, current.prediction
+        photo, preview, prediction = current.photo, current.preview, current.latest_prediction
+        if prediction is None:
+            return
         settings = current.settings
 
         def done(layer: Layer) -> None:
@@ -282,13 +364,15 @@ class Session(QObject):
     def save(self, path: Path, options: SaveOptions) -> None:
         """Write the current photo's result at full size."""
         current = self.current
-        if current is None or current.model is None or current.photo is None or current.prediction is None:
+        if current is None or current.model is None or current.photo is None or current.stage is not Stage.DONE:
             return
-        look = current.look
-        work = jobs.saving(current.photo, current.prediction, current.settings, current.model.card, path, options)
+        look, settings, card = current.look, current.settings, current.model.card
+        work = jobs.saving(current.photo, self._prediction_of(current), settings, card, path, options)
 
         def done(notes: tuple[str, ...]) -> None:
             current.saved_to, current.saved_options, current.saved_look = path, options, look
+            if options.provenance and card.hints:
+                current.kept_hints = settings.hints
             self.saved.emit(path, notes)
 
         self._write(work, done)
@@ -296,9 +380,18 @@ class Session(QObject):
     def copy(self) -> None:
         """Make the current photo's result at full size, for the clipboard."""
         current = self.current
-        if current is not None and current.photo is not None and current.prediction is not None:
-            work = jobs.copying(current.photo, current.prediction, current.settings)
+        if current is not None and current.photo is not None and current.stage is Stage.DONE:
+            work = jobs.copying(current.photo, self._prediction_of(current), current.settings)
             self._write(work, self.copied.emit)
+
+    def _prediction_of(self, current: OpenPhoto) -> Callable[[Progress], Prediction]:
+        """The prediction for the hints as they are now, as work: at hand, or another pass."""
+        model, photo, prediction, settings = current.model, current.photo, current.prediction, current.settings
+        if prediction is not None:
+            return lambda progress: prediction
+        assert model is not None
+        assert photo is not None
+        return lambda progress: self._desk.color(model, photo, settings, current.path.name, progress)
 
     def _write(self, work: Work, done: Callable[[Any], object]) -> None:
         if self.is_writing:

@@ -230,7 +230,8 @@ QToolButton {
     padding: 5px 7px;
 }
 QToolButton:hover { background: $hover; }
-QToolButton:pressed, QToolButton:checked { background: $pressed; border-color: $edge; }
+QToolButton:pressed { background: $pressed; border-color: $edge; }
+QToolButton:checked { background: $chosen; border-color: $edge; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $disabled; background: transparent; border-color: transparent; }
 QToolButton::menu-indicator { image: none; }
@@ -318,6 +319,8 @@ QTableWidget {
 }
 
 #notice { background: $ground; border: 1px solid $edge; border-radius: 10px; }
+#chooser { background: $ground; border: 1px solid $edge; border-radius: 10px; }
+QLineEdit[wrong="true"] { border-color: $danger; }
 #welcome { background: $ground; }
 #drop { border: 1px dashed $disabled; border-radius: 14px; background: transparent; }
 #drop[hot="true"] { border: 2px solid $accent; background: $hover; }

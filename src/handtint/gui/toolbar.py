@@ -1,4 +1,4 @@
-"""The row above the photo: open, what is seen, the original while held, zoom."""
+"""The row above the photo: open, what is seen, the original while held, hints, zoom."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ class Toolbar(QFrame):
         layout.addSpacing(8)
         self.original = self._held_button(actions.original)
         layout.addWidget(self.original)
+        layout.addSpacing(4)
+        self.hints = self._button(actions.hints, has_text=True)
+        layout.addWidget(self.hints)
         layout.addStretch(1)
         layout.addWidget(self._button(actions.zoom_out))
         self.zoom = QLabel("", self)

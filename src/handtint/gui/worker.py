@@ -153,6 +153,11 @@ class Latest:
         if self._job is not None:
             self._job.cancel()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way or waiting."""
+        return self._next is None and (self._job is None or self._job.is_over)
+
     def _start(self) -> None:
         if self._next is None:
             return

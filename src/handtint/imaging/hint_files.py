@@ -1,0 +1,200 @@
+"""Hints in files: JSON that people can write too, and the note inside a result that Handtint saved.
+
+    {"Broadway 1905.tif": [{"x": 812, "y": 430, "color": "#7a4b3c", "radius": 12}, ...], ...}
+
+Places are pixels of the upright photo, (0, 0) its top left corner. A color is `color`, of which hue and chroma
+count, or `a` and `b` in Lab units. `radius` may be left out. A photo is named by its file name, or by as much of
+the end of its path as tells it from others.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from handtint.atomic import write_whole
+from handtint.errors import HandtintError
+from handtint.imaging import gamut
+from handtint.imaging.hints import Hint
+from handtint.imaging.provenance import read_provenance
+
+SUFFIX = ".json"
+HintsByName = dict[str, tuple[Hint, ...]]
+
+_KEYS = {"x", "y", "radius", "color", "a", "b"}
+_RADIUS = 0.5  # where none is given: the smallest, one pixel of what the model sees
+_LARGEST_AB = 128.0
+
+
+class HintError(HandtintError):
+    """A file of hints is missing, broken, or not about these photos."""
+
+
+def read_hints(path: Path) -> HintsByName:
+    """Hints by the name of their photo, of a JSON file or of a saved result. Raises `HintError`."""
+    if path.suffix.lower() == SUFFIX:
+        return parse_hints(_read_text(path), path.name)
+    try:
+        made = read_provenance(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    hints = made.settings.get("hints") if made is not None else None
+    if made is None or not hints:
+        raise HintError(
+            f'"{path.name}" holds no color hints. Choose a result that Handtint saved with hints, or a file of hints '
+            f"(its name ends in {SUFFIX})."
+        )
+    return {made.source_name or path.name: _hints_of(hints, f'the hints in "{path.name}"')}
+
+
+def parse_hints(text: str, name: str) -> HintsByName:
+    """Hints of JSON text; `name` is what errors call it. Raises `HintError`."""
+    try:
+        photos = json.loads(text)
+    except ValueError as error:
+        raise HintError(f'"{name}" is no JSON: {error}. Correct it there.') from error
+    if not isinstance(photos, dict):
+        raise HintError(f'"{name}" must hold one object: the name of each photo with a list of its hints.')
+    return {photo: _hints_of(entries, f'"{photo}" in "{name}"') for photo, entries in photos.items()}
+
+
+def write_hints(path: Path, hints: Mapping[str, Sequence[Hint]], *, overwrite: bool) -> None:
+    """Write JSON that `read_hints` reads. Raises `HintError`, `FileExistsError` where it may not overwrite."""
+    photos = {
+        name: [{"x": h.x, "y": h.y, "radius": h.radius, "a": h.a, "b": h.b} for h in one] for name, one in hints.items()
+    }
+    lines = [
+        f"  {json.dumps(name, ensure_ascii=False)}: [\n"
+        + ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
+        + "\n  ]"
+        for name, entries in photos.items()
+    ]
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
+    try:
+        write_whole(path, lambda file: file.write(text.encode()), overwrite=overwrite)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise HintError(
+            f'The hints could not be saved as "{path}": {error.strerror or error}. '
+            "They are still in the window. Choose another folder."
+        ) from error
+
+
+def names_of(photos: Sequence[Path]) -> dict[Path, str]:
+    """What each photo is called in a file of hints: its name, with so many of its folders as it needs."""
+    names = {}
+    for photo in photos:
+        count = 1
+        while count < len(photo.parts) and sum(_ends(other, photo.parts[-count:]) for other in photos) > 1:
+            count += 1
+        names[photo] = PurePath(*photo.parts[-count:]).as_posix()
+    return names
+
+
+def assign(hints: HintsByName, photos: Sequence[Path]) -> tuple[dict[Path, tuple[Hint, ...]], list[str]]:
+    """Hints by photo, and the names that none of the photos has.
+
+    Raises `HintError` where a name could mean several photos.
+    """
+    found: dict[Path, tuple[Hint, ...]] = {}
+    strange = []
+    for name, one in hints.items():
+        parts = PurePath(name.replace("\\", "/")).parts
+        meant = [photo for photo in photos if parts and _ends(photo, parts)]
+        if len(meant) > 1:
+            raise HintError(
+                f'The hints for "{name}" could be for "{meant[0]}" or "{meant[1]}". '
+                f'Name the photo with its folder, such as "{names_of(photos)[meant[0]]}".'
+            )
+        if meant:
+            found[meant[0]] = one
+        else:
+            strange.append(name)
+    return found, strange
+
+
+def check_inside(hints: Sequence[Hint], size: tuple[int, int], name: str) -> None:
+    """Raise `HintError` for a hint that lies outside a photo of (height, width)."""
+    height, width = size
+    for number, hint in enumerate(hints, 1):
+        if not (0 <= hint.x <= width and 0 <= hint.y <= height):
+            raise HintError(
+                f'Hint {number} of "{name}" lies at {hint.x:g}, {hint.y:g}, outside the photo, which has '
+                f"{width} x {height} pixels. Was it made for another copy of the photo? Correct or remove it."
+            )
+
+
+def _ends(photo: Path, parts: Sequence[str]) -> bool:
+    """Whether the end of the photo's path is `parts`, however the disk writes accents."""
+    end = photo.parts[-len(parts) :]
+    return [unicodedata.normalize("NFC", part) for part in end] == [unicodedata.normalize("NFC", p) for p in parts]
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise HintError(f'"{path.name}" is no text in UTF-8, so it holds no hints.') from error
+
+
+def _unreadable(path: Path, error: OSError) -> HintError:
+    reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror or error
+    return HintError(f'The hints in "{path}" could not be read: {reason}. Check the path.')
+
+
+def _hints_of(entries: Any, where: str) -> tuple[Hint, ...]:
+    if not isinstance(entries, list):
+        raise HintError(f"{_capital(where)} must be a list of hints.")
+    return tuple(_hint_of(entry, f"Hint {number} of {where}") for number, entry in enumerate(entries, 1))
+
+
+def _hint_of(entry: Any, where: str) -> Hint:
+    if not isinstance(entry, dict):
+        raise HintError(f'{where} must be an object such as {{"x": 812, "y": 430, "color": "#7a4b3c"}}.')
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        raise HintError(
+            f'{where} has "{unknown[0]}", which means nothing here. It may have {", ".join(sorted(_KEYS))}.'
+        )
+    if "color" in entry and ("a" in entry or "b" in entry):
+        raise HintError(f"{where} has a color twice: give color, or a and b.")
+    x, y = _number(entry, "x", where), _number(entry, "y", where)
+    radius = _number(entry, "radius", where) if "radius" in entry else _RADIUS
+    if radius <= 0:
+        raise HintError(f"{where} has the radius {radius:g}, which must be above 0.")
+    if "color" in entry:
+        a, b = _color(entry["color"], where)
+    else:
+        a, b = _number(entry, "a", where), _number(entry, "b", where)
+        if max(abs(a), abs(b)) > _LARGEST_AB:
+            raise HintError(f"{where} has a or b beyond -128 to 128.")
+    return Hint(x, y, radius, a, b)
+
+
+def _number(entry: dict[str, Any], key: str, where: str) -> float:
+    value = entry.get(key)
+    if value is None:
+        what = f'{key} (or a color such as "#7a4b3c")' if key in "ab" else key
+        raise HintError(f"{where} has no {what}.")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise HintError(f"{where}: {key} must be a number, not {json.dumps(value)}.")
+    return float(value)
+
+
+def _color(text: Any, where: str) -> tuple[float, float]:
+    match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", text) if isinstance(text, str) else None
+    if match is None:
+        raise HintError(f'{where}: color must be written as "#7a4b3c", not {json.dumps(text)}.')
+    return gamut.ab_of(*(int(part, 16) for part in match.groups()))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

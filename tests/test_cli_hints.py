@@ -1,0 +1,92 @@
+"""Color hints on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import save_file
+from skimage import data
+
+from handtint import cli, model_card, paths
+from handtint.imaging.hint_files import read_hints
+from tests.fakes import FakeColorizer, fake_card
+
+RED = [{"x": 20, "y": 20, "radius": 10, "color": "#ff2020"}]
+
+
+class Loader:
+    def __init__(self) -> None:
+        self.colorizer = FakeColorizer()
+
+    def __call__(self, model: model_card.ModelFile, device: str) -> FakeColorizer:
+        return self.colorizer
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two photos, and two models: `unet`, and `plain`, which takes no hints."""
+    for name in ("a.png", "b.png"):
+        Image.fromarray(data.camera()[::8, ::8]).save(tmp_path / name)
+    models = tmp_path / "models"
+    models.mkdir()
+    for name in ("plain", "unet"):
+        metadata = {model_card.CARD_KEY: fake_card(name, hints=name == "unet").to_json()}
+        save_file({"w": np.zeros(4, np.float16)}, models / f"{name}.safetensors", metadata)
+    monkeypatch.setattr(paths, "bundled_models_dir", lambda: models)
+    return tmp_path
+
+
+def restore(folder: Path, hints: object, *arguments: str, load: Loader | None = None) -> int:
+    (folder / "hints.json").write_text(json.dumps(hints))
+    photos = [str(folder / name) for name in ("a.png", "b.png")]
+    hint_file = str(folder / "hints.json")
+    return cli.main(["restore", *photos, "-o", str(folder / "out"), "--hints", hint_file, *arguments], load or Loader())
+
+
+def test_hints_reach_the_model_for_their_photo_alone(folder: Path) -> None:
+    load = Loader()
+    assert restore(folder, {"a.png": RED}, load=load) == cli.OK
+    (_, first), (_, second) = load.colorizer.seen
+    assert first is not None
+    assert first[10, 10, 0] > 60
+    assert first[10, 10, 2] == 1
+    assert second is None
+    red, green, _ = np.asarray(Image.open(folder / "out" / "a.png"))[20, 20].tolist()
+    assert red > green + 50
+
+
+def test_a_result_gives_its_hints_to_the_next_run(folder: Path) -> None:
+    assert restore(folder, {"b.png": RED}) == cli.OK
+    result, load = str(folder / "out" / "b.png"), Loader()
+    arguments = ["restore", str(folder / "b.png"), "-o", str(folder / "again"), "--hints", result]
+    assert cli.main(arguments, load) == cli.OK
+    assert load.colorizer.seen[0][1] is not None
+    assert read_hints(folder / "again" / "b.png") == read_hints(folder / "out" / "b.png")
+
+
+def test_names_of_photos_not_given_are_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore(folder, {"a.png": RED, "c.png": RED}) == cli.OK
+    assert capsys.readouterr().err == ('"hints.json" has hints for photos that are not among those given: "c.png".\n')
+
+
+def test_a_wrong_entry_ends_the_run_before_anything_is_colored(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert restore(folder, {"a.png": [{"x": 1}]}) == cli.FAILED
+    assert 'Hint 1 of "a.png" in "hints.json" has no y.' in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+def test_a_hint_outside_its_photo_fails_that_photo_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore(folder, {"a.png": [{"x": 900, "y": 1, "a": 1, "b": 1}]}) == cli.FAILED
+    assert 'Hint 1 of "a.png" lies at 900, 1, outside the photo' in capsys.readouterr().err
+    assert [path.name for path in (folder / "out").iterdir()] == ["b.png"]
+
+
+def test_a_model_without_hints_says_which_takes_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore(folder, {"a.png": RED}, "--model", "plain") == cli.FAILED
+    assert capsys.readouterr().err == ('The model "plain" takes no color hints. Choose one that does: --model unet.\n')
