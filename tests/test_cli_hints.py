@@ -22,7 +22,7 @@ class Loader:
     def __init__(self) -> None:
         self.colorizer = FakeColorizer()
 
-    def __call__(self, model: model_card.ModelFile, device: str) -> FakeColorizer:
+    def __call__(self, model: model_card.ModelFile, device: str, threads: int | None) -> FakeColorizer:
         return self.colorizer
 
 
