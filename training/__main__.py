@@ -123,6 +123,7 @@ def _numbers(kind: type):
 
 
 def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
+    from training.claim import claimed
     from training.config import load_recipe
     from training.distributed import joined
     from training.loop import fit
@@ -137,18 +138,19 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         photos = survey(options.data, keep, report if ranks.is_first else ignore)
-        path = fit(
-            recipe,
-            photos,
-            options.out,
-            _budget(options),
-            encoder=options.encoder,
-            device=device,
-            ranks=ranks,
-            progress=Progress(is_cancelled=control.is_stopped),
-            is_paused=control.is_paused,
-            report=report,
-        )
+        with claimed(options.out, ranks):
+            path = fit(
+                recipe,
+                photos,
+                options.out,
+                _budget(options),
+                encoder=options.encoder,
+                device=device,
+                ranks=ranks,
+                progress=Progress(is_cancelled=control.is_stopped),
+                is_paused=control.is_paused,
+                report=report,
+            )
         if ranks.is_first:
             report({"event": "finished", "model": str(path), "text": f'The model is "{path}".'})
 
