@@ -202,7 +202,13 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)
     # At least 256 pixels, so that the figures of networks with a smaller working size stand beside the others'.
-    photos = load_photos(options.data, keep=max(256, model_file.card.working_size))
+    found = load_photos(options.data, keep=max(256, model_file.card.working_size))
+    photos = found.unseen()
+    if len(photos.names) < len(found.names):
+        count = len(found.names) - len(photos.names)
+        print(
+            f"Of CIFAR-10 only the held-out part: left out {count} pictures that trainings learn from.", file=sys.stderr
+        )
     figures = evaluate(
         colorizer,
         photos.photos,
