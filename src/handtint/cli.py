@@ -130,6 +130,13 @@ def _add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="X",
         help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
     )
+    add(
+        "--variant",
+        type=_number_between(1, 3, int),
+        default=1,
+        metavar="N",
+        help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
+    )
     add("--device", choices=DEVICES, default="auto", help="where the model runs (default: %(default)s)")
     add("--format", choices=_FORMATS, help="format of the results (default: as the photo)")
     add(
@@ -171,7 +178,7 @@ def _restore(args: argparse.Namespace, load: Load) -> int:
     start = time.perf_counter()
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings(recolor=args.recolor, **chosen)
+    settings = Settings(recolor=args.recolor, variant=args.variant - 1, **chosen)
     save = SaveOptions(
         format=_FORMATS[args.format] if args.format else None,
         provenance=not args.no_provenance,
