@@ -95,7 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.6, 1.0]], nargs="+", metavar="X")
     evaluate.add_argument("--hints", type=_numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
-    evaluate.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
+    only = evaluate.add_mutually_exclusive_group()
+    only.add_argument(
+        "--variants", action="store_true", help="measure the variants instead: how far apart, the best's gain"
+    )
+    only.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
     for command in (fit, tune, survey, evaluate):
         command.add_argument("--json", action="store_true", help="print JSON instead of lines for people")
         command.set_defaults(control=False)
@@ -198,6 +202,7 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
     from training.checkpoint import told_where
     from training.data import load_photos
     from training.evaluate import evaluate, table
+    from training.variants import measure_variants, variants_table
 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)
@@ -209,12 +214,17 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
         print(
             f"Of CIFAR-10 only the held-out part: left out {count} pictures that trainings learn from.", file=sys.stderr
         )
+    progress = Progress(is_cancelled=control.is_stopped)
+    if options.variants:
+        variants = measure_variants(colorizer, photos.photos, progress)
+        print(json.dumps(variants, indent=1) if options.json else variants_table(variants))
+        return
     figures = evaluate(
         colorizer,
         photos.photos,
         [value for values in options.vividness for value in values],
         hints=options.hints,
-        progress=Progress(is_cancelled=control.is_stopped),
+        progress=progress,
     )
     print(json.dumps(figures, indent=1) if options.json else table(figures))
     if options.into_card:
