@@ -32,6 +32,7 @@ class OpenPhoto:
 
     Attributes:
         error: sentence on what went wrong last, if anything did.
+        variants: small pictures of all colorings there are to choose from, with the settings.
         predictions: by the path of the model that made them.
         saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
     """
@@ -47,6 +48,7 @@ class OpenPhoto:
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
+    variants: tuple[QImage, ...] = ()
     predictions: dict[Path, Prediction] = field(default_factory=dict)
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
