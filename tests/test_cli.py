@@ -153,6 +153,19 @@ def test_vividness_makes_color_livelier(photos: Path, tmp_path: Path) -> None:
     assert chroma(tmp_path / "0" / "square.png") < chroma(tmp_path / "1" / "square.png")
 
 
+def test_variants_are_three_colorings_and_the_first_is_the_default(photos: Path, tmp_path: Path) -> None:
+    source = photos / "square.png"
+    assert restore(source, "-o", tmp_path / "default") == cli.OK
+    for number in ("1", "2", "3"):
+        assert restore(source, "-o", tmp_path / number, "--variant", number) == cli.OK
+    pictures = [read_photo(tmp_path / name / "square.png").pixels for name in ("default", "1", "2", "3")]
+    assert np.array_equal(pictures[0], pictures[1])
+    assert all(not np.array_equal(pictures[i], pictures[j]) for i, j in ((1, 2), (1, 3), (2, 3)))
+    note = read_provenance(tmp_path / "3" / "square.png")
+    assert note is not None
+    assert note.settings["variant"] == 2
+
+
 def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Path) -> None:
     source = photos / "square.png"
     assert restore(source, "-o", out, "--vividness", "0.25") == cli.OK
@@ -620,6 +633,7 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
         ["restore", "a.jpg", "-o", "x", "--vividness", "nan"],
         ["restore", "a.jpg", "-o", "x", "--strength", "-1"],
         ["restore", "a.jpg", "-o", "x", "--quality", "0"],
+        ["restore", "a.jpg", "-o", "x", "--variant", "0"],
         ["restore", "a.jpg", "-o", "x", "--quality", "9.5"],
         ["restore", "a.jpg", "-o", "x", "--device", "tpu"],
         ["restore", "a.jpg", "-o", "x", "--format", "gif"],

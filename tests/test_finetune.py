@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file
 
 from handtint import finetune, finetune_command, paths
+from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import ModelError
 from handtint.finetune import FinetuneError, Request, Run, Trainer
@@ -220,6 +221,19 @@ def test_the_frozen_app_starts_the_trainer_beside_it(monkeypatch, tmp_path) -> N
 def test_a_missing_parent_is_said_before_anything_is_started(tmp_path) -> None:
     run = Run(tmp_path / "run", Request((tmp_path,), model="unett"))
     with pytest.raises(ModelError, match='no model named "unett"'):
+        finetune.start(run)
+
+
+def test_only_what_this_trainer_can_train_is_taught(tmp_path, parent, monkeypatch) -> None:
+    cards = {name: dataclasses.replace(parent, architecture=name) for name in (*ARCHITECTURES, "of a later Handtint")}
+    monkeypatch.setattr(finetune.importlib.util, "find_spec", lambda name: object())
+    assert {name for name, card in cards.items() if finetune.can_teach(card)} == set(ARCHITECTURES)
+    monkeypatch.setattr(finetune.importlib.util, "find_spec", lambda name: None)
+    assert not finetune.can_teach(cards["vgg_resnet_unet"])
+    network, _ = load_model(tmp_path / "bundled" / "small.safetensors")
+    save_model(tmp_path / "later.safetensors", network, cards["of a later Handtint"])
+    run = Run(tmp_path / "run", Request((tmp_path,), model=str(tmp_path / "later.safetensors")))
+    with pytest.raises(FinetuneError, match="cannot be taught here"):
         finetune.start(run)
 
 

@@ -214,6 +214,41 @@ def test_vividness_and_strength_need_no_second_pass() -> None:
     assert len(colorizer.seen) == 1
 
 
+def test_a_variant_is_another_coloring_of_the_same_prediction() -> None:
+    source = photo()
+    colorizer = FakeColorizer()
+    prediction = predict(source, Settings(), colorizer, Progress())
+    preview = Preview(source, 100)
+    pictures = [rgb2lab(render_preview(preview, prediction, Settings(variant=number))) for number in range(3)]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        difference = pictures[one] - pictures[other]
+        assert np.hypot(difference[..., 1], difference[..., 2]).mean() > 1
+        assert np.abs(difference[..., 0]).max() < 1
+    assert len(colorizer.seen) == 1
+
+
+def test_a_smaller_preview_shows_the_same_colors() -> None:
+    source = photo()
+    prediction = predicted(source)
+    preview = Preview(source, 200)
+    small = render_preview(preview, prediction, Settings(), 60)
+    assert small.shape == (40, 60, 3)
+    whole = render_preview(preview, prediction, Settings())
+    assert np.abs(resize_planes(whole.astype(np.float32), (40, 60)) - small).mean() < 3
+
+
+def test_a_variant_of_a_model_with_one_answer_is_its_answer_and_that_is_said() -> None:
+    class OneAnswer(FakeColorizer):
+        def predict(self, lightness, hints, progress) -> Prediction:
+            return Prediction(super().predict(lightness, hints, progress).ab)
+
+    source = photo()
+    plain, other = (restore(source, Settings(variant=number), OneAnswer(), Progress()) for number in (0, 2))
+    assert np.array_equal(plain.pixels, other.pixels)
+    assert plain.meta.notes == ()
+    assert "one coloring" in other.meta.notes[0]
+
+
 def test_progress_runs_from_start_to_end_without_going_back() -> None:
     seen: list[float] = []
     restore(photo(), Settings(), FakeColorizer(), Progress(lambda fraction, _: seen.append(fraction)))

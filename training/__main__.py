@@ -96,7 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.6, 1.0]], nargs="+", metavar="X")
     evaluate.add_argument("--hints", type=_numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
-    evaluate.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
+    only = evaluate.add_mutually_exclusive_group()
+    only.add_argument(
+        "--variants", action="store_true", help="measure the variants instead: how far apart, the best's gain"
+    )
+    only.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
     for command in (fit, tune, survey, evaluate):
         command.add_argument("--json", action="store_true", help="print JSON instead of lines for people")
         command.set_defaults(control=False)
@@ -126,6 +130,7 @@ def _numbers(kind: type):
 def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from handtint.engine.models import load_model
     from handtint.model_card import find_model
+    from training.claim import claimed
     from training.config import RecipeError, load_recipe
     from training.distributed import joined
     from training.learner import Parent
@@ -150,19 +155,20 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         photos = survey(options.data, keep, report if ranks.is_first else ignore)
-        path = fit(
-            recipe,
-            photos,
-            options.out,
-            _budget(options),
-            encoder=options.encoder,
-            parent=parent,
-            device=device,
-            ranks=ranks,
-            progress=Progress(is_cancelled=control.is_stopped),
-            is_paused=control.is_paused,
-            report=report,
-        )
+        with claimed(options.out, ranks):
+            path = fit(
+                recipe,
+                photos,
+                options.out,
+                _budget(options),
+                encoder=options.encoder,
+                parent=parent,
+                device=device,
+                ranks=ranks,
+                progress=Progress(is_cancelled=control.is_stopped),
+                is_paused=control.is_paused,
+                report=report,
+            )
         if ranks.is_first:
             report({"event": "finished", "model": str(path), "text": f'The model is "{path}".'})
 
@@ -210,17 +216,29 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
     from training.checkpoint import told_where
     from training.data import load_photos
     from training.evaluate import evaluate, table
+    from training.variants import measure_variants, variants_table
 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)
     # At least 256 pixels, so that the figures of networks with a smaller working size stand beside the others'.
-    photos = load_photos(options.data, keep=max(256, model_file.card.working_size))
+    found = load_photos(options.data, keep=max(256, model_file.card.working_size))
+    photos = found.unseen()
+    if len(photos.names) < len(found.names):
+        count = len(found.names) - len(photos.names)
+        print(
+            f"Of CIFAR-10 only the held-out part: left out {count} pictures that trainings learn from.", file=sys.stderr
+        )
+    progress = Progress(is_cancelled=control.is_stopped)
+    if options.variants:
+        variants = measure_variants(colorizer, photos.photos, progress)
+        print(json.dumps(variants, indent=1) if options.json else variants_table(variants))
+        return
     figures = evaluate(
         colorizer,
         photos.photos,
         [value for values in options.vividness for value in values],
         hints=options.hints,
-        progress=Progress(is_cancelled=control.is_stopped),
+        progress=progress,
     )
     print(json.dumps(figures, indent=1) if options.json else table(figures))
     if options.into_card:

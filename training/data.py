@@ -45,6 +45,7 @@ class PhotoSet:
         left_out: how many files were not used, by reason.
         labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
         classes: names of the labels; none or at least two.
+        cifar: whether each is one of CIFAR-10's pictures; empty where none is.
     """
 
     names: list[str]
@@ -53,16 +54,27 @@ class PhotoSet:
     left_out: dict[str, int]
     labels: list[int | None] = field(default_factory=list)
     classes: tuple[str, ...] = ()
+    cifar: list[bool] = field(default_factory=list)
 
     def part(self, *, held_out: bool) -> PhotoSet:
-        chosen = [i for i, held in enumerate(self.held_out) if held == held_out]
+        return self._chosen([i for i, held in enumerate(self.held_out) if held == held_out])
+
+    def unseen(self) -> PhotoSet:
+        """What a model can be measured on: all photos, but of CIFAR-10 only the held-out part."""
+        if not self.cifar:
+            return self
+        origins = zip(self.cifar, self.held_out, strict=True)
+        return self._chosen([i for i, (is_cifar, held) in enumerate(origins) if held or not is_cifar])
+
+    def _chosen(self, places: Sequence[int]) -> PhotoSet:
         return PhotoSet(
-            [self.names[i] for i in chosen],
-            [self.photos[i] for i in chosen],
-            [held_out] * len(chosen),
+            [self.names[i] for i in places],
+            [self.photos[i] for i in places],
+            [self.held_out[i] for i in places],
             self.left_out,
-            [self.labels[i] for i in chosen] if self.labels else [],
+            [self.labels[i] for i in places] if self.labels else [],
             self.classes,
+            [self.cifar[i] for i in places] if self.cifar else [],
         )
 
     def label_numbers(self) -> Tensor:
@@ -104,6 +116,7 @@ class _Found:
         self._photos: list[np.ndarray] = []
         self._held_out: list[bool | None] = []  # None: its hash decides
         self._labels: list[str | None] = []
+        self._cifar: set[int] = set()  # places
         self._left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
         self._seen: dict[bytes, None] = {}  # in order
         self._share = validation_share
@@ -126,6 +139,7 @@ class _Found:
             digest = hashlib.sha256(pixels.tobytes()).digest()
             if self.add(f"{part.name} {i:05d}", digest, photo, part.held_out):
                 self._labels[-1] = CLASSES[label]
+                self._cifar.add(len(self.names) - 1)
 
     def label(self, folders: dict[int, tuple[str, ...]]) -> None:
         """Give photos the name of their sub-folder; folders that hold all of a source are no label."""
@@ -142,10 +156,11 @@ class _Found:
         open_ones = [digest for digest, held in zip(self._seen, self._held_out, strict=True) if held is None]
         by_hash = iter(selection.held_out(open_ones, self._share))
         held_out = [next(by_hash) if held is None else held for held in self._held_out]
+        cifar = [i in self._cifar for i in range(len(self.names))] if self._cifar else []
         if len(classes) < 2:
-            return PhotoSet(self.names, self._photos, held_out, self._left_out)
+            return PhotoSet(self.names, self._photos, held_out, self._left_out, cifar=cifar)
         numbers = [None if label is None else classes.index(label) for label in self._labels]
-        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes)
+        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes, cifar)
 
 
 @dataclass(frozen=True)

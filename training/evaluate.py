@@ -19,6 +19,7 @@ from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo
 from handtint.imaging.prediction import Prediction
 from handtint.progress import Progress
+from training.hint_filter import HintFilter
 from training.metrics import ab_mse, colorfulness, delta_e, lab_of, psnr, ssim
 
 _HINT_RADIUS = 1 / 256  # of the short side: 2 x 2 pixels of a photo of 256
@@ -57,7 +58,8 @@ def measure(
     hints: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> dict[str, list[Measured]]:
-    """Figures of every photo by row name: those of `rows`, all from one prediction, and `hints N` (at vividness 0).
+    """Figures of every photo by row name: those of `rows`, all from one prediction; `hints N`, at vividness 0, and
+    `hints N, filter`, the control, which is the same hints spread without the network (see `hint_filter`).
 
     Args:
         photos: (h, w, 3) uint8 sRGB originals.
@@ -71,6 +73,7 @@ def measure(
             f'The model "{colorizer.card.name}" takes no hints. Leave out --hints, or choose another model.'
         )
     progress = progress or Progress()
+    spread = HintFilter(colorizer.card)
     measured: dict[str, list[Measured]] = {}
     for index, original in enumerate(photos):
         progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
@@ -82,10 +85,14 @@ def measure(
         patches = true_hints(truth.lab, max(hints, default=0), index)
         for count in hints:
             settings = restore.Settings(vividness=0.0, hints=patches[:count])
-            hinted, seconds = _timed(
-                lambda photo=photo, settings=settings: restore.predict(photo, settings, colorizer, Progress())
-            )
-            measured.setdefault(f"hints {count}", []).append(truth.compare(photo, hinted, settings, seconds))
+            hands: dict[str, restore.Colorizer] = {f"hints {count}": colorizer}
+            if count:
+                hands[f"hints {count}, filter"] = spread
+            for name, hand in hands.items():
+                hinted, seconds = _timed(
+                    lambda photo=photo, settings=settings, hand=hand: restore.predict(photo, settings, hand, Progress())
+                )
+                measured.setdefault(name, []).append(truth.compare(photo, hinted, settings, seconds))
     return measured
 
 
@@ -137,7 +144,7 @@ def evaluate(
     hints: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Figures over all photos by row name: `gray`, `vividness V`, `hints N`; see `measure`.
+    """Figures over all photos by row name: `gray`, `vividness V`, `hints N`, `hints N, filter`; see `measure`.
 
     A row holds `psnr` (dB, mean), `psnr_gain` (over plain gray's), `ab_mse_mean`, `ab_mse_median` (Lab units squared),
     `ab_mse_ratio` (mean over plain gray's mean), `delta_e` (CIEDE2000), `ssim`, `colorfulness`,

@@ -22,6 +22,7 @@ from handtint.engine.models import load_model, save_model
 from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
 from training.checkpoint import told_where
+from training.claim import claimed
 from training.config import Recipe, changed, recipe_from
 from training.data import PhotoSet
 from training.distributed import joined
@@ -100,26 +101,27 @@ def finetune(
         learned = len(photos.names) - sum(photos.held_out)
         trained_on = recipe.trained_on.replace("Then tuned on photos", f"Then tuned on {learned} photos")
         recipe = dataclasses.replace(recipe, trained_on=trained_on)
-        path = fit(
-            recipe,
-            photos,
-            out,
-            budget,
-            parent=Parent(network, card),
-            device=device,
-            ranks=ranks,
-            progress=progress,
-            is_paused=is_paused,
-            report=report,
-        )
-        if ranks.is_first:
-            outcome = _compare(network, card, path, photos, device, report, progress or Progress())
-            installed = app.install(path, overwrite=overwrite) if install else None
-            report(
-                {"event": "finished", "model": str(path), "installed": installed and str(installed), **outcome},
+        with claimed(out, ranks):
+            path = fit(
+                recipe,
+                photos,
+                out,
+                budget,
+                parent=Parent(network, card),
+                device=device,
+                ranks=ranks,
+                progress=progress,
+                is_paused=is_paused,
+                report=report,
             )
-            return installed or path
-        return path
+            if ranks.is_first:
+                outcome = _compare(network, card, path, photos, device, report, progress or Progress())
+                installed = app.install(path, overwrite=overwrite) if install else None
+                report(
+                    {"event": "finished", "model": str(path), "installed": installed and str(installed), **outcome},
+                )
+                return installed or path
+            return path
 
 
 def _compare(

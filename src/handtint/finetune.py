@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib.util
 import json
 import os
 import queue
@@ -28,6 +29,7 @@ from typing import Any
 from handtint import model_card, paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.model_card import ModelCard
 
 Event = dict[str, Any]
 
@@ -35,6 +37,8 @@ LAST_EVENTS = ("finished", "stopped", "failed")
 _REQUEST = "request.json"
 _RESULT = "result.json"
 _CHECKPOINT = "last.safetensors"
+_ARCHITECTURES = ("unet", "resnet18_gray", "unet_rgb", "dense_autoencoder", "fusion")
+_WITH_TORCHVISION = ("vgg_resnet_unet",)
 _STOP_S = 60.0  # a step, and writing what was learned, takes seconds
 _TERMINATE_S = 5.0
 
@@ -152,6 +156,12 @@ def check_name(name: str, *, overwrite: bool = False) -> None:
                 f'You already have a model named "{name}"; it was left as it is. '
                 "Choose another name, or replace it with --overwrite."
             )
+
+
+def can_teach(parent: ModelCard) -> bool:
+    """Whether the trainer at hand can build and train what this card describes."""
+    has_torchvision = importlib.util.find_spec("torchvision") is not None  # not in every installed app
+    return parent.architecture in _ARCHITECTURES + (_WITH_TORCHVISION if has_torchvision else ())
 
 
 def install(model: Path, *, overwrite: bool = False) -> Path:
@@ -300,7 +310,12 @@ def start(run: Run, *, install: bool = True, overwrite: bool = False) -> Trainer
     """
     request = run.request
     check_name(request.name, overwrite=overwrite or not install)
-    model_card.find_model(request.model)
+    parent = model_card.find_model(request.model).card
+    if not can_teach(parent):
+        raise FinetuneError(
+            f'"{parent.name}" cannot be taught here: this Handtint cannot train its architecture, '
+            f'"{parent.architecture}". Choose another model to start from.'
+        )
     arguments = ["finetune", *(str(folder) for folder in request.folders), "--out", str(run.folder)]
     arguments += ["--model", request.model, "--name", request.name, "--device", request.device]
     if request.minutes is not None:

@@ -23,7 +23,7 @@ from handtint.imaging.hints import Hint, rasterize
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import Provenance, sha256_of
-from handtint.imaging.resize import fit, reduce_plane, shrink_lightness, shrink_pixels
+from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
@@ -66,12 +66,14 @@ class Settings:
         strength: scales chroma; 1 is as predicted, 0 gray.
         hints: colors put on places.
         recolor: whether a photo that is already in color is colored anew.
+        variant: 0 the default coloring, 1 and 2 the others (see `imaging.variants`).
     """
 
     vividness: float = 0.6
     strength: float = 1.0
     hints: tuple[Hint, ...] = ()
     recolor: bool = False
+    variant: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Rendering:
         guide = prediction.lightness
         if guide is None:
             guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
-        self._field = ChromaField(prediction.ab_at(settings.vividness), guide, settings.strength)
+        self._field = ChromaField(prediction.ab_at(settings.vividness, settings.variant), guide, settings.strength)
 
     def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
         """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
@@ -159,12 +161,17 @@ class Preview:
         self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
 
 
-def render_preview(preview: Preview, prediction: Prediction, settings: Settings) -> np.ndarray:
-    """(h, w, 3) uint8, the colored picture at the preview's size."""
+def render_preview(
+    preview: Preview, prediction: Prediction, settings: Settings, longest: int | None = None
+) -> np.ndarray:
+    """(h, w, 3) uint8, the colored picture at the preview's size, or smaller with a longer side of `longest`."""
     guide = preview.lightness if prediction.lightness is None else prediction.lightness
-    field = ChromaField(prediction.ab_at(settings.vividness), guide, settings.strength)
-    height, width = preview.lightness.shape
-    return paint(preview.lightness, field, positions(0, height, height), positions(0, width, width))
+    field = ChromaField(prediction.ab_at(settings.vividness, settings.variant), guide, settings.strength)
+    lightness = preview.lightness
+    if longest is not None and longest < max(lightness.shape):
+        lightness = resize_planes(lightness[..., None], fit(preview.photo_size, longest, longest))[..., 0]
+    height, width = lightness.shape
+    return paint(lightness, field, positions(0, height, height), positions(0, width, width))
 
 
 def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
@@ -197,6 +204,9 @@ def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Pr
     """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
     check_tone(photo, settings)
     prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
+    if settings.variant >= prediction.variants:
+        note = f'The model "{colorizer.card.name}" knows one coloring of a photo, so this is no variant.'
+        prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
 
 

@@ -69,7 +69,10 @@ def command(args: argparse.Namespace, load: Load) -> int:
 def _order(args: argparse.Namespace, console: Console) -> Order:
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    model, settings = model_card.find_model(args.model), Settings(recolor=args.recolor, **chosen)
+    model, settings = (
+        model_card.find_model(args.model),
+        Settings(recolor=args.recolor, variant=args.variant - 1, **chosen),
+    )
     return Order(
         model=model,
         settings=settings,

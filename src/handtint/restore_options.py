@@ -38,6 +38,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
         help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
     )
     add(
+        "--variant",
+        type=_number_between(1, 3, int),
+        default=1,
+        metavar="N",
+        help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
+    )
+    add(
         "--hints",
         type=Path,
         metavar="FILE",

@@ -170,6 +170,12 @@ def test_nothing_can_be_started_before_photos_are_found(school: School) -> None:
     assert school.window.choose.start_button.isEnabled()
 
 
+def test_only_models_that_can_be_taught_are_offered(school: School) -> None:
+    assert len(school.studio.session.models) == 2  # the architecture of one of them is unknown
+    model = school.window.choose.model
+    assert [model.itemText(index) for index in range(model.count())] == ["unet"]
+
+
 def test_what_is_used_and_what_not_and_why_is_shown(school: School) -> None:
     school.survey()
     words = texts(school)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.prediction import Prediction, agreement, annealed_mean
+from handtint.imaging.distribution import agreement, annealed_mean
+from handtint.imaging.prediction import Prediction
 
 BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
 

@@ -13,11 +13,13 @@ from skimage.color import rgb2lab
 from handtint.engine.models import build, save_model
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import read_card
+from handtint.progress import Progress
 from handtint.restore import Settings
 from tests.fakes import FakeColorizer, fake_card
 from tests.training.small import VALUES, album, landscape, recipe
 from training.__main__ import main
 from training.evaluate import HintsError, evaluate, measure, table, true_hints
+from training.hint_filter import HintFilter
 from training.learner import new_card
 from training.metrics import delta_e, lab_of, ssim
 from training.verdict import BETTER, UNCLEAR, WORSE, judge, sentence
@@ -74,6 +76,20 @@ def test_hints_are_true_colors_at_the_same_random_places() -> None:
         assert hint.radius == 1
         true_a, true_b = lab_planes[int(hint.y), int(hint.x), 1:]
         assert (hint.a, hint.b) == pytest.approx((true_a, true_b), abs=12)
+
+
+def test_the_control_spreads_the_same_hints_without_a_network() -> None:
+    lightness = np.full((40, 60), 50.0, np.float32)
+    lightness[:, 30:] = 90.0
+    hints = np.zeros((40, 60, 3), np.float32)
+    hints[20:22, 10:12], hints[20:22, 50:52] = (40, -10, 1), (-20, 30, 1)
+    ab = HintFilter(fake_card()).predict(lightness, hints, Progress()).ab
+    assert ab.shape == (40, 60, 2)
+    assert ab[20, 10] == pytest.approx((40, -10), abs=6)
+    assert ab[20, 29, 0] > 20  # color stops at the edge of lightness
+    assert ab[20, 30, 0] < -10
+    assert np.hypot(*ab[0, 29]) < np.hypot(*ab[20, 10])  # and fades with the distance
+    assert not HintFilter(fake_card()).predict(lightness, None, Progress()).ab.any()
 
 
 def test_a_model_without_hints_is_not_asked_for_them() -> None:
@@ -150,10 +166,22 @@ def test_evaluate_prints_json_and_writes_the_card(tmp_path, capsys) -> None:
     ]
     assert main([*arguments, "--json", "--into-card"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert list(figures) == ["gray", "vividness 0", "hints 0", "hints 2"]
+    assert list(figures) == ["gray", "vividness 0", "hints 0", "hints 2", "hints 2, filter"]
     metrics = read_card(model).metrics
     assert metrics["data"] == "3 photos of album"
     assert metrics["vividness 0"] == figures["vividness 0"]
     assert read_card(model).name == VALUES["name"]
     assert main(arguments) == 0
-    assert capsys.readouterr().out.count("\n") == 6
+    assert capsys.readouterr().out.count("\n") == 7
+
+
+def test_of_cifar_evaluate_takes_the_held_out_part_only_and_says_so(tmp_path, capsys) -> None:
+    card = new_card(recipe(tmp_path))
+    save_model(tmp_path / "small.safetensors", build(card), card)
+    pixels = np.stack([landscape(i, (32, 32)) for i in range(5)])
+    labels = np.arange(5)
+    np.savez(tmp_path / "c.npz", x_train=pixels[:3], y_train=labels[:3], x_test=pixels[3:], y_test=labels[3:])
+    model = str(tmp_path / "small.safetensors")
+    assert main(["evaluate", str(tmp_path / "c.npz"), "--model", model, "--device", "cpu", "--into-card"]) == 0
+    assert "left out 3 pictures" in capsys.readouterr().err
+    assert read_card(tmp_path / "small.safetensors").metrics["data"] == "2 photos of c.npz"

@@ -45,6 +45,15 @@ from training.__main__ import main
 loop.SAVE_EVERY_S = loop.REPORT_EVERY_S = 0.0
 sys.exit(main(sys.argv[1:]))
 """
+# Holds a lock as a trainer does, until it is killed.
+HOLDS = """
+import sys
+import time
+from filelock import FileLock
+with FileLock(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(600)
+"""
 REPEATABLE = {"precision": "float32", "freeze_batch_norm": True, "aging": 0.0, "hints": 0.0}
 
 
@@ -390,3 +399,21 @@ def test_wrong_lengths_are_wrong_usage(tmp_path) -> None:
         with pytest.raises(SystemExit) as stopped:
             main(["fit", "unet", "--data", "x", "--out", "y", "--minutes", value])
         assert stopped.value.code == 2
+
+
+def test_a_second_trainer_in_the_same_folder_says_so_and_touches_nothing(tmp_path, capsys) -> None:
+    run = tmp_path / "run"
+    command = ["fit", str(recipe_file(tmp_path)), "--data", str(album(tmp_path / "album", 26)), "--out", str(run)]
+    command += ["--epochs", "1", "--device", "cpu"]
+    run.mkdir()
+    first = subprocess.Popen([sys.executable, "-c", HOLDS, str(run / ".lock")], stdout=subprocess.PIPE, text=True)
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        assert main(command) == 1
+        assert "Another trainer is at work" in capsys.readouterr().err
+        assert [path.name for path in run.iterdir()] == [".lock"]
+    finally:
+        first.kill()
+        first.communicate()
+    assert main(command) == 0  # the lock went with its process

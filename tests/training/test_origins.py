@@ -251,6 +251,22 @@ def test_an_npz_of_cifar_keeps_its_test_part_held_out(tmp_path) -> None:
     assert photos.classes == tuple(CLASSES[i] for i in (0, 2, 3, 4, 5, 6, 7))
 
 
+def test_what_a_training_learns_of_cifar_is_not_measured_but_all_of_a_folder_is(tmp_path) -> None:
+    pixels = np.stack([colored(i, i % 2 == 0) for i in range(6)])
+    labels = np.arange(6)
+    np.savez(tmp_path / "c.npz", x_train=pixels[:4], y_train=labels[:4], x_test=pixels[4:], y_test=labels[4:])
+    (tmp_path / "album").mkdir()
+    Image.fromarray(colored(7, True)).save(tmp_path / "album" / "photo.png")
+    unseen = load_photos([tmp_path / "c.npz", tmp_path / "album"], 32).unseen()
+    assert unseen.names == ["x_test 00000", "x_test 00001", "photo.png"]
+    assert len(unseen.photos) == len(unseen.labels) == 3
+    np.savez(tmp_path / "c.npz", x_train=pixels, y_train=labels)
+    alone = load_photos([tmp_path / "c.npz"], 32)
+    assert len(alone.unseen().names) == sum(alone.held_out) == 2
+    plain = load_photos([tmp_path / "album"], 32)
+    assert plain.unseen() is plain
+
+
 class _Runs:
     """Makes a folder when it is unpickled."""
 

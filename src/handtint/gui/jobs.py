@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from handtint.restore import (
 )
 
 THUMBNAIL_SIDE = 320
+VARIANT_SIDE = 160
 PHOTO_SUFFIXES = (
     *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
     *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
@@ -94,6 +96,14 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction, setting
     """The colored side of the comparison."""
     colored = render_preview(preview, prediction, settings)
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
+
+
+def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
+    """Small pictures of all colorings there are to choose from, with these settings."""
+    return tuple(
+        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
+        for number in range(prediction.variants)
+    )
 
 
 def saving(

@@ -36,6 +36,7 @@ class OpenPhoto:
 
     Attributes:
         error: sentence on what went wrong last, if anything did.
+        variants: small pictures of all colorings there are to choose from, with the settings.
         predictions: by the path of the model that made them and the hints it got, the latest last.
         history: the settings before these.
         saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
@@ -53,6 +54,7 @@ class OpenPhoto:
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
+    variants: tuple[QImage, ...] = ()
     predictions: dict[tuple[Path, tuple[Hint, ...]], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     saved_to: Path | None = None

@@ -14,6 +14,7 @@ from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.slider import LabeledSlider
 from handtint.gui.teach_history import parent_name
 from handtint.gui.theme import Colors
+from handtint.gui.variants import VariantStrip
 from handtint.imaging.photo import Tone
 from handtint.model_card import ModelFile
 from handtint.restore import Settings
@@ -58,6 +59,7 @@ class Panel(QFrame):
         self.use_when.setWordWrap(True)
         self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.variants = VariantStrip(self)
         self.vividness = LabeledSlider(
             self.tr("Vivi&dness"),
             self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
@@ -103,6 +105,8 @@ class Panel(QFrame):
         layout.addWidget(self.model)
         layout.addWidget(self.use_when)
         layout.addSpacing(6)
+        layout.addWidget(self.variants)
+        layout.addSpacing(6)
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
@@ -126,6 +130,7 @@ class Panel(QFrame):
 
         self.model.activated.connect(self._choose_model)
         self.back.clicked.connect(self._choose_parent)
+        self.variants.chosen.connect(lambda number: self._choose(variant=number))
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
         for slider in (self.vividness, self.strength):
@@ -147,6 +152,7 @@ class Panel(QFrame):
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)
         self.strength.set_value(self._settings.strength)
+        self.variants.show_photo(photo)
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)

@@ -66,6 +66,7 @@ class Session(QObject):
         self.tiles.failed.connect(self._note_failure)
         self._rendering = Latest(self._view_worker)
         self._hinting = Latest(self._model_worker)
+        self._picturing = Latest(self._view_worker)
         self._reading: Job | None = None
         self._coloring: Job | None = None
         self._output: Job | None = None
@@ -126,6 +127,7 @@ class Session(QObject):
                 job.cancel()
         self._hinting.cancel()
         self._rendering.cancel()
+        self._picturing.cancel()
         self.tiles.forget()
         if self.current is not None:
             self.current.forget_predictions()
@@ -133,6 +135,7 @@ class Session(QObject):
                 self.current.stage = Stage.WAITING
             self.current.photo = self.current.preview = None
             self.current.before = self.current.after = None
+            self.current.variants = ()
 
     def _read(self, photo: OpenPhoto) -> None:
         photo.stage, photo.error = Stage.READING, ""
@@ -335,7 +338,7 @@ class Session(QObject):
 
     def _leave_uncolored(self, current: OpenPhoto) -> None:
         """Show no color that another model made as if this one had."""
-        current.stage, current.after = Stage.READY, None
+        current.stage, current.after, current.variants = Stage.READY, None, ()
         self.result_changed.emit()
 
     def _render(self) -> None:
@@ -351,6 +354,14 @@ class Session(QObject):
             if current is self.current and current.photo is photo:
                 current.after, current.thumbnail = layer, layer.levels[-1]
                 self.result_changed.emit()
+                self.state_changed.emit()
+                self._picturing.request(
+                    lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self._note_failure
+                )
+
+        def pictured(images: tuple[QImage, ...]) -> None:
+            if current is self.current and current.photo is photo:
+                current.variants = images
                 self.state_changed.emit()
 
         self._rendering.request(

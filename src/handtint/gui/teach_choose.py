@@ -95,9 +95,9 @@ class ChoosePage(QWidget):
         self._show_estimate()
 
     def refresh(self, models: Sequence[ModelFile]) -> None:
-        """Show the models to learn from, and the trainings there are."""
+        """Show those of the models that can be learned from, and the trainings there are."""
         chosen = self.model.currentData()
-        self._models = list(models)
+        self._models = [file for file in models if finetune.can_teach(file.card)]
         self.model.clear()
         for index, file in enumerate(self._models):
             self.model.addItem(file.card.name, file.card.name)

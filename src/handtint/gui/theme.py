@@ -240,6 +240,10 @@ QToolButton::menu-indicator { image: none; }
 #modes QToolButton:checked { background: $chosen; border-color: transparent; }
 #modes QToolButton:checked:focus, #modes QToolButton:focus { border-color: $focus; }
 #modes QToolButton:disabled { background: transparent; }
+#variants QToolButton { padding: 3px 1px 1px 1px; color: $muted; }
+#variants QToolButton:checked { background: $hover; border: 2px solid $accent; padding: 2px 0 0 0; color: $text; }
+#variants QToolButton:checked:focus, #variants QToolButton:focus { border-color: $focus; }
+#variants QToolButton:checked:disabled { border-color: $edge; color: $disabled; }
 
 QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; }
 QComboBox:hover { background: $hover; }

@@ -1,4 +1,4 @@
-"""What a model says of a photo's color, as numpy arrays; vividness is read off it without another pass."""
+"""What a model says of a photo's color, as numpy arrays; vividness and variants are read off without another pass."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from handtint.imaging.distribution import agreement, annealed_mean
 from handtint.imaging.resize import resize_planes
+from handtint.imaging.variants import VARIANTS, variant_shift
 
 _COLDEST = 0.38  # temperature of the annealed mean at vividness 1 (Zhang, Isola, Efros 2016)
-_CHUNK_PIXELS = 1024  # a chunk of float32 weights over some 220 bins stays in cache
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,32 @@ class Prediction:
     notes: tuple[str, ...] = ()
     lightness: np.ndarray | None = None
 
-    def ab_at(self, vividness: float) -> np.ndarray:
+    @property
+    def variants(self) -> int:
+        """How many colorings there are to choose from: one without a distribution."""
+        return 1 if self.logits is None else VARIANTS
+
+    def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
         Between them lies the straight line from the regression to the annealed mean of the distribution; less of
-        it where the distribution is torn between colors, so that plain backdrops stay quiet. A model without a
-        distribution has one answer for every vividness.
+        it where the distribution is torn between colors, so that plain backdrops stay quiet. Variants 1 and 2 are
+        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
+        variant.
         """
-        if vividness <= 0 or self.logits is None:
+        if self.logits is None:
             return self.ab
-        return self.ab + np.float32(min(vividness, 1.0)) * (self._liveliest - self.ab)
+        ab = self.ab
+        if vividness > 0:
+            ab = ab + np.float32(min(vividness, 1.0)) * (self._liveliest - ab)
+        return ab + self._shifts[variant - 1] if variant else ab
+
+    @cached_property
+    def _shifts(self) -> list[np.ndarray]:
+        if self.logits is None or self.bins is None:
+            return []
+        size = self.ab.shape[:2]
+        return [resize_planes(variant_shift(self.logits, self.bins, number), size) for number in range(1, VARIANTS)]
 
     @cached_property
     def _liveliest(self) -> np.ndarray:
@@ -51,28 +68,3 @@ class Prediction:
         change = annealed_mean(self.logits, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
         change *= agreement(self.logits, self.bins)[..., None]
         return self.ab + resize_planes(change, self.ab.shape[:2])
-
-
-def agreement(logits: np.ndarray, bins: np.ndarray) -> np.ndarray:
-    """(h, w) float32: how far a distribution agrees on one color, 0 (opposites, as likely) to 1 (one hue).
-
-    The chroma of its mean over its mean chroma.
-    """
-    chroma = np.hypot(bins[:, 0], bins[:, 1])
-    means = annealed_mean(logits, np.column_stack([bins, chroma]), 1.0)  # (h, w, 3)
-    return np.hypot(means[..., 0], means[..., 1]) / np.maximum(means[..., 2], 1e-3)
-
-
-def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> np.ndarray:
-    """(h, w, n) float32 mean of `bins` (bins, n) under softmax(logits / temperature), logits (h, w, bins)."""
-    flat = logits.reshape(-1, logits.shape[-1])
-    means = np.empty((len(flat), bins.shape[1]), np.float32)
-    # The total of the weights comes out of the same product as their means.
-    columns = np.column_stack([bins, np.ones(len(bins))]).astype(np.float32)
-    for start in range(0, len(flat), _CHUNK_PIXELS):
-        weights = flat[start : start + _CHUNK_PIXELS].astype(np.float32)
-        weights -= weights.max(axis=1, keepdims=True)
-        weights *= np.float32(1 / temperature)
-        sums = np.exp(weights, out=weights) @ columns
-        means[start : start + _CHUNK_PIXELS] = sums[:, :-1] / sums[:, -1:]
-    return means.reshape(*logits.shape[:2], -1)
