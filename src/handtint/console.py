@@ -54,9 +54,9 @@ class Console:
             for note in event.notes:
                 self._line(f"  {note}")
         elif event.kind == "skipped" and not event.is_routine:
-            self._line(f"Skipped: {event.text}")
+            self._line(f"Skipped: {event.advised}")
         if event.kind == "failed":
-            self.problem(event.text)
+            self.problem(event.advised)
 
     def planned(self, job: Job) -> None:
         """Tell of a photo that would be colored."""
@@ -124,7 +124,7 @@ class Console:
         else:
             record["seconds"] = round(event.seconds, 3)
         if event.text:
-            record["reason"] = event.text
+            record["reason"] = event.advised
         if event.kind == "done":
             record["notes"] = list(event.notes)
         _write_json(record)

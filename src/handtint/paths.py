@@ -42,3 +42,8 @@ def log_dir() -> Path:
 def state_dir() -> Path:
     """Where small things measured on this computer are kept. May not exist yet."""
     return Path(platformdirs.user_state_dir(_APP, appauthor=False))
+
+
+def user_albums_dir() -> Path:
+    """Where what the user set for the photos of albums is kept. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "albums"

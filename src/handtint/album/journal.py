@@ -240,22 +240,7 @@ class Journal:
         return [self._entry(row) for row in rows]
 
     def _entry(self, row: tuple) -> Entry:
-        target, source, state, size, mtime_ns, sha256, work, reason, notes, seconds, pixels, *stamps, moment = row
-        return Entry(
-            target=self.folder / os.fsdecode(target),
-            source=Path(os.fsdecode(source)),
-            state=state,
-            stamp=None if size is None else Stamp(size, mtime_ns),
-            work=work,
-            sha256=sha256,
-            reason=reason,
-            notes=tuple(json.loads(notes)),
-            seconds=seconds,
-            pixels=pixels,
-            made=None if stamps[0] is None else Stamp(*stamps[:2]),
-            before=None if stamps[2] is None else Stamp(*stamps[2:]),
-            time=moment,
-        )
+        return _entry(self.folder, row)
 
     def _key(self, target: Path) -> bytes:
         return os.fsencode(name_key(Path(os.path.relpath(target, self.folder))))
@@ -275,6 +260,38 @@ def name_key(path: Path) -> str:
 def has_journal(folder: Path) -> bool:
     """Whether a run has written into this folder before."""
     return any((folder / FOLDER).glob("journal*.sqlite"))
+
+
+def peek(folder: Path) -> list[Entry]:
+    """What the journals of a folder say, also while a run writes into it: nothing is locked, made or settled.
+
+    Raises `JournalError`.
+    """
+    found = []
+    with _told_of(folder):
+        for path in (folder / FOLDER).glob("journal*.sqlite"):
+            with contextlib.closing(sqlite3.connect(path)) as database:
+                found += [_entry(folder, row) for row in database.execute(f"SELECT {_COLUMNS} FROM photos")]
+    return found
+
+
+def _entry(folder: Path, row: tuple) -> Entry:
+    target, source, state, size, mtime_ns, sha256, work, reason, notes, seconds, pixels, *stamps, moment = row
+    return Entry(
+        target=folder / os.fsdecode(target),
+        source=Path(os.fsdecode(source)),
+        state=state,
+        stamp=None if size is None else Stamp(size, mtime_ns),
+        work=work,
+        sha256=sha256,
+        reason=reason,
+        notes=tuple(json.loads(notes)),
+        seconds=seconds,
+        pixels=pixels,
+        made=None if stamps[0] is None else Stamp(*stamps[:2]),
+        before=None if stamps[2] is None else Stamp(*stamps[2:]),
+        time=moment,
+    )
 
 
 def _name(shard: Shard) -> str:

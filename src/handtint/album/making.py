@@ -107,8 +107,8 @@ def _check_unchanged(source: Path, stamp: Stamp) -> None:
 def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
     if isinstance(error, AlreadyInColor):
-        text = f'"{job.source.name}" is already in color; use --recolor to color it anew.'
-        return Event("skipped", job.source, job.target, text)
+        text = f'"{job.source.name}" is already in color.'
+        return Event("skipped", job.source, job.target, text, advice="--recolor colors it anew.")
     if isinstance(error, HandtintError):
         text = str(error)
     elif isinstance(error, MemoryError):

@@ -62,7 +62,9 @@ class Order:
 
     def work(self, photo: Path) -> str:
         """A hash of what is asked for."""
-        return hashlib.sha256(self.asked(photo).encode()).hexdigest()
+        what = json.loads(self.asked(photo))
+        del what["settings"]["recolor"]  # it asks for a result, and does not change it
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Event:
         seconds: from opening the photo to the result on disk.
         fraction: how much of this photo is done, 0..1.
         is_routine: whether it was skipped only because it was made in an earlier run.
+        advice: what to do about it on the command line; the window has buttons of its own for that.
     """
 
     kind: Literal["started", "progress", "done", "skipped", "failed"]
@@ -105,6 +108,12 @@ class Event:
     seconds: float = 0.0
     fraction: float = 0.0
     is_routine: bool = False
+    advice: str = ""
+
+    @property
+    def advised(self) -> str:
+        """The text with the advice."""
+        return f"{self.text} {self.advice}".strip()
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,7 @@ def plan(
     for path in paths:
         before = len(found) + len(others)
         try:
-            for item, parent in _photos_at(path, recursive, skip=folder):
+            for item, parent in photos_at(path, recursive, skip=folder):
                 if isinstance(item, Event):
                     others.append(item)
                 else:
@@ -194,7 +203,7 @@ _BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
 _EIGHT_BIT = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
 
 
-def _photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Event, Path]]:
+def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Event, Path]]:
     """Photos a path stands for, and events for what could not be searched, each with its folder relative to `path`.
 
     Raises `OSError` where the path itself cannot be opened.
@@ -338,8 +347,8 @@ def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[st
         return Event("skipped", job.source, job.target, f'"{job.target}" is there already.') if is_there else job
     change = _change(job.source, order, entry)
     if entry.state == "failed" and not change and not order.retry:
-        return Event("failed", job.source, job.target, f"{entry.reason} It failed before; --retry tries again.")
-    if entry.state == "skipped" and not change:
+        return Event("failed", job.source, job.target, entry.reason, advice="It failed before; --retry tries again.")
+    if entry.state == "skipped" and not change and not order.settings_of(job.source).recolor:
         return Event("skipped", job.source, job.target, entry.reason)
     if not is_there:
         why = "its result was no longer there" if entry.state == "done" else change
@@ -352,9 +361,9 @@ def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[st
         return Event("skipped", job.source, job.target, f'"{job.target}" is there already.')
     text = (
         f'"{job.target}" was changed by someone since Handtint made it, and is left as it is, '
-        f"although {change or 'the run before was cut off'}. --overwrite replaces it."
+        f"although {change or 'the run before was cut off'}."
     )
-    return Event("skipped", job.source, job.target, text)
+    return Event("skipped", job.source, job.target, text, advice="--overwrite replaces it.")
 
 
 def _change(source: Path, order: Order, entry: Entry) -> str:

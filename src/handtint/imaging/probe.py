@@ -1,8 +1,9 @@
-"""How large a picture is, from the head of its file alone."""
+"""How large a picture is and when it was taken, from the head of its file alone."""
 
 from __future__ import annotations
 
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 import pi_heif
@@ -24,3 +25,25 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
                 return image.width * image.height, 16 if is_png16 or image.mode.startswith("I;16") else 8
     except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
         return None
+
+
+def taken_at(path: Path) -> float | None:
+    """When a photo was taken or scanned, by its EXIF, in seconds since 1970 on this computer's clock; else None."""
+    try:
+        with path.open("rb") as file:
+            is_heif = file.read(12)[4:8] == b"ftyp"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if is_heif:
+                exif = Image.Exif()
+                exif.load(pi_heif.open_heif(path).info.get("exif") or b"")
+            else:
+                with Image.open(path) as image:
+                    exif = image.getexif()
+            text = exif.get_ifd(_EXIF_IFD).get(_ORIGINAL) or exif.get(_CHANGED)
+        return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S").timestamp()
+    except Exception:  # as above
+        return None
+
+
+_EXIF_IFD, _ORIGINAL, _CHANGED = 0x8769, 36867, 306

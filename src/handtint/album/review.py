@@ -1,0 +1,146 @@
+"""What a person said of the results of an album: accepted or rejected. Lies beside them, in `.handtint/review.json`.
+
+A verdict is about one result: made anew or changed by someone, a result has none. Rejected results are never deleted;
+they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results are known
+by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from handtint.album.journal import FOLDER, Stamp, stamp_of
+from handtint.atomic import write_whole
+from handtint.errors import HandtintError
+
+Verdict = Literal["accepted", "rejected"]
+REJECTED = "rejected"  # name of the folder
+
+
+class ReviewError(HandtintError):
+    """A verdict cannot be read or kept, or a result not be moved."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A verdict, on which file, and where that was set aside to (relative to the folder; empty: it was not)."""
+
+    verdict: Verdict
+    stamp: Stamp
+    aside: str = ""
+
+
+class Review:
+    """The verdicts of a folder of results."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read what is known. Raises `ReviewError`."""
+        self.folder = folder
+        self._words: dict[str, _Word] = {}
+        path = folder / FOLDER / "review.json"
+        try:
+            for name, (verdict, size, mtime_ns, aside) in json.loads(path.read_text(encoding="utf-8")).items():
+                if verdict in ("accepted", "rejected"):
+                    self._words[name] = _Word(verdict, Stamp(int(size), int(mtime_ns)), str(aside))
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
+            raise ReviewError(
+                f'Your verdicts on the results in "{folder}" could not be read: {why}. '
+                f'The results are safe. Move "{path}" away to begin anew.'
+            ) from error
+
+    def verdict(self, target: Path) -> Verdict | None:
+        """What was said of the result that is there now, or that was set aside from there."""
+        word = self._words.get(self._name(target))
+        return word.verdict if word and self._is_about(word, target) else None
+
+    def result(self, target: Path) -> Path:
+        """Where the result is that belongs at `target`: there, or where it was set aside to."""
+        word = self._words.get(self._name(target))
+        return self.folder / word.aside if word and word.aside and not target.exists() else target
+
+    def is_aside(self, target: Path) -> bool:
+        """Whether the result was rejected and set aside, with no other in its place."""
+        return self.result(target) != target
+
+    def judge(self, target: Path, verdict: Verdict | None) -> None:
+        """Say a verdict, or take it back; one that was set aside comes back unless it stays rejected.
+
+        Raises `ReviewError`.
+        """
+        if self.is_aside(target):
+            if verdict == "rejected":
+                return
+            self._move(self.result(target), target)
+        name = self._name(target)
+        if verdict is None:
+            self._words.pop(name, None)
+            return
+        try:
+            self._words[name] = _Word(verdict, stamp_of(target))
+        except OSError as error:
+            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it anew.') from error
+
+    def forget(self, target: Path) -> None:
+        """Be silent on a result that is to be made anew; one that was set aside stays there."""
+        self._words.pop(self._name(target), None)
+
+    def rejected(self) -> list[Path]:
+        """Rejected results that were not set aside."""
+        found = [self.folder / name for name, word in self._words.items() if word.verdict == "rejected"]
+        return [target for target in found if target.exists() and self.verdict(target)]
+
+    def set_aside(self, target: Path) -> None:
+        """Move a rejected result into the folder of those; nothing there is replaced. Raises `ReviewError`."""
+        name = self._name(target)
+        to = first = self.folder / REJECTED / name
+        number = 1
+        while os.path.lexists(to):
+            number += 1
+            to = first.with_stem(f"{first.stem} ({number})")
+        self._move(target, to)
+        self._words[name] = _Word("rejected", self._words[name].stamp, os.path.relpath(to, self.folder))
+
+    def to_json(self) -> str:
+        rows = {n: (w.verdict, w.stamp.size, w.stamp.mtime_ns, w.aside) for n, w in sorted(self._words.items())}
+        return json.dumps(rows, indent=1)
+
+    def _is_about(self, word: _Word, target: Path) -> bool:
+        try:
+            return stamp_of(target) == word.stamp
+        except OSError:
+            return bool(word.aside)
+
+    def _name(self, target: Path) -> str:
+        return os.path.relpath(target, self.folder)
+
+    def _move(self, source: Path, target: Path) -> None:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if os.path.lexists(target):
+                raise FileExistsError(0, "another file is there")
+            shutil.move(source, target)
+        except OSError as error:
+            raise ReviewError(
+                f'"{source.name}" could not be moved to "{target.parent}": {error.strerror or error}. '
+                "It stays where it is. Check your rights to that folder."
+            ) from error
+
+
+def write_review(folder: Path, text: str) -> None:
+    """Keep the verdicts of a folder of results, as `Review.to_json` gives them. Raises `ReviewError`."""
+    try:
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        write_whole(folder / FOLDER / "review.json", lambda file: file.write(text.encode()), overwrite=True)
+    except OSError as error:
+        raise ReviewError(
+            f'Your verdicts could not be kept in "{folder}": {error.strerror or error}. '
+            "The results are safe. See whether the drive is there and has room, then judge once more."
+        ) from error

@@ -1,0 +1,134 @@
+"""What is kept of an album beside its results: settings and marks, verdicts; and what heads of files say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from handtint.album.journal import Entry, Journal, peek, stamp_of
+from handtint.album.notes import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.plan import Order, plan
+from handtint.album.review import REJECTED, Review, ReviewError, write_review
+from handtint.imaging.hints import Hint
+from handtint.imaging.photo import SaveOptions
+from handtint.imaging.probe import taken_at
+from handtint.model_card import ModelFile
+from handtint.restore import Settings
+from tests.fakes import fake_card
+
+MODEL = ModelFile(Path("/models/fake.safetensors"), fake_card(), 1)
+
+
+def result(folder: Path, name: str = "a.png", gray: int = 100) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (8, 8), gray).save(path)
+    return path
+
+
+def test_what_was_set_for_an_album_is_found_again_by_its_folder(tmp_path: Path) -> None:
+    album = tmp_path / "Album"
+    notes = read_notes(album)
+    assert notes == Notes(album, usual_output(album))
+    notes.own[album / "in" / "a.jpg"] = Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True)
+    notes.marked.update([album / "b.jpg", album / "in" / "a.jpg"])
+    notes.save, notes.settings, notes.recursive = SaveOptions("png", 80, False), Settings(0.1), True
+    write_notes(notes)
+    assert read_notes(album) == notes
+    assert not album.exists()  # nothing is written among the originals
+
+
+def test_damaged_notes_are_told_of_and_left_as_they_are(tmp_path: Path, user_folders: Path) -> None:
+    write_notes(Notes(tmp_path, tmp_path))
+    (file,) = (user_folders / "data" / "albums").iterdir()
+    file.write_text("{")
+    with pytest.raises(NotesError, match=file.name):
+        read_notes(tmp_path)
+    assert file.read_text() == "{"
+
+
+def test_a_verdict_is_about_one_result_and_survives_a_move_of_the_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    good, bad = result(out, "good.png"), result(out, "in/bad.png")
+    review = Review(out)
+    review.judge(good, "accepted")
+    review.judge(bad, "rejected")
+    write_review(out, review.to_json())
+    moved = out.rename(tmp_path / "moved")
+    review = Review(moved)
+    assert review.verdict(moved / "good.png") == "accepted"
+    assert review.rejected() == [moved / "in" / "bad.png"]
+    result(moved, "good.png", gray=200).write_bytes(b"someone else's")
+    assert review.verdict(moved / "good.png") is None
+
+
+def test_rejected_results_are_set_aside_whole_and_come_back_when_accepted(tmp_path: Path) -> None:
+    bad = result(tmp_path, "in/bad.png")
+    content = bad.read_bytes()
+    result(tmp_path / REJECTED, "in/bad.png", gray=1)  # of an earlier round
+    review = Review(tmp_path)
+    review.judge(bad, "rejected")
+    review.set_aside(bad)
+    assert not bad.exists()
+    assert (tmp_path / REJECTED / "in" / "bad (2).png").read_bytes() == content
+    assert review.verdict(bad) == "rejected"
+    assert review.is_aside(bad)
+    assert review.rejected() == []
+    review.judge(bad, "accepted")
+    assert bad.read_bytes() == content
+    assert review.verdict(bad) == "accepted"
+
+
+def test_a_result_set_aside_never_replaces_what_was_made_in_its_place(tmp_path: Path) -> None:
+    bad = result(tmp_path, "bad.png")
+    review = Review(tmp_path)
+    review.judge(bad, "rejected")
+    review.set_aside(bad)
+    newer = result(tmp_path, "bad.png", gray=7).read_bytes()
+    assert not review.is_aside(bad)
+    review.judge(bad, "accepted")
+    assert bad.read_bytes() == newer
+    with pytest.raises(ReviewError, match="gone"):
+        review.judge(tmp_path / "never made.png", "accepted")
+
+
+def test_the_journal_can_be_read_while_a_run_holds_it(tmp_path: Path) -> None:
+    assert peek(tmp_path) == []
+    target = result(tmp_path)
+    with Journal(tmp_path) as journal:
+        entry = Entry(target, Path("/photos/a.png"), "done", stamp_of(target), "work", reason="", pixels=64)
+        journal.write(entry)
+        (seen,) = peek(tmp_path)
+    assert (seen.source, seen.state, seen.pixels, seen.target) == (entry.source, "done", 64, target)
+
+
+def test_asking_for_photos_in_color_leaves_the_other_results_as_they_are(tmp_path: Path) -> None:
+    source = result(tmp_path / "album")
+    out = tmp_path / "out"
+    order, recolor = Order(MODEL), Order(MODEL, Settings(recolor=True))
+    with Journal(out) as journal:
+        target = result(out)
+        work = order.work(source)
+        journal.write(Entry(target, source, "done", stamp_of(source), work, made=stamp_of(target)))
+        assert plan([source.parent], out, recolor, journal).jobs == []
+        journal.write(Entry(target, source, "skipped", stamp_of(source), work, reason="in color"))
+        target.unlink()
+        assert plan([source.parent], out, order, journal).jobs == []
+        assert [job.source for job in plan([source.parent], out, recolor, journal).jobs] == [source]
+
+
+def test_the_date_of_a_photo_is_read_from_its_head(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[306] = "1999:12:31 23:59:58"
+    Image.new("L", (8, 8)).save(tmp_path / "changed.jpg", exif=exif)
+    exif.get_ifd(0x8769)[36867] = "1998:01:02 03:04:05"
+    Image.new("L", (8, 8)).save(tmp_path / "taken.jpg", exif=exif)
+    Image.new("L", (8, 8)).save(tmp_path / "none.jpg")
+    (tmp_path / "broken.jpg").write_bytes(b"no photo")
+    changed, taken, *others = (taken_at(tmp_path / f"{name}.jpg") for name in ("changed", "taken", "none", "broken"))
+    assert changed is not None
+    assert taken is not None
+    assert taken < changed
+    assert others == [None, None]
