@@ -107,6 +107,51 @@ def test_of_many_requests_the_first_and_the_last_are_done(worker: Worker, qtbot:
     assert done == [0, 19]
 
 
+def test_what_waits_is_done_between_two_steps_of_long_work_that_lets_it(worker: Worker, qtbot: QtBot) -> None:
+    has_begun, done = threading.Event(), []
+
+    def long(progress: Progress) -> str:
+        has_begun.set()
+        while not progress_of_other:
+            worker.let_others()
+            threading.Event().wait(0.005)
+        return "long"
+
+    progress_of_other: list[str] = []
+
+    def short(progress: Progress) -> str:
+        progress_of_other.append(threading.current_thread().name)
+        return "short"
+
+    worker.submit(long, done.append, fail)
+    assert has_begun.wait(5)
+    worker.submit(short, done.append, fail)
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done == ["short", "long"]
+    assert progress_of_other == ["test-worker"]
+
+
+def test_closing_cancels_long_work_and_what_it_lets_go_first(qtbot: QtBot) -> None:
+    worker, is_inside = Worker("test-nested"), threading.Event()
+
+    def endless(progress: Progress) -> None:
+        is_inside.set()
+        while True:
+            progress.step(0.5)
+            threading.Event().wait(0.005)
+
+    def long(progress: Progress) -> None:
+        while True:
+            worker.let_others()
+            progress.step(0.5)
+
+    worker.submit(long, fail, fail)
+    worker.submit(endless, fail, fail)
+    assert is_inside.wait(5)
+    worker.close()
+    assert "test-nested" not in [thread.name for thread in threading.enumerate()]
+
+
 def test_closing_ends_the_thread_with_work_in_the_queue(qtbot: QtBot) -> None:
     worker = Worker("test-closing")
     for _ in range(5):

@@ -83,13 +83,18 @@ class ModelDesk:
             self._path = model.path
         return self.device
 
-    def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
-        """Ask the model for the photo's color. Raises `HandtintError`."""
+    def lend(self, model: ModelFile, progress: Progress) -> Colorizer:
+        """The colorizer itself, for work of many photos on this thread. Raises `ModelError`."""
         self.colorizer(model, progress)
         assert self._colorizer is not None
+        return self._colorizer
+
+    def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
+        """Ask the model for the photo's color. Raises `HandtintError`."""
+        colorizer = self.lend(model, progress)
         text = _tr('Coloring "{0}"').format(name)
         progress.step(0.02, text)
-        return predict(photo, settings, self._colorizer, _titled(progress, text))
+        return predict(photo, settings, colorizer, _titled(progress, text))
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:

@@ -46,6 +46,7 @@ class Session(QObject):
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
     faulted = Signal(Exception)  # a fault of ours
     device_found = Signal(str)
+    closed = Signal()
 
     def __init__(
         self,
@@ -75,8 +76,8 @@ class Session(QObject):
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Add photos, those in folders too, and show the first of them."""
+    def open(self, paths: Sequence[Path], settings: Settings | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `settings`."""
         found = [photo for path in paths for photo in jobs.photos_at(path)]
         if paths and not found:
             self.troubled.emit(
@@ -88,7 +89,7 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in self.photos}
         for path in found:
             if path not in at_hand:
-                at_hand[path] = OpenPhoto(path, self.default_model)
+                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings())
                 self.photos.append(at_hand[path])
         if found:
             self.list_changed.emit()
@@ -115,11 +116,18 @@ class Session(QObject):
         self.list_changed.emit()
         self.show(self.photos[min(index, len(self.photos) - 1)] if self.photos else None)
 
+    def forget(self, photo: OpenPhoto) -> None:
+        """Let go of a photo that is not shown."""
+        if photo is not self.current and photo in self.photos:
+            self.photos.remove(photo)
+            self.list_changed.emit()
+
     def close(self) -> None:
         """Cancel everything and end the threads."""
         self.is_closed = True
         self._model_worker.close()
         self._view_worker.close()
+        self.closed.emit()
 
     def _stop_current(self) -> None:
         for job in (self._reading, self._coloring):
@@ -418,6 +426,18 @@ class Session(QObject):
 
         self._output = self._model_worker.submit(work, finished, failed, self.progressed.emit, urgent=True)
         self.state_changed.emit()
+
+    # for others that need the model
+
+    @property
+    def model_worker(self) -> Worker:
+        """The thread that owns the model."""
+        return self._model_worker
+
+    @property
+    def desk(self) -> jobs.ModelDesk:
+        """Where the model lies; for work on its thread only."""
+        return self._desk
 
     # small things
 

@@ -63,7 +63,7 @@ class Worker(QObject):
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._queue: deque[Job] = deque()
-        self._running: Job | None = None
+        self._running: list[Job] = []  # the last one lets those before wait
         self._closing = False
         self._wake = threading.Condition()
         self._happened.connect(self._deliver)
@@ -89,11 +89,23 @@ class Worker(QObject):
             self._wake.notify()
         return job
 
+    def let_others(self) -> None:
+        """Do all that waits in the queue: for long work to call between its steps, on this worker's thread."""
+        while True:
+            with self._wake:
+                if self._closing or not self._queue:
+                    return
+                job = self._queue.popleft()
+                self._running.append(job)
+            self._do(job)
+            with self._wake:
+                self._running.remove(job)
+
     def close(self) -> None:
         """Cancel everything and wait for the thread to end. Harmless when called again."""
         with self._wake:
             self._closing = True
-            for job in (*self._queue, *([self._running] if self._running else [])):
+            for job in (*self._queue, *self._running):
                 job.cancel()
             self._queue.clear()
             self._wake.notify()
@@ -102,12 +114,13 @@ class Worker(QObject):
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._running = None
+                self._running.clear()
                 while not self._queue and not self._closing:
                     self._wake.wait()
                 if self._closing:
                     return
-                job = self._running = self._queue.popleft()
+                job = self._queue.popleft()
+                self._running.append(job)
             self._do(job)
 
     def _do(self, job: Job) -> None:
