@@ -53,23 +53,25 @@ def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(studio: 
     assert studio.window.filmstrip.list.currentRow() == 0
 
 
-def test_dropping_a_folder_opens_its_photos_by_name_and_nothing_else(studio: Studio, tmp_path: Path) -> None:
+def test_dropping_a_folder_opens_it_as_an_album(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "album"
     folder.mkdir()
     for name in ("Zoo.png", "attic.png"):
         gray_photo(folder / name)
     (folder / "notes.txt").write_text("not a photo")
     drop(studio, folder)
-    studio.wait_for(studio.is_colored)
-    assert [photo.path.name for photo in studio.session.photos] == ["attic.png", "Zoo.png"]
+    studio.wait_for(lambda: studio.window.albums.is_seen)
+    assert [photo.path.name for photo in studio.window.albums.album.model.shown] == ["attic.png", "Zoo.png"]
+    assert studio.session.photos == []
 
 
 def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(studio: Studio, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     studio.window.open([empty])
-    assert "empty" in studio.said
-    assert studio.session.photos == []
+    studio.wait_for(lambda: "empty" in studio.said)
+    assert "empty" in studio.window.statusBar().currentMessage()
+    assert studio.window.pages.currentWidget() is studio.window.welcome
 
 
 def test_opening_a_photo_again_shows_the_one_that_is_open(studio: Studio, tmp_path: Path) -> None:

@@ -25,8 +25,15 @@ class Actions:
         self._window = window
         self._icons: dict[QAction, str] = {}
         tr, standard = window.tr, QKeySequence.StandardKey
-        make = self._make
+        make = self.make
         self.open = make(tr("&Open…"), tr("Open photographs"), standard.Open, "open", short=tr("Open"))
+        self.open_album = make(
+            tr("Open Al&bum…"),
+            tr("Open a folder of photographs as an album"),
+            "Ctrl+Shift+O",
+            "album",
+            short=tr("Open Album"),
+        )
         self.save = make(
             tr("&Save"),
             tr("Save the result at full size; the original stays as it is"),
@@ -174,7 +181,8 @@ class Actions:
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             widget.addAction(action)
 
-    def _make(self, text: str, tip: str, keys: Keys, icon: str = "", short: str = "") -> QAction:
+    def make(self, text: str, tip: str, keys: Keys, icon: str = "", short: str = "") -> QAction:
+        """An action of the window."""
         action = QAction(text, self._window)
         action.setIconText(short or text.replace("&", ""))
         if isinstance(keys, QKeySequence.StandardKey):

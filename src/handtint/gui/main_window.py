@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from handtint import paths
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
+from handtint.gui.albums import Albums
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import ZOOM_STEP, Mode
 from handtint.gui.closing import may_close, may_drop
@@ -89,10 +90,20 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
+        self.albums = Albums(self.session, memory, self.actions_, self.pages, self)
+        self.toolbar.add_at_left(self.albums.actions_.back)
+        self.statusBar().insertPermanentWidget(1, self.albums.button)
         self._connect()
         self.announcer = Announcer(self.session, self.area.notice, self)
         self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
-        menus.fill(self.menuBar(), self.actions_, self._samples, lambda: memory.recent, self._open_path)
+        menus.fill(
+            self.menuBar(),
+            self.actions_,
+            self.albums.actions_,
+            self._samples,
+            lambda: memory.recent,
+            self._open_path,
+        )
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
@@ -196,13 +207,15 @@ class MainWindow(QMainWindow):
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
         session.device_found.connect(self.device_label.setText)
+        session.troubled.connect(self._tell_before_a_photo)
+        self.albums.moved.connect(self._show_page)
 
     def _restore_memory(self) -> None:
         room = self.screen().availableSize()
         self.resize(min(1240, room.width() - 40), min(820, room.height() - 60))
         self.restoreGeometry(self._memory.geometry)
         self.actions_.modes[self._memory.mode].setChecked(True)
-        self.canvas.set_mode(self._memory.mode)
+        self._set_mode(self._memory.mode)
         self.actions_.themes[self._memory.theme].setChecked(True)
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
@@ -217,9 +230,21 @@ class MainWindow(QMainWindow):
         self.canvas.show_photo(None)
         self.area.show_trouble("")
         self.toolbar.show_zoom(None)
-        self.pages.setCurrentIndex(0 if self.session.current is None else 1)
-        (self.welcome.open_button if self.session.current is None else self.canvas).setFocus()
+        if self.session.current is not None:
+            self.pages.setCurrentIndex(1)
+            self.canvas.setFocus()
+        elif self.albums.home is not None:
+            self.pages.setCurrentWidget(self.albums.home)
+            self.albums.home.setFocus()
+        else:
+            self.pages.setCurrentIndex(0)
+            self.welcome.open_button.setFocus()
         self._show_list()
+
+    def _show_page(self) -> None:
+        """A page of the album, or the way back from one."""
+        self.toolbar.setVisible(not self.albums.is_seen)
+        self._show_state()
 
     def _show_photo(self) -> None:
         current = self.session.current
@@ -238,31 +263,42 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         session, current = self.session, self.session.current
         self.actions_.enable(session)
+        self.albums.enable()
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
         self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
         if current is None:
-            self.setWindowTitle("Handtint")
+            notes = self.albums.album.notes
+            self.setWindowTitle("Handtint" if notes is None else f"{notes.folder.name} - Handtint")
             self.place_label.clear()
         else:
             self.setWindowTitle(f"{current.path.name}[*] - Handtint")
-            self.place_label.setText(
-                self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
-                if current in session.photos
-                else ""
-            )
+            place = self.albums.place(current)
+            if not place and current in session.photos:
+                place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
+            self.place_label.setText(place)
         self.setWindowModified(current is not None and (current.is_adjusted or current.has_loose_hints))
         self._show_list()
 
+    def _tell_before_a_photo(self, sentence: str) -> None:
+        """Where no photo is open there is no place over it to say things."""
+        if self.pages.currentIndex() == 0:
+            self.statusBar().showMessage(sentence, _NEWS_MS)
+
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip):
+        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip, self.albums):
             part.set_colors(colors)
 
     # what the user does
 
     def open(self, found: Sequence[Path]) -> None:
-        """Open photos, or all in a folder."""
-        self.session.open(list(found))
+        """Open photos; a folder becomes the album, the first one if there are several."""
+        folders = [path for path in found if path.is_dir()]
+        files = [path for path in found if path not in folders]
+        if files:
+            self.session.open(files)
+        if folders:
+            self.albums.open(folders[0])
 
     def _open_path(self, path: Path) -> None:
         self.open([path])
@@ -336,6 +372,7 @@ class MainWindow(QMainWindow):
     def _set_mode(self, mode: Mode) -> None:
         self._memory.mode = mode
         self.canvas.set_mode(mode)
+        self.albums.set_mode(mode)
 
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
@@ -353,7 +390,7 @@ class MainWindow(QMainWindow):
 
     def _step(self, by: int) -> None:
         photos, current = self.session.photos, self.session.current
-        if current is not None:
+        if current is not None and not self.albums.step(by):
             self.session.show(photos[(photos.index(current) + by) % len(photos)])
 
     def _hold_original(self, is_held: bool) -> None:
@@ -364,6 +401,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
             self._hold_original(True)
+        elif event.key() == Qt.Key.Key_Escape and self.albums.back():
+            pass
         else:
             super().keyPressEvent(event)
 
@@ -397,8 +436,11 @@ class MainWindow(QMainWindow):
         found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
+    def _may_close(self) -> bool:
+        return may_close(self.session, self) and self.teaching.may_close() and self.albums.restoring.may_close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.session.is_closed or (may_close(self.session, self) and self.teaching.may_close()):
+        if self.session.is_closed or self._may_close():
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()

@@ -23,10 +23,10 @@ class Memory:
 
     @property
     def recent(self) -> list[Path]:
-        """Photos opened lately, newest first, without those that are gone."""
+        """Photos and albums opened lately, newest first, without those that are gone."""
         value = self._store.value("recent", [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in map(Path, texts) if path.is_file()]
+        return [path for path in map(Path, texts) if path.exists()]
 
     def add_recent(self, path: Path) -> None:
         others = [known for known in self.recent if known != path]

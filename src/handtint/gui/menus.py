@@ -8,11 +8,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
+from handtint.gui.album_actions import AlbumActions
 
 
 def fill(
     bar: QMenuBar,
     actions: Actions,
+    album: AlbumActions,
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
@@ -31,7 +33,7 @@ def fill(
         recent_menu.addAction(actions.clear_recent)
 
     file = bar.addMenu(tr("&File"))
-    file.addAction(actions.open)
+    file.addActions([actions.open, actions.open_album])
     recent_menu = file.addMenu(tr("Open &Recent"))
     recent_menu.setToolTipsVisible(True)
     recent_menu.aboutToShow.connect(fill_recent)
@@ -45,7 +47,7 @@ def fill(
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
     file.addSeparator()
-    file.addActions([actions.close_photo, actions.quit])
+    file.addActions([actions.close_photo, album.close, actions.quit])
 
     edit = bar.addMenu(tr("&Edit"))
     edit.addActions([actions.undo, actions.redo])
@@ -66,6 +68,11 @@ def fill(
     view.addSeparator()
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
     view.addAction(actions.fullscreen)
+
+    albums = bar.addMenu(tr("&Album"))
+    for group in album.groups():
+        albums.addActions(group)
+        albums.addSeparator()
 
     bar.addMenu(tr("&Tools")).addActions([actions.hints, actions.teach])
     bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])

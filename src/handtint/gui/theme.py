@@ -330,6 +330,17 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 #drop[hot="true"] { border: 2px solid $accent; background: $hover; }
 #sample { border-radius: 8px; padding: 6px; color: $muted; }
 #sample:hover { color: $text; }
+#albumgrid { background: $ground; border: none; outline: none; padding: 8px; }
+#albumgrid:focus { border: none; }
+QToolButton[role="framed"] { background: $raised; border: 1px solid $edge; padding: 6px 12px; }
+QToolButton[role="framed"]:hover { background: $hover; }
+QToolButton[role="framed"]:focus { border-color: $focus; }
+QToolButton[role="framed"]:disabled { background: $ground; border-color: $edge; }
+QTableView { background: $sunken; border: 1px solid $edge; border-radius: 6px; gridline-color: transparent; }
+QTableView:focus { border-color: $focus; }
+QTableView::item { padding: 0 8px; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: $sunken; color: $muted; border: none; padding: 6px 8px; }
 #card { background: $raised; border: 1px solid $edge; border-radius: 10px; }
 #folders { background: $sunken; border: 1px solid $edge; border-radius: 6px; padding: 4px; }
 #folders:focus { border-color: $focus; }

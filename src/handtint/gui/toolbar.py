@@ -22,6 +22,7 @@ class Toolbar(QFrame):
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(4)
         layout.addWidget(self._button(actions.open, has_text=True))
+        self._left = layout.count()
         layout.addStretch(1)
         modes = QFrame(self)
         modes.setObjectName("modes")
@@ -49,6 +50,19 @@ class Toolbar(QFrame):
         layout.addSpacing(6)
         layout.addWidget(self._button(actions.fit))
         layout.addWidget(self._button(actions.actual))
+
+    def add_at_left(self, action: QAction) -> None:
+        """A button beside Open, seen while its action is."""
+        button = self._button(action, has_text=True)
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(self._left, button)
+        action.visibleChanged.connect(lambda: button.setVisible(action.isVisible()))
+        button.setVisible(action.isVisible())
+        item = row.itemAt(self._left - 1)
+        before = item.widget() if item is not None else None
+        assert before is not None
+        QWidget.setTabOrder(before, button)
 
     def show_zoom(self, scale: float | None) -> None:
         self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))

@@ -1,0 +1,294 @@
+"""Restoring an album from the window: the plan, the run with pause and stop, what goes wrong, going on later."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from handtint.album import making
+from handtint.album.journal import Journal
+from handtint.errors import SaveError
+from handtint.gui.album_photos import Show
+from handtint.gui.album_run import Phase
+from handtint.gui.open_photo import Stage
+from handtint.imaging.photo import read_provenance
+from handtint.restore import Settings
+from tests.fakes import FakeColorizer
+from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
+from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_closing import close
+from tests.gui.test_look import without_names
+
+
+def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    albums = open_album(studio, folder)
+    dialog = plan_dialog(studio, albums)
+    assert dialog.summary.text() == "3 to color"
+    assert "free" in dialog.needs.text()
+    assert dialog.start_button.text() == "&Color 3 Photos"
+    assert dialog.rows.index(1, 1).data() == "b.png"
+    assert without_names(dialog) == []
+    assert dialog.output == tmp_path / "Album (colorized)"
+    dialog.format_box.setCurrentIndex(1)
+    assert not dialog.start_button.isEnabled()
+    wait_for_plan(studio, dialog)
+    assert dialog.rows.index(1, 1).data() == "b.jpg"
+    dialog.reject()
+    assert not dialog.output.exists()
+    assert studio.predictions == 0
+
+
+def test_results_cannot_go_among_the_originals(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    dialog = plan_dialog(studio, open_album(studio, folder))
+    dialog.folder_field.setText(str(folder))
+    wait_for_plan(studio, dialog)
+    assert not dialog.start_button.isEnabled()
+    assert "among the originals" in dialog.rows.index(0, 1).data()
+    dialog.accept()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    albums = open_album(studio, folder)
+    albums.album.set_own({folder / "b.png": Settings(strength=1.5)})
+    restore(studio, albums)
+    out = tmp_path / "Album (colorized)"
+    assert sorted(path.name for path in out.glob("*.*")) == [".handtint", "a.png", "b.png", "c.png"]
+    strengths = [read_provenance(out / f"{name}.png").settings["strength"] for name in "abc"]  # type: ignore[union-attr]
+    assert strengths == [1.0, 1.5, 1.0]
+    assert states(albums) == ["done"] * 3
+    assert albums.page.bar.title.text() == "Restored: 3 made"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    grid = albums.page.grid
+    studio.wait_for(lambda: grid.thumbnails.get(out / "c.png") is not None)
+    assert plan_dialog(studio, albums).summary.text() == "Nothing to color · 3 made before"
+
+
+def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    albums.album.set_own({folder / "b.png": Settings(strength=0.2)})
+    studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, False])
+    albums.page.show_only(Show.TODO)
+    assert shown(albums) == ["b.png"]
+    dialog = plan_dialog(studio, albums)
+    assert dialog.summary.text() == "1 to color · 2 made before"
+    assert "anew: settings" in dialog.rows.index(0, 1).data()
+    dialog.accept()
+    studio.wait_for(lambda: not albums.album.model.photos[1].is_stale)
+    assert studio.predictions == 4
+
+
+def test_only_the_selected_photos_are_restored_if_asked(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    albums = open_album(studio, folder)
+    albums.page.grid.select([folder / "a.png", folder / "c.png"])
+    albums.actions_.restore_selected.trigger()
+    assert albums.restoring.dialog is not None
+    wait_for_plan(studio, albums.restoring.dialog)
+    albums.restoring.dialog.accept()
+    studio.wait_for(lambda: is_over(albums))
+    assert states(albums) == ["done", "to do", "done"]
+
+
+def test_a_paused_run_begins_nothing_until_it_goes_on(studio: Studio, tmp_path: Path) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.05)
+    albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(14)]))
+    plan_dialog(studio, albums).accept()
+    run = albums.runs.run
+    assert run is not None
+    studio.wait_for(lambda: run.counts["done"] >= 1)
+    albums.page.bar.press("Pause")
+    studio.wait_for(lambda: run.phase is Phase.PAUSED)
+    made = run.counts["done"]
+    assert made < 14
+    assert albums.page.bar.title.text() == f"Paused: {made} of 14"
+    studio.qtbot.wait(250)
+    assert run.counts["started"] == made
+    albums.page.bar.press("Go On")
+    studio.wait_for(lambda: is_over(albums))
+    assert states(albums) == ["done"] * 14
+
+
+def test_a_stopped_run_goes_on_from_there_when_the_album_is_opened_again(studio: Studio, tmp_path: Path) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.05)
+    folder = make_album(tmp_path / "Album", [f"{number}.png" for number in range(14)])
+    albums = open_album(studio, folder)
+    plan_dialog(studio, albums).accept()
+    run = albums.runs.run
+    assert run is not None
+    studio.wait_for(lambda: run.counts["done"] >= 2)
+    albums.actions_.stop.trigger()
+    studio.wait_for(lambda: is_over(albums))
+    assert run.was_stopped
+    assert "making" not in states(albums)
+    albums = open_album(studio, folder)
+    done = states(albums).count("done")
+    assert 2 <= done < 14
+    assert albums.page.bar.title.text() == f"{done} of 14 photos are done"
+    albums.page.bar.press("Go On")
+    assert albums.restoring.dialog is not None
+    wait_for_plan(studio, albums.restoring.dialog)
+    assert albums.restoring.dialog.summary.text() == f"{14 - done} to color · {done} made before"
+    albums.restoring.dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done"] * 14)
+
+
+def test_a_photo_can_be_colored_by_hand_while_an_album_is_restored(studio: Studio, tmp_path: Path) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.1)
+    albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(14)]))
+    plan_dialog(studio, albums).accept()
+    run = albums.runs.run
+    assert run is not None
+    studio.wait_for(lambda: run.counts["started"] > 0)
+    studio.window.open([gray_photo(tmp_path / "other.png")])
+    assert albums.button.isVisible()
+    studio.wait_for(studio.is_colored)
+    assert not run.is_over
+    assert "Restoring" in albums.button.text()
+    albums.button.click()
+    assert albums.is_seen
+    albums.actions_.stop.trigger()
+    studio.wait_for(lambda: is_over(albums))
+
+
+def test_closing_the_window_while_an_album_is_restored_asks_and_keeps_what_is_made(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.1)
+    albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(14)]))
+    plan_dialog(studio, albums).accept()
+    run = albums.runs.run
+    assert run is not None
+    studio.wait_for(lambda: run.counts["done"] >= 1)
+    assert close(studio, "Keep") == ["Stop restoring the album and close?"]
+    assert studio.window.isVisible()
+    assert close(studio, "Stop") == ["Stop restoring the album and close?"]
+    assert not studio.window.isVisible()
+    out = tmp_path / "Album (colorized)"
+    assert not list(out.glob(".handtint-*.part"))
+    with Journal(out) as journal:
+        assert 1 <= sum(entry.state == "done" for entry in journal.entries()) < 14
+
+
+def test_a_broken_photo_is_listed_with_its_reason_and_tried_again_on_request(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    (folder / "b.png").write_bytes(b"Dear Sir")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    assert states(albums) == ["done", "failed", "done"]
+    studio.wait_for(lambda: "1 failed" in albums.page.bar.text.text())
+    albums.page.bar.press("Show Failed")
+    assert shown(albums) == ["b.png"]
+    albums.page.grid.select([folder / "b.png"])
+    assert 'Could not open "b.png"' in albums.page.side.trouble.text()
+    gray_photo(folder / "b.png", (24, 32))
+    albums.page.bar.press("Retry Failed")
+    assert albums.restoring.dialog is not None
+    assert albums.restoring.dialog.retry.isChecked()
+    wait_for_plan(studio, albums.restoring.dialog)
+    assert albums.restoring.dialog.summary.text() == "1 to color · 2 made before"
+    albums.restoring.dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done"] * 3)
+
+
+def test_photos_in_color_are_left_out_until_asked_for(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    color_photo(folder / "modern.png")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    assert states(albums) == ["done", "skipped"]
+    assert "--recolor" not in albums.album.model.photos[1].text
+    dialog = plan_dialog(studio, albums)
+    assert not dialog.start_button.isEnabled()
+    dialog.recolor.setChecked(True)
+    wait_for_plan(studio, dialog)
+    assert dialog.summary.text() == "1 to color · 1 made before"
+    dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done", "done"])
+
+
+def test_a_folder_that_another_run_writes_into_is_told_of_and_can_be_tried_again(
+    studio: Studio, tmp_path: Path
+) -> None:
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    dialog = plan_dialog(studio, albums)
+    with Journal(tmp_path / "Album (colorized)"):
+        dialog.accept()
+        studio.wait_for(lambda: is_over(albums))
+        assert "Another Handtint is writing" in albums.page.bar.text.text()
+        albums.page.bar.press("Try Again")
+        dialog = albums.restoring.dialog
+        assert dialog is not None
+        studio.wait_for(lambda: "Another Handtint is writing" in dialog.needs.text())
+        assert not dialog.start_button.isEnabled()
+    dialog.quality.setValue(90)
+    wait_for_plan(studio, dialog)
+    dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done"] * 3)
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence_and_it_goes_on_later(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise SaveError("The disk is full.") from OSError(errno.ENOSPC, "no space")
+
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "write_photo", full)
+        restore(studio, albums)
+    assert albums.page.bar.word is not None
+    assert albums.page.bar.word.icon == "warning"
+    assert "disk is full" in albums.page.bar.text.text()
+    assert studio.window.faults.dialog is None
+    albums.page.bar.press("Go On")
+    assert albums.restoring.dialog is not None
+    wait_for_plan(studio, albums.restoring.dialog)
+    albums.restoring.dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done"] * 3)
+
+
+def test_a_fault_of_ours_ends_the_run_with_a_report(studio: Studio, tmp_path: Path) -> None:
+    def broken(model: object) -> FakeColorizer:
+        raise ZeroDivisionError("a bug")
+
+    studio.make = broken
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    restore(studio, albums)
+    studio.wait_for(lambda: studio.window.faults.dialog is not None)
+    assert studio.window.faults.dialog is not None
+    assert "ZeroDivisionError" in studio.window.faults.dialog.report
+    studio.window.faults.dialog.reject()
+    assert states(albums) == ["to do"] * 3
+
+
+def test_another_album_is_not_opened_while_one_is_restored(studio: Studio, tmp_path: Path) -> None:
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.2)
+    folder = make_album(tmp_path / "Album")
+    albums = open_album(studio, folder)
+    plan_dialog(studio, albums).accept()
+    studio.window.open([make_album(tmp_path / "Other")])
+    assert "is being restored" in albums.page.bar.text.text()
+    assert not albums.actions_.restore.isEnabled()
+    studio.wait_for(lambda: is_over(albums))
+    assert albums.album.notes is not None
+    assert albums.album.notes.folder == folder
+
+
+def test_without_a_model_an_album_can_be_looked_at(qtbot: QtBot, memory, samples, qapp, tmp_path: Path) -> None:
+    studio = Studio(qtbot, memory, [], qapp)
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    assert not albums.actions_.restore.isEnabled()
+    albums.open_photo(tmp_path / "Album" / "a.png")
+    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
+    studio.window.close()

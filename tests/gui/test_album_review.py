@@ -1,0 +1,182 @@
+"""The review of an album's results: accept, reject, redo; what was said is kept; nothing is deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from handtint.gui.album_photos import Show
+from handtint.gui.album_review import ReviewPage
+from handtint.gui.albums import Albums
+from handtint.restore import Settings
+from tests.gui.albums import make_album, open_album, plan_dialog, restore, shown, states
+from tests.gui.conftest import Studio
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_album(tmp_path / "Album")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "Album (colorized)"
+
+
+def reviewed(studio: Studio, folder: Path) -> tuple[Albums, ReviewPage]:
+    """An album that is restored, in review."""
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    studio.wait_for(albums.actions_.review.isEnabled)
+    albums.actions_.review.trigger()
+    wait_for_pair(studio, albums.review)
+    studio.window.activateWindow()  # without a window manager nobody does after a dialog
+    studio.wait_for(studio.window.isActiveWindow)
+    return albums, albums.review
+
+
+def wait_for_pair(studio: Studio, review: ReviewPage) -> None:
+    studio.wait_for(lambda: review._pair is not None)
+
+
+def press(studio: Studio, review: ReviewPage, key: Qt.Key) -> None:
+    QTest.keyClick(review.canvas, key)
+
+
+def name(review: ReviewPage) -> str:
+    return review.photo.path.name if review.photo is not None else ""
+
+
+def test_the_review_shows_original_and_result_and_goes_back_and_forth(studio: Studio, folder: Path) -> None:
+    albums, review = reviewed(studio, folder)
+    assert name(review) == "a.png"
+    assert review.place.text() == "1 of 3 · 0 accepted, 0 rejected, 3 to judge"
+    assert review._pair is not None
+    assert review._pair.before is not None
+    assert review._pair.after is not None
+    before, after = (layer.levels[0].pixelColor(30, 10) for layer in (review._pair.before, review._pair.after))
+    assert before.hslSaturation() == 0 < after.hslSaturation()
+    press(studio, review, Qt.Key.Key_Right)
+    press(studio, review, Qt.Key.Key_End)
+    assert name(review) == "c.png"
+    press(studio, review, Qt.Key.Key_Right)
+    assert name(review) == "c.png"
+    press(studio, review, Qt.Key.Key_Left)
+    assert name(review) == "b.png"
+    wait_for_pair(studio, review)
+    QTest.keyPress(review.canvas, Qt.Key.Key_Space)
+    assert review.canvas.is_original_shown
+    QTest.keyRelease(review.canvas, Qt.Key.Key_Space)
+    assert not review.canvas.is_original_shown
+    press(studio, review, Qt.Key.Key_Escape)
+    assert studio.window.pages.currentWidget() is albums.page
+    assert albums.page.grid.current is not None
+    assert albums.page.grid.current.path == folder / "b.png"
+
+
+def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
+    studio: Studio, folder: Path, out: Path
+) -> None:
+    albums, review = reviewed(studio, folder)
+    press(studio, review, Qt.Key.Key_A)
+    assert name(review) == "b.png"
+    press(studio, review, Qt.Key.Key_X)
+    assert name(review) == "c.png"
+    press(studio, review, Qt.Key.Key_A)
+    press(studio, review, Qt.Key.Key_A)  # says the same again: takes it back
+    assert review.said.text() == "Not judged yet"
+    albums.back()
+    albums.page.show_only(Show.REJECTED)
+    assert shown(albums) == ["b.png"]
+    albums = open_album(studio, folder)
+    assert [photo.verdict for photo in albums.album.model.photos] == ["accepted", "rejected", None]
+    assert (out / "b.png").exists()
+
+
+def test_rejected_results_are_set_aside_only_when_agreed_to_and_not_made_again(
+    studio: Studio, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    albums, review = reviewed(studio, folder)
+    press(studio, review, Qt.Key.Key_X)
+    albums.back()
+    answers = [False, True]
+    monkeypatch.setattr("handtint.gui.album_restoring.ask", lambda *_: answers.pop(0))
+    albums.actions_.set_aside.trigger()
+    assert (out / "a.png").exists()
+    content = (out / "a.png").read_bytes()
+    albums.actions_.set_aside.trigger()
+    assert not (out / "a.png").exists()
+    assert (out / "rejected" / "a.png").read_bytes() == content
+    dialog = plan_dialog(studio, albums)
+    assert dialog.summary.text() == "Nothing to color · 2 made before · 1 left out"
+    dialog.reject()
+    albums = open_album(studio, folder)
+    assert states(albums) == ["done"] * 3
+    assert albums.album.model.photos[0].verdict == "rejected"
+    albums.album.judge(folder / "a.png", "accepted")
+    assert (out / "a.png").read_bytes() == content
+
+
+def test_redo_shows_other_settings_at_once_and_makes_the_file_anew(studio: Studio, folder: Path, out: Path) -> None:
+    albums, review = reviewed(studio, folder)
+    press(studio, review, Qt.Key.Key_A)
+    press(studio, review, Qt.Key.Key_Left)
+    wait_for_pair(studio, review)
+    before = (out / "a.png").read_bytes()
+    press(studio, review, Qt.Key.Key_R)
+    assert review.is_redoing
+    studio.wait_for(lambda: review._prediction is not None)
+    review.redo_panel.strength.slider.setValue(0)
+    canvas = review.canvas
+    studio.wait_for(
+        lambda: canvas._after is not None and canvas._after.levels[0].pixelColor(30, 10).hslSaturation() == 0
+    )
+    assert (out / "a.png").read_bytes() == before  # not before it is asked for
+    review.redo_panel.make_button.click()
+    assert name(review) == "b.png"
+    studio.wait_for(lambda: (out / "a.png").read_bytes() != before and not albums.runs.is_running)
+    photo = albums.album.model.photos[0]
+    studio.wait_for(lambda: photo.state.value == "done")
+    assert photo.verdict is None
+    assert albums.album.settings_of(folder / "a.png") == Settings(strength=0.0)
+    assert not list((out / "rejected").glob("*"))
+
+
+def test_leaving_a_redo_keeps_the_result_as_it_is(studio: Studio, folder: Path, out: Path) -> None:
+    albums, review = reviewed(studio, folder)
+    before = (out / "a.png").read_bytes()
+    press(studio, review, Qt.Key.Key_R)
+    studio.wait_for(lambda: review._prediction is not None)
+    review.redo_panel.strength.slider.setValue(0)
+    QTest.keyClick(review.redo_panel.strength.slider, Qt.Key.Key_Escape)
+    assert not review.is_redoing
+    assert review._pair is not None
+    assert review.canvas._after is review._pair.after
+    assert (out / "a.png").read_bytes() == before
+    assert not albums.album.model.photos[0].has_own
+
+
+def test_a_result_that_cannot_be_read_says_so_in_its_place(studio: Studio, folder: Path, out: Path) -> None:
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    (out / "a.png").write_bytes(b"no photo any more")
+    studio.wait_for(albums.actions_.review.isEnabled)
+    albums.actions_.review.trigger()
+    studio.wait_for(albums.review.trouble.isVisible)
+    assert "a.png" in albums.review.trouble.text()
+    press(studio, albums.review, Qt.Key.Key_Right)
+    wait_for_pair(studio, albums.review)
+    assert not albums.review.trouble.isVisible()
+
+
+def test_the_selected_results_alone_are_reviewed_if_there_are_several(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    albums.page.grid.select([folder / "b.png", folder / "c.png"], folder / "c.png")
+    studio.wait_for(albums.actions_.review.isEnabled)
+    albums.actions_.review.trigger()
+    assert albums.review.place.text().startswith("2 of 2")
+    assert name(albums.review) == "c.png"
