@@ -179,7 +179,7 @@ def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> l
     found: list[Path] = []
     for path in paths:
         with contextlib.suppress(OSError):  # the plan tells of it
-            found += [item for item, _ in _photos_at(path, recursive, skip=folder) if isinstance(item, Path)]
+            found += [item for item, _ in photos_at(path, recursive, skip=folder) if isinstance(item, Path)]
     return found
 
 
