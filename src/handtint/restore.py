@@ -24,6 +24,9 @@ from handtint.imaging.provenance import Provenance, sha256_of
 from handtint.imaging.resize import fit, reduce_plane, shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
+from handtint.palette import groups
+from handtint.palette.carry import Reference, carry, keep
+from handtint.palette.planes import beneath, shift_towards
 from handtint.progress import Progress
 
 _LONGEST = 3  # times the working size
@@ -31,6 +34,10 @@ _LONGEST = 3  # times the working size
 
 class AlreadyInColor(HandtintError):
     """The source has colors of its own and recoloring was not asked for."""
+
+
+class NoFeatures(HandtintError):
+    """The model gives nothing by which to tell that two photos show the same."""
 
 
 class Colorizer(Protocol):
@@ -41,6 +48,10 @@ class Colorizer(Protocol):
 
     def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
         """Color from (h, w) float32 lightness 0..100 at the working size and (h, w, 3) hint planes."""
+        ...
+
+    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
+        """(h', w', c) float16: what each cell of the photo looks like to the model; None if it cannot say."""
         ...
 
 
@@ -61,21 +72,88 @@ class Settings:
     recolor: bool = False
 
 
-def predict(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Prediction:
+def predict(
+    photo: Photo,
+    settings: Settings,
+    colorizer: Colorizer,
+    progress: Progress,
+    reference: Reference | None = None,
+) -> Prediction:
     """Shrink the whole photo's lightness to the working size and ask the colorizer once.
 
     The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them.
+
+    With a `reference` places that surely show the same as that photo take its colors: as hints beneath the
+    settings' own, or by moving ab towards them for a model that takes no hints. Where nothing is the same the
+    photo is colored as without one; a note says which. Raises ValueError for a reference of another model.
     """
-    working_size = colorizer.card.working_size
-    size = fit(photo.size, working_size, _LONGEST * working_size)
-    lightness = shrink_lightness(photo, size, progress.part(0.0, 0.2))
+    lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.2))
+    size = (lightness.shape[0], lightness.shape[1])
     takes_hints = bool(settings.hints) and colorizer.card.hints
     hints = rasterize(settings.hints, photo.size, size) if takes_hints else None
-    prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0))
+    if reference is None:
+        prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0))
+    else:
+        if reference.model != colorizer.card.sha256:
+            raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
+        carried = carry(reference, _features(lightness, colorizer, progress.part(0.2, 0.4)), lightness)
+        if carried is not None and colorizer.card.hints:
+            hints = beneath(carried, hints)
+        prediction = colorizer.predict(lightness, hints, progress.part(0.4, 1.0))
+        if carried is not None and not colorizer.card.hints:
+            prediction = dataclasses.replace(prediction, ab=shift_towards(prediction.ab, carried))
+        prediction = dataclasses.replace(
+            prediction, notes=(*prediction.notes, _follows(reference, carried is not None))
+        )
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=lightness)
+
+
+def describe(photo: Photo, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`."""
+    lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+    return groups.describe(_features(lightness, colorizer, progress.part(0.5, 1.0)))
+
+
+def make_reference(
+    photo: Photo, prediction: Prediction, settings: Settings, colorizer: Colorizer, progress: Progress
+) -> Reference:
+    """What `predict` needs to give other photos this one's colors, at most 1 MiB. Raises `NoFeatures`.
+
+    Args:
+        prediction: what `predict` gave for the photo, the settings' hints included.
+        settings: the vividness that its colors were chosen at.
+    """
+    lightness = prediction.lightness
+    if lightness is None:
+        lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+    features = _features(lightness, colorizer, progress.part(0.5, 1.0))
+    name = photo.meta.source.name if photo.meta.source else ""
+    return keep(lightness, features, prediction.ab_at(settings.vividness), colorizer.card.sha256, name)
+
+
+def _seen(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
+    """(h, w) lightness of the whole photo at the model's working size."""
+    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
+
+
+def _features(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    features = colorizer.features(lightness, progress)
+    if features is None:
+        raise NoFeatures(
+            f'The model "{colorizer.card.name}" cannot tell which photos show the same, so it cannot give them the '
+            "same colors. Choose the model unet, or color the photos one by one."
+        )
+    return features
+
+
+def _follows(reference: Reference, was_carried: bool) -> str:
+    name = f'"{reference.name}"' if reference.name else "another photo"
+    if was_carried:
+        return f"Where it shows the same, its colors follow {name}."
+    return f"It shows too little that is surely the same as in {name}; it was colored by itself."
 
 
 class Rendering:
@@ -155,7 +233,13 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
     return dataclasses.replace(photo, pixels=pixels, meta=meta)
 
 
-def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
+def restore(
+    photo: Photo,
+    settings: Settings,
+    colorizer: Colorizer,
+    progress: Progress,
+    reference: Reference | None = None,
+) -> Photo:
     """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
     if not settings.recolor and photo.tone() is Tone.COLOR:
         name = photo.meta.source.name if photo.meta.source else "This photo"
@@ -163,7 +247,7 @@ def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Pr
             f'"{name}" is already in color and was left as it is. '
             "Ask for recoloring to have it colored anew from its lightness alone."
         )
-    prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
+    prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6), reference)
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
 
 

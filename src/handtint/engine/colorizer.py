@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from handtint.progress import Progress
 
 AB_SCALE = 110.0
 DEVICES = ("auto", "cuda", "mps", "cpu")
+
+_Outputs = Sequence[torch.Tensor | None]  # each (1, c, h, w)
 
 
 class DeviceError(HandtintError):
@@ -96,30 +98,55 @@ class TorchColorizer:
 
         Raises `HandtintError` where even the smallest step on the CPU finds no memory.
         """
-        progress.step(0.0)
+        (ab, logits), notes = self._pass(self._model, self._planes(lightness, hints), progress)
+        assert ab is not None
+        bins = getattr(self._model, "bins", None)
+        return Prediction(
+            ab=ab * np.float32(AB_SCALE),
+            logits=None if logits is None else logits.astype(np.float16),
+            bins=None if bins is None else bins.float().cpu().numpy(),
+            notes=notes,
+        )
+
+    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
+        """(h', w', c) float16: what each cell of the photo looks like to the network, from its encoder alone.
+
+        The same thing in two photos has nearly the same features, those of one model only. Hints play no part. None
+        where the network has none to give. Arguments and errors as for `predict`.
+        """
+        describe = getattr(self._model, "describe", None)
+        if describe is None:
+            return None
+        (features,), _ = self._pass(lambda x: (describe(x),), self._planes(lightness, None), progress)
+        assert features is not None
+        return features.astype(np.float16)
+
+    def _planes(self, lightness: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
+        """(h, w, 1 or 4) what the network takes."""
         planes = lightness[..., None] / 50.0 - 1.0
-        if self._card.hints:
-            if hints is None:
-                hints = np.zeros((*lightness.shape, 3), np.float32)
-            scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
-            planes = np.concatenate([planes, hints / scale], axis=-1)  # (h, w, 4)
-        for size, device, note in self._ladder(lightness.shape):
+        if not self._card.hints:
+            return planes
+        if hints is None:
+            hints = np.zeros((*lightness.shape, 3), np.float32)
+        scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
+        return np.concatenate([planes, hints / scale], axis=-1)
+
+    def _pass(
+        self, network: Callable[[torch.Tensor], _Outputs], planes: np.ndarray, progress: Progress
+    ) -> tuple[list[np.ndarray | None], tuple[str, ...]]:
+        """What the network gives for the whole picture, each (h', w', c) float32, and notes on how it was had."""
+        progress.step(0.0)
+        for size, device, note in self._ladder(planes.shape):
             progress.step(0.05)
             try:
-                ab, logits = self._forward(_resize(planes, size), device)
+                outputs = self._forward(network, _resize(planes, size), device)
             except (torch.OutOfMemoryError, RuntimeError) as error:
                 if not _is_out_of_memory(error):
                     raise
                 self._release()
                 continue
             progress.step(1.0)
-            bins = getattr(self._model, "bins", None)
-            return Prediction(
-                ab=ab,
-                logits=logits,
-                bins=None if bins is None else bins.float().cpu().numpy(),
-                notes=(note,) if note else (),
-            )
+            return outputs, (note,) if note else ()
         raise HandtintError(
             "There is not enough memory to color this photo, even at half size on the CPU. "
             "Your photo is unchanged. Close other programs and try again."
@@ -137,7 +164,9 @@ class TorchColorizer:
         yield whole, cpu, f"{name} ran out of memory: the photo was colored on the CPU."
 
     @torch.inference_mode()
-    def _forward(self, planes: np.ndarray, device: torch.device) -> tuple[np.ndarray, np.ndarray | None]:
+    def _forward(
+        self, network: Callable[[torch.Tensor], _Outputs], planes: np.ndarray, device: torch.device
+    ) -> list[np.ndarray | None]:
         height, width = planes.shape[:2]
         multiple: int = self._model.multiple  # type: ignore[assignment]
         bottom, right = -height % multiple, -width % multiple
@@ -151,14 +180,11 @@ class TorchColorizer:
         try:
             dtype = _dtype(device)
             with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
-                ab, logits = model(x)
+                outputs = network(x)
         finally:
             if device != self._device:
                 model.to(self._device)
-        ab_planes = _crop(ab.float() * AB_SCALE, (height, width), x.shape[2:])
-        if logits is None:
-            return ab_planes, None
-        return ab_planes, _crop(logits.float(), (height, width), x.shape[2:]).astype(np.float16)
+        return [None if output is None else _crop(output.float(), (height, width), x.shape[2:]) for output in outputs]
 
     def _release(self) -> None:
         if self._device.type == "cuda":
