@@ -267,7 +267,7 @@ def test_a_photo_like_the_reference_takes_its_colors_where_both_show_the_same() 
     assert hints is not None
     assert hints[..., 2].sum() > 500
     assert np.allclose(hints[hints[..., 2] == 1][:, :2], (40, 25), atol=0.5)
-    assert not hints[:, :30, 2].any()  # beside the first photo
+    assert not hints[:, :18, 2].any()  # beside the first photo
     assert followed.notes == ('Where it shows the same, its colors follow "first.jpg".',)
     again = restore(second, Settings(0.0), colorizer, Progress(), reference)
     assert again.meta.notes == followed.notes

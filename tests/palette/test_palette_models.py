@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from skimage.color import rgb2lab
+from skimage import data
+from skimage.color import rgb2gray, rgb2lab
 
 from handtint import restore
 from handtint.engine.colorizer import load_colorizer
@@ -32,6 +33,28 @@ def test_two_parts_of_one_photo_get_the_same_look(name: str) -> None:
         shared = ours[: height - 2 * down, : width - 2 * across]
         differences.append(np.linalg.norm((rgb2lab(shared) - rgb2lab(colored))[..., 1:], axis=-1).mean())
     assert differences[1] <= 0.5 * differences[0]
+
+
+def test_two_frames_of_one_scene_get_the_same_look() -> None:
+    left, right, disparity = data.stereo_motorcycle()  # the camera moved a hand to the right between them
+    first, second = (Photo(rgb2gray8(frame)) for frame in (left, right))
+    colorizer = load_colorizer(find_model("unet"), "cpu")
+    settings = restore.Settings()
+    theirs = restore.predict(first, settings, colorizer, Progress())
+    reference = restore.make_reference(first, theirs, settings, colorizer, Progress())
+    ab = rgb2lab(restore.render(first, theirs, settings, Progress()).pixels)[..., 1:]
+    y, x = np.nonzero(np.isfinite(disparity))
+    there = np.round(x - disparity[y, x]).astype(int)
+    y, x, there = y[there >= 0], x[there >= 0], there[there >= 0]
+    differences = []
+    for source in (None, reference):
+        ours = rgb2lab(restore.restore(second, settings, colorizer, Progress(), source).pixels)[..., 1:]
+        differences.append(np.linalg.norm(ours[y, there] - ab[y, x], axis=-1).mean())
+    assert differences[1] <= 0.5 * differences[0]
+
+
+def rgb2gray8(pixels: np.ndarray) -> np.ndarray:
+    return (rgb2gray(pixels) * 255 + 0.5).astype(np.uint8)
 
 
 def test_only_parts_of_one_photo_are_grouped_among_the_samples() -> None:
