@@ -8,7 +8,8 @@ files of color photographs, which are made gray. Each photo gives views of the s
     frame       the second one turned by up to 4 degrees, 8 % nearer or farther, with grain
 
 Both are colored by the app's own way, by themselves and the second with the first as its reference. The figure is the
-mean distance in ab (Lab units) over the places that both show, as they come out of the app. Also printed: how many
+mean distance in ab (Lab units) over the places that both show, as they come out of the app,
+at 16 bits so that rounding is no part of it. Also printed: how many
 second views took colors from the first, how many unrelated photos would have, and how the views are grouped.
 """
 
@@ -77,7 +78,7 @@ def _view(lightness: np.ndarray, size: tuple[int, int], factor: complex, offset:
 def _gray(lightness: np.ndarray) -> Photo:
     clipped = np.clip(lightness, 0, 100).astype(np.float32)
     encoded = lab.lab_to_srgb(clipped, np.zeros_like(clipped), np.zeros_like(clipped))[1]
-    return Photo((encoded.clip(0, 1) * 255 + 0.5).astype(np.uint8))
+    return Photo((encoded.clip(0, 1) * 65535 + 0.5).astype(np.uint16))
 
 
 def _lightness(photo: Photo) -> np.ndarray:

@@ -16,6 +16,7 @@ import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
+from handtint.imaging.carried import give_way
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hints import Hint, rasterize
 from handtint.imaging.photo import Photo, Tone
@@ -26,7 +27,6 @@ from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
 from handtint.palette import groups
 from handtint.palette.carry import Reference, carry, keep
-from handtint.palette.planes import beneath, shift_towards
 from handtint.progress import Progress
 
 _LONGEST = 3  # times the working size
@@ -85,28 +85,23 @@ def predict(
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them.
 
-    With a `reference` places that surely show the same as that photo take its colors: as hints beneath the
-    settings' own, or by moving ab towards them for a model that takes no hints. Where nothing is the same the
-    photo is colored as without one; a note says which. Raises ValueError for a reference of another model.
+    With a `reference` places that surely show the same as that photo take its colors, but for those around the
+    settings' own hints. Where nothing is the same the photo is colored as without one; a note says which. Raises
+    `NoFeatures`, and ValueError for a reference of another model.
     """
+    if reference is not None and reference.model != colorizer.card.sha256:
+        raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
     lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.2))
     size = (lightness.shape[0], lightness.shape[1])
     takes_hints = bool(settings.hints) and colorizer.card.hints
     hints = rasterize(settings.hints, photo.size, size) if takes_hints else None
-    if reference is None:
-        prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0))
-    else:
-        if reference.model != colorizer.card.sha256:
-            raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
-        carried = carry(reference, _features(lightness, colorizer, progress.part(0.2, 0.4)), lightness)
-        if carried is not None and colorizer.card.hints:
-            hints = beneath(carried, hints)
-        prediction = colorizer.predict(lightness, hints, progress.part(0.4, 1.0))
-        if carried is not None and not colorizer.card.hints:
-            prediction = dataclasses.replace(prediction, ab=shift_towards(prediction.ab, carried))
-        prediction = dataclasses.replace(
-            prediction, notes=(*prediction.notes, _follows(reference, carried is not None))
-        )
+    prediction = colorizer.predict(lightness, hints, progress.part(0.2, 1.0 if reference is None else 0.8))
+    if reference is not None:
+        carried = carry(reference, _features(lightness, colorizer, progress.part(0.8, 1.0)), lightness)
+        notes = (*prediction.notes, _follows(reference, carried is not None))
+        if carried is not None and hints is not None:
+            carried = give_way(carried, hints)
+        prediction = dataclasses.replace(prediction, carried=carried, notes=notes)
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=lightness)
 

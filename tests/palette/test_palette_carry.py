@@ -7,7 +7,6 @@ from skimage import data
 
 from handtint.imaging.resize import resize_planes
 from handtint.palette.carry import Reference, carry, keep
-from handtint.palette.planes import beneath, shift_towards
 from handtint.progress import Progress
 from tests.fakes import FakeColorizer
 
@@ -30,6 +29,10 @@ def reference(part: tuple[slice, slice]) -> Reference:
     return keep(SCENE[part], features(SCENE[part]), COLORS[part].astype(np.float32))
 
 
+def halved(planes: np.ndarray) -> np.ndarray:
+    return resize_planes(planes, (planes.shape[0] // 2, planes.shape[1] // 2))
+
+
 def carried(to: np.ndarray, source: Reference) -> np.ndarray | None:
     return carry(source, features(to), to)
 
@@ -38,24 +41,24 @@ def test_what_both_photos_show_gets_the_colors_of_the_first() -> None:
     here, there = frame(24, 104), frame(40, 80)
     planes = carried(SCENE[there], reference(here))
     assert planes is not None
-    assert planes.shape == (SIDE, SIDE, 3)
+    assert planes.shape == (SIDE // 2, SIDE // 2, 3)
     assert planes.dtype == np.float32
-    hinted = planes[..., 2] == 1
-    assert 300 < hinted.sum() < 0.3 * SIDE**2
-    assert not planes[~hinted].any()
-    wrong = np.linalg.norm(planes[..., :2] - COLORS[there], axis=-1)[hinted]
+    same = planes[..., 2] == 1
+    assert 0.3 < same.mean() < 0.75
+    assert not planes[~same].any()
+    wrong = np.linalg.norm(planes[..., :2] - halved(COLORS[there]), axis=-1)[same]
     assert np.percentile(wrong, 95) < 3
-    assert not hinted[-4:].any()  # below the first photo
-    assert not hinted[:, :10].any()  # left of it
+    assert not same[-3:].any()  # below the first photo
+    assert not same[:, :6].any()  # left of it
 
 
 def test_a_lighter_and_softer_print_gets_them_too() -> None:
     here, there = frame(24, 104), frame(32, 96)
     planes = carried(SCENE[there] * 0.75 + 20, reference(here))
     assert planes is not None
-    hinted = planes[..., 2] == 1
-    assert hinted.sum() > 300
-    assert np.percentile(np.linalg.norm(planes[..., :2] - COLORS[there], axis=-1)[hinted], 95) < 3
+    same = planes[..., 2] == 1
+    assert same.mean() > 0.3
+    assert np.percentile(np.linalg.norm(planes[..., :2] - halved(COLORS[there]), axis=-1)[same], 95) < 3
 
 
 def test_a_nearer_view_is_followed() -> None:
@@ -63,10 +66,10 @@ def test_a_nearer_view_is_followed() -> None:
     nearer = resize_planes(SCENE[there][..., None], (SIDE, SIDE))[..., 0]
     planes = carried(nearer, reference(here))
     assert planes is not None
-    hinted = planes[..., 2] == 1
-    assert hinted.sum() > 200
-    wanted = resize_planes(COLORS[there], (SIDE, SIDE))
-    assert np.percentile(np.linalg.norm(planes[..., :2] - wanted, axis=-1)[hinted], 95) < 3
+    same = planes[..., 2] == 1
+    assert same.mean() > 0.2
+    wanted = resize_planes(COLORS[there], planes.shape[:2])
+    assert np.percentile(np.linalg.norm(planes[..., :2] - wanted, axis=-1)[same], 95) < 3
 
 
 def test_photos_of_different_things_share_no_colors() -> None:
@@ -94,8 +97,8 @@ def test_what_was_not_there_in_the_first_photo_gets_no_color_from_it() -> None:
     changed[40:88, 40:88] = data.coins()[60:108, 20:68] / 2.55
     planes = carried(changed, reference(here))
     assert planes is not None
-    assert planes[..., 2].sum() > 200
-    assert planes[44:84, 44:84, 2].sum() < 0.02 * 40**2
+    assert planes[..., 2].mean() > 0.2
+    assert planes[22:42, 22:42, 2].mean() < 0.1
 
 
 def test_a_reference_weighs_at_most_a_mebibyte() -> None:
@@ -103,26 +106,3 @@ def test_a_reference_weighs_at_most_a_mebibyte() -> None:
     panorama = rng.random((256, 768)).astype(np.float32)
     kept = keep(panorama, rng.random((32, 96, 384)).astype(np.float16), np.zeros((128, 384, 2), np.float32))
     assert kept.size_bytes <= 2**20
-
-
-def test_the_users_hints_win() -> None:
-    rows = np.zeros((100, 150, 3), np.float32)
-    rows[5::10, 5::10] = (-40, 20, 1)
-    own = np.zeros_like(rows)
-    own[48:52, 70:74] = (60, 30, 1)
-    both = beneath(rows, own)
-    assert np.array_equal(both[own[..., 2] == 1], own[own[..., 2] == 1])
-    assert both[40:60, 62:82, 0].min() == 0  # no other word around it
-    assert np.array_equal(both[:30], rows[:30])
-    assert beneath(rows, None) is rows
-    assert beneath(rows, np.zeros_like(rows)) is rows
-
-
-def test_a_model_without_hints_has_its_color_moved_near_the_hints_only() -> None:
-    ab = np.tile(np.linspace(-5, 5, 80, dtype=np.float32)[:, None], (60, 1, 2))
-    planes = np.zeros((120, 160, 3), np.float32)
-    planes[4:116:8, 4:40:8] = (30, -10, 1)
-    moved = shift_towards(ab, planes)
-    assert moved.shape == ab.shape
-    assert np.abs(moved[10:50, 4:16] - (30, -10)).mean() < 2
-    assert np.abs(moved[:, 50:] - ab[:, 50:]).max() < 0.5

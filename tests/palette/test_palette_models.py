@@ -37,7 +37,7 @@ def test_two_parts_of_one_photo_get_the_same_look(name: str) -> None:
 
 def test_two_frames_of_one_scene_get_the_same_look() -> None:
     left, right, disparity = data.stereo_motorcycle()  # the camera moved a hand to the right between them
-    first, second = (Photo(rgb2gray8(frame)) for frame in (left, right))
+    first, second = (Photo((rgb2gray(frame) * 65535 + 0.5).astype(np.uint16)) for frame in (left, right))
     colorizer = load_colorizer(find_model("unet"), "cpu")
     settings = restore.Settings()
     theirs = restore.predict(first, settings, colorizer, Progress())
@@ -53,16 +53,11 @@ def test_two_frames_of_one_scene_get_the_same_look() -> None:
     assert differences[1] <= 0.5 * differences[0]
 
 
-def rgb2gray8(pixels: np.ndarray) -> np.ndarray:
-    return (rgb2gray(pixels) * 255 + 0.5).astype(np.uint8)
-
-
 def test_only_parts_of_one_photo_are_grouped_among_the_samples() -> None:
     colorizer = load_colorizer(find_model("unet"), "cpu")
     photos: dict[str, Photo] = {}
-    for path in sorted(samples_dir().iterdir()):
-        if path.suffix == ".md":
-            continue
+    for start in ("Alfred", "Broadway", "Mark", "Migrant", "Peasant"):
+        (path,) = samples_dir().glob(f"{start}*")
         whole = read_photo(path).pixels
         height, width = whole.shape[:2]
         photos[f"{path.stem} 1"] = Photo(whole[: height * 9 // 10, : width * 9 // 10])
@@ -71,4 +66,4 @@ def test_only_parts_of_one_photo_are_grouped_among_the_samples() -> None:
     descriptors = [restore.describe(photo, colorizer, Progress()) for photo in photos.values()]
     references = group(descriptors, names)
     assert all(names[reference][:-2] == name[:-2] for name, reference in zip(names, references, strict=True))
-    assert len(set(references)) <= 9  # of the eight pairs
+    assert len(set(references)) <= 6  # of five pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.palette.registration import centers, matches, motions, sample, window_mean
+from handtint.palette.registration import centers, matches, motions, sample
 
 CELL = 4.0
 
@@ -75,10 +75,3 @@ def test_a_plane_read_at_its_own_places_is_itself() -> None:
     assert np.allclose(between, (plane[:, :-1, 0] + plane[:, 1:, 0]) / 2, atol=1e-6)
     assert np.allclose(sample(plane[..., 0], grid - 100), plane[:, :1, 0])
     assert sample(plane[:1, :1], np.array([3 + 5j])).shape == (1, 2)
-
-
-def test_a_window_mean_is_the_mean_of_the_window() -> None:
-    plane = np.random.default_rng(0).random((9, 11)).astype(np.float32)
-    padded = np.pad(plane, 2, mode="edge")
-    wanted = [[padded[y : y + 5, x : x + 5].mean() for x in range(11)] for y in range(9)]
-    assert np.allclose(window_mean(plane, 2), wanted, atol=1e-6)

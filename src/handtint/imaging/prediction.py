@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from handtint.imaging.carried import shift_towards
 from handtint.imaging.resize import resize_planes
 
 _COLDEST = 0.38  # temperature of the annealed mean at vividness 1 (Zhang, Isola, Efros 2016)
@@ -25,6 +26,8 @@ class Prediction:
         notes: sentences a user may read about how it was made (a smaller size, the CPU instead of the GPU).
         lightness: (h3, w3) float32 L of the whole photo as the model saw it; guides the color to full size.
             Set by `restore.predict`; None as a colorizer returns it.
+        carried: (h4, w4, 3) planes of colors carried over from another photo, see `imaging.carried`. Set by
+            `restore.predict`.
     """
 
     ab: np.ndarray
@@ -32,14 +35,19 @@ class Prediction:
     bins: np.ndarray | None = None
     notes: tuple[str, ...] = ()
     lightness: np.ndarray | None = None
+    carried: np.ndarray | None = None
 
     def ab_at(self, vividness: float) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
         Between them lies the straight line from the regression to the annealed mean of the distribution; less of
         it where the distribution is torn between colors, so that plain backdrops stay quiet. A model without a
-        distribution has one answer for every vividness.
+        distribution has one answer for every vividness. Colors carried over have the vividness they were chosen at.
         """
+        ab = self._own_ab_at(vividness)
+        return ab if self.carried is None else shift_towards(ab, self.carried)
+
+    def _own_ab_at(self, vividness: float) -> np.ndarray:
         if vividness <= 0 or self.logits is None:
             return self.ab
         return self.ab + np.float32(min(vividness, 1.0)) * (self._liveliest - self.ab)

@@ -1,10 +1,13 @@
-"""One photo's colors carried to another of the same scene, as color hints at places that surely show the same thing.
+"""One photo's colors carried to another of the same scene, at places that surely show the same thing.
 
 What is kept of the photo that gives its colors is a `Reference`. `carry` finds how the other photo lies over it: cells
 whose features are each other's most similar vote for similarity transforms (of the scene, and of what moved in it);
 where such a transform leads to a place whose surroundings look the same, in lightness and in features, the reference's
-color there becomes a hint. A place that fails one of these tests gets none and is left to the model, and a photo with
-hardly such a place gets none at all: no color is better than a wrong one.
+color there is taken. A place that fails one of these tests is left to the model, and a photo with hardly such a place
+is left to it whole: no color is better than a wrong one.
+
+The colors are laid over the prediction (`imaging.carried`), not given to the network as hints: it follows many hints
+only roughly, and livelier than they are.
 
 Lightness and ab are compared at half the working size. Units: L 0..100, ab in Lab units.
 """
@@ -15,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handtint.imaging.hints import Hint, rasterize
+from handtint.imaging.carried import window_mean
 from handtint.imaging.resize import resize_planes
 from handtint.palette.registration import (
     Motion,
@@ -25,29 +28,25 @@ from handtint.palette.registration import (
     matches,
     motions,
     sample,
-    window_mean,
 )
 
 _KEPT_CHANNELS = 64  # the main directions of the reference's own features
 
 # Pixels of the compared pictures, which are half the working size.
-_WINDOW = 4  # radius of the surroundings that must look the same
+_WINDOW = 3  # radius of the surroundings that must look the same
 _SEARCH = 4  # how far from where its motion leads a place is looked for
-_STRIDE = 2
 _SUPPORT = 24  # a place has a match that follows its motion within this distance
-_SPACING = 8  # a hint in each square of this side
-_HINT_RADIUS = 1.25
 
 _GRAIN = 30.0  # variance of L that counts as none
-_LEAST_LIKENESS = 0.7  # of surroundings, 1 being the same
+_LEAST_LIKENESS = 0.6  # of surroundings, 1 being the same
 _DETOUR = 0.01  # likeness that a place must gain for each pixel it lies off its motion
 _TONE = 8.0  # by which mean L may differ
 _GAINS = (0.5, 2.0)
-_LEAST_COSINE = 0.4
-_ROUGH = 8.0  # deviation of ab around a place, beyond which a small slip would take a wrong color
+_LEAST_COSINE = 0.4  # of features
+_ROUGH = 12.0  # deviation of ab around a place, beyond which a small slip would take a wrong color
 _LEAST_PROOFS = 8  # matches at places with structure whose surroundings look the same
 _LEAST_PROVEN = 0.4  # of the matches at places with structure
-_LEAST_SHARE = 0.03  # of the photo's squares that get a hint
+_LEAST_SHARE = 0.02  # of the photo that must be the same
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,9 @@ def keep(lightness: np.ndarray, features: np.ndarray, ab: np.ndarray, model: str
 
 
 def carry(reference: Reference, features: np.ndarray, lightness: np.ndarray) -> np.ndarray | None:
-    """Hint planes (h, w, 3) float32 (a, b, mask 0 or 1) with the reference's colors; None where too little is the same.
+    """Planes (h, w, 3) float32, at half the working size, of the reference's colors (a, b, mask 0 or 1).
+
+    None where too little is surely the same.
 
     Args:
         features: (h', w', c) of the photo to color, from the model of the reference.
@@ -128,24 +129,17 @@ def carry(reference: Reference, features: np.ndarray, lightness: np.ndarray) -> 
         better = like > likeness
         likeness[better], places[better] = like[better], leads_to[better]
     ab = reference.ab.astype(np.float32)
-    likeness -= (sample(_roughness(ab), places) > _ROUGH) * np.float32(2.0)
-    chosen = _best_of_squares(likeness)
-    here, there = centers(field.shape, field.shape)[chosen], places[chosen]
+    here = centers(field.shape, field.shape)
     cosine = np.einsum(
-        "nc,nc->n",
+        "yxc,yxc->yx",
         ours.reshape(-1, ours.shape[2])[cells_at(here, ours.shape, field.shape)],
-        theirs.reshape(-1, theirs.shape[2])[cells_at(there, theirs.shape, guide.shape)],
+        theirs.reshape(-1, theirs.shape[2])[cells_at(places, theirs.shape, guide.shape)],
     )
-    sure = (likeness[chosen] > _LEAST_LIKENESS) & (cosine > _LEAST_COSINE)
-    if sure.sum() < max(_LEAST_SHARE * len(sure), 2):
+    smooth = sample(_roughness(ab), places) < _ROUGH
+    sure = (likeness > _LEAST_LIKENESS) & (cosine > _LEAST_COSINE) & smooth
+    if sure.mean() < _LEAST_SHARE:
         return None
-    mean_ab = np.stack([window_mean(ab[..., i], 1) for i in (0, 1)], axis=-1)
-    colors = sample(mean_ab, there[sure])
-    hints = [
-        Hint(place.real, place.imag, _HINT_RADIUS, float(a), float(b))
-        for place, (a, b) in zip(here[sure].tolist(), colors, strict=True)
-    ]
-    return rasterize(hints, field.shape, lightness.shape)
+    return np.concatenate([sample(ab, places), np.ones((*field.shape, 1), np.float32)], axis=2) * sure[..., None]
 
 
 def _half(size: tuple[int, ...]) -> tuple[int, int]:
@@ -183,8 +177,8 @@ def _follow(motion: Motion, field: np.ndarray, guide: np.ndarray) -> tuple[np.nd
     our_variance = window_mean(field * field, _WINDOW) - our_mean * our_mean
     best = np.full(field.shape, -1.0, np.float32)
     places = leads_to[margin : margin + height, margin : margin + width].copy()
-    for dy in range(-_SEARCH, _SEARCH + 1, _STRIDE):
-        for dx in range(-_SEARCH, _SEARCH + 1, _STRIDE):
+    for dy in range(-_SEARCH, _SEARCH + 1):
+        for dx in range(-_SEARCH, _SEARCH + 1):
             part = slice(margin + dy, margin + dy + height), slice(margin + dx, margin + dx + width)
             covariance = window_mean(field * warped[part], _WINDOW) - our_mean * mean[part]
             like = (2 * covariance + _GRAIN) / (our_variance + variance[part] + _GRAIN)
@@ -198,9 +192,9 @@ def _follow(motion: Motion, field: np.ndarray, guide: np.ndarray) -> tuple[np.nd
 def _is_proven(motion: Motion, likeness: np.ndarray, field: np.ndarray) -> bool:
     """Whether what the motion's matches show looks the same where it has structure; flat places prove nothing."""
     mean = window_mean(field, _WINDOW)
-    deviation = window_mean(field * field, _WINDOW) - mean * mean
+    variance = window_mean(field * field, _WINDOW) - mean * mean
     cells = cells_at(motion.here, field.shape, field.shape)
-    with_structure = cells[deviation.ravel()[cells] > 2 * _GRAIN]
+    with_structure = cells[variance.ravel()[cells] > 2 * _GRAIN]
     proofs = int((likeness.ravel()[with_structure] > _LEAST_LIKENESS).sum())
     return proofs >= max(_LEAST_PROOFS, _LEAST_PROVEN * len(with_structure))
 
@@ -216,18 +210,3 @@ def _roughness(ab: np.ndarray) -> np.ndarray:
     """(h, w) deviation of ab (h, w, 2) around each place."""
     variances = [window_mean(plane * plane, 2) - window_mean(plane, 2) ** 2 for plane in (ab[..., 0], ab[..., 1])]
     return np.sqrt(np.maximum(variances[0] + variances[1], 0))
-
-
-def _best_of_squares(likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the best place in each square of `_SPACING` pixels, rather in its middle."""
-    height, width = likeness.shape
-    down, across = -height % _SPACING, -width % _SPACING
-    padded = np.pad(likeness, ((0, down), (0, across)), constant_values=-9.0)
-    from_middle = np.abs(np.arange(_SPACING) - (_SPACING - 1) / 2) / _SPACING
-    rows, columns = padded.shape[0] // _SPACING, padded.shape[1] // _SPACING
-    squares = padded.reshape(rows, _SPACING, columns, _SPACING).swapaxes(1, 2)
-    squares = squares - np.float32(0.1) * (from_middle[:, None] + from_middle)
-    best = squares.reshape(rows, columns, -1).argmax(2)
-    y = np.arange(rows)[:, None] * _SPACING + best // _SPACING
-    x = np.arange(columns) * _SPACING + best % _SPACING
-    return y.ravel(), x.ravel()

@@ -27,7 +27,7 @@ def describe(features: np.ndarray) -> np.ndarray:
     """(6, 6, 24) float16 descriptor, 1.7 KiB, of a photo with these features (h', w', c) of a colorizer."""
     cells = resize_planes(features.astype(np.float32) @ _projection(features.shape[2]), (_GRID, _GRID))
     cells = cells - cells.mean((0, 1))
-    return (cells / max(float(np.linalg.norm(cells)), 1e-6)).astype(np.float16)
+    return (cells / max(float(np.linalg.norm(cells)), 1e-3)).astype(np.float16)
 
 
 @functools.cache
@@ -103,4 +103,4 @@ def _overlap(cells: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
     """(n, k) of length 1: the cells that lie over others when those are shifted by so many cells."""
     rows, columns = (slice(max(by, 0), _GRID + min(by, 0)) for by in shift)
     flat = cells[:, rows, columns].reshape(len(cells), -1)
-    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 0.1)  # nothing is alike that has no structure

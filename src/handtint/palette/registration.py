@@ -128,12 +128,3 @@ def sample(planes: np.ndarray, places: np.ndarray) -> np.ndarray:
     upper = planes[top, left] * (1 - u) + planes[top, right] * u
     lower = planes[bottom, left] * (1 - u) + planes[bottom, right] * u
     return upper * (1 - v) + lower * v
-
-
-def window_mean(plane: np.ndarray, radius: int) -> np.ndarray:
-    """(h, w) float32 mean of the square of 2 `radius` + 1 pixels a side around each pixel of (h, w), edges repeated."""
-    side = 2 * radius + 1
-    padded = np.pad(plane, ((radius + 1, radius), (radius + 1, radius)), mode="edge")
-    total = padded.astype(np.float64).cumsum(0).cumsum(1)
-    sums = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-    return (sums / side**2).astype(np.float32)
