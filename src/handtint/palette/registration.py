@@ -105,21 +105,21 @@ def centers(grid: tuple[int, ...], size: tuple[int, ...]) -> np.ndarray:
 
 def cells_at(places: np.ndarray, grid: tuple[int, ...], size: tuple[int, ...]) -> np.ndarray:
     """Flat indices of the cells of a grid over a picture of `size` in which places lie; the nearest where outside."""
-    row = np.clip((places.imag * (grid[0] / size[0])).astype(np.intp), 0, grid[0] - 1)
-    column = np.clip((places.real * (grid[1] / size[1])).astype(np.intp), 0, grid[1] - 1)
+    row = np.clip((np.imag(places) * (grid[0] / size[0])).astype(np.intp), 0, grid[0] - 1)
+    column = np.clip((np.real(places) * (grid[1] / size[1])).astype(np.intp), 0, grid[1] - 1)
     return row * grid[1] + column
 
 
 def is_inside(places: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
     """Which places lie in a picture of `size`."""
-    return (places.real >= 0) & (places.real <= size[1]) & (places.imag >= 0) & (places.imag <= size[0])
+    return (np.real(places) >= 0) & (np.real(places) <= size[1]) & (np.imag(places) >= 0) & (np.imag(places) <= size[0])
 
 
 def sample(planes: np.ndarray, places: np.ndarray) -> np.ndarray:
     """(..., c) or (...): (h, w, c) or (h, w) planes at places (...), bilinear; the edge goes on outside."""
     height, width = planes.shape[:2]
-    x = np.clip(places.real - 0.5, 0, width - 1)
-    y = np.clip(places.imag - 0.5, 0, height - 1)
+    x = np.clip(np.real(places) - 0.5, 0, width - 1)
+    y = np.clip(np.imag(places) - 0.5, 0, height - 1)
     left, top = x.astype(np.intp), y.astype(np.intp)
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     u, v = (x - left).astype(np.float32), (y - top).astype(np.float32)
