@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from handtint.errors import HandtintError
 from handtint.imaging.prediction import Prediction
@@ -33,6 +34,8 @@ def fake_card(name: str = "fake", working_size: int = 32, hints: bool = True) ->
 
 class FakeColorizer:
     """A deterministic `Colorizer`: dark is blue, light is orange, hints are obeyed; quick and torch-free.
+
+    Its features are the light and shade of each 8 x 8 pixels and their surroundings.
 
     Args:
         card: what it says it is.
@@ -89,3 +92,12 @@ class FakeColorizer:
         logits = -((ab[..., None, :] * 2 - _BINS) ** 2).sum(-1) / 200  # (h, w, bins)
         progress.step(1.0)
         return Prediction(ab.astype(np.float32), logits.astype(np.float16), _BINS, self._notes)
+
+    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
+        progress.step(0.0)
+        rows, columns = (-(-side // 8) for side in lightness.shape)
+        small = resize_planes(lightness[..., None], (rows * 4, columns * 4))[..., 0]
+        around = sliding_window_view(np.pad(small, 2, mode="edge"), (8, 8))[::4, ::4].reshape(rows, columns, 64)
+        shade = around - around.mean(2, keepdims=True)
+        progress.step(1.0)
+        return (shade / np.maximum(np.linalg.norm(shade, axis=2, keepdims=True), 1e-3)).astype(np.float16)

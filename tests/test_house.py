@@ -24,6 +24,7 @@ FLOORS = {
     "model_card": 1,
     "imaging": 1,
     "engine": 2,
+    "palette": 2,
     "restore": 3,
     "album": 4,
     "finetune": 4,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,12 +15,17 @@ from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import resize_planes
+from handtint.palette.carry import Reference
+from handtint.palette.groups import group
 from handtint.progress import Cancelled, Progress
 from handtint.restore import (
     AlreadyInColor,
+    NoFeatures,
     Preview,
     Rendering,
     Settings,
+    describe,
+    make_reference,
     predict,
     render,
     render_preview,
@@ -271,3 +277,82 @@ def test_what_goes_wrong_in_the_model_is_passed_on() -> None:
     with pytest.raises(ModelError, match="The model broke"):
         restore(photo(), Settings(), colorizer, Progress())
     assert restore(photo(), Settings(), colorizer, Progress()).size == (200, 300)
+
+
+def frames() -> tuple[Photo, Photo]:
+    """Two photos of one scene, the camera a little to the left in the second; the first as read from a file."""
+    pixels = data.camera()[60:316, 100:420]
+    first = Photo(pixels[:192, 80:272], PhotoMeta(source=Path("first.jpg")))
+    return first, Photo(pixels[16:208, 48:240])
+
+
+def reddened(source: Photo, colorizer: FakeColorizer) -> Reference:
+    """The photo as a reference, all of it red."""
+    prediction = predict(source, Settings(0.0), colorizer, Progress())
+    red = dataclasses.replace(prediction, ab=np.full_like(prediction.ab, 1) * np.array([40, 25], np.float32))
+    return make_reference(source, red, Settings(0.0), colorizer, Progress())
+
+
+def test_a_photo_like_the_reference_takes_its_colors_where_both_show_the_same() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=192))
+    first, second = frames()
+    reference = reddened(first, colorizer)
+    plain = predict(second, Settings(0.0), colorizer, Progress())
+    followed = predict(second, Settings(0.0), colorizer, Progress(), reference)
+    away = [np.linalg.norm(one.ab_at(0.0) - (40, 25), axis=-1) for one in (plain, followed)]
+    assert away[1][:, 30:].mean() < 0.5 * away[0][:, 30:].mean()
+    assert np.abs(followed.ab_at(0.0) - plain.ab_at(0.0))[:, :2].max() < 0.1  # beside the first photo
+    assert followed.notes == ('Where it shows the same, its colors follow "first.jpg".',)
+    again = restore(second, Settings(0.0), colorizer, Progress(), reference)
+    assert again.meta.notes == followed.notes
+    assert np.array_equal(again.pixels, render(second, followed, Settings(0.0), Progress()).pixels)
+
+
+def test_a_photo_unlike_the_reference_is_colored_as_without_it() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=192))
+    other = Photo(data.coins()[:192, :192])
+    plain = predict(other, Settings(), colorizer, Progress())
+    beside = predict(other, Settings(), colorizer, Progress(), reddened(frames()[0], colorizer))
+    assert np.array_equal(beside.ab_at(0.6), plain.ab_at(0.6))
+    assert "colored by itself" in beside.notes[0]
+
+
+def test_a_users_hint_lies_over_the_references_colors() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=192))
+    first, second = frames()
+    settings = Settings(0.0, hints=(Hint(x=120, y=90, radius=4, a=-40, b=30),))
+    followed = predict(second, settings, colorizer, Progress(), reddened(first, colorizer)).ab_at(0.0)
+    assert np.abs(followed[44:46, 59:61] - (-40, 30)).max() < 1
+    alone = predict(second, settings, colorizer, Progress()).ab_at(0.0)
+    assert np.array_equal(followed[42:48, 57:63], alone[42:48, 57:63])
+    assert np.linalg.norm(followed - (40, 25), axis=-1)[:, 70:].mean() < 10
+
+
+def test_a_model_without_hints_follows_a_reference_too() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=192, hints=False))
+    first, second = frames()
+    plain = predict(second, Settings(0.0), colorizer, Progress())
+    followed = predict(second, Settings(0.0), colorizer, Progress(), reddened(first, colorizer))
+    away = [np.linalg.norm(p.ab_at(0.0) - (40, 25), axis=-1)[:, 30:].mean() for p in (plain, followed)]
+    assert away[1] < 0.5 * away[0]
+
+
+def test_a_reference_of_another_model_is_refused() -> None:
+    first, second = frames()
+    reference = reddened(first, FakeColorizer(fake_card("theirs")))
+    with pytest.raises(ValueError, match="another model"):
+        predict(second, Settings(), FakeColorizer(fake_card("ours")), Progress(), reference)
+
+
+def test_a_model_that_cannot_tell_what_is_alike_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeColorizer, "features", lambda *_: None)
+    with pytest.raises(NoFeatures, match='"fake" cannot tell'):
+        describe(photo(), FakeColorizer(), Progress())
+
+
+def test_descriptors_group_frames_of_one_scene() -> None:
+    colorizer = FakeColorizer(fake_card(working_size=192))
+    photos = [*frames(), Photo(data.coins()[:192, :192]), Photo(data.page()[:192, :192])]
+    descriptors = [describe(one, colorizer, Progress()) for one in photos]
+    assert all(one.nbytes <= 2048 for one in descriptors)
+    assert group(descriptors, list("abcd")) == [0, 0, 2, 3]

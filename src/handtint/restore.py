@@ -17,6 +17,7 @@ import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
+from handtint.imaging.carried import give_way
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hint_files import check_inside
 from handtint.imaging.hints import Hint, rasterize
@@ -26,6 +27,8 @@ from handtint.imaging.provenance import Provenance, sha256_of
 from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import bands
 from handtint.model_card import ModelCard
+from handtint.palette import groups
+from handtint.palette.carry import Reference, carry, keep
 from handtint.progress import Progress
 
 _LONGEST = 3  # times the working size
@@ -33,6 +36,10 @@ _LONGEST = 3  # times the working size
 
 class AlreadyInColor(HandtintError):
     """The source has colors of its own and recoloring was not asked for."""
+
+
+class NoFeatures(HandtintError):
+    """The model gives nothing by which to tell that two photos show the same."""
 
 
 class Colorizer(Protocol):
@@ -54,6 +61,10 @@ class Colorizer(Protocol):
         self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
     ) -> list[Prediction]:
         """`predict` for several photos of one size in one pass."""
+        ...
+
+    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
+        """(h', w', c) float16: what each cell of the photo looks like to the model; None if it cannot say."""
         ...
 
 
@@ -100,12 +111,79 @@ def look(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) 
     return Sight(lightness, rasterize(settings.hints, photo.size, size) if takes_hints else None)
 
 
-def predict(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Prediction:
-    """Look at the whole photo and ask the colorizer once."""
+def predict(
+    photo: Photo,
+    settings: Settings,
+    colorizer: Colorizer,
+    progress: Progress,
+    reference: Reference | None = None,
+) -> Prediction:
+    """Look at the whole photo and ask the colorizer once.
+
+    With a `reference` places that surely show the same as that photo take its colors, but for those around the
+    settings' own hints. Where nothing is the same the photo is colored as without one; a note says which. Raises
+    `NoFeatures`, and ValueError for a reference of another model.
+    """
+    if reference is not None and reference.model != colorizer.card.sha256:
+        raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
     sight = look(photo, settings, colorizer.card, progress.part(0.0, 0.2))
-    prediction = colorizer.predict(sight.lightness, sight.hints, progress.part(0.2, 1.0))
+    stop = 1.0 if reference is None else 0.8
+    prediction = colorizer.predict(sight.lightness, sight.hints, progress.part(0.2, stop))
+    if reference is not None:
+        carried = carry(reference, _features(sight.lightness, colorizer, progress.part(0.8, 1.0)), sight.lightness)
+        notes = (*prediction.notes, _follows(reference, carried is not None))
+        if carried is not None and sight.hints is not None:
+            carried = give_way(carried, sight.hints)
+        prediction = dataclasses.replace(prediction, carried=carried, notes=notes)
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=sight.lightness)
+
+
+def describe(photo: Photo, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`."""
+    lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+    return groups.describe(_features(lightness, colorizer, progress.part(0.5, 1.0)))
+
+
+def make_reference(
+    photo: Photo, prediction: Prediction, settings: Settings, colorizer: Colorizer, progress: Progress
+) -> Reference:
+    """What `predict` needs to give other photos this one's colors, at most 1 MiB. Raises `NoFeatures`.
+
+    Args:
+        prediction: what `predict` gave for the photo, the settings' hints included.
+        settings: the vividness that its colors were chosen at.
+    """
+    lightness = prediction.lightness
+    if lightness is None:
+        lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+    features = _features(lightness, colorizer, progress.part(0.5, 1.0))
+    name = photo.meta.source.name if photo.meta.source else ""
+    return keep(
+        lightness, features, prediction.ab_at(settings.vividness, settings.variant), colorizer.card.sha256, name
+    )
+
+
+def _seen(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
+    """(h, w) lightness of the whole photo at the model's working size."""
+    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
+
+
+def _features(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    features = colorizer.features(lightness, progress)
+    if features is None:
+        raise NoFeatures(
+            f'The model "{colorizer.card.name}" cannot tell which photos show the same, so it cannot give them the '
+            "same colors. Choose the model unet, or color the photos one by one."
+        )
+    return features
+
+
+def _follows(reference: Reference, was_carried: bool) -> str:
+    name = f'"{reference.name}"' if reference.name else "another photo"
+    if was_carried:
+        return f"Where it shows the same, its colors follow {name}."
+    return f"It shows too little that is surely the same as in {name}; it was colored by itself."
 
 
 class Rendering:
@@ -200,10 +278,16 @@ def check_tone(photo: Photo, settings: Settings) -> None:
         )
 
 
-def restore(photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress) -> Photo:
+def restore(
+    photo: Photo,
+    settings: Settings,
+    colorizer: Colorizer,
+    progress: Progress,
+    reference: Reference | None = None,
+) -> Photo:
     """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
     check_tone(photo, settings)
-    prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6))
+    prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6), reference)
     if settings.variant >= prediction.variants:
         note = f'The model "{colorizer.card.name}" knows one coloring of a photo, so this is no variant.'
         prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))

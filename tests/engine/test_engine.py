@@ -209,3 +209,24 @@ def test_the_bundled_unet_obeys_a_hint() -> None:
         before = np.linalg.norm(plain[62:66, 62:66].mean((0, 1)) - (a, b))
         after = np.linalg.norm(hinted[62:66, 62:66].mean((0, 1)) - (a, b))
         assert after < 0.5 * before
+
+
+@pytest.mark.parametrize("size", [(64, 64), (70, 90)])
+def test_features_stand_for_cells_of_the_photo(size: tuple[int, int]) -> None:
+    features = small_colorizer().features(ramp(*size), Progress())
+    assert features is not None
+    assert features.shape == (-(-size[0] // 8), -(-size[1] // 8), 8 + 16)
+    assert features.dtype == np.float16
+    assert np.isfinite(features).all()
+
+
+def test_features_do_not_change_the_colors() -> None:
+    colorizer = small_colorizer()
+    before = colorizer.predict(ramp(70, 90), None, Progress())
+    colorizer.features(ramp(70, 90), Progress())
+    assert np.array_equal(colorizer.predict(ramp(70, 90), None, Progress()).ab, before.ab)
+
+
+def test_a_network_without_features_gives_none() -> None:
+    card = small_card(architecture="dense_autoencoder", arguments={"filters": 2, "hidden": 4}, hints=False)
+    assert TorchColorizer(build(card), card, torch.device("cpu")).features(ramp(64, 64), Progress()) is None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from handtint.progress import Progress
 
 AB_SCALE = 110.0
 DEVICES = ("auto", "cuda", "mps", "cpu")
+
+_Outputs = Sequence[torch.Tensor | None]  # each (n, c, h, w)
 
 
 class DeviceError(HandtintError):
@@ -113,8 +115,31 @@ class TorchColorizer:
         planes = np.stack([self._planes(*pair) for pair in zip(lightness, hints, strict=True)])
         return self._predict(planes, progress)
 
+    def _predict(self, planes: np.ndarray, progress: Progress) -> list[Prediction]:
+        bins = getattr(self._model, "bins", None)
+        bins = None if bins is None else bins.float().cpu().numpy()
+        predictions = []
+        for (ab, logits), notes in self._pass(self._model, planes, progress):
+            assert ab is not None
+            logits = None if logits is None else logits.astype(np.float16)
+            predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
+        return predictions
+
+    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
+        """(h', w', c) float16: what each cell of the photo looks like to the network, from its encoder alone.
+
+        The same thing in two photos has nearly the same features, those of one model only. Hints play no part. None
+        where the network has none to give. Arguments and errors as for `predict`.
+        """
+        describe = getattr(self._model, "describe", None)
+        if describe is None:
+            return None
+        (((features,), _),) = self._pass(lambda x: (describe(x),), self._planes(lightness, None)[None], progress)
+        assert features is not None
+        return features.astype(np.float16)
+
     def _planes(self, lightness: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
-        """(h, w, 1 or 4) float32, what the network takes."""
+        """(h, w, 1 or 4) what the network takes."""
         planes = lightness[..., None] / 50.0 - 1.0
         if not self._card.hints:
             return planes
@@ -123,27 +148,32 @@ class TorchColorizer:
         scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
         return np.concatenate([planes, hints / scale], axis=-1)
 
-    def _predict(self, planes: np.ndarray, progress: Progress) -> list[Prediction]:
-        """From (n, h, w, c) planes, n predictions."""
+    def _pass(
+        self, network: Callable[[torch.Tensor], _Outputs], planes: np.ndarray, progress: Progress
+    ) -> list[tuple[list[np.ndarray | None], tuple[str, ...]]]:
+        """What the network gives for whole pictures.
+
+        Args:
+            planes: (n, h, w, c).
+
+        Returns for each picture its outputs, each (h', w', c) float32, and notes on how they were had.
+        """
         progress.step(0.0)
-        count = len(planes)
         for size, device, note in self._ladder(planes.shape[1:3]):
             progress.step(0.05)
             try:
-                ab, logits = self._forward(np.stack([_resize(p, size) for p in planes]), device)
+                outputs = self._forward(network, np.stack([_resize(p, size) for p in planes]), device)
             except (torch.OutOfMemoryError, RuntimeError) as error:
                 if not _is_out_of_memory(error):
                     raise
                 self._release()
-                if count > 1:
-                    parts = planes[: count // 2], planes[count // 2 :]
-                    return [prediction for part in parts for prediction in self._predict(part, progress)]
+                if len(planes) > 1:
+                    parts = planes[: len(planes) // 2], planes[len(planes) // 2 :]
+                    return [outputs for part in parts for outputs in self._pass(network, part, progress)]
                 continue
             progress.step(1.0)
-            bins = getattr(self._model, "bins", None)
-            bins = None if bins is None else bins.float().cpu().numpy()
             notes = (note,) if note else ()
-            return [Prediction(ab[i], None if logits is None else logits[i], bins, notes) for i in range(count)]
+            return [([None if o is None else o[i] for o in outputs], notes) for i in range(len(planes))]
         raise HandtintError(
             "There is not enough memory to color this photo, even at half size on the CPU. "
             "Your photo is unchanged. Close other programs and try again."
@@ -161,8 +191,10 @@ class TorchColorizer:
         yield whole, cpu, f"{name} ran out of memory: the photo was colored on the CPU."
 
     @torch.inference_mode()
-    def _forward(self, planes: np.ndarray, device: torch.device) -> tuple[np.ndarray, np.ndarray | None]:
-        """From (n, h, w, c) planes, (n, h', w', 2) ab and (n, h", w", bins) logits or None."""
+    def _forward(
+        self, network: Callable[[torch.Tensor], _Outputs], planes: np.ndarray, device: torch.device
+    ) -> list[np.ndarray | None]:
+        """From (n, h, w, c) planes, what the network gives, each (n, h', w', c')."""
         height, width = planes.shape[1:3]
         multiple: int = self._model.multiple  # type: ignore[assignment]
         bottom, right = -height % multiple, -width % multiple
@@ -176,14 +208,11 @@ class TorchColorizer:
         try:
             dtype = _dtype(device)
             with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
-                ab, logits = model(x)
+                outputs = network(x)
         finally:
             if device != self._device:
                 model.to(self._device)
-        ab_planes = _crop(ab.float() * AB_SCALE, (height, width), x.shape[2:])
-        if logits is None:
-            return ab_planes, None
-        return ab_planes, _crop(logits.float(), (height, width), x.shape[2:]).astype(np.float16)
+        return [None if output is None else _crop(output.float(), (height, width), x.shape[2:]) for output in outputs]
 
     def _release(self) -> None:
         if self._device.type == "cuda":

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from handtint.imaging.carried import shift_towards
 from handtint.imaging.distribution import agreement, annealed_mean
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
@@ -26,6 +27,8 @@ class Prediction:
         notes: sentences a user may read about how it was made (a smaller size, the CPU instead of the GPU).
         lightness: (h3, w3) float32 L of the whole photo as the model saw it; guides the color to full size.
             Set by `restore.predict`; None as a colorizer returns it.
+        carried: (h4, w4, 3) planes of colors carried over from another photo, see `imaging.carried`. Set by
+            `restore.predict`.
     """
 
     ab: np.ndarray
@@ -33,6 +36,7 @@ class Prediction:
     bins: np.ndarray | None = None
     notes: tuple[str, ...] = ()
     lightness: np.ndarray | None = None
+    carried: np.ndarray | None = None
 
     @property
     def variants(self) -> int:
@@ -45,8 +49,12 @@ class Prediction:
         Between them lies the straight line from the regression to the annealed mean of the distribution; less of
         it where the distribution is torn between colors, so that plain backdrops stay quiet. Variants 1 and 2 are
         shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
-        variant.
+        variant. Colors carried over have the vividness and variant they were chosen at.
         """
+        ab = self._own_ab_at(vividness, variant)
+        return ab if self.carried is None else shift_towards(ab, self.carried)
+
+    def _own_ab_at(self, vividness: float, variant: int) -> np.ndarray:
         if self.logits is None:
             return self.ab
         ab = self.ab

@@ -4,6 +4,8 @@ Every network has `multiple` (its input's sides must be divisible by it) and `ta
 L/50 - 1 and, with hints, a/110, b/110 and mask; it returns ab/110, of any size that stands for the whole picture, and
 logits over its `bins`, or None for these.
 
+Those with `describe` give, of the same planes, features in which the same thing in two photos is alike.
+
 Some learn from more than that. They have `native`, and called with `native=True` they return, for "rgb", the sRGB they
 paint (N, 3, h, w) and None, and for "classes" ab/110 and logits over the classes (N, classes), or None without classes.
 """

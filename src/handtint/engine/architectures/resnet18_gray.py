@@ -35,13 +35,20 @@ class ResNet18Gray(nn.Module):
         self.regress = nn.Conv2d(32, 2, 3, 1, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
-        x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
-        x = self.decode8(self.layer2(self.layer1(x)))  # (N, 128, h/8, w/8)
+        x = self.decode8(self._encode(x))  # (N, 128, h/8, w/8)
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.decode4b(self.decode4a(x))
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.regress(self.decode2(x))  # (N, 2, h/2, w/2)
         return F.interpolate(x, scale_factor=2, mode="nearest"), None
+
+    def describe(self, x: Tensor) -> Tensor:
+        """Features for finding the same thing in two photos, (N, 128, h/8, w/8), of length 1."""
+        return F.normalize(self._encode(x).float())
+
+    def _encode(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
+        return self.layer2(self.layer1(x))
 
 
 def _conv(in_channels: int, out_channels: int) -> nn.Sequential:

@@ -82,10 +82,19 @@ class UNet(nn.Module):
         self.regress = nn.Conv2d(decoder[3], 2, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        at2 = torch.relu(self.bn1(self.conv1(x)))  # (N, 64, h/2, w/2)
-        at4 = self.layer1(F.max_pool2d(at2, 3, 2, 1))
-        at8 = self.layer2(at4)
-        at16 = self.layer3(at8)
+        at2, at4, at8, at16 = self._encode(x)
         at4_up = self.up4(self.up8(self.up16(self.layer4(at16), at16), at8), at4)
         at2_up = self.up2(at4_up, at2)
         return self.regress(at2_up), self.classify(at4_up)
+
+    def describe(self, x: Tensor) -> Tensor:
+        """Features for finding the same thing in two photos, (N, 384, h/8, w/8): two stages, of length 1 each."""
+        _, _, at8, at16 = self._encode(x)
+        wide = F.interpolate(at16, scale_factor=2, mode="bilinear", align_corners=False)
+        return torch.cat([F.normalize(at8.float()), F.normalize(wide.float())], 1)
+
+    def _encode(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        at2 = torch.relu(self.bn1(self.conv1(x)))  # (N, 64, h/2, w/2)
+        at4 = self.layer1(F.max_pool2d(at2, 3, 2, 1))
+        at8 = self.layer2(at4)
+        return at2, at4, at8, self.layer3(at8)
