@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def measure(
             settings = restore.Settings(vividness=0.0, hints=patches[:count])
             hands: dict[str, restore.Colorizer] = {f"hints {count}": colorizer}
             if count:
-                hands[f"hints {count}, filter"] = spread
+                hands[f"hints {count}, filter"] = cast(restore.Colorizer, spread)  # asked for one photo at a time
             for name, hand in hands.items():
                 hinted, seconds = _timed(
                     lambda photo=photo, settings=settings, hand=hand: restore.predict(photo, settings, hand, Progress())
