@@ -34,8 +34,10 @@ from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import ZOOM_STEP, Mode
 from handtint.gui.closing import may_close, may_drop
+from handtint.gui.device_tip import device_tip
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
+from handtint.gui.guide import GuidePage
 from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
@@ -47,6 +49,7 @@ from handtint.gui.session import Session
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
+from handtint.gui.updates import UpdatePage
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
         self.place_label, self.device_label = QLabel(self), QLabel(self)
-        self.device_label.setToolTip(self.tr("Where the model computes"))
+        self.device_label.setToolTip(device_tip())
         self.statusBar().addWidget(self.place_label)
         self.statusBar().addPermanentWidget(self.device_label)
         self.statusBar().setSizeGripEnabled(False)
@@ -162,7 +165,9 @@ class MainWindow(QMainWindow):
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
+                (actions.guide, lambda: GuidePage(self).show()),
                 (actions.shortcuts, lambda: ShortcutPage(self).open()),
+                (actions.updates, lambda: UpdatePage(self).open()),
                 (actions.about, lambda: About(self).open()),
                 *pans,
                 *modes,

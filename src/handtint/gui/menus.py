@@ -62,7 +62,10 @@ def fill(
     view.addAction(actions.fullscreen)
 
     bar.addMenu(tr("&Tools")).addAction(actions.teach)
-    bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])
+    help_ = bar.addMenu(tr("&Help"))
+    help_.addActions([actions.guide, actions.shortcuts])
+    help_.addSeparator()
+    help_.addActions([actions.updates, actions.about])
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:
