@@ -6,7 +6,7 @@ Names are those inside the bundle: POSIX paths relative to the folder of librari
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 # Distributions whose version `handtint doctor` tells.
@@ -72,7 +72,11 @@ LEFT_OUT_MODULES = (
     "PySide6.QtTest",
     "_pytest",
     "dask",
+    "fsspec",
+    "jinja2",
+    "markupsafe",
     "matplotlib",
+    "networkx",
     "pandas",
     "pip",
     "pkg_resources",
@@ -83,7 +87,16 @@ LEFT_OUT_MODULES = (
     "setuptools",
     "tensorboard",
     "tkinter",
-    "torch.testing._internal",
+    "torch._inductor.codegen",  # torch.compile, which nothing here uses
+    "torch._inductor.fx_passes",
+    "torch._inductor.kernel",
+    "torch.testing._internal.common_device_type",
+    "torch.testing._internal.common_methods_invocations",
+    "torch.testing._internal.common_modules",
+    "torch.testing._internal.common_utils",
+    "torch.testing._internal.distributed",
+    "torch.testing._internal.generated",
+    "torch.testing._internal.opinfo",
     "torch.utils.benchmark",
     "torch.utils.cpp_extension",
     "torch.utils.hipify",
@@ -109,8 +122,7 @@ _QT_PLUGINS = {
 _DESKTOP = re.compile(
     r"lib(GL|EGL|GLX|GLdispatch|OpenGL|X11|X11-xcb|Xau|Xdmcp|Xext|Xrender|Xi|xcb|xcb-dri\w*|xcb-glx"
     r"|wayland-\w+|drm|gbm|udev|systemd|dbus-1|glib-2\.0|gobject-2\.0|gio-2\.0|gthread-2\.0|gmodule-2\.0"
-    r"|fontconfig|freetype|gtk-3|gdk-3|gdk_pixbuf-2\.0|atk-1\.0|pango\w*-1\.0|cairo\w*|harfbuzz|pcre2-8|selinux|mount|blkid"
-    r"|gcrypt|gpg-error|cap|lz4|bsd|md|png16|brotlidec|brotlicommon)\.so[.\d]*"
+    r"|fontconfig|freetype)\.so[.\d]*"
 )
 
 _LEFT_OUT = (
@@ -173,6 +185,23 @@ def kept(entries: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     entries = [entry for entry in entries if why_left_out(entry[0]) is None]
     names = {entry[0].replace("\\", "/") for entry in entries}
     return [entry for entry in entries if entry[2] != "SYMLINK" or _target(entry) in names]
+
+
+def reachable(
+    entries: list[tuple[str, str, str]], needed_by: Callable[[list[str]], set[str]]
+) -> list[tuple[str, str, str]]:
+    """The entries without system libraries (those at the top) that nothing kept needs any more.
+
+    Args:
+        needed_by: names of the libraries that some files (their sources) need.
+    """
+    waiting = {name: source for name, source, kind in entries if kind == "BINARY" and "/" not in name}
+    waiting = {name: source for name, source in waiting.items() if not name.startswith("libpython")}
+    files = [source for name, source, kind in entries if kind in ("BINARY", "EXTENSION") and name not in waiting]
+    while files:
+        found = needed_by(files) & waiting.keys()
+        files = [waiting.pop(name) for name in sorted(found)]
+    return [entry for entry in entries if entry[0] not in waiting]
 
 
 def _target(entry: tuple[str, str, str]) -> str:

@@ -74,7 +74,8 @@ def _part(name: str, found: metadata.Distribution) -> tuple[str, str, str]:
         seen.setdefault(_read(HERE / "license_texts" / file).strip(), file)
     texts = [f"({_short(file)})\n\n{text}" if len(seen) > 1 else text for text, file in seen.items()]
     note = [_NOTES[name]] if name in _NOTES else []
-    return title, _summary(found), "\n\n".join([*note, *texts]) or f"License: {_summary(found)}"
+    summary = _summary(found)
+    return title, summary, "\n\n".join([*note, *texts]) or (f"License: {summary}" if summary else "")
 
 
 def _is_license(file: str) -> bool:

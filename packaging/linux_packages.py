@@ -48,11 +48,16 @@ class PackageError(Exception):
     """What keeps a package from being made."""
 
 
-def needs(objdump: str) -> tuple[set[str], tuple[int, ...]]:
+def needs(text: str) -> tuple[set[str], tuple[int, ...]]:
     """Libraries and the highest glibc version (such as 2, 34) that the output of `objdump -p` names."""
-    libraries = set(re.findall(r"^\s+NEEDED\s+(\S+)", objdump, re.MULTILINE))
-    versions = [tuple(map(int, text.split("."))) for text in re.findall(r"\bGLIBC_(\d+(?:\.\d+)+)\b", objdump)]
+    libraries = set(re.findall(r"^\s+NEEDED\s+(\S+)", text, re.MULTILINE))
+    versions = [tuple(map(int, number.split("."))) for number in re.findall(r"\bGLIBC_(\d+(?:\.\d+)+)\b", text)]
     return libraries, max(versions, default=(2, 17))
+
+
+def objdump(files: Iterable[str]) -> str:
+    """What `objdump -p` says of libraries and programs."""
+    return _output(["objdump", "-p", *files])
 
 
 def depends(libraries: Iterable[str], bundled: set[str], glibc: tuple[int, ...]) -> list[str]:
@@ -149,7 +154,7 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package:
     _write(papers / "copyright", f"Handtint\n\n{notice}\n{more}\n")
 
     elf = [path for path in library.rglob("*") if path.is_file() and not path.is_symlink() and _is_elf(path)]
-    libraries, glibc = needs(_output(["objdump", "-p", *map(str, elf)]))
+    libraries, glibc = needs(objdump(map(str, elf)))
     bundled = {path.name for path in library.rglob("*.so*")}
     architecture = _output(["dpkg", "--print-architecture"]).strip()
     files = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import sys
+import warnings
 
 
 def leave_libraries_to_us() -> None:
@@ -14,6 +15,8 @@ def leave_libraries_to_us() -> None:
 
 
 if __name__ == "__main__":
+    # torch looks for the source of some of its functions, for a compiler that is not used here.
+    warnings.filterwarnings("ignore", message="Unable to retrieve source for @torch.jit._overload")
     multiprocessing.freeze_support()  # before any import: a worker is this program, started again
     if sys.platform == "linux":
         leave_libraries_to_us()

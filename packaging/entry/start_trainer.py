@@ -2,8 +2,11 @@
 
 import multiprocessing
 import sys
+import warnings
 
 if __name__ == "__main__":
+    # torch looks for the source of some of its functions, for a compiler that is not used here.
+    warnings.filterwarnings("ignore", message="Unable to retrieve source for @torch.jit._overload")
     multiprocessing.freeze_support()
     from training.__main__ import main
 

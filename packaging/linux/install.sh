@@ -35,6 +35,11 @@ bin/handtint
 $(cd share && find . -type f | sed 's|^\./|share/|')
 LIST
 rm -rf "$lib"
+if ! ls "$prefix/share/applications/"*.desktop >/dev/null 2>&1; then
+    rm -f "$prefix/share/applications/mimeinfo.cache"
+elif command -v update-desktop-database >/dev/null 2>&1; then
+    update-desktop-database -q "$prefix/share/applications"
+fi
 for folder in $(cd share && find . -mindepth 1 -depth -type d | sed 's|^\./|share/|' | tr '\n' ' ') share lib bin; do
     rmdir "$prefix/\$folder" 2>/dev/null || true
 done
