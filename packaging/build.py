@@ -11,6 +11,7 @@ Exit codes: 0 done, 1 something failed (named on standard error), 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import datetime
 import hashlib
 import json
@@ -40,6 +41,32 @@ _DEBIAN_TOOLS = {
     "strip": "binutils",
     "makeself": "makeself",
     "xz": "xz-utils",
+}
+
+# Libraries that Qt's part for X11 needs and not every desktop has: the bundle brings them. Each with its package.
+_DEBIAN_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libEGL.so.1": "libegl1",  # not brought, but Qt must start to draw the icons
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libX11-xcb.so.1": "libx11-xcb1",
 }
 
 
@@ -171,14 +198,24 @@ def windows_version(text: str) -> str:
     )
 
 
-def missing_tools(tools: dict[str, str]) -> dict[str, str]:
-    """Of programs and the packages that bring them, those that are not there."""
-    return {tool: package for tool, package in tools.items() if shutil.which(tool) is None}
+def missing_of(needed: dict[str, str]) -> dict[str, str]:
+    """Of programs and libraries (`lib*.so*`), each with its package, those that are not there."""
+    return {name: package for name, package in needed.items() if not _is_there(name)}
 
 
-def see_to_tools(tools: dict[str, str]) -> None:
-    """Install missing tools where that needs no password. Raises `BuildError` with what to install where it may not."""
-    missing = missing_tools(tools)
+def _is_there(name: str) -> bool:
+    if ".so." not in name:
+        return shutil.which(name) is not None
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def see_to(needed: dict[str, str]) -> None:
+    """Install what is missing where that needs no password. Raises `BuildError` with what to install elsewhere."""
+    missing = missing_of(needed)
     if not missing:
         return
     packages = sorted(set(missing.values()))
@@ -191,10 +228,10 @@ def see_to_tools(tools: dict[str, str]) -> None:
             if done.returncode == 0 or command is None:
                 break
             subprocess.run([*prefix, *command], capture_output=True, check=False)
-    missing = missing_tools(tools)
+    missing = missing_of(needed)
     if missing:
         raise BuildError(
-            f"These programs are missing: {', '.join(missing)}. Install them (on Debian and Ubuntu: sudo apt-get "
+            f"These are missing: {', '.join(missing)}. Install them (on Debian and Ubuntu: sudo apt-get "
             f"install {' '.join(packages)}), then run this again."
         )
 
@@ -280,7 +317,7 @@ def main(arguments: list[str] | None = None) -> int:
     work.mkdir(parents=True, exist_ok=True)
     try:
         if sys.platform == "linux":
-            see_to_tools(_DEBIAN_TOOLS if not options.only_bundle else {"objdump": "binutils", "strip": "binutils"})
+            see_to({**_DEBIAN_TOOLS, **_DEBIAN_LIBRARIES})
         folder = out / options.flavor / "handtint"
         if not (options.keep_bundle and folder.is_dir()):
             folder = freeze(environment(options.flavor, work / "env"), options.flavor, work, out / options.flavor)

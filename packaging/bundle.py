@@ -84,6 +84,7 @@ LEFT_OUT_MODULES = (
     "pyqtgraph.examples",
     "pyqtgraph.opengl",
     "pytest",
+    "readline",  # its library is under the GPL
     "setuptools",
     "tensorboard",
     "tkinter",

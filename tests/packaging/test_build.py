@@ -58,7 +58,11 @@ def test_the_version_is_the_sources() -> None:
 def test_missing_tools_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build.shutil, "which", lambda name: None if name in ("makeself", "apt-get") else f"/bin/{name}")
     with pytest.raises(build.BuildError, match=r"missing: makeself\. .* sudo apt-get install makeself\)"):
-        build.see_to_tools({"makeself": "makeself", "xz": "xz-utils"})
+        build.see_to({"makeself": "makeself", "xz": "xz-utils"})
+
+
+def test_a_library_that_is_not_there_is_seen() -> None:
+    assert build.missing_of({"libc.so.6": "libc6", "libnowhere.so.1": "nowhere"}) == {"libnowhere.so.1": "nowhere"}
 
 
 def test_a_release_brings_a_version_file_that_the_app_reads(tmp_path: Path) -> None:
