@@ -307,9 +307,9 @@ def use(place: Place, lib: Path, picture: Path, minutes: float, source_python: s
     color(place, lib)
     in_window = Place(window, place.folder, place.home, place.root, place.user)
     look(in_window, lib, picture)
+    teach(place, minutes)
     if source_python:
         time_start(in_window, source_python)
-    teach(place, minutes)
 
 
 def needed_packages(depends: str) -> list[str]:
