@@ -86,12 +86,12 @@ def _is_license(file: str) -> bool:
 def _summary(found: metadata.Distribution) -> str:
     """The license in a word or line, as the package's metadata has it; empty if it has none."""
     about = found.metadata
-    if about.get("License-Expression"):
-        return str(about["License-Expression"])
+    if "License-Expression" in about:
+        return about["License-Expression"]
     classes = [
         text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or () if text.startswith("License ::")
     ]
-    line = (about.get("License") or "").strip().split("\n")[0][:100]
+    line = (about["License"] if "License" in about else "").strip().split("\n")[0][:100]
     return ", ".join(classes) or line
 
 
