@@ -91,7 +91,7 @@ def _summary(found: metadata.Distribution) -> str:
     classes = [
         text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or () if text.startswith("License ::")
     ]
-    line = (about["License"] if "License" in about else "").strip().split("\n")[0][:100]
+    line = (about.get_all("License") or [""])[0].strip().split("\n")[0][:100]
     return ", ".join(classes) or line
 
 
