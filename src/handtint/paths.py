@@ -29,6 +29,21 @@ def icons_dir() -> Path:
     return resources_dir() / "icons"
 
 
+def guide_dir() -> Path:
+    return resources_dir() / "guide"
+
+
+def licenses_file() -> Path:
+    """The licenses of all that an installed Handtint holds. A source tree has none: each package has its own."""
+    return resources_dir() / "LICENSES.txt"
+
+
+def flavor() -> str:
+    """For what device an installed Handtint was built, `cpu` or `cuda`; empty in a source tree."""
+    file = resources_dir() / "flavor"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
 def user_models_dir() -> Path:
     """Where models the user taught or added live. May not exist yet."""
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "models"

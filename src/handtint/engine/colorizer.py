@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from handtint import paths
 from handtint.engine.models import load_model
 from handtint.errors import HandtintError
 from handtint.imaging.prediction import Prediction
@@ -38,6 +40,8 @@ def choose_device(name: str = "auto") -> torch.device:
         return torch.device("cuda" if has_cuda else "mps" if has_mps else "cpu")
     if name not in DEVICES:
         raise DeviceError(f'There is no device "{name}". Choose one of {", ".join(DEVICES)}.')
+    if name == "cuda" and not has_cuda and paths.flavor() == "cpu":
+        raise DeviceError("This Handtint computes on the processor only. Use --device cpu, or install handtint-cuda.")
     if (name == "cuda" and not has_cuda) or (name == "mps" and not has_mps):
         raise DeviceError(f"This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.")
     return torch.device(name)
@@ -56,6 +60,8 @@ def describe_devices() -> list[str]:
     lines += [f"cuda:{i}: {torch.cuda.get_device_name(i)}" for i in range(torch.cuda.device_count())]
     if torch.backends.mps.is_available():
         lines.append("mps: Apple GPU")
+    if paths.flavor() == "cpu" and sys.platform != "darwin":
+        lines.append("cuda: not in this build; the one for NVIDIA cards is called handtint-cuda")
     return lines
 
 

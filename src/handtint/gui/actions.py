@@ -132,6 +132,10 @@ class Actions:
         )
         self.clear_recent = make(tr("&Clear This List"), tr("Forget the photos opened lately"), None)
         self.shortcuts = make(tr("&Keyboard Shortcuts"), tr("All keys on one page"), "F1")
+        self.guide = make(tr("&Guide"), tr("How to use Handtint, with pictures"), "Shift+F1")
+        self.updates = make(
+            tr("Check for a &Newer Version…"), tr("Read a version file; nothing is looked up in a network"), None
+        )
         self.about = make(tr("&About Handtint"), tr("Version and licenses"), None)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)

@@ -14,6 +14,7 @@ from handtint import __version__, logs, paths
 from handtint.gui import icons
 from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
+from handtint.gui.open_requests import OpenRequests
 from handtint.gui.theme import ThemeKeeper
 from handtint.model_card import ModelFile, list_models
 from handtint.restore import Colorizer
@@ -29,6 +30,8 @@ def _run(files: Sequence[Path]) -> int:
     app = make_application()
     window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
     window.faults.install()
+    if sys.platform == "darwin":
+        OpenRequests(app, window.open)
     window.show()
     QTimer.singleShot(0, window.session.prepare)  # torch comes after the window
     if files:

@@ -35,8 +35,10 @@ from handtint.gui.albums import Albums
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import ZOOM_STEP, Mode
 from handtint.gui.closing import may_close, may_drop
+from handtint.gui.device_tip import device_tip
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
+from handtint.gui.guide import GuidePage
 from handtint.gui.hint_store import HintStore
 from handtint.gui.hint_tool import HintTool
 from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
@@ -50,6 +52,7 @@ from handtint.gui.session import Session
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
+from handtint.gui.updates import UpdatePage
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
@@ -144,7 +147,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
         self.place_label, self.device_label = QLabel(self), QLabel(self)
-        self.device_label.setToolTip(self.tr("Where the model computes"))
+        self.device_label.setToolTip(device_tip())
         self.statusBar().addWidget(self.place_label)
         self.statusBar().addPermanentWidget(self.device_label)
         self.statusBar().setSizeGripEnabled(False)
@@ -181,7 +184,9 @@ class MainWindow(QMainWindow):
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
+                (actions.guide, lambda: GuidePage(self).show()),
                 (actions.shortcuts, lambda: ShortcutPage(self).open()),
+                (actions.updates, lambda: UpdatePage(self).open()),
                 (actions.about, lambda: About(self).open()),
                 *pans,
                 *modes,

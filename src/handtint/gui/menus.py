@@ -75,7 +75,10 @@ def fill(
         albums.addSeparator()
 
     bar.addMenu(tr("&Tools")).addActions([actions.hints, actions.teach])
-    bar.addMenu(tr("&Help")).addActions([actions.shortcuts, actions.about])
+    help_ = bar.addMenu(tr("&Help"))
+    help_.addActions([actions.guide, actions.shortcuts])
+    help_.addSeparator()
+    help_.addActions([actions.updates, actions.about])
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import __version__, paths
-from handtint.gui import icons
+from handtint.gui import icons, licenses
 from handtint.gui.actions import HELD_KEYS
 
 
@@ -81,7 +81,7 @@ class About(QDialog):
                 "Restores and colorizes old photographs on your own computer. Nothing is sent anywhere.\n\n"
                 "MIT license. The color is a model's guess, not a record of what was there.\n"
                 "Made with Qt and PySide6 (LGPL), PyTorch, Pillow, scikit-image and others; "
-                "their licenses come with the program."
+                "their licenses come with the program (Licenses, below)."
             ),
             self,
         )
@@ -106,7 +106,9 @@ class About(QDialog):
         layout.setContentsMargins(24, 24, 24, 18)
         layout.setSpacing(18)
         layout.addLayout(row)
-        layout.addWidget(_close_button(self))
+        buttons = _close_button(self)
+        licenses.add_button(buttons, self)
+        layout.addWidget(buttons)
 
 
 def _close_button(dialog: QDialog) -> QDialogButtonBox:

@@ -1,0 +1,106 @@
+"""What the build decides before it builds anything."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+from pathlib import Path
+
+import build
+import other_packages
+import pytest
+
+import handtint
+
+ROOT = Path(__file__).resolve().parents[2]
+PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+
+
+def test_the_flavor_for_the_cpu_refuses_a_torch_built_for_cuda() -> None:
+    build.check_torch("cpu", "2.13.0+cpu", None)
+    build.check_torch("cuda", "2.15.0+cu130", "13.0")
+    with pytest.raises(build.BuildError, match=r"2\.15\.0 is built for CUDA 13\.0.*PIP_INDEX_URL"):
+        build.check_torch("cpu", "2.15.0", "13.0")
+    with pytest.raises(build.BuildError, match="built for the CPU"):
+        build.check_torch("cuda", "2.13.0+cpu", None)
+
+
+def test_the_environment_for_the_cpu_is_pinned_and_has_nothing_of_cuda() -> None:
+    pins = build.requirements(PINS, "cpu")
+    names = re.findall(r"^([\w.-]+)==", pins, re.MULTILINE)
+    assert {"numpy", "pillow", "pyside6-essentials", "pyinstaller", "sympy", "typing-extensions"} <= set(names)
+    assert not [name for name in names if name.startswith(("nvidia", "cuda", "torch", "triton", "pytest", "ruff"))]
+    for block in re.split(r"\n(?=\S)", pins.strip()):
+        assert "--hash=sha256:" in block
+
+
+def test_the_environment_for_cuda_takes_torch_from_the_pins() -> None:
+    names = set(re.findall(r"^([\w.-]+)==", build.requirements(PINS, "cuda"), re.MULTILINE))
+    assert {"torch", "triton", "nvidia-cublas"} <= names
+    assert "torchvision" not in names
+
+
+def test_a_package_over_its_limit_is_refused() -> None:
+    build.check_limits("cpu", 760_000_000, 210_000_000)
+    build.check_limits("cuda", 5_000_000_000, 3_000_000_000)
+    with pytest.raises(build.BuildError, match="330 MB packed"):
+        build.check_limits("cpu", 760_000_000, 330_000_000)
+    with pytest.raises(build.BuildError, match="1100 MB installed"):
+        build.check_limits("cpu", 1_100_000_000, 210_000_000)
+
+
+def test_the_version_is_the_sources() -> None:
+    assert build.version() == handtint.__version__
+    assert f'version = "{build.version()}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert "filevers=(1, 2, 0, 0)" in build.windows_version("1.2")
+
+
+def test_missing_tools_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.shutil, "which", lambda name: None if name in ("makeself", "apt-get") else f"/bin/{name}")
+    with pytest.raises(build.BuildError, match=r"missing: makeself\. .* sudo apt-get install makeself\)"):
+        build.see_to({"makeself": "makeself", "xz": "xz-utils"})
+
+
+def test_a_library_that_is_not_there_is_seen() -> None:
+    assert build.missing_of({"libc.so.6": "libc6", "libnowhere.so.1": "nowhere"}) == {"libnowhere.so.1": "nowhere"}
+
+
+def test_a_release_brings_a_version_file_that_the_app_reads(tmp_path: Path) -> None:
+    from handtint.gui.updates import read_release
+
+    release = read_release(build.version_file(tmp_path))
+    assert release.version == handtint.__version__
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", release.date)
+
+
+def test_the_app_for_macos_opens_the_photos_it_reads() -> None:
+    info = plistlib.loads((ROOT / "packaging" / "macos" / "Info.plist").read_bytes())
+    (kind,) = info["CFBundleDocumentTypes"]
+    assert {"public.jpeg", "public.png", "public.tiff", "public.heic"} <= set(kind["LSItemContentTypes"])
+    plistlib.loads((ROOT / "packaging" / "macos" / "entitlements.plist").read_bytes())
+
+
+def test_the_image_for_macos_is_signed_and_notarized_where_told_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HANDTINT_SIGN_IDENTITY", raising=False)
+    monkeypatch.delenv("HANDTINT_NOTARY_PROFILE", raising=False)
+    assert [command[0] for command in other_packages.image_commands(Path("image"), Path("x.dmg"))] == ["hdiutil"]
+    monkeypatch.setenv("HANDTINT_SIGN_IDENTITY", "Developer ID Application: Somebody")
+    monkeypatch.setenv("HANDTINT_NOTARY_PROFILE", "notary")
+    commands = other_packages.image_commands(Path("image"), Path("x.dmg"))
+    assert [command[:2] for command in commands] == [
+        ["codesign", "--verify"],
+        ["hdiutil", "create"],
+        ["codesign", "--sign"],
+        ["xcrun", "notarytool"],
+        ["xcrun", "stapler"],
+    ]
+
+
+def test_the_installer_for_windows_leaves_photos_and_models_alone() -> None:
+    script = (ROOT / "packaging" / "windows" / "handtint.nsi").read_text(encoding="utf-8")
+    assert "RequestExecutionLevel user" in script
+    assert "HKLM" not in script
+    uninstall = script[script.index('Section "Uninstall"') :]
+    removed = re.findall(r"RMDir (?:/r )?(\S+)", uninstall)
+    assert removed == [r'"$INSTDIR\_internal"', '"$INSTDIR"']
+    assert 'RMDir /r "$INSTDIR"' not in script
