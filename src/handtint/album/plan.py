@@ -21,11 +21,15 @@ from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp
 from handtint.album.pace import Pace
 from handtint.imaging.photo import SaveOptions, output_path, sha256_of
 from handtint.imaging.probe import pixels_in
+from handtint.imaging.writing import SUFFIXES
 from handtint.model_card import ModelFile
 from handtint.restore import Settings
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".heif")
+PHOTO_SUFFIXES = (
+    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
+    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
+)
 
 
 @dataclass(frozen=True)

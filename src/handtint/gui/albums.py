@@ -313,7 +313,7 @@ class Albums(QObject):
             notes = self.album.notes
             is_albums = notes is not None and shown.settings == notes.settings
             self.album.set_own({shown.path: None if is_albums else shown.settings})
-        shown.saved_look = shown.look
+        shown.saved_look, shown.kept_hints = shown.look, shown.settings.hints
 
     def _marked_ones(self) -> list[AlbumPhoto]:
         """Those that the star is about now."""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
+from handtint.album.plan import PHOTO_SUFFIXES
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
 from handtint.imaging.prediction import Prediction
-from handtint.imaging.writing import SUFFIXES
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 from handtint.restore import (
@@ -30,10 +30,6 @@ from handtint.restore import (
 
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
-PHOTO_SUFFIXES = (
-    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
-    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
-)
 
 
 def photos_at(path: Path) -> list[Path]:

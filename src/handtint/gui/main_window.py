@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
+from handtint.album.plan import PHOTO_SUFFIXES
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.albums import Albums
@@ -41,7 +42,7 @@ from handtint.gui.filmstrip import Filmstrip
 from handtint.gui.guide import GuidePage
 from handtint.gui.hint_store import HintStore
 from handtint.gui.hint_tool import HintTool
-from handtint.gui.jobs import PHOTO_SUFFIXES, photos_at
+from handtint.gui.jobs import photos_at
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.pages import About, ShortcutPage
