@@ -15,7 +15,7 @@ import itertools
 import json
 import operator
 import os
-import socket
+import platform
 import sqlite3
 import threading
 import time
@@ -322,7 +322,7 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
             "Your originals are unchanged. Choose another folder for the results."
         ) from error
     with contextlib.suppress(OSError):
-        text = f"process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')}"
+        text = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%H:%M')}"
         (home / "holder.txt").write_text(text, encoding="utf-8")
     return lock
 
