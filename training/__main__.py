@@ -21,6 +21,7 @@ from pathlib import Path
 
 from handtint.errors import HandtintError
 from handtint.progress import Cancelled, Progress
+from training.allocator import keep_freed_memory
 from training.control import Control, controlled
 from training.reports import Report, show, show_json
 
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "evaluate": _evaluate}
     report = show_json if options.json else show
+    keep_freed_memory()
     try:
         with controlled(by_lines=options.control) as control:
             commands[options.command](options, report, control)

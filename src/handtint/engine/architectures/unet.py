@@ -42,7 +42,8 @@ class _Up(nn.Module):
         self.bn2 = nn.BatchNorm2d(out_channels)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
-        x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        with torch.autocast(x.device.type, enabled=False):  # on a CPU it would widen all that follows to float32
+            x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
         x = torch.relu(self.bn1(self.conv1(torch.cat([x, skip], 1))))
         return torch.relu(self.bn2(self.conv2(x)))
 
