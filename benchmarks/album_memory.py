@@ -39,7 +39,6 @@ def make_model(home: Path) -> Path:
         architecture="unet",
         arguments={"widths": [8, 8, 8, 8, 8], "decoder": [8, 8, 8, 8]},
         working_size=32,
-        hints=True,
         trained_on="nothing; random weights",
         license="MIT",
         use_when="in benchmarks",

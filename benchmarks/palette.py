@@ -109,7 +109,7 @@ def main() -> None:
     last: View | None = None
     for index, original in enumerate(originals):
         first, others = views(Photo(original).lightness(), index)
-        theirs = restore.predict(first.photo, settings, colorizer, Progress())
+        theirs = restore.predict(first.photo, colorizer, Progress())
         reference = restore.make_reference(first.photo, theirs, settings, colorizer, Progress())
         first_ab = restore.render(first.photo, theirs, settings, Progress()).ab()
         descriptors["first"].append(restore.describe(first.photo, colorizer, Progress()))
@@ -117,14 +117,14 @@ def main() -> None:
             away = []
             for source in (None, reference):
                 start = time.perf_counter()
-                prediction = restore.predict(second.photo, settings, colorizer, Progress(), source)
+                prediction = restore.predict(second.photo, colorizer, Progress(), source)
                 seconds.append(time.perf_counter() - start)
                 second_ab = restore.render(second.photo, prediction, settings, Progress()).ab()
                 away.append(distance(first, first_ab, second, second_ab))
             figures[kind].append((away[0], away[1], "follow" in prediction.notes[-1]))
             descriptors[kind].append(restore.describe(second.photo, colorizer, Progress()))
         if last is not None:
-            prediction = restore.predict(last.photo, settings, colorizer, Progress(), reference)
+            prediction = restore.predict(last.photo, colorizer, Progress(), reference)
             strangers.append("follow" in prediction.notes[-1])
         last = first
     print("| second view | ab distance alone | with reference | ratio | median ratio | halved | took colors |")

@@ -17,13 +17,12 @@ from handtint.progress import Progress
 _BINS = np.array([(0, 0), (40, 40), (-30, 30), (10, -40)], np.float32)
 
 
-def fake_card(name: str = "fake", working_size: int = 32, hints: bool = True) -> ModelCard:
+def fake_card(name: str = "fake", working_size: int = 32) -> ModelCard:
     return ModelCard(
         name=name,
         architecture="UNet",
         arguments={"width": 4},
         working_size=working_size,
-        hints=hints,
         trained_on="nothing; colors by rule",
         license="MIT",
         use_when="in tests",
@@ -33,7 +32,7 @@ def fake_card(name: str = "fake", working_size: int = 32, hints: bool = True) ->
 
 
 class FakeColorizer:
-    """A deterministic `Colorizer`: dark is blue, light is orange, hints are obeyed; quick and torch-free.
+    """A deterministic `Colorizer`: dark is blue, light is orange; quick and torch-free.
 
     Its features are the light and shade of each 8 x 8 pixels and their surroundings.
 
@@ -45,7 +44,7 @@ class FakeColorizer:
         fail_first: only so many predictions fail; None for all.
 
     Attributes:
-        seen: lightness and hint planes of every call, in order.
+        seen: lightness of every call, in order.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class FakeColorizer:
         notes: tuple[str, ...] = (),
     ) -> None:
         self.card = card or fake_card()
-        self.seen: list[tuple[np.ndarray, np.ndarray | None]] = []
+        self.seen: list[np.ndarray] = []
         self._delay_s = delay_s
         self._failure = failure
         self._failures_left = fail_first
@@ -66,14 +65,12 @@ class FakeColorizer:
 
     batch_size = 3
 
-    def predict_many(
-        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
-    ) -> list[Prediction]:
+    def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:
         assert len({plane.shape for plane in lightness}) == 1
-        return [self.predict(*pair, progress) for pair in zip(lightness, hints, strict=True)]
+        return [self.predict(plane, progress) for plane in lightness]
 
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
-        self.seen.append((lightness, hints))
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
+        self.seen.append(lightness)
         progress.step(0.0)
         for hundredth in range(100 if self._delay_s else 0):
             time.sleep(self._delay_s / 100)
@@ -86,9 +83,6 @@ class FakeColorizer:
         light = resize_planes(lightness[..., None], half)  # (h, w, 1)
         warmth = light / 50 - 1
         ab = np.concatenate([15 * warmth, 20 * warmth], axis=-1)
-        if hints is not None:
-            small = resize_planes(hints, half)
-            ab = np.where(small[..., 2:] > 0.5, small[..., :2], ab)
         logits = -((ab[..., None, :] * 2 - _BINS) ** 2).sum(-1) / 200  # (h, w, bins)
         progress.step(1.0)
         return Prediction(ab.astype(np.float32), logits.astype(np.float16), _BINS, self._notes)

@@ -444,11 +444,11 @@ def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(
 
 
 class FaultyOnce(FakeColorizer):
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         if not self.seen:
-            self.seen.append((lightness, hints))
+            self.seen.append(lightness)
             raise ZeroDivisionError("our own fault")
-        return super().predict(lightness, hints, progress)
+        return super().predict(lightness, progress)
 
 
 def test_a_fault_of_ours_is_logged_and_the_batch_goes_on(
@@ -470,10 +470,10 @@ class StoppedWhileWorking(FakeColorizer):
         super().__init__()
         self.number = number
 
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         if self.seen:
             signal.raise_signal(self.number)
-        return super().predict(lightness, hints, progress)
+        return super().predict(lightness, progress)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -752,7 +752,7 @@ def test_doctor_colors_a_sample_and_says_where_things_are(capsys: pytest.Capture
 
 
 class Colorless(FakeColorizer):
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         return Prediction(np.zeros((*lightness.shape, 2), np.float32))
 
 

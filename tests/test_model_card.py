@@ -103,7 +103,6 @@ def test_weights_without_a_card_are_not_a_model(tmp_path: Path) -> None:
         ({"name": 5}, "name must be a text"),
         ({"working_size": True}, "working_size must be a whole number"),
         ({"working_size": 0}, "working_size must be positive"),
-        ({"hints": "yes"}, "hints must be true or false"),
         ({"arguments": []}, "arguments must be an object"),
         ({"parent": 3}, "parent must be a text or null"),
         ({"from_the_future": 1}, "from_the_future"),

@@ -11,6 +11,7 @@ from skimage import data
 from skimage.color import rgb2lab
 
 from handtint.errors import ModelError
+from handtint.imaging.hint_files import HintError
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.prediction import Prediction
@@ -44,7 +45,7 @@ def photo(dtype: type = np.uint8, height: int = 200, width: int = 300) -> Photo:
 
 
 def predicted(source: Photo) -> Prediction:
-    return predict(source, Settings(), FakeColorizer(), Progress())
+    return predict(source, FakeColorizer(), Progress())
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.uint8, 0.5), (np.uint16, 0.01)])
@@ -62,10 +63,9 @@ def test_the_whole_photo_reaches_the_model_once_at_its_working_size() -> None:
     colorizer = FakeColorizer(fake_card(working_size=32))
     source = photo(height=201, width=300)
     restore(source, Settings(), colorizer, Progress())
-    ((seen, hints),) = colorizer.seen
+    (seen,) = colorizer.seen
     assert seen.shape == (32, 48)
     assert seen.dtype == np.float32
-    assert hints is None
     assert seen.mean() == pytest.approx(source.lightness().mean(), abs=0.3)
     assert np.abs(seen - resize_planes(source.lightness()[..., None], seen.shape)[..., 0]).mean() < 1
 
@@ -73,7 +73,7 @@ def test_the_whole_photo_reaches_the_model_once_at_its_working_size() -> None:
 def test_a_panorama_is_seen_whole_and_undistorted() -> None:
     colorizer = FakeColorizer(fake_card(working_size=32))
     restore(photo(height=40, width=400), Settings(), colorizer, Progress())
-    assert colorizer.seen[0][0].shape == (10, 96)
+    assert colorizer.seen[0].shape == (10, 96)
 
 
 @pytest.mark.parametrize("size", [(7, 5), (1, 1), (1, 300), (33, 20)])
@@ -192,25 +192,30 @@ def test_a_photo_in_color_is_recolored_only_on_request() -> None:
     assert not np.array_equal(again.pixels, colored.pixels)
 
 
-def test_hints_reach_a_model_that_takes_them_and_show_in_the_picture() -> None:
+def test_hints_show_in_the_picture_and_in_the_preview_without_another_pass() -> None:
     source = photo()
-    settings = Settings(0.0, hints=(Hint(x=150, y=100, radius=30, a=-40, b=30),))
-    colored = restore(source, settings, FakeColorizer(), Progress()).pixels
-    plain = restore(source, Settings(0.0), FakeColorizer(), Progress()).pixels
-    assert rgb2lab(colored)[90:110, 140:160, 1].mean() < -20
-    assert np.array_equal(colored[:, :60], plain[:, :60])
+    colorizer = FakeColorizer()
+    prediction = predict(source, colorizer, Progress())
+    settings = Settings(0.6, hints=(Hint(x=150, y=100, radius=10, a=-40, b=30),))
+    for pixels in (
+        render(source, prediction, settings, Progress()).pixels,
+        render_preview(Preview(source, max(source.size)), prediction, settings),
+    ):
+        assert rgb2lab(pixels)[96:104, 146:154, 1].mean() < -15
+    assert len(colorizer.seen) == 1
 
 
-def test_a_model_that_takes_no_hints_gets_none() -> None:
-    colorizer = FakeColorizer(fake_card(hints=False))
-    predict(photo(), Settings(hints=(Hint(5, 5, 5, 1, 1),)), colorizer, Progress())
-    assert colorizer.seen[0][1] is None
+def test_a_hint_outside_the_photo_is_refused_before_the_model_is_asked() -> None:
+    colorizer = FakeColorizer()
+    with pytest.raises(HintError, match="outside the photo"):
+        restore(photo(), Settings(hints=(Hint(9000, 5, 5, 1, 1),)), colorizer, Progress())
+    assert not colorizer.seen
 
 
 def test_vividness_and_strength_need_no_second_pass() -> None:
     source = photo()
     colorizer = FakeColorizer()
-    prediction = predict(source, Settings(), colorizer, Progress())
+    prediction = predict(source, colorizer, Progress())
     preview = Preview(source, 100)
     chroma = [
         np.hypot(*np.moveaxis(rgb2lab(render_preview(preview, prediction, settings))[..., 1:], -1, 0)).mean()
@@ -223,7 +228,7 @@ def test_vividness_and_strength_need_no_second_pass() -> None:
 def test_a_variant_is_another_coloring_of_the_same_prediction() -> None:
     source = photo()
     colorizer = FakeColorizer()
-    prediction = predict(source, Settings(), colorizer, Progress())
+    prediction = predict(source, colorizer, Progress())
     preview = Preview(source, 100)
     pictures = [rgb2lab(render_preview(preview, prediction, Settings(variant=number))) for number in range(3)]
     for one, other in ((0, 1), (0, 2), (1, 2)):
@@ -245,8 +250,8 @@ def test_a_smaller_preview_shows_the_same_colors() -> None:
 
 def test_a_variant_of_a_model_with_one_answer_is_its_answer_and_that_is_said() -> None:
     class OneAnswer(FakeColorizer):
-        def predict(self, lightness, hints, progress) -> Prediction:
-            return Prediction(super().predict(lightness, hints, progress).ab)
+        def predict(self, lightness, progress) -> Prediction:
+            return Prediction(super().predict(lightness, progress).ab)
 
     source = photo()
     plain, other = (restore(source, Settings(variant=number), OneAnswer(), Progress()) for number in (0, 2))
@@ -288,7 +293,7 @@ def frames() -> tuple[Photo, Photo]:
 
 def reddened(source: Photo, colorizer: FakeColorizer) -> Reference:
     """The photo as a reference, all of it red."""
-    prediction = predict(source, Settings(0.0), colorizer, Progress())
+    prediction = predict(source, colorizer, Progress())
     red = dataclasses.replace(prediction, ab=np.full_like(prediction.ab, 1) * np.array([40, 25], np.float32))
     return make_reference(source, red, Settings(0.0), colorizer, Progress())
 
@@ -297,8 +302,8 @@ def test_a_photo_like_the_reference_takes_its_colors_where_both_show_the_same() 
     colorizer = FakeColorizer(fake_card(working_size=192))
     first, second = frames()
     reference = reddened(first, colorizer)
-    plain = predict(second, Settings(0.0), colorizer, Progress())
-    followed = predict(second, Settings(0.0), colorizer, Progress(), reference)
+    plain = predict(second, colorizer, Progress())
+    followed = predict(second, colorizer, Progress(), reference)
     away = [np.linalg.norm(one.ab_at(0.0) - (40, 25), axis=-1) for one in (plain, followed)]
     assert away[1][:, 30:].mean() < 0.5 * away[0][:, 30:].mean()
     assert np.abs(followed.ab_at(0.0) - plain.ab_at(0.0))[:, :2].max() < 0.1  # beside the first photo
@@ -311,8 +316,8 @@ def test_a_photo_like_the_reference_takes_its_colors_where_both_show_the_same() 
 def test_a_photo_unlike_the_reference_is_colored_as_without_it() -> None:
     colorizer = FakeColorizer(fake_card(working_size=192))
     other = Photo(data.coins()[:192, :192])
-    plain = predict(other, Settings(), colorizer, Progress())
-    beside = predict(other, Settings(), colorizer, Progress(), reddened(frames()[0], colorizer))
+    plain = predict(other, colorizer, Progress())
+    beside = predict(other, colorizer, Progress(), reddened(frames()[0], colorizer))
     assert np.array_equal(beside.ab_at(0.6), plain.ab_at(0.6))
     assert "colored by itself" in beside.notes[0]
 
@@ -320,28 +325,19 @@ def test_a_photo_unlike_the_reference_is_colored_as_without_it() -> None:
 def test_a_users_hint_lies_over_the_references_colors() -> None:
     colorizer = FakeColorizer(fake_card(working_size=192))
     first, second = frames()
-    settings = Settings(0.0, hints=(Hint(x=120, y=90, radius=4, a=-40, b=30),))
-    followed = predict(second, settings, colorizer, Progress(), reddened(first, colorizer)).ab_at(0.0)
-    assert np.abs(followed[44:46, 59:61] - (-40, 30)).max() < 1
-    alone = predict(second, settings, colorizer, Progress()).ab_at(0.0)
-    assert np.array_equal(followed[42:48, 57:63], alone[42:48, 57:63])
-    assert np.linalg.norm(followed - (40, 25), axis=-1)[:, 70:].mean() < 10
-
-
-def test_a_model_without_hints_follows_a_reference_too() -> None:
-    colorizer = FakeColorizer(fake_card(working_size=192, hints=False))
-    first, second = frames()
-    plain = predict(second, Settings(0.0), colorizer, Progress())
-    followed = predict(second, Settings(0.0), colorizer, Progress(), reddened(first, colorizer))
-    away = [np.linalg.norm(p.ab_at(0.0) - (40, 25), axis=-1)[:, 30:].mean() for p in (plain, followed)]
-    assert away[1] < 0.5 * away[0]
+    followed = predict(second, colorizer, Progress(), reddened(first, colorizer))
+    settings = Settings(0.0, hints=(Hint(x=120, y=90, radius=4, a=-10, b=30),))
+    ab = rgb2lab(render(second, followed, settings, Progress()).pixels)[..., 1:]
+    before = rgb2lab(render(second, followed, Settings(0.0), Progress()).pixels)[..., 1:]
+    away = [np.linalg.norm(one[86:94, 116:124].mean((0, 1)) - (-10, 30)) for one in (before, ab)]
+    assert away[1] < 0.4 * away[0]
 
 
 def test_a_reference_of_another_model_is_refused() -> None:
     first, second = frames()
     reference = reddened(first, FakeColorizer(fake_card("theirs")))
     with pytest.raises(ValueError, match="another model"):
-        predict(second, Settings(), FakeColorizer(fake_card("ours")), Progress(), reference)
+        predict(second, FakeColorizer(fake_card("ours")), Progress(), reference)
 
 
 def test_a_model_that_cannot_tell_what_is_alike_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 Tensors, all in full precision: `model.KEY`, `average.KEY` (the averaged weights), `optimizer.INDEX.NAME`. Under the
 metadata key `training` one JSON text: counters, optimizer numbers, the scaler of fp16 and the recipe. The random states
-are counters too: everything drawn (crops, aging, hints, dropout) is drawn from generators that are seeded, for
+are counters too: everything drawn (crops, aging, dropout) is drawn from generators that are seeded, for
 each batch, with the recipe's seed and the number of its first photo.
 """
 

@@ -63,7 +63,6 @@ class Recipe:
         gray: what the network sees of a color photo: its Lab "lightness", or the lightness of the gray
             "0.21R+0.72G+0.07B".
         aging: chance that a photo is aged before the network sees its lightness.
-        hints: chance that a photo gets hints.
         repeat: how often photos whose name begins with the key are drawn an epoch.
         seed: of everything random.
         validate_every_epochs: how often held-out photos are looked at; 0 leaves it to the loop.
@@ -95,7 +94,6 @@ class Recipe:
     alpha: float = 0.0
     gray: str = "lightness"
     aging: float = 0.4
-    hints: float = 0.5
     repeat: dict[str, int] = field(default_factory=dict)
     seed: int = 0
     validate_every_epochs: float = 0.0

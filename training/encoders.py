@@ -46,8 +46,7 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
     if "conv1.weight" not in state or state["conv1.weight"].shape[0] != first.shape[0] or not taken:
         raise ModelError(f'The encoder weights "{path.name}" do not fit this network.')
     with torch.no_grad():
-        state["conv1.weight"][:, 1:] *= 0.1  # hints begin quietly
-        state["conv1.weight"][:, :1] = first * _GAIN
+        state["conv1.weight"].copy_(first * _GAIN)
     taken.append("conv1.weight")
     if folded:
         biases = {key[: -len(".bias")]: value for key, value in weights.items() if key.endswith(".bias")}

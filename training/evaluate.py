@@ -9,27 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 
 from handtint import restore
-from handtint.errors import HandtintError
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo
 from handtint.imaging.prediction import Prediction
 from handtint.progress import Progress
-from training.hint_filter import HintFilter
+from training.hint_filter import spread
 from training.metrics import ab_mse, colorfulness, delta_e, lab_of, psnr, ssim
 
 _HINT_RADIUS = 1 / 256  # of the short side: 2 x 2 pixels of a photo of 256
 _SEED = 7
 
 T = TypeVar("T")
-
-
-class HintsError(HandtintError):
-    """The model takes no hints."""
 
 
 @dataclass(frozen=True)
@@ -58,41 +53,34 @@ def measure(
     hints: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> dict[str, list[Measured]]:
-    """Figures of every photo by row name: those of `rows`, all from one prediction; `hints N`, at vividness 0, and
-    `hints N, filter`, the control, which is the same hints spread without the network (see `hint_filter`).
+    """Figures of every photo by row name, all from one prediction: those of `rows`; `hints N`, at vividness 0, and
+    `hints N, filter`, the control, which is the same hints spread without a model (see `hint_filter`).
 
     Args:
         photos: (h, w, 3) uint8 sRGB originals.
         hints: numbers of true-color patches, 2 x 2 pixels of a photo of 256, at random places; the places of a smaller
             number are among those of a larger one.
 
-    Raises `HintsError`, `Cancelled`.
+    Raises `Cancelled`.
     """
-    if any(hints) and not colorizer.card.hints:
-        raise HintsError(
-            f'The model "{colorizer.card.name}" takes no hints. Leave out --hints, or choose another model.'
-        )
     progress = progress or Progress()
-    spread = HintFilter(colorizer.card)
     measured: dict[str, list[Measured]] = {}
     for index, original in enumerate(photos):
         progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
         truth = _Truth(original)
         photo = Photo(original)
-        plain, seconds = _timed(lambda photo=photo: restore.predict(photo, restore.Settings(), colorizer, Progress()))
+        plain, seconds = _timed(lambda photo=photo: restore.predict(photo, colorizer, Progress()))
         for name, settings in rows.items():
             measured.setdefault(name, []).append(truth.compare(photo, plain, settings, seconds))
         patches = true_hints(truth.lab, max(hints, default=0), index)
         for count in hints:
             settings = restore.Settings(vividness=0.0, hints=patches[:count])
-            hands: dict[str, restore.Colorizer] = {f"hints {count}": colorizer}
+            measured.setdefault(f"hints {count}", []).append(truth.compare(photo, plain, settings, seconds))
             if count:
-                hands[f"hints {count}, filter"] = cast(restore.Colorizer, spread)  # asked for one photo at a time
-            for name, hand in hands.items():
-                hinted, seconds = _timed(
-                    lambda photo=photo, settings=settings, hand=hand: restore.predict(photo, settings, hand, Progress())
-                )
-                measured.setdefault(name, []).append(truth.compare(photo, hinted, settings, seconds))
+                assert plain.lightness is not None
+                control = Prediction(spread(plain.lightness, settings.hints, photo.size), lightness=plain.lightness)
+                row = truth.compare(photo, control, restore.Settings(), 0.0)
+                measured.setdefault(f"hints {count}, filter", []).append(row)
     return measured
 
 

@@ -66,7 +66,6 @@ def new_card(recipe: Recipe, parent: ModelCard | None = None) -> ModelCard:
         architecture=recipe.architecture,
         arguments=recipe.arguments,
         working_size=recipe.working_size,
-        hints=False,
         trained_on=recipe.trained_on,
         license=recipe.license,
         use_when=recipe.use_when,
@@ -74,9 +73,7 @@ def new_card(recipe: Recipe, parent: ModelCard | None = None) -> ModelCard:
         recipe=recipe.to_dict(),
         parent=f"{parent.name} {parent.sha256}" if parent else None,
     )
-    model = build(card)
-    parameters = sum(p.numel() for p in model.parameters())
-    return replace(card, hints=bool(model.takes_hints), parameters=parameters)
+    return replace(card, parameters=sum(p.numel() for p in build(card).parameters()))
 
 
 def class_targets(
@@ -117,7 +114,7 @@ def start_learner(
     elif recipe.arguments.get("frozen"):
         load_published(model, find_published(encoder) or {})
     elif encoder is not None:
-        calibration = Step(recipe, card.hints, torch.device("cpu"), torch.Generator()).example(
+        calibration = Step(recipe, torch.device("cpu"), torch.Generator()).example(
             crops.batch(0, 64, recipe.stages[0].size), training=False
         )
         published = start_encoder(model, encoder, calibration.inputs)

@@ -126,7 +126,7 @@ class _Training:
         saved = checkpoint_to_resume(self._out, recipe)
         generator = torch.Generator()
         seed_all(recipe.seed, 0, generator)
-        self._step = Step(recipe, self._card.hints, self._device, generator)
+        self._step = Step(recipe, self._device, generator)
         self._learner = start_learner(
             recipe,
             self._card,

@@ -17,8 +17,6 @@ from training.precision import autocast_dtype
 AB_SCALE = 110.0
 _REGRESSION_WEIGHT = 10.0  # brings smooth L1 on ab/110 to the size of a cross-entropy
 _OLD_EMULSIONS = 0.3  # chance that a photo is seen as old film saw it
-_MOST_HINTS = 60
-_LARGEST_HINT = 9  # pixels
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Example:
     """A batch as the network meets it.
 
     Attributes:
-        inputs: (N, 1 or 4, h, w): L/50 - 1 and, for networks that take them, hint planes a/110, b/110, mask.
+        inputs: (N, 1, h, w): L/50 - 1.
         ab: (N, 2, h, w) Lab units, the truth.
         lightness: (N, 1, h, w) 0..100, the unaged original's.
         srgb: (N, 3, h, w) 0..1, what a network that paints RGB should paint: the original or, aged, its colors on the
@@ -43,19 +41,17 @@ class Step:
     """Makes examples and losses for one recipe on one device.
 
     Args:
-        takes_hints: whether the network has hint planes.
         generator: CPU generator of everything drawn; the same on every device.
     """
 
-    def __init__(self, recipe: Recipe, takes_hints: bool, device: torch.device, generator: torch.Generator) -> None:
+    def __init__(self, recipe: Recipe, device: torch.device, generator: torch.Generator) -> None:
         self._recipe = recipe
-        self._takes_hints = takes_hints
         self._device = device
         self._generator = generator
         self._dtype = autocast_dtype(recipe.precision, device)
 
     def example(self, photos: Tensor, *, training: bool) -> Example:
-        """(N, 3, h, w) uint8 sRGB to an `Example`; aged and with hints only in training."""
+        """(N, 3, h, w) uint8 sRGB to an `Example`; aged only in training."""
         srgb = photos.to(self._device, non_blocking=True).float() / 255
         linear = lab.srgb_to_linear(srgb)
         lightness, a, b = lab.linear_to_lab(*linear.split(1, 1))  # each (N, 1, h, w)
@@ -67,29 +63,8 @@ class Step:
                 seen = emulsion_lightness(linear, self._recipe.aging * _OLD_EMULSIONS, self._generator)
             seen = age(seen, self._recipe.aging, self._generator)
             srgb = to_srgb(seen, ab)
-        planes = [seen / 50 - 1]
-        if self._takes_hints:
-            planes.append(self._hint_planes(ab) if training else torch.zeros_like(ab[:, :1]).expand(-1, 3, -1, -1))
-        inputs = torch.cat(planes, 1).contiguous(memory_format=torch.channels_last)
+        inputs = (seen / 50 - 1).contiguous(memory_format=torch.channels_last)
         return Example(inputs, ab, lightness, srgb)
-
-    def _hint_planes(self, ab: Tensor) -> Tensor:
-        """(N, 3, h, w): mean true color on random squares; number, place and size are drawn."""
-        n, _, height, width = ab.shape
-        planes = ab.new_zeros((n, 3, height, width))
-        draw = torch.rand(n, 2 + 3 * _MOST_HINTS, generator=self._generator).tolist()
-        for i, (chance, number, *places) in enumerate(draw):
-            if chance >= self._recipe.hints:
-                continue
-            count = max(1, round(_MOST_HINTS**number))  # as often 1 to 8 as 8 to 60
-            for k in range(count):
-                u, v, s = places[3 * k : 3 * k + 3]
-                size = 1 + int(s * s * _LARGEST_HINT)
-                top, left = int(u * (height - size)), int(v * (width - size))
-                patch = ab[i, :, top : top + size, left : left + size].mean((1, 2), keepdim=True)
-                planes[i, :2, top : top + size, left : left + size] = patch / AB_SCALE
-                planes[i, 2, top : top + size, left : left + size] = 1
-        return planes
 
     def forward(self, model: nn.Module, inputs: Tensor, **options: bool) -> tuple[Tensor, Tensor | None]:
         with torch.autocast(self._device.type, dtype=self._dtype, enabled=self._dtype != torch.float32):
@@ -133,7 +108,7 @@ class Step:
 
     @torch.no_grad()
     def predict(self, model: nn.Module, photos: Tensor) -> tuple[Example, Tensor, Tensor | None]:
-        """Example, ab (N, 2, h, w) in Lab units at full size, logits; no aging, no hints."""
+        """Example, ab (N, 2, h, w) in Lab units at full size, logits; no aging."""
         example = self.example(photos, training=False)
         predicted, logits = self.forward(model, example.inputs)
         ab = F.interpolate(predicted.float() * AB_SCALE, example.ab.shape[2:], mode="bilinear")

@@ -49,7 +49,7 @@ _BATCH = 16
 
 
 def tuned_recipe(parent: ModelCard, name: str, sources: Sequence[Path], changes: Sequence[str] = ()) -> Recipe:
-    """The recipe a model is tuned by: its parent's losses, aging and hints, at the parent's last size, but gently.
+    """The recipe a model is tuned by: its parent's losses and aging, at the parent's last size, but gently.
 
     Raises `RecipeError`.
     """

@@ -45,7 +45,7 @@ def measure_variants(
     for index, original in enumerate(photos):
         progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
         photo = Photo(original)
-        prediction = restore.predict(photo, restore.Settings(), colorizer, Progress())
+        prediction = restore.predict(photo, colorizer, Progress())
         if prediction.variants < VARIANTS:
             raise VariantsError(f'The model "{colorizer.card.name}" has one coloring of a photo, so no variants.')
         shown = [_render(photo, prediction, number) for number in range(VARIANTS)]

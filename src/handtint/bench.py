@@ -129,12 +129,11 @@ def _predict(colorizer: Colorizer, readies: list[making.Ready]) -> list[Predicti
     """In batches of one size, as a run does; results in the order given."""
     by_size: dict[tuple[int, ...], list[int]] = {}
     for index, ready in enumerate(readies):
-        by_size.setdefault(ready.sight.lightness.shape, []).append(index)
+        by_size.setdefault(ready.lightness.shape, []).append(index)
     found: dict[int, Prediction] = {}
     for indexes in by_size.values():
         for start in range(0, len(indexes), colorizer.batch_size):
             batch = indexes[start : start + colorizer.batch_size]
-            sights = [readies[index].sight for index in batch]
-            predictions = colorizer.predict_many([s.lightness for s in sights], [s.hints for s in sights], Progress())
+            predictions = colorizer.predict_many([readies[index].lightness for index in batch], Progress())
             found.update(zip(batch, predictions, strict=True))
     return [found[index] for index in range(len(readies))]

@@ -32,7 +32,6 @@ class ModelCard:
         architecture: a key of `engine.architectures.ARCHITECTURES`.
         arguments: keyword arguments of that architecture, JSON values only.
         working_size: short side in pixels at which the whole photo goes through the network.
-        hints: whether the network takes hint planes.
         trained_on: one sentence on the photographs and the encoder it started from.
         license: terms of the weights.
         use_when: one line that helps a user choose between models.
@@ -47,7 +46,6 @@ class ModelCard:
     architecture: str
     arguments: dict[str, Any]
     working_size: int
-    hints: bool
     trained_on: str
     license: str
     use_when: str
@@ -86,7 +84,6 @@ class ModelCard:
 _TYPES = (  # compared exactly, so that true is no number
     (str, "a text", ("name", "architecture", "trained_on", "license", "use_when", "created")),
     (int, "a whole number", ("working_size", "parameters")),
-    (bool, "true or false", ("hints",)),
     (dict, "an object", ("arguments", "metrics", "recipe")),
 )
 

@@ -1,7 +1,7 @@
 """One photo's way: its lightness to a model, the model's color back to full size.
 
-`predict` asks the model once; all that follows (vividness, strength, any part of the photo at any scale) is
-read off the `Prediction` without the network. `Rendering` gives parts of the full-size result, `Preview` and
+`predict` asks the model once; all that follows (vividness, strength, hints, any part of the photo at any scale) is
+had from the `Prediction` without the network. `Rendering` gives parts of the full-size result, `Preview` and
 `render_preview` the whole at screen size, `render` a new `Photo`. Those that take a `Progress` raise
 `Cancelled`.
 """
@@ -17,10 +17,9 @@ import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
-from handtint.imaging.carried import give_way
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hint_files import check_inside
-from handtint.imaging.hints import Hint, rasterize
+from handtint.imaging.hints import Hint, follow
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import Provenance, sha256_of
@@ -48,8 +47,8 @@ class Colorizer(Protocol):
     @property
     def card(self) -> ModelCard: ...
 
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
-        """Color from (h, w) float32 lightness 0..100 at the working size and (h, w, 3) hint planes."""
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
+        """Color from (h, w) float32 lightness 0..100 at the working size."""
         ...
 
     @property
@@ -57,9 +56,7 @@ class Colorizer(Protocol):
         """Most photos that `predict_many` is best given at once."""
         ...
 
-    def predict_many(
-        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
-    ) -> list[Prediction]:
+    def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:
         """`predict` for several photos of one size in one pass."""
         ...
 
@@ -87,61 +84,39 @@ class Settings:
     variant: int = 0
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What a model sees of a photo: (h, w) float32 lightness at its working size, and (h, w, 3) hint planes or None."""
-
-    lightness: np.ndarray
-    hints: np.ndarray | None
-
-
-def look(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> Sight:
-    """Shrink the whole photo's lightness to the working size of a model.
+def look(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
+    """(h, w) float32 lightness of the whole photo at the working size of a model: what the model sees.
 
     The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
-    that it is seen whole, undistorted and in bounded memory. Hints go along where the model takes them;
-    one outside the photo raises `HintError`.
+    that it is seen whole, undistorted and in bounded memory.
     """
-    size = fit(photo.size, card.working_size, _LONGEST * card.working_size)
-    lightness = shrink_lightness(photo, size, progress)
-    takes_hints = bool(settings.hints) and card.hints
-    if takes_hints:
-        check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
-    return Sight(lightness, rasterize(settings.hints, photo.size, size) if takes_hints else None)
+    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
 
 
-def predict(
-    photo: Photo,
-    settings: Settings,
-    colorizer: Colorizer,
-    progress: Progress,
-    reference: Reference | None = None,
-) -> Prediction:
+def predict(photo: Photo, colorizer: Colorizer, progress: Progress, reference: Reference | None = None) -> Prediction:
     """Look at the whole photo and ask the colorizer once.
 
-    With a `reference` places that surely show the same as that photo take its colors, but for those around the
-    settings' own hints. Where nothing is the same the photo is colored as without one; a note says which. Raises
-    `NoFeatures`, and ValueError for a reference of another model.
+    With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
+    photo is colored as without one; a note says which. Raises `NoFeatures`, and ValueError for a reference of another
+    model.
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
-    sight = look(photo, settings, colorizer.card, progress.part(0.0, 0.2))
+    lightness = look(photo, colorizer.card, progress.part(0.0, 0.2))
     stop = 1.0 if reference is None else 0.8
-    prediction = colorizer.predict(sight.lightness, sight.hints, progress.part(0.2, stop))
+    prediction = colorizer.predict(lightness, progress.part(0.2, stop))
     if reference is not None:
-        carried = carry(reference, _features(sight.lightness, colorizer, progress.part(0.8, 1.0)), sight.lightness)
+        carried = carry(reference, _features(lightness, colorizer, progress.part(0.8, 1.0)), lightness)
         notes = (*prediction.notes, _follows(reference, carried is not None))
-        if carried is not None and sight.hints is not None:
-            carried = give_way(carried, sight.hints)
         prediction = dataclasses.replace(prediction, carried=carried, notes=notes)
     progress.step(1.0)
-    return dataclasses.replace(prediction, lightness=sight.lightness)
+    return dataclasses.replace(prediction, lightness=lightness)
 
 
 def describe(photo: Photo, colorizer: Colorizer, progress: Progress) -> np.ndarray:
     """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`."""
-    lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+    lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))
     return groups.describe(_features(lightness, colorizer, progress.part(0.5, 1.0)))
 
 
@@ -151,22 +126,24 @@ def make_reference(
     """What `predict` needs to give other photos this one's colors, at most 1 MiB. Raises `NoFeatures`.
 
     Args:
-        prediction: what `predict` gave for the photo, the settings' hints included.
-        settings: the vividness that its colors were chosen at.
+        prediction: what `predict` gave for the photo.
+        settings: those that its colors were chosen with.
     """
     lightness = prediction.lightness
     if lightness is None:
-        lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
+        lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))
     features = _features(lightness, colorizer, progress.part(0.5, 1.0))
     name = photo.meta.source.name if photo.meta.source else ""
-    return keep(
-        lightness, features, prediction.ab_at(settings.vividness, settings.variant), colorizer.card.sha256, name
-    )
+    ab = _colors(prediction, lightness, settings, photo.size)
+    return keep(lightness, features, ab, colorizer.card.sha256, name)
 
 
-def _seen(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
-    """(h, w) lightness of the whole photo at the model's working size."""
-    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
+def _colors(
+    prediction: Prediction, lightness: np.ndarray, settings: Settings, photo_size: tuple[int, int]
+) -> np.ndarray:
+    """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo."""
+    ab = prediction.ab_at(settings.vividness, settings.variant)
+    return follow(ab, lightness, settings.hints, photo_size)
 
 
 def _features(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
@@ -198,7 +175,7 @@ class Rendering:
         guide = prediction.lightness
         if guide is None:
             guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
-        self._field = ChromaField(prediction.ab_at(settings.vividness, settings.variant), guide, settings.strength)
+        self._field = ChromaField(_colors(prediction, guide, settings, photo.size), guide, settings.strength)
 
     def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
         """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
@@ -244,7 +221,7 @@ def render_preview(
 ) -> np.ndarray:
     """(h, w, 3) uint8, the colored picture at the preview's size, or smaller with a longer side of `longest`."""
     guide = preview.lightness if prediction.lightness is None else prediction.lightness
-    field = ChromaField(prediction.ab_at(settings.vividness, settings.variant), guide, settings.strength)
+    field = ChromaField(_colors(prediction, guide, settings, preview.photo_size), guide, settings.strength)
     lightness = preview.lightness
     if longest is not None and longest < max(lightness.shape):
         lightness = resize_planes(lightness[..., None], fit(preview.photo_size, longest, longest))[..., 0]
@@ -278,6 +255,11 @@ def check_tone(photo: Photo, settings: Settings) -> None:
         )
 
 
+def check_hints(photo: Photo, settings: Settings) -> None:
+    """Raises `HintError` for a hint outside the photo."""
+    check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
+
+
 def restore(
     photo: Photo,
     settings: Settings,
@@ -285,9 +267,13 @@ def restore(
     progress: Progress,
     reference: Reference | None = None,
 ) -> Photo:
-    """predict, then render. Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
+    """predict, then render.
+
+    Raises `AlreadyInColor` for a photo in color unless settings.recolor, and `HintError` for a hint outside it.
+    """
     check_tone(photo, settings)
-    prediction = predict(photo, settings, colorizer, progress.part(0.0, 0.6), reference)
+    check_hints(photo, settings)
+    prediction = predict(photo, colorizer, progress.part(0.0, 0.6), reference)
     if settings.variant >= prediction.variants:
         note = f'The model "{colorizer.card.name}" knows one coloring of a photo, so this is no variant.'
         prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))
@@ -295,12 +281,7 @@ def restore(
 
 
 def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
-    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`.
-
-    Hints are noted where they had a say.
-    """
-    if not card.hints:
-        settings = dataclasses.replace(settings, hints=())
+    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`."""
     source = photo.meta.source
     try:
         sha256 = sha256_of(source) if source else None

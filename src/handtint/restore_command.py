@@ -22,7 +22,7 @@ from handtint.album.report import Report
 from handtint.album.run import run, usual_threads
 from handtint.album.watch import watch
 from handtint.console import Console
-from handtint.errors import HandtintError, ModelError, SaveError
+from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo, SaveOptions
@@ -69,14 +69,11 @@ def command(args: argparse.Namespace, load: Load) -> int:
 def _order(args: argparse.Namespace, console: Console) -> Order:
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    model, settings = (
-        model_card.find_model(args.model),
-        Settings(recolor=args.recolor, variant=args.variant - 1, **chosen),
-    )
+    settings = Settings(recolor=args.recolor, variant=args.variant - 1, **chosen)
     return Order(
-        model=model,
+        model=model_card.find_model(args.model),
         settings=settings,
-        own=_own(args, model, settings, console) if args.hints else {},
+        own=_own(args, settings, console) if args.hints else {},
         save=SaveOptions(
             format=FORMATS[args.format] if args.format else None,
             provenance=not args.no_provenance,
@@ -88,12 +85,8 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
     )
 
 
-def _own(args: argparse.Namespace, model: ModelFile, settings: Settings, console: Console) -> dict[Path, Settings]:
+def _own(args: argparse.Namespace, settings: Settings, console: Console) -> dict[Path, Settings]:
     """The settings of photos that have color hints."""
-    if not model.card.hints:
-        able = [other.card.name for other in model_card.list_models() if other.card.hints]
-        advice = f"Choose one that does: --model {able[0]}." if able else "Leave out --hints."
-        raise ModelError(f'The model "{model.card.name}" takes no color hints. {advice}')
     hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)

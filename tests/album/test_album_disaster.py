@@ -167,10 +167,10 @@ class PullsTheDrive(FakeColorizer):
         super().__init__()
         self.folder = folder
 
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         if len(self.seen) == 3:
             self.folder.rename(self.folder.with_name("unplugged"))
-        return super().predict(lightness, hints, progress)
+        return super().predict(lightness, progress)
 
 
 def test_an_album_whose_drive_is_pulled_out_ends_with_one_sentence_and_blames_no_photo(

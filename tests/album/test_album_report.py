@@ -186,10 +186,10 @@ def test_a_thumbnail_is_small_whatever_it_shows() -> None:
 
 
 class Stops(FakeColorizer):
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         if len(self.seen) == 3:
             signal.raise_signal(signal.SIGINT)
-        return super().predict(lightness, hints, progress)
+        return super().predict(lightness, progress)
 
 
 def test_a_stopped_run_is_reported_with_what_is_left(album: Path, out: Path, restore: Callable[..., int]) -> None:
@@ -211,10 +211,10 @@ def test_a_run_that_could_not_go_on_is_reported_with_its_reason(
     album: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Leaves(FakeColorizer):
-        def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+        def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
             if album.exists():
                 album.rename(album.with_name("unplugged"))
-            return super().predict(lightness, hints, progress)
+            return super().predict(lightness, progress)
 
     report = out / "report.html"
     assert restore(album, "-o", out, "--report", report, colorizer=Leaves()) == cli.FAILED

@@ -123,12 +123,10 @@ def test_a_pair_is_given_away_for_each_result(album: Path, out: Out) -> None:
 class FailsOnOne(FakeColorizer):
     """Fails whole batches that hold a bright photo."""
 
-    def predict_many(
-        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
-    ) -> list[Prediction]:
+    def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:
         if any(plane.mean() > 90 for plane in lightness):
             raise HandtintError("Too bright.")
-        return super().predict_many(lightness, hints, progress)
+        return super().predict_many(lightness, progress)
 
 
 def test_of_a_batch_that_fails_only_the_photo_at_fault_does(album: Path, out: Out) -> None:
@@ -213,9 +211,9 @@ def test_a_photo_that_changes_while_it_is_read_is_left_out(
     victim = album / "07.png"
 
     class Touches(FakeColorizer):
-        def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+        def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
             GRAY.rotate(180).save(victim)  # while it waits for its color
-            return super().predict(lightness, hints, progress)
+            return super().predict(lightness, progress)
 
     for path in album.iterdir():
         if path != victim:

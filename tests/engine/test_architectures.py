@@ -42,7 +42,6 @@ def card_of(architecture: str, **arguments: object) -> ModelCard:
         architecture=architecture,
         arguments={**SMALL[architecture], **arguments},
         working_size=64,
-        hints=False,
         trained_on="nothing",
         license="MIT",
         use_when="Use in tests.",
@@ -72,7 +71,7 @@ def test_the_originals_have_the_sizes_they_had() -> None:
 def test_photos_of_any_size_get_color_of_the_whole_picture(network, size) -> None:
     model, card = network
     lightness = np.random.default_rng(0).uniform(0, 100, size).astype(np.float32)
-    prediction = TorchColorizer(model, card, torch.device("cpu")).predict(lightness, None, Progress())
+    prediction = TorchColorizer(model, card, torch.device("cpu")).predict(lightness, Progress())
     height, width = prediction.ab.shape[:2]
     if card.architecture == "dense_autoencoder":
         assert (height, width) == (32, 32)

@@ -12,10 +12,9 @@ from skimage.color import rgb2lab
 
 from handtint.engine import colorizer as colorizing
 from handtint.engine.architectures import ARCHITECTURES
-from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device, load_colorizer
+from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import HandtintError, ModelError
-from handtint.imaging.hints import Hint, rasterize
 from handtint.model_card import ModelCard, find_model, read_card
 from handtint.progress import Cancelled, Progress
 
@@ -29,7 +28,6 @@ def small_card(**changes: object) -> ModelCard:
         architecture="unet",
         arguments=SMALL,
         working_size=64,
-        hints=True,
         trained_on="nothing",
         license="MIT",
         use_when="Use in tests.",
@@ -53,7 +51,7 @@ def test_every_network_fits_its_description(name: str) -> None:
     model = ARCHITECTURES[name]().eval()
     side = 2 * model.multiple
     with torch.inference_mode():
-        ab, logits = model(torch.zeros(1, 4 if model.takes_hints else 1, side, side))
+        ab, logits = model(torch.zeros(1, 1, side, side))
     assert ab.shape[:2] == (1, 2)
     assert ab.shape[2] >= side // 2
     if logits is not None:
@@ -78,7 +76,7 @@ def test_a_saved_model_comes_back_with_its_card_and_colors(tmp_path) -> None:
     save_model(tmp_path / "ünï.safetensors", model, card)
     again, same_card = load_model(tmp_path / "ünï.safetensors")
     assert same_card == card
-    x = torch.randn(1, 4, 64, 64)
+    x = torch.randn(1, 1, 64, 64)
     with torch.inference_mode():
         assert torch.allclose(model(x)[0], again(x)[0], atol=5e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["ünï.safetensors"]
@@ -108,15 +106,15 @@ def test_an_unknown_architecture_names_those_that_are_known(tmp_path) -> None:
 
 def test_the_same_photo_gives_the_same_color_twice() -> None:
     colorizer = small_colorizer()
-    first = colorizer.predict(ramp(70, 90), None, Progress())
-    second = colorizer.predict(ramp(70, 90), None, Progress())
+    first = colorizer.predict(ramp(70, 90), Progress())
+    second = colorizer.predict(ramp(70, 90), Progress())
     assert np.array_equal(first.ab, second.ab)
     assert np.array_equal(first.logits, second.logits)
 
 
 @pytest.mark.parametrize("size", [(64, 64), (65, 97), (33, 200)])
 def test_any_size_is_padded_and_cut_back(size: tuple[int, int]) -> None:
-    prediction = small_colorizer().predict(ramp(*size), None, Progress())
+    prediction = small_colorizer().predict(ramp(*size), Progress())
     assert prediction.ab.shape == (-(-size[0] // 2), -(-size[1] // 2), 2)
     assert np.isfinite(prediction.ab).all()
     assert prediction.bins is not None
@@ -124,17 +122,9 @@ def test_any_size_is_padded_and_cut_back(size: tuple[int, int]) -> None:
     assert prediction.logits.shape == (-(-size[0] // 4), -(-size[1] // 4), len(prediction.bins))
 
 
-def test_hints_change_the_prediction() -> None:
-    colorizer = small_colorizer()
-    planes = rasterize([Hint(32, 32, 4, 60, 40)], (64, 64), (64, 64))
-    plain = colorizer.predict(ramp(64, 64), None, Progress())
-    hinted = colorizer.predict(ramp(64, 64), planes, Progress())
-    assert not np.array_equal(plain.ab, hinted.ab)
-
-
 def test_cancelling_stops_before_the_network_runs() -> None:
     with pytest.raises(Cancelled):
-        small_colorizer().predict(ramp(64, 64), None, Progress(is_cancelled=lambda: True))
+        small_colorizer().predict(ramp(64, 64), Progress(is_cancelled=lambda: True))
 
 
 def test_running_out_of_memory_takes_a_smaller_size_and_says_so(monkeypatch) -> None:
@@ -147,11 +137,11 @@ def test_running_out_of_memory_takes_a_smaller_size_and_says_so(monkeypatch) -> 
         return forward(x)
 
     monkeypatch.setattr(colorizer._model, "forward", scarce)
-    prediction = colorizer.predict(ramp(128, 128), None, Progress())
+    prediction = colorizer.predict(ramp(128, 128), Progress())
     assert prediction.ab.shape == (32, 32, 2)
     assert "half the working size" in prediction.notes[0]
     with pytest.raises(HandtintError, match="not enough memory"):
-        colorizer.predict(ramp(512, 512), None, Progress())
+        colorizer.predict(ramp(512, 512), Progress())
 
 
 def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:
@@ -162,7 +152,7 @@ def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:
 
     monkeypatch.setattr(colorizer._model, "forward", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        colorizer.predict(ramp(64, 64), None, Progress())
+        colorizer.predict(ramp(64, 64), Progress())
 
 
 def test_a_device_that_is_not_there_is_said(monkeypatch) -> None:
@@ -198,19 +188,6 @@ def test_bundled_models_state_what_they_are(name: str) -> None:
     json.loads(card.to_json())
 
 
-def test_the_bundled_unet_obeys_a_hint() -> None:
-    colorizer = load_colorizer(find_model("unet"), "cpu")
-    size = (256, 256)
-    rng = np.random.default_rng(0)
-    lightness = (55 + 10 * ramp(*size) / 100 + rng.normal(0, 1, size)).astype(np.float32)
-    plain = colorizer.predict(lightness, None, Progress()).ab
-    for a, b in ((45.0, 30.0), (-10.0, -40.0)):
-        hinted = colorizer.predict(lightness, rasterize([Hint(128, 128, 4, a, b)], size, size), Progress()).ab
-        before = np.linalg.norm(plain[62:66, 62:66].mean((0, 1)) - (a, b))
-        after = np.linalg.norm(hinted[62:66, 62:66].mean((0, 1)) - (a, b))
-        assert after < 0.5 * before
-
-
 @pytest.mark.parametrize("size", [(64, 64), (70, 90)])
 def test_features_stand_for_cells_of_the_photo(size: tuple[int, int]) -> None:
     features = small_colorizer().features(ramp(*size), Progress())
@@ -222,11 +199,11 @@ def test_features_stand_for_cells_of_the_photo(size: tuple[int, int]) -> None:
 
 def test_features_do_not_change_the_colors() -> None:
     colorizer = small_colorizer()
-    before = colorizer.predict(ramp(70, 90), None, Progress())
+    before = colorizer.predict(ramp(70, 90), Progress())
     colorizer.features(ramp(70, 90), Progress())
-    assert np.array_equal(colorizer.predict(ramp(70, 90), None, Progress()).ab, before.ab)
+    assert np.array_equal(colorizer.predict(ramp(70, 90), Progress()).ab, before.ab)
 
 
 def test_a_network_without_features_gives_none() -> None:
-    card = small_card(architecture="dense_autoencoder", arguments={"filters": 2, "hidden": 4}, hints=False)
+    card = small_card(architecture="dense_autoencoder", arguments={"filters": 2, "hidden": 4})
     assert TorchColorizer(build(card), card, torch.device("cpu")).features(ramp(64, 64), Progress()) is None

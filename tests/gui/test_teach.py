@@ -148,7 +148,6 @@ def small_model(path: Path, name: str, parent: str | None = None) -> ModelFile:
         architecture="unet",
         arguments=arguments,
         working_size=32,
-        hints=True,
         trained_on="nothing",
         license="MIT",
         use_when="Use in tests.",

@@ -15,8 +15,8 @@ from tests.gui.conftest import Studio, gray_photo
 
 
 class OneAnswer(FakeColorizer):
-    def predict(self, lightness, hints, progress) -> Prediction:
-        return Prediction(super().predict(lightness, hints, progress).ab)
+    def predict(self, lightness, progress) -> Prediction:
+        return Prediction(super().predict(lightness, progress).ab)
 
 
 def shown(studio: Studio) -> QImage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging.carried import give_way, shift_towards, window_mean
+from handtint.imaging.carried import shift_towards, window_mean
 from handtint.imaging.prediction import Prediction
 
 AB = np.tile(np.linspace(-5, 5, 80, dtype=np.float32)[:, None], (60, 1, 2))
@@ -28,15 +28,6 @@ def test_color_moves_where_another_photo_has_one_and_nowhere_else() -> None:
 def test_planes_of_any_size_stand_for_the_whole_photo() -> None:
     same, larger = (shift_towards(AB, carried(size)) for size in ((60, 80), (120, 160)))
     assert np.abs(same - larger).mean() < 0.5
-
-
-def test_a_users_hint_keeps_other_colors_away() -> None:
-    hints = np.zeros((120, 160, 3), np.float32)
-    hints[58:62, 18:22] = (60, 30, 1)
-    left = give_way(carried(), hints)
-    assert not left[24:36, 4:16].any()
-    assert np.array_equal(left[:20], carried()[:20])
-    assert np.array_equal(shift_towards(AB, left)[29:31, 9:11], AB[29:31, 9:11])
 
 
 def test_a_prediction_shows_carried_colors_at_every_vividness() -> None:

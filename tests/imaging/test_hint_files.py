@@ -103,11 +103,6 @@ def test_a_saved_result_gives_its_hints_back(tmp_path: Path) -> None:
         read_hints(tmp_path / "without.png")
 
 
-def test_a_model_without_hints_notes_none_in_the_result() -> None:
-    made = provenance_of(Photo(np.zeros((9, 9), np.uint8)), Settings(hints=HINTS), fake_card(hints=False))
-    assert made.settings["hints"] == ()
-
-
 def test_photos_are_found_by_name_or_by_the_end_of_their_path() -> None:
     photos = [Path("/p/1910/aunt.tif"), Path("/p/1920/aunt.tif"), Path("/p/café.jpg")]
     found, strange = assign({"1920/aunt.tif": HINTS, "cafe\u0301.jpg": HINTS[:1], "x.jpg": HINTS}, photos)

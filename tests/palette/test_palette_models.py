@@ -24,7 +24,7 @@ def test_two_parts_of_one_photo_get_the_same_look(name: str) -> None:
     first, second = Photo(pixels[: height - down, : width - across]), Photo(pixels[down:, across:])  # 76 % in both
     colorizer = load_colorizer(find_model(name), "cpu")
     settings = restore.Settings()
-    theirs = restore.predict(first, settings, colorizer, Progress())
+    theirs = restore.predict(first, colorizer, Progress())
     reference = restore.make_reference(first, theirs, settings, colorizer, Progress())
     colored = restore.render(first, theirs, settings, Progress()).pixels[down:, across:]
     differences = []
@@ -40,7 +40,7 @@ def test_two_frames_of_one_scene_get_the_same_look() -> None:
     first, second = (Photo((rgb2gray(frame) * 65535 + 0.5).astype(np.uint16)) for frame in (left, right))
     colorizer = load_colorizer(find_model("unet"), "cpu")
     settings = restore.Settings()
-    theirs = restore.predict(first, settings, colorizer, Progress())
+    theirs = restore.predict(first, colorizer, Progress())
     reference = restore.make_reference(first, theirs, settings, colorizer, Progress())
     ab = rgb2lab(restore.render(first, theirs, settings, Progress()).pixels)[..., 1:]
     y, x = np.nonzero(np.isfinite(disparity))

@@ -11,31 +11,24 @@ import torch
 from skimage.color import rgb2lab
 
 from handtint.engine.models import build, save_model
+from handtint.imaging.hints import Hint
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import read_card
-from handtint.progress import Progress
-from handtint.restore import Settings
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer
 from tests.training.small import VALUES, album, landscape, recipe
 from training.__main__ import main
-from training.evaluate import HintsError, evaluate, measure, table, true_hints
-from training.hint_filter import HintFilter
+from training.evaluate import evaluate, table, true_hints
+from training.hint_filter import spread
 from training.learner import new_card
 from training.metrics import delta_e, lab_of, ssim
 from training.verdict import BETTER, UNCLEAR, WORSE, judge, sentence
 
 
-class GrayButForHints(FakeColorizer):
-    """Colors nothing but the places of hints and what lies within a quarter of the picture around them."""
+class Gray(FakeColorizer):
+    """Colors nothing."""
 
-    def predict(self, lightness, hints, progress):
-        height, width = lightness.shape
-        ab = np.zeros((height, width, 2), np.float32)
-        if hints is not None:
-            for y, x in np.argwhere(hints[..., 2] > 0.5):
-                reach = height // 8
-                ab[max(y - reach, 0) : y + reach, max(x - reach, 0) : x + reach] = hints[y, x, :2]
-        return Prediction(ab)
+    def predict(self, lightness, progress):
+        return Prediction(np.zeros((*lightness.shape, 2), np.float32))
 
 
 def test_gray_and_a_model_stand_side_by_side() -> None:
@@ -60,7 +53,7 @@ def test_gray_and_a_model_stand_side_by_side() -> None:
 
 def test_true_hints_gain_more_the_more_there_are() -> None:
     photos = [landscape(i, (64, 64)) for i in range(2)]
-    figures = evaluate(GrayButForHints(), photos, [0.0], hints=[0, 1, 10, 50])
+    figures = evaluate(Gray(), photos, [0.0], hints=[0, 1, 10, 50])
     gains = [figures[f"hints {count}"]["psnr_gain"] for count in (0, 1, 10, 50)]
     assert gains[0] == pytest.approx(0, abs=0.01)
     assert gains == sorted(gains)
@@ -78,24 +71,15 @@ def test_hints_are_true_colors_at_the_same_random_places() -> None:
         assert (hint.a, hint.b) == pytest.approx((true_a, true_b), abs=12)
 
 
-def test_the_control_spreads_the_same_hints_without_a_network() -> None:
+def test_the_control_spreads_hints_without_a_model() -> None:
     lightness = np.full((40, 60), 50.0, np.float32)
     lightness[:, 30:] = 90.0
-    hints = np.zeros((40, 60, 3), np.float32)
-    hints[20:22, 10:12], hints[20:22, 50:52] = (40, -10, 1), (-20, 30, 1)
-    ab = HintFilter(fake_card()).predict(lightness, hints, Progress()).ab
+    ab = spread(lightness, [Hint(11, 21, 1, 40, -10), Hint(51, 21, 1, -20, 30)], (40, 60))
     assert ab.shape == (40, 60, 2)
     assert ab[20, 10] == pytest.approx((40, -10), abs=6)
     assert ab[20, 29, 0] > 20  # color stops at the edge of lightness
     assert ab[20, 30, 0] < -10
     assert np.hypot(*ab[0, 29]) < np.hypot(*ab[20, 10])  # and fades with the distance
-    assert not HintFilter(fake_card()).predict(lightness, None, Progress()).ab.any()
-
-
-def test_a_model_without_hints_is_not_asked_for_them() -> None:
-    colorizer = FakeColorizer(fake_card(hints=False))
-    with pytest.raises(HintsError, match="takes no hints"):
-        measure(colorizer, [landscape(0)], {"vividness 0": Settings(vividness=0.0)}, hints=[1])
 
 
 def test_delta_e_and_ssim_have_their_known_values() -> None:

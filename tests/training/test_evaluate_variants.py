@@ -21,7 +21,7 @@ BINS = np.array([(0, 0), (0, 40), (0, -40)], np.float32)
 class BlueOrOrange(FakeColorizer):
     """Gray at a first guess, and as likely blue or orange."""
 
-    def predict(self, lightness, hints, progress) -> Prediction:
+    def predict(self, lightness, progress) -> Prediction:
         logits = np.zeros((*lightness.shape, 3), np.float32)
         logits[..., 0] = 2
         return Prediction(np.zeros((*lightness.shape, 2), np.float32), logits, BINS)
@@ -59,8 +59,8 @@ def test_the_control_is_turned_until_it_differs_as_much() -> None:
 
 
 class OneAnswer(FakeColorizer):
-    def predict(self, lightness, hints, progress) -> Prediction:
-        return Prediction(super().predict(lightness, hints, progress).ab)
+    def predict(self, lightness, progress) -> Prediction:
+        return Prediction(super().predict(lightness, progress).ab)
 
 
 def test_a_model_with_one_answer_has_no_variants() -> None:

@@ -54,7 +54,7 @@ with FileLock(sys.argv[1]):
     print("held", flush=True)
     time.sleep(600)
 """
-REPEATABLE = {"precision": "float32", "freeze_batch_norm": True, "aging": 0.0, "hints": 0.0}
+REPEATABLE = {"precision": "float32", "freeze_batch_norm": True, "aging": 0.0}
 
 
 @pytest.fixture(autouse=True)

@@ -323,7 +323,7 @@ def test_other_files_are_not_taken_for_cifar(tmp_path) -> None:
 
 def test_the_weighted_gray_is_what_the_network_sees() -> None:
     photos = torch.from_numpy(np.stack([colored(0, True)])).permute(0, 3, 1, 2)
-    step = Step(small_recipe("dense_autoencoder"), False, torch.device("cpu"), torch.Generator())
+    step = Step(small_recipe("dense_autoencoder"), torch.device("cpu"), torch.Generator())
     example = step.example(photos, training=True)
     red, green, blue = (photos[:, i : i + 1].float() / 255 for i in range(3))
     seen = (example.inputs + 1) * 50
@@ -333,7 +333,7 @@ def test_the_weighted_gray_is_what_the_network_sees() -> None:
 
 def test_rgb_to_paint_has_the_aged_lightness_and_the_true_color() -> None:
     photos = torch.from_numpy(np.stack([colored(i, False) for i in range(4)])).permute(0, 3, 1, 2)
-    step = Step(small_recipe("unet_rgb", aging=1.0), False, torch.device("cpu"), torch.Generator().manual_seed(0))
+    step = Step(small_recipe("unet_rgb", aging=1.0), torch.device("cpu"), torch.Generator().manual_seed(0))
     example = step.example(photos, training=True)
     lightness, a, b = lab.srgb_to_lab(*example.srgb.split(1, 1))
     inside = ((example.srgb > 0.001) & (example.srgb < 0.999)).all(1, keepdim=True)
@@ -349,7 +349,7 @@ def test_a_network_learns_a_batch(name: str) -> None:
     torch.manual_seed(0)
     recipe = small_recipe(name)
     model = ARCHITECTURES[name](**SMALL[name]).train()
-    step = Step(recipe, False, torch.device("cpu"), torch.Generator().manual_seed(0))
+    step = Step(recipe, torch.device("cpu"), torch.Generator().manual_seed(0))
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=3e-3)
     crops = Crops(photo_set(), {}, seed=0)
     batch, labels = crops.batch(0, 8, 32), crops.labels(0, 8)

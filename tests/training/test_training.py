@@ -191,11 +191,10 @@ def test_a_folded_encoder_keeps_its_function_when_batch_norm_is_rebuilt(tmp_path
         "layer1.0.conv1.bias": torch.randn(64) * 0.1,
     }
     save_file(weights, tmp_path / "encoder.safetensors")
-    lightness = torch.rand(4, 1, 64, 64) * 2 - 1
-    x = torch.cat([lightness, torch.zeros(4, 3, 64, 64)], 1)
+    x = torch.rand(4, 1, 64, 64) * 2 - 1
     start_encoder(model, tmp_path / "encoder.safetensors", x)
     model.eval()
-    gray = (lightness + 1) / 2
+    gray = (x + 1) / 2
     published = torch.conv2d((gray - 0.449) / 0.226, weights["conv1_gray.weight"], weights["conv1_gray.bias"], 2, 3)
     ours = model.bn1(model.conv1(x))
     inside = (..., slice(3, -3), slice(3, -3))
@@ -210,7 +209,7 @@ def test_a_folded_encoder_keeps_its_function_when_batch_norm_is_rebuilt(tmp_path
 def test_encoder_weights_of_another_kind_are_refused(tmp_path) -> None:
     save_file({"conv1.weight": torch.zeros(3, 1, 2, 2)}, tmp_path / "other.safetensors")
     with pytest.raises(ModelError, match="do not fit"):
-        start_encoder(ARCHITECTURES["unet"](), tmp_path / "other.safetensors", torch.zeros(1, 4, 64, 64))
+        start_encoder(ARCHITECTURES["unet"](), tmp_path / "other.safetensors", torch.zeros(1, 1, 64, 64))
 
 
 def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> None:
@@ -234,7 +233,6 @@ def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> N
     figures = next(line for line in reversed(lines) if "ab_mse_ratio" in line)
     assert figures["ab_mse_ratio"] < 0.6
     model, card = load_model(run / "small.safetensors")
-    assert card.hints
     assert card.parameters == sum(p.numel() for p in model.parameters())
     assert card.recipe["aging"] == 0.2
     with Image.open(run / "samples.jpg") as sheet:

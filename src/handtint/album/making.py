@@ -10,6 +10,8 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from handtint.album.journal import Stamp, stamp_of
 from handtint.album.plan import Event, Job, Order
 from handtint.errors import HandtintError, PhotoError, SaveError
@@ -17,17 +19,17 @@ from handtint.imaging.photo import Photo, read_photo, sha256_of, write_photo
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.restore import AlreadyInColor, Sight, check_tone, look, provenance_of, render
+from handtint.restore import AlreadyInColor, check_hints, check_tone, look, provenance_of, render
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A photo that waits for the model, what the model is to see of it, and the file's stamp before it was read."""
+    """A photo that waits for the model, the (h, w) lightness that it is to see, and the file's stamp before reading."""
 
     photo: Photo
-    sight: Sight
+    lightness: np.ndarray
     stamp: Stamp
 
 
@@ -42,7 +44,7 @@ class Made:
 
 
 def read(job: Job, order: Order, progress: Progress) -> Ready:
-    """Read a photo and look at it. Raises `PhotoError`, `AlreadyInColor`, `Cancelled`."""
+    """Read a photo and look at it. Raises `PhotoError`, `AlreadyInColor`, `HintError`, `Cancelled`."""
     settings = order.settings_of(job.source)
     try:
         stamp = stamp_of(job.source)
@@ -51,7 +53,8 @@ def read(job: Job, order: Order, progress: Progress) -> Ready:
     photo = read_photo(job.source, progress.part(0.0, 0.6))
     _check_unchanged(job.source, stamp)
     check_tone(photo, settings)
-    return Ready(photo, look(photo, settings, order.model.card, progress.part(0.6, 1.0)), stamp)
+    check_hints(photo, settings)
+    return Ready(photo, look(photo, order.model.card, progress.part(0.6, 1.0)), stamp)
 
 
 def write(
@@ -63,7 +66,7 @@ def write(
     come back as a folder on another. Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
     """
     settings, source = order.settings_of(job.source), job.source
-    prediction = dataclasses.replace(prediction, lightness=ready.sight.lightness)
+    prediction = dataclasses.replace(prediction, lightness=ready.lightness)
     result = render(ready.photo, prediction, settings, progress.part(0.0, 0.6))
     try:
         folder.stat()

@@ -98,7 +98,7 @@ class _Item:
     @property
     def size(self) -> tuple[int, ...]:
         """Of what the model sees."""
-        return self.ready.sight.lightness.shape if self.ready else ()
+        return self.ready.lightness.shape if self.ready else ()
 
 
 class _Line:
@@ -207,10 +207,10 @@ class _Line:
 
     def _ask(self, colorizer: Colorizer, items: list[_Item]) -> list[Prediction | Exception]:
         """A prediction for each photo; where a batch fails, one by one, so that only those at fault do."""
-        sights = [item.ready.sight for item in items if item.ready]
+        seen = [item.ready.lightness for item in items if item.ready]
         try:
             progress = Progress(is_cancelled=self._stop.is_set)
-            return [*colorizer.predict_many([s.lightness for s in sights], [s.hints for s in sights], progress)]
+            return [*colorizer.predict_many(seen, progress)]
         except Cancelled:
             raise
         except Exception as error:

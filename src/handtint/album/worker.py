@@ -67,7 +67,7 @@ def make(task: Task) -> Answer:
         try:
             ready = making.read(job, order, Progress())
             with _coloring:
-                prediction = colorizer.predict(ready.sight.lightness, ready.sight.hints, Progress())
+                prediction = colorizer.predict(ready.lightness, Progress())
             made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
         except Exception as error:
             made = _made_before(task)  # by one that was given up but was not dead

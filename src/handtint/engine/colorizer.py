@@ -1,6 +1,6 @@
 """A model on a device: lightness in, `Prediction` out. Owns device, precision, padding and the memory ladder.
 
-One thread at a time may use a colorizer. The same photo, hints and device give the same result on one machine.
+One thread at a time may use a colorizer. The same photo and device give the same result on one machine.
 """
 
 from __future__ import annotations
@@ -94,38 +94,31 @@ class TorchColorizer:
         """What a user calls the device."""
         return device_name(self._device)
 
-    def predict(self, lightness: np.ndarray, hints: np.ndarray | None, progress: Progress) -> Prediction:
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         """Color of a whole photo.
 
         Args:
             lightness: (h, w) float32, 0..100, at the working size.
-            hints: (h, w, 3) float32 planes a, b (Lab units) and mask, or None; left out by models without hints.
             progress: asked before the pass; a running pass is not cut off.
 
         Raises `HandtintError` where even the smallest step on the CPU finds no memory.
         """
-        return self._predict(self._planes(lightness, hints)[None], progress)[0]
+        return self.predict_many([lightness], progress)[0]
 
     @property
     def batch_size(self) -> int:
         """Most photos worth a pass: a GPU needs many to be busy, a CPU is so by one or two."""
         return 2 if self._device.type == "cpu" else 8
 
-    def predict_many(
-        self, lightness: Sequence[np.ndarray], hints: Sequence[np.ndarray | None], progress: Progress
-    ) -> list[Prediction]:
+    def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:
         """`predict` for several photos of one size, in one pass where memory allows.
 
         Where it does not, the batch is halved as often as need be before a photo is given less than its size.
         """
-        planes = np.stack([self._planes(*pair) for pair in zip(lightness, hints, strict=True)])
-        return self._predict(planes, progress)
-
-    def _predict(self, planes: np.ndarray, progress: Progress) -> list[Prediction]:
         bins = getattr(self._model, "bins", None)
         bins = None if bins is None else bins.float().cpu().numpy()
         predictions = []
-        for (ab, logits), notes in self._pass(self._model, planes, progress):
+        for (ab, logits), notes in self._pass(self._model, _planes(lightness), progress):
             assert ab is not None
             logits = None if logits is None else logits.astype(np.float16)
             predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
@@ -134,25 +127,15 @@ class TorchColorizer:
     def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
         """(h', w', c) float16: what each cell of the photo looks like to the network, from its encoder alone.
 
-        The same thing in two photos has nearly the same features, those of one model only. Hints play no part. None
-        where the network has none to give. Arguments and errors as for `predict`.
+        The same thing in two photos has nearly the same features, those of one model only. None where the network has
+        none to give. Arguments and errors as for `predict`.
         """
         describe = getattr(self._model, "describe", None)
         if describe is None:
             return None
-        (((features,), _),) = self._pass(lambda x: (describe(x),), self._planes(lightness, None)[None], progress)
+        (((features,), _),) = self._pass(lambda x: (describe(x),), _planes([lightness]), progress)
         assert features is not None
         return features.astype(np.float16)
-
-    def _planes(self, lightness: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
-        """(h, w, 1 or 4) what the network takes."""
-        planes = lightness[..., None] / 50.0 - 1.0
-        if not self._card.hints:
-            return planes
-        if hints is None:
-            hints = np.zeros((*lightness.shape, 3), np.float32)
-        scale = np.array([AB_SCALE, AB_SCALE, 1.0], np.float32)
-        return np.concatenate([planes, hints / scale], axis=-1)
 
     def _pass(
         self, network: Callable[[torch.Tensor], _Outputs], planes: np.ndarray, progress: Progress
@@ -223,6 +206,11 @@ class TorchColorizer:
     def _release(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _planes(lightness: Sequence[np.ndarray]) -> np.ndarray:
+    """(n, h, w, 1) what a network takes of (h, w) L."""
+    return np.stack(lightness)[..., None] / np.float32(50) - 1
 
 
 def _crop(output: torch.Tensor, size: tuple[int, int], padded: torch.Size) -> np.ndarray:

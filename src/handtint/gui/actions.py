@@ -154,7 +154,7 @@ class Actions:
             ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
             ((self.undo,), is_read and current is not None and bool(current.history.past)),
             ((self.redo,), is_read and current is not None and bool(current.history.future)),
-            ((self.hints,), is_done and current is not None and current.takes_hints),
+            ((self.hints,), is_done),
             ((self.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((self.load_hints,), is_read),
             ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
@@ -168,16 +168,6 @@ class Actions:
         ):
             for action in actions:
                 action.setEnabled(on)
-        self._tell_who_takes_hints(session)
-
-    def _tell_who_takes_hints(self, session: Session) -> None:
-        tr, current = self._window.tr, session.current
-        tip = tr("Click on the photo to say which color belongs there (H)")
-        if current is not None and current.model is not None and not current.takes_hints:
-            able = [f'"{model.card.name}"' for model in session.models if model.card.hints]
-            tip = tr('"{0}" takes no color hints. ').format(current.model.card.name)
-            tip += tr("Choose {0} for that.").format(tr(" or ").join(able)) if able else tr("No model here does.")
-        self.hints.setToolTip(tip)
 
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction]) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` has the focus."""

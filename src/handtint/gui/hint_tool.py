@@ -76,8 +76,7 @@ class HintTool(QObject):
     @property
     def is_on(self) -> bool:
         current = self._session.current
-        can_be = current is not None and current.stage is Stage.DONE and current.takes_hints
-        return can_be and self._actions.hints.isChecked()
+        return current is not None and current.stage is Stage.DONE and self._actions.hints.isChecked()
 
     def choose(self, index: int) -> None:
         """Choose a hint and show its colors, or none."""
@@ -161,17 +160,13 @@ class HintTool(QObject):
             self.overlay.setFocus()
 
     def _likely(self, hint: Hint) -> list[Ab]:
-        """Colors the model holds likely there: as if this hint were not, if that is known."""
+        """Colors the model holds likely there."""
         current = self._session.current
-        if current is None or current.photo is None or current.model is None:
-            return []
-        plain = current.predictions.get((current.model.path, ()))
-        prediction = plain or current.latest_prediction
-        if prediction is None:
+        if current is None or current.photo is None or current.prediction is None:
             return []
         height, width = current.photo.size
         lightness = self._lightness(current.photo, hint)
-        found = likely_colors(prediction, hint.y / height, hint.x / width, lightness, LIKELY)
+        found = likely_colors(current.prediction, hint.y / height, hint.x / width, lightness, LIKELY)
         return [(round(a, 1), round(b, 1)) for a, b in found.tolist()]
 
     def _lightness(self, photo: Photo, hint: Hint) -> float:
@@ -270,7 +265,7 @@ class HintTool(QObject):
         current = self._session.current
         if current is None or current.photo is None:
             return 0.0, 0.0
-        prediction = current.latest_prediction
+        prediction = current.prediction
         if is_before or prediction is None:
             return sampling.ab_of_photo(current.photo, place, radius)
         return sampling.ab_of_result(current.photo, prediction, current.settings, place, radius)

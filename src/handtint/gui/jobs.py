@@ -22,6 +22,7 @@ from handtint.restore import (
     Preview,
     Rendering,
     Settings,
+    check_hints,
     predict,
     provenance_of,
     render,
@@ -86,11 +87,12 @@ class ModelDesk:
         return self._colorizer
 
     def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
-        """Ask the model for the photo's color. Raises `HandtintError`."""
+        """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""
+        check_hints(photo, settings)
         colorizer = self.lend(model, progress)
         text = _tr('Coloring "{0}"').format(name)
         progress.step(0.02, text)
-        return predict(photo, settings, colorizer, _titled(progress, text))
+        return predict(photo, colorizer, _titled(progress, text))
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
@@ -109,7 +111,7 @@ def variant_pictures(preview: Preview, prediction: Prediction, settings: Setting
 
 def saving(
     photo: Photo,
-    ask: Callable[[Progress], Prediction],
+    prediction: Prediction,
     settings: Settings,
     card: ModelCard,
     path: Path,
@@ -117,14 +119,12 @@ def saving(
 ) -> Work:
     """Work that renders at full size and writes the file, whole or not at all.
 
-    `ask` gives what the model says, at hand or by a pass on this thread.
     Returns sentences about what could not be kept. Raises `SaveError`, `PhotoError` for a source now gone.
     """
 
     def work(progress: Progress) -> tuple[str, ...]:
         text = _tr('Saving "{0}"').format(path.name)
-        prediction = ask(_titled(progress.part(0.0, 0.1), text))
-        colored = render(photo, prediction, settings, _titled(progress.part(0.1, 0.7), text))
+        colored = render(photo, prediction, settings, _titled(progress.part(0.0, 0.7), text))
         provenance = provenance_of(photo, settings, card) if options.provenance else None
         writing = _titled(progress.part(0.7, 1.0), text)
         return write_photo(path, colored, options, provenance, writing)
@@ -132,13 +132,12 @@ def saving(
     return work
 
 
-def copying(photo: Photo, ask: Callable[[Progress], Prediction], settings: Settings) -> Work:
+def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
     """Work that renders at full size into a QImage; see `saving`."""
 
     def work(progress: Progress) -> QImage:
         text = _tr("Copying the result")
-        prediction = ask(_titled(progress.part(0.0, 0.1), text))
-        return to_image(render(photo, prediction, settings, _titled(progress.part(0.1, 1.0), text)).pixels)
+        return to_image(render(photo, prediction, settings, _titled(progress, text)).pixels)
 
     return work
 

@@ -16,8 +16,6 @@ from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.restore import Preview, Settings
 
-_MOST_HINTED = 6  # predictions with hints, some 3 MB each; steps back to older ones ask the model again
-
 
 class Stage(Enum):
     """How far a photo is."""
@@ -27,7 +25,7 @@ class Stage(Enum):
     UNREADABLE = "unreadable"
     READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
     COLORING = "coloring"
-    DONE = "done"  # in color; another pass for new hints may be under way
+    DONE = "done"  # in color
 
 
 @dataclass(eq=False)
@@ -37,7 +35,7 @@ class OpenPhoto:
     Attributes:
         error: sentence on what went wrong last, if anything did.
         variants: small pictures of all colorings there are to choose from, with the settings.
-        predictions: by the path of the model that made them and the hints it got, the latest last.
+        predictions: by the path of the model that made them.
         history: the settings before these.
         saved_to, saved_options, saved_look: the last file written from it, how, and what was in it.
         kept_hints: the hints that a file holds.
@@ -55,7 +53,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, tuple[Hint, ...]], Prediction] = field(default_factory=dict)
+    predictions: dict[Path, Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
@@ -67,38 +65,9 @@ class OpenPhoto:
         return None if self.model is None else (self.model.path, self.settings)
 
     @property
-    def takes_hints(self) -> bool:
-        """Whether the model does."""
-        return self.model is not None and self.model.card.hints
-
-    @property
     def prediction(self) -> Prediction | None:
-        """What the model says with the hints as they are; None where it was not asked yet."""
-        if self.model is None:
-            return None
-        return self.predictions.get((self.model.path, self.settings.hints if self.takes_hints else ()))
-
-    @property
-    def latest_prediction(self) -> Prediction | None:
-        """The same, or while that is on its way what the model said last, with other hints."""
-        if self.prediction is not None or self.model is None:
-            return self.prediction
-        made = [prediction for (path, _), prediction in self.predictions.items() if path == self.model.path]
-        return made[-1] if made else None
-
-    def keep_prediction(self, model: ModelFile, hints: tuple[Hint, ...], prediction: Prediction) -> None:
-        """Keep what a model said; of those with hints only the latest."""
-        key = (model.path, hints if model.card.hints else ())
-        self.predictions.pop(key, None)
-        self.predictions[key] = prediction
-        hinted = [key for key in self.predictions if key[1]]
-        for key in hinted[:-_MOST_HINTED]:
-            del self.predictions[key]
-
-    def forget_predictions(self) -> None:
-        """Let go of those that only a step back would need."""
-        own = self.prediction
-        self.predictions = {key: made for key, made in self.predictions.items() if not key[1] or made is own}
+        """What the model says; None where it was not asked yet."""
+        return None if self.model is None else self.predictions.get(self.model.path)
 
     @property
     def is_adjusted(self) -> bool:

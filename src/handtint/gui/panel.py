@@ -157,7 +157,7 @@ class Panel(QFrame):
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)
         self._show_parent(model)
-        prediction = photo.latest_prediction if photo is not None else None
+        prediction = photo.prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
         for widget in (self.model, self._model_label, self.use_when, self.back):
             widget.setEnabled(is_open and bool(self._models))
@@ -197,7 +197,7 @@ class Panel(QFrame):
             f"{width} × {height} ({megapixels:.1f} MP)",
             self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
         ]
-        notes = [*meta.notes, *(photo.latest_prediction.notes if photo.latest_prediction is not None else ())]
+        notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
         return [*facts, "", *notes] if notes else facts
 
     def _show_hints(self, photo: OpenPhoto | None) -> None:
@@ -208,8 +208,6 @@ class Panel(QFrame):
             text = self.tr("1 color hint")
         else:
             text = self.tr("{0} color hints").format(count)
-        if photo is not None and photo.model is not None and count and not photo.takes_hints:
-            text += self.tr(", which {0} cannot use").format(photo.model.card.name)
         self.hints.setText(text)
 
     def _choose_model(self, index: int) -> None:

@@ -26,7 +26,6 @@ from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
-from handtint.progress import Progress
 from handtint.restore import Colorizer, Settings
 
 log = logging.getLogger(__name__)
@@ -66,7 +65,6 @@ class Session(QObject):
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._note_failure)
         self._rendering = Latest(self._view_worker)
-        self._hinting = Latest(self._model_worker)
         self._picturing = Latest(self._view_worker)
         self._reading: Job | None = None
         self._coloring: Job | None = None
@@ -133,12 +131,10 @@ class Session(QObject):
         for job in (self._reading, self._coloring):
             if job is not None:
                 job.cancel()
-        self._hinting.cancel()
         self._rendering.cancel()
         self._picturing.cancel()
         self.tiles.forget()
         if self.current is not None:
-            self.current.forget_predictions()
             if self.current.stage is not Stage.UNREADABLE:
                 self.current.stage = Stage.WAITING
             self.current.photo = self.current.preview = None
@@ -175,7 +171,7 @@ class Session(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
-        return self._hinting.is_idle and self._rendering.is_idle
+        return self._rendering.is_idle
 
     @property
     def is_writing(self) -> bool:
@@ -208,7 +204,7 @@ class Session(QObject):
             self._color_or_render()
 
     def set_settings(self, settings: Settings, part: str = "") -> None:
-        """Show the current photo with other settings; the model is asked again for other hints only.
+        """Show the current photo with other settings; the model is not asked again.
 
         Changes of one `part` in a row are undone at once, until `settle`; see `History`.
         """
@@ -247,11 +243,8 @@ class Session(QObject):
         has_other_hints = settings.hints != current.settings.hints
         current.settings = settings
         if current.stage is Stage.DONE:
-            if has_other_hints:
-                self._follow_hints(current)
-            else:
-                self._render()
-        elif has_other_hints and (current.stage is Stage.COLORING or current.error):
+            self._render()
+        elif has_other_hints and current.error:
             self._color_or_render()
         self.state_changed.emit()
 
@@ -277,7 +270,6 @@ class Session(QObject):
             return
         if self._coloring is not None:
             self._coloring.cancel()
-        self._hinting.cancel()
         if current.prediction is not None:
             current.stage, current.error = Stage.DONE, ""
             self._render()
@@ -298,7 +290,7 @@ class Session(QObject):
         current.stage, current.error = Stage.COLORING, ""
 
         def done(prediction: Prediction) -> None:
-            current.keep_prediction(model, settings.hints, prediction)
+            current.predictions[model.path] = prediction
             current.stage = Stage.DONE
             self._note_device(self._desk.device)
             self._render()
@@ -316,34 +308,6 @@ class Session(QObject):
             self.progressed.emit,
         )
 
-    def _follow_hints(self, current: OpenPhoto) -> None:
-        """Color with the hints as they are now: one pass at a time, hints overtaken meanwhile are left out.
-
-        The picture stays as it is until the pass is done, and its color can be set and saved.
-        """
-        model, photo, settings = current.model, current.photo, current.settings
-        if model is None or photo is None:
-            return
-        if current.prediction is not None:
-            self._hinting.cancel()
-            self._render()
-            return
-
-        def done(prediction: Prediction) -> None:
-            current.keep_prediction(model, settings.hints, prediction)
-            current.stage, current.error = Stage.DONE, ""
-            self._render()
-            self.state_changed.emit()
-
-        def failed(error: Exception) -> None:
-            current.error = self._sentence(error)
-            self._leave_uncolored(current)
-            self.state_changed.emit()
-
-        self._hinting.request(
-            lambda progress: self._desk.color(model, photo, settings, current.path.name, progress), done, failed
-        )
-
     def _leave_uncolored(self, current: OpenPhoto) -> None:
         """Show no color that another model made as if this one had."""
         current.stage, current.after, current.variants = Stage.READY, None, ()
@@ -353,7 +317,7 @@ class Session(QObject):
         current = self.current
         if current is None or current.photo is None or current.preview is None:
             return
-        photo, preview, prediction = current.photo, current.preview, current.latest_prediction
+        photo, preview, prediction = current.photo, current.preview, current.prediction
         if prediction is None:
             return
         settings = current.settings
@@ -383,14 +347,14 @@ class Session(QObject):
     def save(self, path: Path, options: SaveOptions) -> None:
         """Write the current photo's result at full size."""
         current = self.current
-        if current is None or current.model is None or current.photo is None or current.stage is not Stage.DONE:
+        if current is None or current.model is None or current.photo is None or current.prediction is None:
             return
         look, settings, card = current.look, current.settings, current.model.card
-        work = jobs.saving(current.photo, self._prediction_of(current), settings, card, path, options)
+        work = jobs.saving(current.photo, current.prediction, settings, card, path, options)
 
         def done(notes: tuple[str, ...]) -> None:
             current.saved_to, current.saved_options, current.saved_look = path, options, look
-            if options.provenance and card.hints:
+            if options.provenance:
                 current.kept_hints = settings.hints
             self.saved.emit(path, notes)
 
@@ -399,18 +363,9 @@ class Session(QObject):
     def copy(self) -> None:
         """Make the current photo's result at full size, for the clipboard."""
         current = self.current
-        if current is not None and current.photo is not None and current.stage is Stage.DONE:
-            work = jobs.copying(current.photo, self._prediction_of(current), current.settings)
+        if current is not None and current.photo is not None and current.prediction is not None:
+            work = jobs.copying(current.photo, current.prediction, current.settings)
             self._write(work, self.copied.emit)
-
-    def _prediction_of(self, current: OpenPhoto) -> Callable[[Progress], Prediction]:
-        """The prediction for the hints as they are now, as work: at hand, or another pass."""
-        model, photo, prediction, settings = current.model, current.photo, current.prediction, current.settings
-        if prediction is not None:
-            return lambda progress: prediction
-        assert model is not None
-        assert photo is not None
-        return lambda progress: self._desk.color(model, photo, settings, current.path.name, progress)
 
     def _write(self, work: Work, done: Callable[[Any], object]) -> None:
         if self.is_writing:

@@ -9,17 +9,9 @@ import numpy as np
 
 from handtint.imaging.resize import resize_planes
 
-_REALM = 0.1  # of the short side: how far around a user's hint nothing is carried over
 # A change of color spreads twice: hardly among carried places, and wider but faintly, so that it fades out beside them.
 _SPREADS = ((1.0, 1 / 128), (0.05, 1 / 32))  # weight, and radius as a part of the short side
 _FADE = 0.01  # weight of no change
-
-
-def give_way(carried: np.ndarray, hints: np.ndarray) -> np.ndarray:
-    """Carried planes without what lies around a user's hints; `hints` are planes (h2, w2, 3) of the same photo."""
-    marks = resize_planes(hints[..., 2:], (carried.shape[0], carried.shape[1]))[..., 0] > 0
-    realm = window_mean(marks.astype(np.float32), max(round(min(marks.shape) * _REALM), 1)) > 1e-6
-    return np.where(realm[..., None], np.float32(0), carried)
 
 
 def shift_towards(ab: np.ndarray, carried: np.ndarray) -> np.ndarray:

@@ -1,8 +1,7 @@
 """The networks: bare modules with explicit, JSON-able arguments, by the name that stands in a card.
 
-Every network has `multiple` (its input's sides must be divisible by it) and `takes_hints`. It takes planes of
-L/50 - 1 and, with hints, a/110, b/110 and mask; it returns ab/110, of any size that stands for the whole picture, and
-logits over its `bins`, or None for these.
+Every network has `multiple` (its input's sides must be divisible by it). It takes a plane of L/50 - 1; it returns
+ab/110, of any size that stands for the whole picture, and logits over its `bins`, or None for these.
 
 Those with `describe` give, of the same planes, features in which the same thing in two photos is alike.
 

@@ -28,7 +28,6 @@ class DenseAutoencoder(nn.Module):
     """
 
     multiple = 1
-    takes_hints = False
     native = "rgb"
 
     def __init__(self, filters: int = 16, hidden: int = 512) -> None:

@@ -28,7 +28,6 @@ class Fusion(nn.Module):
     """
 
     multiple = 8
-    takes_hints = False
     native = "classes"
 
     def __init__(self, classes: Sequence[str] = (), width: int = 64, side: int = 224) -> None:

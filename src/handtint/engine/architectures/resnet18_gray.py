@@ -20,7 +20,6 @@ class ResNet18Gray(nn.Module):
     """
 
     multiple = 8
-    takes_hints = False
 
     def __init__(self) -> None:
         super().__init__()

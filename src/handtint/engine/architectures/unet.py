@@ -2,8 +2,7 @@
 
 A residual encoder down to 1/32, so that the whole photo is seen; a decoder of bilinear upsampling, skips and
 3x3 convolutions; a regression head at half the input's size and, at a quarter, a distribution over quantized
-in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass. Hint
-planes (a, b, mask) are inputs from the start (Zhang, Zhu et al. 2017).
+in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass.
 """
 
 from __future__ import annotations
@@ -49,18 +48,17 @@ class _Up(nn.Module):
 
 
 class UNet(nn.Module):
-    """Lightness and hint planes to ab and a distribution over ab bins.
+    """Lightness to ab and a distribution over ab bins.
 
     Args:
         widths: channels of the encoder at 1/2, 1/4, 1/8, 1/16 and 1/32; the first two are equal.
         decoder: channels of the decoder at 1/16, 1/8, 1/4 and 1/2.
 
-    Input (N, 4, h, w), h and w divisible by `multiple`: L/50 - 1, a/110, b/110 and mask of the hints.
+    Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1.
     Output: ab/110 (N, 2, h/2, w/2), logits (N, bins, h/4, w/4).
     """
 
     multiple = 32
-    takes_hints = True
 
     bins: Tensor
 
@@ -68,7 +66,7 @@ class UNet(nn.Module):
         self, widths: tuple[int, ...] = (64, 64, 128, 256, 256), decoder: tuple[int, ...] = (256, 128, 96, 64)
     ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(4, widths[0], 7, 2, 3, bias=False)
+        self.conv1 = nn.Conv2d(1, widths[0], 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(widths[0])
         self.layer1 = stage(widths[0], widths[1], 1)
         self.layer2 = stage(widths[1], widths[2], 2)

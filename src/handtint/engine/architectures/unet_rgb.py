@@ -26,7 +26,6 @@ class UNetRGB(nn.Module):
     """
 
     multiple = 4
-    takes_hints = False
     native = "rgb"
 
     def __init__(self, width: int = 64) -> None:

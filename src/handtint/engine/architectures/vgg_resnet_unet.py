@@ -36,7 +36,6 @@ class VGGResNetUNet(nn.Module):
     """
 
     multiple = 32
-    takes_hints = False
 
     mean: Tensor
     deviation: Tensor
