@@ -130,19 +130,32 @@ def predict(
     stop = 1.0 if reference is None else 0.8
     prediction = colorizer.predict(sight.lightness, sight.hints, progress.part(0.2, stop))
     if reference is not None:
-        carried = carry(reference, _features(sight.lightness, colorizer, progress.part(0.8, 1.0)), sight.lightness)
-        notes = (*prediction.notes, _follows(reference, carried is not None))
-        if carried is not None and sight.hints is not None:
-            carried = give_way(carried, sight.hints)
-        prediction = dataclasses.replace(prediction, carried=carried, notes=notes)
+        features = features_of(sight.lightness, colorizer, progress.part(0.8, 1.0))
+        prediction = follow(prediction, sight, features, reference)
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=sight.lightness)
 
 
-def describe(photo: Photo, colorizer: Colorizer, progress: Progress) -> np.ndarray:
-    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`."""
-    lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
-    return groups.describe(_features(lightness, colorizer, progress.part(0.5, 1.0)))
+def follow(prediction: Prediction, sight: Sight, features: np.ndarray, reference: Reference) -> Prediction:
+    """The prediction with the reference's colors where the photo surely shows the same; see `predict`.
+
+    Args:
+        features: of what the model saw, from `features_of`.
+    """
+    carried = carry(reference, features, sight.lightness)
+    notes = (*prediction.notes, _follows(reference, carried is not None))
+    if carried is not None and sight.hints is not None:
+        carried = give_way(carried, sight.hints)
+    return dataclasses.replace(prediction, carried=carried, notes=notes)
+
+
+def describe(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`.
+
+    Args:
+        lightness: (h, w) as `look` gives it.
+    """
+    return groups.describe(features_of(lightness, colorizer, progress))
 
 
 def make_reference(
@@ -156,20 +169,16 @@ def make_reference(
     """
     lightness = prediction.lightness
     if lightness is None:
-        lightness = _seen(photo, colorizer.card, progress.part(0.0, 0.5))
-    features = _features(lightness, colorizer, progress.part(0.5, 1.0))
+        lightness = look(photo, Settings(), colorizer.card, progress.part(0.0, 0.5)).lightness
+    features = features_of(lightness, colorizer, progress.part(0.5, 1.0))
     name = photo.meta.source.name if photo.meta.source else ""
     return keep(
         lightness, features, prediction.ab_at(settings.vividness, settings.variant), colorizer.card.sha256, name
     )
 
 
-def _seen(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
-    """(h, w) lightness of the whole photo at the model's working size."""
-    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
-
-
-def _features(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """(h', w', c) float16, as `Colorizer.features` gives them. Raises `NoFeatures`."""
     features = colorizer.features(lightness, progress)
     if features is None:
         raise NoFeatures(
@@ -294,10 +303,10 @@ def restore(
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
 
 
-def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
+def provenance_of(photo: Photo, settings: Settings, card: ModelCard, follows: str | None = None) -> Provenance:
     """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`.
 
-    Hints are noted where they had a say.
+    Hints are noted where they had a say. `follows` is the file name of the photo whose colors it took.
     """
     if not card.hints:
         settings = dataclasses.replace(settings, hints=())
@@ -316,4 +325,5 @@ def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenan
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",
+        follows=follows,
     )

@@ -29,10 +29,11 @@ def make_album(folder: Path, count: int) -> Path:
     return folder
 
 
-def make_model(folder: Path) -> Path:
+def make_model(folder: Path, working_size: int = 32) -> Path:
     """A model file for those who only read its card."""
     path = folder / "fake.safetensors"
-    save_file({"w": np.zeros(4, np.float16)}, path, {model_card.CARD_KEY: fake_card().to_json()})
+    card = fake_card(working_size=working_size)
+    save_file({"w": np.zeros(4, np.float16)}, path, {model_card.CARD_KEY: card.to_json()})
     return path
 
 
@@ -42,7 +43,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def load(model: ModelFile, device: str, threads: int | None) -> FakeColorizer:
-    return FakeColorizer(delay_s=float(os.environ.get("STANDIN_DELAY_S", "0")))
+    return FakeColorizer(model.card, delay_s=float(os.environ.get("STANDIN_DELAY_S", "0")))
 
 
 if __name__ == "__main__":

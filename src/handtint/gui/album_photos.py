@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from handtint.album.folders import Unsearched, photos_at
 from handtint.album.journal import Entry, JournalError, has_journal, peek
 from handtint.album.notes import Notes
-from handtint.album.plan import Event, Order, photos_at
+from handtint.album.plan import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.imaging.probe import taken_at
 from handtint.progress import Progress
@@ -151,7 +152,7 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     troubles: list[str] = []
     for item, parent in photos_at(notes.folder, notes.recursive, skip=notes.output):
         progress.step(0.0)
-        if isinstance(item, Event):
+        if isinstance(item, Unsearched):
             troubles.append(item.text)
             continue
         try:

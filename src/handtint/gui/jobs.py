@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.plan import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
