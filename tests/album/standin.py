@@ -17,6 +17,7 @@ from tests.fakes import FakeColorizer, fake_card
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
+SCENE_SIZE = 192  # at which the fake's features tell scenes apart
 
 
 def make_album(folder: Path, count: int) -> Path:
@@ -26,6 +27,22 @@ def make_album(folder: Path, count: int) -> Path:
         image = GRAY.rotate(90, expand=True) if index % 3 else GRAY
         image = image.point(lambda value, index=index: (value + index) % 256)
         image.save(folder / ("inside" if index % 4 == 3 else "") / f"{index:02}.png")
+    return folder
+
+
+def save_frame(path: Path, top: int, left: int) -> None:
+    """Save what one frame shows of a man with a camera before a skyline."""
+    scene = data.camera()[30:350, 60:440]
+    Image.fromarray(scene[top : top + SCENE_SIZE, left : left + SCENE_SIZE]).save(path)
+
+
+def make_scenes(folder: Path) -> Path:
+    """An album of three frames of one scene, of which e.png is most like the others, and two photos of other things."""
+    folder.mkdir()
+    for name, place in {"b.png": (16, 40), "c.png": (32, 60), "e.png": (40, 24)}.items():
+        save_frame(folder / name, *place)
+    Image.fromarray(data.coins()[:SCENE_SIZE, :SCENE_SIZE]).save(folder / "a.png")
+    Image.fromarray(data.page()[:SCENE_SIZE, :SCENE_SIZE]).save(folder / "d.png")
     return folder
 
 

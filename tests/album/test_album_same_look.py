@@ -25,29 +25,15 @@ from handtint.imaging.photo import read_photo, read_provenance
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
 from handtint.progress import Progress
-from tests.album.standin import ROOT, environment, make_model
+from tests.album.standin import ROOT, SCENE_SIZE, environment, make_model, make_scenes, save_frame
 from tests.fakes import FakeColorizer, fake_card
 
-SIZE = 192  # at which the fake tells scenes apart
-SCENE = data.camera()[30:350, 60:440]  # a man with a camera before a skyline
 LEAD = "e.png"  # what most others are like
-
-
-def frame(path: Path, top: int, left: int) -> None:
-    Image.fromarray(SCENE[top : top + SIZE, left : left + SIZE]).save(path)
 
 
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
-    """Three frames of one scene, and two photos of other things."""
-    folder = tmp_path / "album"
-    folder.mkdir()
-    frame(folder / "b.png", 16, 40)
-    frame(folder / "c.png", 32, 60)
-    frame(folder / LEAD, 40, 24)
-    Image.fromarray(data.coins()[:SIZE, :SIZE]).save(folder / "a.png")
-    Image.fromarray(data.page()[:SIZE, :SIZE]).save(folder / "d.png")
-    return folder
+    return make_scenes(tmp_path / "album")
 
 
 class Painter(FakeColorizer):
@@ -65,11 +51,11 @@ class Out:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.model = make_model(folder.parent, SIZE)
-        self.colorizer = Painter(fake_card(working_size=SIZE))
+        self.model = make_model(folder.parent, SCENE_SIZE)
+        self.colorizer = Painter(fake_card(working_size=SCENE_SIZE))
 
     def restore(self, *arguments: object, colorizer: Painter | None = None) -> int:
-        self.colorizer = colorizer or Painter(fake_card(working_size=SIZE))
+        self.colorizer = colorizer or Painter(fake_card(working_size=SCENE_SIZE))
         command = ["restore", *map(str, arguments), "-o", str(self.folder), "--model", str(self.model)]
         return cli.main(command, lambda *_: self.colorizer)
 
@@ -137,7 +123,7 @@ def test_a_second_run_looks_at_nothing_and_makes_nothing(album: Path, out: Out) 
 def test_what_comes_later_follows_the_lead_whose_result_stays(album: Path, out: Out) -> None:
     assert out.restore(album, "--same-look") == cli.OK
     before = out.times()
-    frame(album / "0.png", 24, 50)
+    save_frame(album / "0.png", 24, 50)
     assert out.restore(album, "--same-look") == cli.OK
     assert out.following() == {"b.png": LEAD, "c.png": LEAD, "0.png": LEAD}
     assert out.made_since(before) == {"0.png"}
@@ -174,7 +160,7 @@ def test_followers_are_made_anew_when_their_lead_is_set_otherwise(
 def test_followers_of_a_lead_that_changed_are_grouped_anew(album: Path, out: Out) -> None:
     assert out.restore(album, "--same-look") == cli.OK
     before = out.times()
-    Image.fromarray(data.moon()[:SIZE, :SIZE]).save(album / LEAD)
+    Image.fromarray(data.moon()[:SCENE_SIZE, :SCENE_SIZE]).save(album / LEAD)
     assert out.restore(album, "--same-look") == cli.OK
     assert out.made_since(before) == {"b.png", "c.png", LEAD}
     assert out.following() == {}
@@ -235,7 +221,7 @@ def test_what_was_looked_at_when_the_run_was_stopped_is_not_looked_at_again(
                 raise HandtintError("The power is gone.")
             return super().features(lightness, progress)
 
-    assert out.restore(album, "--same-look", colorizer=Breaks(fake_card(working_size=SIZE))) == cli.FAILED
+    assert out.restore(album, "--same-look", colorizer=Breaks(fake_card(working_size=SCENE_SIZE))) == cli.FAILED
     assert out.times() == {}
     assert out.restore(album, "--same-look") == cli.OK
     assert out.colorizer.described == 2 + 1 + 2  # the photos left, the reference, its followers
@@ -249,7 +235,7 @@ def test_references_in_memory_are_few_however_many_groups_there_are(
     album.mkdir()
     scenes = np.random.default_rng(0).integers(0, 255, (12, 8, 8), np.uint8)
     for number, scene in enumerate(scenes):
-        wide = Image.fromarray(scene).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+        wide = Image.fromarray(scene).resize((SCENE_SIZE, SCENE_SIZE), Image.Resampling.BICUBIC)
         wide.save(album / f"{number:02} a.png")
         wide.point(lambda value: value * 0.9).save(album / f"{number:02} b.png")
     alive: set[int] = set()
@@ -278,7 +264,7 @@ def test_a_run_with_one_look_that_is_killed_at_any_moment_makes_nothing_twice(tm
     album = tmp_path / "album"
     album.mkdir()
     for number in range(10):
-        frame(album / f"{number:02}.png", 4 * number, 60 - 4 * number)
+        save_frame(album / f"{number:02}.png", 4 * number, 60 - 4 * number)
     command = [sys.executable, "-m", "tests.album.killing", album, out.folder, out.model, "--same-look"]
     slow = environment(STANDIN_DELAY_S="0.01")
     done = subprocess.run(command, env=slow, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -93,6 +93,7 @@ class Job:
         why: why the photo is made although there was a result; empty for a new one.
         replaces: whether a file at `target` is to be replaced.
         follows: the photo whose colors it takes, as far as the plan knows.
+        is_open: whether that is still to be found out; the result may then turn out to be made already.
     """
 
     source: Path
@@ -101,6 +102,7 @@ class Job:
     why: str = ""
     replaces: bool = False
     follows: Path | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,16 +143,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Plan:
-    """Jobs in the order they will be begun, and an event for everything that gave none.
-
-    Attributes:
-        open: of how many jobs it is still to be found out which photo they follow; some of these may turn out to be
-            made already.
-    """
+    """Jobs in the order they will be begun, and an event for everything that gave none."""
 
     jobs: list[Job]
     others: list[Event]
-    open: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many jobs are open, see `Job.is_open`."""
+        return sum(job.is_open for job in self.jobs)
 
 
 @dataclass(frozen=True)
@@ -206,10 +207,10 @@ def plan(
         decided = _decide(job, order, journal, first, aside)
         if isinstance(decided, Job):
             lead = order.lead_of(job.source)
-            chosen.append(replace(decided, follows=lead and lead.path))
+            chosen.append(replace(decided, follows=lead and lead.path, is_open=order.is_open(job.source)))
         else:
             others.append(decided)
-    return Plan(chosen, others, sum(order.is_open(job.source) for job in chosen))
+    return Plan(chosen, others)
 
 
 def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> list[Path]:

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 _BYTES_AT_WORK = 768 * 2**20
 _BYTES_PER_PIXEL = 10  # decoded, colored and encoded, 8 bits a channel; twice that at 16
 _SOON_S = 0.1  # how long a stop may go unnoticed
-_LOOKING = 0.2  # of the progress, where photos are looked at first
+LOOKING = 0.2  # of the progress, where photos are looked at first
 
 Keep = Callable[[Job, Photo, Photo], None]
 
@@ -164,7 +164,7 @@ class _Line:
 
     def _find_leads(self, threads: Threads) -> None:
         """Find out who follows whom; leave out what turns out to be made already, and put groups together."""
-        progress, folder, order = self._progress.part(0.0, _LOOKING), self._journal.folder, self._followers.order
+        progress, folder, order = self._progress.part(0.0, LOOKING), self._journal.folder, self._followers.order
         readers = threads.readers + threads.writers
         order = find_leads(self._jobs, order, folder, self._load(), progress, self._is_paused, readers)
         jobs = []
@@ -176,7 +176,7 @@ class _Line:
                 jobs.append(job)
         self._jobs = in_groups(jobs, order)
         self._followers = Followers(self._jobs, order, folder, self._until_stopped)
-        self._progress, self._pace = self._progress.part(_LOOKING, 1.0), Pace()
+        self._progress, self._pace = self._progress.part(LOOKING, 1.0), Pace()
 
     def _tell_of_finished(self) -> None:
         """Tell of photos that came to their end while the run was being stopped."""

@@ -85,6 +85,12 @@ class ModelDesk:
         assert self._colorizer is not None
         return self._colorizer
 
+    def take_threads(self, count: int | None) -> None:
+        """Let the model have so many threads of the CPU; None for as many as usual."""
+        take = getattr(self._colorizer, "take_threads", None)
+        if take is not None:
+            take(count)
+
     def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
         """Ask the model for the photo's color. Raises `HandtintError`."""
         colorizer = self.lend(model, progress)
