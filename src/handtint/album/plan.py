@@ -376,7 +376,7 @@ def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -
     if order.work(source) != entry.work:
         then, now = journal and journal.asked(entry.work), order.asked(source)
         if then and {**json.loads(then), "follows": None} == {**json.loads(now), "follows": None}:
-            return "the photo whose colors it takes is another one, or is set otherwise"
+            return "the colors that it takes from another changed"
         return "settings, model or format changed"
     try:
         stamp = stamp_of(source)
