@@ -67,6 +67,11 @@ def views(lightness: np.ndarray, seed: int) -> tuple[View, dict[str, View]]:
     }
 
 
+def _describe(photo: Photo, colorizer: restore.Colorizer) -> np.ndarray:
+    seen = restore.look(photo, colorizer.card, Progress())
+    return restore.describe(seen, colorizer, Progress())
+
+
 def _place(top_left: np.ndarray) -> complex:
     return complex(top_left[1], top_left[0])
 
@@ -112,7 +117,7 @@ def main() -> None:
         theirs = restore.predict(first.photo, colorizer, Progress())
         reference = restore.make_reference(first.photo, theirs, settings, colorizer, Progress())
         first_ab = restore.render(first.photo, theirs, settings, Progress()).ab()
-        descriptors["first"].append(restore.describe(first.photo, colorizer, Progress()))
+        descriptors["first"].append(_describe(first.photo, colorizer))
         for kind, second in others.items():
             away = []
             for source in (None, reference):
@@ -122,7 +127,7 @@ def main() -> None:
                 second_ab = restore.render(second.photo, prediction, settings, Progress()).ab()
                 away.append(distance(first, first_ab, second, second_ab))
             figures[kind].append((away[0], away[1], "follow" in prediction.notes[-1]))
-            descriptors[kind].append(restore.describe(second.photo, colorizer, Progress()))
+            descriptors[kind].append(_describe(second.photo, colorizer))
         if last is not None:
             prediction = restore.predict(last.photo, colorizer, Progress(), reference)
             strangers.append("follow" in prediction.notes[-1])

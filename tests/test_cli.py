@@ -20,9 +20,11 @@ from safetensors.numpy import save_file
 from skimage import data
 
 from handtint import __main__, cli, doctor, model_card, paths
-from handtint.album.journal import FOLDER
+from handtint.album.journal import FOLDER, Journal
+from handtint.album.review import Review, write_review
 from handtint.console import Console, clip
 from handtint.errors import ModelError
+from handtint.imaging.comparison import Sheet
 from handtint.imaging.photo import Tone, read_photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import read_provenance
@@ -563,6 +565,39 @@ def test_failures_are_tried_again_only_on_request(photos: Path, out: Path, capsy
         begun = [line for line in printed.out.splitlines() if '"started"' in line]
         assert len(begun) == (3 if tried == 2 else tried)
         assert "0.jpg" in printed.err
+
+
+def test_what_was_rejected_and_set_aside_is_made_again_only_on_request(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert restore(photos, "-o", out) == cli.OK
+    review = Review(out)
+    review.judge(out / "street.jpg", "rejected")
+    review.set_aside(out / "street.jpg")
+    write_review(out, review.to_json())
+    capsys.readouterr()
+    assert restore(photos, "-o", out, "--overwrite") == cli.OK
+    assert "rejected and set aside by you. --redo-rejected makes it anew." in capsys.readouterr().out
+    assert not (out / "street.jpg").exists()
+    assert restore(photos, "-o", out, "--redo-rejected") == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 1 made before."
+    assert (out / "rejected" / "street.jpg").exists()
+    assert Review(out).verdict(out / "street.jpg") is None
+    assert restore(photos, "-o", out) == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == "0 colored, 2 made before."
+
+
+def test_a_sheet_that_fails_takes_no_photo_with_it(
+    photos: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room for the sheet")
+
+    monkeypatch.setattr(Sheet, "add", fail)
+    assert restore(photos, "-o", out, "--sheet", tmp_path / "sheet.jpg") == cli.OK
+    assert capsys.readouterr().out.count("It is saved, but before and after could not be kept") == 2
+    with Journal(out) as journal:
+        assert [entry.state for entry in journal.entries()] == ["done", "done"]
 
 
 def test_shards_make_every_photo_once_between_them(photos: Path, out: Path) -> None:

@@ -26,6 +26,7 @@ from handtint.restore import (
     Rendering,
     Settings,
     describe,
+    look,
     make_reference,
     predict,
     render,
@@ -343,12 +344,13 @@ def test_a_reference_of_another_model_is_refused() -> None:
 def test_a_model_that_cannot_tell_what_is_alike_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeColorizer, "features", lambda *_: None)
     with pytest.raises(NoFeatures, match='"fake" cannot tell'):
-        describe(photo(), FakeColorizer(), Progress())
+        describe(np.zeros((32, 48), np.float32), FakeColorizer(), Progress())
 
 
 def test_descriptors_group_frames_of_one_scene() -> None:
     colorizer = FakeColorizer(fake_card(working_size=192))
     photos = [*frames(), Photo(data.coins()[:192, :192]), Photo(data.page()[:192, :192])]
-    descriptors = [describe(one, colorizer, Progress()) for one in photos]
+    seen = [look(one, colorizer.card, Progress()) for one in photos]
+    descriptors = [describe(lightness, colorizer, Progress()) for lightness in seen]
     assert all(one.nbytes <= 2048 for one in descriptors)
     assert group(descriptors, list("abcd")) == [0, 0, 2, 3]

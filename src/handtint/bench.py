@@ -2,7 +2,9 @@
 
 Each stage (read, network, write) is timed alone, with the threads it has in a run; then whole runs, in turn with the
 stages. A run can be no faster than the slowest stage alone, nor than the cores divided by the CPU time of a photo; the
-figure is how near it comes to the lower of these.
+figure is how near it comes to the lower of these. Filling and draining belong to a run, so few photos make it look
+slow: at the start the writers have nothing to do yet, at the end the reader and the network. What other programs take
+of the processors counts against it.
 """
 
 from __future__ import annotations

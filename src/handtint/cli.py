@@ -111,7 +111,7 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("bench", help="measure the speed of this computer", allow_abbrev=False)
     add = parser.add_argument
     add("what", choices=("album",), help="album: photos a second, beside what the stages alone allow")
-    add("--photos", type=int, default=24, metavar="N", help="photos in the album (default: %(default)s)")
+    add("--photos", type=int, default=48, metavar="N", help="photos in the album (default: %(default)s)")
     add("--megapixels", type=float, default=12.0, metavar="M", help="size of each (default: %(default)s)")
     add("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help="(default: %(default)s)")
     add("--device", default="auto", choices=restore_options.DEVICES, help="(default: %(default)s)")

@@ -31,7 +31,7 @@ class Console:
 
     def progress(self, fraction: float, text: str) -> None:
         """Draw the bar; a text other than `Coloring 3 of 12: name` does not replace it."""
-        if not self._bar or not text.startswith(("Coloring ", "Reporting ")):
+        if not self._bar or not text.startswith(("Coloring ", "Looking for ", "Reporting ")):
             return
         full = round(fraction * _BAR_WIDTH)
         line = f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {text}"
@@ -62,11 +62,14 @@ class Console:
         """Tell of a photo that would be colored."""
         if self._json:
             record: dict[str, object] = {"event": "planned", "source": str(job.source), "target": str(job.target)}
-            _write_json(record | {name: text for name, text in (("why", job.why), ("note", job.note)) if text})
+            more = {"why": job.why, "note": job.note, "follows": job.follows and str(job.follows)}
+            _write_json(record | {name: text for name, text in more.items() if text})
             return
         self._line(f"{job.source} -> {job.target}" + (f" (anew: {job.why})" if job.why else ""))
         if job.note:
             self._line(f"  {job.note}")
+        if job.follows:
+            self._line(f'  Its colors will follow "{job.follows.name}" where both show the same.')
 
     def estimate(self, count: int, needed: Estimate, time: str) -> None:
         """Tell what a plan would need."""

@@ -19,7 +19,7 @@ from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hint_files import check_inside
-from handtint.imaging.hints import Hint, follow
+from handtint.imaging.hints import Hint, follow_hints
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import Provenance, sha256_of
@@ -107,17 +107,31 @@ def predict(photo: Photo, colorizer: Colorizer, progress: Progress, reference: R
     stop = 1.0 if reference is None else 0.8
     prediction = colorizer.predict(lightness, progress.part(0.2, stop))
     if reference is not None:
-        carried = carry(reference, _features(lightness, colorizer, progress.part(0.8, 1.0)), lightness)
-        notes = (*prediction.notes, _follows(reference, carried is not None))
-        prediction = dataclasses.replace(prediction, carried=carried, notes=notes)
+        features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
+        prediction = follow(prediction, lightness, features, reference)
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=lightness)
 
 
-def describe(photo: Photo, colorizer: Colorizer, progress: Progress) -> np.ndarray:
-    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`."""
-    lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))
-    return groups.describe(_features(lightness, colorizer, progress.part(0.5, 1.0)))
+def follow(prediction: Prediction, lightness: np.ndarray, features: np.ndarray, reference: Reference) -> Prediction:
+    """The prediction with the reference's colors where the photo surely shows the same; see `predict`.
+
+    Args:
+        lightness: (h, w) what the model saw.
+        features: of that, from `features_of`.
+    """
+    carried = carry(reference, features, lightness)
+    notes = (*prediction.notes, _follows(reference, carried is not None))
+    return dataclasses.replace(prediction, carried=carried, notes=notes)
+
+
+def describe(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`.
+
+    Args:
+        lightness: (h, w) as `look` gives it.
+    """
+    return groups.describe(features_of(lightness, colorizer, progress))
 
 
 def make_reference(
@@ -132,7 +146,7 @@ def make_reference(
     lightness = prediction.lightness
     if lightness is None:
         lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))
-    features = _features(lightness, colorizer, progress.part(0.5, 1.0))
+    features = features_of(lightness, colorizer, progress.part(0.5, 1.0))
     name = photo.meta.source.name if photo.meta.source else ""
     ab = _colors(prediction, lightness, settings, photo.size)
     return keep(lightness, features, ab, colorizer.card.sha256, name)
@@ -143,10 +157,11 @@ def _colors(
 ) -> np.ndarray:
     """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo."""
     ab = prediction.ab_at(settings.vividness, settings.variant)
-    return follow(ab, lightness, settings.hints, photo_size)
+    return follow_hints(ab, lightness, settings.hints, photo_size)
 
 
-def _features(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
+    """(h', w', c) float16, as `Colorizer.features` gives them. Raises `NoFeatures`."""
     features = colorizer.features(lightness, progress)
     if features is None:
         raise NoFeatures(
@@ -280,8 +295,11 @@ def restore(
     return render(photo, prediction, settings, progress.part(0.6, 1.0))
 
 
-def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenance:
-    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`."""
+def provenance_of(photo: Photo, settings: Settings, card: ModelCard, follows: str | None = None) -> Provenance:
+    """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`.
+
+    `follows` is the file name of the photo whose colors it took.
+    """
     source = photo.meta.source
     try:
         sha256 = sha256_of(source) if source else None
@@ -297,4 +315,5 @@ def provenance_of(photo: Photo, settings: Settings, card: ModelCard) -> Provenan
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",
+        follows=follows,
     )

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album import cluster
-from handtint.album.journal import Journal, has_journal
+from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.pace import Pace, duration
 from handtint.album.plan import Event, Job, Order, Plan, estimate, photos_in, plan
 from handtint.album.report import Report
+from handtint.album.review import Review
 from handtint.album.run import run, usual_threads
 from handtint.album.watch import watch
 from handtint.console import Console
@@ -67,6 +68,11 @@ def command(args: argparse.Namespace, load: Load) -> int:
 
 
 def _order(args: argparse.Namespace, console: Console) -> Order:
+    if args.same_look and (args.cluster or args.shard != WHOLE):
+        raise HandtintError(
+            "To give an album one look, one process must see all of it. "
+            "Leave out --same-look, or --cluster and --shard. Nothing was changed."
+        )
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = Settings(recolor=args.recolor, variant=args.variant - 1, **chosen)
@@ -82,6 +88,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
         ),
         retry=args.retry,
         resume=args.resume,
+        same_look=args.same_look,
     )
 
 
@@ -91,7 +98,8 @@ def _own(args: argparse.Namespace, settings: Settings, console: Console) -> dict
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
-    return {photo: dataclasses.replace(settings, hints=given) for photo, given in hints.items()}
+    own = {photo: dataclasses.replace(settings, hints=given) for photo, given in hints.items()}
+    return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
 
 
 def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
@@ -155,8 +163,7 @@ class _Album:
         watch(self._look, make, self._tell, self.progress)
 
     def _look(self) -> Plan:
-        args = self.args
-        return plan(args.paths, args.output, self.order, self.journal, args.recursive, args.shard)
+        return _plan(self.args, self.order, self.journal)
 
     def _look_and_tell(self) -> list[Job]:
         chosen = self._look()
@@ -199,15 +206,22 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
-        chosen = plan(args.paths, args.output, order, journal, args.recursive, args.shard)
+        chosen = _plan(args, order, journal)
     for job in chosen.jobs:
         console.planned(job)
     for event in chosen.others:
         console.event(event)
     needed = estimate(chosen.jobs, args.output, Pace())
     console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
+    if chosen.open:
+        console.say(f"Which of {chosen.open} photos show the same, and follow another, is found out when it begins.")
     if args.report:
         console.say(f'The report would be "{args.report}".')
+
+
+def _plan(args: argparse.Namespace, order: Order, journal: Journal | None) -> Plan:
+    aside = () if args.redo_rejected else Review(args.output).targets_aside()
+    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside)
 
 
 @contextlib.contextmanager

@@ -76,7 +76,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
         default=True,
         help="leave what an earlier run made as long as photo and settings are the same (default)",
     )
+    add(
+        "--same-look",
+        action="store_true",
+        help="let photos that show the same (one scene, one session) take their colors from one of them",
+    )
     add("--retry", action="store_true", help="try photos again that failed in an earlier run")
+    add(
+        "--redo-rejected",
+        action="store_true",
+        help="make photos anew whose results were rejected and set aside in the window's review",
+    )
     ways.add_argument("--dry-run", action="store_true", help="say what would be made and what it needs; do nothing")
     ways.add_argument("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")
     ways.add_argument(

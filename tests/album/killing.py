@@ -1,7 +1,7 @@
 """Kills runs of an album at random moments until one ends by itself, and looks at what each left behind.
 
-`python -m tests.album.killing ALBUM OUT MODEL` prints one JSON object. A process of its own, so that it can fork:
-a fresh start for every run would take ten times as long.
+`python -m tests.album.killing ALBUM OUT MODEL [OPTION...]` prints one JSON object. A process of its own, so that it can
+fork: a fresh start for every run would take ten times as long.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from handtint import cli, restore_command  # noqa: F401 the second so that child
 from tests.album.standin import load
 
 
-def main(album: str, out: str, model: str) -> None:
+def main(album: str, out: str, model: str, *options: str) -> None:
     random_ = random.Random(20261121)
     seen: dict[str, int] = {}
     found: dict[str, list[str]] = {"broken": [], "made again": [], "foreign": []}
@@ -29,7 +29,7 @@ def main(album: str, out: str, model: str) -> None:
         child = os.fork()
         if not child:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os._exit(cli.main(["restore", album, "-o", out, "--recursive", "--model", model], load))
+            os._exit(cli.main(["restore", album, "-o", out, "--recursive", "--model", model, *options], load))
         time.sleep(random_.uniform(0.0, 0.1 + 0.04 * kills))
         os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]

@@ -17,6 +17,7 @@ from tests.fakes import FakeColorizer, fake_card
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
+SCENE_SIZE = 192  # at which the fake's features tell scenes apart
 
 
 def make_album(folder: Path, count: int) -> Path:
@@ -29,10 +30,27 @@ def make_album(folder: Path, count: int) -> Path:
     return folder
 
 
-def make_model(folder: Path) -> Path:
+def save_frame(path: Path, top: int, left: int) -> None:
+    """Save what one frame shows of a man with a camera before a skyline."""
+    scene = data.camera()[30:350, 60:440]
+    Image.fromarray(scene[top : top + SCENE_SIZE, left : left + SCENE_SIZE]).save(path)
+
+
+def make_scenes(folder: Path) -> Path:
+    """An album of three frames of one scene, of which e.png is most like the others, and two photos of other things."""
+    folder.mkdir()
+    for name, place in {"b.png": (16, 40), "c.png": (32, 60), "e.png": (40, 24)}.items():
+        save_frame(folder / name, *place)
+    Image.fromarray(data.coins()[:SCENE_SIZE, :SCENE_SIZE]).save(folder / "a.png")
+    Image.fromarray(data.page()[:SCENE_SIZE, :SCENE_SIZE]).save(folder / "d.png")
+    return folder
+
+
+def make_model(folder: Path, working_size: int = 32) -> Path:
     """A model file for those who only read its card."""
     path = folder / "fake.safetensors"
-    save_file({"w": np.zeros(4, np.float16)}, path, {model_card.CARD_KEY: fake_card().to_json()})
+    card = fake_card(working_size=working_size)
+    save_file({"w": np.zeros(4, np.float16)}, path, {model_card.CARD_KEY: card.to_json()})
     return path
 
 
@@ -42,7 +60,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def load(model: ModelFile, device: str, threads: int | None) -> FakeColorizer:
-    return FakeColorizer(delay_s=float(os.environ.get("STANDIN_DELAY_S", "0")))
+    return FakeColorizer(model.card, delay_s=float(os.environ.get("STANDIN_DELAY_S", "0")))
 
 
 if __name__ == "__main__":

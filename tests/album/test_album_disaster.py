@@ -16,8 +16,8 @@ from PIL import Image
 from handtint import cli
 from handtint.album import making
 from handtint.album.journal import Journal
+from handtint.album.noting import note
 from handtint.album.plan import Job, Order
-from handtint.album.run import note
 from handtint.imaging.photo import Photo
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile, read_card

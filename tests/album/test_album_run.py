@@ -13,8 +13,9 @@ from skimage import data
 
 from handtint.album import run as running
 from handtint.album.journal import Journal, State
+from handtint.album.noting import AlbumStopped
 from handtint.album.plan import Event, Job, Order, plan
-from handtint.album.run import AlbumStopped, Threads, run
+from handtint.album.run import Threads, run
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo, read_photo

@@ -10,13 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from handtint.album import making
 from handtint.album.journal import Journal
+from handtint.album.run import usual_threads
 from handtint.errors import SaveError
 from handtint.gui.album_photos import Show
 from handtint.gui.album_run import Phase
 from handtint.gui.open_photo import Stage
 from handtint.imaging.photo import read_provenance
+from handtint.model_card import ModelFile
 from handtint.restore import Settings
-from tests.fakes import FakeColorizer
+from tests.album.standin import SCENE_SIZE, make_scenes
+from tests.fakes import FakeColorizer, fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
@@ -98,6 +101,49 @@ def test_only_the_selected_photos_are_restored_if_asked(studio: Studio, tmp_path
     albums.restoring.dialog.accept()
     studio.wait_for(lambda: is_over(albums))
     assert states(albums) == ["done", "to do", "done"]
+
+
+def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio: Studio, tmp_path: Path) -> None:
+    unet, *rest = studio.session.models
+    sharper = ModelFile(unet.path, fake_card("unet", SCENE_SIZE), 1)
+    studio.session.models, studio.session.default_model = [sharper, *rest], sharper
+    folder = make_scenes(tmp_path / "Album")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    dialog = plan_dialog(studio, albums)
+    assert not dialog.same_look.isChecked()
+    dialog.same_look.setChecked(True)
+    wait_for_plan(studio, dialog)
+    assert "found out first" in dialog.needs.text()
+    assert without_names(dialog) == []
+    before = albums.runs.run
+    dialog.accept()
+    studio.wait_for(lambda: albums.runs.run is not before and is_over(albums))
+    assert states(albums) == ["done"] * 5
+    assert albums.page.bar.title.text() == "Restored: 2 made"
+    assert not any(photo.is_stale for photo in albums.album.model.photos)
+    albums = open_album(studio, folder)
+    assert albums.album.notes is not None
+    assert albums.album.notes.same_look
+    assert not any(photo.is_stale for photo in albums.album.model.photos)
+    albums.album.set_own({folder / "e.png": Settings(vividness=1.0)})  # the others follow it
+    studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
+    dialog = plan_dialog(studio, albums)
+    assert dialog.summary.text() == "3 to color · 2 of them like another · 2 made before"
+    assert "colors as e.png" in dialog.rows.index(0, 1).data()
+    dialog.reject()
+
+
+def test_a_run_leaves_processors_for_reading_and_writing_and_gives_them_back(studio: Studio, tmp_path: Path) -> None:
+    taken: list[int | None] = []
+
+    class Takes(FakeColorizer):
+        def take_threads(self, count: int | None) -> None:
+            taken.append(count)
+
+    studio.make = lambda model: Takes(model.card)
+    restore(studio, open_album(studio, make_album(tmp_path / "Album")))
+    assert taken == [usual_threads().network, None]
 
 
 def test_a_paused_run_begins_nothing_until_it_goes_on(studio: Studio, tmp_path: Path) -> None:

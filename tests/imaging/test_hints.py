@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.hints import Hint, follow, squares
+from handtint.imaging.hints import Hint, follow_hints, squares
 
 SIZE = (100, 150)
 
@@ -43,26 +43,26 @@ def test_hints_at_the_border_stay_inside_the_picture() -> None:
 
 def test_a_coloring_takes_a_hints_color_at_its_place() -> None:
     ab, lightness = picture()
-    followed = follow(ab, lightness, [Hint(x=40, y=50, radius=2, a=-30, b=40)], SIZE)
+    followed = follow_hints(ab, lightness, [Hint(x=40, y=50, radius=2, a=-30, b=40)], SIZE)
     assert followed.dtype == np.float32
     assert followed[50, 40] == pytest.approx((-30, 40), abs=3)
 
 
 def test_a_hint_colors_what_is_like_its_place_more_than_what_is_not() -> None:
     ab, lightness = picture()
-    change = np.linalg.norm(follow(ab, lightness, [Hint(70, 50, 2, -30, 40)], SIZE) - ab, axis=2)
+    change = np.linalg.norm(follow_hints(ab, lightness, [Hint(70, 50, 2, -30, 40)], SIZE) - ab, axis=2)
     assert change[50, 60] > 5 * change[50, 80]  # over the edge
     assert change[50, 60] > change[50, 20] > change[5, 2]  # farther and farther away
 
 
 def test_a_hint_that_says_what_is_there_changes_nothing() -> None:
     ab, lightness = picture()
-    assert np.abs(follow(ab, lightness, [Hint(40, 50, 3, 10, 12)], SIZE) - ab).max() < 1e-4
+    assert np.abs(follow_hints(ab, lightness, [Hint(40, 50, 3, 10, 12)], SIZE) - ab).max() < 1e-4
 
 
 def test_two_hints_hold_between_them_even_in_one_plain_surface() -> None:
     ab, lightness = np.zeros((*SIZE, 2), np.float32), np.full(SIZE, 50, np.float32)
-    followed = follow(ab, lightness, [Hint(40, 50, 2, 40, 0), Hint(60, 50, 2, 0, 0)], SIZE)
+    followed = follow_hints(ab, lightness, [Hint(40, 50, 2, 40, 0), Hint(60, 50, 2, 0, 0)], SIZE)
     assert followed[50, 40, 0] > 30
     assert abs(followed[50, 60, 0]) < 8
 
@@ -70,27 +70,27 @@ def test_two_hints_hold_between_them_even_in_one_plain_surface() -> None:
 def test_of_hints_over_one_another_the_later_counts() -> None:
     ab, lightness = picture()
     under, over = Hint(40, 50, 2, -30, 40), Hint(41, 50, 6, 20, -20)
-    both, last = (follow(ab, lightness, hints, SIZE) for hints in ([under, over], [over]))
+    both, last = (follow_hints(ab, lightness, hints, SIZE) for hints in ([under, over], [over]))
     assert np.array_equal(both, last)
-    assert not np.array_equal(follow(ab, lightness, [over, under], SIZE), last)
+    assert not np.array_equal(follow_hints(ab, lightness, [over, under], SIZE), last)
 
 
 def test_hints_work_alike_at_every_size() -> None:
     ab, lightness = picture()
     hint = Hint(40, 50, 4, -30, 40)
-    large = follow(ab, lightness, [hint], SIZE)
-    small = follow(ab[::2, ::2], lightness, [hint], SIZE)
+    large = follow_hints(ab, lightness, [hint], SIZE)
+    small = follow_hints(ab[::2, ::2], lightness, [hint], SIZE)
     assert np.abs(large[::2, ::2] - small).mean() < 0.5
 
 
 def test_without_hints_a_coloring_stays_as_it_is() -> None:
     ab, lightness = picture()
-    assert follow(ab, lightness, [], SIZE) is ab
+    assert follow_hints(ab, lightness, [], SIZE) is ab
 
 
 def test_hundreds_of_hints_are_solved() -> None:
     ab, lightness = picture()
     rng = np.random.default_rng(0)
     hints = [Hint(float(x * 150), float(y * 100), 0.5, 20, -5) for x, y in rng.random((300, 2))]
-    followed = follow(ab, lightness, hints, SIZE)
+    followed = follow_hints(ab, lightness, hints, SIZE)
     assert np.abs(followed - (20, -5)).mean() < 2

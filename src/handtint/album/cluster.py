@@ -26,9 +26,9 @@ from typing import Any
 
 from handtint import __version__
 from handtint.album.journal import Journal, Stamp
+from handtint.album.noting import note, note_done, note_left, stopped_by
 from handtint.album.pace import Pace, duration
 from handtint.album.plan import Event, Job, Order
-from handtint.album.run import note, note_done, note_left, stopped_by
 from handtint.album.worker import Answer, Load, Task, make
 from handtint.errors import HandtintError
 from handtint.progress import Cancelled, Progress

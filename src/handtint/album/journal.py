@@ -130,7 +130,7 @@ class Journal:
             ) from error
         self._lock = _take_lock(home, folder, shard)
         try:
-            with _told_of(folder):
+            with told_of(folder):
                 self._database = sqlite3.connect(home / f"journal{_name(shard)}.sqlite", check_same_thread=False)
                 self._database.execute("PRAGMA synchronous=FULL")
                 self._database.executescript(_SCHEMA)
@@ -168,14 +168,14 @@ class Journal:
         page = f"SELECT {_COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
         rows: list[tuple] = [(b"",)]
         while rows:
-            with _told_of(self.folder), self._guard:
+            with told_of(self.folder), self._guard:
                 rows = database.execute(page, (rows[-1][-1],)).fetchall()
             yield from rows
 
     def asked(self, work: str) -> str | None:
         """What an entry's `work` is the hash of; None if no run told it."""
         for database in (self._database, *self._others):
-            with _told_of(self.folder), self._guard:
+            with told_of(self.folder), self._guard:
                 row = database.execute("SELECT asked FROM works WHERE work = ?", (work,)).fetchone()
             if row:
                 return row[0]
@@ -204,7 +204,7 @@ class Journal:
             time.time(),
         )
         marks = ", ".join("?" * len(row))
-        with _told_of(self.folder), self._guard, self._database:
+        with told_of(self.folder), self._guard, self._database:
             self._database.execute(f"INSERT OR REPLACE INTO photos VALUES ({marks})", row)
             if asked:
                 self._database.execute("INSERT OR IGNORE INTO works VALUES (?, ?)", (entry.work, asked))
@@ -234,7 +234,7 @@ class Journal:
 
     def _select(self, where: str, *values: object, own: bool = False) -> list[Entry]:
         rows = []
-        with _told_of(self.folder), self._guard:
+        with told_of(self.folder), self._guard:
             for database in (self._database, *(() if own else self._others)):
                 rows += database.execute(f"SELECT {_COLUMNS} FROM photos {where}", values).fetchall()
         return [self._entry(row) for row in rows]
@@ -268,7 +268,7 @@ def peek(folder: Path) -> list[Entry]:
     Raises `JournalError`.
     """
     found = []
-    with _told_of(folder):
+    with told_of(folder):
         for path in (folder / FOLDER).glob("journal*.sqlite"):
             with contextlib.closing(sqlite3.connect(path)) as database:
                 found += [_entry(folder, row) for row in database.execute(f"SELECT {_COLUMNS} FROM photos")]
@@ -341,7 +341,8 @@ def _journals_of_others(home: Path, shard: Shard) -> list[sqlite3.Connection]:
 
 
 @contextlib.contextmanager
-def _told_of(folder: Path) -> Iterator[None]:
+def told_of(folder: Path) -> Iterator[None]:
+    """Make of what SQLite raises a `JournalError` about this output folder."""
     try:
         yield
     except sqlite3.Error as error:

@@ -82,7 +82,9 @@ def write(
             f'The folder "{job.target.parent}" could not be made: {error.strerror}. '
             "Your original is unchanged. Choose another folder for the results."
         ) from error
-    provenance = provenance_of(ready.photo, settings, card) if order.save.provenance else None
+    lead = order.lead_of(source)
+    follows = lead and lead.path.name
+    provenance = provenance_of(ready.photo, settings, card, follows) if order.save.provenance else None
     try:
         sha256 = (provenance and provenance.source_sha256) or sha256_of(source)
     except OSError as error:

@@ -38,6 +38,7 @@ class Notes:
         model: name of the one that colors; empty for the usual one.
         settings: of every photo that has none of its own.
         save: how results are saved.
+        same_look: whether photos that show the same take their colors from one of them.
         own: settings of single photos, by absolute path.
         marked: photos with a star.
     """
@@ -48,6 +49,7 @@ class Notes:
     model: str = ""
     settings: Settings = field(default_factory=Settings)
     save: SaveOptions = field(default_factory=SaveOptions)
+    same_look: bool = False
     own: dict[Path, Settings] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
 
@@ -73,6 +75,7 @@ class Notes:
             "model": self.model,
             "settings": dataclasses.asdict(self.settings),
             "save": dataclasses.asdict(self.save),
+            "same_look": self.same_look,
             "photos": photos,
         }
         return json.dumps(whole, indent=1)
@@ -96,6 +99,7 @@ def read_notes(folder: Path) -> Notes:
             str(known["model"]),
             _settings(known["settings"]),
             SaveOptions(**known["save"]),
+            bool(known.get("same_look")),
             {folder / name: _settings(of["settings"]) for name, of in known["photos"].items() if "settings" in of},
             {folder / name for name, of in known["photos"].items() if of.get("marked")},
         )
@@ -128,7 +132,8 @@ def _file(folder: Path) -> Path:
 
 def _settings(known: dict[str, Any]) -> Settings:
     hints = tuple(Hint(**hint) for hint in known.get("hints", ()))
-    return Settings(float(known["vividness"]), float(known["strength"]), hints, bool(known["recolor"]))
+    vividness, strength, variant = float(known["vividness"]), float(known["strength"]), int(known.get("variant", 0))
+    return Settings(vividness, strength, hints, bool(known["recolor"]), variant)
 
 
 def _why(error: Exception) -> str:

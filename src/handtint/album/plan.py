@@ -12,24 +12,19 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from handtint.album.folders import Unsearched, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
+from handtint.album.looks import Lead, known_leads
 from handtint.album.pace import Pace
 from handtint.imaging.photo import SaveOptions, output_path, sha256_of
 from handtint.imaging.probe import pixels_in
-from handtint.imaging.writing import SUFFIXES
 from handtint.model_card import ModelFile
 from handtint.restore import Settings
-
-# What counts as a photo in a folder; a file that is named is opened whatever its suffix.
-PHOTO_SUFFIXES = (
-    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
-    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
-)
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,8 @@ class Order:
         own: settings of single photos, by their path as it is named or found.
         retry: whether photos that failed before are tried again.
         resume: whether results of earlier runs stay as long as photo and settings do; else they are made anew.
+        same_look: whether photos that show the same take their colors from one of them.
+        leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """
 
     model: ModelFile
@@ -51,9 +48,19 @@ class Order:
     own: Mapping[Path, Settings] = field(default_factory=dict)
     retry: bool = False
     resume: bool = True
+    same_look: bool = False
+    leads: Mapping[Path, Lead | None] = field(default_factory=dict)
 
     def settings_of(self, photo: Path) -> Settings:
         return self.own.get(photo, self.settings)
+
+    def lead_of(self, photo: Path) -> Lead | None:
+        """The photo whose colors this one takes; None if it is colored by itself."""
+        return self.leads.get(photo) if self.same_look else None
+
+    def is_open(self, photo: Path) -> bool:
+        """Whether it is still to be found out which photo this one follows."""
+        return self.same_look and photo not in self.leads
 
     def asked(self, photo: Path) -> str:
         """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
@@ -62,12 +69,18 @@ class Order:
         card = self.model.card
         model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes}
         what = {"settings": dataclasses.asdict(self.settings_of(photo)), "save": save, "model": model}
+        lead = self.lead_of(photo)
+        if lead is not None:
+            its = dataclasses.asdict(self.settings_of(lead.path))
+            del its["strength"], its["recolor"]  # its colors are carried as they were predicted
+            what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "settings": its}
         return json.dumps(what, sort_keys=True)
 
     def work(self, photo: Path) -> str:
         """A hash of what is asked for."""
         what = json.loads(self.asked(photo))
         del what["settings"]["recolor"]  # it asks for a result, and does not change it
+        what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
@@ -79,6 +92,8 @@ class Job:
         note: why that file has another name than the photo, if it has.
         why: why the photo is made although there was a result; empty for a new one.
         replaces: whether a file at `target` is to be replaced.
+        follows: the photo whose colors it takes, as far as the plan knows.
+        is_open: whether that is still to be found out; the result may then turn out to be made already.
     """
 
     source: Path
@@ -86,6 +101,8 @@ class Job:
     note: str = ""
     why: str = ""
     replaces: bool = False
+    follows: Path | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +119,8 @@ class Event:
         fraction: how much of this photo is done, 0..1.
         is_routine: whether it was skipped only because it was made in an earlier run.
         advice: what to do about it on the command line; the window has buttons of its own for that.
+        work: what the result was made by, as `Order.work` says it, of a photo that is done or was made before.
+        lead: the photo that one follows, if any.
     """
 
     kind: Literal["started", "progress", "done", "skipped", "failed"]
@@ -113,6 +132,8 @@ class Event:
     fraction: float = 0.0
     is_routine: bool = False
     advice: str = ""
+    work: str = ""
+    lead: Lead | None = None
 
     @property
     def advised(self) -> str:
@@ -126,6 +147,11 @@ class Plan:
 
     jobs: list[Job]
     others: list[Event]
+
+    @property
+    def open(self) -> int:
+        """How many jobs are open, see `Job.is_open`."""
+        return sum(job.is_open for job in self.jobs)
 
 
 @dataclass(frozen=True)
@@ -145,12 +171,14 @@ def plan(
     journal: Journal | None = None,
     recursive: bool = False,
     shard: Shard = WHOLE,
+    aside: Collection[Path] = (),
 ) -> Plan:
     """Where the results of these photos, and of the photos in these folders, go under `folder`.
 
     With `recursive` sub-folders count too, links to folders among them, and are kept under `folder`. Results keep the
     photos' names; where two would get the same one, the first keeps it and the next become `name (2)`, `name (3)` and
     so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
+    Results at `aside` were rejected and set aside; they are not made again.
     """
     found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
     others: list[Event] = []
@@ -158,8 +186,8 @@ def plan(
         before = len(found) + len(others)
         try:
             for item, parent in photos_at(path, recursive, skip=folder):
-                if isinstance(item, Event):
-                    others.append(item)
+                if isinstance(item, Unsearched):
+                    others.append(Event("failed", item.path, text=item.text))
                 else:
                     found.setdefault(item, folder / parent)
             if path.is_dir() and len(found) + len(others) == before:
@@ -171,11 +199,18 @@ def plan(
         first.setdefault(os.path.realpath(photo), photo)
     jobs = [Job(p, output_path(p, found[p], order.save.format)) for p in first.values()]
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
-    plan = Plan([], others)
+    if order.same_look and order.resume and journal is not None:
+        leads = known_leads(journal.folder, (job.source for job in jobs), order.model.card.sha256)
+        order = replace(order, leads=leads)
+    chosen: list[Job] = []
     for job in jobs:
-        decided = _decide(job, order, journal, first)
-        (plan.jobs if isinstance(decided, Job) else plan.others).append(decided)  # type: ignore[arg-type]
-    return plan
+        decided = _decide(job, order, journal, first, aside)
+        if isinstance(decided, Job):
+            lead = order.lead_of(job.source)
+            chosen.append(replace(decided, follows=lead and lead.path, is_open=order.is_open(job.source)))
+        else:
+            others.append(decided)
+    return Plan(chosen, others)
 
 
 def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> list[Path]:
@@ -205,64 +240,6 @@ _USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
 # Of photographs colored and saved as they are by default; measured on the samples, upper end.
 _BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
 _EIGHT_BIT = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
-
-
-def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Event, Path]]:
-    """Photos a path stands for, and events for what could not be searched, each with its folder relative to `path`.
-
-    Raises `OSError` where the path itself cannot be opened.
-    """
-    if not path.is_dir():
-        path.stat()
-        yield path, Path()
-        return
-    if _same(path, skip):
-        raise OSError(
-            f'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.'
-        )
-    next(path.iterdir(), None)
-    visited = {_identity(path)}
-    denied: list[OSError] = []
-    for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
-        here = Path(parent)
-        inner = []
-        for name in sorted(folders) if recursive else ():
-            # Results of an earlier run are no sources, though they may lie inside the folder.
-            if name[0] == "." or _is_inside(here / name, skip):
-                continue
-            with contextlib.suppress(OSError):  # os.walk tells of it
-                identity = _identity(here / name)
-                if identity in visited:  # a link to a folder that is searched anyway, or in a circle
-                    continue
-                visited.add(identity)
-            inner.append(name)
-        folders[:] = inner
-        for name in sorted(names):
-            if name[0] != "." and Path(name).suffix.lower() in PHOTO_SUFFIXES:
-                yield here / name, here.relative_to(path)
-        while denied:
-            yield _not_searched(denied.pop()), Path()
-    while denied:
-        yield _not_searched(denied.pop()), Path()
-
-
-def _identity(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
-    return status.st_dev, status.st_ino
-
-
-def _same(path: Path, other: Path) -> bool:
-    return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    """Whether it is that folder or lies in it, also by way of links."""
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-
-
-def _not_searched(error: OSError) -> Event:
-    text = f'The folder "{error.filename}" could not be searched: {error.strerror}. Check your rights to it.'
-    return Event("failed", Path(error.filename or ""), text=text)
 
 
 def _no_photos(path: Path, recursive: bool) -> str:
@@ -335,7 +312,9 @@ def _is_same_photo(source: Path, entry: Entry) -> bool:
         return False
 
 
-def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[str, Path]) -> Job | Event:
+def _decide(
+    job: Job, order: Order, journal: Journal | None, sources: Mapping[str, Path], aside: Collection[Path]
+) -> Job | Event:
     """The job as it is to be done, or why it is not."""
     if os.path.realpath(job.target) in sources:
         text = (
@@ -344,12 +323,15 @@ def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[st
         )
         return Event("failed", job.source, job.target, text)
     is_there = os.path.lexists(job.target)
+    if job.target in aside and not is_there:
+        text = f'The result of "{job.source.name}" was rejected and set aside by you.'
+        return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it anew.")
     if order.save.overwrite:
         return replace(job, replaces=is_there)
     entry = journal.entry(job.target) if journal else None
     if entry is None:
         return Event("skipped", job.source, job.target, f'"{job.target}" is there already.') if is_there else job
-    change = _change(job.source, order, entry)
+    change = _change(job.source, order, entry, journal)
     if entry.state == "failed" and not change and not order.retry:
         return Event("failed", job.source, job.target, entry.reason, advice="It failed before; --retry tries again.")
     if entry.state == "skipped" and not change and not order.settings_of(job.source).recolor:
@@ -358,7 +340,9 @@ def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[st
         why = "its result was no longer there" if entry.state == "done" else change
         return replace(job, why=why)
     if entry.state == "done" and not change:
-        return Event("skipped", job.source, job.target, f'"{job.target}" was made before.', is_routine=True)
+        if order.is_open(job.source) and entry.is_untouched:
+            return replace(job, why="whether it shows the same as another photo is not known yet", replaces=True)
+        return made_before(job, order)
     if entry.is_untouched:
         return replace(job, why=change, replaces=True)
     if entry.made is None:
@@ -370,11 +354,29 @@ def _decide(job: Job, order: Order, journal: Journal | None, sources: Mapping[st
     return Event("skipped", job.source, job.target, text, advice="--overwrite replaces it.")
 
 
-def _change(source: Path, order: Order, entry: Entry) -> str:
+def made_before(job: Job, order: Order) -> Event:
+    """What is said of a photo whose result is the one that is asked for."""
+    text = f'"{job.target}" was made before.'
+    work, lead = order.work(job.source), order.lead_of(job.source)
+    return Event("skipped", job.source, job.target, text, is_routine=True, work=work, lead=lead)
+
+
+def is_made(job: Job, order: Order, journal: Journal) -> bool:
+    """Whether the result of a job is there as it would be made, now that more is known of what it follows."""
+    entry = None if order.save.overwrite else journal.entry(job.target)
+    if entry is None or entry.state != "done" or not os.path.lexists(job.target):
+        return False
+    return not _change(job.source, order, entry, journal)
+
+
+def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -> str:
     """What differs from when the entry was written; empty if nothing does."""
     if not order.resume:
         return "it was to be made anew"
     if order.work(source) != entry.work:
+        then, now = journal and journal.asked(entry.work), order.asked(source)
+        if then and {**json.loads(then), "follows": None} == {**json.loads(now), "follows": None}:
+            return "the colors that it takes from another changed"
         return "settings, model or format changed"
     try:
         stamp = stamp_of(source)

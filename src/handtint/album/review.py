@@ -70,6 +70,10 @@ class Review:
         """Whether the result was rejected and set aside, with no other in its place."""
         return self.result(target) != target
 
+    def targets_aside(self) -> frozenset[Path]:
+        """Where results would be that were rejected and set aside, with no others in their places."""
+        return frozenset(t for t in (self.folder / name for name in self._words) if self.is_aside(t))
+
     def judge(self, target: Path, verdict: Verdict | None) -> None:
         """Say a verdict, or take it back; one that was set aside comes back unless it stays rejected.
 

@@ -3,14 +3,17 @@
 The caller's thread owns the model, does all reporting and is the one that learns of a stop. Few photos are at work at
 once, fewer where they are large, so that memory does not grow with the album. One photo that fails does not stop the
 rest; what concerns them all (a full disk, a drive that is gone) ends the run, and a later one goes on from there.
+
+With one look for all (`Order.same_look`) it is first found out which photo follows which (`same_look`). A lead that was
+made by an earlier run is read and predicted once more for its followers; its file stays.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import functools
+import logging
 import os
 import queue
 import threading
@@ -19,30 +22,29 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from handtint.album import making
-from handtint.album.journal import Entry, Journal, JournalError, Stamp, State, stamp_of
+from handtint.album.followers import Followers, in_groups
+from handtint.album.journal import Journal, JournalError
+from handtint.album.noting import ends_the_run, note, note_done, note_left, stopped_by
 from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order
-from handtint.errors import HandtintError, SaveError
+from handtint.album.plan import Event, Job, Order, is_made, made_before
+from handtint.album.same_look import find_leads
+from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.probe import pixels_in
 from handtint.progress import Cancelled, Progress
 from handtint.restore import Colorizer
 
+_log = logging.getLogger(__name__)
+
 _BYTES_AT_WORK = 768 * 2**20
 _BYTES_PER_PIXEL = 10  # decoded, colored and encoded, 8 bits a channel; twice that at 16
 _SOON_S = 0.1  # how long a stop may go unnoticed
-_ENDS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN}
+LOOKING = 0.2  # of the progress, where photos are looked at first
 
 Keep = Callable[[Job, Photo, Photo], None]
-
-
-class AlbumStopped(HandtintError):
-    """What keeps every further photo from being made; those made so far are safe, the others can be made later."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,11 @@ def run(
     Args:
         load: gives the colorizer; called once, when the first photo needs it.
         report: told of every photo, on the calling thread.
-        keep: given each photo with its result, on a working thread, one at a time.
+        keep: given each photo with its result, on a working thread, one at a time; what it raises is a note.
         is_paused: while it says so no further photo is begun.
 
-    Raises `Cancelled`, `AlbumStopped`, `JournalError`, and whatever `load` raises; what was saved by then stays and
-    is whole, and the journal says of the rest that it is still to be done.
+    Raises `Cancelled`, `AlbumStopped`, `JournalError`, `NoFeatures`, and whatever `load` raises; what was saved by then
+    stays and is whole, and the journal says of the rest that it is still to be done.
     """
     line = _Line(jobs, order, journal, load, progress, report, keep, is_paused)
     line.work(threads or usual_threads())
@@ -96,9 +98,15 @@ class _Item:
     ready: making.Ready | None = None
 
     @property
+    def here(self) -> making.Ready:
+        """The photo, which was read."""
+        assert self.ready is not None
+        return self.ready
+
+    @property
     def size(self) -> tuple[int, ...]:
         """Of what the model sees."""
-        return self.ready.lightness.shape if self.ready else ()
+        return self.here.lightness.shape
 
 
 class _Line:
@@ -118,7 +126,7 @@ class _Line:
         keep: Keep | None,
         is_paused: Callable[[], bool],
     ) -> None:
-        self._jobs, self._order, self._journal = jobs, order, journal
+        self._jobs, self._journal = jobs, journal
         self._load = functools.cache(load)
         self._progress, self._report, self._is_paused = progress, report, is_paused
         self._keep, self._keeping = keep, threading.Lock()
@@ -129,16 +137,19 @@ class _Line:
         self._begun = self._ended = self._bytes = 0
         self._name = ""
         self._pace = Pace()
+        self._followers = Followers(jobs, order, journal.folder, Progress(is_cancelled=self._stop.is_set))
 
     def work(self, threads: Threads) -> None:
         readers = ThreadPoolExecutor(threads.readers, "handtint-read")
         writers = ThreadPoolExecutor(threads.writers, "handtint-write")
         try:
+            if self._followers.order.same_look and self._jobs:
+                self._find_leads(threads)
             while self._ended < len(self._jobs):
                 self._tell()
                 self._begin(readers, most=threads.readers + threads.writers + 2)
-                self._receive(block=not self._ready)
-                if self._ready:
+                self._receive(block=not self._can_predict())
+                if self._can_predict():
                     self._predict(writers)
         except BaseException:
             self._stop.set()
@@ -150,6 +161,22 @@ class _Line:
             if self._stop.is_set():
                 self._tell_of_finished()
         self._progress.step(1.0)
+
+    def _find_leads(self, threads: Threads) -> None:
+        """Find out who follows whom; leave out what turns out to be made already, and put groups together."""
+        progress, folder, order = self._progress.part(0.0, LOOKING), self._journal.folder, self._followers.order
+        readers = threads.readers + threads.writers
+        order = find_leads(self._jobs, order, folder, self._load(), progress, self._is_paused, readers)
+        jobs = []
+        for job in self._jobs:
+            if is_made(job, order, self._journal):
+                self._report(Event("started", job.source, job.target))
+                self._report(made_before(job, order))
+            else:
+                jobs.append(job)
+        self._jobs = in_groups(jobs, order)
+        self._followers = Followers(self._jobs, order, folder, self._until_stopped)
+        self._progress, self._pace = self._progress.part(LOOKING, 1.0), Pace()
 
     def _tell_of_finished(self) -> None:
         """Tell of photos that came to their end while the run was being stopped."""
@@ -192,35 +219,50 @@ class _Line:
         pixels, depth = pixels_in(job.source) or (0, 8)
         return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8)
 
+    def _can_predict(self) -> bool:
+        return any(self._followers.may_begin(item.job.source) for item in self._ready)
+
     def _predict(self, writers: ThreadPoolExecutor) -> None:
         """Ask the model about the photo that waits longest, and others of its size."""
         colorizer = self._load()
-        size = self._ready[0].size
-        alike = [item for item in self._ready if item.size == size][: colorizer.batch_size]
+        able = [item for item in self._ready if self._followers.may_begin(item.job.source)]
+        alike = [item for item in able if item.size == able[0].size][: colorizer.batch_size]
         for item, prediction in zip(alike, self._ask(colorizer, alike), strict=True):
             self._ready.remove(item)
             if isinstance(prediction, Exception):
                 self._over(item, prediction)
             else:
                 self._advance(item, 0.5)
-                writers.submit(self._write_on_thread, item, prediction, colorizer)
+                writers.submit(self._write_on_thread, item, self._led(item, prediction, colorizer), colorizer)
+
+    def _led(self, item: _Item, prediction: Prediction, colorizer: Colorizer) -> Callable[[], Prediction]:
+        """See `Followers.led`; ends the run where a lead's drive is gone."""
+        try:
+            return self._followers.led(item.job, item.here, prediction, colorizer)
+        except (Cancelled, JournalError):
+            raise
+        except HandtintError as error:
+            raise stopped_by(error, self._ended, len(self._jobs)) from error
 
     def _ask(self, colorizer: Colorizer, items: list[_Item]) -> list[Prediction | Exception]:
         """A prediction for each photo; where a batch fails, one by one, so that only those at fault do."""
-        seen = [item.ready.lightness for item in items if item.ready]
+        seen = [item.here.lightness for item in items]
         try:
-            progress = Progress(is_cancelled=self._stop.is_set)
-            return [*colorizer.predict_many(seen, progress)]
+            return [*colorizer.predict_many(seen, self._until_stopped)]
         except Cancelled:
             raise
         except Exception as error:
             return [error] if len(items) == 1 else [self._ask(colorizer, [item])[0] for item in items]
 
+    @property
+    def _until_stopped(self) -> Progress:
+        return Progress(is_cancelled=self._stop.is_set)
+
     def _read_on_thread(self, item: _Item) -> None:
         self._post(item, self._arrive, lambda progress: self._read(item, progress), 0.0, 0.4)
 
-    def _write_on_thread(self, item: _Item, prediction: Prediction, colorizer: Colorizer) -> None:
-        self._post(item, self._done, lambda progress: self._write(item, prediction, colorizer, progress), 0.5, 1.0)
+    def _write_on_thread(self, item: _Item, led: Callable[[], Prediction], colorizer: Colorizer) -> None:
+        self._post(item, self._done, lambda progress: self._write(item, led(), colorizer, progress), 0.5, 1.0)
 
     def _post(
         self, item: _Item, receive: Callable[..., None], work: Callable[[Progress], object], start: float, stop: float
@@ -239,17 +281,22 @@ class _Line:
             send(functools.partial(receive, item, result))
 
     def _read(self, item: _Item, progress: Progress) -> making.Ready:
-        note(self._journal, self._order, item.job, "started")
-        return making.read(item.job, self._order, progress)
+        order = self._followers.order
+        note(self._journal, order, item.job, "started")
+        return making.read(item.job, order, progress)
 
     def _write(self, item: _Item, prediction: Prediction, colorizer: Colorizer, progress: Progress) -> making.Made:
-        assert item.ready is not None
-        folder = self._journal.folder
-        made, result = making.write(item.job, item.ready, prediction, self._order, colorizer.card, folder, progress)
-        note_done(self._journal, self._order, item.job, made, time.perf_counter() - item.start)
+        folder, order = self._journal.folder, self._followers.order
+        made, result = making.write(item.job, item.here, prediction, order, colorizer.card, folder, progress)
+        note_done(self._journal, order, item.job, made, time.perf_counter() - item.start)
         if self._keep:
-            with self._keeping:
-                self._keep(item.job, item.ready.photo, result)
+            try:
+                with self._keeping:
+                    self._keep(item.job, item.here.photo, result)
+            except Exception as error:  # the result is on disk, whatever comes of this
+                _log.warning("%s was not kept", item.job.target, exc_info=error)
+                text = f"It is saved, but before and after could not be kept to be shown: {error}"
+                made = dataclasses.replace(made, notes=(*made.notes, text))
         return made
 
     def _advance(self, item: _Item, fraction: float) -> None:
@@ -260,7 +307,9 @@ class _Line:
 
     def _done(self, item: _Item, made: making.Made) -> None:
         self._pace.made(made.pixels)
-        self._end(item, Event("done", item.job.source, item.job.target, notes=made.notes))
+        source, order = item.job.source, self._followers.order
+        lead, work = order.lead_of(source), order.work(source)
+        self._end(item, Event("done", source, item.job.target, notes=made.notes, work=work, lead=lead))
 
     def _over(self, item: _Item, error: BaseException) -> None:
         """What becomes of a photo whose work ended with an error; raises those that concern every photo."""
@@ -270,66 +319,13 @@ class _Line:
             return
         if ends_the_run(item.job, error, self._journal.folder):
             raise stopped_by(error, self._ended, len(self._jobs)) from error
+        self._followers.fail(item.job.source)
         event = making.explain(item.job, error)
-        note_left(self._journal, self._order, item.job, event)
+        note_left(self._journal, self._followers.order, item.job, event)
         self._end(item, event)
 
     def _end(self, item: _Item, event: Event) -> None:
         self._ended += 1
         self._bytes -= item.bytes
+        self._followers.end(item.job.source)
         self._report(dataclasses.replace(event, seconds=time.perf_counter() - item.start))
-
-
-def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) -> Entry:
-    """Write a photo's state into the journal, `started` first, and `rest`, what else the entry says.
-
-    A result that was there before stays known. The photo's stamp is the one at its start, so that a photo which
-    changed since is known to have.
-    """
-    known = journal.entry(job.target)
-    rest.setdefault("made", known and known.made)
-    if state == "started" or known is None:
-        stamp = _stamp(job.source)
-        rest["before"] = _stamp(job.target)
-    else:
-        stamp = known.stamp
-    entry = Entry(job.target, job.source.absolute(), state, stamp, order.work(job.source), **rest)
-    journal.write(entry, order.asked(job.source))
-    return entry
-
-
-def note_done(journal: Journal, order: Order, job: Job, made: making.Made, seconds: float) -> None:
-    """Write into the journal that the result of a photo is on disk."""
-    said = {"made": made.stamp, "sha256": made.sha256, "notes": made.notes, "pixels": made.pixels}
-    note(journal, order, job, "done", seconds=seconds, **said)
-
-
-def note_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
-    """Write into the journal that a photo failed or was skipped, as the event says."""
-    note(journal, order, job, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return stamp_of(path)
-    except OSError:
-        return None
-
-
-def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
-    """Whether what ended a photo keeps all others from being made too: a full disk, a drive that is gone."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in _ENDS and isinstance(error, SaveError):
-            return True
-        cause = cause.__cause__
-    # Not `Path.exists`, which raises where a drive answers with an error.
-    return _stamp(folder) is None or _stamp(job.source.parent) is None
-
-
-def stopped_by(reason: object, ended: int, count: int) -> AlbumStopped:
-    """What ends a run after so many of its photos."""
-    return AlbumStopped(
-        f"{reason} The run ended after {ended} of {count} photos, since no further one could be "
-        "made. What was made is safe; run this again to go on."
-    )

@@ -14,8 +14,8 @@ from pathlib import Path
 from handtint import model_card
 from handtint.album import making
 from handtint.album.journal import Stamp, stamp_of
+from handtint.album.noting import ends_the_run
 from handtint.album.plan import Event, Job, Order
-from handtint.album.run import ends_the_run
 from handtint.imaging.photo import sha256_of
 from handtint.imaging.probe import pixels_in
 from handtint.model_card import ModelFile

@@ -94,6 +94,12 @@ class TorchColorizer:
         """What a user calls the device."""
         return device_name(self._device)
 
+    def take_threads(self, count: int | None) -> None:
+        """From now on a pass on the CPU takes so many threads, None: as many as usual. On the thread that uses it."""
+        if self._device.type == "cpu":
+            # More threads cost more than they give on small networks, and stall on a busy machine.
+            torch.set_num_threads(count or max(1, min(4, os.cpu_count() or 1)))
+
     def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         """Color of a whole photo.
 
@@ -246,8 +252,7 @@ def load_colorizer(model_file: ModelFile, device: str = "auto", threads: int | N
         threads: how many threads of the CPU a network takes; fewer than usual where others have work for them.
     """
     chosen = choose_device(device)
-    if chosen.type == "cpu":
-        # More threads cost more than they give on small networks, and stall on a busy machine.
-        torch.set_num_threads(threads or max(1, min(4, os.cpu_count() or 1)))
     model, card = load_model(model_file.path)
-    return TorchColorizer(model, card, chosen)
+    colorizer = TorchColorizer(model, card, chosen)
+    colorizer.take_threads(threads)
+    return colorizer

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from handtint.album.looks import Lead
 from handtint.album.notes import Notes, NotesError, read_notes, usual_output, write_notes
 from handtint.album.plan import Order
 from handtint.album.review import Review, ReviewError, Verdict, write_review
@@ -37,6 +38,7 @@ class Album(QObject):
 
     Attributes:
         notes: of the open album; None where none is open.
+        leads: which photo others take their colors from, as far as is known; see `Order.leads`.
     """
 
     loaded = Signal()  # other photos
@@ -50,6 +52,7 @@ class Album(QObject):
         self.worker = Worker("handtint-album", self)
         self.model = AlbumModel(self)
         self.notes: Notes | None = None
+        self.leads: dict[Path, Lead | None] = {}
         self.review: Review | None = None
         self._loading: Work | None = None
         self._may_keep = True
@@ -102,6 +105,7 @@ class Album(QObject):
             self._not_read(notes.folder, None)
             return
         self.notes, self.review, self._may_keep = notes, contents.review, not trouble
+        self.leads = contents.leads
         self.model.set_photos(contents.photos)
         self.loaded.emit()
         for sentence in filter(None, [trouble, *contents.troubles]):
@@ -123,6 +127,7 @@ class Album(QObject):
         self.stop_loading()
         self.keep_now()
         self.notes = self.review = None
+        self.leads = {}
         self.model.set_photos([])
         self.loaded.emit()
 
@@ -140,7 +145,7 @@ class Album(QObject):
         """What would be asked for now; None without an album or model."""
         if self.notes is None:
             return None
-        return order_of(self.notes, self._session.models, self._session.default_model, retry)
+        return order_of(self.notes, self._session.models, self._session.default_model, retry, self.leads)
 
     def set_own(self, own: Mapping[Path, Settings | None]) -> None:
         """Settings of single photos; None for the album's."""
@@ -162,12 +167,13 @@ class Album(QObject):
             self.notes.settings = settings
             self._note([])
 
-    def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool) -> None:
+    def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool, same_look: bool) -> None:
         """Where results go and how they are made and saved."""
         if self.notes is None:
             return
         is_elsewhere = self.notes.output != output
         self.notes.output, self.notes.save, self.notes.model = output, save, model
+        self.notes.same_look = same_look
         self.notes.settings = dataclasses.replace(self.notes.settings, recolor=recolor)
         self._note([])
         if is_elsewhere:  # other results, other states
@@ -180,6 +186,7 @@ class Album(QObject):
             for photo in self.model.photos:
                 photo.state, photo.target, photo.text, photo.verdict, photo.work = State.TODO, None, "", None, ""
                 photo.is_stale = False
+            self.leads = {}
             self.changed.emit(None)
 
     def mark(self, paths: Iterable[Path], on: bool) -> None:

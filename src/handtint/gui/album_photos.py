@@ -6,6 +6,7 @@ A photo is known here by its path, date and state alone: 5,000 of them are a few
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -13,9 +14,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from handtint.album.folders import Unsearched, photos_at
 from handtint.album.journal import Entry, JournalError, has_journal, peek
+from handtint.album.looks import Lead, known_leads
 from handtint.album.notes import Notes
-from handtint.album.plan import Event, Order, photos_at
+from handtint.album.plan import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.imaging.probe import taken_at
 from handtint.progress import Progress
@@ -132,10 +135,11 @@ def arranged(photos: Iterable[AlbumPhoto], text: str, show: Show, sort: Sort) ->
 
 @dataclass(frozen=True)
 class Contents:
-    """What was found in a folder: photos, the verdicts on results, and sentences on what went wrong."""
+    """What was found in a folder: photos, verdicts on results, who follows whom, and sentences on what went wrong."""
 
     photos: list[AlbumPhoto]
     review: Review | None
+    leads: dict[Path, Lead | None]
     troubles: list[str]
 
 
@@ -151,7 +155,7 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     troubles: list[str] = []
     for item, parent in photos_at(notes.folder, notes.recursive, skip=notes.output):
         progress.step(0.0)
-        if isinstance(item, Event):
+        if isinstance(item, Unsearched):
             troubles.append(item.text)
             continue
         try:
@@ -163,13 +167,16 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     found = list(photos.values())
     for photo in found:
         photo.is_marked, photo.has_own = photo.path in notes.marked, photo.path in notes.own
-    review = None
+    review, leads = None, {}
     try:
         review = Review(notes.output)
+        if order is not None:
+            leads = known_leads(notes.output, [photo.path for photo in found], order.model.card.sha256)
+            order = dataclasses.replace(order, leads=leads)
         tell_states(found, known_entries(notes.output), order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(str(error))
-    return Contents(found, review, troubles)
+    return Contents(found, review, leads, troubles)
 
 
 def known_entries(output: Path) -> list[Entry]:
@@ -199,13 +206,16 @@ def tell_states(
 
 
 def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
-    """Find out which results were made by other settings, another model or in another format than asked for now."""
-    works: dict[Settings, str] = {}
+    """Find out which results were made by other settings, another model or in another format than asked for now.
+
+    With one look for the album those are among them of which it is not known yet whom they follow.
+    """
+    works: dict[tuple[Settings, Lead | None], str] = {}
     for photo in photos:
-        settings = order.settings_of(photo.path)
-        if settings not in works:
-            works[settings] = order.work(photo.path)
-        photo.is_stale = bool(photo.work) and photo.work != works[settings]
+        asked = order.settings_of(photo.path), order.lead_of(photo.path)
+        if asked not in works:
+            works[asked] = order.work(photo.path)
+        photo.is_stale = bool(photo.work) and (photo.work != works[asked] or order.is_open(photo.path))
 
 
 def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float | None]:

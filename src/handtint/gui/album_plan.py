@@ -173,6 +173,11 @@ class PlanDialog(QDialog):
             self.tr("Writes model, settings and source into the metadata of the results"),
             notes.save.provenance,
         )
+        self.same_look = self._check(
+            self.tr("Photos that show the same get one &look"),
+            self.tr("Photos of one scene take their colors from one of them; all are looked through for it first"),
+            notes.same_look,
+        )
         self.recolor = self._check(
             self.tr("Also photos that are in &color already"),
             self.tr("Color these anew from their lightness alone; otherwise they are left out"),
@@ -189,7 +194,7 @@ class PlanDialog(QDialog):
         self.format_box.currentIndexChanged.connect(self._plan_soon)
         self.quality.valueChanged.connect(self._show_quality)
         self.quality.valueChanged.connect(self._plan_soon)
-        for box in (self.provenance, self.recolor, self.retry):
+        for box in (self.provenance, self.same_look, self.recolor, self.retry):
             box.toggled.connect(self._plan_soon)
 
     def _check(self, text: str, tip: str, on: bool) -> QCheckBox:
@@ -225,7 +230,7 @@ class PlanDialog(QDialog):
             name = QLabel(label, self)
             name.setBuddy(buddy)
             form.addRow(name, row)
-        for box in (self.provenance, self.recolor, self.retry):
+        for box in (self.same_look, self.provenance, self.recolor, self.retry):
             form.addRow("", box)
         return form
 
@@ -251,7 +256,8 @@ class PlanDialog(QDialog):
     @property
     def order(self) -> Order:
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
-        notes = dataclasses.replace(self._notes, settings=settings, save=self.save)
+        same_look = self.same_look.isChecked()
+        notes = dataclasses.replace(self._notes, settings=settings, save=self.save, same_look=same_look)
         order = order_of(notes, [], self.model, self.retry.isChecked())
         assert order is not None
         return order
@@ -282,8 +288,10 @@ class PlanDialog(QDialog):
         routine = sum(event.is_routine for event in plan.others)
         skipped = sum(event.kind == "skipped" and not event.is_routine for event in plan.others)
         failed = sum(event.kind == "failed" for event in plan.others)
+        following = sum(job.follows is not None for job in plan.jobs)
         parts = [
             self.tr("{0} to color").format(count) if count else self.tr("Nothing to color"),
+            self.tr("{0} of them like another").format(following) if following else "",
             self.tr("{0} made before").format(routine) if routine else "",
             self.tr("{0} left out").format(skipped) if skipped else "",
             self.tr("{0} not tried").format(failed) if failed else "",
@@ -307,6 +315,8 @@ class PlanDialog(QDialog):
         is_tight = free is not None and estimate.result_bytes > free
         if is_tight:
             text += " " + self.tr("There may not be room for all. Free some space, or choose another folder.")
+        if self.plan.open:
+            text += " " + self.tr("Which photos show the same is found out first; this takes some time more.")
         self._say(self.summary.text(), text, "danger" if is_tight else "muted")
 
     def _show_trouble(self, sentence: str) -> None:

@@ -56,6 +56,8 @@ class PlanTable(QAbstractTableModel):
         words = _below(row.target, self._output)
         if row.why:
             words += " · " + self.tr("anew: {0}").format(row.why)
+        if row.follows:
+            words += " · " + self.tr("colors as {0}").format(_below(row.follows, self._folder))
         return words + (f" · {row.note}" if row.note else "")
 
 

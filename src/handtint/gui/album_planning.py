@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.journal import Journal, has_journal
+from handtint.album.looks import Lead
 from handtint.album.notes import Notes
 from handtint.album.pace import Pace
 from handtint.album.plan import Estimate, Event, Job, Order, Plan, estimate, plan
@@ -35,34 +36,31 @@ class Wish:
     aside: frozenset[Path] = frozenset()
 
 
-def order_of(notes: Notes, models: Sequence[ModelFile], usual: ModelFile | None, retry: bool = False) -> Order | None:
-    """What the notes of an album ask for; None without a model."""
+def order_of(
+    notes: Notes,
+    models: Sequence[ModelFile],
+    usual: ModelFile | None,
+    retry: bool = False,
+    leads: Mapping[Path, Lead | None] | None = None,
+) -> Order | None:
+    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known."""
     model = next((file for file in models if file.card.name == notes.model), usual)
     if model is None:
         return None
     recolor = notes.settings.recolor
     own = {p: dataclasses.replace(s, recolor=True) if recolor else s for p, s in notes.own.items()}
-    return Order(model, notes.settings, notes.save, own, retry)
+    return Order(model, notes.settings, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
 
 
-def make_plan(wish: Wish, rejected_text: str, progress: Progress) -> Plan:
-    """The plan of a wish. Raises `AlbumBusy`, `JournalError`.
-
-    Args:
-        rejected_text: why a photo is not made whose result was rejected and set aside.
-    """
+def make_plan(wish: Wish, progress: Progress) -> Plan:
+    """The plan of a wish. Raises `AlbumBusy`, `JournalError`."""
     progress.step(0.0)
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(wish.output)) if has_journal(wish.output) else None
-        whole = plan([wish.folder], wish.output, wish.order, journal, wish.recursive)
-    jobs, others = [], []
-    for job in whole.jobs:
-        if _is_wanted(job, wish.only):
-            if job.target in wish.aside:
-                others.append(Event("skipped", job.source, job.target, rejected_text))
-            else:
-                jobs.append(job)
-    return Plan(jobs, others + [event for event in whole.others if _is_wanted(event, wish.only)])
+        whole = plan([wish.folder], wish.output, wish.order, journal, wish.recursive, aside=wish.aside)
+    jobs = [job for job in whole.jobs if _is_wanted(job, wish.only)]
+    others = [event for event in whole.others if _is_wanted(event, wish.only)]
+    return Plan(jobs, others)
 
 
 def _is_wanted(item: Job | Event, only: Collection[Path] | None) -> bool:

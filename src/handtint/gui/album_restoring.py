@@ -89,7 +89,8 @@ class Restoring(QObject):
         def begin() -> None:
             self._runs.stop_planning()
             if dialog.plan is not None:
-                self._album.choose(dialog.output, dialog.save, dialog.model.card.name, dialog.recolor.isChecked())
+                recolor, same_look = dialog.recolor.isChecked(), dialog.same_look.isChecked()
+                self._album.choose(dialog.output, dialog.save, dialog.model.card.name, recolor, same_look)
                 self._runs.start(dialog.plan, dialog.order)
 
         def end() -> None:

@@ -17,12 +17,14 @@ from PySide6.QtCore import QObject, Signal
 
 from handtint.album.journal import Journal
 from handtint.album.plan import Event, Job, Order
-from handtint.album.run import run
+from handtint.album.run import LOOKING, run, usual_threads
 from handtint.errors import HandtintError
 from handtint.gui.jobs import ModelDesk
 from handtint.gui.worker import Worker
 from handtint.progress import Cancelled, Progress
 from handtint.restore import Colorizer
+
+_TELL_S = 0.25  # how often it is said how far the looking is
 
 
 class Phase(Enum):
@@ -43,6 +45,7 @@ class AlbumRun(QObject):
         counts: of photos by what became of them, as the kinds of `Event` are called.
         error: what ended the run before its end; None if nothing did.
         was_stopped: whether the user did.
+        looked: how much of the album was looked through for photos that show the same, 0..1; None when it is not.
     """
 
     happened = Signal(object)  # list[Event]
@@ -65,6 +68,7 @@ class AlbumRun(QObject):
         self.counts: Counter[str] = Counter()
         self.error: Exception | None = None
         self.was_stopped = False
+        self.looked: float | None = 0.0 if order.same_look else None
         self._is_over = False
         self._paused, self._stopped = threading.Event(), threading.Event()
         self._guard = threading.Lock()
@@ -78,12 +82,20 @@ class AlbumRun(QObject):
     # on the model's thread
 
     def _work(self, desk: ModelDesk, progress: Progress) -> None:
+        told = time.monotonic()
+
         def step(fraction: float, text: str) -> None:
+            nonlocal told
             self._worker.let_others()
             progress.step(fraction, text)
+            if self.looked is not None and time.monotonic() > told + _TELL_S:
+                self.looked, told = fraction / LOOKING, time.monotonic()
+                self._noted.emit()
 
         def load() -> Colorizer:
-            return desk.lend(self.order.model, progress)
+            colorizer = desk.lend(self.order.model, progress)
+            desk.take_threads(usual_threads().network)  # the rest is for reading and writing
+            return colorizer
 
         own = Progress(step, self._stopped.is_set)
         try:
@@ -92,6 +104,8 @@ class AlbumRun(QObject):
         except Cancelled:
             progress.step(0.0)  # raises where the window closes
             self.was_stopped = True
+        finally:
+            desk.take_threads(None)
 
     def _note(self, event: Event) -> None:
         with self._guard:
@@ -149,6 +163,8 @@ class AlbumRun(QObject):
     def _take(self) -> None:
         with self._guard:
             events, self._events = self._events, []
+        if events and self.looked is not None:
+            self.looked, self._active_s, self._since = None, 0.0, time.monotonic()
         self.counts.update(event.kind for event in events)
         self.happened.emit(events)
         self.changed.emit()

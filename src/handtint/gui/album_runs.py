@@ -58,7 +58,6 @@ class AlbumRuns(QObject):
     ) -> None:
         """Plan a wish, then estimate what it needs; a plan asked for before is given up."""
         self.stop_planning()
-        text = self.tr("Its result was rejected and set aside. Redo in the review makes it anew.")
 
         def done(plan: Plan) -> None:
             planned(plan)
@@ -69,7 +68,7 @@ class AlbumRuns(QObject):
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))
 
-        self._planning = self._album.worker.submit(lambda progress: make_plan(wish, text, progress), done, fail)
+        self._planning = self._album.worker.submit(lambda progress: make_plan(wish, progress), done, fail)
 
     def stop_planning(self) -> None:
         if self._planning is not None:
@@ -78,9 +77,8 @@ class AlbumRuns(QObject):
     def wish(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> Wish:
         """What is to be planned for these photos, or all."""
         assert self._album.notes is not None
-        rejected = [p.target for p in self._album.model.photos if p.target is not None and p.verdict == "rejected"]
         review = self._album.review if output == self._album.notes.output else None
-        aside = frozenset(target for target in rejected if review is not None and review.is_aside(target))
+        aside = review.targets_aside() if review is not None else frozenset()
         chosen = None if only is None else frozenset(only)
         return Wish(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
 
@@ -89,7 +87,7 @@ class AlbumRuns(QObject):
         if self._album.notes is None or self.is_running:
             return
         self._album.keep_now()
-        self._follow(plan.others, order)
+        self._follow(plan.others)
         if not plan.jobs:
             return
         self._album.stop_loading()  # or the photos would be others in the middle of it
@@ -97,7 +95,7 @@ class AlbumRuns(QObject):
         self.run = AlbumRun(
             plan.jobs, order, self._album.notes.output, self._session.desk, self._session.model_worker, self
         )
-        self.run.happened.connect(lambda events: self._follow(events, order))
+        self.run.happened.connect(self._follow)
         self.run.changed.connect(self.changed)
         self.run.over.connect(self._finish)
         self.changed.emit()
@@ -134,11 +132,10 @@ class AlbumRuns(QObject):
 
         self.plan(wish, planned, lambda estimate: None, self._album.troubled.emit)
 
-    def _follow(self, events: Sequence[Event], order: Order) -> None:
+    def _follow(self, events: Sequence[Event]) -> None:
         """Put what happened onto the photos."""
         paths: dict[Path, None] = {}
         made = []
-        works: dict[Settings, str] = {}
         for event in events:
             photo = self._album.model.photo(event.source)
             if photo is None or (event.kind == "skipped" and photo.state is State.DONE):
@@ -151,10 +148,8 @@ class AlbumRuns(QObject):
             is_made = event.kind == "done" or event.is_routine
             photo.state, photo.text = (State.DONE, "") if is_made else (State(event.kind), event.text)
             if is_made:
-                settings = order.settings_of(photo.path)
-                if settings not in works:
-                    works[settings] = order.work(photo.path)
-                photo.work, photo.is_stale, photo.verdict = works[settings], False, None
+                self._album.leads[photo.path] = event.lead
+                photo.work, photo.is_stale, photo.verdict = event.work, False, None
                 if event.is_routine and self._album.review is not None and photo.target is not None:
                     photo.verdict = self._album.review.verdict(photo.target)
                 made.append(photo)

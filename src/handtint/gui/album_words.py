@@ -109,7 +109,11 @@ def _detail(run: AlbumRun) -> str:
     parts = []
     if run.phase is Phase.RUNNING:
         left_s = run.left_s
-        parts.append(_tr("getting ready") if left_s is None else _tr("{0} to go").format(duration(left_s)))
+        if run.looked is not None:
+            share = QLocale().toString(round(100 * run.looked))
+            parts.append(_tr("looking for photos that show the same, {0} %").format(share))
+        else:
+            parts.append(_tr("getting ready") if left_s is None else _tr("{0} to go").format(duration(left_s)))
     elif run.phase is Phase.PAUSING:
         parts.append(_tr("what was begun is made first"))
     for kind, text in (("failed", _tr("{0} failed")), ("skipped", _tr("{0} skipped"))):

@@ -241,8 +241,7 @@ class Albums(QObject):
             self.actions_.recursive.setChecked(notes.recursive)
             self.page.show_album(notes.folder.name or str(notes.folder))
             self.show_album()
-        self._show_lately()
-        self._show_choice()
+        self._show_counts()
         self.moved.emit()
 
     def _show_page(self) -> None:
@@ -264,8 +263,11 @@ class Albums(QObject):
             self.page.grid.refresh(photo)
 
     def _show_lately(self) -> None:
-        """What need not follow at once: counts, the order of the rows, the panel."""
+        """What need not follow at once: the order of the rows, counts, the panel."""
         self.album.model.refresh()
+        self._show_counts()
+
+    def _show_counts(self) -> None:
         counts = count_states(self.album.model.photos)
         self._has_results = bool(counts["done"])
         self.page.show_counts(counts)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.plan import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
@@ -85,6 +85,12 @@ class ModelDesk:
         self.colorizer(model, progress)
         assert self._colorizer is not None
         return self._colorizer
+
+    def take_threads(self, count: int | None) -> None:
+        """Let the model have so many threads of the CPU; None for as many as usual."""
+        take = getattr(self._colorizer, "take_threads", None)
+        if take is not None:
+            take(count)
 
     def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
         """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
-from handtint.album.plan import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.albums import Albums

@@ -56,7 +56,9 @@ def squares(hints: Sequence[Hint], photo_size: tuple[int, int], size: tuple[int,
     return found
 
 
-def follow(ab: np.ndarray, lightness: np.ndarray, hints: Sequence[Hint], photo_size: tuple[int, int]) -> np.ndarray:
+def follow_hints(
+    ab: np.ndarray, lightness: np.ndarray, hints: Sequence[Hint], photo_size: tuple[int, int]
+) -> np.ndarray:
     """(h, w, 2) float32 coloring in Lab units that follows the hints.
 
     Of hints whose middle a later one covers only the later counts.

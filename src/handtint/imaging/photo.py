@@ -132,12 +132,16 @@ def _linear_planes(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return table[part[..., 0]], table[part[..., 1]], table[part[..., 2]]
 
 
-def read_photo(path: Path, progress: Progress | None = None) -> Photo:
-    """Read a photo of any supported format, opened for reading only. Raises `PhotoError`."""
+def read_photo(path: Path, progress: Progress | None = None, shortest: int | None = None) -> Photo:
+    """Read a photo of any supported format, opened for reading only. Raises `PhotoError`.
+
+    Args:
+        shortest: see `reading.decode`.
+    """
     path = Path(path)
     progress = progress or Progress()
     progress.step(0.0, f"Opening {path.name}")
-    decoded = reading.decode(path)
+    decoded = reading.decode(path, shortest)
     progress.step(0.6, f"Opening {path.name}")
     notes = list(decoded.notes)
     pixels, profile = _to_srgb(decoded, notes)

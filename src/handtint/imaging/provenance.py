@@ -30,6 +30,7 @@ class Provenance:
         app_version: of Handtint.
         source_sha256: hash of the source file, hexadecimal; None if it is unknown.
         source_name: file name of the source, without its folder.
+        follows: file name of the photo whose colors were carried over; None if it was colored by itself.
     """
 
     model: str
@@ -38,6 +39,7 @@ class Provenance:
     app_version: str = ""
     source_sha256: str | None = None
     source_name: str = ""
+    follows: str | None = None
 
 
 _FIELDS = {
@@ -46,6 +48,7 @@ _FIELDS = {
     "app_version": "AppVersion",
     "source_sha256": "SourceSHA256",
     "source_name": "SourceName",
+    "follows": "FollowsName",
 }
 
 
@@ -106,4 +109,5 @@ def read_provenance(path: Path) -> Provenance | None:
         app_version=values["app_version"] or "",
         source_sha256=values["source_sha256"],
         source_name=values["source_name"] or "",
+        follows=values["follows"],
     )

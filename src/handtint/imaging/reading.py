@@ -65,8 +65,12 @@ class _NotReadable(Exception):
     """Why a file cannot be read, as the second half of a sentence."""
 
 
-def decode(path: Path) -> Decoded:
-    """Decode the first picture of a file. Raises `PhotoError`."""
+def decode(path: Path, shortest: int | None = None) -> Decoded:
+    """Decode the first picture of a file. Raises `PhotoError`.
+
+    Args:
+        shortest: how many pixels the short side must have; a JPEG may come out smaller than it is, which is quicker.
+    """
     name = path.name or str(path)
     try:
         if path.is_dir():
@@ -76,7 +80,7 @@ def decode(path: Path) -> Decoded:
             size = os.fstat(file.fileno()).st_size
         if not size:
             raise _NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
-        return _decode_known(path, head, size)
+        return _decode_known(path, head, size, shortest)
     except _NotReadable as reason:
         raise PhotoError(f'Could not open "{name}": {reason}.') from reason
     except FileNotFoundError as error:
@@ -131,7 +135,7 @@ def refuse(reason: str) -> Exception:
     return _NotReadable(reason)
 
 
-def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
+def _decode_known(path: Path, head: bytes, size: int, shortest: int | None) -> Decoded:
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         from handtint.imaging import tiff
 
@@ -142,16 +146,16 @@ def _decode_known(path: Path, head: bytes, size: int) -> Decoded:
         return heif.decode(path, size)
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and head[24:25] == b"\x10":
         return _decode_png16(path, size)
-    return _decode_pillow(path, size)
+    return _decode_pillow(path, size, shortest)
 
 
-def _decode_pillow(path: Path, size: int) -> Decoded:
+def _decode_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on broken metadata; the pixels are still good
-        return _decode_by_pillow(path, size)
+        return _decode_by_pillow(path, size, shortest)
 
 
-def _decode_by_pillow(path: Path, size: int) -> Decoded:
+def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:
@@ -162,6 +166,9 @@ def _decode_by_pillow(path: Path, size: int) -> Decoded:
             raise _NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
         check_dimensions(image.width, image.height, size)
         frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
+        if shortest is not None and form == "JPEG":
+            scale = shortest / min(image.size)
+            image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
         image.load()
         pixels, alpha = _planes(image)
         decoded = Decoded(pixels, form, alpha)

@@ -17,9 +17,10 @@ from handtint.imaging.resize import resize_planes
 
 _GRID = 6  # cells a side
 _CHANNELS = 24
+SHAPE = (_GRID, _GRID, _CHANNELS)  # of a descriptor
 _REACH = 2  # cells by which two photos of one scene may be shifted
 _ALIKE = 0.6  # correlation of two photos of one scene
-_BLOCK = 1000  # photos compared with all others at a time
+_BLOCK = 500  # photos compared with all others at a time
 _SHIFTS = [(dy, dx) for dy in range(-_REACH, _REACH + 1) for dx in range(-_REACH, _REACH + 1)]
 
 
@@ -54,26 +55,36 @@ def group(descriptors: Sequence[np.ndarray], names: Sequence[str], chosen: Seque
     if count < 2:
         return references.tolist()
     cells = np.stack(descriptors).astype(np.float32)  # (n, 6, 6, c)
-    free = np.ones(count, bool)
+    left = np.arange(count)
     if chosen:
         picked = np.array(sorted(chosen, key=lambda index: names[index]))
-        similarity = _similarity(cells, cells[picked], _SHIFTS)
-        nearest = similarity.argmax(1)
-        like = similarity[np.arange(count), nearest] > _ALIKE
-        references[like] = picked[nearest[like]]
-        references[picked] = picked
-        free = ~like
-        free[picked] = False
+        others = np.setdiff1d(left, picked)
+        like = np.zeros(len(others), bool)
+        for start in range(0, len(others), _BLOCK):
+            rows = others[start : start + _BLOCK]
+            similarity = _similarity(cells[rows], cells[picked], _SHIFTS)
+            like[start : start + _BLOCK] = similarity.max(1) > _ALIKE
+            references[rows] = picked[similarity.argmax(1)]
+        left = others[~like]
+    if len(left):
+        references[left] = left[_grouped(cells[left], [names[index] for index in left.tolist()])]
+    return references.tolist()
+
+
+def _grouped(cells: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """`group` for photos with these cells (n, 6, 6, c) of which none is chosen."""
+    count = len(cells)
+    references, free = np.arange(count), np.ones(count, bool)
     alike = _alike(cells)
     np.fill_diagonal(alike, False)
     rank = np.empty(count, np.intp)
     rank[sorted(range(count), key=lambda index: names[index])] = np.arange(count)
-    others = alike[free].sum(0)  # how many free photos each is like
+    others = alike.sum(0)  # how many free photos each is like
     while True:
         # More others first, then the earlier name.
         center = int(np.where(free, others * count - rank, -count).argmax())
         if not (free[center] and others[center]):
-            return references.tolist()
+            return references
         members = alike[center] & free
         references[members] = center
         members[center] = True

@@ -1,0 +1,83 @@
+"""Which photos lie in a folder, and in those inside it. Photos are not opened."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handtint.imaging.writing import SUFFIXES
+
+# What counts as a photo in a folder; a file that is named is opened whatever its suffix.
+PHOTO_SUFFIXES = (
+    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
+    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
+)
+
+
+@dataclass(frozen=True)
+class Unsearched:
+    """A folder that could not be searched, and why, as a sentence."""
+
+    path: Path
+    text: str
+
+
+def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Unsearched, Path]]:
+    """Photos a path stands for, and folders that could not be searched, each with its folder relative to `path`.
+
+    Raises `OSError` where the path itself cannot be opened.
+    """
+    if not path.is_dir():
+        path.stat()
+        yield path, Path()
+        return
+    if _same(path, skip):
+        raise OSError(
+            f'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.'
+        )
+    next(path.iterdir(), None)
+    visited = {_identity(path)}
+    denied: list[OSError] = []
+    for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
+        here = Path(parent)
+        inner = []
+        for name in sorted(folders) if recursive else ():
+            # Results of an earlier run are no sources, though they may lie inside the folder.
+            if name[0] == "." or _is_inside(here / name, skip):
+                continue
+            with contextlib.suppress(OSError):  # os.walk tells of it
+                identity = _identity(here / name)
+                if identity in visited:  # a link to a folder that is searched anyway, or in a circle
+                    continue
+                visited.add(identity)
+            inner.append(name)
+        folders[:] = inner
+        for name in sorted(names):
+            if name[0] != "." and Path(name).suffix.lower() in PHOTO_SUFFIXES:
+                yield here / name, here.relative_to(path)
+        while denied:
+            yield _not_searched(denied.pop()), Path()
+    while denied:
+        yield _not_searched(denied.pop()), Path()
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _same(path: Path, other: Path) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether it is that folder or lies in it, also by way of links."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _not_searched(error: OSError) -> Unsearched:
+    text = f'The folder "{error.filename}" could not be searched: {error.strerror}. Check your rights to it.'
+    return Unsearched(Path(error.filename or ""), text)

@@ -1,0 +1,162 @@
+"""Which photos of an album take their colors from which: found once (`same_look`) and kept beside the journal.
+
+Photos that show the same make a group; one of them, the lead, is colored by itself and the others follow it. A photo
+keeps its place as long as the bytes of both stay what they were. It lies in one SQLite file, `looks.sqlite`, in the
+hidden folder `.handtint` among the results, with the descriptors by which photos were found alike; without that file
+all of it is found anew. Raises `JournalError`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from handtint.album.journal import FOLDER, Stamp, stamp_of, told_of
+from handtint.imaging.provenance import sha256_of
+from handtint.palette.groups import SHAPE
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS looks (
+    source BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    model TEXT NOT NULL, descriptor BLOB NOT NULL, lead TEXT
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A photo whose colors others follow: its absolute path, and the hash of its bytes, hexadecimal."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known of one photo.
+
+    Attributes:
+        source: absolute path.
+        stamp, sha256: of the file that was looked at.
+        model: of whose network the descriptor is: the hash of its card.
+        descriptor: see `palette.groups.describe`.
+        lead: hash of the photo it follows, its own where it stands alone or leads; None before it was grouped.
+    """
+
+    source: Path
+    stamp: Stamp
+    sha256: str
+    model: str
+    descriptor: np.ndarray
+    lead: str | None = None
+
+
+def known_leads(folder: Path, photos: Iterable[Path], model: str) -> dict[Path, Lead | None]:
+    """Which photo each of these follows, None for one that stands alone or leads; only those found before.
+
+    A photo that moved is known by its content. Nothing is written.
+
+    Args:
+        folder: of the results.
+        model: the hash of its card.
+    """
+    if not (folder / FOLDER / "looks.sqlite").exists():
+        return {}
+    with _opened(folder) as database:
+        query = "SELECT source, size, mtime_ns, sha256, lead FROM looks WHERE model = ? AND lead IS NOT NULL"
+        rows = database.execute(query, (model,)).fetchall()
+    leads = {sha256: lead for *_, sha256, lead in rows}
+    by_path = {source: (Stamp(size, time_ns), sha256) for source, size, time_ns, sha256, _ in rows}
+    sizes = {size for _, size, *_ in rows}
+    hashes: dict[Path, str] = {}
+    for photo in photos:
+        with contextlib.suppress(OSError):  # reading it will say why
+            stamp = stamp_of(photo)
+            known = by_path.get(os.fsencode(photo.absolute()))
+            if known and known[0] == stamp:
+                hashes[photo] = known[1]
+            elif stamp.size in sizes and (sha256 := sha256_of(photo)) in leads:
+                hashes[photo] = sha256
+    places: dict[str, Path] = {}
+    for photo in sorted(hashes):
+        places.setdefault(hashes[photo], photo.absolute())
+    for source, (stamp, sha256) in sorted(by_path.items()):
+        path = Path(os.fsdecode(source))
+        if leads[sha256] == sha256 and sha256 not in places and is_as_it_was(path, stamp):
+            places[sha256] = path
+    found: dict[Path, Lead | None] = {}
+    for photo, sha256 in hashes.items():
+        lead = leads[sha256]
+        if lead == sha256:
+            found[photo] = None
+        elif lead in places and leads.get(lead) == lead:
+            found[photo] = Lead(places[lead], lead)
+    return found
+
+
+def is_as_it_was(path: Path, stamp: Stamp) -> bool:
+    """Whether the file is there with this stamp."""
+    try:
+        return stamp_of(path) == stamp
+    except OSError:
+        return False
+
+
+class Looks:
+    """What is known of the photos of an output folder, to read and write: for the one that holds its journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self, model: str) -> Iterator[Look]:
+        """Of every photo that a model looked at and that did not change since."""
+        query = "SELECT source, size, mtime_ns, sha256, model, descriptor, lead FROM looks WHERE model = ?"
+        with _opened(self.folder) as database:
+            rows = database.execute(query, (model,)).fetchall()
+        for source, size, time_ns, sha256, of, data, lead in rows:
+            path, stamp = Path(os.fsdecode(source)), Stamp(size, time_ns)
+            if is_as_it_was(path, stamp):
+                yield Look(path, stamp, sha256, of, np.frombuffer(data, np.float16).reshape(SHAPE), lead)
+
+    def add(self, looks: Iterable[Look]) -> None:
+        """Keep these in place of what was known of the same photos."""
+        rows = [
+            (
+                os.fsencode(look.source),
+                look.stamp.size,
+                look.stamp.mtime_ns,
+                look.sha256,
+                look.model,
+                look.descriptor.astype(np.float16).tobytes(),
+                look.lead,
+            )
+            for look in looks
+        ]
+        with _opened(self.folder) as database:
+            database.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def put(self, leads: Mapping[Path, str]) -> None:
+        """Say of photos, by absolute path, which one they follow, by its hash."""
+        rows = [(sha256, os.fsencode(source)) for source, sha256 in leads.items()]
+        with _opened(self.folder) as database:
+            database.executemany("UPDATE looks SET lead = ? WHERE source = ?", rows)
+
+    def part(self, source: Path) -> None:
+        """Let a photo stand alone that followed another."""
+        with _opened(self.folder) as database:
+            database.execute("UPDATE looks SET lead = sha256 WHERE source = ?", (os.fsencode(source.absolute()),))
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    """All that happens inside is done whole or not at all."""
+    with told_of(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
+        database.execute(_SCHEMA)
+        with database:
+            yield database
