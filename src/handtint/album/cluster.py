@@ -95,7 +95,7 @@ def _connected(address: str) -> Iterator[_Cluster]:
                     n_workers=count,
                     threads_per_worker=1,
                     memory_limit=0,  # ours is the ladder of `engine.colorizer`; theirs ends workers
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # None would take port 8787 of every network
                     silence_logs=logging.CRITICAL,
                 )
                 address = stack.enter_context(cluster)
