@@ -1,8 +1,8 @@
-"""Whether memory grows with an album: `python benchmarks/album_memory.py [photos]`.
+"""Whether memory grows with an album: `python benchmarks/album_memory.py [photos [OPTION...]]`.
 
-Colors 50 tiny photos, then many (5,000 if not given), each by a `handtint restore` of its own with a report, and
-prints the peak memory (resident set) of both. The model is a small network with random weights, so that the time goes
-into the album; POSIX only.
+Colors 50 tiny photos, then many (5,000 if not given), each by a `handtint restore` of its own with a report and the
+options, such as --same-look, and prints the peak memory (resident set) of both. The model is a small network with
+random weights, so that the time goes into the album; POSIX only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         model = make_model(home)
-        peaks = {count: peak_mib(home, model, count) for count in (50, many)}
+        peaks = {count: peak_mib(home, model, count, sys.argv[2:]) for count in (50, many)}
     for count, peak in peaks.items():
         print(f"{count} photos: {peak:.0f} MiB at most")
     print(f"difference: {peaks[many] - peaks[50]:.0f} MiB")
@@ -48,7 +48,7 @@ def make_model(home: Path) -> Path:
     return home / "tiny.safetensors"
 
 
-def peak_mib(home: Path, model: Path, count: int) -> float:
+def peak_mib(home: Path, model: Path, count: int, options: list[str]) -> float:
     """Most memory that coloring so many photos took."""
     album, out = home / f"album {count}", home / f"out {count}"
     album.mkdir()
@@ -57,7 +57,7 @@ def peak_mib(home: Path, model: Path, count: int) -> float:
         small = rng.integers(0, 256, (8, 8), np.uint8)
         Image.fromarray(small).resize((_SIDE, _SIDE)).save(album / f"{index:05}.jpg")
     command = [sys.executable, "-m", "handtint", "restore", album, "-o", out, "--model", model, "--device", "cpu"]
-    command += ["--report", out / "report.html"]
+    command += ["--report", out / "report.html", *options]
     process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0

@@ -79,7 +79,7 @@ def wait_for(is_so: Callable[[], object], process: subprocess.Popen[str]) -> Non
 def test_a_run_killed_at_any_moment_leaves_nothing_half_and_is_made_whole_by_the_next(
     tmp_path: Path, out: Path, model: Path
 ) -> None:
-    album = make_album(tmp_path / "album", 60)
+    album = make_album(tmp_path / "album", 36)
     command = [sys.executable, "-m", "tests.album.killing", album, out, model]
     done = subprocess.run(
         command, env=environment(STANDIN_DELAY_S="0.01"), cwd=ROOT, capture_output=True, text=True, check=True

@@ -120,6 +120,21 @@ def test_a_second_run_looks_at_nothing_and_makes_nothing(album: Path, out: Out) 
     assert (out.colorizer.described, len(out.colorizer.seen)) == (0, 0)
 
 
+def test_made_anew_an_album_is_grouped_anew(album: Path, out: Out) -> None:
+    Image.fromarray(data.moon()[:SCENE_SIZE, :SCENE_SIZE]).save(album / LEAD)
+    assert out.restore(album, "--same-look") == cli.OK
+    assert out.following() == {}
+    save_frame(album / LEAD, 40, 24)
+    assert out.restore(album, "--same-look") == cli.OK
+    assert len(set(out.following().values())) == 1
+    assert LEAD in out.following()  # those that were there before stay as they are
+    before = out.times()
+    assert out.restore(album, "--same-look", "--no-resume") == cli.OK
+    assert out.made_since(before) == set(before)
+    assert out.following() == {"b.png": LEAD, "c.png": LEAD}
+    assert out.colorizer.described == 3  # the reference and its followers
+
+
 def test_what_comes_later_follows_the_lead_whose_result_stays(album: Path, out: Out) -> None:
     assert out.restore(album, "--same-look") == cli.OK
     before = out.times()

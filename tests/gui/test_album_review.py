@@ -128,7 +128,7 @@ def test_redo_shows_other_settings_at_once_and_makes_the_file_anew(studio: Studi
     before = (out / "a.png").read_bytes()
     press(studio, review, Qt.Key.Key_R)
     assert review.is_redoing
-    studio.wait_for(lambda: review._prediction is not None)
+    studio.wait_for(lambda: review.redo.prediction is not None)
     review.redo_panel.strength.slider.setValue(0)
     canvas = review.canvas
     studio.wait_for(
@@ -149,7 +149,7 @@ def test_leaving_a_redo_keeps_the_result_as_it_is(studio: Studio, folder: Path, 
     albums, review = reviewed(studio, folder)
     before = (out / "a.png").read_bytes()
     press(studio, review, Qt.Key.Key_R)
-    studio.wait_for(lambda: review._prediction is not None)
+    studio.wait_for(lambda: review.redo.prediction is not None)
     review.redo_panel.strength.slider.setValue(0)
     QTest.keyClick(review.redo_panel.strength.slider, Qt.Key.Key_Escape)
     assert not review.is_redoing

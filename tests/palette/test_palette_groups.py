@@ -25,8 +25,13 @@ def test_frames_of_one_scene_are_grouped_and_other_photos_are_not() -> None:
 
 
 def test_many_unlike_photos_stay_alone() -> None:
-    descriptors = [scene(seed) for seed in range(120)]
-    assert group(descriptors, [f"{i:03}" for i in range(120)]) == list(range(120))
+    descriptors = [scene(seed) for seed in range(80)]
+    assert group(descriptors, [f"{i:03}" for i in range(80)]) == list(range(80))
+
+
+def test_what_is_like_no_chosen_one_is_grouped_among_itself() -> None:
+    descriptors = [scene(1), scene(2), scene(2, 4), scene(1, 3), scene(3)]
+    assert group(descriptors, list("abcde"), chosen=[0]) == [0, 1, 1, 0, 4]
 
 
 def test_the_order_of_the_photos_does_not_matter() -> None:

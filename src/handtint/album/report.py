@@ -11,7 +11,8 @@ are written row by row, so that memory does not grow with the album. The JSON ob
     photos            those that failed, were skipped or cut off come first; each with state, source, result (null where
                       there is none), source_url and result_url (relative to the page where they can be), reason, notes,
                       seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its model,
-                      settings and save (null where no run told them)
+                      settings and save, and where it follows another photo that one's name, hash and settings (null
+                      where no run told them)
 
 Raises `SaveError`.
 """

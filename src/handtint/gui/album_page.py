@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from handtint.gui.action_buttons import action_button, segments
 from handtint.gui.album_actions import AlbumActions
 from handtint.gui.album_bar import AlbumBar
 from handtint.gui.album_book import Album
@@ -16,8 +17,6 @@ from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_side import AlbumSide
 from handtint.gui.theme import Colors
 from handtint.gui.worker import Worker
-
-_ICON = QSize(20, 20)
 
 
 class AlbumPage(QWidget):
@@ -139,33 +138,16 @@ class AlbumPage(QWidget):
         row = QHBoxLayout(head)  # made from left to right: the order of the Tab key
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        row.addWidget(self._button(open_action, has_text=True))
+        row.addWidget(action_button(open_action, head, has_text=True))
         row.addSpacing(8)
         row.addWidget(self.name)
         row.addStretch(1)
-        sides = QFrame(head)
-        sides.setObjectName("modes")
-        segments = QHBoxLayout(sides)
-        segments.setContentsMargins(2, 2, 2, 2)
-        segments.setSpacing(2)
-        for action in actions.sides.values():
-            segments.addWidget(self._button(action))
-        row.addWidget(sides, alignment=Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._button(actions.mark))
+        row.addWidget(segments(actions.sides.values(), head), alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(action_button(actions.mark, head))
         row.addStretch(1)
         for widget in (self.filter, self.show_box, self.sort_box):
             row.addWidget(widget)
         return head
-
-    def _button(self, action: QAction, has_text: bool = False) -> QToolButton:
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setIconSize(_ICON)
-        if has_text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.iconText())
-        return button
 
     def _arrange(self) -> None:
         self.arranged.emit(self.filter.text(), self.shown, self.sorted_by)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -29,7 +27,7 @@ from handtint.album.notes import Notes
 from handtint.album.plan import Estimate, Order, Plan
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.album_planning import Wish, order_of
-from handtint.gui.save_dialog import FORMATS
+from handtint.gui.save_fields import QualityRow, check_box, form, format_box
 from handtint.gui.teach_words import duration
 from handtint.imaging.photo import SaveOptions
 from handtint.model_card import ModelFile
@@ -131,7 +129,6 @@ class PlanDialog(QDialog):
         self.resize(min(820, room.width() - 60), min(720, room.height() - 80))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self._show_quality()
         self._make_plan()
 
     # the fields
@@ -153,56 +150,42 @@ class PlanDialog(QDialog):
             self.model_box.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
-        self.format_box = QComboBox(self)
-        self.format_box.setAccessibleName(self.tr("Format"))
-        self.format_box.setToolTip(self.tr("The format of the results"))
-        self.format_box.addItem(self.tr("As the photos"), "")
-        for name, (label, _, _) in FORMATS.items():
-            self.format_box.addItem(label, name)
-        self.format_box.setCurrentIndex(self.format_box.findData(notes.save.format or ""))
-        self.quality = QSlider(Qt.Orientation.Horizontal, self)
-        self.quality.setRange(50, 100)
-        self.quality.setValue(notes.save.quality)
-        self.quality.setAccessibleName(self.tr("Quality"))
-        self.quality.setToolTip(self.tr("Of JPEG and WebP: higher keeps more and makes larger files"))
-        self._quality_value = QLabel(self)
-        self._quality_value.setMinimumWidth(32)
-        self._quality_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.provenance = self._check(
+        tip = self.tr("The format of the results")
+        self.format_box = format_box(notes.save.format or "", tip, self, self.tr("As the photos"))
+        tip = self.tr("Of JPEG and WebP: higher keeps more and makes larger files")
+        self._quality_row = QualityRow(notes.save.quality, tip, self)
+        self.quality = self._quality_row.slider
+        self.provenance = check_box(
             self.tr("&Note in the files that a model added the color"),
             self.tr("Writes model, settings and source into the metadata of the results"),
             notes.save.provenance,
+            self,
         )
-        self.same_look = self._check(
+        self.same_look = check_box(
             self.tr("Photos that show the same get one &look"),
             self.tr("Photos of one scene take their colors from one of them; all are looked through for it first"),
             notes.same_look,
+            self,
         )
-        self.recolor = self._check(
+        self.recolor = check_box(
             self.tr("Also photos that are in &color already"),
             self.tr("Color these anew from their lightness alone; otherwise they are left out"),
             notes.settings.recolor,
+            self,
         )
-        self.retry = self._check(
+        self.retry = check_box(
             self.tr("Try &again what failed before"),
             self.tr("Otherwise photos that failed are left out until they or their settings change"),
             retry,
+            self,
         )
         self.choose_button.clicked.connect(self._choose)
         self.folder_field.textChanged.connect(self._plan_soon)
         self.model_box.currentIndexChanged.connect(self._plan_soon)
         self.format_box.currentIndexChanged.connect(self._plan_soon)
-        self.quality.valueChanged.connect(self._show_quality)
         self.quality.valueChanged.connect(self._plan_soon)
         for box in (self.provenance, self.same_look, self.recolor, self.retry):
             box.toggled.connect(self._plan_soon)
-
-    def _check(self, text: str, tip: str, on: bool) -> QCheckBox:
-        box = QCheckBox(text, self)
-        box.setChecked(on)
-        box.setToolTip(tip)
-        box.setAccessibleName(text.replace("&", ""))
-        return box
 
     def _form(self) -> QFormLayout:
         where = QHBoxLayout()
@@ -216,23 +199,19 @@ class PlanDialog(QDialog):
         how.addWidget(self.format_box, 1)
         how.addSpacing(14)
         how.addWidget(quality)
-        how.addWidget(self.quality, 1)
-        how.addWidget(self._quality_value)
-        form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(8)
-        for label, row, buddy in (
-            (self.tr("Resul&ts in"), where, self.folder_field),
-            (self.tr("&Model"), self.model_box, self.model_box),
-            (self.tr("F&ormat"), how, self.format_box),
-        ):
-            name = QLabel(label, self)
-            name.setBuddy(buddy)
-            form.addRow(name, row)
+        how.addLayout(self._quality_row, 1)
+        rows = form(
+            (
+                (self.tr("Resul&ts in"), where, self.folder_field),
+                (self.tr("&Model"), self.model_box, self.model_box),
+                (self.tr("F&ormat"), how, self.format_box),
+            ),
+            8,
+            self,
+        )
         for box in (self.same_look, self.provenance, self.recolor, self.retry):
-            form.addRow("", box)
-        return form
+            rows.addRow("", box)
+        return rows
 
     # the answer
 
@@ -337,9 +316,6 @@ class PlanDialog(QDialog):
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder of the Results"), str(self.output.parent))
         if chosen:
             self.folder_field.setText(chosen)
-
-    def _show_quality(self) -> None:
-        self._quality_value.setText(str(self.quality.value()))
 
     def accept(self) -> None:
         """Only with a plan that is the one shown."""

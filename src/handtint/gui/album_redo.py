@@ -1,16 +1,22 @@
-"""Beside a result in review: vividness and strength for making it anew."""
+"""Beside a result in review: vividness and strength for making it anew, and what they would make of it."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui import jobs
+from handtint.gui.album_pair import Pair
 from handtint.gui.album_side import color_reset_buttons, color_sliders
 from handtint.gui.panel import WIDTH
+from handtint.gui.pixels import Layer
+from handtint.gui.session import Session
 from handtint.gui.theme import Colors
+from handtint.gui.worker import Job, Latest, Worker
 from handtint.imaging.prediction import Prediction
+from handtint.model_card import ModelFile
 from handtint.restore import Settings
 
 
@@ -77,3 +83,66 @@ class RedoPanel(QFrame):
     def _choose(self, **values: float) -> None:
         self.settings = dataclasses.replace(self.settings, **values)
         self.chosen.emit(self.settings)
+
+
+class Redo(QObject):
+    """Asks the model about a photo once, then shows what the panel's settings would make of it."""
+
+    rendered = Signal(object)  # Layer
+
+    def __init__(self, panel: RedoPanel, session: Session, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._session = panel, session
+        self._pair: Pair | None = None
+        self._asking: Job | None = None
+        self._rendering = Latest(worker)
+        self.prediction: Prediction | None = None
+        panel.chosen.connect(self._render)
+
+    @property
+    def is_under_way(self) -> bool:
+        return not self._panel.isHidden()
+
+    def begin(self, pair: Pair, model: ModelFile, settings: Settings) -> None:
+        """Show the panel with these settings for a photo that was read."""
+        original, name = pair.photo, pair.source.name
+        if original is None:
+            return
+        self._pair, self.prediction = pair, None
+        self._panel.begin(settings)
+        self._panel.show()
+        self._panel.vividness.slider.setFocus()
+
+        def done(prediction: Prediction) -> None:
+            self.prediction = prediction
+            self._panel.show_range(prediction)
+            self._render(self._panel.settings)
+
+        def failed(error: Exception) -> None:
+            self._panel.text.setText(str(error))
+
+        self._asking = self._session.model_worker.submit(
+            lambda progress: self._session.desk.color(model, original, settings, name, progress), done, failed
+        )
+
+    def end(self) -> None:
+        """Give it up."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self._rendering.cancel()
+        self._pair = self.prediction = None
+        self._panel.hide()
+
+    def _render(self, settings: Settings) -> None:
+        pair, prediction = self._pair, self.prediction
+        if pair is None or pair.photo is None or pair.preview is None or prediction is None:
+            return
+        photo, preview = pair.photo, pair.preview
+
+        def done(layer: Layer) -> None:
+            if pair is self._pair:
+                self.rendered.emit(layer)
+
+        self._rendering.request(
+            lambda progress: jobs.render_layer(photo, preview, prediction, settings), done, self._session.faulted.emit
+        )

@@ -6,29 +6,26 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.album.review import Verdict
-from handtint.gui import icons, jobs
+from handtint.gui import icons
+from handtint.gui.action_buttons import action_button, segments
 from handtint.gui.actions import Actions
 from handtint.gui.album_actions import AlbumActions
 from handtint.gui.album_book import Album
 from handtint.gui.album_pair import Pair, Pairs
 from handtint.gui.album_photos import AlbumPhoto
-from handtint.gui.album_redo import RedoPanel
+from handtint.gui.album_redo import Redo, RedoPanel
 from handtint.gui.album_runs import AlbumRuns
 from handtint.gui.canvas import ZOOM_STEP, Canvas
-from handtint.gui.pixels import Layer
 from handtint.gui.session import Session
 from handtint.gui.theme import LIGHT, Colors
 from handtint.gui.tiles import Tiles
-from handtint.gui.worker import Job, Latest, Worker
-from handtint.imaging.prediction import Prediction
+from handtint.gui.worker import Worker
 from handtint.restore import Settings
-
-_ICON = QSize(20, 20)
 
 
 class ReviewPage(QWidget):
@@ -48,14 +45,11 @@ class ReviewPage(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._album, self._runs, self._session, self._colors = album, runs, session, LIGHT
+        self._album, self._runs, self._colors = album, runs, LIGHT
         self._photos: list[AlbumPhoto] = []
         self._index = 0
         self._pair: Pair | None = None
-        self._prediction: Prediction | None = None
-        self._asking: Job | None = None
         self._pairs = Pairs(worker, self)
-        self._rendering = Latest(worker)
         self.tiles = Tiles(worker, self)
         self.canvas = Canvas(self.tiles, self)
         self.canvas.setAccessibleDescription(
@@ -75,6 +69,7 @@ class ReviewPage(QWidget):
         self.trouble.hide()
         self.redo_panel = RedoPanel(self)
         self.redo_panel.hide()
+        self.redo = Redo(self.redo_panel, session, worker, self)
         self.previous = self._plain(self.tr("&Previous"), self.tr("The result before (Left)"))
         self.next = self._plain(self.tr("&Next"), self.tr("The next result (Right)"))
         head = self._head(window, actions)
@@ -94,7 +89,7 @@ class ReviewPage(QWidget):
         self.tiles.failed.connect(session.faulted)
         self.previous.clicked.connect(lambda: self.step(-1))
         self.next.clicked.connect(lambda: self.step(1))
-        self.redo_panel.chosen.connect(self._render)
+        self.redo.rendered.connect(self.canvas.show_result)
         self.redo_panel.accepted.connect(self._make_anew)
         self.redo_panel.cancelled.connect(self.end_redo)
         runs.results_changed.connect(self._reload)
@@ -109,7 +104,7 @@ class ReviewPage(QWidget):
 
     @property
     def is_redoing(self) -> bool:
-        return not self.redo_panel.isHidden()
+        return self.redo.is_under_way
 
     def begin(self, photos: Sequence[AlbumPhoto], first: Path | None) -> None:
         """Go through these; those without a result are left out."""
@@ -212,56 +207,21 @@ class ReviewPage(QWidget):
 
     def begin_redo(self) -> None:
         """Let the settings of the one that is shown be changed, and show what they would make."""
-        photo, pair = self.photo, self._pair
-        order = self._album.order()
-        if photo is None or pair is None or pair.photo is None or order is None or self.is_redoing:
+        photo, pair, order = self.photo, self._pair, self._album.order()
+        if photo is None or pair is None or pair.preview is None or order is None or self.is_redoing:
             return
         settings = dataclasses.replace(self._album.settings_of(photo.path), recolor=True)
-        self._prediction = None
-        self.redo_panel.begin(settings)
-        self.redo_panel.show()
-        self.redo_panel.vividness.slider.setFocus()
-        original, name = pair.photo, photo.path.name
-
-        def done(prediction: Prediction) -> None:
-            self._prediction = prediction
-            self.redo_panel.show_range(prediction)
-            self._render(self.redo_panel.settings)
-
-        def failed(error: Exception) -> None:
-            self.redo_panel.text.setText(str(error))
-
-        self._asking = self._session.model_worker.submit(
-            lambda progress: self._session.desk.color(order.model, original, settings, name, progress), done, failed
-        )
+        self.redo.begin(pair, order.model, settings)
         self.changed.emit()
 
     def end_redo(self) -> None:
         """Back to the result that is there."""
-        if self._asking is not None:
-            self._asking.cancel()
-        self._rendering.cancel()
-        self._prediction = None
         if self.is_redoing:
-            self.redo_panel.hide()
+            self.redo.end()
             if self._pair is not None:
                 self.canvas.show_result(self._pair.after)
             self.canvas.setFocus()
             self.changed.emit()
-
-    def _render(self, settings: Settings) -> None:
-        pair, prediction = self._pair, self._prediction
-        if pair is None or pair.photo is None or pair.preview is None or prediction is None:
-            return
-        photo, preview = pair.photo, pair.preview
-
-        def done(layer: Layer) -> None:
-            if pair is self._pair and self.is_redoing:
-                self.canvas.show_result(layer)
-
-        self._rendering.request(
-            lambda progress: jobs.render_layer(photo, preview, prediction, settings), done, self._session.faulted.emit
-        )
 
     def _make_anew(self, settings: Settings) -> None:
         photo = self.photo
@@ -292,18 +252,11 @@ class ReviewPage(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(12, 0, 18, 0)
         row.setSpacing(8)
-        row.addWidget(self._tool(actions.back, has_text=True))
+        row.addWidget(action_button(actions.back, head, has_text=True))
         row.addSpacing(8)
         row.addWidget(self.name)
         row.addStretch(1)
-        modes = QFrame(head)
-        modes.setObjectName("modes")
-        segments = QHBoxLayout(modes)
-        segments.setContentsMargins(2, 2, 2, 2)
-        segments.setSpacing(2)
-        for action in window.modes.values():
-            segments.addWidget(self._tool(action))
-        row.addWidget(modes, alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(segments(window.modes.values(), head), alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self.place)
         return head
@@ -320,29 +273,17 @@ class ReviewPage(QWidget):
         row.addWidget(self.previous)
         row.addSpacing(10)
         for action in (actions.reject, actions.redo, actions.accept):
-            row.addWidget(self._tool(action, has_text=True, is_framed=True))
+            row.addWidget(action_button(action, foot, has_text=True, is_framed=True))
         row.addSpacing(10)
         row.addWidget(self.next)
         row.addStretch(1)
-        row.addWidget(self._tool(actions.mark))
+        row.addWidget(action_button(actions.mark, foot))
         return foot
 
     def _plain(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setToolTip(tip)
         button.setAccessibleName(text.replace("&", ""))
-        return button
-
-    def _tool(self, action: QAction, has_text: bool = False, is_framed: bool = False) -> QToolButton:
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setIconSize(_ICON)
-        if has_text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        if is_framed:
-            button.setProperty("role", "framed")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.iconText())
         return button
 
     # keys

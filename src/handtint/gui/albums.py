@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 from handtint.gui.actions import Actions, connect
 from handtint.gui.album_actions import AlbumActions
 from handtint.gui.album_book import Album
+from handtint.gui.album_choice import Choice
 from handtint.gui.album_page import AlbumPage
 from handtint.gui.album_photos import AlbumPhoto, Show, Sort
 from handtint.gui.album_restoring import Restoring
@@ -21,7 +21,7 @@ from handtint.gui.album_runs import AlbumRuns
 from handtint.gui.album_words import count_states, line_of
 from handtint.gui.canvas import Mode
 from handtint.gui.memory import Memory
-from handtint.gui.open_photo import OpenPhoto, Stage
+from handtint.gui.open_photo import OpenPhoto
 from handtint.gui.session import Session
 from handtint.gui.theme import Colors
 from handtint.gui.worker import Worker
@@ -54,6 +54,7 @@ class Albums(QObject):
         self._pictures = Worker("handtint-pictures", self)
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
         self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
+        self.choice = Choice(self.album, self.page)
         pages.addWidget(self.page)
         pages.addWidget(self.review)
         self.restoring = Restoring(self.album, self.runs, session, self.page, self.actions_, window)
@@ -97,9 +98,7 @@ class Albums(QObject):
         self._session.state_changed.connect(self._take_settings)
         self.page.arranged.connect(self._arrange)
         self.page.grid.opened.connect(self.open_photo)
-        self.page.grid.selection_changed.connect(self._show_choice)
-        self.page.side.settings_chosen.connect(self._set_settings)
-        self.page.side.settings_dropped.connect(self._drop_settings)
+        self.choice.shown.connect(self.enable)
         self.review.left.connect(self.back)
         self.review.changed.connect(self.enable)
         self._pages.currentChanged.connect(self._show_page)
@@ -271,7 +270,7 @@ class Albums(QObject):
         counts = count_states(self.album.model.photos)
         self._has_results = bool(counts["done"])
         self.page.show_counts(counts)
-        self._show_choice()
+        self.choice.show()
         self.restoring.show_counts(counts)
 
     def _arrange(self, text: str, show: Show, sort: Sort) -> None:
@@ -280,42 +279,12 @@ class Albums(QObject):
         if sort is Sort.DATE:
             self.album.look_up_dates(self.album.model.refresh)
 
-    def _show_choice(self) -> None:
-        chosen = self.page.grid.selected
-        album = self.album
-        first = album.settings_of(chosen[0].path) if chosen else album.settings_of(Path())
-        others = (album.settings_of(photo.path) for photo in chosen)
-        is_mixed = any(other is not first and other != first for other in others)
-        self.page.side.show_choice(chosen, len(album.model.photos), first, is_mixed)
-        self.enable()
-
     # what is set
 
-    def _set_settings(self, values: dict[str, float]) -> None:
-        """Change these for the selected photos, else for the album; the rest of their settings stays."""
-        album, chosen = self.album, [photo.path for photo in self.page.grid.selected]
-        if chosen:
-            before = {path: album.settings_of(path) for path in chosen}
-            after = {known: dataclasses.replace(known, **values) for known in set(before.values())}
-            album.set_own({path: after[known] for path, known in before.items()})
-        elif album.notes is not None:
-            album.set_all(dataclasses.replace(album.notes.settings, **values))
-        self._show_choice()
-
-    def _drop_settings(self) -> None:
-        self.album.set_own({photo.path: None for photo in self.page.grid.selected})
-        self._show_choice()
-
     def _take_settings(self) -> None:
-        """What is set for a photo of the album while it is looked at by itself is kept with the album."""
         shown = self._session.current
-        if shown is None or shown is not self._shown or shown.stage not in (Stage.READY, Stage.COLORING, Stage.DONE):
-            return
-        if shown.settings != self.album.settings_of(shown.path):
-            notes = self.album.notes
-            is_albums = notes is not None and shown.settings == notes.settings
-            self.album.set_own({shown.path: None if is_albums else shown.settings})
-        shown.saved_look, shown.kept_hints = shown.look, shown.settings.hints
+        if shown is not None and shown is self._shown:
+            self.choice.take(shown)
 
     def _marked_ones(self) -> list[AlbumPhoto]:
         """Those that the star is about now."""

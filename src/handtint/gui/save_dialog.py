@@ -5,37 +5,21 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
+from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box
 from handtint.imaging.photo import PhotoMeta, SaveOptions
-from handtint.imaging.writing import SUFFIXES
-
-# format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
-FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {
-    name: (label, SUFFIXES[name], keeps_depth)
-    for name, label, keeps_depth in (
-        ("jpeg", "JPEG", False),
-        ("png", "PNG", True),
-        ("tiff", "TIFF", True),
-        ("webp", "WebP", False),
-    )
-}
 
 
 def proposed_path(source: Path, format_name: str) -> Path:
@@ -68,28 +52,17 @@ class SaveDialog(QDialog):
         choose.setToolTip(self.tr("Choose a folder and name"))
         choose.setAccessibleName(self.tr("Choose a folder and name"))
         choose.clicked.connect(self._choose)
-        self.format_box = QComboBox(self)
-        self.format_box.setAccessibleName(self.tr("Format"))
-        self.format_box.setToolTip(self.tr("The format of the file"))
-        for name, (label, _, _) in FORMATS.items():
-            self.format_box.addItem(label, name)
-        self.format_box.setCurrentIndex(self.format_box.findData(options.format or format_for(meta)))
-        self.quality = QSlider(Qt.Orientation.Horizontal, self)
-        self.quality.setRange(50, 100)
-        self.quality.setValue(options.quality)
-        self.quality.setAccessibleName(self.tr("Quality"))
-        self.quality.setToolTip(self.tr("Higher keeps more and makes larger files"))
-        self._quality_value = QLabel(self)
-        self._quality_value.setMinimumWidth(32)
-        self._quality_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.format_box = format_box(options.format or format_for(meta), self.tr("The format of the file"), self)
+        self._quality_row = QualityRow(options.quality, self.tr("Higher keeps more and makes larger files"), self)
+        self.quality = self._quality_row.slider
         self._depth_note = QLabel(self)
         self._depth_note.setProperty("role", "muted")
         self._depth_note.setWordWrap(True)
-        self.provenance = QCheckBox(self.tr("&Note in the file that a model added the color"), self)
-        self.provenance.setChecked(options.provenance)
-        self.provenance.setAccessibleName(self.tr("Note in the file that a model added the color"))
-        self.provenance.setToolTip(
-            self.tr("Writes model, settings and source into the file's metadata, for those who come after")
+        self.provenance = check_box(
+            self.tr("&Note in the file that a model added the color"),
+            self.tr("Writes model, settings and source into the file's metadata, for those who come after"),
+            options.provenance,
+            self,
         )
         self.trouble = QLabel(self)
         self.trouble.setProperty("role", "danger")
@@ -106,36 +79,28 @@ class SaveDialog(QDialog):
         where.setSpacing(8)
         where.addWidget(self.path_field, 1)
         where.addWidget(choose)
-        how_well = QHBoxLayout()
-        how_well.addWidget(self.quality, 1)
-        how_well.addWidget(self._quality_value)
-        form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(12)
-        for label, row, buddy in (
-            (self.tr("&File"), where, self.path_field),
-            (self.tr("F&ormat"), self.format_box, self.format_box),
-            (self.tr("&Quality"), how_well, self.quality),
-        ):
-            name = QLabel(label, self)
-            name.setBuddy(buddy)
-            form.addRow(name, row)
-        form.addRow("", self._depth_note)
-        form.addRow("", self.provenance)
+        rows = form(
+            (
+                (self.tr("&File"), where, self.path_field),
+                (self.tr("F&ormat"), self.format_box, self.format_box),
+                (self.tr("&Quality"), self._quality_row, self.quality),
+            ),
+            12,
+            self,
+        )
+        rows.addRow("", self._depth_note)
+        rows.addRow("", self.provenance)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
         layout.setSpacing(14)
-        layout.addLayout(form)
+        layout.addLayout(rows)
         layout.addWidget(self.trouble)
         layout.addWidget(self.buttons)
 
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.format_box.currentIndexChanged.connect(self._follow_format)
-        self.quality.valueChanged.connect(self._show_quality)
         self.path_field.textChanged.connect(lambda: self.trouble.clear())
-        self._show_quality()
         self._show_depth()
         self.path_field.setFocus()
         start = len(str(path)) - len(path.name)
@@ -211,8 +176,7 @@ class SaveDialog(QDialog):
 
     def _show_depth(self) -> None:
         _, _, keeps_depth = FORMATS[self._format]
-        self.quality.setEnabled(not keeps_depth)
-        self._quality_value.setEnabled(not keeps_depth)
+        self._quality_row.set_enabled(not keeps_depth)
         if self._meta.bit_depth == 16:
             text = (
                 self.tr("Keeps the source's 16 bits and every detail of its lightness.")
@@ -222,9 +186,6 @@ class SaveDialog(QDialog):
         else:
             text = self.tr("Keeps every detail.") if keeps_depth else self.tr("Small files; slightly lossy.")
         self._depth_note.setText(text)
-
-    def _show_quality(self) -> None:
-        self._quality_value.setText(str(self.quality.value()))
 
 
 def again(options: SaveOptions) -> SaveOptions:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from handtint.gui.action_buttons import ICON, action_button, segments
 from handtint.gui.actions import Actions
-
-_ICON = QSize(20, 20)
 
 
 class Toolbar(QFrame):
@@ -21,39 +20,32 @@ class Toolbar(QFrame):
         layout = QHBoxLayout(self)  # made from left to right: the order of the Tab key
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._button(actions.open, has_text=True))
+        layout.addWidget(action_button(actions.open, self, has_text=True))
         self._left = layout.count()
         layout.addStretch(1)
-        modes = QFrame(self)
-        modes.setObjectName("modes")
-        segments = QHBoxLayout(modes)
-        segments.setContentsMargins(2, 2, 2, 2)
-        segments.setSpacing(2)
-        for action in actions.modes.values():
-            segments.addWidget(self._button(action))
-        layout.addWidget(modes, alignment=Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(segments(actions.modes.values(), self), alignment=Qt.AlignmentFlag.AlignVCenter)
         layout.addSpacing(8)
         self.original = self._held_button(actions.original)
         layout.addWidget(self.original)
         layout.addSpacing(4)
-        self.hints = self._button(actions.hints, has_text=True)
+        self.hints = action_button(actions.hints, self, has_text=True)
         layout.addWidget(self.hints)
         layout.addStretch(1)
-        layout.addWidget(self._button(actions.zoom_out))
+        layout.addWidget(action_button(actions.zoom_out, self))
         self.zoom = QLabel("", self)
         self.zoom.setMinimumWidth(58)
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.zoom.setAccessibleName(self.tr("Zoom"))
         self.zoom.setToolTip(self.tr("Screen pixels for each pixel of the photo"))
         layout.addWidget(self.zoom)
-        layout.addWidget(self._button(actions.zoom_in))
+        layout.addWidget(action_button(actions.zoom_in, self))
         layout.addSpacing(6)
-        layout.addWidget(self._button(actions.fit))
-        layout.addWidget(self._button(actions.actual))
+        layout.addWidget(action_button(actions.fit, self))
+        layout.addWidget(action_button(actions.actual, self))
 
     def add_at_left(self, action: QAction) -> None:
         """A button beside Open, seen while its action is."""
-        button = self._button(action, has_text=True)
+        button = action_button(action, self, has_text=True)
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(self._left, button)
@@ -67,20 +59,10 @@ class Toolbar(QFrame):
     def show_zoom(self, scale: float | None) -> None:
         self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))
 
-    def _button(self, action: QAction, has_text: bool = False) -> QToolButton:
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setIconSize(_ICON)
-        if has_text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.iconText())
-        return button
-
     def _held_button(self, action: QAction) -> QToolButton:
         """A button that tells when it goes down and up; the action itself stays a switch in the menu."""
         button = QToolButton(self)
-        button.setIconSize(_ICON)
+        button.setIconSize(ICON)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
