@@ -1,8 +1,9 @@
 """The photo: upright sRGB-encoded pixels at the source's precision, its metadata, Lab of any part on demand.
 
 Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a
-photo of 100 megapixels never stands in memory as floats. `read_photo` raises `PhotoError`, `write_photo`
-`SaveError`.
+photo of 100 megapixels never stands in memory as floats. Even its pixels need not stand there: they may be `Rows`, read
+from the file, or made, where they are asked for. `read_photo` raises `PhotoError`, and so may asking for pixels that are
+read from a file; `write_photo` raises `SaveError`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from handtint.imaging import icc, lab, reading
 from handtint.imaging.provenance import Provenance, read_provenance, sha256_of
+from handtint.imaging.rows import Rows, mapped
 from handtint.imaging.tone import Tone, tone_of
 from handtint.imaging.writing import SaveOptions, output_path, write_photo
 from handtint.progress import Progress
@@ -70,14 +72,14 @@ class Photo:
     """A photo, upright.
 
     Attributes:
-        pixels: (H, W) gray or (H, W, 3) color, sRGB-encoded, uint8 or uint16.
+        pixels: (H, W) gray or (H, W, 3) color, sRGB-encoded, uint8 or uint16; an array, or `Rows` which give arrays.
         meta: see `PhotoMeta`.
         alpha: (H, W) of the same dtype, or None.
     """
 
-    pixels: np.ndarray
+    pixels: np.ndarray | Rows
     meta: PhotoMeta = field(default_factory=PhotoMeta)
-    alpha: np.ndarray | None = None
+    alpha: np.ndarray | Rows | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -132,24 +134,30 @@ def _linear_planes(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return table[part[..., 0]], table[part[..., 1]], table[part[..., 2]]
 
 
-def read_photo(path: Path, progress: Progress | None = None) -> Photo:
-    """Read a photo of any supported format, opened for reading only. Raises `PhotoError`."""
+def read_photo(path: Path, progress: Progress | None = None, in_bands: bool = False) -> Photo:
+    """Read a photo of any supported format, opened for reading only. Raises `PhotoError`.
+
+    With `in_bands` the pixels of a large photo are `Rows`: for work that goes over it once or twice from top to bottom.
+    """
     path = Path(path)
     progress = progress or Progress()
     progress.step(0.0, f"Opening {path.name}")
-    decoded = reading.decode(path)
+    decoded = reading.decode(path, in_bands)
+    pixels, alpha = _upright(decoded.pixels, decoded.orientation), decoded.alpha
     progress.step(0.6, f"Opening {path.name}")
     notes = list(decoded.notes)
-    pixels, profile = _to_srgb(decoded, notes)
-    alpha = decoded.alpha
+    convert, profile = _to_srgb(pixels, decoded.icc, notes)
+    if convert is not None:
+        is_lazy = in_bands and reading.is_large(*pixels.shape[:2])
+        pixels = mapped(convert, pixels) if is_lazy else convert(np.asarray(pixels))
     if alpha is not None and alpha.dtype != pixels.dtype:
-        alpha = alpha.astype(np.uint16) * np.uint16(257)
+        alpha = alpha.astype(np.uint16) * np.uint16(257)  # 8 bits beside a converted 16
     dpi = decoded.dpi
     if decoded.orientation >= 5 and dpi:
         dpi = (dpi[1], dpi[0])
     progress.step(1.0, f"Opening {path.name}")
     return Photo(
-        _upright(pixels, decoded.orientation),
+        pixels,
         PhotoMeta(
             source=path,
             format=decoded.format,
@@ -165,25 +173,26 @@ def read_photo(path: Path, progress: Progress | None = None) -> Photo:
     )
 
 
-def _to_srgb(decoded: reading.Decoded, notes: list[str]) -> tuple[np.ndarray, bytes | None]:
-    """Pixels as sRGB-encoded gray or RGB, and the profile if it could be used."""
-    pixels, profile = decoded.pixels, decoded.icc
+def _to_srgb(
+    pixels: np.ndarray | Rows, profile: bytes | None, notes: list[str]
+) -> tuple[icc.Convert | None, bytes | None]:
+    """What makes pixels sRGB-encoded gray or RGB, if anything must, and the profile if it could be used."""
     space = "gray" if pixels.ndim == 2 else {3: "rgb", 4: "cmyk"}[pixels.shape[2]]
     if profile is not None:
         try:
             if icc.color_space(profile) not in (space, None) and space == "gray":
                 # Some scanners tag gray scans with an RGB profile: its gray axis is what they mean.
-                return icc.gray_of_rgb(pixels, profile), profile
+                return icc.gray_of_rgb(profile, pixels.dtype), profile
             if icc.color_space(profile) == space:
-                return icc.to_srgb(pixels, profile), profile
+                return icc.to_srgb(profile, pixels.dtype), profile
             reason = "does not fit its pixels" if icc.color_space(profile) else "is damaged"
         except icc.ProfileError:
             reason = "is damaged"
         notes.append(f"The photo's color profile {reason} and is ignored; its colors are taken as sRGB.")
     if space == "cmyk":
         notes.append("The photo is CMYK without a usable profile; its colors are approximate.")
-        return _cmyk_to_rgb(pixels), None
-    return pixels, None
+        return _cmyk_to_rgb, None
+    return None, None
 
 
 def _cmyk_to_rgb(inks: np.ndarray) -> np.ndarray:
@@ -196,8 +205,10 @@ def _cmyk_to_rgb(inks: np.ndarray) -> np.ndarray:
     return result
 
 
-def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Apply EXIF's orientation 1..8 to (H, W) or (H, W, 3)."""
+def _upright(pixels: np.ndarray | Rows, orientation: int) -> np.ndarray | Rows:
+    """Apply EXIF's orientation 1..8 to (H, W) or (H, W, 3); `Rows` are upright already."""
+    if orientation == 1 or isinstance(pixels, Rows):
+        return pixels
     if orientation >= 5:
         pixels = pixels.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
