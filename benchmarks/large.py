@@ -1,7 +1,7 @@
 """Memory and time of large photos: `python benchmarks/large.py KIND MEGAPIXELS [restore's options]`.
 
-KIND is a format with `gray` or `color`, such as `jpeg-gray`, `png-color`, `tiff-gray`, `tiff16-color`, `tiled16-gray`. A photo
-of that size is made of the samples, enlarged and with grain, and kept in the folder that HANDTINT_LARGE names, if set.
+KIND is a format with `gray` or `color`: `jpeg-gray`, `png-color`, `tiff16-color`, `tiled16-gray`. A photo of that size
+is made of the samples, enlarged and with grain, and kept in the folder that HANDTINT_LARGE names, if set.
 Two fresh processes restore it: one whose peak memory is taken as it comes, and one that has loaded the model and run it
 once before its peak is set back, so that what the photo takes stands alone. Linux only (reads /proc).
 """
@@ -55,33 +55,20 @@ def main() -> None:
         photo = kept / f"{kind}-{megapixels:g}.{_suffix(kind)}"
         if not photo.exists():
             make(photo, kind, megapixels)
-        height, width, channels = _shape(kind, megapixels)
-        arguments = [
-            "restore",
-            str(photo),
-            "-o",
-            str(Path(folder, "out")),
-            "--recolor",
-            "--overwrite",
-            "--device",
-            "cpu",
-        ]
-        arguments += options
+        height, width, _ = _shape(kind, megapixels)
+        pixels, ways = height * width, ["--recolor", "--overwrite", "--device", "cpu", *options]
+        arguments = ["restore", str(photo), "-o", str(Path(folder, "out")), *ways]
         command = [sys.executable, "-m", "handtint", *arguments]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         assert status == 0
-        inside = subprocess.run(
-            [sys.executable, "-c", _INSIDE, *arguments], stdout=subprocess.PIPE, text=True, check=True
-        )
+        command = [sys.executable, "-c", _INSIDE, *arguments]
+        inside = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         above, seconds, model = map(float, inside.stdout.split()[-3:])
-        pixels = height * width
         print(f"{kind} {pixels / 1e6:.1f} megapixels ({photo.stat().st_size / 2**20:.0f} MiB file)")
         print(f"  whole process      {used.ru_maxrss / 2**10:8.0f} MiB  {used.ru_utime + used.ru_stime:7.2f} CPU s")
-        print(
-            f"  above loaded model {above:8.0f} MiB  {seconds:7.2f} CPU s  = {above * 2**20 / pixels:.2f} bytes a pixel"
-        )
-        print(f"  1.5 bytes a pixel + 64 MiB {1.5 * pixels / 2**20 + 64:.0f} MiB; the model {model:.0f} MiB")
+        print(f"  above loaded model {above:8.0f} MiB  {seconds:7.2f} CPU s, the model {model:.0f} MiB")
+        print(f"  1.5 bytes a pixel and 64 MiB would be {1.5 * pixels / 2**20 + 64:.0f} MiB")
 
 
 def _suffix(kind: str) -> str:
@@ -127,32 +114,32 @@ def _bands(shape: tuple[int, int, int], deep: bool) -> Iterator[np.ndarray]:
 
 
 def _write_tiff(path: Path, shape: tuple[int, int, int], deep: bool, tiled: bool) -> None:
-    height, width, channels = shape
-    rows_a_strip = 64
+    _height, width, channels = shape
+    part_rows, part_columns = (_TILE, _TILE) if tiled else (64, width)
 
-    def parts() -> Iterator[np.ndarray]:
+    def parts() -> Iterator[bytes]:
         for band in _bands(shape, deep):
-            if not tiled:
-                yield from (band[top : top + rows_a_strip] for top in range(0, len(band), rows_a_strip))
-                continue
-            for top in range(0, len(band), _TILE):
-                for left in range(0, width, _TILE):
-                    tile = band[top : top + _TILE, left : left + _TILE]
-                    spare = [(0, _TILE - tile.shape[0]), (0, _TILE - tile.shape[1])] + [(0, 0)] * (tile.ndim - 2)
-                    yield np.pad(tile, spare)
+            band = band.reshape(*band.shape[:2], channels)
+            for top in range(0, len(band), part_rows):
+                for left in range(0, width, part_columns):
+                    part = band[top : top + part_rows, left : left + part_columns]
+                    if tiled:
+                        part = np.pad(part, ((0, _TILE - part.shape[0]), (0, _TILE - part.shape[1]), (0, 0)))
+                    differences = part.copy()
+                    differences[:, 1:] -= part[:, :-1]
+                    yield bytes(imagecodecs.deflate_encode(differences.tobytes(), 1))
 
     tifffile.imwrite(
         path,
         parts(),
-        shape=(height, width, channels)[: 3 if channels == 3 else 2],
+        shape=shape if channels == 3 else shape[:2],
         dtype=np.uint16 if deep else np.uint8,
         photometric="rgb" if channels == 3 else "minisblack",
         planarconfig="contig" if channels == 3 else None,
         compression="adobe_deflate",
-        compressionargs={"level": 1},
         predictor=True,
         metadata=None,
-        **({"tile": (_TILE, _TILE)} if tiled else {"rowsperstrip": rows_a_strip}),
+        **({"tile": (_TILE, _TILE)} if tiled else {"rowsperstrip": part_rows}),
     )
 
 

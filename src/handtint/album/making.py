@@ -10,6 +10,8 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from handtint.album.journal import Stamp, stamp_of
 from handtint.album.plan import Event, Job, Order
 from handtint.errors import HandtintError, PhotoError, SaveError
@@ -50,8 +52,14 @@ def read(job: Job, order: Order, progress: Progress) -> Ready:
         stamp = Stamp(0, 0)  # reading it will say why
     photo = read_photo(job.source, progress.part(0.0, 0.6), in_bands=True)
     _check_unchanged(job.source, stamp)
-    check_tone(photo, settings)
-    return Ready(photo, look(photo, settings, order.model.card, progress.part(0.6, 1.0)), stamp)
+    is_held = isinstance(photo.pixels, np.ndarray)
+    if is_held:
+        check_tone(photo, settings)
+    photo.expect_tone()
+    sight = look(photo, settings, order.model.card, progress.part(0.6, 1.0))
+    if not is_held:  # asked before, it would have read the whole file once more
+        check_tone(photo, settings)
+    return Ready(photo, sight, stamp)
 
 
 def write(

@@ -130,7 +130,7 @@ def to_srgb(profile: bytes, dtype: np.dtype) -> Convert | None:
 
 
 def gray_of_rgb(profile: bytes, dtype: np.dtype) -> Convert | None:
-    """What turns gray pixels tagged with an RGB profile into sRGB encoding, by the profile's gray axis; None as above."""
+    """What turns gray pixels tagged with an RGB profile into sRGB encoding by its gray axis; None as above."""
     if color_space(profile) != "rgb":
         raise ProfileError("neither a gray nor an RGB profile")
     if _is_srgb(profile):

@@ -1,9 +1,9 @@
 """The photo: upright sRGB-encoded pixels at the source's precision, its metadata, Lab of any part on demand.
 
 Lightness is L 0..100 and ab are Lab units, float32, computed for the rows and columns asked for, so that a
-photo of 100 megapixels never stands in memory as floats. Even its pixels need not stand there: they may be `Rows`, read
-from the file, or made, where they are asked for. `read_photo` raises `PhotoError`, and so may asking for pixels that are
-read from a file; `write_photo` raises `SaveError`.
+photo of 100 megapixels never stands in memory as floats. Even its pixels need not stand there: they may be `Rows`,
+read from the file, or made, when they are asked for. `read_photo` raises `PhotoError`, and so may asking for pixels
+that are read from a file; `write_photo` raises `SaveError`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ __all__ = [
     "write_photo",
 ]
 
+_STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
+_ROOT_STEPS = 4096
 _TONE_SIDE = 256
 _TONE_SAMPLES = 4  # a side, averaged into each pixel of the shrunk copy
 
@@ -91,7 +93,7 @@ class Photo:
         part = self.pixels[rows, columns]
         if part.ndim == 2:
             return _lightness_table(part.dtype.str)[part]
-        return lab.linear_to_lightness(*_linear_planes(part))
+        return _lightness_of_color(part)
 
     def ab(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """(h, w, 2) float32 ab of a part of the photo in Lab units; zeros for gray."""
@@ -106,11 +108,19 @@ class Photo:
             return Tone.GRAY
         return tone_of(np.stack(lab.linear_to_lab(*_linear_planes(self._shrunk())), axis=-1))
 
+    @property
+    def _tone_step(self) -> int:
+        return max(math.ceil(max(self.size) / (_TONE_SIDE * _TONE_SAMPLES)), 1)
+
+    def expect_tone(self) -> None:
+        """Have what `tone` needs kept while the pixels are read for something else, if they are read from the file."""
+        if isinstance(self.pixels, Rows) and self.pixels.ndim == 3:
+            self.pixels.expect_sieve(self._tone_step)
+
     def _shrunk(self) -> np.ndarray:
         """A copy of about 256 pixels a side, each the mean of up to 4 x 4 pixels spread over its place."""
-        height, width = self.size
-        step = max(math.ceil(max(height, width) / (_TONE_SIDE * _TONE_SAMPLES)), 1)
-        samples = self.pixels[::step, ::step]
+        step = self._tone_step
+        samples = self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
         side = min(_TONE_SAMPLES, samples.shape[0], samples.shape[1])
         h, w = samples.shape[0] // side, samples.shape[1] // side
         blocks = samples[: h * side, : w * side].reshape(h, side, w, side, 3)
@@ -127,6 +137,38 @@ def _lightness_table(dtype: str) -> np.ndarray:
 def _linear_table(dtype: str) -> np.ndarray:
     levels = np.iinfo(dtype).max + 1
     return lab.srgb_to_linear(np.linspace(0.0, 1.0, levels)).astype(np.float32)
+
+
+def _lightness_of_color(part: np.ndarray) -> np.ndarray:
+    """`lab.linear_to_lightness` of (h, w, 3) encoded pixels, in a third of its time and within 0.0001."""
+    weighted, curve, rises = _luminance_tables(part.dtype.str), *_lightness_of_root()
+    result = np.empty(part.shape[:2], np.float32)
+    step = max(_STRIP_PIXELS // max(part.shape[1], 1), 1)
+    for top in range(0, len(part), step):
+        strip = part[top : top + step]
+        luminance = weighted[0].take(strip[..., 0])
+        for table, channel in zip(weighted[1:], (1, 2), strict=True):
+            luminance += table.take(strip[..., channel])
+        root = np.sqrt(luminance, out=luminance)
+        root *= np.float32(_ROOT_STEPS)
+        index = root.astype(np.intp)
+        root -= index
+        root *= rises.take(index)
+        root += curve.take(index)
+        result[top : top + step] = root
+    return result
+
+
+@functools.cache
+def _luminance_tables(dtype: str) -> tuple[np.ndarray, ...]:
+    return tuple(_linear_table(dtype) * np.float32(weight) for weight in lab.RGB_TO_XYZ[1])
+
+
+@functools.cache
+def _lightness_of_root() -> tuple[np.ndarray, np.ndarray]:
+    """Lightness over the square root of luminance, in steps, and how far it rises to the next."""
+    curve = lab.luminance_to_lightness((np.arange(_ROOT_STEPS + 3) / _ROOT_STEPS) ** 2)
+    return curve[:-1].astype(np.float32), np.diff(curve).astype(np.float32)
 
 
 def _linear_planes(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
 """The pixels of PNG files, read and written a band of rows at a time, at 8 and 16 bits.
 
 Reading: Python inflates, and libpng takes the row filters off small PNGs made of a band and the row above it.
-Writing: numpy filters, Python deflates. One of three filters is chosen for a band and packed at zlib's level 1; `smaller`
-chooses one of four for each row and packs at level 9.
+Writing: numpy filters, Python deflates. One of three filters is chosen for a band and packed at zlib's level 1;
+`smaller` chooses one of four for each row and packs at level 9.
 """
 
 from __future__ import annotations

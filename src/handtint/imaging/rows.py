@@ -29,6 +29,8 @@ class Rows:
         self.step = step
         self._read = read
         self._top, self._band = -1, np.empty(0)
+        self._every = 0
+        self._picked: dict[int, np.ndarray] = {}
         self._lock = threading.Lock()
 
     @property
@@ -61,6 +63,19 @@ class Rows:
                 done += len(part)
         return result
 
+    def sieve(self, step: int) -> np.ndarray:
+        """`rows[::step, ::step]`, from what is kept of every band once this has been asked for or `expect_sieve`."""
+        self.expect_sieve(step)
+        for top in range(0, self.shape[0], self.step):
+            if top not in self._picked:
+                self[top : top + 1]
+        return np.concatenate([self._picked[top] for top in sorted(self._picked)])
+
+    def expect_sieve(self, step: int) -> None:
+        """Keep what `sieve` will need of the bands that are read before."""
+        if self._every != step:
+            self._every, self._picked = step, {}
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return self[:].astype(dtype or self.dtype, copy=False)
 
@@ -70,11 +85,13 @@ class Rows:
         if top != self._top:
             self._band = self._read(top, min(top + self.step, self.shape[0]))
             self._top = top
+            if self._every and top not in self._picked:
+                self._picked[top] = self._band[-top % self._every :: self._every, :: self._every].copy()
         return self._band
 
 
 def mapped(make: Callable[..., np.ndarray], *pictures: np.ndarray | Rows) -> Rows:
-    """What `make` gives for the same rows of pictures of one size, band by band; it must not depend on where they are."""
+    """What `make` gives for the same rows of pictures of one size, band by band, wherever these are."""
     first = pictures[0]
     sample = make(*(picture[:1, :1] for picture in pictures))
     step = first.step if isinstance(first, Rows) else band_rows(first.shape[1])

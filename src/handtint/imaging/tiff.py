@@ -227,7 +227,7 @@ def write(
     if exif:
         described = exif_blocks.descriptive(exif).first
         extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
-    height, width = pixels.shape[:2]
+    width = pixels.shape[1]
     strip_rows = max(_STRIP_BYTES // (width * channels * pixels.dtype.itemsize), 1)
     with tifffile.TiffWriter(file, byteorder=order, bigtiff=False) as writer:
         writer.write(

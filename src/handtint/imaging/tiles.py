@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_BAND_PIXELS = 1 << 19  # 2 MiB a float32 plane
+_BAND_PIXELS = 1 << 18  # 1 MiB a float32 plane
 
 
 def band_rows(width: int, multiple: int = 1) -> int:
-    """Rows of a band of about half a million pixels; a multiple of `multiple`."""
+    """Rows of a band of about a quarter of a million pixels; a multiple of `multiple`."""
     return max(_BAND_PIXELS // max(width, 1) // multiple, 1) * multiple
 
 
