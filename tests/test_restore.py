@@ -180,7 +180,9 @@ def test_a_toned_source_is_colored_from_its_lightness_alone() -> None:
     toned = dataclasses.replace(gray, pixels=np.repeat(gray.pixels[..., None], 3, 2))
     settings = Settings(recolor=True)
     ours, theirs = (restore(p, settings, FakeColorizer(), Progress()).pixels for p in (toned, gray))
-    assert np.array_equal(ours, theirs)
+    difference = np.abs(np.asarray(ours, np.int16) - theirs)
+    assert difference.max() <= 1  # where L lies on the edge between two steps
+    assert (difference > 0).mean() < 0.001
 
 
 def test_a_photo_in_color_is_recolored_only_on_request() -> None:

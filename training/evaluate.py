@@ -94,7 +94,7 @@ class _Truth:
 
     def compare(self, photo: Photo, prediction: Prediction, settings: restore.Settings, seconds: float) -> Measured:
         rendered, merge_seconds = _timed(lambda: restore.render(photo, prediction, settings, Progress()))
-        shown = rendered.pixels
+        shown = np.asarray(rendered.pixels)
         shown_lab = lab_of(shown)
         return Measured(
             psnr(shown, self._original),

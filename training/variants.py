@@ -62,7 +62,7 @@ def measure_variants(
 
 
 def _render(photo: Photo, prediction: Prediction, variant: int = 0) -> np.ndarray:
-    return restore.render(photo, prediction, restore.Settings(variant=variant), Progress()).pixels
+    return np.asarray(restore.render(photo, prediction, restore.Settings(variant=variant), Progress()).pixels)
 
 
 def _turned(prediction: Prediction, degrees: float) -> Prediction:

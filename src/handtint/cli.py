@@ -75,9 +75,9 @@ def _run(args: argparse.Namespace, load: Load) -> int:
 
             return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
         if args.command == "bench":
-            from handtint import bench
+            from handtint.bench import album, photo
 
-            return bench.command(args, load)
+            return (album if args.what == "album" else photo).command(args, load)
         from handtint import restore_command
 
         return restore_command.command(args, load)
@@ -110,7 +110,13 @@ def _parser() -> argparse.ArgumentParser:
 def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("bench", help="measure the speed of this computer", allow_abbrev=False)
     add = parser.add_argument
-    add("what", choices=("album",), help="album: photos a second, beside what the stages alone allow")
+    add(
+        "what",
+        choices=("photo", "album"),
+        help="photo: CPU seconds of each stage beside the least it could take; "
+        "album: photos a second, beside what the stages alone allow",
+    )
+    add("--format", choices=("png", "jpeg"), default="png", help="of the one photo (default: %(default)s)")
     add("--photos", type=int, default=48, metavar="N", help="photos in the album (default: %(default)s)")
     add("--megapixels", type=float, default=12.0, metavar="M", help="size of each (default: %(default)s)")
     add("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help="(default: %(default)s)")

@@ -2,8 +2,8 @@
 
 `predict` asks the model once; all that follows (vividness, strength, hints, any part of the photo at any scale) is
 had from the `Prediction` without the network. `Rendering` gives parts of the full-size result, `Preview` and
-`render_preview` the whole at screen size, `render` a new `Photo`. Those that take a `Progress` raise
-`Cancelled`.
+`render_preview` the whole at screen size, `colored` and `render` a new `Photo`, made when it is saved or at once. Those
+that take a `Progress` raise `Cancelled`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import Provenance, sha256_of
 from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
-from handtint.imaging.tiles import bands
+from handtint.imaging.rows import Rows
+from handtint.imaging.tiles import band_rows, bands
 from handtint.model_card import ModelCard
 from handtint.palette import groups
 from handtint.palette.carry import Reference, carry, keep
@@ -206,7 +207,13 @@ class Rendering:
             lightness = reduce_plane(self._photo.lightness(band, columns), step)
             y = positions(band.start, band.stop, height, step)
             parts.append(paint(lightness, self._field, y, x, self._photo.pixels.dtype))
-        return np.concatenate(parts)
+        return np.concatenate(parts) if len(parts) > 2 else parts[-1]
+
+    def picked(self, rows: slice, columns: slice) -> np.ndarray:
+        """(h, w, 3) single colored pixels, here and there, as `array[rows, columns]` would give them."""
+        height, width = self._photo.size
+        y, x = (positions(0, side, side)[part] for side, part in ((height, rows), (width, columns)))
+        return paint(self._photo.lightness(rows, columns), self._field, y, x, self._photo.pixels.dtype)
 
 
 class Preview:
@@ -244,20 +251,42 @@ def render_preview(
     return paint(lightness, field, positions(0, height, height), positions(0, width, width))
 
 
-def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
-    """The colored photo at full size, made in bands of rows; dtype, meta and alpha stay the photo's.
+def colored(photo: Photo, prediction: Prediction, settings: Settings) -> Photo:
+    """The colored photo at full size, its pixels made in bands as they are asked for; meta and alpha stay the photo's.
 
     The prediction's notes join those of the photo.
     """
-    rendering = Rendering(photo, prediction, settings)
+    meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + prediction.notes)
+    return dataclasses.replace(photo, pixels=_Painted(photo, Rendering(photo, prediction, settings)), meta=meta)
+
+
+class _Painted(Rows):
+    """The pixels of a rendering."""
+
+    def __init__(self, photo: Photo, rendering: Rendering) -> None:
+        self._rendering = rendering
+        shape = (*photo.size, 3)
+        super().__init__(shape, photo.pixels.dtype, band_rows(shape[1]), lambda top, stop: self._region(top, stop))
+
+    def _region(self, top: int, stop: int) -> np.ndarray:
+        return self._rendering.region(slice(top, stop))
+
+    def __getitem__(self, where: slice | tuple[slice, slice]) -> np.ndarray:
+        if isinstance(where, tuple) and (where[0].step or 1) > 1:
+            return self._rendering.picked(*where)
+        return super().__getitem__(where)
+
+
+def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
+    """`colored`, with all its pixels made."""
+    result = colored(photo, prediction, settings)
     height, width = photo.size
     pixels = np.empty((height, width, 3), photo.pixels.dtype)
     for rows in bands(range(height), width):
         progress.step(rows.start / height, "Bringing the color to full size")
-        pixels[rows] = rendering.region(rows)
+        pixels[rows] = result.pixels[rows]
     progress.step(1.0)
-    meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + prediction.notes)
-    return dataclasses.replace(photo, pixels=pixels, meta=meta)
+    return dataclasses.replace(result, pixels=pixels)
 
 
 def check_tone(photo: Photo, settings: Settings) -> None:

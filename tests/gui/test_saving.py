@@ -151,22 +151,21 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    render, never = jobs.render, threading.Event()
+    write, never = jobs.write_photo, threading.Event()
 
-    def slow(photo, prediction, settings, progress):
+    def slow(path, photo, options, provenance, progress):
         for step in range(6000):
             progress.step(step / 6000)
             never.wait(0.01)
-        return render(photo, prediction, settings, progress)
+        return write(path, photo, options, provenance, progress)
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
-    monkeypatch.setattr(jobs, "render", slow)
+    monkeypatch.setattr(jobs, "write_photo", slow)
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()
     assert not studio.session.is_writing
     assert studio.is_colored()
-    monkeypatch.setattr(jobs, "render", render)
     studio.window.actions_.copy.trigger()  # the thread is free again
     studio.wait_for(lambda: studio.said == "The result is on the clipboard.")
     assert [path.name for path in tmp_path.glob("*.png")] == ["porch.png"]

@@ -148,7 +148,9 @@ def test_a_sixteen_bit_gray_scan_with_a_profile_keeps_its_lightness_when_saved(t
 def test_color_profiles_are_honored_and_written_back(tmp_path, profile, dtype, suffix):
     # Colors inside sRGB, encoded in the wide profile.
     srgb = (np.random.default_rng(6).random((40, 50, 3)) * 65535).astype(np.uint16)
-    stored = icc.from_srgb(srgb, profile)
+    convert = icc.from_srgb(profile, "rgb", srgb.dtype)
+    assert convert is not None
+    stored = convert(srgb)
     if dtype == np.uint8:
         stored = ((stored.astype(np.uint32) + 128) // 257).astype(np.uint8)
     tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", iccprofile=profile)

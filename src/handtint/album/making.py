@@ -19,7 +19,7 @@ from handtint.imaging.photo import Photo, read_photo, sha256_of, write_photo
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.restore import AlreadyInColor, check_hints, check_tone, look, provenance_of, render
+from handtint.restore import AlreadyInColor, check_hints, check_tone, colored, look, provenance_of
 
 _log = logging.getLogger(__name__)
 
@@ -50,24 +50,30 @@ def read(job: Job, order: Order, progress: Progress) -> Ready:
         stamp = stamp_of(job.source)
     except OSError:
         stamp = Stamp(0, 0)  # reading it will say why
-    photo = read_photo(job.source, progress.part(0.0, 0.6))
+    photo = read_photo(job.source, progress.part(0.0, 0.6), in_bands=True)
     _check_unchanged(job.source, stamp)
-    check_tone(photo, settings)
+    is_held = isinstance(photo.pixels, np.ndarray)
+    if is_held:
+        check_tone(photo, settings)
     check_hints(photo, settings)
-    return Ready(photo, look(photo, order.model.card, progress.part(0.6, 1.0)), stamp)
+    photo.expect_tone()
+    lightness = look(photo, order.model.card, progress.part(0.6, 1.0))
+    if not is_held:  # asked before, it would have read the whole file once more
+        check_tone(photo, settings)
+    return Ready(photo, lightness, stamp)
 
 
 def write(
     job: Job, ready: Ready, prediction: Prediction, order: Order, card: ModelCard, folder: Path, progress: Progress
 ) -> tuple[Made, Photo]:
-    """Bring the color to full size and save the result, whole or not at all; returns it too.
+    """Bring the color to full size, band by band, and save the result, whole or not at all; returns it too.
 
     Folders inside `folder`, where all results go, are made; itself it must be there: a drive that is gone must not
     come back as a folder on another. Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
     """
     settings, source = order.settings_of(job.source), job.source
     prediction = dataclasses.replace(prediction, lightness=ready.lightness)
-    result = render(ready.photo, prediction, settings, progress.part(0.0, 0.6))
+    result = colored(ready.photo, prediction, settings)
     try:
         folder.stat()
     except OSError as error:
@@ -91,7 +97,7 @@ def write(
         raise PhotoError(f'The original "{source}" is gone: {error.strerror}. Put it back and try again.') from error
     _check_unchanged(source, ready.stamp)
     save = dataclasses.replace(order.save, overwrite=job.replaces)
-    notes = write_photo(job.target, result, save, provenance, progress.part(0.6, 1.0))
+    notes = write_photo(job.target, result, save, provenance, progress)
     height, width = result.size
     made = Made(stamp_of(job.target), sha256, height * width, (*result.meta.notes, *notes, *filter(None, [job.note])))
     return made, result

@@ -130,6 +130,23 @@ class TorchColorizer:
             predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
         return predictions
 
+    def pass_alone(self, size: tuple[int, int]) -> Callable[[], object]:
+        """The network's arithmetic on a picture of this size that is at hand already; what `predict` is measured by."""
+        x = torch.zeros(1, 4 if self._card.hints else 1, *(side + -side % self._model.multiple for side in size))  # type: ignore
+        x = x.to(self._device).contiguous(memory_format=torch.channels_last)
+
+        @torch.inference_mode()
+        def run() -> object:
+            with self._autocast(self._device):
+                return self._model(x)
+
+        return run
+
+    @staticmethod
+    def _autocast(device: torch.device) -> torch.autocast:
+        dtype = _dtype(device)
+        return torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32)
+
     def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
         """(h', w', c) float16: what each cell of the photo looks like to the network, from its encoder alone.
 
@@ -201,8 +218,7 @@ class TorchColorizer:
         if device != self._device:
             model.to(device)
         try:
-            dtype = _dtype(device)
-            with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
+            with self._autocast(device):
                 outputs = network(x)
         finally:
             if device != self._device:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
@@ -23,6 +24,7 @@ from handtint.restore import (
     Rendering,
     Settings,
     check_hints,
+    colored,
     predict,
     provenance_of,
     render,
@@ -130,10 +132,9 @@ def saving(
 
     def work(progress: Progress) -> tuple[str, ...]:
         text = _tr('Saving "{0}"').format(path.name)
-        colored = render(photo, prediction, settings, _titled(progress.part(0.0, 0.7), text))
         provenance = provenance_of(photo, settings, card) if options.provenance else None
-        writing = _titled(progress.part(0.7, 1.0), text)
-        return write_photo(path, colored, options, provenance, writing)
+        writing = _titled(progress.part(0.1, 1.0), text)
+        return write_photo(path, colored(photo, prediction, settings), options, provenance, writing)
 
     return work
 
@@ -143,7 +144,8 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
 
     def work(progress: Progress) -> QImage:
         text = _tr("Copying the result")
-        return to_image(render(photo, prediction, settings, _titled(progress, text)).pixels)
+        result = render(photo, prediction, settings, _titled(progress, text))
+        return to_image(np.asarray(result.pixels))
 
     return work
 

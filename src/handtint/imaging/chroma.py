@@ -119,14 +119,20 @@ def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarra
     pixels = np.empty((height, width, 3), dtype)
     if not pixels.size:
         return pixels
-    encode = _encode_8 if pixels.dtype == np.uint8 else _encode_16
     band = field.band(y, x)
     strip_rows = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, strip_rows):
         strip = slice(top, min(top + strip_rows, height))
-        channels = merge(lightness[strip], *band.ab(strip, lightness[strip]))
-        for index, channel in enumerate(channels):
-            pixels[strip, :, index] = encode(channel)
+        pixels[strip] = encoded(lightness[strip], *band.ab(strip, lightness[strip]), pixels.dtype)
+    return pixels
+
+
+def encoded(lightness: np.ndarray, a: np.ndarray, b: np.ndarray, dtype: Any) -> np.ndarray:
+    """(h, w, 3) sRGB-encoded pixels, uint8 or uint16, from float32 L, a, b; see `merge`."""
+    pixels = np.empty((*lightness.shape, 3), dtype)
+    encode = _encode_8 if pixels.dtype == np.uint8 else _encode_16
+    for index, channel in enumerate(merge(lightness, a, b)):
+        pixels[..., index] = encode(channel)
     return pixels
 
 
@@ -221,11 +227,23 @@ def _encode_8(linear: np.ndarray) -> np.ndarray:
 
 
 def _encode_16(linear: np.ndarray) -> np.ndarray:
-    """Linear 0..1 to sRGB-encoded uint16."""
-    encoded = lab.linear_to_srgb(linear)
-    encoded *= np.float32(65535)
-    encoded += np.float32(0.5)
-    return np.clip(encoded, 0, 65535, out=encoded).astype(np.uint16)
+    """Linear 0..1 to sRGB-encoded uint16, by straight lines over the square root: 0.02 off and rounded."""
+    curve, rises = _srgb16_of_root()
+    root = np.sqrt(np.clip(linear, 0, 1))
+    root *= np.float32(_SQRT_STEPS)
+    index = root.astype(np.intp)
+    root -= index
+    root *= rises.take(index)
+    root += curve.take(index)
+    return root.astype(np.uint16)
+
+
+@cache
+def _srgb16_of_root() -> tuple[np.ndarray, np.ndarray]:
+    curve = lab.linear_to_srgb((np.arange(_SQRT_STEPS + 2) / _SQRT_STEPS) ** 2) * 65535
+    rises = np.diff(curve)
+    rises[-1] = 0
+    return (curve[:-1] + 0.5).astype(np.float32), rises.astype(np.float32)
 
 
 @cache

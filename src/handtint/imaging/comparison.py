@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from handtint.atomic import write_whole
 from handtint.errors import SaveError
+from handtint.imaging.rows import Rows
 
 MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 
@@ -35,7 +36,7 @@ class Sheet:
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def add(self, label: str, before: np.ndarray, after: np.ndarray, place: int | None = None) -> None:
+    def add(self, label: str, before: np.ndarray | Rows, after: np.ndarray | Rows, place: int | None = None) -> None:
         """Add a pair: (H, W) or (H, W, 3), uint8 or uint16, sRGB-encoded. Past `MOST_PAIRS` only counted.
 
         Pairs stand in the order of `place`, if they have one, else as they came.
@@ -90,7 +91,7 @@ class Sheet:
             ) from error
 
 
-def thumbnail(before: np.ndarray, after: np.ndarray) -> bytes:
+def thumbnail(before: np.ndarray | Rows, after: np.ndarray | Rows) -> bytes:
     """A small JPEG of a photo before and after, side by side, of at most 15 kB, whatever it shows."""
     data = b""
     for height, quality in _THUMBNAILS:
@@ -102,7 +103,7 @@ def thumbnail(before: np.ndarray, after: np.ndarray) -> bytes:
     return data
 
 
-def _pair(before: np.ndarray, after: np.ndarray, height: int) -> Image.Image:
+def _pair(before: np.ndarray | Rows, after: np.ndarray | Rows, height: int) -> Image.Image:
     left, right = _small(before, height), _small(after, height)
     pair = Image.new("RGB", (left.width + _GAP + right.width, left.height), _GROUND)
     pair.paste(left, (0, 0))
@@ -110,17 +111,17 @@ def _pair(before: np.ndarray, after: np.ndarray, height: int) -> Image.Image:
     return pair
 
 
-def _small(pixels: np.ndarray, height: int) -> Image.Image:
+def _small(picture: np.ndarray | Rows, height: int) -> Image.Image:
     # Every second or third pixel of a large photo: 48 megapixels need not be copied whole for a small picture. Four
     # pixels for each one of it stay, else grain and halftone turn into coarse noise.
-    step = max(1, min(pixels.shape[:2]) // (4 * height))
-    pixels = pixels[::step, ::step]
+    step = max(1, min(picture.shape[:2]) // (4 * height))
+    pixels = picture[::step, ::step]
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
-    picture = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
-    scale = min(height / picture.height, _WIDEST * height / picture.width)
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    return picture.resize(size, Image.Resampling.LANCZOS)
+    image = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
+    scale = min(height / image.height, _WIDEST * height / image.width)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _fitting(label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import functools
 import struct
+from collections.abc import Callable
 
 import imagecodecs
 import numpy as np
+
+Convert = Callable[[np.ndarray], np.ndarray]
 
 _INTENT = imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC
 _FLAGS = imagecodecs.CMS.FLAGS.NOOPTIMIZE
@@ -109,55 +112,58 @@ def gray_table(profile: bytes, levels: int) -> np.ndarray:
     return rgb[:, 1].copy()
 
 
-def to_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
-    """Pixels of a profile to sRGB encoding, uint16; the very same array where the profile is sRGB itself."""
+def to_srgb(profile: bytes, dtype: np.dtype) -> Convert | None:
+    """What turns pixels of a profile into sRGB encoding, uint16; None where the profile is sRGB itself."""
     space = color_space(profile)
     if space == "gray":
-        levels = np.iinfo(pixels.dtype).max + 1
+        levels = np.iinfo(dtype).max + 1
         table = gray_table(profile, levels)
         if np.abs(table.astype(np.int32) - np.linspace(0, 65535, levels)).max() <= _SAME:
-            return pixels
-        return table[pixels]
+            return None
+        return table.__getitem__
     if space == "rgb" and _is_srgb(profile):
-        return pixels
+        return None
     if space is None:
         raise ProfileError("not a gray, RGB or CMYK profile")
-    return _in_bands(pixels, profile, srgb_profile(), space)
+    _transform(np.zeros((1, 1, 4 if space == "cmyk" else 3), dtype), profile, srgb_profile(), (space, "rgb"))
+    return functools.partial(_in_bands, source=profile, target=srgb_profile(), space=space)
 
 
-def gray_of_rgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
-    """Gray pixels tagged with an RGB profile to sRGB encoding, by the profile's gray axis."""
+def gray_of_rgb(profile: bytes, dtype: np.dtype) -> Convert | None:
+    """What turns gray pixels tagged with an RGB profile into sRGB encoding by its gray axis; None as above."""
     if color_space(profile) != "rgb":
         raise ProfileError("neither a gray nor an RGB profile")
     if _is_srgb(profile):
-        return pixels
-    levels = np.iinfo(pixels.dtype).max + 1
+        return None
+    levels = np.iinfo(dtype).max + 1
     ramp = np.linspace(0, 65535, levels).round().astype(np.uint16).reshape(16, -1)
     rgb = _transform(np.repeat(ramp[..., None], 3, axis=2), profile, srgb_profile(), ("rgb", "rgb"))
-    return rgb.reshape(levels, 3)[:, 1][pixels]
+    return rgb.reshape(levels, 3)[:, 1].copy().__getitem__
 
 
-def from_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
-    """sRGB-encoded pixels to a profile's encoding, uint16; the very same array for a profile that is sRGB.
+def from_srgb(profile: bytes, space: str, dtype: np.dtype) -> Convert | None:
+    """What turns sRGB-encoded pixels into a profile's encoding, uint16; None for a profile that is sRGB.
 
-    Gray goes to gray profiles and color to RGB profiles; a profile without a way back raises `ProfileError`.
+    `space` is that of the pixels: "gray" goes to gray profiles and "rgb" to RGB profiles. A profile without a way back
+    raises `ProfileError`.
     """
     if color_space(profile) == "gray":
-        if pixels.ndim != 2:
+        if space != "gray":
             raise ProfileError("a gray profile for a picture in color")
         # LittleCMS turns tabulated curves round through 4,096 points, off by 0.04 of L in shadows: done here.
-        levels = np.iinfo(pixels.dtype).max + 1
+        levels = np.iinfo(dtype).max + 1
         table = _inverse(gray_table(profile, 65536), levels)
         if np.abs(table - np.linspace(0, 65535, levels)).max() <= _SAME:
-            return pixels
-        return table[pixels]
-    if color_space(profile) != "rgb" or pixels.ndim != 3:
+            return None
+        return table.__getitem__
+    if color_space(profile) != "rgb" or space != "rgb":
         raise ProfileError("not an RGB profile")
     if _is_srgb(profile):
-        return pixels
+        return None
     tags = _tags(profile)
     if any(name[:3] in (b"A2B", b"B2A", b"D2B", b"B2D") for name in tags) or b"rTRC" not in tags:
-        return _in_bands(pixels, srgb_profile(), profile, "rgb")
+        _transform(np.zeros((1, 1, 3), dtype), srgb_profile(), profile, ("rgb", "rgb"))
+        return functools.partial(_in_bands, source=srgb_profile(), target=profile, space="rgb")
     # For the same reason primaries and curves apart: through the same primaries with sRGB's curve, whose
     # inverse is exact, then each channel through a table.
     curve = _tags(srgb_profile())[b"rTRC"]
@@ -165,11 +171,15 @@ def from_srgb(pixels: np.ndarray, profile: bytes) -> np.ndarray:
     ramp = np.arange(65536, dtype=np.uint16).reshape(16, -1, 1).repeat(3, axis=2)
     there = _transform(ramp, profile, primaries, ("rgb", "rgb")).reshape(65536, 3)
     tables = [_inverse(there[:, channel], 65536) for channel in range(3)]
-    result = _in_bands(pixels, srgb_profile(), primaries, "rgb")
-    for channel, table in enumerate(tables):
-        for top in range(0, len(result), 256):
-            result[top : top + 256, :, channel] = table[result[top : top + 256, :, channel]]
-    return result
+
+    def convert(pixels: np.ndarray) -> np.ndarray:
+        result = _in_bands(pixels, srgb_profile(), primaries, "rgb")
+        for channel, table in enumerate(tables):
+            for top in range(0, len(result), 256):
+                result[top : top + 256, :, channel] = table[result[top : top + 256, :, channel]]
+        return result
+
+    return convert
 
 
 def _inverse(there: np.ndarray, levels: int) -> np.ndarray:

@@ -1,7 +1,6 @@
-"""PNG chunks: the metadata of a PNG file, read and written without touching its pixels.
+"""PNG chunks: the metadata of a PNG file, read and written without touching its pixels (see `png_pixels`).
 
-Pillow writes 8 bits only and imagecodecs no metadata, so chunks are put between the header and the
-pixels here. ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk
+ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk
 of its own and is written the way ImageMagick and ExifTool do, as hexadecimal text `Raw profile type iptc`.
 """
 
@@ -78,27 +77,26 @@ def _inflate(data: bytes) -> bytes:
     return zlib.decompressobj().decompress(data, _MAX_METADATA)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """One chunk of a PNG file."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def with_metadata(png: bytes | bytearray, metadata: PngMetadata) -> tuple[memoryview, bytes, memoryview]:
-    """A bare PNG file as three parts to write one after another: header, metadata chunks, pixels."""
-    header_end = len(SIGNATURE) + 8 + 13 + 4
+def metadata_chunks(metadata: PngMetadata) -> bytes:
+    """The chunks for metadata, which belong before the pixels."""
     chunks = b""
     if metadata.icc:
-        chunks += _chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc))
+        chunks += chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc))
     if metadata.dpi:
         x, y = (round(value / _INCH) for value in metadata.dpi)
-        chunks += _chunk(b"pHYs", struct.pack(">IIB", x, y, 1))
+        chunks += chunk(b"pHYs", struct.pack(">IIB", x, y, 1))
     if metadata.exif:
-        chunks += _chunk(b"eXIf", metadata.exif)
+        chunks += chunk(b"eXIf", metadata.exif)
     if metadata.iptc:
         lines = metadata.iptc.hex()
         text = "\n".join(lines[start : start + 72] for start in range(0, len(lines), 72))
         raw = f"\niptc\n{len(metadata.iptc):8d}\n{text}\n".encode("ascii")
-        chunks += _chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw))
+        chunks += chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw))
     if metadata.xmp:
-        chunks += _chunk(b"iTXt", _XMP_KEY + b"\0\0\0\0\0" + metadata.xmp)
-    whole = memoryview(png)
-    return whole[:header_end], chunks, whole[header_end:]
+        chunks += chunk(b"iTXt", _XMP_KEY + b"\0\0\0\0\0" + metadata.xmp)
+    return chunks

@@ -1,19 +1,21 @@
 """Picture files decoded as they are: the file's own colors, depth and orientation, with its metadata.
 
-`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). JPEG,
-PNG at 8 bits, WebP and BMP come through Pillow, PNG at 16 bits through imagecodecs, TIFF through tifffile
-(`imaging.tiff`), HEIC through pi-heif (`imaging.heif`). Files are opened for reading only. Raises
-`PhotoError`.
+`decode` gives a `Decoded`; `imaging.photo.read_photo` makes a `Photo` of it (upright, sRGB-encoded). Plain JPEG and
+PNG come through imagecodecs, their rarer kinds, WebP and BMP through Pillow, TIFF through tifffile (`imaging.tiff`),
+HEIC through pi-heif (`imaging.heif`). Large PNG and TIFF files can be left to be read in bands of rows; JPEG, WebP and
+HEIC are decoded whole by their codecs. Files are opened for reading only. Raises `PhotoError`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import logging
 import os
 import struct
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,9 +25,11 @@ from PIL import Image, UnidentifiedImageError
 
 from handtint.errors import PhotoError
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging import png
+from handtint.imaging import jpeg, png, png_pixels
+from handtint.imaging.rows import Rows
 
 MAX_PIXELS = 500_000_000
+_HELD_PIXELS = 16 << 20
 _SURELY_FINE_PIXELS = 50_000_000
 _MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
@@ -41,14 +45,15 @@ class Decoded:
     """A picture as its file holds it.
 
     Attributes:
-        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK (0 is no ink), uint8 or uint16, not yet turned.
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK (0 is no ink), uint8 or uint16, not yet turned. Where they
+            are `Rows`, the file is read, and found broken, when they are asked for, inside `told`.
         alpha: (H, W) of the same dtype, or None.
         bit_depth: 8 or 16, what the file needs.
         exif: block without `Exif\\0\\0`; xmp: packet; iptc: IIM records; dpi: horizontal, vertical.
         orientation: EXIF's 1..8, still to be applied.
     """
 
-    pixels: np.ndarray
+    pixels: np.ndarray | Rows
     format: str
     alpha: np.ndarray | None = None
     bit_depth: int = 8
@@ -65,14 +70,15 @@ class _NotReadable(Exception):
     """Why a file cannot be read, as the second half of a sentence."""
 
 
-def decode(path: Path, shortest: int | None = None) -> Decoded:
+def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -> Decoded:
     """Decode the first picture of a file. Raises `PhotoError`.
+
+    With `in_bands` the pixels of a large and upright picture are `Rows` where the file allows it.
 
     Args:
         shortest: how many pixels the short side must have; a JPEG may come out smaller than it is, which is quicker.
     """
-    name = path.name or str(path)
-    try:
+    with told(path):
         if path.is_dir():
             raise _NotReadable("it is a folder, not a photo")
         with path.open("rb") as file:
@@ -80,7 +86,33 @@ def decode(path: Path, shortest: int | None = None) -> Decoded:
             size = os.fstat(file.fileno()).st_size
         if not size:
             raise _NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
-        return _decode_known(path, head, size, shortest)
+        decoded = _decode_known(path, head, size, in_bands, shortest)
+    if isinstance(decoded.pixels, Rows):
+        decoded.pixels = _telling(path, decoded.pixels)
+    return decoded
+
+
+def is_large(height: int, width: int) -> bool:
+    """Whether a picture is better decoded twice than held in memory."""
+    return height * width > _HELD_PIXELS
+
+
+def _telling(path: Path, rows: Rows) -> Rows:
+    def read(top: int, stop: int) -> np.ndarray:
+        with told(path):
+            return rows[top:stop]
+
+    return Rows(rows.shape, rows.dtype, rows.step, read)
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Whatever goes wrong inside with reading a file, as a `PhotoError`."""
+    name = path.name or str(path)
+    try:
+        yield
+    except PhotoError:
+        raise
     except _NotReadable as reason:
         raise PhotoError(f'Could not open "{name}": {reason}.') from reason
     except FileNotFoundError as error:
@@ -135,17 +167,19 @@ def refuse(reason: str) -> Exception:
     return _NotReadable(reason)
 
 
-def _decode_known(path: Path, head: bytes, size: int, shortest: int | None) -> Decoded:
+def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: int | None) -> Decoded:
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         from handtint.imaging import tiff
 
-        return tiff.decode(path, size)
+        return tiff.decode(path, size, in_bands)
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
         from handtint.imaging import heif
 
         return heif.decode(path, size)
-    if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and head[24:25] == b"\x10":
-        return _decode_png16(path, size)
+    if head.startswith(png.SIGNATURE) and head[12:16] == b"IHDR":
+        header = png_pixels.read_header(path)
+        if header.depth == 16 or header.is_plain:
+            return _decode_png(path, size, header, in_bands)
     return _decode_pillow(path, size, shortest)
 
 
@@ -166,11 +200,14 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
             raise _NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
         check_dimensions(image.width, image.height, size)
         frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
-        if shortest is not None and form == "JPEG":
-            scale = shortest / min(image.size)
-            image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
-        image.load()
-        pixels, alpha = _planes(image)
+        if form == "JPEG" and image.mode in ("L", "RGB") and shortest is None:
+            pixels, alpha = jpeg.decode(path.read_bytes()), None
+        else:
+            if shortest is not None and form == "JPEG":
+                scale = shortest / min(image.size)
+                image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
+            image.load()
+            pixels, alpha = _planes(image)
         decoded = Decoded(pixels, form, alpha)
         _take_pillow_metadata(path, image, decoded)
     if frames > 1:
@@ -209,17 +246,16 @@ def _without_palette(image: Image.Image) -> Image.Image:
     return image.convert("L" if is_gray else "RGB")
 
 
-def _decode_png16(path: Path, size: int) -> Decoded:
-    data = path.read_bytes()
-    width, height = struct.unpack_from(">II", data, 16)
-    check_dimensions(width, height, size)
-    pixels = imagecodecs.png_decode(data)
-    del data
-    pixels, alpha = split_alpha(pixels)
-    if pixels.dtype != np.uint16:
-        raise _NotReadable("its 16-bit pixels cannot be read. Save it as TIFF first")
-    decoded = Decoded(pixels, "PNG", alpha, bit_depth=16)
+def _decode_png(path: Path, size: int, header: png_pixels.Header, in_bands: bool) -> Decoded:
+    check_dimensions(header.width, header.height, size)
+    decoded = Decoded(np.empty((0, 0)), "PNG", bit_depth=header.depth)
     _take_png_metadata(path, decoded)
+    if in_bands and header.is_plain and decoded.orientation == 1 and is_large(header.height, header.width):
+        decoded.pixels = png_pixels.open_rows(path, header)
+    else:
+        decoded.pixels, decoded.alpha = split_alpha(imagecodecs.png_decode(path.read_bytes()))
+    if decoded.pixels.dtype.itemsize * 8 != header.depth:
+        raise _NotReadable(f"its {header.depth}-bit pixels cannot be read. Save it as TIFF first")
     return decoded
 
 

@@ -22,11 +22,12 @@ from handtint.imaging import exif as exif_blocks
 from handtint.imaging import icc
 from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.provenance import Provenance, add_to
+from handtint.imaging.rows import Rows, mapped
 from handtint.imaging.xmp import HANDTINT, Packet, XmpError
+from handtint.progress import Progress
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
-    from handtint.progress import Progress
 
 SUFFIXES = {
     "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -38,7 +39,7 @@ SUFFIXES = {
 _INSTEAD = {".heic": "jpeg", ".heif": "jpeg", ".hif": "jpeg", ".bmp": "png", ".dib": "png"}
 _FORMAT_OF = {"JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "WEBP": "webp", "HEIF": "jpeg", "BMP": "png"}
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
-_BAND_ROWS = 256
+_EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,14 @@ class SaveOptions:
     Attributes:
         format: "jpeg", "png", "tiff" or "webp"; None goes by the file's suffix, then by the source's format.
         quality: 1..100 for JPEG and WebP.
+        smaller: whether a PNG may take many times as long for about a tenth less room.
         provenance: whether to add XMP provenance.
         overwrite: whether an existing file may be replaced (never the source).
     """
 
     format: str | None = None
     quality: int = 95
+    smaller: bool = False
     provenance: bool = True
     overwrite: bool = False
 
@@ -94,16 +97,13 @@ def write_photo(
         reason = f"{form.upper()} holds at most {limit} pixels a side and this picture is {width} x {height}"
         raise _failed(path, reason, "Choose PNG or TIFF.")
     notes: list[str] = []
+    progress = progress or Progress()
+    tell = Progress(lambda done, _text: progress.step(0.95 * done, f"Saving {path.name}"))
 
     def write(file: BinaryIO) -> None:
-        if progress:
-            progress.step(0.0, f"Saving {path.name}")
-        output = _output(photo, form, options, provenance, notes)
-        if progress:
-            progress.step(0.5, f"Saving {path.name}")
-        ENCODERS[form](file, output, min(max(options.quality, 1), 100))
-        if progress:
-            progress.step(0.9, f"Saving {path.name}")
+        tell.step(0.0)
+        ENCODERS[form](file, _output(photo, form, options, provenance, notes), tell)
+        tell.step(1.0)  # making it durable takes the rest
 
     try:
         _check_target(path, photo, options)
@@ -199,25 +199,31 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
     meta = photo.meta
     pixels, alpha = photo.pixels, photo.alpha
     if alpha is not None and form == "jpeg":
-        pixels, alpha = _on_white(pixels, alpha), None
+        pixels, alpha = mapped(_on_white, pixels, alpha), None
         notes.append("JPEG has no transparency; transparent parts are white.")
     if pixels.ndim == 2 and form == "webp":
-        pixels = np.repeat(pixels[..., None], 3, axis=2)
-    pixels, profile = _encoded(pixels, meta.icc, notes)
+        pixels = mapped(lambda gray: np.repeat(gray[..., None], 3, axis=2), pixels)
+    convert, profile = _encoding(pixels, meta.icc, notes)
+    if convert is not None:
+        pixels = mapped(convert, pixels)
     deep = meta.bit_depth == 16 and form in ("png", "tiff")
     if meta.bit_depth == 16 and not deep:
         notes.append(f"{form.upper()} holds 8 bits a channel; the 16 bits of the source were rounded.")
-    pixels = _at_depth(pixels, deep)
+    at_depth = _to_16_bits if deep else _to_8_bits
     if alpha is not None:
-        pixels = np.dstack((pixels, _at_depth(alpha, deep)))
+        pixels = mapped(lambda part, cover: np.dstack((at_depth(part), at_depth(cover))), pixels, alpha)
+    elif pixels.dtype != (np.uint16 if deep else np.uint8):
+        pixels = mapped(at_depth, pixels)
     return Output(
-        np.ascontiguousarray(pixels),
+        pixels,
         alpha is not None,
         profile,
         _upright_exif(photo, form, notes),
         _packet(photo, form, provenance if options.provenance else None, notes),
         _iptc(photo, form, notes),
         meta.dpi,
+        min(max(options.quality, 1), 100),
+        options.smaller,
     )
 
 
@@ -229,38 +235,33 @@ def _iptc(photo: Photo, form: str, notes: list[str]) -> bytes | None:
 
 
 def _on_white(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    result = np.empty_like(pixels)
     top = np.iinfo(pixels.dtype).max
-    for start in range(0, len(pixels), _BAND_ROWS):
-        rows = slice(start, start + _BAND_ROWS)
-        weight = alpha[rows].astype(np.float32) / top
-        band = top - pixels[rows].astype(np.float32)
-        result[rows] = np.rint(top - band * (weight if pixels.ndim == 2 else weight[..., None]))
-    return result
+    weight = alpha.astype(np.float32) / top
+    ink = top - pixels.astype(np.float32)
+    return np.rint(top - ink * (weight if pixels.ndim == 2 else weight[..., None])).astype(pixels.dtype)
 
 
-def _encoded(pixels: np.ndarray, profile: bytes | None, notes: list[str]) -> tuple[np.ndarray, bytes]:
-    """sRGB-encoded pixels to the source's encoding, and the profile that says so."""
+def _encoding(pixels: np.ndarray | Rows, profile: bytes | None, notes: list[str]) -> tuple[icc.Convert | None, bytes]:
+    """What turns sRGB-encoded pixels into the source's encoding, if anything must, and the profile that says so."""
     own = "gray" if pixels.ndim == 2 else "rgb"
     if profile is not None:
         if icc.color_space(profile) == own:
             try:
-                return icc.from_srgb(pixels, profile), profile
+                return icc.from_srgb(profile, own, pixels.dtype), profile
             except icc.ProfileError:
                 reason = "cannot be written"
         else:
             reason = "cannot hold this picture's colors"
         notes.append(f"The color profile of the source {reason}; the picture is saved as sRGB and says so.")
-    return pixels, icc.gray_srgb_profile() if own == "gray" else icc.srgb_profile()
+    return None, icc.gray_srgb_profile() if own == "gray" else icc.srgb_profile()
 
 
-def _at_depth(pixels: np.ndarray, deep: bool) -> np.ndarray:
-    if deep:
-        return pixels if pixels.dtype == np.uint16 else pixels.astype(np.uint16) * np.uint16(257)
-    if pixels.dtype == np.uint8:
-        return pixels
-    table = ((np.arange(65536) + 128) // 257).astype(np.uint8)
-    return table[pixels]
+def _to_16_bits(pixels: np.ndarray) -> np.ndarray:
+    return pixels if pixels.dtype == np.uint16 else pixels.astype(np.uint16) * np.uint16(257)
+
+
+def _to_8_bits(pixels: np.ndarray) -> np.ndarray:
+    return pixels if pixels.dtype == np.uint8 else _EIGHT_OF_SIXTEEN[pixels]
 
 
 def _upright_exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
