@@ -82,6 +82,12 @@ class SaveDialog(QDialog):
         self._quality_value = QLabel(self)
         self._quality_value.setMinimumWidth(32)
         self._quality_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.smaller = QCheckBox(self.tr("S&maller file"), self)
+        self.smaller.setChecked(options.smaller)
+        self.smaller.setAccessibleName(self.tr("Smaller file"))
+        self.smaller.setToolTip(
+            self.tr("Packs a PNG more tightly: about a tenth smaller and the same picture, but it takes far longer")
+        )
         self._depth_note = QLabel(self)
         self._depth_note.setProperty("role", "muted")
         self._depth_note.setWordWrap(True)
@@ -121,6 +127,7 @@ class SaveDialog(QDialog):
             name = QLabel(label, self)
             name.setBuddy(buddy)
             form.addRow(name, row)
+        form.addRow("", self.smaller)
         form.addRow("", self._depth_note)
         form.addRow("", self.provenance)
         layout = QVBoxLayout(self)
@@ -155,6 +162,7 @@ class SaveDialog(QDialog):
         return SaveOptions(
             format=self._format,
             quality=self.quality.value(),
+            smaller=self.smaller.isChecked(),
             provenance=self.provenance.isChecked(),
             overwrite=self._is_overwriting,
         )
@@ -213,6 +221,7 @@ class SaveDialog(QDialog):
         _, _, keeps_depth = FORMATS[self._format]
         self.quality.setEnabled(not keeps_depth)
         self._quality_value.setEnabled(not keeps_depth)
+        self.smaller.setEnabled(self._format == "png")
         if self._meta.bit_depth == 16:
             text = (
                 self.tr("Keeps the source's 16 bits and every detail of its lightness.")
