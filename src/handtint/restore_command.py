@@ -84,6 +84,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
             format=FORMATS[args.format] if args.format else None,
             provenance=not args.no_provenance,
             overwrite=args.overwrite,
+            smaller=args.smaller,
             **({"quality": args.quality} if args.quality else {}),
         ),
         retry=args.retry,

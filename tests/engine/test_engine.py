@@ -12,7 +12,7 @@ from skimage.color import rgb2lab
 
 from handtint.engine import colorizer as colorizing
 from handtint.engine.architectures import ARCHITECTURES
-from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device
+from handtint.engine.colorizer import DeviceError, TorchColorizer, _is_out_of_memory, choose_device
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import HandtintError, ModelError
 from handtint.model_card import ModelCard, find_model, read_card
@@ -139,9 +139,40 @@ def test_running_out_of_memory_takes_a_smaller_size_and_says_so(monkeypatch) -> 
     monkeypatch.setattr(colorizer._model, "forward", scarce)
     prediction = colorizer.predict(ramp(128, 128), Progress())
     assert prediction.ab.shape == (32, 32, 2)
-    assert "half the working size" in prediction.notes[0]
+    assert prediction.notes == ("CPU ran out of memory: color was decided at half the working size.",)
+    assert "a quarter of the working size" in colorizer.predict(ramp(256, 256), Progress()).notes[0]
     with pytest.raises(HandtintError, match="not enough memory"):
         colorizer.predict(ramp(512, 512), Progress())
+
+
+def test_a_device_without_memory_hands_over_to_the_cpu_step_by_step(monkeypatch) -> None:
+    colorizer = small_colorizer()
+    whole = colorizer.predict(ramp(128, 96), Progress())
+    monkeypatch.setattr(colorizer, "_device", torch.device("mps"))
+    tried, told, forward = [], [], TorchColorizer._forward
+
+    def scarce(self, network, planes, device):
+        tried.append((planes.shape[1:3], device.type))
+        if device.type == "mps":
+            raise RuntimeError("MPS backend out of memory (MPS allocated: 9.00 GB)")
+        self._device = device  # nothing is to be moved back to a device that this machine has not
+        return forward(self, network, planes, device)
+
+    monkeypatch.setattr(TorchColorizer, "_forward", scarce)
+    prediction = colorizer.predict(ramp(128, 96), Progress(lambda _, text: told.append(text)))
+    assert tried == [((128, 96), "mps"), ((64, 48), "mps"), ((32, 24), "mps"), ((128, 96), "cpu")]
+    assert prediction.notes == ("Apple GPU ran out of memory: the photo was colored on the CPU.",)
+    steps = [text for text in told if text]
+    assert ["half" in text for text in steps] == [True, False, False]
+    assert "a quarter" in steps[1]
+    assert steps[2] == prediction.notes[0]
+    assert np.abs(prediction.ab - whole.ab).max() < 1  # the same input on the same device and precision
+
+
+def test_a_processor_that_cannot_give_memory_is_understood() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**50)
+    assert _is_out_of_memory(caught.value)
 
 
 def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:

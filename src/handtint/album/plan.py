@@ -66,6 +66,8 @@ class Order:
         """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
         save = dataclasses.asdict(self.save)
         del save["overwrite"]
+        if not save["smaller"]:  # as runs noted it that did not know the choice
+            del save["smaller"]
         card = self.model.card
         model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes}
         what = {"settings": dataclasses.asdict(self.settings_of(photo)), "save": save, "model": model}

@@ -24,6 +24,8 @@ from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 
 AB_SCALE = 110.0
+# What torch calls it on Windows' and Linux' processors and on Apple's GPUs, where it is no error of its own.
+_OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "backend out of memory")
 DEVICES = ("auto", "cuda", "mps", "cpu")
 
 _Outputs = Sequence[torch.Tensor | None]  # each (n, c, h, w)
@@ -172,10 +174,10 @@ class TorchColorizer:
         """
         progress.step(0.0)
         for size, device, note in self._ladder(planes.shape[1:3]):
-            progress.step(0.05)
+            progress.step(0.05, note)
             try:
                 outputs = self._forward(network, np.stack([_resize(p, size) for p in planes]), device)
-            except (torch.OutOfMemoryError, RuntimeError) as error:
+            except (RuntimeError, MemoryError) as error:
                 if not _is_out_of_memory(error):
                     raise
                 self._release()
@@ -187,20 +189,23 @@ class TorchColorizer:
             notes = (note,) if note else ()
             return [([None if o is None else o[i] for o in outputs], notes) for i in range(len(planes))]
         raise HandtintError(
-            "There is not enough memory to color this photo, even at half size on the CPU. "
+            "There is not enough memory to color this photo, even at a quarter of the size on the CPU. "
             "Your photo is unchanged. Close other programs and try again."
         )
 
     def _ladder(self, size: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], torch.device, str]]:
-        whole, half = (size[0], size[1]), ((size[0] + 1) // 2, (size[1] + 1) // 2)
-        yield whole, self._device, ""
+        """Sizes and devices to try, one after the other, and what to say of each."""
         cpu = torch.device("cpu")
-        if self._device.type == "cpu":
-            yield half, cpu, "Memory ran short: color was decided at half the working size."
-            return
-        name = self.device
-        yield half, self._device, f"{name} ran out of memory: color was decided at half the working size."
-        yield whole, cpu, f"{name} ran out of memory: the photo was colored on the CPU."
+        for device in dict.fromkeys((self._device, cpu)):
+            for parts, words in ((1, ""), (2, "half"), (4, "a quarter of")):
+                said = []
+                if device != self._device:
+                    said.append(f"{self.device} ran out of memory: the photo was colored on the CPU.")
+                if words:
+                    said.append(
+                        f"{device_name(device)} ran out of memory: color was decided at {words} the working size."
+                    )
+                yield (-(-size[0] // parts), -(-size[1] // parts)), device, " ".join(said)
 
     @torch.inference_mode()
     def _forward(
@@ -258,7 +263,9 @@ def _resize(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def load_colorizer(model_file: ModelFile, device: str = "auto", threads: int | None = None) -> TorchColorizer:

@@ -98,10 +98,10 @@ def _rows(path: Path, page: Any) -> Rows | None:
         with path.open("rb") as file:
             for index in range(top // height * across, -(-stop // height) * across):
                 file.seek(offsets[index])
-                data, (*_, y, x, _samples), size = decode_segment(file.read(counts[index]), index, **tables)
-                rows, columns = size[1:3]
-                part = data.reshape(*data.shape[-3:])[:rows, :columns]
-                band[y - top : y - top + rows, x : x + columns] = part if len(shape) == 3 else part[..., 0]
+                data, (*_, y, x, _), _ = decode_segment(file.read(counts[index]), index, **tables)
+                part = data.reshape(data.shape[-3:])[: stop - y, : shape[1] - x]  # tiles reach beyond the edges
+                there = band[y - top : y - top + part.shape[0], x : x + part.shape[1]]
+                there[:] = part if len(shape) == 3 else part[..., 0]
         return band
 
     return Rows(shape, page.dtype, band_rows(page.imagewidth, height), read)
