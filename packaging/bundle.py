@@ -9,19 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-# Distributions whose version `handtint doctor` tells.
-TOLD_VERSIONS = (
-    "torch",
-    "numpy",
-    "pillow",
-    "scikit-image",
-    "tifffile",
-    "imagecodecs",
-    "pi-heif",
-    "safetensors",
-    "PySide6-Essentials",
-)
-
 # torch's settings read the comments in their own source.
 TORCH_WITH_SOURCE = (
     "torch._dynamo.config",
