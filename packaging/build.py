@@ -272,6 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
         smoke.SmokeError,
         system_packages.MissingError,
         subprocess.CalledProcessError,
+        FileNotFoundError,  # a program that packs
     ) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1

@@ -19,6 +19,7 @@ from pathlib import Path
 from publisher import publisher
 
 HERE = Path(__file__).resolve().parent
+_MAKENSIS = r"C:\Program Files (x86)\NSIS\makensis.exe"  # whose installer leaves PATH alone
 PROGRAMS = ("handtint.exe", "handtint-window.exe", "handtint-train.exe")
 
 
@@ -41,7 +42,8 @@ def nsis_command(bundle: Path, icon: Path, file: Path, version: str) -> list[str
     """The command that compiles the installer."""
     values = {"VERSION": version, "BUNDLE": bundle, "ICON": icon, "OUT": file}
     values |= {"LICENSE": HERE.parent / "LICENSE", "PUBLISHER": publisher().name}
-    return ["makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in values.items()), _script()]
+    compiler = shutil.which("makensis") or _MAKENSIS
+    return [compiler, "-V2", "-WX", *(f"-D{name}={value}" for name, value in values.items()), _script()]
 
 
 def _script() -> str:
