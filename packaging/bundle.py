@@ -59,6 +59,7 @@ LEFT_OUT_MODULES = (
     "PySide6.QtTest",
     "_pytest",
     "dask",
+    "distributed",
     "fsspec",
     "jinja2",
     "markupsafe",
@@ -72,7 +73,9 @@ LEFT_OUT_MODULES = (
     "pyqtgraph.opengl",
     "pytest",
     "readline",  # its library is under the GPL
+    "scipy",
     "setuptools",
+    "skimage",  # `evaluate` alone, which is for those who have the source, measures by it
     "tensorboard",
     "tkinter",
     "torch._inductor.codegen",  # torch.compile, which nothing here uses
@@ -130,15 +133,11 @@ _LEFT_OUT = (
     (r".*\.(pyi|pxd|pyx|h|hpp|c|cpp|cu|cuh|cmake|a|lib)", "sources and stubs"),
     (r"pyqtgraph/(examples|icons/peegee|colors/maps)/.*", "color maps and icons that no curve uses"),
 )
-# Stubs that a library reads when it is imported.
-_KEPT_STUBS = re.compile(r"skimage/.*\.pyi")
 
 
 def why_left_out(name: str) -> str | None:
     """Why a file does not go into the bundle; None if it does."""
     name = name.replace("\\", "/")
-    if _KEPT_STUBS.fullmatch(name):
-        return None
     for pattern, reason in _LEFT_OUT:
         if re.fullmatch(pattern, name):
             return reason
@@ -207,8 +206,6 @@ _COMPONENTS = (
     ("what torch imports", r"(sympy|mpmath|networkx|jinja2|markupsafe|fsspec|filelock)/.*"),
     ("Qt and PySide6", r"PySide6/.*|shiboken6/.*|libQt6.*|libicu.*|lib(xcb|xkb).*|lib(py|shi).*abi3.*"),
     ("numpy", r"numpy(\.libs)?/.*"),
-    ("scipy", r"scipy(\.libs)?/.*"),
-    ("scikit-image", r"skimage/.*|lazy_loader/.*|imageio/.*"),
     ("picture formats", r"(PIL|pillow\.libs|tifffile|imagecodecs(\.libs)?|pi_heif(\.libs)?)/.*|_pi_heif\..*"),
     ("pyqtgraph", r"pyqtgraph/.*"),
     ("models", r"resources/models/.*"),

@@ -28,7 +28,6 @@ PACKAGES = (
     "torch",
     "numpy",
     "pillow",
-    "scikit-image",
     "tifffile",
     "imagecodecs",
     "pi-heif",

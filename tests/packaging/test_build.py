@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plistlib
 import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -37,27 +38,25 @@ def test_the_environment_for_the_cpu_is_pinned_and_has_nothing_of_cuda() -> None
         assert "--hash=sha256:" in block
 
 
-def needed_by(name: str, extras: set[str]) -> set[str]:
-    """Names of all that a package needs on Linux, Windows or macOS, and what that needs, as far as it is installed."""
+def needed_by(needs: list[str]) -> set[str]:
+    """Names of packages and all that these need on Linux, Windows or macOS, as far as they are installed."""
     systems = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
-    found: set[str] = set()
-    waiting = [(name, frozenset(extras))]
-    seen = set()
+    waiting = [Requirement(need) for need in needs]
+    seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
-        package = waiting.pop()
+        need = waiting.pop()
+        package = (canonicalize_name(need.name), frozenset(need.extras))
         if package in seen:
             continue
         seen.add(package)
-        for need in map(Requirement, _requires(package[0])):
-            environments = [
-                {"sys_platform": sys_platform, "platform_system": system, "os_name": os_name, "extra": extra}
-                for sys_platform, system, os_name in systems
-                for extra in package[1] | {""}
-            ]
-            if need.marker is None or any(need.marker.evaluate(environment) for environment in environments):
-                found.add(canonicalize_name(need.name))
-                waiting.append((canonicalize_name(need.name), frozenset(need.extras)))
-    return found
+        environments = [
+            {"sys_platform": sys_platform, "platform_system": system, "os_name": os_name, "extra": extra}
+            for sys_platform, system, os_name in systems
+            for extra in package[1] | {""}
+        ]
+        others = map(Requirement, _requires(package[0]))
+        waiting += [need for need in others if need.marker is None or any(map(need.marker.evaluate, environments))]
+    return {name for name, _ in seen}
 
 
 def _requires(name: str) -> list[str]:
@@ -69,7 +68,8 @@ def _requires(name: str) -> list[str]:
 
 def test_the_environment_holds_what_handtint_needs_and_nothing_else() -> None:
     names = set(re.findall(r"^([\w.-]+)==", build.requirements(PINS, "cuda"), re.MULTILINE))
-    assert names == needed_by("handtint", {"package"})
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert names == needed_by([*project["dependencies"], *project["optional-dependencies"]["package"]])
 
 
 def test_the_environment_for_cuda_takes_torch_from_the_pins() -> None:
