@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$(command -v python3.11 || command -v python3)
 "$python" packaging/descriptions.py
-"$python" packaging/build.py
+"$python" packaging/build.py --fast
 packages=(dist/handtint-*.run)
 if [ "$(id -u)" = 0 ]; then packages+=(dist/handtint_*.deb); fi
 "$python" packaging/smoke.py "${packages[@]}"

@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape
 from publisher import publisher
 
 HERE = Path(__file__).resolve().parent
-# 53 s of one core for 872 MB (228 MB packed), where xz was not done after 172 s. Read since Debian 12, Ubuntu 22.04.
-_COMPRESSION = ["-Zzstd", "-z10"]
+# How hard to compress: as small as is sensible, and fast, for a try. The .deb is read since Debian 12, Ubuntu 22.04.
+_ZSTD_LEVEL, _FAST_ZSTD_LEVEL = 19, 10
+_XZ_LEVEL, _FAST_XZ_LEVEL = 6, 0
 
 # Which package brings a library that the bundle needs and does not hold: what every desktop has.
 PACKAGES = {
@@ -148,7 +149,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str) -> Path:
+def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
     """Make the Debian package of a bundle and return its file. Raises `PackageError`, `CalledProcessError`."""
     root = work / "deb"
     shutil.rmtree(root, ignore_errors=True)
@@ -179,12 +180,14 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package:
     _plain_rights(root)
     file = out / f"{package}_{version}_{architecture}.deb"
     out.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["dpkg-deb", "--root-owner-group", *_COMPRESSION, "--build", str(root), str(file)], check=True)
+    level = _FAST_ZSTD_LEVEL if fast else _ZSTD_LEVEL
+    options = ["--root-owner-group", "-Zzstd", f"-z{level}"]
+    subprocess.run(["dpkg-deb", *options, "--build", str(root), str(file)], check=True)
     shutil.rmtree(root)
     return file
 
 
-def archive(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str) -> Path:
+def archive(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
     """Make the archive that installs itself, and return its file. Raises `CalledProcessError`."""
     root = work / "archive"
     shutil.rmtree(root, ignore_errors=True)
@@ -195,7 +198,8 @@ def archive(bundle: Path, icons: Path, work: Path, out: Path, version: str, pack
     (root / "install.sh").chmod(0o755)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{package}-{version}-{os.uname().machine}.run"
-    options = ["--nox11", "--sha256", "--xz", "--threads", str(os.cpu_count() or 1), "--complevel", "3"]
+    level = _FAST_XZ_LEVEL if fast else _XZ_LEVEL
+    options = ["--nox11", "--sha256", "--xz", "--threads", str(os.cpu_count() or 1), "--complevel", str(level)]
     subprocess.run(
         ["makeself", *options, "--tar-quietly", str(root), str(file), f"Handtint {version}", "./install.sh"], check=True
     )
