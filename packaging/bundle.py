@@ -75,7 +75,7 @@ LEFT_OUT_MODULES = (
     "readline",  # its library is under the GPL
     "scipy",
     "setuptools",
-    "skimage",  # `evaluate` alone, which is for those who have the source, measures by it
+    "skimage",
     "tensorboard",
     "tkinter",
     "torch._inductor.codegen",  # torch.compile, which nothing here uses
