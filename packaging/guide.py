@@ -5,7 +5,9 @@ Writes `resources/guide/*.jpg`. Run it again when the window has changed, and lo
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -20,15 +22,19 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint import paths
 from handtint.gui.app import load_colorizer, make_application
+from handtint.gui.jobs import photos_at
 from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
 from handtint.gui.theme import Theme, ThemeKeeper
+from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions
 from handtint.model_card import list_models
 
 _PHOTO = "Migrant Mother 1936.jpg"
+# A green coat: place and radius in pixels of that photo, color in Lab.
+_HINT = Hint(x=565, y=698, radius=12, a=-16, b=12)
 _SIZE = (1180, 780)
 _WIDTH = 1000  # pixels of a picture
 _QUALITY = 82
@@ -88,6 +94,22 @@ def main() -> None:
         dialog.show()
         picture(dialog, "save.jpg")
         dialog.close()
+
+        window.actions_.hints.trigger()
+        session.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
+        window.hint_tool.choose(0)
+        wait_for(lambda: session.is_shown)
+        picture(window, "hints.jpg")
+        session.undo()
+        window.actions_.hints.trigger()
+
+        album = Path(folder) / "Family album"
+        album.mkdir()
+        for sample in photos_at(paths.samples_dir()):
+            shutil.copyfile(sample, album / sample.name)
+        window.open([album])
+        settle(8.0)  # the small pictures
+        picture(window, "album.jpg")
 
         window.teaching.open()
         teach = window.teaching.window

@@ -10,11 +10,13 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from xml.sax.saxutils import escape
+
+from publisher import publisher
 
 HERE = Path(__file__).resolve().parent
-MAINTAINER = "The Handtint authors <handtint@localhost>"
-# 53 s of one core for 872 MB (228 MB packed), where xz was not done after 172 s. Read since Debian 12, Ubuntu 22.04.
-_COMPRESSION = ["-Zzstd", "-z10"]
+# Levels of xz, which was as small as zstd in less than half the time at its upper levels: what is published, and a try.
+_LEVEL, _FAST_LEVEL = 6, 0
 
 # Which package brings a library that the bundle needs and does not hold: what every desktop has.
 PACKAGES = {
@@ -85,7 +87,7 @@ def control(*, package: str, version: str, architecture: str, installed_kib: int
         f"Package: {package}",
         f"Version: {version}",
         f"Architecture: {architecture}",
-        f"Maintainer: {MAINTAINER}",
+        f"Maintainer: {publisher().maintainer}",
         f"Installed-Size: {installed_kib}",
         f"Depends: {', '.join(depends_on)}",
         "Recommends: fonts-dejavu-core | fonts-noto-core, xdg-desktop-portal",
@@ -114,17 +116,24 @@ def filled(text: str, **values: str) -> str:
     return text
 
 
-def _share(target: Path, version: str, icons: Path, library: str | None) -> None:
+def share(target: Path, version: str, icons: Path, library: str | None) -> None:
     """What desktops look for under `share`: entry, metainfo, icons, man page. `library` None leaves `@LIB@`."""
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    by = publisher()
+    values = {
+        "version": version,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "id": by.app_id,
+        "developer": by.app_id.rpartition(".")[0],
+        "publisher": escape(by.name),
+    }
     entry = (HERE / "linux" / "handtint.desktop").read_text(encoding="utf-8")
     _write(target / "applications" / "handtint.desktop", filled(entry, lib=library) if library else entry)
-    for folder, name in (("metainfo", "org.handtint.Handtint.metainfo.xml"), ("man/man1", "handtint.1")):
-        text = filled((HERE / "linux" / name).read_text(encoding="utf-8"), version=version, date=today)
-        _write(target / folder / name, text)
-    page = target / "man" / "man1" / "handtint.1"
-    page.with_name("handtint.1.gz").write_bytes(gzip.compress(page.read_bytes(), 9, mtime=0))
-    page.unlink()
+    about = (HERE / "linux" / "metainfo.xml").read_text(encoding="utf-8")
+    _write(target / "metainfo" / f"{by.app_id}.metainfo.xml", filled(about, **values))
+    page = target / "man" / "man1" / "handtint.1.gz"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    text = filled((HERE / "linux" / "handtint.1").read_text(encoding="utf-8"), **values)
+    page.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     for picture in sorted(icons.glob("*.png")):  # 48.png is 48 pixels wide
         place = target / "icons" / "hicolor" / f"{picture.stem}x{picture.stem}" / "apps" / "handtint.png"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -139,7 +148,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str) -> Path:
+def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
     """Make the Debian package of a bundle and return its file. Raises `PackageError`, `CalledProcessError`."""
     root = work / "deb"
     shutil.rmtree(root, ignore_errors=True)
@@ -147,7 +156,7 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package:
     shutil.copytree(bundle, library, symlinks=True, copy_function=_link)
     (root / "usr" / "bin").mkdir(parents=True)
     (root / "usr" / "bin" / "handtint").symlink_to("../lib/handtint/handtint")
-    _share(root / "usr" / "share", version, icons, "/usr/lib/handtint")
+    share(root / "usr" / "share", version, icons, "/usr/lib/handtint")
     papers = root / "usr" / "share" / "doc" / package
     papers.mkdir(parents=True)
     notice = (HERE.parent / "LICENSE").read_text(encoding="utf-8")
@@ -170,23 +179,25 @@ def deb(bundle: Path, icons: Path, work: Path, out: Path, version: str, package:
     _plain_rights(root)
     file = out / f"{package}_{version}_{architecture}.deb"
     out.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["dpkg-deb", "--root-owner-group", *_COMPRESSION, "--build", str(root), str(file)], check=True)
+    options = ["--root-owner-group", "-Zxz", f"-z{_FAST_LEVEL if fast else _LEVEL}"]
+    subprocess.run(["dpkg-deb", *options, "--build", str(root), str(file)], check=True)
     shutil.rmtree(root)
     return file
 
 
-def archive(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str) -> Path:
+def archive(bundle: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
     """Make the archive that installs itself, and return its file. Raises `CalledProcessError`."""
     root = work / "archive"
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(bundle, root / "handtint", symlinks=True, copy_function=_link)
-    _share(root / "share", version, icons, None)
+    share(root / "share", version, icons, None)
     shutil.copyfile(HERE / "linux" / "install.sh", root / "install.sh")
     _plain_rights(root)
     (root / "install.sh").chmod(0o755)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{package}-{version}-{os.uname().machine}.run"
-    options = ["--nox11", "--sha256", "--xz", "--threads", str(os.cpu_count() or 1), "--complevel", "3"]
+    options = ["--nox11", "--sha256", "--xz", "--threads", str(os.cpu_count() or 1)]
+    options += ["--complevel", str(_FAST_LEVEL if fast else _LEVEL)]
     subprocess.run(
         ["makeself", *options, "--tar-quietly", str(root), str(file), f"Handtint {version}", "./install.sh"], check=True
     )

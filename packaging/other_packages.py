@@ -16,8 +16,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from publisher import publisher
+
 HERE = Path(__file__).resolve().parent
-_PROGRAMS = ("handtint.exe", "handtint-window.exe", "handtint-train.exe")
+_MAKENSIS = r"C:\Program Files (x86)\NSIS\makensis.exe"  # whose installer leaves PATH alone
+PROGRAMS = ("handtint.exe", "handtint-window.exe", "handtint-train.exe")
 
 
 def windows_installer(bundle: Path, parts: Path, out: Path, version: str, package: str) -> Path:
@@ -25,7 +28,7 @@ def windows_installer(bundle: Path, parts: Path, out: Path, version: str, packag
 
     Raises `CalledProcessError`, `FileNotFoundError` where makensis is missing.
     """
-    for name in _PROGRAMS:
+    for name in PROGRAMS:
         if (bundle / name).is_file():
             _sign_windows(bundle / name)
     out.mkdir(parents=True, exist_ok=True)
@@ -37,8 +40,10 @@ def windows_installer(bundle: Path, parts: Path, out: Path, version: str, packag
 
 def nsis_command(bundle: Path, icon: Path, file: Path, version: str) -> list[str]:
     """The command that compiles the installer."""
-    values = {"VERSION": version, "BUNDLE": bundle, "ICON": icon, "OUT": file, "LICENSE": HERE.parent / "LICENSE"}
-    return ["makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in values.items()), _script()]
+    values = {"VERSION": version, "BUNDLE": bundle, "ICON": icon, "OUT": file}
+    values |= {"LICENSE": HERE.parent / "LICENSE", "PUBLISHER": publisher().name}
+    compiler = shutil.which("makensis") or _MAKENSIS
+    return [compiler, "-V2", "-WX", *(f"-D{name}={value}" for name, value in values.items()), _script()]
 
 
 def _script() -> str:

@@ -15,100 +15,26 @@ import json
 import os
 import random
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import system_packages
+from place import Place, SmokeError, end, output, run, say
 from screen import Screen, ScreenError, write_png
 
-_STARTS = 3
 _WINDOW_S = 60.0
 _COLOR_S = 120.0
 _LEAST_COLORED = 0.02
-_SLOWEST = 1.5  # times what the same window takes from the source tree
+_STRANGER = 1000  # number of a user who is not root
 _SAMPLES = "_internal/resources/samples"
 _PHOTO = "Peasant girls 1909.png"
 # Of the system's own bookkeeping, which changes with every package.
 _BOOKKEEPING = ("var/lib/dpkg", "var/log", "var/cache", "var/lib/apt", "proc", "sys", "dev", "run", "tmp")
 # What a user may find after the product is removed: models, settings, logs.
 USER_DATA = (".local/share/Handtint", ".config/Handtint", ".local/state/Handtint", ".cache")
-
-
-class SmokeError(Exception):
-    """What does not work, as a sentence."""
-
-
-@dataclass
-class Place:
-    """Where the product is installed, and how it is run there.
-
-    Attributes:
-        program: the command line's path, as seen from inside.
-        home: the user's folder, as seen from inside.
-        root: of the Debian it is installed in; None for this one.
-        folder: of the bundle, as seen from outside.
-        user: number of the user that runs it inside `root`.
-    """
-
-    program: str
-    folder: Path
-    home: Path
-    root: Path | None = None
-    user: int = 1000
-    env: dict[str, str] = field(default_factory=dict)
-
-    def command(self, arguments: Sequence[str], *, window: bool = False) -> list[str]:
-        """The whole command: cut off from any network, with the user's folder and little else in its environment."""
-        env = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **self.env}
-        program = str(Path(self.program).with_name("handtint-window")) if window else self.program
-        inner = ["env", "-i", *(f"{name}={value}" for name, value in env.items()), program, *arguments]
-        if self.root is None:
-            return [*no_network(), *inner]
-        mounts = f'mount -t proc proc "{self.root}/proc"'
-        if "DISPLAY" in env:
-            mounts += f' && mount --bind {Screen.socket_folder} "{self.root}/tmp/.X11-unix"'
-        user = f"--userspec={self.user}:{self.user}"
-        script = f'{mounts} && exec chroot {user} "{self.root}" "$@"'
-        return ["unshare", "--net", "--mount", "sh", "-c", script, "sh", *inner]
-
-    def outside(self, path: Path) -> Path:
-        """Where a path of the user's folder lies for us."""
-        return path if self.root is None else self.root / path.relative_to("/")
-
-
-def no_network() -> list[str]:
-    """What is put before a command so that it has no network at all; nothing where the system cannot do that."""
-    if sys.platform != "linux" or shutil.which("unshare") is None:
-        return []
-    cut = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net"]
-    return cut if subprocess.run([*cut, "true"], capture_output=True, check=False).returncode == 0 else []
-
-
-def run(place: Place, *arguments: str, code: int = 0, seconds: float = 600) -> str:
-    """Run the product and return what it printed. Raises `SmokeError` where it exits with another code."""
-    shown = " ".join(arguments[:2])
-    try:
-        done = subprocess.run(
-            place.command(arguments),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SmokeError(f"`handtint {shown}` took more than {seconds:.0f} s.") from error
-    if done.returncode != code:
-        raise SmokeError(
-            f"`handtint {shown}` ended with code {done.returncode}, not {code}:\n"
-            f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        )
-    return done.stdout
 
 
 # What is tested.
@@ -124,10 +50,10 @@ def examine(place: Place) -> None:
     say("doctor: " + next(line for line in text.splitlines() if line.startswith("Self-test")).split(maxsplit=1)[1])
 
 
-def color(place: Place, inside: Path) -> None:
+def color(place: Place) -> None:
     """All samples in color, as photos of several formats."""
     out = place.home / "out"
-    samples = str(inside / _SAMPLES)
+    samples = str(place.bundle / _SAMPLES)
     lines = run(place, "restore", samples, "-o", str(out), "--json", "--sheet", str(out / "sheet.jpg"))
     last = json.loads(lines.splitlines()[-1])
     if last["event"] != "finished" or last["done"] < 8 or last["failed"]:
@@ -157,11 +83,11 @@ def teach(place: Place, minutes: float) -> None:
     say(f"taught a model in {time.monotonic() - start:.0f} s: {last['text']}")
 
 
-def look(place: Place, inside: Path, picture: Path) -> None:
+def look(place: Place, picture: Path) -> None:
     """The window with a sample, which must come out in color; a picture of it is saved."""
     with Screen() as screen:
         place.env["DISPLAY"] = f":{screen.number}"
-        photo = str(inside / _SAMPLES / _PHOTO)
+        photo = str(place.bundle / _SAMPLES / _PHOTO)
         window = subprocess.Popen(place.command([photo], window=True), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             if not screen.wait_for(screen.shows_something, _WINDOW_S):
@@ -180,63 +106,6 @@ def look(place: Place, inside: Path, picture: Path) -> None:
     say(f"the window shows a photo in color: {picture}")
 
 
-def start_seconds(command: list[str], screen: Screen) -> float:
-    """From the start of a program to its window on the screen."""
-    screen.wait_for(lambda: not screen.shows_something(), 10)
-    began = time.monotonic()
-    window = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        if not screen.wait_for(screen.shows_something, _WINDOW_S):
-            raise SmokeError("No window came up.")
-        return time.monotonic() - began
-    finally:
-        end(window)
-
-
-def time_start(place: Place, source_python: str) -> None:
-    """The window must not come up much later than from the source tree, with files that were read before."""
-    root = Path(__file__).resolve().parents[1]
-    with Screen() as screen, tempfile.TemporaryDirectory(prefix="handtint-home-") as home:
-        place.env["DISPLAY"] = f":{screen.number}"
-        env = {"HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "DISPLAY": f":{screen.number}"}
-        env |= {"PYTHONPATH": f"{root / 'src'}:{root}"}
-        source = ["env", "-i", *(f"{k}={v}" for k, v in env.items()), source_python, "-m", "handtint"]
-        product = place.command([], window=True)
-        times: dict[str, list[float]] = {"installed": [], "source": []}
-        for _ in range(_STARTS + 1):  # the first reads the files
-            times["installed"].append(start_seconds(product, screen))
-            times["source"].append(start_seconds([*no_network(), *source], screen))
-    installed, from_source = (statistics.median(times[kind][1:]) for kind in ("installed", "source"))
-    say(f"window after {installed:.2f} s, from the source tree after {from_source:.2f} s")
-    if installed > _SLOWEST * from_source:
-        raise SmokeError(f"The window takes {installed / from_source:.2f} times as long as from the source tree.")
-
-
-def end(process: subprocess.Popen[bytes]) -> str:
-    """End a program and what it started, and return what it printed."""
-    for child in children(process.pid):
-        try:
-            os.kill(child, 15)
-        except ProcessLookupError:
-            continue
-    process.terminate()
-    try:
-        said, _ = process.communicate(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        said, _ = process.communicate()
-    return (said or b"").decode(errors="replace").strip()
-
-
-def children(pid: int) -> list[int]:
-    """Processes that a process started, and those that these started."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [child, *children(child)]
-    return found
-
-
 # Where it is tested.
 
 
@@ -244,17 +113,15 @@ def bundle(folder: Path) -> None:
     """A quick test of a bundle that is not packed yet. Raises `SmokeError`."""
     name = "handtint.exe" if os.name == "nt" else "handtint"
     with tempfile.TemporaryDirectory(prefix="handtint-smoke-") as home:
-        place = Place(str(folder / name), folder, Path(home))
-        if os.name == "nt":
-            place.command = lambda arguments, window=False: [place.program, *arguments]  # type: ignore[method-assign]
+        place = Place(folder / name, folder, Path(home))
         examine(place)
-        color(place, folder)
+        color(place)
         said = run(place, "finetune", str(folder / _SAMPLES), "--name", "none", "--json", code=1)
         if "too few" not in said:
             raise SmokeError(f"The trainer did not say that gray samples are too few:\n{said}")
 
 
-def debian_package(file: Path, picture: Path, minutes: float, source_python: str | None) -> None:
+def debian_package(file: Path, picture: Path, minutes: float) -> None:
     """Install a .deb in a clean Debian, test it there, remove it. Raises `SmokeError`."""
     if os.geteuid() != 0:
         raise SmokeError("A clean Debian can only be made by root. Run this as root, or test the archive.")
@@ -272,9 +139,7 @@ def debian_package(file: Path, picture: Path, minutes: float, source_python: str
             if path not in installed:
                 raise SmokeError(f"/{path} was not installed.")
         home = Path("/home/stranger")
-        place = Place("/usr/bin/handtint", root / "usr/lib/handtint", home, root)
-        lib = Path("/usr/lib/handtint")
-        use(place, lib, picture, minutes, source_python, window="/usr/lib/handtint/handtint")
+        use(Place(Path("/usr/bin/handtint"), Path("/usr/lib/handtint"), home, root, _STRANGER), picture, minutes)
         inside(root, "dpkg", "--purge", package)
         left = {path for path in tree(root) - before if not path.startswith("home/stranger")}
         if left:
@@ -283,16 +148,26 @@ def debian_package(file: Path, picture: Path, minutes: float, source_python: str
         say(f"removed; nothing is left but the user's own: {', '.join(kept)}")
 
 
-def self_installing(file: Path, picture: Path, minutes: float, source_python: str | None) -> None:
-    """Install an archive in an empty home folder, test it there, remove it. Raises `SmokeError`."""
+def self_installing(file: Path, picture: Path, minutes: float) -> None:
+    """Install an archive in an empty home folder, as a user who is not root; test it there, remove it.
+
+    Raises `SmokeError`.
+    """
     with tempfile.TemporaryDirectory(prefix="handtint-home-") as folder:
         home = Path(folder)
-        place = Place(str(home / ".local/bin/handtint"), home / ".local/lib/handtint", home)
-        env = {"HOME": folder, "PATH": os.environ["PATH"], "TMPDIR": folder}
-        output([*no_network(), "sh", str(file), "--quiet"], env=env)
+        user = _STRANGER if os.geteuid() == 0 else None
+        place = Place(home / ".local/bin/handtint", home / ".local/lib/handtint", home, user=user)
+        got = home / file.name
+        shutil.copyfile(file, got)
+        if user is not None:
+            os.chown(home, user, user)
+        place.env["TMPDIR"] = folder
+        output(place.wrapped(["sh", str(got), "--quiet"]))
+        got.unlink()
         installed = tree(home)
-        use(place, place.folder, picture, minutes, source_python, window=str(place.folder / "handtint"))
-        output(["sh", str(place.folder / "uninstall.sh")], env=env)
+        say(f"installed {len(installed)} files in an empty home folder")
+        use(place, picture, minutes)
+        output(place.wrapped(["sh", str(place.bundle / "uninstall.sh")]))
         made = ("out", "album", *USER_DATA)
         left = {path for path in tree(home) if not path.startswith(made) and not (home / path).is_dir()}
         if left or not installed:
@@ -302,14 +177,11 @@ def self_installing(file: Path, picture: Path, minutes: float, source_python: st
         say("removed; nothing is left but the user's own")
 
 
-def use(place: Place, lib: Path, picture: Path, minutes: float, source_python: str | None, *, window: str) -> None:
+def use(place: Place, picture: Path, minutes: float) -> None:
     examine(place)
-    color(place, lib)
-    in_window = Place(window, place.folder, place.home, place.root, place.user)
-    look(in_window, lib, picture)
+    color(place)
+    look(place, picture)
     teach(place, minutes)
-    if source_python:
-        time_start(in_window, source_python)
 
 
 def needed_packages(depends: str) -> list[str]:
@@ -332,7 +204,7 @@ def make_debian(root: Path, packages: list[str]) -> None:
     say(f"making a clean Debian {suite}")
     include = ",".join([*packages, "fonts-dejavu-core"])
     output(["debootstrap", "--variant=minbase", f"--include={include}", suite, str(root), mirror])
-    inside(root, "useradd", "--create-home", "--uid", "1000", "stranger")
+    inside(root, "useradd", "--create-home", "--uid", str(_STRANGER), "stranger")
     (root / "tmp/.X11-unix").mkdir(exist_ok=True)
 
 
@@ -377,37 +249,24 @@ def draw_album(folder: Path, count: int) -> None:
         write_png(folder / f"{number}.png", width, height, bytes(rgb))
 
 
-def output(command: list[str], env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", env=env, check=False)
-    if done.returncode:
-        raise SmokeError(f"`{' '.join(command[:3])}` failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return done.stdout
-
-
-def say(text: str) -> None:
-    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
-
-
 def main() -> int:
     """Test the packages named; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("packages", nargs="+", type=Path, help=".deb and .run files")
     parser.add_argument("--pictures", type=Path, default=Path("dist"), help="folder for the pictures (default: dist)")
     parser.add_argument("--minutes", type=float, default=1.0, help="of teaching (default: 1)")
-    parser.add_argument(
-        "--source-python", help="a Python with Handtint's packages: compare the start with the source's"
-    )
     options = parser.parse_args()
     options.pictures.mkdir(parents=True, exist_ok=True)
     kinds = {".deb": debian_package, ".run": self_installing}
     try:
+        system_packages.see_to(system_packages.TO_TEST)
         for file in options.packages:
             if file.suffix not in kinds:
                 parser.error(f"{file} is neither a .deb nor a .run file")
             say(f"testing {file.name}")
             picture = options.pictures / f"window {file.suffix[1:]}.png"
-            kinds[file.suffix](file.resolve(), picture.resolve(), options.minutes, options.source_python)
-    except (SmokeError, ScreenError) as error:
+            kinds[file.suffix](file.resolve(), picture.resolve(), options.minutes)
+    except (SmokeError, ScreenError, system_packages.MissingError) as error:
         print(f"smoke.py: {error}", file=sys.stderr)
         return 1
     say("passed")

@@ -1,5 +1,6 @@
 ; Handtint's installer for Windows: for one user, without an administrator. Compiled by build.py:
-; makensis -DVERSION=0.1.0 -DBUNDLE=folder -DICON=handtint.ico -DOUT=handtint-0.1.0-setup.exe handtint.nsi
+; makensis -DVERSION=0.1.0 -DBUNDLE=folder -DICON=handtint.ico -DLICENSE=LICENSE -DPUBLISHER=name
+; -DOUT=handtint-0.1.0-setup.exe handtint.nsi
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
@@ -28,7 +29,7 @@ VIAddVersionKey "ProductName" "${NAME}"
 VIAddVersionKey "FileDescription" "${NAME} installer"
 VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "ProductVersion" "${VERSION}"
-VIAddVersionKey "LegalCopyright" "The Handtint authors, MIT license"
+VIAddVersionKey "LegalCopyright" "${PUBLISHER}, MIT license"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -85,7 +86,7 @@ Section "Handtint" Program
     WriteRegStr HKCU "${ENTRY}" "DisplayName" "${NAME}"
     WriteRegStr HKCU "${ENTRY}" "DisplayVersion" "${VERSION}"
     WriteRegStr HKCU "${ENTRY}" "DisplayIcon" "$INSTDIR\handtint-window.exe"
-    WriteRegStr HKCU "${ENTRY}" "Publisher" "The Handtint authors"
+    WriteRegStr HKCU "${ENTRY}" "Publisher" "${PUBLISHER}"
     WriteRegStr HKCU "${ENTRY}" "InstallLocation" "$INSTDIR"
     WriteRegStr HKCU "${ENTRY}" "UninstallString" '"$INSTDIR\uninstall.exe"'
     WriteRegStr HKCU "${ENTRY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'

@@ -23,11 +23,11 @@ from handtint.restore import Settings, restore
 if TYPE_CHECKING:
     from handtint.restore import Colorizer
 
-_PACKAGES = (
+# Their versions are told; a bundle holds what names them.
+PACKAGES = (
     "torch",
     "numpy",
     "pillow",
-    "scikit-image",
     "tifffile",
     "imagecodecs",
     "pi-heif",
@@ -43,7 +43,7 @@ def examine(load: Callable[[ModelFile, str, int | None], Colorizer], model_name:
     """Print all there is to know and return whether the self-test passed."""
     print(f"Handtint    {__version__}")
     print(f"Python      {platform.python_version()} on {platform.platform()}, {sys.executable}")
-    for package in _PACKAGES:
+    for package in PACKAGES:
         print(f"  {package:<19} {_version(package)}")
     print("Devices")
     for line in _devices():

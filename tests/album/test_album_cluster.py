@@ -47,9 +47,9 @@ def test_every_photo_is_made_once_though_workers_are_killed(tmp_path: Path, out:
     album, log = make_album(tmp_path / "album", 20), tmp_path / "log"
     report = out / "report.html"
     called = command(album, out, model, "--cluster", "local:2", "--report", report)
-    done = subprocess.run(
-        called, env=environment(MORTAL_LOG=str(log)), cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    # However long a worker takes to come back, on a machine with much else to do: Dask gave it up after this time.
+    env = environment(MORTAL_LOG=str(log), DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT="10ms")
+    done = subprocess.run(called, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == cli.OK, done.stderr
     assert (tmp_path / "died before").exists()
     assert (tmp_path / "died after").exists()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import plistlib
 import re
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import build
 import other_packages
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import handtint
 
@@ -34,6 +38,40 @@ def test_the_environment_for_the_cpu_is_pinned_and_has_nothing_of_cuda() -> None
         assert "--hash=sha256:" in block
 
 
+def needed_by(needs: list[str]) -> set[str]:
+    """Names of packages and all that these need on Linux, Windows or macOS, as far as they are installed."""
+    systems = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
+    waiting = [Requirement(need) for need in needs]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        need = waiting.pop()
+        package = (canonicalize_name(need.name), frozenset(need.extras))
+        if package in seen:
+            continue
+        seen.add(package)
+        environments = [
+            {"sys_platform": sys_platform, "platform_system": system, "os_name": os_name, "extra": extra}
+            for sys_platform, system, os_name in systems
+            for extra in package[1] | {""}
+        ]
+        others = map(Requirement, _requires(package[0]))
+        waiting += [need for need in others if need.marker is None or any(map(need.marker.evaluate, environments))]
+    return {name for name, _ in seen}
+
+
+def _requires(name: str) -> list[str]:
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:  # of another system
+        return []
+
+
+def test_the_environment_holds_what_handtint_needs_and_nothing_else() -> None:
+    names = set(re.findall(r"^([\w.-]+)==", build.requirements(PINS, "cuda"), re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert names == needed_by([*project["dependencies"], *project["optional-dependencies"]["package"]])
+
+
 def test_the_environment_for_cuda_takes_torch_from_the_pins() -> None:
     names = set(re.findall(r"^([\w.-]+)==", build.requirements(PINS, "cuda"), re.MULTILINE))
     assert {"torch", "triton", "nvidia-cublas"} <= names
@@ -53,16 +91,6 @@ def test_the_version_is_the_sources() -> None:
     assert build.version() == handtint.__version__
     assert f'version = "{build.version()}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert "filevers=(1, 2, 0, 0)" in build.windows_version("1.2")
-
-
-def test_missing_tools_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.shutil, "which", lambda name: None if name in ("makeself", "apt-get") else f"/bin/{name}")
-    with pytest.raises(build.BuildError, match=r"missing: makeself\. .* sudo apt-get install makeself\)"):
-        build.see_to({"makeself": "makeself", "xz": "xz-utils"})
-
-
-def test_a_library_that_is_not_there_is_seen() -> None:
-    assert build.missing_of({"libc.so.6": "libc6", "libnowhere.so.1": "nowhere"}) == {"libnowhere.so.1": "nowhere"}
 
 
 def test_a_release_brings_a_version_file_that_the_app_reads(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import linux_packages
 import pytest
+from publisher import publisher
 
 HERE = Path(linux_packages.HERE)
 OBJDUMP = """
@@ -80,6 +82,18 @@ def test_the_desktop_entry_opens_the_photos_that_handtint_reads() -> None:
     assert "Terminal=false" in entry
 
 
+def test_the_publisher_stands_in_what_desktops_read(tmp_path: Path) -> None:
+    by = publisher()
+    assert fields("handtint")["Maintainer"] == f"{by.name} <{by.address}>"
+    linux_packages.share(tmp_path / "share", "0.1.0", tmp_path, "/usr/lib/handtint")
+    about = ElementTree.parse(tmp_path / "share" / "metainfo" / f"{by.app_id}.metainfo.xml").getroot()
+    assert about.findtext("id") == by.app_id
+    assert about.findtext("developer/name") == by.name
+    release = about.find("releases/release")
+    assert release is not None
+    assert release.get("version") == "0.1.0"
+
+
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Path:
     """What the archive unpacks, with a program that does nothing."""
@@ -91,7 +105,7 @@ def unpacked(tmp_path: Path) -> Path:
     icons = tmp_path / "icons"
     icons.mkdir()
     (icons / "48.png").write_bytes(b"picture")
-    linux_packages._share(folder / "share", "0.1.0", icons, None)
+    linux_packages.share(folder / "share", "0.1.0", icons, None)
     (folder / "install.sh").write_text((HERE / "linux" / "install.sh").read_text(encoding="utf-8"))
     return folder
 

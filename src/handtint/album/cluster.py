@@ -35,6 +35,9 @@ from handtint.progress import Cancelled, Progress
 
 _LOCAL = "local:"
 _CONNECT_S = 15
+# Workers of ours that die are started again, which on a busy computer took 14 s; after 15 s, Dask took one that was
+# just back for lost, ended it, and with the last of them the run stood still.
+_WAIT_FOR_WORKERS = {"distributed.deploy.lost-worker-timeout": "1 day"}
 _AHEAD = 2  # photos for each thread of a worker: one at work, one that waits
 _POLL_S = 0.05
 _COUNT_S = 1.0  # how long the number of workers is taken for known
@@ -91,6 +94,7 @@ def _connected(address: str) -> Iterator[_Cluster]:
         count = int(address.removeprefix(_LOCAL)) if address.startswith(_LOCAL) else 0
         try:
             if count:
+                stack.enter_context(importlib.import_module("dask").config.set(_WAIT_FOR_WORKERS))
                 cluster = distributed.LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,

@@ -80,7 +80,7 @@ class About(QDialog):
             self.tr(
                 "Restores and colorizes old photographs on your own computer. Nothing is sent anywhere.\n\n"
                 "MIT license. The color is a model's guess, not a record of what was there.\n"
-                "Made with Qt and PySide6 (LGPL), PyTorch, Pillow, scikit-image and others; "
+                "Made with Qt and PySide6 (LGPL), PyTorch, Pillow, tifffile and others; "
                 "their licenses come with the program (Licenses, below)."
             ),
             self,
