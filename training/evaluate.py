@@ -77,8 +77,8 @@ def measure(
             settings = restore.Settings(vividness=0.0, hints=patches[:count])
             measured.setdefault(f"hints {count}", []).append(truth.compare(photo, plain, settings, seconds))
             if count:
-                assert plain.lightness is not None
-                control = Prediction(spread(plain.lightness, settings.hints, photo.size), lightness=plain.lightness)
+                lightness = photo.lightness()
+                control = Prediction(spread(lightness, settings.hints, photo.size), lightness=lightness)
                 row = truth.compare(photo, control, restore.Settings(), 0.0)
                 measured.setdefault(f"hints {count}, filter", []).append(row)
     return measured

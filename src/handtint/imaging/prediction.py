@@ -74,5 +74,5 @@ class Prediction:
         if self.logits is None or self.bins is None:
             return self.ab
         change = annealed_mean(self.logits, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
-        change *= agreement(self.logits, self.bins)[..., None]
+        change *= np.sqrt(agreement(self.logits, self.bins))[..., None]
         return self.ab + resize_planes(change, self.ab.shape[:2])
