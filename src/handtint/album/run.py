@@ -34,7 +34,8 @@ from handtint.progress import Cancelled, Progress
 from handtint.restore import Colorizer
 
 _BYTES_AT_WORK = 768 * 2**20
-_BYTES_PER_PIXEL = 10  # decoded, colored and encoded, 8 bits a channel; twice that at 16
+_BYTES_PER_PIXEL = 4  # decoded, 8 bits a channel, and the file; twice that at 16; coloring and saving go in bands
+_BYTES_IN_BANDS = 40 << 20
 _SOON_S = 0.1  # how long a stop may go unnoticed
 _ENDS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN}
 
@@ -190,7 +191,7 @@ class _Line:
 
     def _sized(self, job: Job) -> _Item:
         pixels, depth = pixels_in(job.source) or (0, 8)
-        return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8)
+        return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8 + _BYTES_IN_BANDS)
 
     def _predict(self, writers: ThreadPoolExecutor) -> None:
         """Ask the model about the photo that waits longest, and others of its size."""
