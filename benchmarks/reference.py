@@ -12,6 +12,7 @@ and peak memory are the photo's alone. Linux only (reads /proc); set OMP_NUM_THR
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import statistics
 import subprocess
@@ -82,7 +83,9 @@ def handtint(photo: Path, folder: Path) -> None:
     from handtint.progress import Progress
 
     assert _imported_before
-    colorizer = load_colorizer(model_card.find_model("unet"), "cpu", 1)
+    colorizer = load_colorizer(
+        model_card.find_model("unet"), "cpu", int(os.environ.get("OMP_NUM_THREADS", "0")) or None
+    )
     gray = np.full(_WARM, 50, np.float32)
     arguments = ["restore", str(photo), "-o", str(folder / "out"), "--recolor", "--overwrite"]
     measured(

@@ -23,11 +23,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
-
-import filelock
+from typing import TYPE_CHECKING, Literal
 
 from handtint.errors import HandtintError
+
+if TYPE_CHECKING:
+    import filelock
 
 FOLDER = ".handtint"
 State = Literal["started", "done", "failed", "skipped"]
@@ -300,6 +301,8 @@ def _name(shard: Shard) -> str:
 
 def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
     """The lock of this shard; refused also while one that divides the album otherwise is held."""
+    import filelock  # takes long, and the window needs it only once an album is made
+
     own = home / f"lock{_name(shard)}"
     lock = filelock.FileLock(own, blocking=False)
     try:

@@ -40,7 +40,8 @@ from handtint.restore import Colorizer
 _log = logging.getLogger(__name__)
 
 _BYTES_AT_WORK = 768 * 2**20
-_BYTES_PER_PIXEL = 10  # decoded, colored and encoded, 8 bits a channel; twice that at 16
+_BYTES_PER_PIXEL = 4  # decoded, 8 bits a channel, and the file; twice that at 16; coloring and saving go in bands
+_BYTES_IN_BANDS = 40 << 20
 _SOON_S = 0.1  # how long a stop may go unnoticed
 LOOKING = 0.2  # of the progress, where photos are looked at first
 
@@ -217,7 +218,7 @@ class _Line:
 
     def _sized(self, job: Job) -> _Item:
         pixels, depth = pixels_in(job.source) or (0, 8)
-        return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8)
+        return _Item(job, pixels * _BYTES_PER_PIXEL * depth // 8 + _BYTES_IN_BANDS)
 
     def _can_predict(self) -> bool:
         return any(self._followers.may_begin(item.job.source) for item in self._ready)

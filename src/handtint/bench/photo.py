@@ -127,7 +127,7 @@ def _paint(photo: Photo, prediction: Prediction) -> dict[str, float]:
     """What rendering does, its parts timed apart."""
     height, width = photo.size
     x, strip = positions(0, width, width), max(1, (1 << 15) // width)
-    spent: dict[str, float] = dict.fromkeys(("lightness", "upsample", "merge"), 0.0)
+    spent: dict[str, float] = {"lightness": 0.0, "upsample": 0.0, "merge": 0.0}
     start = time.process_time()
     assert prediction.lightness is not None
     field = ChromaField(prediction.ab_at(Settings().vividness), prediction.lightness)

@@ -4,6 +4,8 @@ Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, in strips or 
 that imagecodecs has; refuses floating point, signed and 32-bit pixels in a sentence. The first page is the
 photo; a large one is read in bands of its strips or tiles. Writes strips of deflate with predictor, EXIF and GPS
 directories behind the pixels.
+
+tifffile is imported when it is needed: that takes a fifth of the window's start.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from typing import Any, BinaryIO
 
 import imagecodecs
 import numpy as np
-import tifffile
 
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging.exif import Directories, Tag
@@ -40,6 +41,8 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
 
     Raises what `reading.decode` makes a sentence of.
     """
+    import tifffile
+
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
         check_dimensions(page.imagewidth, page.imagelength, file_size)
@@ -200,6 +203,8 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
 
 def read_xmp(path: Path) -> bytes | None:
     """The XMP packet of a TIFF file's first page."""
+    import tifffile
+
     with tifffile.TiffFile(path) as file:
         return _value(file.pages.first, _XMP)
 
@@ -217,6 +222,8 @@ def write(
     progress: Progress,
 ) -> None:
     """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels as a TIFF file. Raises `OSError`."""
+    import tifffile
+
     order = exif.order if exif else "<"
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     extratags: list[tuple] = [(exif_blocks.ORIENTATION, 3, 1, 1, True)]
