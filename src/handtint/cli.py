@@ -30,6 +30,9 @@ Load = Callable[[ModelFile, str, int | None], "Colorizer"]
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
     """The model on a device, with so many of the CPU's threads (None: as usual). Imports torch."""
+    from handtint.engine import wait_without_spinning
+
+    wait_without_spinning()
     from handtint.engine.colorizer import load_colorizer
 
     return load_colorizer(model, device, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from skimage.color import rgb2lab
 
 from handtint.engine import colorizer as colorizing
+from handtint.engine import wait_without_spinning
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.colorizer import DeviceError, TorchColorizer, _is_out_of_memory, choose_device
 from handtint.engine.models import build, load_model, save_model
@@ -184,6 +186,15 @@ def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:
     monkeypatch.setattr(colorizer._model, "forward", broken)
     with pytest.raises(RuntimeError, match="something else"):
         colorizer.predict(ramp(64, 64), Progress())
+
+
+def test_waiting_threads_sleep_unless_the_user_says_otherwise(monkeypatch) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    wait_without_spinning()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    wait_without_spinning()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 def test_a_device_that_is_not_there_is_said(monkeypatch) -> None:

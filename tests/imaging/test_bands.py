@@ -87,6 +87,16 @@ def test_damage_further_down_is_told_when_it_is_come_to(tmp_path, kind):
         photo.lightness(slice(0, 5))
 
 
+def test_a_file_that_changes_between_two_bands_is_refused(tmp_path):
+    write(tmp_path / "a.png", "png", picture())
+    photo = read_photo(tmp_path / "a.png", in_bands=True)
+    photo.lightness(slice(0, 5))
+    write(tmp_path / "a.png", "png", 255 - picture()[::-1])
+    with pytest.raises(PhotoError, match="changed while it was read"):
+        write_photo(tmp_path / "out.png", photo)
+    assert not (tmp_path / "out.png").exists()
+
+
 def test_looking_at_a_large_photo_tells_its_tone_too(tmp_path, monkeypatch):
     sepia = (picture(shape=SHAPE[:2])[..., None] * np.array([1, 0.9, 0.75])).astype(np.uint8)
     write(tmp_path / "a.png", "png", sepia)

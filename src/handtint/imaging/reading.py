@@ -98,8 +98,14 @@ def is_large(height: int, width: int) -> bool:
 
 
 def _telling(path: Path, rows: Rows) -> Rows:
+    """`rows` that raise `PhotoError`, also where the file is another one by now: no picture is to be half of each."""
+    at_first = path.stat()
+
     def read(top: int, stop: int) -> np.ndarray:
         with told(path):
+            now = path.stat()
+            if (now.st_size, now.st_mtime_ns) != (at_first.st_size, at_first.st_mtime_ns):
+                raise _NotReadable("it changed while it was read. Try again when nothing writes to it any more")
             return rows[top:stop]
 
     return Rows(rows.shape, rows.dtype, rows.step, read)
