@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
     evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.6, 1.0]], nargs="+", metavar="X")
+    evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.6, 0.9, 1.0]], nargs="+", metavar="X")
     evaluate.add_argument("--hints", type=_numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
     only = evaluate.add_mutually_exclusive_group()
     only.add_argument(

@@ -31,7 +31,7 @@ def test_color_grows_with_vividness() -> None:
 
 def test_vividness_one_is_the_annealed_mean_of_the_distribution() -> None:
     one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, -9, -9, 2]]], np.float16), BINS)
-    weights = np.exp(np.array([0, -9, -9, 2]) / 0.38)
+    weights = np.exp(np.array([0, -9, -9, 2]) / 0.3)
     assert one.ab_at(1)[0, 0] == pytest.approx(weights @ BINS / weights.sum(), abs=1e-2)
 
 

@@ -12,7 +12,7 @@ from handtint.imaging.distribution import agreement, annealed_mean
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
 
-_COLDEST = 0.38  # temperature of the annealed mean at vividness 1 (Zhang, Isola, Efros 2016)
+_COLDEST = 0.3  # temperature of the annealed mean at vividness 1
 
 
 @dataclass(frozen=True)
