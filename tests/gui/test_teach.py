@@ -16,12 +16,13 @@ import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from handtint import finetune, paths
 from handtint.engine.models import build, save_model
 from handtint.finetune import Request, Run, Trainer
+from handtint.gui.memory import Memory
 from handtint.gui.teach_history import History, is_open, parent_name, recalled
 from handtint.gui.teach_lesson import Lesson, Stage
 from handtint.gui.teach_sheet import Comparison
@@ -572,3 +573,14 @@ def button(school: School, name: str) -> QPushButton:
     found = [b for b in school.window.choose.findChildren(QPushButton) if b.accessibleName() == name and b.isVisible()]
     assert len(found) == 1
     return found[0]
+
+
+def test_a_model_that_went_on_learning_under_its_name_does_not_lead_back_to_itself(
+    qtbot: QtBot, memory: Memory, qapp: QApplication
+) -> None:
+    card = fake_card("unet")
+    models = [ModelFile(Path("/models/unet.safetensors"), replace(card, parent=f"unet {card.sha256}"), 1)]
+    studio = Studio(qtbot, memory, models, qapp)
+    assert studio.window.panel.back.isHidden()
+    studio.session.close()
+    studio.window.hide()

@@ -221,7 +221,8 @@ class Panel(QFrame):
     def _show_parent(self, model: ModelFile | None) -> None:
         """Offer the way back from a model that was taught to the one it learned from."""
         name = parent_name(model.card) if model is not None else ""
-        self._parent_model = next((file for file in self._models if name and file.card.name == name), None)
+        others = [file for file in self._models if file != model]  # one that went on learning may keep its name
+        self._parent_model = next((file for file in others if name and file.card.name == name), None)
         self.back.setVisible(self._parent_model is not None)
         text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
         self.back.setText(self.tr("Back to {0}").format(text))
