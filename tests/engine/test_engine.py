@@ -249,3 +249,13 @@ def test_features_do_not_change_the_colors() -> None:
 def test_a_network_without_features_gives_none() -> None:
     card = small_card(architecture="dense_autoencoder", arguments={"filters": 2, "hidden": 4})
     assert TorchColorizer(build(card), card, torch.device("cpu")).features(ramp(64, 64), Progress()) is None
+
+
+def test_the_bare_pass_that_speed_is_measured_by_gives_what_the_network_gives() -> None:
+    colorizer = small_colorizer()
+    ab, logits = colorizer.pass_alone((70, 90))()  # type: ignore[misc]
+    with torch.inference_mode():
+        expected, _ = colorizer._model(torch.zeros(1, 1, 96, 96))
+    assert ab.shape == expected.shape
+    assert torch.allclose(ab.float(), expected.float(), atol=0.05)
+    assert logits.shape[0] == 1

@@ -134,7 +134,8 @@ class TorchColorizer:
 
     def pass_alone(self, size: tuple[int, int]) -> Callable[[], object]:
         """The network's arithmetic on a picture of this size that is at hand already; what `predict` is measured by."""
-        x = torch.zeros(1, 4 if self._card.hints else 1, *(side + -side % self._model.multiple for side in size))  # type: ignore
+        multiple: int = self._model.multiple  # type: ignore[assignment]
+        x = torch.zeros(1, 1, *(side + -side % multiple for side in size))
         x = x.to(self._device).contiguous(memory_format=torch.channels_last)
 
         @torch.inference_mode()

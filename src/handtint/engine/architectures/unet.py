@@ -14,7 +14,6 @@ from torch.nn import functional as F
 from handtint.engine.architectures.residual import stage
 from handtint.imaging import lab
 
-AB_SCALE = 110.0  # Lab units per unit of the network's ab
 BIN_STEP = 10.0  # Lab units between neighboring bins
 
 
