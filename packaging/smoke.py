@@ -41,12 +41,15 @@ USER_DATA = (".local/share/Handtint", ".config/Handtint", ".local/state/Handtint
 
 
 def examine(place: Place) -> None:
-    """Versions, folders and the self-test, which colors a sample, saves it and reads it back."""
+    """Versions, folders, models, and the self-test, which colors a sample, saves it and reads it back."""
     if not run(place, "--version").startswith("Handtint "):
         raise SmokeError("`handtint --version` says nothing.")
     text = run(place, "doctor")
     if "missing" in text or "passed" not in text:
         raise SmokeError(f"`handtint doctor` is not content:\n{text}")
+    page = Path(run(place, "models").splitlines()[-1].partition(": ")[2])
+    if not place.outside(page).is_file():
+        raise SmokeError(f'`handtint models` refers to "{page}", which is not there.')
     say("doctor: " + next(line for line in text.splitlines() if line.startswith("Self-test")).split(maxsplit=1)[1])
 
 
