@@ -257,7 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     work.mkdir(parents=True, exist_ok=True)
     try:
         if sys.platform == "linux":
-            system_packages.see_to(system_packages.TO_BUILD | system_packages.LIBRARIES)
+            system_packages.see_to(system_packages.TO_BUILD | system_packages.WINDOW)
         folder = out / options.flavor / "handtint"
         if not (options.keep_bundle and folder.is_dir()):
             folder = freeze(environment(options.flavor, work / "env"), options.flavor, work, out / options.flavor)
