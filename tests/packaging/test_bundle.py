@@ -76,6 +76,26 @@ def test_links_to_what_is_left_out_go_with_it() -> None:
     assert [name for name, _, _ in bundle.kept(entries)] == ["libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6"]
 
 
+def test_frameworks_of_macos_stay_whole() -> None:
+    core, net = "PySide6/Qt/lib/QtCore.framework", "PySide6/Qt/lib/QtNetwork.framework"
+    entries = [
+        (f"{core}/Versions/A/QtCore", "/env/QtCore", "BINARY"),
+        (f"{core}/Versions/A/Resources/Info.plist", "/env/Info.plist", "DATA"),
+        (f"{core}/Versions/Current", "A", "SYMLINK"),
+        (f"{core}/QtCore", "Versions/Current/QtCore", "SYMLINK"),
+        (f"{core}/Resources", "Versions/Current/Resources", "SYMLINK"),
+        ("QtCore", f"{core}/Versions/A/QtCore", "SYMLINK"),
+    ]
+    gone = [
+        (f"{net}/Versions/A/QtNetwork", "/env/QtNetwork", "BINARY"),
+        (f"{net}/Versions/Current", "A", "SYMLINK"),
+        ("QtNetwork", f"{net}/Versions/A/QtNetwork", "SYMLINK"),
+        ("a", "b", "SYMLINK"),
+        ("b", "a", "SYMLINK"),
+    ]
+    assert bundle.kept([*entries, *gone]) == entries
+
+
 def left_out_of(folder: str) -> set[str]:
     """Libraries that modules in a folder import, and no bundle holds."""
     imported = set()
