@@ -39,8 +39,8 @@ _NOT_INSTALLED = (
 )
 _FROZEN = (
     "An installed Handtint cannot work on a cluster: its Python is its own, and workers need one that has Handtint and "
-    "Dask. No photo was colored. Run Handtint from its source, here and on every worker (its README says how). "
-    "Or let several computers share the photos without a cluster: one command on each, with --shard 1/2 and --shard 2/2."
+    "Dask. No photo was colored. Run Handtint from its source, here and on every worker (its README says how), or let "
+    "several computers share the photos without a cluster: one command on each, with --shard 1/2 and --shard 2/2."
 )
 _LOCAL = "local:"
 _CONNECT_S = 15
