@@ -76,6 +76,15 @@ def requirements(pins: str, flavor: str) -> str:
     return "\n".join(wanted) + "\n"
 
 
+def check_system(flavor: str, system: str) -> None:
+    """Raise `BuildError` where a flavor cannot be made on a system (`sys.platform`)."""
+    if flavor == "cuda" and system != "linux":
+        raise BuildError(
+            "The CUDA flavor is made on Linux only: the pinned torch for Windows and macOS has no CUDA in it. "
+            "Leave out --flavor; on macOS, that one uses Apple's GPU."
+        )
+
+
 def check_torch(flavor: str, torch_version: str, cuda: str | None) -> None:
     """Raise `BuildError` where a flavor would be made from another flavor's torch.
 
@@ -231,7 +240,9 @@ def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str], fas
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0], allow_abbrev=False)
-    made.add_argument("--flavor", choices=FLAVORS, default="cpu", help="for what device (default: %(default)s)")
+    made.add_argument(
+        "--flavor", choices=FLAVORS, default="cpu", help="for what device; cuda on Linux only (default: %(default)s)"
+    )
     made.add_argument("--only-bundle", action="store_true", help="make and test the bundle, and no package of it")
     made.add_argument(
         "--kind",
@@ -249,8 +260,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Build as asked; returns the exit code."""
     options = parser().parse_args(arguments)
     work, out = ROOT / "build" / options.flavor, ROOT / "dist"
-    work.mkdir(parents=True, exist_ok=True)
     try:
+        check_system(options.flavor, sys.platform)
+        work.mkdir(parents=True, exist_ok=True)
         if sys.platform == "linux":
             system_packages.see_to(system_packages.TO_BUILD | system_packages.WINDOW)
         folder = out / options.flavor / "handtint"

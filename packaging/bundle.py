@@ -128,7 +128,6 @@ _LEFT_OUT = (
         "torch's tests",
     ),
     (r"torch/lib/.*\.(h|lib|a)", "for building on torch"),
-    (r"torch/lib/(libtorch_nvshmem|libtorch_cuda_linalg_test).*", "for many machines at once"),
     (r"(.*/)?tests?/.*", "tests of libraries"),
     (r".*\.(pyi|pxd|pyx|h|hpp|c|cpp|cu|cuh|cmake|a|lib)", "sources and stubs"),
     (r"pyqtgraph/(examples|icons/peegee|colors/maps)/.*", "color maps and icons that no curve uses"),

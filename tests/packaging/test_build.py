@@ -29,6 +29,28 @@ def test_the_flavor_for_the_cpu_refuses_a_torch_built_for_cuda() -> None:
         build.check_torch("cuda", "2.13.0+cpu", None)
 
 
+def test_the_flavor_for_cuda_is_made_on_linux_only() -> None:
+    build.check_system("cuda", "linux")
+    for system in ("win32", "darwin"):
+        build.check_system("cpu", system)
+        with pytest.raises(build.BuildError, match="on Linux only"):
+            build.check_system("cuda", system)
+
+
+def test_each_flavor_has_a_package_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.sys, "platform", "linux")
+    made: list[tuple[str, bool]] = []
+
+    def deb(folder: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
+        made.append((package, fast))
+        return out / package
+
+    monkeypatch.setattr(build.linux_packages, "deb", deb)
+    for flavor in build.FLAVORS:
+        build.wrap(tmp_path, flavor, tmp_path, tmp_path, ["deb"], fast=False)
+    assert made == [("handtint", False), ("handtint-cuda", False)]
+
+
 def test_the_environment_for_the_cpu_is_pinned_and_has_nothing_of_cuda() -> None:
     pins = build.requirements(PINS, "cpu")
     names = re.findall(r"^([\w.-]+)==", pins, re.MULTILINE)

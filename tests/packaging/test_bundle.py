@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
     [
         "torch/lib/libtorch_cpu.so",
         "torch/lib/libtorch_global_deps.so",
+        "torch/lib/libtorch_nvshmem.so",  # libtorch_cuda needs it
+        "nvidia/cudnn/lib/libcudnn_ops.so.9",
         "torch/bin/torch_shm_manager",
         "PySide6/Qt/lib/libQt6Core.so.6",
         "PySide6/Qt/lib/libicudata.so.73",
