@@ -103,6 +103,17 @@ def test_the_guide_shows_its_pictures(studio: Studio, qtbot: QtBot) -> None:
     assert "The first photo" in page.text.toPlainText()
 
 
+def test_the_guide_names_menus_as_the_window_does(studio: Studio) -> None:
+    menus = {}
+    for menu in studio.window.menuBar().actions():
+        entries = menu.menu().actions()
+        menus[menu.text().replace("&", "")] = {entry.text().replace("&", "").rstrip("…") for entry in entries}
+    text = (paths.guide_dir() / "guide.html").read_text(encoding="utf-8").replace("\n", " ")
+    named = re.findall(r"<b>(\w+) &gt; ([^<]+)</b>", text)
+    assert len(named) > 8
+    assert [(menu, entry) for menu, entry in named if entry not in menus[menu] | {"About"}] == []
+
+
 def test_the_menu_opens_each_page_by_keys_alone(studio: Studio, qtbot: QtBot) -> None:
     actions = studio.window.actions_
     for action, kind in ((actions.guide, GuidePage), (actions.updates, UpdatePage)):
