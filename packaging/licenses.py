@@ -12,8 +12,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _NAMES = re.compile(r"(?i)(licen[cs]e|copying|notice|authors)[^/]*$")
-_NOT_SHIPPED = {
+_NOT_SHIPPED = {  # for building only, or a name for several others
     "altgraph",
+    "cuda-toolkit",
     "handtint",
     "macholib",
     "pefile",
