@@ -17,13 +17,13 @@ from skimage import data
 from skimage.color import rgb2lab
 
 from handtint import cli, restore_command
-from handtint.album import followers
+from handtint.album import followers, making
 from handtint.album import run as running
 from handtint.album.journal import Journal
 from handtint.album.run import Threads
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
-from handtint.imaging.photo import read_photo, read_provenance
+from handtint.imaging.photo import Photo, read_photo, read_provenance
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
 from handtint.progress import Cancelled, Progress
@@ -209,6 +209,28 @@ def test_without_its_lead_a_photo_is_colored_by_itself_once(
     before = out.times()
     assert out.restore(album, "--same-look") == cli.OK
     assert out.made_since(before) == set()
+
+
+def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
+    album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = making.read_photo
+
+    def fail(path: Path, *rest: object, **more: object) -> Photo:
+        if path.name == LEAD:
+            raise HandtintError("The scanner holds it.")
+        return read(path, *rest, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "read_photo", fail)
+        assert out.restore(album, "--same-look") == cli.FAILED
+        alone = out.times()
+        assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}
+        assert out.restore(album, "--same-look") == cli.FAILED  # told of again; nothing is made twice
+        assert out.made_since(alone) == set()
+    assert out.restore(album, "--same-look", "--retry") == cli.OK
+    assert out.made_since(alone) == {LEAD, "b.png", "c.png"}
+    assert out.following() == {"b.png": LEAD, "c.png": LEAD}
 
 
 def test_a_model_that_cannot_tell_is_told_of_before_anything_is_made(
