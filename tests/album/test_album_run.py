@@ -270,7 +270,7 @@ def test_a_watched_photo_that_is_planned_again_and_again_is_made_once_until_it_c
             GRAY.rotate(90).save(photo)
 
     job = Job(photo, tmp_path / "out" / "a.png")
+    progress = Progress(step, lambda: rounds > 16)
     with pytest.raises(Cancelled):
-        progress = Progress(step, lambda: rounds > 16)
         watch(lambda: Plan([job], []), made.extend, lambda _: None, progress, interval_s=0.001)
     assert made == [job, job]
