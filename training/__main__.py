@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from handtint import paths
 from handtint.errors import HandtintError
 from handtint.progress import Cancelled, Progress
 from training.allocator import keep_freed_memory
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training", description="Train Handtint models.")
+    name = "handtint-train" if paths.is_frozen() else "python -m training"
+    parser = argparse.ArgumentParser(prog=name, description="Train Handtint models.")
     commands = parser.add_subparsers(dest="command", required=True)
     fit = commands.add_parser("fit", help="train a model from a recipe, or go on with a training")
     fit.add_argument("recipe", help="name of a recipe, or its JSON file")

@@ -207,8 +207,9 @@ QPushButton:default {
     background: $accent;
     color: $accent_text;
     border-color: $accent;
-    font-weight: 600;
 }
+/* Not for :default: Qt measures a button before it is one, and would cut off what bold letters take more. */
+QPushButton[role="primary"] { font-weight: 600; }
 QPushButton[role="primary"]:hover, QPushButton:default:hover { background: $accent_hover; }
 QPushButton[role="primary"]:focus, QPushButton:default:focus { border: 1px solid $text; }
 QPushButton[role="primary"]:disabled {
