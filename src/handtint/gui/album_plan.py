@@ -168,7 +168,7 @@ class PlanDialog(QDialog):
             self,
         )
         self.recolor = check_box(
-            self.tr("Also photos that are in &color already"),
+            self.tr("Also photos that are &in color already"),
             self.tr("Color these anew from their lightness alone; otherwise they are left out"),
             notes.settings.recolor,
             self,
