@@ -73,7 +73,7 @@ class AlbumSide(SidePanel):
         own = sum(photo.has_own for photo in chosen)
         self._section.setText(self.tr("Selected") if chosen else self.tr("Album"))
         if not chosen:
-            title = self.tr("All {0} photos").format(QLocale().toString(count))
+            title = self.tr("All {0} photos").format(QLocale().toString(count)) if count != 1 else self.tr("1 photo")
             text = self.tr("Select photos to give them settings of their own.")
         elif len(chosen) == 1:
             title = chosen[0].path.name

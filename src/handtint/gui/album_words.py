@@ -75,7 +75,8 @@ def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
         return Word("info", title, text, None, [*failed, go_on])
     if counts["done"]:
         return Word("done", _tr("The album is restored"), text, None, failed)
-    return Word("album", _tr("{0} photos").format(_number(counts["all"])), text, None, failed)
+    title = _tr("{0} photos").format(_number(counts["all"])) if counts["all"] != 1 else _tr("1 photo")
+    return Word("album", title, text, None, failed)
 
 
 def line_of(run: AlbumRun) -> str:

@@ -19,7 +19,7 @@ class ElidedLabel(QLabel):
         self._whole = ""
 
     def show_text(self, text: str, tip: str) -> None:
-        self._whole = text
+        self._whole = " ".join(text.splitlines())
         self.setAccessibleName(text)
         self.setToolTip(tip)
         self._elide()
