@@ -36,6 +36,12 @@ def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, t
     assert albums.page.bar.title.text() == "3 photos"
 
 
+def test_one_photo_is_not_spoken_of_as_many(studio: Studio, tmp_path: Path) -> None:
+    albums = open_album(studio, make_album(tmp_path / "Album", ("a.png",)))
+    assert albums.page.side.title.accessibleName() == "1 photo"
+    assert albums.page.bar.title.text() == "1 photo"
+
+
 def test_an_album_can_be_chosen_in_a_dialog_and_is_among_the_recent_ones(
     studio: Studio, memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,19 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
     studio.wait_for(lambda: studio.said.startswith("Saved"))
 
 
+def test_a_result_whose_original_went_away_is_saved_without_the_note_about_it(studio: Studio, tmp_path: Path) -> None:
+    source = gray_photo(tmp_path / "porch.png")
+    studio.open_colored(source)
+    source.unlink()
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: "Put it back, or save without that note." in studio.said)
+    dialog = save_dialog(studio)
+    dialog.provenance.setChecked(False)
+    dialog.accept()
+    studio.wait_for(lambda: studio.said.startswith("Saved"))
+    assert (tmp_path / "porch (colorized).png").exists()
+
+
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,11 +36,19 @@ def noise(dtype=np.uint8) -> np.ndarray:
     return np.random.default_rng(9).integers(0, np.iinfo(dtype).max + 1, (40, 60, 3), dtype)
 
 
-@pytest.mark.parametrize("content", [b"Dear grandmother, ...", b"\0" * 5000, b"GIF89a", b"%PDF-1.7\n", b"II*\0", b"x"])
+@pytest.mark.parametrize("content", [b"Dear grandmother, ...", b"\0" * 5000, b"GIF89a", b"II*\0", b"x"])
 def test_what_is_not_an_image_is_refused(tmp_path, content):
     path = tmp_path / "Brief an Großmutter.jpg"
     path.write_bytes(content)
     assert "damaged" in refusal(path)
+
+
+def test_a_pdf_and_a_camera_raw_are_called_so_though_a_small_picture_could_be_read(tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7\n")
+    assert "PDF files are not supported. Save the pictures in it" in refusal(tmp_path / "scan.pdf")
+    tifffile.imwrite(tmp_path / "aunt.tif", noise())
+    (tmp_path / "aunt.tif").rename(tmp_path / "aunt.NEF")
+    assert "camera raw files are not supported. Save it as 16 bit TIFF" in refusal(tmp_path / "aunt.NEF")
 
 
 def test_an_empty_file_is_called_empty(tmp_path):

@@ -1,4 +1,4 @@
-"""Buttons that follow an action, for the bars above and below what is seen."""
+"""Buttons that follow an action, for the bars above and below what is seen and the panels beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 ICON = QSize(20, 20)
 
@@ -35,3 +35,21 @@ def segments(actions: Iterable[QAction], parent: QWidget) -> QFrame:
     for action in actions:
         row.addWidget(action_button(action, frame))
     return frame
+
+
+def push_button(action: QAction, parent: QWidget, role: str = "") -> QPushButton:
+    """A push button that follows an action: text, tip, whether it can be pressed."""
+    button = QPushButton(parent)
+    if role:
+        button.setProperty("role", role)
+
+    def follow() -> None:
+        button.setText(action.iconText())
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(action.iconText())
+        button.setEnabled(action.isEnabled())
+
+    action.changed.connect(follow)
+    button.clicked.connect(action.trigger)
+    follow()
+    return button

@@ -89,7 +89,7 @@ class Actions:
         self.modes = {
             Mode.WIPE: make(tr("&Wipe"), tr("Before and after, divided by a line to drag"), "F5", "wipe"),
             Mode.SIDE: make(tr("&Side by Side"), tr("Before and after beside each other"), "F6", "side"),
-            Mode.RESULT: make(tr("Result &Only"), tr("The colored photo alone"), "F7", "result"),
+            Mode.RESULT: make(tr("Result Onl&y"), tr("The colored photo alone"), "F7", "result"),
         }
         self._group(self.modes.values())
         self.original = make(

@@ -53,7 +53,7 @@ class AlbumActions:
             tr("Re&ject Result"), tr("This one is no good; nothing is deleted"), "X", "close", short=tr("Reject")
         )
         self.set_aside = make(
-            tr("Set Rejected As&ide…"), tr('Move rejected results into the folder "rejected" beside the others'), None
+            tr("Se&t Rejected Aside…"), tr('Move rejected results into the folder "rejected" beside the others'), None
         )
         self.recursive = make(
             tr("Photos in Folders &Inside Too"), tr("Let photos of the folders inside belong to the album"), None
@@ -71,7 +71,7 @@ class AlbumActions:
             action.setCheckable(True)
             group.addAction(action)
         self.sides[Side.BOTH].setChecked(True)
-        self.close = make(tr("Close Al&bum"), tr("Close the album; nothing of it is lost"), None)
+        self.close = make(tr("Close Alb&um"), tr("Close the album; nothing of it is lost"), None)
 
     def groups(self) -> Sequence[Sequence[QAction]]:
         """In the order of the menu."""

@@ -15,6 +15,7 @@ from handtint.gui.album_book import Album
 from handtint.gui.album_grid import AlbumGrid
 from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_side import AlbumSide
+from handtint.gui.elided import ElidedLabel
 from handtint.gui.theme import Colors
 from handtint.gui.worker import Worker
 
@@ -29,14 +30,14 @@ class AlbumPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model = album.model
-        self.name = QLabel(self)
-        self.name.setProperty("role", "title")
+        self.name = ElidedLabel(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText(self.tr("Part of a name"))
         self.filter.setClearButtonEnabled(True)
         for button in self.filter.findChildren(QToolButton):
             button.setAccessibleName(self.tr("Clear"))
             button.setToolTip(self.tr("Clear"))
+        self.filter.setMinimumWidth(130)
         self.filter.setMaximumWidth(190)
         self.filter.setAccessibleName(self.tr("Part of a name"))
         self.filter.setToolTip(self.tr("Show only photos with this in their name"))
@@ -114,8 +115,7 @@ class AlbumPage(QWidget):
         self.sort_box.setCurrentIndex(0)
         for widget in (self.filter, self.show_box, self.sort_box):
             widget.blockSignals(False)
-        self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 260))
-        self.name.setToolTip(name)
+        self.name.show_text(name, name)
         self._arrange()
 
     def show_counts(self, counts: Counter[str]) -> None:

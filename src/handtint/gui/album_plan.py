@@ -71,7 +71,9 @@ class PlanDialog(QDialog):
         title = QLabel(
             self.tr('Restore "{0}"').format(notes.folder.name or str(notes.folder))
             if only is None
-            else self.tr('Restore {0} selected photos of "{1}"').format(only, notes.folder.name),
+            else self.tr('Restore {0} selected photos of "{1}"').format(only, notes.folder.name)
+            if only != 1
+            else self.tr('Restore the selected photo of "{0}"').format(notes.folder.name),
             self,
         )
         font = title.font()
@@ -168,7 +170,7 @@ class PlanDialog(QDialog):
             self,
         )
         self.recolor = check_box(
-            self.tr("Also photos that are in &color already"),
+            self.tr("Also photos that are &in color already"),
             self.tr("Color these anew from their lightness alone; otherwise they are left out"),
             notes.settings.recolor,
             self,

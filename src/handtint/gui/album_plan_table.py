@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 
 from handtint.album.plan import Event, Job, Plan
+from handtint.gui.theme import DARK, LIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,7 +45,8 @@ class PlanTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return _below(row.source, self._folder) if index.column() == 0 else self._words(row)
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
-            return QColor("#d0604a")
+            is_dark = QGuiApplication.palette().base().color().lightness() < 128
+            return QColor((DARK if is_dark else LIGHT).danger)
         return None
 
     def _words(self, row: Job | Event) -> str:

@@ -7,16 +7,14 @@ import dataclasses
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui import jobs
 from handtint.gui.album_pair import Pair
-from handtint.gui.album_side import color_reset_buttons, color_sliders
-from handtint.gui.panel import WIDTH
 from handtint.gui.pixels import Layer
 from handtint.gui.session import Session
-from handtint.gui.theme import Colors
+from handtint.gui.side import SidePanel
 from handtint.gui.worker import Job, Latest, Worker
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
@@ -24,7 +22,7 @@ from handtint.progress import Progress
 from handtint.restore import Settings
 
 
-class RedoPanel(QFrame):
+class RedoPanel(SidePanel):
     """Vividness and strength for one photo that is to be made anew."""
 
     chosen = Signal(object)  # Settings, while they change
@@ -33,8 +31,6 @@ class RedoPanel(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
         self.settings = Settings()
         title = QLabel(self.tr("Redo with other settings"), self)
         title.setProperty("role", "section")
@@ -43,8 +39,8 @@ class RedoPanel(QFrame):
         self.text.setWordWrap(True)
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.vividness, self.strength = color_sliders(self)
-        self.make_button = QPushButton(self.tr("Make &Anew"), self)
+        self.make_sliders()
+        self.make_button = QPushButton(self.tr("Ma&ke Anew"), self)
         self.make_button.setProperty("role", "primary")
         self.cancel_button = QPushButton(self.tr("&Leave As It Is"), self)
         for button, tip in (
@@ -53,17 +49,16 @@ class RedoPanel(QFrame):
         ):
             button.setToolTip(tip)
             button.setAccessibleName(button.text().replace("&", ""))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 18)
-        layout.setSpacing(8)
+        layout = QVBoxLayout()
         layout.addWidget(title)
         layout.addWidget(self.text)
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
-        layout.addStretch(1)
-        layout.addWidget(self.cancel_button)
-        layout.addWidget(self.make_button)
+        foot = QVBoxLayout()
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.make_button)
+        self.lay_out(layout, foot)
         self.vividness.changed.connect(lambda value: self._choose(vividness=value))
         self.strength.changed.connect(lambda value: self._choose(strength=value))
         self.make_button.clicked.connect(lambda: self.accepted.emit(self.settings))
@@ -81,9 +76,6 @@ class RedoPanel(QFrame):
         self.vividness.setEnabled(prediction.logits is not None)
         said = self.tr("The picture shows what would be made. The file stays as it is until then.")
         self.text.setText(" ".join([said, *prediction.notes]))
-
-    def set_colors(self, colors: Colors) -> None:
-        color_reset_buttons((self.vividness, self.strength), colors)
 
     def _choose(self, **values: float) -> None:
         self.settings = dataclasses.replace(self.settings, **values)

@@ -125,13 +125,16 @@ class Restoring(QObject):
         folder = self._album.review.folder / "rejected"
         if ask(
             self._over,
-            self.tr("Set {0} rejected results aside?").format(len(rejected)),
+            self.tr("Set {0} rejected results aside?").format(len(rejected))
+            if len(rejected) != 1
+            else self.tr("Set the rejected result aside?"),
             self.tr('They are moved to "{0}"; nothing is deleted. Accepting one brings it back.').format(folder),
             self.tr("&Set Aside"),
             self.tr("&Leave Them"),
         ):
             count = self._album.set_rejected_aside()
-            self.tell(self.tr('{0} results are now in "{1}".').format(count, folder))
+            text = self.tr('{0} results are now in "{1}".') if count != 1 else self.tr('{0} result is now in "{1}".')
+            self.tell(text.format(count, folder))
 
     def tell(self, sentence: str) -> None:
         """Say news beside how far the album is, until they are closed."""

@@ -21,6 +21,7 @@ from handtint.gui.album_photos import AlbumPhoto
 from handtint.gui.album_redo import Redo, RedoPanel
 from handtint.gui.album_runs import AlbumRuns
 from handtint.gui.canvas import ZOOM_STEP, Canvas
+from handtint.gui.elided import ElidedLabel
 from handtint.gui.session import Session
 from handtint.gui.theme import LIGHT, Colors
 from handtint.gui.tiles import Tiles
@@ -55,8 +56,7 @@ class ReviewPage(QWidget):
         self.canvas.setAccessibleDescription(
             self.tr("The original and its result. Left and right show another one, A accepts, X rejects, R redoes.")
         )
-        self.name = QLabel(self)
-        self.name.setProperty("role", "title")
+        self.name = ElidedLabel(self)
         self.place = QLabel(self)
         self.place.setProperty("role", "muted")
         self.said = QLabel(self)
@@ -184,8 +184,7 @@ class ReviewPage(QWidget):
             return
         photo = self.photo
         name = photo.path.name if photo is not None else self.tr("No results to look at yet")
-        self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 420))
-        self.name.setToolTip(str(photo.path) if photo is not None else "")
+        self.name.show_text(name, str(photo.path) if photo is not None else "")
         number = QLocale().toString
         verdicts = [each.verdict for each in self._photos]
         place = self.tr("{0} of {1}").format(number(self._index + 1), number(len(self._photos)))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from handtint.gui import icons
+from handtint.gui.action_buttons import push_button
 from handtint.gui.album_model import state_word
 from handtint.gui.album_photos import AlbumPhoto
-from handtint.gui.panel import WIDTH
-from handtint.gui.slider import LabeledSlider
-from handtint.gui.theme import Colors
+from handtint.gui.elided import ElidedLabel
+from handtint.gui.side import SidePanel
 from handtint.restore import Settings
 
 
-class AlbumSide(QFrame):
+class AlbumSide(SidePanel):
     """Shows settings and tells when a hand changes them.
 
     Args:
@@ -29,21 +28,17 @@ class AlbumSide(QFrame):
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
         self._section = QLabel(self)
         self._section.setProperty("role", "section")
-        self.title = self._label("title")
+        self.title = ElidedLabel(self)
         self.text = self._label("muted")
-        self.vividness, self.strength = color_sliders(self)
-        self.drop = QPushButton(self.tr("As the &Album"), self)
+        self.make_sliders()
+        self.drop = QPushButton(self.tr("As the Al&bum"), self)
         self.drop.setToolTip(self.tr("Take the settings of their own off the selected photos"))
         self.drop.setAccessibleName(self.tr("As the album"))
         self.facts = self._label("muted")
         self.trouble = self._label("danger")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 18)
-        layout.setSpacing(8)
+        layout = QVBoxLayout()
         layout.addWidget(self._section)
         layout.addSpacing(2)
         layout.addWidget(self.title)
@@ -57,9 +52,10 @@ class AlbumSide(QFrame):
         layout.addSpacing(14)
         layout.addWidget(self.facts)
         layout.addWidget(self.trouble)
-        layout.addStretch(1)
+        foot = QVBoxLayout()
         for action in actions:
-            layout.addWidget(_button(action, action is actions[-1], self))
+            foot.addWidget(push_button(action, self, "primary" if action is actions[-1] else ""))
+        self.lay_out(layout, foot)
         self.vividness.changed.connect(lambda value: self.settings_chosen.emit({"vividness": value}))
         self.strength.changed.connect(lambda value: self.settings_chosen.emit({"strength": value}))
         self.drop.clicked.connect(self.settings_dropped)
@@ -77,7 +73,7 @@ class AlbumSide(QFrame):
         own = sum(photo.has_own for photo in chosen)
         self._section.setText(self.tr("Selected") if chosen else self.tr("Album"))
         if not chosen:
-            title = self.tr("All {0} photos").format(QLocale().toString(count))
+            title = self.tr("All {0} photos").format(QLocale().toString(count)) if count != 1 else self.tr("1 photo")
             text = self.tr("Select photos to give them settings of their own.")
         elif len(chosen) == 1:
             title = chosen[0].path.name
@@ -91,16 +87,12 @@ class AlbumSide(QFrame):
                 if own
                 else self.tr("Settings of the album")
             )
-        self.title.setText(self.title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, WIDTH - 44))
-        self.title.setToolTip(str(chosen[0].path) if len(chosen) == 1 else "")
+        self.title.show_text(title, str(chosen[0].path) if len(chosen) == 1 else "")
         self.text.setText(text)
         self.drop.setEnabled(own > 0)
         one = chosen[0] if len(chosen) == 1 else None
         self.facts.setText("\n".join(self._facts(one)) if one is not None else "")
         self.trouble.setText(one.text if one is not None else "")
-
-    def set_colors(self, colors: Colors) -> None:
-        color_reset_buttons((self.vividness, self.strength), colors)
 
     def _facts(self, photo: AlbumPhoto) -> list[str]:
         words = state_word(photo)
@@ -123,50 +115,3 @@ class AlbumSide(QFrame):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
-
-
-def _button(action: QAction, is_primary: bool, parent: QWidget) -> QPushButton:
-    """A push button that follows an action."""
-    button = QPushButton(parent)
-    if is_primary:
-        button.setProperty("role", "primary")
-
-    def follow() -> None:
-        button.setText(action.iconText())
-        button.setToolTip(action.toolTip())
-        button.setAccessibleName(action.iconText())
-        button.setEnabled(action.isEnabled())
-
-    action.changed.connect(follow)
-    button.clicked.connect(action.trigger)
-    follow()
-    return button
-
-
-def color_sliders(parent: QWidget) -> tuple[LabeledSlider, LabeledSlider]:
-    """Vividness and strength."""
-    default = Settings()
-    vividness = LabeledSlider(
-        parent.tr("Vi&vidness"),
-        parent.tr("From the quiet, most likely color to the liveliest the model can imagine"),
-        1.0,
-        default.vividness,
-        (parent.tr("Quiet"), parent.tr("Lively")),
-        parent,
-    )
-    strength = LabeledSlider(
-        parent.tr("Stren&gth"),
-        parent.tr("How much of the color is laid on; 100 % is as the model sees it"),
-        2.0,
-        default.strength,
-        (parent.tr("Gray"), parent.tr("Double")),
-        parent,
-    )
-    return vividness, strength
-
-
-def color_reset_buttons(sliders: tuple[LabeledSlider, LabeledSlider], colors: Colors) -> None:
-    """Draw the buttons that bring the sliders back in the colors of the theme."""
-    for slider in sliders:
-        slider.reset_button.setIcon(icons.icon("reset", QColor(colors.muted), QColor(colors.disabled), 14))
-        slider.reset_button.setIconSize(QSize(14, 14))

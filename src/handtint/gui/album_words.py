@@ -46,7 +46,7 @@ def count_states(photos: Sequence[AlbumPhoto]) -> Counter[str]:
 
 def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
     """What the bar says of the album and its run."""
-    failed = [(_tr("Show &Failed"), hands.show_failed)] if counts["failed"] else []
+    failed = [(_tr("Sho&w Failed"), hands.show_failed)] if counts["failed"] else []
     if run is not None and not run.is_over:
         is_paused = run.phase in (Phase.PAUSED, Phase.PAUSING)
         buttons = [(_tr("&Go On") if is_paused else _tr("&Pause"), hands.pause), (_tr("&Stop"), hands.stop)]
@@ -54,8 +54,8 @@ def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
             buttons = []
         return Word("result", _running(run), _detail(run), run.ended / max(len(run.jobs), 1), [*failed, *buttons])
     if counts["failed"]:
-        failed.append((_tr("Re&try Failed…"), hands.retry))
-    show = (_tr("Show F&older"), hands.show_folder)
+        failed.append((_tr("Retr&y Failed…"), hands.retry))
+    show = (_tr("Show Fo&lder"), hands.show_folder)
     go_on = (_tr("Go &On…"), hands.go_on)
     facts = [
         _tr("{0} to do").format(_number(counts["to do"])) if counts["to do"] else "",
@@ -65,7 +65,7 @@ def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
     text = " · ".join(filter(None, facts))
     if run is not None and run.sentence:
         is_elsewhere = isinstance(run.error, AlbumBusy | JournalError)
-        again = (_tr("Try Again or &Elsewhere…"), hands.go_on) if is_elsewhere else go_on
+        again = (_tr("Try A&gain or Elsewhere…"), hands.go_on) if is_elsewhere else go_on
         return Word("warning", _over(run), run.sentence, None, [show, again])
     if run is not None:
         buttons = [*failed, show, *([go_on] if run.was_stopped else [])]
@@ -75,7 +75,8 @@ def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
         return Word("info", title, text, None, [*failed, go_on])
     if counts["done"]:
         return Word("done", _tr("The album is restored"), text, None, failed)
-    return Word("album", _tr("{0} photos").format(_number(counts["all"])), text, None, failed)
+    title = _tr("{0} photos").format(_number(counts["all"])) if counts["all"] != 1 else _tr("1 photo")
+    return Word("album", title, text, None, failed)
 
 
 def line_of(run: AlbumRun) -> str:

@@ -45,7 +45,7 @@ class Announcer(QObject):
         self._news = Message(
             "done",
             " ".join([self.tr('Saved "{0}".').format(path.name), *notes]),
-            (self.tr("Show in &Folder"), show_in_folder),
+            (self.tr("Sho&w in Folder"), show_in_folder),
             dismissed=self._drop_news,
         )
         self._refresh()
@@ -90,14 +90,14 @@ class Announcer(QObject):
         if current is None or current.stage is not Stage.READY:
             return None
         if not session.models:
-            return Message("warning", current.error, (self.tr("&Models Folder"), _show_models_folder))
+            return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
         if current.error:
-            return Message("warning", current.error, (self.tr("&Try Again"), session.recolor))
+            return Message("warning", current.error, (self.tr("Tr&y Again"), session.recolor))
         if current.tone is Tone.COLOR and not current.settings.recolor:
             return Message(
                 "info",
                 self.tr("This photo is in color already."),
-                (self.tr("&Recolor Anyway"), session.recolor),
+                (self.tr("Recolor Any&way"), session.recolor),
             )
         return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
 

@@ -389,10 +389,7 @@ class MainWindow(QMainWindow):
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
     def _set_fullscreen(self) -> None:
-        if self.actions_.fullscreen.isChecked():
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
 
     def _step(self, by: int) -> None:
         photos, current = self.session.photos, self.session.current
@@ -409,6 +406,8 @@ class MainWindow(QMainWindow):
             self._hold_original(True)
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
+        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self._set_fullscreen()
         else:
             super().keyPressEvent(event)
 
@@ -426,6 +425,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._hold_original(False)  # the key's release goes to another window
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

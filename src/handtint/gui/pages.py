@@ -48,8 +48,9 @@ class ShortcutPage(QDialog):
         self.table.horizontalHeader().setVisible(False)
         self.table.verticalHeader().setVisible(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -62,7 +63,10 @@ class ShortcutPage(QDialog):
         layout.setSpacing(14)
         layout.addWidget(self.table)
         layout.addWidget(_close_button(self))
-        self.resize(520, 640)
+        room = window.screen().availableSize()
+        self.resize(min(520, room.width() - 60), min(640, room.height() - 80))
+        self.table.selectRow(0)
+        self.table.setFocus()
 
 
 class About(QDialog):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui import icons
+from handtint.gui.action_buttons import push_button
+from handtint.gui.elided import ElidedLabel
 from handtint.gui.open_photo import OpenPhoto, Stage
-from handtint.gui.slider import LabeledSlider
+from handtint.gui.side import WIDTH, SidePanel
 from handtint.gui.teach_history import parent_name
 from handtint.gui.theme import Colors
 from handtint.gui.variants import VariantStrip
@@ -19,10 +21,8 @@ from handtint.imaging.photo import Tone
 from handtint.model_card import ModelFile
 from handtint.restore import Settings
 
-WIDTH = 296
 
-
-class Panel(QFrame):
+class Panel(SidePanel):
     """Shows the current photo's settings and tells when a hand changes them."""
 
     model_chosen = Signal(object)  # ModelFile
@@ -39,11 +39,8 @@ class Panel(QFrame):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
         self._models = list(models)
         self._settings = Settings()
-        default = Settings()
 
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
@@ -57,44 +54,24 @@ class Panel(QFrame):
         self.set_models(self._models)
         self.use_when = self._muted("")
         self.use_when.setWordWrap(True)
-        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
+        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.variants = VariantStrip(self)
-        self.vividness = LabeledSlider(
-            self.tr("Vivi&dness"),
-            self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
-            1.0,
-            default.vividness,
-            (self.tr("Quiet"), self.tr("Lively")),
-            self,
-        )
-        self.strength = LabeledSlider(
-            self.tr("S&trength"),
-            self.tr("How much of the color is laid on; 100 % is as the model sees it"),
-            2.0,
-            default.strength,
-            (self.tr("Gray"), self.tr("Double")),
-            self,
-        )
+        self.make_sliders()
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
-        self.erase_hints = _button(erase_hints, self)
-        self.erase_hints.setProperty("role", "link")
-        self.reset = _button(reset, self)
-        self.save = _button(save, self)
-        self.save.setProperty("role", "primary")
-        self.copy = _button(copy, self)
+        self.erase_hints = push_button(erase_hints, self, "link")
+        self.reset = push_button(reset, self)
+        self.copy = push_button(copy, self)
+        self.save = push_button(save, self, "primary")
         self._facts = self._muted("")
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._name = QLabel(self)
-        self._name.setProperty("role", "title")
+        self._name = ElidedLabel(self)
 
         self._model_label = QLabel(self.tr("&Model"), self)
         self._model_label.setBuddy(self.model)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 18)
-        layout.setSpacing(8)
+        layout = QVBoxLayout()
         layout.addWidget(self._section(self.tr("Color")))
         layout.addSpacing(2)
         model_row = QHBoxLayout()
@@ -121,12 +98,10 @@ class Panel(QFrame):
         layout.addWidget(self._section(self.tr("Photo")))
         layout.addWidget(self._name)
         layout.addWidget(self._facts)
-        layout.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.copy)
-        row.addWidget(self.save, 1)
-        layout.addLayout(row)
+        foot = QHBoxLayout()
+        foot.addWidget(self.copy)
+        foot.addWidget(self.save, 1)
+        self.lay_out(layout, foot)
 
         self.model.activated.connect(self._choose_model)
         self.back.clicked.connect(self._choose_parent)
@@ -170,15 +145,11 @@ class Panel(QFrame):
         self.strength.setEnabled(is_done)
         self._show_hints(photo)
         name = photo.path.name if photo is not None else ""
-        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 44))
-        self._name.setToolTip(str(photo.path) if photo is not None else "")
+        self._name.show_text(name, str(photo.path) if photo is not None else "")
         self._facts.setText("\n".join(self._facts_of(photo)))
 
     def set_colors(self, colors: Colors) -> None:
-        text, muted = QColor(colors.muted), QColor(colors.disabled)
-        for slider in (self.vividness, self.strength):
-            slider.reset_button.setIcon(icons.icon("reset", text, muted, 14))
-            slider.reset_button.setIconSize(QSize(14, 14))
+        super().set_colors(colors)
         self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
 
     def _facts_of(self, photo: OpenPhoto | None) -> list[str]:
@@ -242,19 +213,3 @@ class Panel(QFrame):
         label = QLabel(text, self)
         label.setProperty("role", "muted")
         return label
-
-
-def _button(action: QAction, parent: QWidget) -> QPushButton:
-    """A push button that follows an action: text, tip, whether it can be pressed."""
-    button = QPushButton(parent)
-
-    def follow() -> None:
-        button.setText(action.iconText())
-        button.setToolTip(action.toolTip())
-        button.setAccessibleName(action.iconText())
-        button.setEnabled(action.isEnabled())
-
-    action.changed.connect(follow)
-    button.clicked.connect(action.trigger)
-    follow()
-    return button

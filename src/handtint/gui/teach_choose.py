@@ -211,7 +211,7 @@ class ChoosePage(QWidget):
             words, tip = self.tr("&Go On"), self.tr('Go on with teaching "{0}"').format(name)
         else:
             state = self.tr("finished; it waits for your word")
-            words, tip = self.tr("&Look at It"), self.tr('See how "{0}" came out').format(name)
+            words, tip = self.tr("Loo&k at It"), self.tr('See how "{0}" came out').format(name)
         detail = QLabel(state, card)
         detail.setProperty("role", "muted")
         button = QPushButton(words, card)

@@ -216,7 +216,6 @@ QPushButton[role="primary"]:disabled {
     background: $raised;
     color: $disabled;
     border-color: $edge;
-    font-weight: 600;
 }
 
 QPushButton[role="link"] { background: transparent; border-color: transparent; color: $focus; padding: 1px 4px; }
@@ -329,7 +328,7 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 #welcome { background: $ground; }
 #drop { border: 1px dashed $disabled; border-radius: 14px; background: transparent; }
 #drop[hot="true"] { border: 2px solid $accent; background: $hover; }
-#sample { border-radius: 8px; padding: 6px; color: $muted; }
+#sample { border-radius: 8px; padding: 6px 2px; color: $muted; }
 #sample:hover { color: $text; }
 #albumgrid { background: $ground; border: none; outline: none; padding: 8px; }
 #albumgrid:focus { border: none; }

@@ -43,7 +43,7 @@ class VariantStrip(QWidget):
             self._group.addButton(button, number)
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
-        label = QLabel(self.tr("V&ariants"), self)
+        label = QLabel(self.tr("Var&iants"), self)
         label.setBuddy(self._group.button(0))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

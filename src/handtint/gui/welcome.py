@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui import icons
+from handtint.gui.scrolled import Scrolled
 from handtint.gui.theme import Colors
 
 _THUMBNAIL = QSize(132, 96)
+_SAMPLE_WIDTH = 156
 _COLUMNS = 4
 
 
@@ -33,7 +35,8 @@ class Welcome(QFrame):
     def __init__(self, open_action: QAction, samples: Sequence[Path], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
-        self._drop = QFrame(self)
+        whole = QWidget(self)
+        self._drop = QFrame(whole)
         self._drop.setObjectName("drop")
         self._drop.setFixedWidth(640)
         self._picture = QLabel(self._drop)
@@ -57,7 +60,7 @@ class Welcome(QFrame):
         inside.addSpacing(8)
         inside.addWidget(self.open_button, alignment=Qt.AlignmentFlag.AlignHCenter)
 
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(whole)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.addStretch(3)
         layout.addWidget(self._drop, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -68,12 +71,15 @@ class Welcome(QFrame):
             heading.setProperty("role", "section")
             layout.addWidget(heading, alignment=Qt.AlignmentFlag.AlignHCenter)
             grid = QGridLayout()
-            grid.setSpacing(8)
+            grid.setSpacing(4)
             for index, path in enumerate(samples):
                 grid.addWidget(self._sample(path), index // _COLUMNS, index % _COLUMNS)
             layout.addLayout(grid)
             layout.setAlignment(grid, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(Scrolled(whole, self))
 
     def set_thumbnail(self, path: Path, image: QImage) -> None:
         if path in self.samples and not image.isNull():
@@ -98,13 +104,13 @@ class Welcome(QFrame):
         button = QToolButton(self)
         button.setObjectName("sample")
         name = path.stem
-        button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _THUMBNAIL.width()))
+        button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _SAMPLE_WIDTH - 8))
         button.setToolTip(self.tr('Open "{0}"').format(name))
         button.setAccessibleName(self.tr("Sample: {0}").format(name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(_THUMBNAIL)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        button.setFixedWidth(_THUMBNAIL.width() + 20)
+        button.setFixedWidth(_SAMPLE_WIDTH)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self.sample_chosen.emit(path))
         self.samples[path] = button

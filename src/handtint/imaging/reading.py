@@ -33,6 +33,9 @@ _HELD_PIXELS = 16 << 20
 _SURELY_FINE_PIXELS = 50_000_000
 _MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
+# Many begin with a small picture as a TIFF that would be taken for the photo.
+_CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
+_CAMERA_RAW += (".rw2", ".rwl", ".srw")
 
 # Ours is `check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
 Image.MAX_IMAGE_PIXELS = None
@@ -86,6 +89,10 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
             size = os.fstat(file.fileno()).st_size
         if not size:
             raise _NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
+        if path.suffix.lower() in _CAMERA_RAW:
+            raise _NotReadable("camera raw files are not supported. Save it as 16 bit TIFF with a raw converter first")
+        if head.startswith(b"%PDF-"):
+            raise _NotReadable("PDF files are not supported. Save the pictures in it as TIFF or JPEG first")
         decoded = _decode_known(path, head, size, in_bands, shortest)
     if isinstance(decoded.pixels, Rows):
         decoded.pixels = _telling(path, decoded.pixels)

@@ -1,0 +1,155 @@
+"""What fits: the window on a small screen, names in their places, words in their buttons, one key to one thing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from handtint.gui.pages import ShortcutPage
+from handtint.gui.save_dialog import SaveDialog, proposed_path
+from handtint.gui.theme import DARK, style_sheet
+from handtint.imaging.photo import PhotoMeta, SaveOptions
+from tests.gui.albums import make_album, open_album, plan_dialog, restore
+from tests.gui.conftest import Studio, gray_photo
+
+LONG = "a second print of the very same negative, cropped, from aunt Wilhelmine's drawer" * 2 + ".png"
+
+
+def turn_wheel(control: QWidget) -> None:
+    """As a mouse wheel does that comes to rest on a control: one notch down."""
+    middle, no_keys = control.rect().center(), Qt.KeyboardModifier.NoModifier
+    at, phase = QPointF(control.mapToGlobal(middle)), Qt.ScrollPhase.NoScrollPhase
+    notch = QWheelEvent(QPointF(middle), at, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, no_keys, phase, False)
+    QApplication.sendEvent(control, notch)
+
+
+def doubles(texts: Iterable[str]) -> list[str]:
+    """Keys that stand for more than one of these."""
+    keys = [QKeySequence.mnemonic(text) for text in texts]
+    return [key for key, count in Counter(key.toString() for key in keys if not key.isEmpty()).items() if count > 1]
+
+
+def seen_texts(window: QWidget) -> list[str]:
+    """All that may have a key to press with Alt: menus, buttons, names of fields."""
+    menus = [action.text() for action in window.menuBar().actions()] if isinstance(window, QMainWindow) else []
+    seen = [part for part in window.findChildren(QWidget) if part.isVisible() and part.window() is window]
+    buttons = [part.text() for part in seen if isinstance(part, QAbstractButton)]
+    return [*menus, *buttons, *(part.text() for part in seen if isinstance(part, QLabel) and part.buddy() is not None)]
+
+
+def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: Path) -> None:
+    window = studio.window
+
+    def fits() -> bool:
+        least = window.minimumSizeHint()
+        return least.width() <= 780 and least.height() <= 520
+
+    assert fits()
+    folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
+    studio.open_colored(folder / LONG)
+    window.panel._facts.setText("Many a note on what could not be kept of this photo. " * 12)
+    assert fits()
+    albums = open_album(studio, folder)
+    albums.page.grid.selectAll()
+    restore(studio, albums)
+    assert fits()
+    albums.actions_.review.trigger()
+    albums.review.redo_panel.show()
+    assert fits()
+
+
+def test_the_wheel_on_its_way_over_a_panel_changes_no_control_there(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    panel = studio.window.panel
+    studio.window.canvas.setFocus()
+    before = (panel.vividness.value, panel.model.currentIndex())
+    for control in (panel.vividness.slider, panel.model):
+        turn_wheel(control)
+    assert (panel.vividness.value, panel.model.currentIndex()) == before
+    panel.vividness.slider.setFocus()
+    turn_wheel(panel.vividness.slider)
+    assert panel.vividness.value != before[0]
+
+
+def test_a_long_name_is_cut_for_the_eye_and_whole_for_a_screen_reader(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / LONG))
+    name = studio.window.panel._name
+    assert "…" in name.text()
+    assert name.fontMetrics().horizontalAdvance(name.text()) <= name.width() + 1
+    assert name.accessibleName() == LONG
+
+
+def test_no_state_of_a_control_changes_its_font(qapp: object) -> None:
+    """Room is made for a text as it is without states; one that turns bold with a state is cut at both ends."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style_sheet(DARK))
+    stateful = [selectors.strip() for selectors, body in rules if ":" in selectors and "font" in body]
+    assert stateful == []
+
+
+def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    window = studio.window
+    assert doubles(seen_texts(window)) == []
+    photo = gray_photo(tmp_path / "photo.png")
+    studio.open_colored(photo)
+    window.actions_.hints.trigger()
+    QTest.keyClick(window.hint_tool.overlay, Qt.Key.Key_Return)
+    studio.session.saved.emit(photo, ())
+    assert window.hint_tool.chooser.isVisible()
+    assert doubles(seen_texts(window)) == []
+    dialog = SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert doubles(seen_texts(dialog)) == []
+    dialog.reject()
+    folder = make_album(tmp_path / "Album")
+    (folder / "letter.png").write_text("Dear Sir")
+    albums = open_album(studio, folder)
+    plan = plan_dialog(studio, albums)
+    assert doubles(seen_texts(plan)) == []
+    plan.reject()
+    restore(studio, albums)
+    assert doubles(seen_texts(window)) == []
+    albums.actions_.review.trigger()
+    albums.review.redo_panel.show()
+    assert doubles(seen_texts(window)) == []
+
+
+def test_in_a_menu_no_two_lines_have_the_same_key(studio: Studio) -> None:
+    for menu in studio.window.findChildren(QMenu):
+        assert doubles(action.text() for action in menu.actions()) == [], menu.title()
+
+
+def test_the_page_of_shortcuts_is_read_with_keys_alone(studio: Studio, qtbot: QtBot) -> None:
+    page = ShortcutPage(studio.window)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.table.currentRow() == 0
+    for _ in range(30):
+        QTest.keyClick(page.table, Qt.Key.Key_Down)
+    assert page.table.currentRow() == 30
+    assert page.table.verticalScrollBar().value() > 0
+    QTest.keyClick(page.table, Qt.Key.Key_Tab)
+    assert page.focusWidget() is not page.table
+
+
+def test_full_screen_ends_with_escape_and_its_switch_tells_the_truth(studio: Studio) -> None:
+    window, action = studio.window, studio.window.actions_.fullscreen
+    window.showFullScreen()  # as the desktop does it, or the place that the last run is brought back to
+    studio.wait_for(action.isChecked)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    studio.wait_for(lambda: not window.isFullScreen())
+    assert not action.isChecked()
+    window.showMaximized()
+    action.trigger()
+    studio.wait_for(window.isFullScreen)
+    action.trigger()
+    studio.wait_for(lambda: not window.isFullScreen())
+    assert window.isMaximized()
