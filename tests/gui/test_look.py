@@ -22,12 +22,13 @@ from pytestqt.qtbot import QtBot
 from handtint import paths
 from handtint.gui import icons
 from handtint.gui.actions import HELD_KEYS
-from handtint.gui.canvas import Canvas
+from handtint.gui.canvas import Canvas, Mode
 from handtint.gui.faults import FaultDialog
 from handtint.gui.pages import About, ShortcutPage
 from handtint.gui.save_dialog import SaveDialog, proposed_path
 from handtint.gui.theme import DARK, LIGHT, Colors, Theme
 from handtint.imaging.photo import PhotoMeta, SaveOptions
+from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 
 INTERACTIVE = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, Canvas)
@@ -100,6 +101,30 @@ def test_what_surrounds_a_photo_is_neutral_gray(colors: Colors) -> None:
         color = QColor(getattr(colors, name))
         assert color.red() == color.green() == color.blue(), name
     assert 40 <= QColor(colors.surround).red() <= 140
+
+
+@pytest.mark.parametrize("theme", [Theme.DARK, Theme.LIGHT])
+def test_what_is_chosen_and_has_the_focus_looks_different_from_what_is_chosen_alone(
+    studio: Studio, tmp_path: Path, theme: Theme
+) -> None:
+    window = studio.window
+    window.actions_.themes[theme].trigger()
+    (tmp_path / "Album").mkdir()
+    studio.open_colored(gray_photo(tmp_path / "Album" / "a.png"))
+    window.actions_.modes[Mode.RESULT].trigger()
+
+    def differs(part: QWidget) -> bool:
+        part.clearFocus()
+        before = part.grab().toImage()
+        part.setFocus(Qt.FocusReason.TabFocusReason)
+        studio.wait_for(part.hasFocus)
+        return part.grab().toImage() != before
+
+    for part in (window.filmstrip.list, window.panel.variants.buttons[0], window.canvas):
+        assert differs(part), part.accessibleName()
+    albums = open_album(studio, tmp_path / "Album")
+    albums.page.grid.selectAll()
+    assert differs(albums.page.grid)
 
 
 def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:

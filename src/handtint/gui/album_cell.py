@@ -71,7 +71,7 @@ class AlbumCell(QStyledItemDelegate):
             painter.drawRoundedRect(tile, 8, 8)
         if is_selected or state & QStyle.StateFlag.State_HasFocus:
             is_focused = bool(state & QStyle.StateFlag.State_HasFocus)
-            painter.setPen(QPen(QColor(colors.focus if is_focused else colors.accent), 2))
+            painter.setPen(QPen(QColor(colors.text if is_focused else colors.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(tile.adjusted(1, 1, -1, -1), 7, 7)
         left = rect.left() + (rect.width() - BOX.width()) // 2

@@ -11,6 +11,7 @@ from enum import Enum
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -28,6 +29,7 @@ from handtint.gui.viewport import Point, Size, View, fit_scale
 ZOOM_STEP = 1.25
 _MARGIN = 28  # logical pixels around a fitted photo
 _GAP = 12  # between the two panes, logical pixels
+KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _GRIP = 14  # how near the line the mouse takes hold of it, logical pixels
 
 
@@ -70,6 +72,7 @@ class Canvas(QWidget):
         self._wipe = 0.5  # of the part of the photo that is seen
         self._dragged: str | None = None  # "line" or "photo"
         self._drag_from = QPointF()
+        self._is_reached_by_key = False
 
     # what is shown
 
@@ -270,8 +273,18 @@ class Canvas(QWidget):
             drawing.draw_label(painter, after, QPointF(self.width() - 14, 14), from_right=True)
         elif self._is_original_shown or (self._after is not None and self._mode is Mode.RESULT):
             drawing.draw_label(painter, after if has_result else before, QPointF(14, 14))
+        if self._is_reached_by_key and not (has_result and self._mode is Mode.WIPE):  # there the line shows it
+            drawing.draw_focus(painter, QRectF(self.rect()))
 
     # hands and keys
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._is_reached_by_key = event.reason() in KEYS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._is_reached_by_key = False
+        super().focusOutEvent(event)
 
     def is_at_line(self, x: float) -> bool:
         """Whether the mouse would take hold of the line there."""

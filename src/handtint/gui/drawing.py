@@ -97,6 +97,14 @@ def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> No
         painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
 
 
+def draw_focus(painter: QPainter, room: QRectF) -> None:
+    """A frame just inside `room`, to be seen on any photo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, away in ((QColor(20, 20, 20), 2.5), (QColor(255, 255, 255), 4.0)):
+        painter.setPen(QPen(color, 1.5))
+        painter.drawRoundedRect(room.adjusted(away, away, -away, -away), 4, 4)
+
+
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
     """A quiet pill that names a side; `corner` is its top left, or top right."""
     painter.save()

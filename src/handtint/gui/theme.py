@@ -242,7 +242,8 @@ QToolButton::menu-indicator { image: none; }
 #modes QToolButton:disabled { background: transparent; }
 #variants QToolButton { padding: 3px 1px 1px 1px; color: $muted; }
 #variants QToolButton:checked { background: $hover; border: 2px solid $accent; padding: 2px 0 0 0; color: $text; }
-#variants QToolButton:checked:focus, #variants QToolButton:focus { border-color: $focus; }
+#variants QToolButton:focus { border-color: $focus; }
+#variants QToolButton:checked:focus { border-color: $text; }
 #variants QToolButton:checked:disabled { border-color: $edge; color: $disabled; }
 
 QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; }
@@ -304,7 +305,7 @@ QListWidget { background: transparent; border: none; outline: none; }
 QListWidget::item { border: 2px solid transparent; border-radius: 6px; padding: 3px; }
 QListWidget::item:hover { background: $hover; }
 QListWidget::item:selected { background: $hover; border-color: $accent; color: $text; }
-QListWidget:focus::item:selected { border-color: $focus; }
+QListWidget::item:selected:focus { border-color: $text; }
 QScrollBar:horizontal {
     height: 8px;
     background: transparent;
