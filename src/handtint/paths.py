@@ -8,13 +8,14 @@ from pathlib import Path
 import platformdirs
 
 _APP = "Handtint"
+_SOURCE_TREE = Path(__file__).resolve().parents[2]
 
 
 def resources_dir() -> Path:
     """The bundled `resources` folder: beside `src` in a source tree, inside the bundle when frozen."""
     if getattr(sys, "frozen", False):
         return Path(sys._MEIPASS) / "resources"  # type: ignore[attr-defined]
-    return Path(__file__).resolve().parents[2] / "resources"
+    return _SOURCE_TREE / "resources"
 
 
 def bundled_models_dir() -> Path:
