@@ -11,46 +11,6 @@ python=.venv/bin/python
 say() { printf 'Handtint set-up: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 
-# What stands on the left is loaded by Qt's plugins; on the right, the Debian or Ubuntu package that brings it.
-libraries() {
-    cat <<'LIST'
-libEGL.so.1 libegl1
-libGL.so.1 libgl1
-libxkbcommon.so.0 libxkbcommon0
-libdbus-1.so.3 libdbus-1-3
-libfontconfig.so.1 libfontconfig1
-libglib-2.0.so.0 libglib2.0-0
-LIST
-    [ "$purpose" = window ] && cat <<'LIST'
-libX11-xcb.so.1 libx11-xcb1
-libxcb-cursor.so.0 libxcb-cursor0
-libxcb-icccm.so.4 libxcb-icccm4
-libxcb-image.so.0 libxcb-image0
-libxcb-keysyms.so.1 libxcb-keysyms1
-libxcb-randr.so.0 libxcb-randr0
-libxcb-render-util.so.0 libxcb-render-util0
-libxcb-shape.so.0 libxcb-shape0
-libxcb-shm.so.0 libxcb-shm0
-libxcb-sync.so.1 libxcb-sync1
-libxcb-xfixes.so.0 libxcb-xfixes0
-libxcb-xkb.so.1 libxcb-xkb1
-libxkbcommon-x11.so.0 libxkbcommon-x11-0
-libwayland-cursor.so.0 libwayland-cursor0
-LIST
-    return 0
-}
-
-# Prints the lines of the list whose library the dynamic linker does not find.
-missing_libraries() {
-    libraries | "$python" -c '
-import ctypes, sys
-for line in sys.stdin:
-    try:
-        ctypes.CDLL(line.split()[0])
-    except OSError:
-        print(line, end="")'
-}
-
 has_font() {
     for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.local/share/fonts"; do
         [ -d "$folder" ] && [ -n "$(find -L "$folder" -name '*.[to]tf' 2>/dev/null | head -n 1)" ] && return 0
@@ -99,13 +59,8 @@ if [ "$(cat .venv/.handtint-stamp 2>/dev/null)" != "$wanted" ]; then
 fi
 
 if [ -n "$purpose" ] && [ "$(uname -s)" = Linux ] && ! [ -e ".venv/.handtint-libraries-$purpose" ]; then
-    packages=$(missing_libraries | cut -d' ' -f2)
-    has_font || packages="$packages fonts-dejavu-core"
-    # shellcheck disable=SC2086  # one word for each package
-    [ -z "$packages" ] || install_packages $packages || true
-    missing=$(missing_libraries | cut -d' ' -f1 | tr '\n' ' ')
-    [ -z "$missing" ] ||
-        stop "Qt needs these system libraries: ${missing% }. Install them (on Debian and Ubuntu: sudo apt-get install $(missing_libraries | cut -d' ' -f2 | tr '\n' ' '| sed 's/ $//')), then run this again."
-    has_font || say "no font was found: install one, such as DejaVu, to read the window."
+    "$python" packaging/system_packages.py "$purpose" || exit 1
+    has_font || { install_packages fonts-dejavu-core && has_font; } ||
+        say "no font was found: install one, such as DejaVu, to read the window."
     : >".venv/.handtint-libraries-$purpose"
 fi

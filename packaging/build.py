@@ -31,6 +31,7 @@ from publisher import publisher
 ROOT = Path(__file__).resolve().parents[1]
 CPU_TORCH = "2.13.0"  # the pins are for the build with CUDA; the builds for the CPU are published apart
 FLAVORS = ("cpu", "cuda")
+APP = "Handtint.app"  # on macOS
 # Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs. Beside developers', these
 # are the extras `cluster` and `train`.
 _FOR_DEVELOPERS = (
@@ -73,6 +74,15 @@ def requirements(pins: str, flavor: str) -> str:
         if name is not None and not re.fullmatch(left_out, name[1]):
             wanted.append(block)
     return "\n".join(wanted) + "\n"
+
+
+def check_system(flavor: str, system: str) -> None:
+    """Raise `BuildError` where a flavor cannot be made on a system (`sys.platform`)."""
+    if flavor == "cuda" and system != "linux":
+        raise BuildError(
+            "The CUDA flavor is made on Linux only: the pinned torch for Windows and macOS has no CUDA in it. "
+            "Leave out --flavor; on macOS, that one uses Apple's GPU."
+        )
 
 
 def check_torch(flavor: str, torch_version: str, cuda: str | None) -> None:
@@ -132,6 +142,7 @@ def freeze(python: Path, flavor: str, work: Path, out: Path) -> Path:
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "INFO"]
     command += ["--distpath", str(out), "--workpath", str(work / "pyinstaller"), str(ROOT / "packaging/handtint.spec")]
     env = {"HANDTINT_PARTS": str(parts), "HANDTINT_VERSION": version(), "HANDTINT_APP_ID": publisher().app_id}
+    env["PYINSTALLER_STRICT_BUNDLE_CODESIGN_ERROR"] = "1"  # else an app that macOS takes for damaged would be packed
     with log.open("w", encoding="utf-8") as file:
         code = subprocess.run(command, env=os.environ | env, stdout=file, stderr=file, check=False).returncode
     if code:
@@ -139,13 +150,6 @@ def freeze(python: Path, flavor: str, work: Path, out: Path) -> Path:
         raise BuildError(f"PyInstaller failed; the end of {log}:\n{end}")
     folder = out / "handtint"
     strip(folder)
-    libraries = (parts / "system-libraries").read_text(encoding="utf-8").splitlines() if sys.platform == "linux" else []
-    for resources in (
-        folder / "_internal" / "resources",
-        out / "Handtint.app" / "Contents" / "Resources" / "resources",
-    ):
-        if resources.is_dir():
-            run([str(python), str(ROOT / "packaging/licenses.py"), str(resources / "LICENSES.txt"), *libraries])
     return folder
 
 
@@ -231,12 +235,14 @@ def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str], fas
 
     if sys.platform == "win32":
         return [other_packages.windows_installer(folder, work / "parts", out, version(), package)]
-    return [other_packages.macos_image(out / flavor / "Handtint.app", work, out, version(), package)]
+    return [other_packages.macos_image(out / flavor / APP, work, out, version(), package)]
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0], allow_abbrev=False)
-    made.add_argument("--flavor", choices=FLAVORS, default="cpu", help="for what device (default: %(default)s)")
+    made.add_argument(
+        "--flavor", choices=FLAVORS, default="cpu", help="for what device; cuda on Linux only (default: %(default)s)"
+    )
     made.add_argument("--only-bundle", action="store_true", help="make and test the bundle, and no package of it")
     made.add_argument(
         "--kind",
@@ -254,15 +260,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Build as asked; returns the exit code."""
     options = parser().parse_args(arguments)
     work, out = ROOT / "build" / options.flavor, ROOT / "dist"
-    work.mkdir(parents=True, exist_ok=True)
     try:
+        check_system(options.flavor, sys.platform)
+        work.mkdir(parents=True, exist_ok=True)
         if sys.platform == "linux":
-            system_packages.see_to(system_packages.TO_BUILD | system_packages.LIBRARIES)
+            system_packages.see_to(system_packages.TO_BUILD | system_packages.WINDOW)
         folder = out / options.flavor / "handtint"
         if not (options.keep_bundle and folder.is_dir()):
             folder = freeze(environment(options.flavor, work / "env"), options.flavor, work, out / options.flavor)
         say("testing the bundle without network")
         smoke.bundle(folder)
+        if sys.platform == "darwin":  # other folders, and signed
+            smoke.bundle(out / options.flavor / APP / "Contents" / "MacOS")
         table = bundle.sizes(folder)
         print(bundle.size_table(table))
         made = [] if options.only_bundle else wrap(folder, options.flavor, work, out, options.kind, options.fast)

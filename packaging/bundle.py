@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 # torch's settings read the comments in their own source.
 TORCH_WITH_SOURCE = (
@@ -128,7 +128,6 @@ _LEFT_OUT = (
         "torch's tests",
     ),
     (r"torch/lib/.*\.(h|lib|a)", "for building on torch"),
-    (r"torch/lib/(libtorch_nvshmem|libtorch_cuda_linalg_test).*", "for many machines at once"),
     (r"(.*/)?tests?/.*", "tests of libraries"),
     (r".*\.(pyi|pxd|pyx|h|hpp|c|cpp|cu|cuh|cmake|a|lib)", "sources and stubs"),
     (r"pyqtgraph/(examples|icons/peegee|colors/maps)/.*", "color maps and icons that no curve uses"),
@@ -170,8 +169,10 @@ def _qt_module(name: str) -> str | None:
 def kept(entries: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """PyInstaller's entries (name in the bundle, source, kind) without what is left out, and without dead links."""
     entries = [entry for entry in entries if why_left_out(entry[0]) is None]
-    names = {entry[0].replace("\\", "/") for entry in entries}
-    return [entry for entry in entries if entry[2] != "SYMLINK" or _target(entry) in names]
+    files = {entry[0].replace("\\", "/") for entry in entries if entry[2] != "SYMLINK"}
+    there = files | {parent.as_posix() for name in files for parent in PurePosixPath(name).parents}
+    links = {entry[0].replace("\\", "/"): _target(entry) for entry in entries if entry[2] == "SYMLINK"}
+    return [entry for entry in entries if entry[2] != "SYMLINK" or _end(_target(entry), links) in there]
 
 
 def reachable(
@@ -189,6 +190,17 @@ def reachable(
         found = needed_by(files) & waiting.keys()
         files = [waiting.pop(name) for name in sorted(found)]
     return [entry for entry in entries if entry[0] not in waiting]
+
+
+def _end(path: str, links: dict[str, str]) -> str:
+    """Where a path leads through links, each taken once; macOS's frameworks are made of links to links and folders."""
+    parts = path.split("/")
+    for count in range(1, len(parts) + 1):
+        link = "/".join(parts[:count])
+        if link in links:
+            others = {name: target for name, target in links.items() if name != link}
+            return _end("/".join([links[link], *parts[count:]]), others)
+    return path
 
 
 def _target(entry: tuple[str, str, str]) -> str:

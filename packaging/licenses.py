@@ -1,4 +1,4 @@
-"""The licenses of all that the bundle holds, as one text. Runs in the environment that the bundle is made from."""
+"""The licenses of all that the bundle holds, as one text. The spec makes it, in the environment of the bundle."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _NAMES = re.compile(r"(?i)(licen[cs]e|copying|notice|authors)[^/]*$")
-_NOT_SHIPPED = {
+_NOT_SHIPPED = {  # for building only, or a name for several others
     "altgraph",
+    "cuda-toolkit",
     "handtint",
     "macholib",
     "pefile",
@@ -143,14 +144,6 @@ def _read(path: Path) -> str:
         return ""
 
 
-def main() -> None:
-    """`licenses.py OUT [LIBRARY...]`: write the text for this environment."""
-    out, *libraries = sys.argv[1:]
-    Path(out).write_text(collect(metadata.distributions(), map(Path, libraries)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except LicenseError as error:
-        sys.exit(str(error))
+def write(out: Path, libraries: Iterable[str]) -> None:
+    """Write the text for the environment that this runs in. Raises `LicenseError`."""
+    out.write_text(collect(metadata.distributions(), map(Path, libraries)), encoding="utf-8")

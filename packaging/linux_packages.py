@@ -47,6 +47,10 @@ PACKAGES = {
 }
 
 
+# NVIDIA's driver brings it, from wherever the driver is: torch starts without it, and says that there is no card.
+_DRIVER = {"libcuda.so.1"}
+
+
 class PackageError(Exception):
     """What keeps a package from being made."""
 
@@ -67,7 +71,7 @@ def depends(libraries: Iterable[str], bundled: set[str], glibc: tuple[int, ...])
     """Debian packages for the libraries that are not in the bundle. Raises `PackageError` for one it does not know."""
     found = set()
     for library in libraries:
-        if library in bundled:
+        if library in bundled | _DRIVER:
             continue
         if library not in PACKAGES:
             raise PackageError(

@@ -1,4 +1,4 @@
-"""The bundle as an installer for Windows, and as an app in a disk image for macOS.
+"""The bundle as an installer for Windows, and as an app in a disk image for macOS. Neither was tried there yet.
 
 Signing is asked for by environment variables, and left out where they are not set:
 
@@ -14,11 +14,13 @@ import platform
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from publisher import publisher
 
 HERE = Path(__file__).resolve().parent
+_SIGN_COMMAND = "HANDTINT_SIGN_COMMAND"
 _MAKENSIS = r"C:\Program Files (x86)\NSIS\makensis.exe"  # whose installer leaves PATH alone
 PROGRAMS = ("handtint.exe", "handtint-window.exe", "handtint-train.exe")
 
@@ -43,6 +45,8 @@ def nsis_command(bundle: Path, icon: Path, file: Path, version: str) -> list[str
     values = {"VERSION": version, "BUNDLE": bundle, "ICON": icon, "OUT": file}
     values |= {"LICENSE": HERE.parent / "LICENSE", "PUBLISHER": publisher().name}
     compiler = shutil.which("makensis") or _MAKENSIS
+    if os.environ.get(_SIGN_COMMAND):  # the uninstaller, which the compiler makes; it calls this program with its file
+        values["SIGN"] = subprocess.list2cmdline([sys.executable, str(HERE / "other_packages.py")])
     return [compiler, "-V2", "-WX", *(f"-D{name}={value}" for name, value in values.items()), _script()]
 
 
@@ -51,13 +55,14 @@ def _script() -> str:
 
 
 def _sign_windows(file: Path) -> None:
-    command = os.environ.get("HANDTINT_SIGN_COMMAND")
+    command = os.environ.get(_SIGN_COMMAND)
     if command:
-        subprocess.run([part.replace("{file}", str(file)) for part in shlex.split(command, posix=False)], check=True)
+        parts = (part.strip('"') for part in shlex.split(command, posix=False))  # posix would take \ away
+        subprocess.run([part.replace("{file}", str(file)) for part in parts], check=True)
 
 
 def macos_image(app: Path, work: Path, out: Path, version: str, package: str) -> Path:
-    """Put the app, which PyInstaller signed if told an identity, into a disk image; sign and notarize that too.
+    """Put the app, which PyInstaller signed, into a disk image; sign and notarize both where the environment says so.
 
     Raises `CalledProcessError`.
     """
@@ -68,23 +73,34 @@ def macos_image(app: Path, work: Path, out: Path, version: str, package: str) ->
     (folder / "Applications").symlink_to("/Applications")
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{package}-{version}-{platform.machine()}.dmg"
-    for command in image_commands(folder, file):
+    for command in image_commands(folder / app.name, file):
         subprocess.run(command, check=True)
     shutil.rmtree(folder)
     return file
 
 
-def image_commands(folder: Path, file: Path) -> list[list[str]]:
-    """What makes the disk image of a folder: create, and where the environment says so, sign, notarize, staple."""
-    image = str(file)
-    commands = [
-        ["hdiutil", "create", "-volname", "Handtint", "-srcfolder", str(folder), "-ov", "-format", "ULMO", image]
-    ]
+def image_commands(app: Path, file: Path) -> list[list[str]]:
+    """What makes the disk image of an app's folder.
+
+    The app gets a ticket of its own: it is copied out of the image, and is to start without a network. notarytool may
+    call it a success that Apple refused; then stapler finds no ticket and fails.
+    """
     identity, profile = os.environ.get("HANDTINT_SIGN_IDENTITY"), os.environ.get("HANDTINT_NOTARY_PROFILE")
-    if identity:
-        commands.insert(0, ["codesign", "--verify", "--deep", "--strict", str(folder / "Handtint.app")])
-        commands.append(["codesign", "--sign", identity, "--timestamp", image])
+    submit = ["xcrun", "notarytool", "submit", "--keychain-profile", profile or "", "--wait"]
+    image, sent = str(file), str(app.parent.with_name("app.zip"))
+    commands = [["codesign", "--verify", "--deep", "--strict", str(app)]]  # without an identity it is signed too
     if identity and profile:
-        commands.append(["xcrun", "notarytool", "submit", image, "--keychain-profile", profile, "--wait"])
-        commands.append(["xcrun", "stapler", "staple", image])
+        commands += [["ditto", "-c", "-k", "--keepParent", str(app), sent], [*submit, sent]]
+        commands += [["xcrun", "stapler", "staple", str(app)]]
+    commands += [
+        ["hdiutil", "create", "-volname", "Handtint", "-srcfolder", str(app.parent), "-ov", "-format", "ULMO", image]
+    ]
+    if identity:
+        commands += [["codesign", "--sign", identity, "--timestamp", image]]
+    if identity and profile:
+        commands += [[*submit, image], ["xcrun", "stapler", "staple", image]]
     return commands
+
+
+if __name__ == "__main__":
+    _sign_windows(Path(sys.argv[1]))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import random
 import shutil
 import subprocess
@@ -29,7 +30,6 @@ _WINDOW_S = 60.0
 _COLOR_S = 120.0
 _LEAST_COLORED = 0.02
 _STRANGER = 1000  # number of a user who is not root
-_SAMPLES = "_internal/resources/samples"
 _PHOTO = "Peasant girls 1909.png"
 # Of the system's own bookkeeping, which changes with every package.
 _BOOKKEEPING = ("var/lib/dpkg", "var/log", "var/cache", "var/lib/apt", "proc", "sys", "dev", "run", "tmp")
@@ -41,19 +41,22 @@ USER_DATA = (".local/share/Handtint", ".config/Handtint", ".local/state/Handtint
 
 
 def examine(place: Place) -> None:
-    """Versions, folders and the self-test, which colors a sample, saves it and reads it back."""
+    """Versions, folders, models, and the self-test, which colors a sample, saves it and reads it back."""
     if not run(place, "--version").startswith("Handtint "):
         raise SmokeError("`handtint --version` says nothing.")
     text = run(place, "doctor")
     if "missing" in text or "passed" not in text:
         raise SmokeError(f"`handtint doctor` is not content:\n{text}")
+    page = Path(run(place, "models").splitlines()[-1].partition(": ")[2])
+    if not place.outside(page).is_file():
+        raise SmokeError(f'`handtint models` refers to "{page}", which is not there.')
     say("doctor: " + next(line for line in text.splitlines() if line.startswith("Self-test")).split(maxsplit=1)[1])
 
 
 def color(place: Place) -> None:
     """All samples in color, as photos of several formats."""
     out = place.home / "out"
-    samples = str(place.bundle / _SAMPLES)
+    samples = str(samples_of(place.bundle))
     lines = run(place, "restore", samples, "-o", str(out), "--json", "--sheet", str(out / "sheet.jpg"))
     last = json.loads(lines.splitlines()[-1])
     if last["event"] != "finished" or last["done"] < 8 or last["failed"]:
@@ -87,7 +90,7 @@ def look(place: Place, picture: Path) -> None:
     """The window with a sample, which must come out in color; a picture of it is saved."""
     with Screen() as screen:
         place.env["DISPLAY"] = f":{screen.number}"
-        photo = str(place.bundle / _SAMPLES / _PHOTO)
+        photo = str(samples_of(place.bundle) / _PHOTO)
         window = subprocess.Popen(place.command([photo], window=True), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             if not screen.wait_for(screen.shows_something, _WINDOW_S):
@@ -106,6 +109,12 @@ def look(place: Place, picture: Path) -> None:
     say(f"the window shows a photo in color: {picture}")
 
 
+def samples_of(bundle: Path) -> Path:
+    """The folder of samples that comes with programs; an app for macOS has them beside the folder of its programs."""
+    resources = bundle.parent / "Resources" if bundle.name == "MacOS" else bundle / "_internal"
+    return resources / "resources" / "samples"
+
+
 # Where it is tested.
 
 
@@ -116,7 +125,7 @@ def bundle(folder: Path) -> None:
         place = Place(folder / name, folder, Path(home))
         examine(place)
         color(place)
-        said = run(place, "finetune", str(folder / _SAMPLES), "--name", "none", "--json", code=1)
+        said = run(place, "finetune", str(samples_of(folder)), "--name", "none", "--json", code=1)
         if "too few" not in said:
             raise SmokeError(f"The trainer did not say that gray samples are too few:\n{said}")
 
@@ -199,13 +208,21 @@ def _is_known(package: str) -> bool:
 
 def make_debian(root: Path, packages: list[str]) -> None:
     """A Debian like this one with nothing in it but what it needs to run, `packages`, a font, and a user."""
-    targets = output(["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages"])
-    mirror, suite = targets.splitlines()[0].split()
+    suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    known = ["Created-By: Packages", f"Codename: {suite}", "Component: main"]
+    mirror = mirror_of(output(["apt-get", "indextargets", "--format", "$(REPO_URI)", *known]).splitlines()[0])
     say(f"making a clean Debian {suite}")
     include = ",".join([*packages, "fonts-dejavu-core"])
     output(["debootstrap", "--variant=minbase", f"--include={include}", suite, str(root), mirror])
     inside(root, "useradd", "--create-home", "--uid", str(_STRANGER), "stranger")
     (root / "tmp/.X11-unix").mkdir(exist_ok=True)
+
+
+def mirror_of(address: str) -> str:
+    """Where packages come from, for debootstrap, which does not know apt's lists of mirrors: the first of a list."""
+    if not address.startswith("mirror+file:"):
+        return address
+    return Path(address.removeprefix("mirror+file:").rstrip("/")).read_text(encoding="utf-8").split()[0]
 
 
 def inside(root: Path, *command: str) -> None:

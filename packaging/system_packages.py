@@ -1,4 +1,9 @@
-"""What the build and its tests need of the system, with the Debian packages that bring it, and how it gets there."""
+"""What the system must have for Handtint to run from its source, be built and be tested, with the Debian packages that
+bring it, and how it gets there.
+
+`python packaging/system_packages.py tests|window` sees to what Qt needs for that; packaging/bootstrap.sh runs it. Needs
+no Python package. Exit codes: 0 all is there, 1 something is missing (named on standard error), 2 wrong usage.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 
 TO_BUILD = {
     "dpkg-deb": "dpkg",
@@ -22,8 +28,19 @@ TO_CHECK = {
     "mandoc": "mandoc",
 }
 
-# Libraries that Qt's part for X11 needs and not every desktop has: the bundle brings them. Each with its package.
-LIBRARIES = {
+# What Qt loads, each with its package: without a screen, and beside that for a window. The bundle brings what not every
+# desktop has of it.
+OFFSCREEN = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+WINDOW = OFFSCREEN | {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-image.so.0": "libxcb-image0",
@@ -38,15 +55,8 @@ LIBRARIES = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libEGL.so.1": "libegl1",  # not brought, but Qt must start to draw the icons
-    "libGL.so.1": "libgl1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libX11-xcb.so.1": "libx11-xcb1",
 }
+_PURPOSES = {"tests": OFFSCREEN, "window": WINDOW}  # of packaging/bootstrap.sh
 
 
 class MissingError(Exception):
@@ -74,20 +84,39 @@ def see_to(needed: dict[str, str]) -> None:
     if not missing:
         return
     packages = sorted(set(missing.values()))
-    if shutil.which("apt-get"):
-        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    is_root = os.geteuid() == 0
+    if shutil.which("apt-get") and (is_root or shutil.which("sudo")):
+        prefix = [] if is_root else ["sudo", "-n"]
         install = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q"]
         install += ["--no-install-recommends", *packages]
         print(f"installing {' '.join(packages)} with apt-get", flush=True)
         if not _succeeds(install) and _succeeds([*prefix, "apt-get", "update", "-q"]):
-            _succeeds(install)
+            _succeeds(install, says_why=True)
     missing = missing_of(needed)
     if missing:
         raise MissingError(
             f"These are missing: {', '.join(missing)}. Install them (on Debian and Ubuntu: sudo apt-get "
-            f"install {' '.join(packages)}), then run this again."
+            f"install {' '.join(sorted(set(missing.values())))}), then run this again."
         )
 
 
-def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
+def _succeeds(command: list[str], *, says_why: bool = False) -> bool:
+    nowhere = subprocess.DEVNULL
+    errors = None if says_why else nowhere
+    return subprocess.run(command, stdin=nowhere, stdout=nowhere, stderr=errors, check=False).returncode == 0
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in _PURPOSES:
+        print(f"Usage: {sys.argv[0]} {'|'.join(_PURPOSES)}", file=sys.stderr)
+        return 2
+    try:
+        see_to(_PURPOSES[sys.argv[1]])
+    except MissingError as error:
+        print(f"Handtint set-up: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -750,6 +750,7 @@ def test_models_lists_what_a_user_chooses_by(models: Path, capsys: pytest.Captur
     printed = capsys.readouterr().out
     for text in ("unet (default): in tests", "nothing; colors by rule", "MIT", "psnr        21", str(models)):
         assert text in printed
+    assert Path(printed.splitlines()[-1].partition(": ")[2]).is_file()  # what the licenses refer to
 
 
 def test_models_as_json_hold_the_card(models: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from handtint import paths
 from handtint.errors import HandtintError
 from handtint.progress import Cancelled, Progress
 from training.allocator import keep_freed_memory
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training", description="Train Handtint models.")
+    name = "handtint-train" if paths.is_frozen() else "python -m training"
+    parser = argparse.ArgumentParser(prog=name, description="Train Handtint models.")
     commands = parser.add_subparsers(dest="command", required=True)
     fit = commands.add_parser("fit", help="train a model from a recipe, or go on with a training")
     fit.add_argument("recipe", help="name of a recipe, or its JSON file")
@@ -130,6 +132,7 @@ def _numbers(kind: type):
 
 
 def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
+    from handtint.engine.colorizer import TorchColorizer
     from handtint.engine.models import load_model
     from handtint.model_card import find_model
     from training.claim import claimed
@@ -139,6 +142,7 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.loop import fit
     from training.reports import ignore
     from training.survey import survey
+    from training.teacher import taught
 
     recipe = load_recipe(options.recipe, options.changes)
     if options.download and recipe.architecture == "vgg_resnet_unet":
@@ -154,9 +158,13 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
                 f'"{parent.card.name}" is a {parent.card.architecture} {parent.card.arguments}, the recipe is for a '
                 f"{recipe.architecture} {recipe.arguments}. Choose a model of the same network, or leave out --parent."
             )
+    teacher = load_model(find_model(recipe.teacher).path) if recipe.teacher else None
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
+        progress = Progress(is_cancelled=control.is_stopped)
         photos = survey(options.data, keep, report if ranks.is_first else ignore)
+        if teacher is not None:
+            photos = taught(photos, TorchColorizer(*teacher, device), progress)
         with claimed(options.out, ranks):
             path = fit(
                 recipe,
@@ -167,7 +175,7 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
                 parent=parent,
                 device=device,
                 ranks=ranks,
-                progress=Progress(is_cancelled=control.is_stopped),
+                progress=progress,
                 is_paused=control.is_paused,
                 report=report,
             )

@@ -60,6 +60,7 @@ class Recipe:
             and sharp, 1 gives means, which have the least squared error.
         class_weight: weight of the cross-entropy on the bins beside the regression.
         alpha: weight of the cross-entropy on the photos' labels beside the color loss, for networks with classes.
+        teacher: name or file of a model whose colors are mostly learned instead of the photos' own, see `teacher`.
         gray: what the network sees of a color photo: its Lab "lightness", or the lightness of the gray
             "0.21R+0.72G+0.07B".
         aging: chance that a photo is aged before the network sees its lightness.
@@ -92,6 +93,7 @@ class Recipe:
     beta: float = 0.1
     class_weight: float = 0.1
     alpha: float = 0.0
+    teacher: str = ""
     gray: str = "lightness"
     aging: float = 0.4
     repeat: dict[str, int] = field(default_factory=dict)
@@ -178,6 +180,11 @@ def _check_loss(source: str, recipe: Recipe) -> None:
     if recipe.loss == "rgb_mse" and native != "rgb":
         raise RecipeError(
             f'In the recipe "{source}", loss is "rgb_mse", but {recipe.architecture} paints no RGB. Use "mse".'
+        )
+    if recipe.teacher and recipe.loss == "rebalanced":
+        raise RecipeError(
+            f'The recipe "{source}" has a teacher and the loss "rebalanced": a distribution can be learned from '
+            'photographs only. Use "mse", or leave out the teacher.'
         )
     if recipe.alpha > 0 and native != "classes":
         raise RecipeError(f'In the recipe "{source}", alpha must be 0: {recipe.architecture} tells no classes apart.')

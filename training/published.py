@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from handtint.engine.architectures.vgg_resnet_unet import torchvision_models
 from handtint.errors import ModelError
 
 _ENCODERS = ("vgg", "resnet")
@@ -78,12 +79,7 @@ def download() -> None:
 
 
 def _torchvision_weights() -> dict[str, Any]:
-    try:
-        from torchvision import models
-    except (ImportError, RuntimeError) as error:
-        raise ModelError(
-            "The published encoders need torchvision. Install it with `pip install handtint[train]`."
-        ) from error
+    models = torchvision_models()
     return {"vgg": models.VGG16_Weights.IMAGENET1K_V1, "resnet": models.ResNet50_Weights.IMAGENET1K_V2}
 
 

@@ -44,6 +44,7 @@ _GENTLE: dict[str, Any] = {
     "clip": 1.0,
     "optimizer": "adamw",
     "repeat": {},
+    "teacher": "",
 }
 _BATCH = 16
 

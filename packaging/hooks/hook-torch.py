@@ -29,8 +29,8 @@ datas = []
 if (_TORCH / "bin" / "torch_shm_manager").is_file():  # torch does not start without it, though nothing here runs it
     binaries.append((str(_TORCH / "bin" / "torch_shm_manager"), "torch/bin"))
 
-# Links beside the programs make torch look for its libraries in the wrong folder.
-bindepend_symlink_suppression = ["**/torch/lib/*.so*"]
+# Links beside the programs make libraries look in the wrong folder for those that they load by name.
+bindepend_symlink_suppression = ["**/torch/lib/*.so*", "**/nvidia/*/lib/*.so*"]
 
 if compat.is_linux:
     from importlib.metadata import requires
@@ -43,3 +43,6 @@ if compat.is_linux:
     cuda = nvidia_cuda.infer_hiddenimports_from_requirements(names)
     logger.info("CUDA packages: %s", cuda)
     hiddenimports += cuda
+    # Of CUDA itself, which has no hook, what libraries need is found by the linker; this one is loaded by name.
+    builtins = sorted(_TORCH.parent.glob("nvidia/*/lib/libnvrtc-builtins.so*"))
+    binaries += [(str(file), file.parent.relative_to(_TORCH.parent).as_posix()) for file in builtins]

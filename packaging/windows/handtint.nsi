@@ -1,6 +1,6 @@
 ; Handtint's installer for Windows: for one user, without an administrator. Compiled by build.py:
 ; makensis -DVERSION=0.1.0 -DBUNDLE=folder -DICON=handtint.ico -DLICENSE=LICENSE -DPUBLISHER=name
-; -DOUT=handtint-0.1.0-setup.exe handtint.nsi
+; -DOUT=handtint-0.1.0-setup.exe [-DSIGN=command] handtint.nsi
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
@@ -21,6 +21,9 @@ OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\Handtint"
 InstallDirRegKey HKCU "Software\Handtint" "Folder"
 BrandingText "Handtint ${VERSION}"
+!ifdef SIGN
+    !uninstfinalize '${SIGN} "%1"' = 0
+!endif
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
 
@@ -64,21 +67,47 @@ VIAddVersionKey "LegalCopyright" "${PUBLISHER}, MIT license"
     !insertmacro ${DO} ".heif"
 !macroend
 
+; A program that runs cannot be replaced or deleted, and not be opened for writing either: that is asked before anything
+; is changed.
+!macro AskToClose PROGRAM
+    ${DoWhile} ${FileExists} "$INSTDIR\${PROGRAM}"
+        ClearErrors
+        FileOpen $0 "$INSTDIR\${PROGRAM}" a
+        ${IfNot} ${Errors}
+            FileClose $0
+            ${ExitDo}
+        ${EndIf}
+        ${IfNot} ${Cmd} `MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION \
+                "Handtint is running. Close it, then press Retry. Nothing was changed." /SD IDCANCEL IDRETRY`
+            SetErrorLevel 1
+            Quit
+        ${EndIf}
+    ${Loop}
+!macroend
+!macro AskToCloseAll
+    !insertmacro AskToClose "handtint-window.exe"
+    !insertmacro AskToClose "handtint.exe"
+    !insertmacro AskToClose "handtint-train.exe"
+!macroend
+
 Function .onInit
     ${IfNot} ${RunningX64}
-        MessageBox MB_ICONSTOP "Handtint needs a 64-bit Windows. Nothing was installed."
+        MessageBox MB_ICONSTOP "Handtint needs a 64-bit Windows. Nothing was installed." /SD IDOK
         Abort
     ${EndIf}
 FunctionEnd
 
 Section "Handtint" Program
     SectionIn RO
-    ; An older version goes first, or its files would stay among the new ones. Only what an installer put there goes.
+    !insertmacro AskToCloseAll
+    ; An older version goes first, or its files would stay among the new ones. Only what an installer put there goes:
+    ; programs of others have a folder of that name too.
     ${If} ${FileExists} "$INSTDIR\uninstall.exe"
+    ${AndIf} ${FileExists} "$INSTDIR\handtint-window.exe"
         RMDir /r "$INSTDIR\_internal"
     ${EndIf}
     SetOutPath "$INSTDIR"
-    File /r "${BUNDLE}/*"
+    File /r "${BUNDLE}\*" ; on Windows, / would be part of a name
     WriteUninstaller "$INSTDIR\uninstall.exe"
     WriteRegStr HKCU "Software\Handtint" "Folder" "$INSTDIR"
     CreateShortcut "$SMPROGRAMS\Handtint.lnk" "$INSTDIR\handtint-window.exe"
@@ -120,6 +149,7 @@ SectionEnd
 
 ; Photos, models of one's own, settings and logs lie elsewhere and stay.
 Section "Uninstall"
+    !insertmacro AskToCloseAll
     RMDir /r "$INSTDIR\_internal"
     Delete "$INSTDIR\handtint.exe"
     Delete "$INSTDIR\handtint-window.exe"

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from handtint import __version__, finetune_command, logs, model_card, restore_options
+from handtint import __version__, finetune_command, logs, model_card, paths, restore_options
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
 
@@ -148,6 +148,7 @@ def _models(args: argparse.Namespace) -> int:
         for name, value in card.metrics.items():
             print(f"  {name:<11} {_figures(value)}")
         print(f"  file        {model.path}")
+    print(f"How the bundled ones were made, and where they fail: {paths.models_page()}")
     return OK
 
 

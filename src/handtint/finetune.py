@@ -334,7 +334,7 @@ def survey(folders: tuple[Path, ...]) -> Trainer:
 
 
 def _program() -> list[str]:
-    if getattr(sys, "frozen", False):
+    if paths.is_frozen():
         name = "handtint-train.exe" if os.name == "nt" else "handtint-train"
         return [str(Path(sys.executable).with_name(name))]
     return [sys.executable, "-m", "training"]

@@ -10,9 +10,14 @@ import platformdirs
 _APP = "Handtint"
 
 
+def is_frozen() -> bool:
+    """Whether this is an installed Handtint: a bundle with a Python of its own, to which no package can be added."""
+    return getattr(sys, "frozen", False)
+
+
 def resources_dir() -> Path:
     """The bundled `resources` folder: beside `src` in a source tree, inside the bundle when frozen."""
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return Path(sys._MEIPASS) / "resources"  # type: ignore[attr-defined]
     return Path(__file__).resolve().parents[2] / "resources"
 
@@ -36,6 +41,11 @@ def guide_dir() -> Path:
 def licenses_file() -> Path:
     """The licenses of all that an installed Handtint holds. A source tree has none: each package has its own."""
     return resources_dir() / "LICENSES.txt"
+
+
+def models_page() -> Path:
+    """What is to be known of the bundled models, for people: the licenses in their cards refer to it."""
+    return resources_dir().parent / "docs" / "models.md"
 
 
 def flavor() -> str:

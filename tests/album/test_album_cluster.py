@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handtint import cli
+from handtint import cli, paths
 from handtint.album.journal import Journal, stamp_of
 from handtint.album.plan import Job, Order
 from handtint.album.worker import Task, make
@@ -95,7 +95,7 @@ def test_ctrl_c_ends_a_cluster_in_order(tmp_path: Path, out: Path, model: Path) 
         assert {entry.state for entry in journal.entries()} == {"done"}
 
 
-def test_without_the_package_it_says_what_to_install(
+def test_without_the_package_it_says_what_helps_where_it_runs(
     tmp_path: Path, out: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
@@ -103,6 +103,13 @@ def test_without_the_package_it_says_what_to_install(
     arguments = ["restore", album, "-o", out, "--model", model, "--cluster", "local:2"]
     assert cli.main([*map(str, arguments)], load) == cli.FAILED
     assert "pip install distributed" in capsys.readouterr().err
+    monkeypatch.setattr(paths, "is_frozen", lambda: True)  # where pip could not add it
+    monkeypatch.setattr(sys, "_MEIPASS", str(ROOT), raising=False)
+    assert cli.main([*map(str, arguments)], load) == cli.FAILED
+    said = capsys.readouterr().err
+    assert "pip" not in said
+    assert "from its source" in said
+    assert "--shard" in said
 
 
 @pytest.mark.parametrize("address", ["", "local:", "local:0", "local:many"])

@@ -14,7 +14,7 @@ from skimage import data
 from handtint.album import run as running
 from handtint.album.journal import Journal, State
 from handtint.album.noting import AlbumStopped
-from handtint.album.plan import Event, Job, Order, plan
+from handtint.album.plan import Event, Job, Order, Plan, plan
 from handtint.album.run import Threads, run
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
@@ -255,3 +255,22 @@ def test_a_watched_folder_gives_what_comes_once_it_is_whole(album: Path, out: Ou
     assert sorted(made) == sorted([*(f"{index:02}.png" for index in range(12)), "late.png"])
     assert made[-1] == "late.png"
     assert set(out.states().values()) == {"done"}
+
+
+def test_a_watched_photo_that_is_planned_again_and_again_is_made_once_until_it_changes(tmp_path: Path) -> None:
+    photo = tmp_path / "a.png"
+    GRAY.save(photo)
+    made: list[Job] = []
+    rounds = 0
+
+    def step(_fraction: float, _text: str) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 8:
+            GRAY.rotate(90).save(photo)
+
+    job = Job(photo, tmp_path / "out" / "a.png")
+    progress = Progress(step, lambda: rounds > 16)
+    with pytest.raises(Cancelled):
+        watch(lambda: Plan([job], []), made.extend, lambda _: None, progress, interval_s=0.001)
+    assert made == [job, job]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -15,16 +16,17 @@ from PIL import Image
 from skimage import data
 from skimage.color import rgb2lab
 
-from handtint import cli
-from handtint.album import followers
+from handtint import cli, restore_command
+from handtint.album import followers, making
 from handtint.album import run as running
 from handtint.album.journal import Journal
 from handtint.album.run import Threads
+from handtint.album.watch import watch
 from handtint.errors import HandtintError
-from handtint.imaging.photo import read_photo, read_provenance
+from handtint.imaging.photo import Photo, read_photo, read_provenance
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
-from handtint.progress import Progress
+from handtint.progress import Cancelled, Progress
 from tests.album.standin import ROOT, SCENE_SIZE, environment, make_model, make_scenes, save_frame
 from tests.fakes import FakeColorizer, fake_card
 
@@ -209,6 +211,28 @@ def test_without_its_lead_a_photo_is_colored_by_itself_once(
     assert out.made_since(before) == set()
 
 
+def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
+    album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = making.read_photo
+
+    def fail(path: Path, *rest: object, **more: object) -> Photo:
+        if path.name == LEAD:
+            raise HandtintError("The scanner holds it.")
+        return read(path, *rest, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "read_photo", fail)
+        assert out.restore(album, "--same-look") == cli.FAILED
+        alone = out.times()
+        assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}
+        assert out.restore(album, "--same-look") == cli.FAILED  # told of again; nothing is made twice
+        assert out.made_since(alone) == set()
+    assert out.restore(album, "--same-look", "--retry") == cli.OK
+    assert out.made_since(alone) == {LEAD, "b.png", "c.png"}
+    assert out.following() == {"b.png": LEAD, "c.png": LEAD}
+
+
 def test_a_model_that_cannot_tell_is_told_of_before_anything_is_made(
     album: Path, out: Out, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -216,6 +240,30 @@ def test_a_model_that_cannot_tell_is_told_of_before_anything_is_made(
     assert out.restore(album, "--same-look") == cli.FAILED
     assert "cannot tell which photos show the same" in capsys.readouterr().err
     assert out.times() == {}
+
+
+def test_of_photos_that_come_one_by_one_the_first_of_a_scene_leads(
+    album: Path, out: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = tmp_path / "watched"
+    watched.mkdir()
+    coming = [LEAD, "a.png", "b.png", "c.png"]
+    rounds = 0
+
+    class Stopped(Progress):
+        def step(self, fraction: float, text: str = "") -> None:
+            nonlocal rounds
+            rounds += text == "Waiting for photos"
+            if rounds % 4 == 1 and coming and text == "Waiting for photos":
+                shutil.copy(album / coming.pop(0), watched)
+            if rounds > 24:
+                raise Cancelled
+
+    monkeypatch.setattr(restore_command, "Progress", Stopped)
+    monkeypatch.setattr(restore_command, "watch", functools.partial(watch, interval_s=0.001))
+    assert out.restore(watched, "--same-look", "--watch") == cli.OK
+    assert set(out.times()) == {"a.png", "b.png", "c.png", LEAD}
+    assert out.following() == {"b.png": LEAD, "c.png": LEAD}
 
 
 @pytest.mark.parametrize("options", [["--shard", "1/2"], ["--cluster", "local:2"]])

@@ -216,9 +216,18 @@ for name, arguments in {SMALL!r}.items():
         print(name)
     except ModelError as error:
         print(error)
+        sys.frozen, sys._MEIPASS = True, "."  # as in an installed Handtint
+        try:
+            ARCHITECTURES[name](**arguments)
+        except ModelError as error:
+            print("installed:", error)
+        del sys.frozen
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
     assert {"unet_rgb", "dense_autoencoder", "fusion", "resnet18_gray"} <= set(lines)
     assert "vgg_resnet_unet" not in lines
-    assert any("needs torchvision" in line for line in lines)
+    assert any("pip install torchvision" in line for line in lines)
+    (installed,) = (line for line in lines if line.startswith("installed:"))
+    assert "from its source" in installed
+    assert "pip" not in installed

@@ -27,3 +27,6 @@ def test_the_build_for_the_processor_says_how_to_get_the_one_for_cards(monkeypat
         with pytest.raises(DeviceError) as caught:
             choose_device("cuda")
         assert ("install handtint-cuda" in str(caught.value)) == is_said
+    monkeypatch.setattr("sys.platform", "win32")  # for which there is none
+    monkeypatch.setattr(paths, "flavor", lambda: "cpu")
+    assert not any("handtint-cuda" in line for line in describe_devices())

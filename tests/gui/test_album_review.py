@@ -11,8 +11,11 @@ from PySide6.QtTest import QTest
 from handtint.gui.album_photos import Show
 from handtint.gui.album_review import ReviewPage
 from handtint.gui.albums import Albums
+from handtint.model_card import ModelFile
 from handtint.restore import Settings
-from tests.gui.albums import make_album, open_album, plan_dialog, restore, shown, states
+from tests.album.standin import SCENE_SIZE, make_scenes
+from tests.fakes import fake_card
+from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio
 
 
@@ -143,6 +146,31 @@ def test_redo_shows_other_settings_at_once_and_makes_the_file_anew(studio: Studi
     assert photo.verdict is None
     assert albums.album.settings_of(folder / "a.png") == Settings(strength=0.0)
     assert not list((out / "rejected").glob("*"))
+
+
+def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: Studio, tmp_path: Path) -> None:
+    unet, *rest = studio.session.models
+    sharper = ModelFile(unet.path, fake_card("unet", SCENE_SIZE), 1)
+    studio.session.models, studio.session.default_model = [sharper, *rest], sharper
+    albums = open_album(studio, make_scenes(tmp_path / "Album"))
+    dialog = plan_dialog(studio, albums)
+    dialog.same_look.setChecked(True)
+    wait_for_plan(studio, dialog)
+    dialog.accept()
+    studio.wait_for(lambda: is_over(albums))
+    review = albums.review
+    albums.actions_.review.trigger()
+    for photo, lead in (("a.png", None), ("b.png", "e.png")):
+        wait_for_pair(studio, review)
+        assert name(review) == photo
+        albums.actions_.redo.trigger()
+        studio.wait_for(lambda: review.redo.prediction is not None)
+        prediction = review.redo.prediction
+        assert prediction is not None
+        assert (prediction.carried is not None) == (lead is not None)
+        assert ("its colors follow" in review.redo_panel.text.text()) == (lead is not None)
+        review.redo_panel.cancel_button.click()
+        review.step(1)
 
 
 def test_leaving_a_redo_keeps_the_result_as_it_is(studio: Studio, folder: Path, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -49,7 +50,21 @@ def test_versions_are_compared_as_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"version": 2}', '{"version": "soon"}', "\x00\xff", '{"version": ""}']
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 2}',
+        '{"version": "soon"}',
+        "\x00\xff",
+        '{"version": ""}',
+        '{"version": "9.9", "date": "soon\\nor later"}',
+        '{"version": "9.9", "changes": "many"}',
+        "[" * 90_000,
+        '{"version": ' + "9" * 9_000 + "}",
+    ],
+    ids=range(11),
 )
 def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
@@ -58,6 +73,42 @@ def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) ->
         read_release(path)
     with pytest.raises(VersionFileError, match="could not be read"):
         read_release(tmp_path / "nowhere.json")
+
+
+def test_no_list_of_changes_is_longer_than_the_page(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    page = UpdatePage(studio.window)
+    qtbot.addWidget(page)
+    page.show_release(version_file(tmp_path, version="99.1", changes=["word " * 600, *["Colors cats better."] * 30]))
+    assert page.sizeHint().height() < 700
+    assert "and 19 more" in page.answer.text()
+
+
+def test_the_button_that_enter_presses_has_room_for_its_text(studio: Studio, qtbot: QtBot) -> None:
+    page = UpdatePage(studio.window)
+    qtbot.addWidget(page)
+    page.show()
+    (button,) = (button for button in page.findChildren(QPushButton) if button.isDefault())
+    with_room = QPushButton(button.text())
+    with_room.setMinimumWidth(button.width() + 100)
+    qtbot.addWidget(with_room)
+    narrow, wide = (_ink(each.grab().toImage()) for each in (button, with_room))
+    assert narrow == wide
+
+
+def _ink(image: QImage) -> int:
+    """How many columns of a button hold letters, its edges left out."""
+    ground = image.pixelColor(12, image.height() // 2)
+    rows = range(6, image.height() - 6)
+    columns = range(8, image.width() - 8)
+    return sum(any(image.pixelColor(x, y) != ground for y in rows) for x in columns)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", tmp_path):
+        with pytest.raises(VersionFileError, match="is no version file"):
+            read_release(path)
 
 
 def test_a_wrong_version_file_is_said_on_the_page(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
@@ -101,6 +152,17 @@ def test_the_guide_shows_its_pictures(studio: Studio, qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     page.show()
     assert "The first photo" in page.text.toPlainText()
+
+
+def test_the_guide_names_menus_as_the_window_does(studio: Studio) -> None:
+    menus = {}
+    for menu in studio.window.menuBar().actions():
+        entries = menu.menu().actions()
+        menus[menu.text().replace("&", "")] = {entry.text().replace("&", "").rstrip("…") for entry in entries}
+    text = (paths.guide_dir() / "guide.html").read_text(encoding="utf-8").replace("\n", " ")
+    named = re.findall(r"<b>(\w+) &gt; ([^<]+)</b>", text)
+    assert len(named) > 8
+    assert [(menu, entry) for menu, entry in named if entry not in menus[menu] | {"About"}] == []
 
 
 def test_the_menu_opens_each_page_by_keys_alone(studio: Studio, qtbot: QtBot) -> None:

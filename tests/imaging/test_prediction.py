@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -29,17 +31,42 @@ def test_color_grows_with_vividness() -> None:
     assert (np.diff(chroma) > 0.5).all()
 
 
-def test_vividness_one_is_the_annealed_mean_of_the_distribution() -> None:
+def test_vividness_one_is_three_tenths_beyond_the_annealed_mean_where_all_agrees() -> None:
     one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, -9, -9, 2]]], np.float16), BINS)
     weights = np.exp(np.array([0, -9, -9, 2]) / 0.3)
-    assert one.ab_at(1)[0, 0] == pytest.approx(weights @ BINS / weights.sum(), abs=1e-2)
+    assert one.ab_at(1)[0, 0] == pytest.approx(1.3 * weights @ BINS / weights.sum(), abs=2e-2)
 
 
 def test_vividness_adds_little_where_the_model_is_torn_between_opposite_colors() -> None:
     torn = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[-9, 2.1, 2, -9]]], np.float32), BINS)
     assert agreement(torn.logits, BINS)[0, 0] == pytest.approx(np.tanh(0.05), abs=1e-2)
     assert annealed_mean(torn.logits, BINS, 0.38)[0, 0, 0] > 6
-    assert 0 < torn.ab_at(1)[0, 0, 0] < 2
+    assert 0 < torn.ab_at(1)[0, 0, 0] < 3
+
+
+def blotched(lightness: np.ndarray) -> Prediction:
+    """Cells at random of two minds, redder or bluer; two thirds are for red on the left, for blue on the right."""
+    red = np.random.default_rng(0).random((24, 32)) < np.where(np.arange(32) < 16, 0.67, 0.33)
+    logits = np.full((24, 32, 4), -9, np.float16)
+    logits[..., 1], logits[..., 2] = np.where(red, 1, -1), np.where(red, -1, 1)
+    return Prediction(np.zeros((24, 32, 2), np.float32), logits, BINS, lightness=lightness)
+
+
+def test_one_thing_takes_one_color_instead_of_blotches_of_two() -> None:
+    flat = np.full((48, 64), 50, np.float32)
+    a = blotched(flat).ab_at(1)[..., 0]
+    alone = dataclasses.replace(blotched(flat), lightness=None).ab_at(1)[..., 0]
+    assert (alone[:, :13] < -20).mean() > 0.25
+    assert (a[:, :13] < -20).mean() < 0.1
+    assert a[:, :13].mean() > 20
+
+
+def test_two_things_of_unlike_lightness_keep_their_own_colors_at_their_edge() -> None:
+    flat, edge = np.full((48, 64), 50, np.float32), np.full((48, 64), 20, np.float32)
+    edge[:, 32:] = 80
+    near = {name: blotched(plane).ab_at(1)[..., 0] for name, plane in (("flat", flat), ("edge", edge))}
+    steps = {name: (a[:, 14:16].mean() - a[:, 16:18].mean()) for name, a in near.items()}
+    assert steps["edge"] > 2 * steps["flat"]
 
 
 def test_vividness_beyond_its_range_is_taken_as_its_ends() -> None:

@@ -29,6 +29,28 @@ def test_the_flavor_for_the_cpu_refuses_a_torch_built_for_cuda() -> None:
         build.check_torch("cuda", "2.13.0+cpu", None)
 
 
+def test_the_flavor_for_cuda_is_made_on_linux_only() -> None:
+    build.check_system("cuda", "linux")
+    for system in ("win32", "darwin"):
+        build.check_system("cpu", system)
+        with pytest.raises(build.BuildError, match="on Linux only"):
+            build.check_system("cuda", system)
+
+
+def test_each_flavor_has_a_package_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.sys, "platform", "linux")
+    made: list[tuple[str, bool]] = []
+
+    def deb(folder: Path, icons: Path, work: Path, out: Path, version: str, package: str, *, fast: bool) -> Path:
+        made.append((package, fast))
+        return out / package
+
+    monkeypatch.setattr(build.linux_packages, "deb", deb)
+    for flavor in build.FLAVORS:
+        build.wrap(tmp_path, flavor, tmp_path, tmp_path, ["deb"], fast=False)
+    assert made == [("handtint", False), ("handtint-cuda", False)]
+
+
 def test_the_environment_for_the_cpu_is_pinned_and_has_nothing_of_cuda() -> None:
     pins = build.requirements(PINS, "cpu")
     names = re.findall(r"^([\w.-]+)==", pins, re.MULTILINE)
@@ -105,23 +127,41 @@ def test_the_app_for_macos_opens_the_photos_it_reads() -> None:
     info = plistlib.loads((ROOT / "packaging" / "macos" / "Info.plist").read_bytes())
     (kind,) = info["CFBundleDocumentTypes"]
     assert {"public.jpeg", "public.png", "public.tiff", "public.heic"} <= set(kind["LSItemContentTypes"])
+    assert info["CFBundleExecutable"] == "handtint-window"  # else the first in the alphabet, which has no window
     plistlib.loads((ROOT / "packaging" / "macos" / "entitlements.plist").read_bytes())
 
 
 def test_the_image_for_macos_is_signed_and_notarized_where_told_how(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HANDTINT_SIGN_IDENTITY", raising=False)
     monkeypatch.delenv("HANDTINT_NOTARY_PROFILE", raising=False)
-    assert [command[0] for command in other_packages.image_commands(Path("image"), Path("x.dmg"))] == ["hdiutil"]
+    app = Path("work/image/Handtint.app")
+    assert [command[0] for command in other_packages.image_commands(app, Path("x.dmg"))] == ["codesign", "hdiutil"]
     monkeypatch.setenv("HANDTINT_SIGN_IDENTITY", "Developer ID Application: Somebody")
     monkeypatch.setenv("HANDTINT_NOTARY_PROFILE", "notary")
-    commands = other_packages.image_commands(Path("image"), Path("x.dmg"))
-    assert [command[:2] for command in commands] == [
-        ["codesign", "--verify"],
-        ["hdiutil", "create"],
-        ["codesign", "--sign"],
-        ["xcrun", "notarytool"],
-        ["xcrun", "stapler"],
+    commands = other_packages.image_commands(app, Path("x.dmg"))
+    assert [(*command[:2], Path(command[-1]).name) for command in commands] == [
+        ("codesign", "--verify", "Handtint.app"),
+        ("ditto", "-c", "app.zip"),
+        ("xcrun", "notarytool", "app.zip"),
+        ("xcrun", "stapler", "Handtint.app"),
+        ("hdiutil", "create", "x.dmg"),
+        ("codesign", "--sign", "x.dmg"),
+        ("xcrun", "notarytool", "x.dmg"),
+        ("xcrun", "stapler", "x.dmg"),
     ]
+    assert "work/image" in commands[4]
+
+
+def test_programs_for_windows_are_signed_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(other_packages.subprocess, "run", lambda command, check: ran.append(command))
+    monkeypatch.setenv("HANDTINT_SIGN_COMMAND", r'"C:\Kits 10\signtool.exe" sign /n "Some Body" {file}')
+    (tmp_path / "handtint.exe").write_bytes(b"MZ")
+    made = other_packages.windows_installer(tmp_path, tmp_path, tmp_path / "out", "0.1.0", "handtint")
+    program, compiler, installer = ran
+    assert program == [r"C:\Kits 10\signtool.exe", "sign", "/n", "Some Body", str(tmp_path / "handtint.exe")]
+    assert any(word.startswith("-DSIGN=") for word in compiler)
+    assert installer[-1] == str(made)
 
 
 def test_the_installer_for_windows_leaves_photos_and_models_alone() -> None:

@@ -34,6 +34,10 @@ def test_dependencies_are_what_the_bundle_needs_and_does_not_hold() -> None:
     assert linux_packages.depends(libraries, {"libours.so.1"}, glibc) == ["libc6 (>= 2.34)", "libx11-6"]
 
 
+def test_the_driver_of_a_graphics_card_is_nothing_to_depend_on() -> None:
+    assert linux_packages.depends({"libcuda.so.1", "libc.so.6"}, set(), (2, 34)) == ["libc6 (>= 2.34)"]
+
+
 def test_a_library_that_nobody_brings_stops_the_build() -> None:
     with pytest.raises(linux_packages.PackageError, match=r"libours\.so\.1 is needed"):
         linux_packages.depends({"libours.so.1"}, set(), (2, 34))

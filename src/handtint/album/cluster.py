@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handtint import __version__
+from handtint import __version__, paths
 from handtint.album.journal import Journal, Stamp
 from handtint.album.noting import note, note_done, note_left, stopped_by
 from handtint.album.pace import Pace, duration
@@ -33,6 +33,15 @@ from handtint.album.worker import Answer, Load, Task, make
 from handtint.errors import HandtintError
 from handtint.progress import Cancelled, Progress
 
+_NOT_INSTALLED = (
+    'To work on a cluster, Handtint needs the package "distributed", which is not installed. '
+    "Install it for the Python that runs Handtint, here and on every worker: pip install distributed"
+)
+_FROZEN = (
+    "An installed Handtint cannot work on a cluster: its Python is its own, and workers need one that has Handtint and "
+    "Dask. No photo was colored. Run Handtint from its source, here and on every worker (its README says how), or let "
+    "several computers share the photos without a cluster: one command on each, with --shard 1/2 and --shard 2/2."
+)
 _LOCAL = "local:"
 _CONNECT_S = 15
 # Workers of ours that die are started again, which on a busy computer took 14 s; after 15 s, Dask took one that was
@@ -86,10 +95,7 @@ def _connected(address: str) -> Iterator[_Cluster]:
     try:
         distributed = importlib.import_module("distributed")  # by name: it need not be there
     except ModuleNotFoundError as error:
-        raise ClusterError(
-            'To work on a cluster, Handtint needs the package "distributed", which is not installed. '
-            "Install it for the Python that runs Handtint, here and on every worker: pip install distributed"
-        ) from error
+        raise ClusterError(_FROZEN if paths.is_frozen() else _NOT_INSTALLED) from error
     with contextlib.ExitStack() as stack:
         count = int(address.removeprefix(_LOCAL)) if address.startswith(_LOCAL) else 0
         try:

@@ -53,6 +53,7 @@ class Followers:
         self._left = Counter(leads)  # followers of each that did not end yet
         self._coming = {job.source.absolute() for job in jobs} & set(leads)
         self._references: dict[Path, Reference | None] = {}
+        self._failed: set[Path] = set()  # leads; as long as their journal says so, plans leave their followers alone
 
     def may_begin(self, photo: Path) -> bool:
         """Whether a photo need not wait for the colors of its lead."""
@@ -89,7 +90,8 @@ class Followers:
         return lambda: follow(prediction, ready.lightness, features, reference)
 
     def fail(self, photo: Path) -> None:
-        """A photo was not made; if none has its colors yet, none will."""
+        """A photo was not made; if none has its colors yet, none will in this run."""
+        self._failed.add(photo.absolute())
         self._put(photo.absolute(), None)
 
     def end(self, photo: Path) -> None:
@@ -109,9 +111,10 @@ class Followers:
             self._references.pop(lead, None)
 
     def _part(self, job: Job, lead: Lead) -> None:
-        """From now on the photo stands alone, so that later runs need not try again."""
-        self.order = dataclasses.replace(self.order, leads={**self.order.leads, job.source: None})
-        Looks(self._folder).part(job.source)
+        """In this run the photo stands alone; in later ones too, which need not try again, unless the lead failed."""
+        self.order = self.order.alone(job.source)
+        if lead.path not in self._failed:
+            Looks(self._folder).part(job.source)
         self._end_one_of(lead.path)
 
     def _ask_again(self, job: Job, colorizer: Colorizer) -> tuple[making.Ready, Prediction]:

@@ -58,6 +58,10 @@ class Order:
         """The photo whose colors this one takes; None if it is colored by itself."""
         return self.leads.get(photo) if self.same_look else None
 
+    def alone(self, photo: Path) -> Order:
+        """The order with this photo colored by itself, where its lead cannot be had."""
+        return replace(self, leads={**self.leads, photo: None})
+
     def is_open(self, photo: Path) -> bool:
         """Whether it is still to be found out which photo this one follows."""
         return self.same_look and photo not in self.leads
@@ -205,14 +209,23 @@ def plan(
         leads = known_leads(journal.folder, (job.source for job in jobs), order.model.card.sha256)
         order = replace(order, leads=leads)
     chosen: list[Job] = []
+    decisions = {job.source: _decide(job, order, journal, first, aside) for job in jobs}
+    failed = {photo.absolute() for photo, decided in decisions.items() if _failed(decided)}
     for job in jobs:
-        decided = _decide(job, order, journal, first, aside)
+        decided, lead = decisions[job.source], order.lead_of(job.source)
+        if lead and lead.path in failed and isinstance(decided, Job):
+            # What was made without its lead stays until that is tried again.
+            again = _decide(job, order.alone(job.source), journal, first, aside)
+            decided = decided if isinstance(again, Job) else again
         if isinstance(decided, Job):
-            lead = order.lead_of(job.source)
             chosen.append(replace(decided, follows=lead and lead.path, is_open=order.is_open(job.source)))
         else:
             others.append(decided)
     return Plan(chosen, others)
+
+
+def _failed(decided: Job | Event) -> bool:
+    return isinstance(decided, Event) and decided.kind == "failed"
 
 
 def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> list[Path]:

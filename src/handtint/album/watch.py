@@ -26,9 +26,11 @@ def watch(
 ) -> None:
     """Ask `look` for a plan again and again, and give `make` the photos that nobody has written to since the last time.
 
-    Everything else a plan holds is reported once. Returns never; raises `Cancelled`, and whatever `make` raises.
+    What was given once and is planned in the same way still is not given again: nothing would come of it. Everything
+    else a plan holds is reported once. Returns never; raises `Cancelled`, and whatever `make` raises.
     """
     stamps: dict[Path, Stamp | None] = {}
+    given: set[tuple[Job, Stamp | None]] = set()
     told: set[tuple[Path, str]] = set()
     while True:
         plan = look()
@@ -37,10 +39,18 @@ def watch(
                 told.add((event.source, event.text))
                 report(event)
         now = {job.source: _stamp(job.source) for job in plan.jobs}
-        still = [job for job in plan.jobs if now[job.source] is not None and now[job.source] == stamps.get(job.source)]
+        given &= {(job, now[job.source]) for job in plan.jobs}
+        still = [
+            job
+            for job in plan.jobs
+            if now[job.source] is not None
+            and now[job.source] == stamps.get(job.source)
+            and (job, now[job.source]) not in given
+        ]
         stamps = now
         if still:
             make(still)
+            given |= {(job, now[job.source]) for job in still}
         until = time.monotonic() + interval_s
         while time.monotonic() < until:
             progress.step(0.0, "Waiting for photos")

@@ -42,7 +42,7 @@ def choose_device(name: str = "auto") -> torch.device:
         return torch.device("cuda" if has_cuda else "mps" if has_mps else "cpu")
     if name not in DEVICES:
         raise DeviceError(f'There is no device "{name}". Choose one of {", ".join(DEVICES)}.')
-    if name == "cuda" and not has_cuda and paths.flavor() == "cpu":
+    if name == "cuda" and _lacks_cuda():
         raise DeviceError("This Handtint computes on the processor only. Use --device cpu, or install handtint-cuda.")
     if (name == "cuda" and not has_cuda) or (name == "mps" and not has_mps):
         raise DeviceError(f"This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.")
@@ -62,9 +62,14 @@ def describe_devices() -> list[str]:
     lines += [f"cuda:{i}: {torch.cuda.get_device_name(i)}" for i in range(torch.cuda.device_count())]
     if torch.backends.mps.is_available():
         lines.append("mps: Apple GPU")
-    if paths.flavor() == "cpu" and sys.platform != "darwin":
-        lines.append("cuda: not in this build; the one for NVIDIA cards is called handtint-cuda")
+    if _lacks_cuda():
+        lines.append("cuda: not in this build; for NVIDIA cards there is handtint-cuda, to install in its place")
     return lines
+
+
+def _lacks_cuda() -> bool:
+    """Whether this is an installed Handtint for the processor, of a system that has one for NVIDIA cards too."""
+    return paths.flavor() == "cpu" and sys.platform == "linux"
 
 
 def _cpu_dtype() -> torch.dtype:

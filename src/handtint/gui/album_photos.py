@@ -211,11 +211,20 @@ def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
     With one look for the album those are among them of which it is not known yet whom they follow.
     """
     works: dict[tuple[Settings, Lead | None], str] = {}
-    for photo in photos:
+
+    def work_of(photo: AlbumPhoto, order: Order) -> str:
         asked = order.settings_of(photo.path), order.lead_of(photo.path)
         if asked not in works:
             works[asked] = order.work(photo.path)
-        photo.is_stale = bool(photo.work) and (photo.work != works[asked] or order.is_open(photo.path))
+        return works[asked]
+
+    photos = list(photos)
+    failed = {photo.path for photo in photos if photo.state is State.FAILED}
+    for photo in photos:
+        photo.is_stale = bool(photo.work) and (photo.work != work_of(photo, order) or order.is_open(photo.path))
+        lead = order.lead_of(photo.path)
+        if photo.is_stale and lead is not None and lead.path in failed:  # such were made without it
+            photo.is_stale = photo.work != work_of(photo, order.alone(photo.path))
 
 
 def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float | None]:

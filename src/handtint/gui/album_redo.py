@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.errors import HandtintError
 from handtint.gui import jobs
 from handtint.gui.album_pair import Pair
 from handtint.gui.pixels import Layer
@@ -15,6 +18,7 @@ from handtint.gui.side import SidePanel
 from handtint.gui.worker import Job, Latest, Worker
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
+from handtint.progress import Progress
 from handtint.restore import Settings
 
 
@@ -70,7 +74,8 @@ class RedoPanel(SidePanel):
     def show_range(self, prediction: Prediction) -> None:
         """The model has answered: what is set now shows at once."""
         self.vividness.setEnabled(prediction.logits is not None)
-        self.text.setText(self.tr("The picture shows what would be made. The file stays as it is until then."))
+        said = self.tr("The picture shows what would be made. The file stays as it is until then.")
+        self.text.setText(" ".join([said, *prediction.notes]))
 
     def _choose(self, **values: float) -> None:
         self.settings = dataclasses.replace(self.settings, **values)
@@ -95,8 +100,10 @@ class Redo(QObject):
     def is_under_way(self) -> bool:
         return not self._panel.isHidden()
 
-    def begin(self, pair: Pair, model: ModelFile, settings: Settings) -> None:
-        """Show the panel with these settings for a photo that was read."""
+    def begin(
+        self, pair: Pair, model: ModelFile, settings: Settings, lead: tuple[Path, Settings] | None = None
+    ) -> None:
+        """Show the panel with these settings for a photo that was read; `lead`: the photo whose colors it takes."""
         original, name = pair.photo, pair.source.name
         if original is None:
             return
@@ -113,9 +120,14 @@ class Redo(QObject):
         def failed(error: Exception) -> None:
             self._panel.text.setText(str(error))
 
-        self._asking = self._session.model_worker.submit(
-            lambda progress: self._session.desk.color(model, original, settings, name, progress), done, failed
-        )
+        def ask(progress: Progress) -> Prediction:
+            desk, reference = self._session.desk, None
+            if lead is not None:
+                with contextlib.suppress(HandtintError):  # it will be colored by itself then, and the run says why
+                    reference = desk.reference(model, *lead, progress.part(0.0, 0.5))
+            return desk.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
+
+        self._asking = self._session.model_worker.submit(ask, done, failed)
 
     def end(self) -> None:
         """Give it up."""

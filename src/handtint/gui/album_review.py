@@ -210,7 +210,8 @@ class ReviewPage(QWidget):
         if photo is None or pair is None or pair.preview is None or order is None or self.is_redoing:
             return
         settings = dataclasses.replace(self._album.settings_of(photo.path), recolor=True)
-        self.redo.begin(pair, order.model, settings)
+        lead = order.lead_of(photo.path)
+        self.redo.begin(pair, order.model, settings, lead and (lead.path, order.settings_of(lead.path)))
         self.changed.emit()
 
     def end_redo(self) -> None:

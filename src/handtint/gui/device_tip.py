@@ -12,7 +12,7 @@ from handtint import paths
 def device_tip() -> str:
     """For the place of the window that names the device."""
     tip = QCoreApplication.translate("device", "Where the model computes")
-    if paths.flavor() != "cpu" or sys.platform == "darwin":
+    if paths.flavor() != "cpu" or sys.platform != "linux":  # for others, no build with CUDA is made
         return tip
     return tip + QCoreApplication.translate(
         "device",

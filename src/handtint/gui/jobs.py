@@ -17,6 +17,7 @@ from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelCard, ModelFile
+from handtint.palette.carry import Reference
 from handtint.progress import Progress
 from handtint.restore import (
     Colorizer,
@@ -25,6 +26,7 @@ from handtint.restore import (
     Settings,
     check_hints,
     colored,
+    make_reference,
     predict,
     provenance_of,
     render,
@@ -94,13 +96,30 @@ class ModelDesk:
         if take is not None:
             take(count)
 
-    def color(self, model: ModelFile, photo: Photo, settings: Settings, name: str, progress: Progress) -> Prediction:
+    def color(
+        self,
+        model: ModelFile,
+        photo: Photo,
+        settings: Settings,
+        name: str,
+        progress: Progress,
+        reference: Reference | None = None,
+    ) -> Prediction:
         """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""
         check_hints(photo, settings)
         colorizer = self.lend(model, progress)
         text = _tr('Coloring "{0}"').format(name)
         progress.step(0.02, text)
-        return predict(photo, colorizer, _titled(progress, text))
+        return predict(photo, colorizer, _titled(progress, text), reference)
+
+    def reference(self, model: ModelFile, path: Path, settings: Settings, progress: Progress) -> Reference:
+        """What a photo with these settings gives to those that take its colors. Raises `HandtintError`."""
+        titled = _titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
+        photo = read_photo(path, titled.part(0.0, 0.4), in_bands=True)
+        check_hints(photo, settings)
+        colorizer = self.lend(model, progress)
+        prediction = predict(photo, colorizer, titled.part(0.4, 0.9))
+        return make_reference(photo, prediction, settings, colorizer, titled.part(0.9, 1.0))
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:

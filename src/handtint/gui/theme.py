@@ -208,6 +208,7 @@ QPushButton:default {
     color: $accent_text;
     border-color: $accent;
 }
+/* Not for a default button, which Qt measures before it is one, and would cut off what bold letters take more. */
 QPushButton[role="primary"] { font-weight: 600; }
 QPushButton[role="primary"]:hover, QPushButton:default:hover { background: $accent_hover; }
 QPushButton[role="primary"]:focus, QPushButton:default:focus { border: 1px solid $text; }

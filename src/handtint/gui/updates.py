@@ -1,7 +1,7 @@
 """Help > Check for a Newer Version: reads a version file that the user opens. Handtint itself opens no connection.
 
 A version file comes with every release, as `handtint-version.json`: a JSON object with `version` ("0.2.0") and, if
-there is something to tell, `date` and `changes`, a list of sentences.
+there is something to tell, `date` ("2026-11-21") and `changes`, a list of sentences.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from handtint import __version__
 from handtint.errors import HandtintError
 
 _MOST_BYTES = 100_000  # more is no version file
+_MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the page has room for: of changes, and of each
 
 
 class VersionFileError(HandtintError):
@@ -42,16 +43,18 @@ def read_release(path: Path) -> Release:
     """Raises `VersionFileError`."""
     advice = "Open the file handtint-version.json of a release of Handtint."
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ValueError
         with path.open("rb") as file:
             values = json.loads(file.read(_MOST_BYTES))
         version, date, changes = values["version"], values.get("date", ""), values.get("changes", [])
         if not (isinstance(version, str) and isinstance(date, str) and isinstance(changes, list)):
             raise TypeError
-        if _numbers(version) == ():
+        if _numbers(version) == () or not re.fullmatch(r"(\d{4}-\d\d-\d\d)?", date):
             raise ValueError
     except OSError as error:
         raise VersionFileError(f'"{path.name}" could not be read: {error.strerror}. {advice}') from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise VersionFileError(f'"{path.name}" is no version file. {advice}') from error
     return Release(version, date, tuple(str(change) for change in changes))
 
@@ -118,7 +121,11 @@ class UpdatePage(QDialog):
         if not release.is_newer:
             return self.tr("Handtint {0} is not newer than yours. There is nothing to do.").format(release.version)
         dated = self.tr(" of {0}").format(release.date) if release.date else ""
-        changes = "".join(f"\n•  {change}" for change in release.changes)
+        told = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
+        told = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in told]
+        more = len(release.changes) - len(told)
+        told += [self.tr("and {0} more").format(more)] if more else []
+        changes = "".join(f"\n•  {change}" for change in told)
         return self.tr("Handtint {0}{1} is newer than yours.{2}").format(release.version, dated, changes)
 
     def _ask(self) -> None:

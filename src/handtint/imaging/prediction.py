@@ -8,11 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from handtint.imaging.carried import shift_towards
-from handtint.imaging.distribution import agreement, annealed_mean
+from handtint.imaging.distribution import agreement, annealed_mean, coherent
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
 
-_COLDEST = 0.3  # temperature of the annealed mean at vividness 1
+_COLDEST = 0.3  # temperature of the annealed mean
+_LIVELIEST = 1.3  # of the way from the regression to the annealed mean, at vividness 1 and where all agrees
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line from the regression to the annealed mean of the distribution; less of
-        it where the distribution is torn between colors, so that plain backdrops stay quiet. Variants 1 and 2 are
+        Between them lies the straight line from the regression towards the annealed mean of the distribution and a little
+        beyond it; less of it where the distribution is torn between colors, so that plain backdrops stay quiet, and the
+        distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
         shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
         variant. Colors carried over have the vividness and variant they were chosen at.
         """
@@ -67,12 +69,17 @@ class Prediction:
         if self.logits is None or self.bins is None:
             return []
         size = self.ab.shape[:2]
-        return [resize_planes(variant_shift(self.logits, self.bins, number), size) for number in range(1, VARIANTS)]
+        return [resize_planes(variant_shift(self._joined, self.bins, number), size) for number in range(1, VARIANTS)]
 
     @cached_property
     def _liveliest(self) -> np.ndarray:
         if self.logits is None or self.bins is None:
             return self.ab
-        change = annealed_mean(self.logits, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
-        change *= np.sqrt(agreement(self.logits, self.bins))[..., None]
+        change = annealed_mean(self._joined, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
+        change *= np.sqrt(agreement(self._joined, self.bins))[..., None] * np.float32(_LIVELIEST)
         return self.ab + resize_planes(change, self.ab.shape[:2])
+
+    @cached_property
+    def _joined(self) -> np.ndarray:
+        assert self.logits is not None
+        return self.logits if self.lightness is None else coherent(self.logits, self.lightness)

@@ -14,6 +14,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
+from handtint import paths
 from handtint.engine.architectures.rgb import gray_of
 from handtint.errors import ModelError
 
@@ -22,6 +23,14 @@ _DEVIATION = (0.229, 0.224, 0.225)
 _POOLS = (4, 9, 16, 23, 30)  # VGG16's max-pools among its features
 _VGG_WIDTHS = (64, 128, 256, 512, 512)  # of the features before them, at 1/1 to 1/16
 _ENCODED = 512 + 2048
+_NOT_INSTALLED = (
+    "The architecture vgg_resnet_unet needs torchvision, which is not installed or does not fit this torch. "
+    "Choose another model, or install it: pip install torchvision"
+)
+_FROZEN = (
+    "The architecture vgg_resnet_unet needs torchvision, which an installed Handtint does not hold. "
+    "Choose another model, or run Handtint from its source."
+)
 
 
 class VGGResNetUNet(nn.Module):
@@ -96,7 +105,7 @@ class _Up(nn.Module):
 
 def _encoders() -> tuple[nn.Sequential, Any]:
     """VGG16's features and ResNet50 without its last two layers, with fresh weights."""
-    models = _torchvision_models()
+    models = torchvision_models()
     # On "meta" the 102 million weights of VGG's classifier are never drawn, which took seconds.
     with torch.device("meta"):
         vgg = models.vgg16(weights=None, init_weights=False).features
@@ -114,12 +123,10 @@ def _encoders() -> tuple[nn.Sequential, Any]:
     return vgg, resnet
 
 
-def _torchvision_models() -> Any:
+def torchvision_models() -> Any:
+    """The module with torchvision's networks and what is published for them. Raises `ModelError`."""
     try:
         from torchvision import models
     except (ImportError, RuntimeError) as error:  # RuntimeError: a build for another torch
-        raise ModelError(
-            "The architecture vgg_resnet_unet needs torchvision, which is not installed or does not fit this torch. "
-            "Install it with `pip install handtint[train]`, or choose another model."
-        ) from error
+        raise ModelError(_FROZEN if paths.is_frozen() else _NOT_INSTALLED) from error
     return models
