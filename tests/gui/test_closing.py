@@ -74,7 +74,7 @@ def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tm
     studio.window.panel.strength.slider.setValue(130)
     assert close(studio, "Keep") == ["Close without saving?"]
     assert studio.window.isVisible()
-    studio.window.save_as()
+    studio.window.saving.save_as()
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     dialog.accept()

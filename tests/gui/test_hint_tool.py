@@ -432,6 +432,15 @@ def test_every_photo_keeps_its_hints_and_the_chooser_stays_with_its_own(hand: Ha
     assert hand.tool.index == NONE
 
 
+def test_in_a_small_window_the_chooser_stands_where_more_room_is(hand: Hand) -> None:
+    hand.studio.window.resize(800, 560)
+    hand.studio.wait_for(lambda: hand.canvas.width() < 520)
+    hand.click(250, 150)
+    area = hand.studio.window.area
+    assert area.rect().contains(hand.chooser.geometry())
+    assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(250, 150)))
+
+
 def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand) -> None:
     area = hand.studio.window.area
     for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (170, 150)):

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
+from tests.gui.albums import make_album, open_album
 from tests.gui.conftest import Studio, gray_photo
 
 
@@ -63,6 +64,66 @@ def test_dropping_a_folder_opens_it_as_an_album(studio: Studio, tmp_path: Path) 
     studio.wait_for(lambda: studio.window.albums.is_seen)
     assert [photo.path.name for photo in studio.window.albums.album.model.shown] == ["attic.png", "Zoo.png"]
     assert studio.session.photos == []
+
+
+def test_of_several_folders_one_is_opened_and_the_others_are_spoken_of(studio: Studio, tmp_path: Path) -> None:
+    folders = [make_album(tmp_path / name) for name in ("1910", "1920")]
+    drop(studio, *folders)
+    studio.wait_for(lambda: studio.window.albums.is_seen)
+    assert studio.window.windowTitle() == "1910 - Handtint"
+    assert 'Only "1910" is opened' in studio.window.statusBar().currentMessage()
+
+
+def test_files_copied_in_a_file_manager_are_pasted_and_a_bare_picture_is_told(studio: Studio, tmp_path: Path) -> None:
+    paste, clipboard = studio.window.actions_.paste, QApplication.clipboard()
+    clipboard.setImage(QImage(4, 4, QImage.Format.Format_RGB32))
+    paste.trigger()
+    assert "in no file" in studio.window.statusBar().currentMessage()
+    clipboard.setText("Dear Sir")
+    paste.trigger()
+    assert "no photos" in studio.window.statusBar().currentMessage()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(gray_photo(tmp_path / "copied.png")))])
+    clipboard.setMimeData(data)
+    paste.trigger()
+    studio.wait_for(studio.is_colored)
+    assert studio.session.photos[0].path.name == "copied.png"
+    clipboard.setText("")  # or data made in Python outlives Python on the clipboard, and it crashes at its end
+
+
+def test_the_folder_of_the_photo_that_is_looked_at_is_shown(studio: Studio, tmp_path: Path, monkeypatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    action = studio.window.actions_.show_folder
+    assert not action.isEnabled()
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    action.trigger()
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    albums.page.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
+    action.trigger()
+    assert shown == [str(tmp_path), str(tmp_path / "Album")]
+
+
+def test_the_right_button_offers_what_can_be_done_with_a_photo(studio: Studio, tmp_path: Path) -> None:
+    def offered(part: QWidget) -> list[str]:
+        part.customContextMenuRequested.emit(QPoint(5, 5))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        texts = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
+        menu.close()
+        return texts
+
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    assert {"Copy Result", "Save As…", "Show in Folder"} <= set(offered(studio.window.canvas))
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    assert {"Show Photo", "Mark", "Restore Selected…"} <= set(offered(albums.page.grid))
+    albums.page.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
+    albums.actions_.show_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    assert studio.session.current is not None
+    assert studio.session.current.path.name == "b.png"
+    assert not albums.actions_.show_photo.isEnabled()
+    assert not any(action.isEnabled() for action in albums.actions_.sides.values())
 
 
 def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(studio: Studio, tmp_path: Path) -> None:

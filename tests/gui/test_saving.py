@@ -58,6 +58,21 @@ def test_later_saves_write_over_ones_own_output_without_asking(studio: Studio, t
     assert target.read_bytes() != first
 
 
+def test_a_result_that_somebody_worked_on_since_is_not_written_over_without_asking(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: studio.said.startswith("Saved"))
+    target = tmp_path / "porch (colorized).png"
+    target.write_bytes(b"retouched elsewhere")
+    studio.window.panel.strength.slider.setValue(200)
+    dialog = save_dialog(studio)  # asks, as the first time
+    assert dialog.path == target
+    dialog.reject()
+    assert target.read_bytes() == b"retouched elsewhere"
+
+
 def test_the_original_is_never_a_target(studio: Studio, tmp_path: Path) -> None:
     source = gray_photo(tmp_path / "porch.png")
     before = source.read_bytes()

@@ -55,6 +55,12 @@ class Actions:
         self.copy = make(
             tr("&Copy Result"), tr("Copy the result at full size"), standard.Copy, "copy", short=tr("Copy")
         )
+        self.paste = make(
+            tr("&Paste"), tr("Open photographs that were copied in a file manager"), standard.Paste, short=tr("Paste")
+        )
+        self.show_folder = make(
+            tr("Show in &Folder"), tr("Show the folder of this photo in the file manager"), "Ctrl+Shift+F"
+        )
         self.reset = make(
             tr("&Reset Settings"),
             tr("Vividness and strength as they were at first, and no color hints"),
@@ -160,7 +166,7 @@ class Actions:
             ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
             ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
             ((self.cancel,), session.is_writing or session.is_coloring),
-            ((self.close_photo,), current is not None),
+            ((self.close_photo, self.show_folder), current is not None),
             ((self.next_photo, self.previous_photo), many),
             ((*self.modes.values(), *self.pans.values()), is_read),
             ((self.zoom_in, self.zoom_out, self.fit, self.actual), is_read),

@@ -39,6 +39,7 @@ class AlbumActions:
         self.back = make(
             tr("&Back to the Album"), tr("Show the album again; so does Esc"), "Alt+Left", "back", short=tr("Album")
         )
+        self.show_photo = make(tr("Sho&w Photo"), tr("Show this photo by itself; so does Enter"), None)
         self.mark = make(tr("&Mark"), tr("Put a star on the photos, or take it off"), "M", "star")
         self.mark.setCheckable(True)
         self.accept = make(tr("&Accept Result"), tr("This one is good"), "A", "done", short=tr("Accept"))
@@ -77,6 +78,6 @@ class AlbumActions:
         """In the order of the menu."""
         return (
             (self.restore, self.restore_selected, self.retry, self.pause, self.stop),
-            (self.back, self.mark, *self.sides.values(), self.recursive),
+            (self.show_photo, self.back, self.mark, *self.sides.values(), self.recursive),
             (self.review, self.accept, self.redo, self.reject, self.set_aside),
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
+from handtint.gui import menus
 from handtint.gui.actions import Actions, connect
 from handtint.gui.album_actions import AlbumActions
 from handtint.gui.album_book import Album
@@ -70,6 +71,8 @@ class Albums(QObject):
         self._lately.timeout.connect(self._show_lately)
         self._has_results = False
         self._connect()
+        chosen = self.actions_
+        menus.offer(self.page.grid, [[chosen.show_photo, chosen.mark], [chosen.restore_selected, actions.show_folder]])
         self.enable()
 
     def _connect(self) -> None:
@@ -79,6 +82,7 @@ class Albums(QObject):
                 (self._window_actions.open_album, self._ask_for_folder),
                 (actions.review, self.start_review),
                 (actions.back, self.back),
+                (actions.show_photo, self._show_chosen),
                 (actions.mark, self._mark),
                 (actions.accept, lambda: self.review.judge("accepted")),
                 (actions.redo, self.review.begin_redo),
@@ -109,6 +113,15 @@ class Albums(QObject):
     def home(self) -> QWidget | None:
         """The page to show where no photo is; None without an album."""
         return self.page if self.album.notes is not None else None
+
+    @property
+    def chosen_path(self) -> Path | None:
+        """The photo of the grid, or of the review, that is looked at."""
+        current = self._pages.currentWidget()
+        photo = (
+            self.page.grid.current if current is self.page else self.review.photo if current is self.review else None
+        )
+        return photo.path if photo is not None else None
 
     @property
     def is_seen(self) -> bool:
@@ -205,6 +218,7 @@ class Albums(QObject):
             (actions.stop, is_running and phase is not Phase.STOPPING),
             (actions.review, current is self.page and self._has_results),
             (actions.back, is_open and current is not self.page),
+            (actions.show_photo, current is self.page and self.page.grid.current is not None),
             (actions.mark, bool(chosen)),
             (actions.accept, can_judge),
             (actions.reject, can_judge),
@@ -214,6 +228,10 @@ class Albums(QObject):
             (actions.close, is_open and not is_running),
         ):
             action.setEnabled(on)
+        for action in actions.sides.values():
+            action.setEnabled(current is self.page)
+        if self.chosen_path is not None:
+            self._window_actions.show_folder.setEnabled(True)
         actions.back.setVisible(is_open)
         is_paused = phase in (Phase.PAUSED, Phase.PAUSING)
         actions.pause.setText(self.tr("&Go On") if is_paused else self.tr("&Pause"))
@@ -301,6 +319,10 @@ class Albums(QObject):
         chosen = self._marked_ones()
         self.album.mark([photo.path for photo in chosen], not all(photo.is_marked for photo in chosen))
         self.enable()
+
+    def _show_chosen(self) -> None:
+        if self.page.grid.current is not None:
+            self.open_photo(self.page.grid.current.path)
 
     def _set_recursive(self) -> None:
         if self.album.notes is not None:

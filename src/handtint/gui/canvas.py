@@ -29,7 +29,7 @@ from handtint.gui.viewport import Point, Size, View, fit_scale
 ZOOM_STEP = 1.25
 _MARGIN = 28  # logical pixels around a fitted photo
 _GAP = 12  # between the two panes, logical pixels
-KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _GRIP = 14  # how near the line the mouse takes hold of it, logical pixels
 
 
@@ -273,18 +273,16 @@ class Canvas(QWidget):
             drawing.draw_label(painter, after, QPointF(self.width() - 14, 14), from_right=True)
         elif self._is_original_shown or (self._after is not None and self._mode is Mode.RESULT):
             drawing.draw_label(painter, after if has_result else before, QPointF(14, 14))
-        if self._is_reached_by_key and not (has_result and self._mode is Mode.WIPE):  # there the line shows it
+        has_line = has_result and self._mode is Mode.WIPE  # which shows the focus
+        if self.hasFocus() and self._is_reached_by_key and not has_line:
             drawing.draw_focus(painter, QRectF(self.rect()))
 
     # hands and keys
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_reached_by_key = event.reason() in KEYS
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._is_reached_by_key = event.reason() in _KEYS
         super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._is_reached_by_key = False
-        super().focusOutEvent(event)
 
     def is_at_line(self, x: float) -> bool:
         """Whether the mouse would take hold of the line there."""

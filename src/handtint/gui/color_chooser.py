@@ -154,7 +154,7 @@ class ColorChooser(QFrame):
         room = self._over.size()
         self.adjustSize()
         x = point.x() + _AWAY
-        if x + self.width() + _EDGE > room.width() and point.x() - _AWAY - self.width() >= _EDGE:
+        if x + self.width() + _EDGE > room.width() and point.x() > room.width() / 2:
             x = point.x() - _AWAY - self.width()
         x = min(max(x, _EDGE), max(room.width() - self.width() - _EDGE, 0))
         y = min(max(point.y() - self.height() // 3, _EDGE), max(room.height() - self.height() - _EDGE, 0))

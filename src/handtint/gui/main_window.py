@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -29,7 +28,6 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
-from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.albums import Albums
@@ -42,13 +40,14 @@ from handtint.gui.filmstrip import Filmstrip
 from handtint.gui.guide import GuidePage
 from handtint.gui.hint_store import HintStore
 from handtint.gui.hint_tool import HintTool
+from handtint.gui.incoming import Incoming, local_files
 from handtint.gui.jobs import photos_at
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.pages import About, ShortcutPage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
-from handtint.gui.save_dialog import SaveDialog, again, format_for, proposed_path
+from handtint.gui.saving import Saving
 from handtint.gui.session import Session
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
@@ -89,12 +88,14 @@ class MainWindow(QMainWindow):
         self.session.default_model = (
             by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
         )
+        self.saving = Saving(self.session, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self.albums = Albums(self.session, memory, self.actions_, self.pages, self)
+        self.incoming = Incoming(self.session, self.albums, memory, self._tell, self)
         self.toolbar.add_at_left(self.albums.actions_.back)
         self.statusBar().insertPermanentWidget(1, self.albums.button)
         self._connect()
@@ -107,6 +108,10 @@ class MainWindow(QMainWindow):
             self._samples,
             lambda: memory.recent,
             self._open_path,
+        )
+        actions = self.actions_
+        menus.offer(
+            self.canvas, [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
         )
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
@@ -160,9 +165,11 @@ class MainWindow(QMainWindow):
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         connect(
             [
-                (actions.open, self._ask_for_photos),
-                (actions.save, self.save),
-                (actions.save_as, self.save_as),
+                (actions.open, self.incoming.ask),
+                (actions.paste, self.incoming.paste),
+                (actions.show_folder, self._show_folder),
+                (actions.save, self.saving.save),
+                (actions.save_as, self.saving.save_as),
                 (actions.close_photo, self._close_photo),
                 (actions.quit, self.close),
                 (actions.copy, session.copy),
@@ -285,10 +292,13 @@ class MainWindow(QMainWindow):
         self.setWindowModified(current is not None and (current.is_adjusted or current.has_loose_hints))
         self._show_list()
 
+    def _tell(self, sentence: str) -> None:
+        self.statusBar().showMessage(sentence, _NEWS_MS)
+
     def _tell_before_a_photo(self, sentence: str) -> None:
         """Where no photo is open there is no place over it to say things."""
         if self.pages.currentIndex() == 0:
-            self.statusBar().showMessage(sentence, _NEWS_MS)
+            self._tell(sentence)
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
@@ -298,48 +308,17 @@ class MainWindow(QMainWindow):
     # what the user does
 
     def open(self, found: Sequence[Path]) -> None:
-        """Open photos; a folder becomes the album, the first one if there are several."""
-        folders = [path for path in found if path.is_dir()]
-        files = [path for path in found if path not in folders]
-        if files:
-            self.session.open(files)
-        if folders:
-            self.albums.open(folders[0])
+        """Open photos and folders."""
+        self.incoming.open(found)
 
     def _open_path(self, path: Path) -> None:
         self.open([path])
 
-    def _ask_for_photos(self) -> None:
-        kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
-        names, _ = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Open Photographs"),
-            self._memory.folder,
-            self.tr("Photographs ({0})").format(kinds) + ";;" + self.tr("All files (*)"),
-        )
-        if names:
-            self._memory.folder = str(Path(names[0]).parent)
-            self.open([Path(name) for name in names])
-
-    def save(self) -> None:
-        """Write over one's own earlier output; the first time, ask where."""
+    def _show_folder(self) -> None:
         current = self.session.current
-        if current is not None and current.saved_to is not None:
-            self.session.save(current.saved_to, again(current.saved_options))
-        else:
-            self.save_as()
-
-    def save_as(self) -> None:
-        current = self.session.current
-        if current is None or current.photo is None or current.stage is not Stage.DONE:
-            return
-        meta, options = current.photo.meta, current.saved_options
-        options = dataclasses.replace(options, format=options.format or format_for(meta))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg")
-        dialog = SaveDialog(current.path, meta, path, options, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.session.save(dialog.path, dialog.options))
-        dialog.open()
+        photo = current.path if current is not None else self.albums.chosen_path
+        if photo is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
 
     def _close_photo(self) -> None:
         if self.session.current is not None and may_drop([self.session.current], self):
@@ -355,7 +334,7 @@ class MainWindow(QMainWindow):
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
             text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
-            self.statusBar().showMessage(text, _NEWS_MS)
+            self._tell(text)
         else:
             self.statusBar().clearMessage()
 
@@ -371,7 +350,7 @@ class MainWindow(QMainWindow):
         self._show_state()
         text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
         if self.session.current is None:
-            self.statusBar().showMessage(text, _NEWS_MS)
+            self._tell(text)
         else:
             self.announcer.tell("done", text)
 
@@ -430,7 +409,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if local_files(event.mimeData()):
             event.acceptProposedAction()
             self.welcome.set_hot(True)
 
@@ -440,7 +419,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.welcome.set_hot(False)
         event.acceptProposedAction()
-        found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        found = local_files(event.mimeData())
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def _may_close(self) -> bool:

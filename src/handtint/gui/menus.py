@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QMenuBar, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.album_actions import AlbumActions
@@ -47,12 +49,14 @@ def fill(
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
     file.addSeparator()
-    file.addActions([actions.close_photo, album.close, actions.quit])
+    file.addActions([actions.show_folder, actions.close_photo, album.close, actions.quit])
 
     edit = bar.addMenu(tr("&Edit"))
     edit.addActions([actions.undo, actions.redo])
     edit.addSeparator()
-    edit.addActions([actions.copy, actions.reset])
+    edit.addActions([actions.copy, actions.paste])
+    edit.addSeparator()
+    edit.addAction(actions.reset)
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
@@ -79,6 +83,22 @@ def fill(
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()
     help_.addActions([actions.updates, actions.about])
+
+
+def offer(widget: QWidget, groups: Sequence[Sequence[QAction]]) -> None:
+    """Let the right button, and the menu key, offer these actions on a widget."""
+
+    def show(at: QPoint) -> None:
+        menu = QMenu(widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in groups:
+            menu.addActions(list(group))
+            menu.addSeparator()
+        inside = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+        menu.popup(inside.mapToGlobal(at))
+
+    widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    widget.customContextMenuRequested.connect(show)
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:

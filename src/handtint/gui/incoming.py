@@ -1,0 +1,68 @@
+"""How photos and folders come in: opened, dropped, pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.gui.albums import Albums
+from handtint.gui.memory import Memory
+from handtint.gui.session import Session
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files and folders of this computer that are dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+class Incoming(QObject):
+    """Opens what is found, and asks for it.
+
+    Args:
+        tell: says a sentence that is no matter of one photo.
+    """
+
+    def __init__(
+        self, session: Session, albums: Albums, memory: Memory, tell: Callable[[str], None], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session, self._albums, self._memory, self._tell, self._window = session, albums, memory, tell, window
+
+    def open(self, found: Sequence[Path]) -> None:
+        """Open photos; a folder becomes the album, the first one if there are several."""
+        folders = [path for path in found if path.is_dir()]
+        files = [path for path in found if path not in folders]
+        if files:
+            self._session.open(files)
+        if folders:
+            self._albums.open(folders[0])
+        if len(folders) > 1:
+            text = self.tr('Only "{0}" is opened: there is one album at a time. Open the folder around them for all.')
+            self._tell(text.format(folders[0].name))
+
+    def ask(self) -> None:
+        kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open Photographs"),
+            self._memory.folder,
+            self.tr("Photographs ({0})").format(kinds) + ";;" + self.tr("All files (*)"),
+        )
+        if names:
+            self._memory.folder = str(Path(names[0]).parent)
+            self.open([Path(name) for name in names])
+
+    def paste(self) -> None:
+        """Open files that were copied in a file manager."""
+        data = QGuiApplication.clipboard().mimeData()
+        if found := local_files(data):
+            self.open(found)
+        elif data.hasImage():
+            self._tell(self.tr("The picture on the clipboard is in no file. Save it as one, then open that."))
+        else:
+            self._tell(self.tr("There are no photos on the clipboard. Copy files in a file manager, then paste them."))
