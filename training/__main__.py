@@ -164,6 +164,8 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
         progress = Progress(is_cancelled=control.is_stopped)
         photos = survey(options.data, keep, report if ranks.is_first else ignore)
         if teacher is not None:
+            if ranks.is_first:
+                report({"event": "note", "text": f"Coloring the photos to learn from by {recipe.teacher} first."})
             photos = taught(photos, TorchColorizer(*teacher, device), progress)
         with claimed(options.out, ranks):
             path = fit(

@@ -31,10 +31,10 @@ def test_color_grows_with_vividness() -> None:
     assert (np.diff(chroma) > 0.5).all()
 
 
-def test_vividness_one_is_three_tenths_beyond_the_annealed_mean_where_all_agrees() -> None:
+def test_vividness_one_is_a_fifth_beyond_the_annealed_mean_where_all_agrees() -> None:
     one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, -9, -9, 2]]], np.float16), BINS)
     weights = np.exp(np.array([0, -9, -9, 2]) / 0.3)
-    assert one.ab_at(1)[0, 0] == pytest.approx(1.3 * weights @ BINS / weights.sum(), abs=2e-2)
+    assert one.ab_at(1)[0, 0] == pytest.approx(1.2 * weights @ BINS / weights.sum(), abs=2e-2)
 
 
 def test_vividness_adds_little_where_the_model_is_torn_between_opposite_colors() -> None:

@@ -13,7 +13,7 @@ from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
 
 _COLDEST = 0.3  # temperature of the annealed mean
-_LIVELIEST = 1.3  # of the way from the regression to the annealed mean, at vividness 1 and where all agrees
+_LIVELIEST = 1.2  # of the way from the regression to the annealed mean, at vividness 1 and where all agrees
 
 
 @dataclass(frozen=True)
