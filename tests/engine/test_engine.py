@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +13,8 @@ import pytest
 import torch
 from skimage.color import rgb2lab
 
+from handtint.engine import _LibrariesFirst, wait_without_spinning
 from handtint.engine import colorizer as colorizing
-from handtint.engine import wait_without_spinning
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.colorizer import DeviceError, TorchColorizer, _is_out_of_memory, choose_device
 from handtint.engine.models import build, load_model, save_model
@@ -195,6 +197,31 @@ def test_waiting_threads_sleep_unless_the_user_says_otherwise(monkeypatch) -> No
     monkeypatch.delenv("OMP_WAIT_POLICY")
     wait_without_spinning()
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="done on Linux only")
+def test_torch_s_libraries_are_loaded_by_a_call_that_lets_other_threads_go_on() -> None:
+    code = """
+import sys
+from handtint.engine import import_without_stalls
+class Last:
+    def find_spec(self, name, path, target=None):
+        if name == "torch._C":
+            print("libtorch_cpu.so" in open("/proc/self/maps").read())
+import_without_stalls()
+finders = len(sys.meta_path)
+sys.meta_path.insert(1, Last())
+import torch
+print(len(sys.meta_path) - finders, float(torch.nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3))))
+"""
+    run = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    assert run.stdout.splitlines() == ["True", "0 9.0"]
+
+
+def test_libraries_that_are_not_there_are_left_to_torch(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [finder := _LibrariesFirst()])
+    finder.find_spec("torch._C", [str(tmp_path)])
+    assert sys.meta_path == []
 
 
 def test_a_device_that_is_not_there_is_said(monkeypatch) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from pathlib import Path
 
 
 def wait_without_spinning() -> None:
@@ -12,3 +18,29 @@ def wait_without_spinning() -> None:
     0.05 by two that sleep. What the environment says already stays.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def import_without_stalls() -> None:
+    """Have other threads go on while torch's libraries are loaded. Call it before torch is imported. Linux only.
+
+    Python holds its lock while it loads an extension and all that this needs: with torch's CUDA build a window did not
+    answer for 0.24 s. A foreign function runs without the lock, so the system's `dlopen` is called as one
+    (`ctypes.CDLL` calls it with the lock held, on Python 3.11).
+    """
+    if sys.platform == "linux" and "torch" not in sys.modules:
+        sys.meta_path.insert(0, _LibrariesFirst())
+
+
+class _LibrariesFirst(MetaPathFinder):
+    """Finds nothing, but is asked for `torch._C` when torch has its own dependencies ready, and loads what that needs.
+
+    What of it is Python's (libtorch_python) is left out: that may want the lock.
+    """
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> None:
+        if name == "torch._C" and path:
+            sys.meta_path.remove(self)
+            with contextlib.suppress(OSError, AttributeError):  # then it is loaded with the extension, as ever
+                load = ctypes.CDLL(None).dlopen
+                load.argtypes, load.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+                load(os.fsencode(Path(path[0]) / "lib" / "libtorch.so"), os.RTLD_NOW | os.RTLD_LOCAL)

@@ -132,8 +132,8 @@ def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarra
         if where.size:
             outside.append((where + top * width, *(plane.ravel()[where] for plane in planes)))
     if outside:  # few, and for few pixels a call costs more than its arithmetic
-        where, *planes = (np.concatenate(parts) for parts in zip(*outside, strict=True))
-        pixels.reshape(-1, 3)[where] = encoded(*planes, pixels.dtype)
+        where, its_lightness, a, b = (np.concatenate(parts) for parts in zip(*outside, strict=True))
+        pixels.reshape(-1, 3)[where] = encoded(its_lightness, a, b, pixels.dtype)
     return pixels
 
 

@@ -97,7 +97,7 @@ def decode(path: Path, header: Header) -> np.ndarray:
     """
     step, above = header.row_bytes + 1, b""
     lines = np.empty(header.height * step, np.uint8)
-    if len(imagecodecs.deflate_decode(b"".join(_compressed(path, header.data_at)), out=lines)) < len(lines):
+    if len(imagecodecs.deflate_decode(b"".join(_compressed(path, header.data_at)), out=lines.data)) < len(lines):
         raise ValueError("the pixels end too early")
     pixels = lines[: header.height * header.row_bytes].view(header.dtype).reshape(header.shape)
     for rows in bands(range(header.height), header.width):  # in place: each is written before what is still to be read
