@@ -16,6 +16,7 @@ from publisher import publisher
 
 HERE = Path(__file__).resolve().parent
 # Levels of xz, which was as small as zstd in less than half the time at its upper levels: what is published, and a try.
+# docs/packaging.md has figures.
 _LEVEL, _FAST_LEVEL = 6, 0
 
 # Which package brings a library that the bundle needs and does not hold: what every desktop has.

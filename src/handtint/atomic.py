@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, overwrite: b
     and the old file as it was. Without `overwrite` an existing file raises `FileExistsError`, also
     when another program made it in the meantime.
     """
-    temporary = path.parent / f".handtint-{secrets.token_hex(8)}.part"
+    temporary = path.parent / f".handtint-{os.urandom(8).hex()}.part"
     try:
         with temporary.open("x+b") as file:
             write(file)

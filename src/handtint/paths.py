@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 _APP = "Handtint"
+_SOURCE_TREE = Path(__file__).resolve().parents[2]
 
 
 def is_frozen() -> bool:
@@ -19,7 +20,7 @@ def resources_dir() -> Path:
     """The bundled `resources` folder: beside `src` in a source tree, inside the bundle when frozen."""
     if is_frozen():
         return Path(sys._MEIPASS) / "resources"  # type: ignore[attr-defined]
-    return Path(__file__).resolve().parents[2] / "resources"
+    return _SOURCE_TREE / "resources"
 
 
 def bundled_models_dir() -> Path:

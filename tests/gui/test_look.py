@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -147,6 +148,32 @@ def test_every_icon_draws_something(qapp: object) -> None:
         image = icons.pixmap(path.stem, QColor("black"), 24, 2.0).toImage()
         assert image.width() == 48
         assert any(image.pixelColor(x, y).alpha() for x in range(48) for y in range(48)), path.name
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 3.0])
+def test_an_icon_is_as_sharp_as_the_screen_and_no_larger_than_it_was_made_for(qapp: object, ratio: float) -> None:
+    icon = QIcon(icons.icon("save", QColor("red"), QColor("gray"), 20))
+    drawn = icons.pixmap("save", QColor("red"), 20, ratio)
+    for asked in (20, 64):
+        assert icon.pixmap(QSize(asked, asked), ratio).toImage() == drawn.toImage()
+    faint = icon.pixmap(QSize(20, 20), ratio, QIcon.Mode.Disabled).toImage()
+    assert faint == icons.pixmap("save", QColor("gray"), 20, ratio).toImage()
+    canvas = QImage(drawn.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    canvas.setDevicePixelRatio(ratio)
+    canvas.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(canvas)
+    icon.paint(painter, 0, 0, 20, 20)
+    painter.end()
+    assert canvas == drawn.toImage().convertToFormat(canvas.format())
+
+
+def test_an_icon_may_be_copied_and_added_to(qapp: object) -> None:
+    icon = icons.icon("save", QColor("red"), QColor("gray"), 20)
+    copy = QIcon(icon)
+    copy.addPixmap(icons.pixmap("open", QColor("red"), 20))  # Qt asks the engine for a copy of itself
+    del icon
+    gc.collect()
+    assert copy.pixmap(20, 20).toImage() == icons.pixmap("save", QColor("red"), 20).toImage()
 
 
 def test_icons_hold_no_color_of_their_own_so_that_they_follow_the_theme() -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -16,12 +17,14 @@ from handtint.gui.album_actions import AlbumActions
 from handtint.gui.album_book import Album
 from handtint.gui.album_page import AlbumPage
 from handtint.gui.album_photos import Show
-from handtint.gui.album_plan import PlanDialog
 from handtint.gui.album_run import Phase
 from handtint.gui.album_runs import AlbumRuns
 from handtint.gui.album_words import Hands, count_states, word_of
 from handtint.gui.closing import ask
 from handtint.gui.session import Session
+
+if TYPE_CHECKING:
+    from handtint.gui.album_plan import PlanDialog
 
 
 class Restoring(QObject):
@@ -74,6 +77,8 @@ class Restoring(QObject):
         if notes is None or order is None or self._runs.is_running:
             return
         self.tell("")
+        from handtint.gui.album_plan import PlanDialog  # the window is there sooner without it
+
         dialog = PlanDialog(
             notes,
             self._session.models,

@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, Signal
 
 from handtint.album.journal import Journal
 from handtint.album.plan import Event, Job, Order
-from handtint.album.run import LOOKING, run, usual_threads
 from handtint.errors import HandtintError
 from handtint.gui.jobs import ModelDesk
 from handtint.gui.worker import Worker
@@ -82,6 +81,8 @@ class AlbumRun(QObject):
     # on the model's thread
 
     def _work(self, desk: ModelDesk, progress: Progress) -> None:
+        from handtint.album.run import LOOKING, run, usual_threads  # the window is there sooner without it
+
         told = time.monotonic()
 
         def step(fraction: float, text: str) -> None:

@@ -50,9 +50,6 @@ class ColorField(QWidget):
     def show_color(self, lightness: float, ab: Ab) -> None:
         """Show where this color lies among those of its lightness, without telling anyone."""
         self._lightness = lightness
-        if round(lightness) != self._pictured:
-            self._pictured = round(lightness)
-            self._picture = to_image(_colors(lightness))
         chroma = math.hypot(*ab)
         if chroma > 0.5:  # gray has no hue: the handle stays in its column
             self._hue = math.degrees(math.atan2(ab[1], ab[0])) % 360
@@ -85,6 +82,9 @@ class ColorField(QWidget):
         return QRectF(self.rect()).adjusted(3, 3, -3, -3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if round(self._lightness) != self._pictured:
+            self._pictured = round(self._lightness)
+            self._picture = to_image(_colors(self._lightness))
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = self._area()

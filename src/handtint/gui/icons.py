@@ -1,24 +1,54 @@
-"""Our own line icons, drawn from `resources/icons/*.svg` in the color of the theme."""
+"""Our own line icons, drawn from `resources/icons/*.svg` in the color of the theme, each when it is first seen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from typing import ClassVar
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from handtint import paths
 
 _INK = "#000000"  # what the files are drawn in
-_RATIOS = (1.0, 1.5, 2.0, 3.0)
 
 
 def icon(name: str, color: QColor, disabled: QColor, size: int = 20) -> QIcon:
     """The icon of that name, `size` logical pixels, sharp at every scaling of the desktop."""
-    result = QIcon()
-    for ratio in _RATIOS:
-        result.addPixmap(pixmap(name, color, size, ratio), QIcon.Mode.Normal)
-        result.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
-    return result
+    return QIcon(_Engine(name, color, disabled, size))
+
+
+class _Engine(QIconEngine):
+    """Draws one icon. Most are in menus that nobody opens, and all at every scaling took a fifth of the start."""
+
+    _copies: ClassVar[list[_Engine]] = []  # Qt holds them without a reference to what is Python's
+
+    def __init__(self, name: str, color: QColor, disabled: QColor, size: int) -> None:
+        super().__init__()
+        self._name, self._color, self._disabled, self._size = name, color, disabled, size
+        self._drawn: dict[tuple[int, float, bool], QPixmap] = {}
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        side = min(size.width(), size.height(), self._size)
+        return QSize(side, side)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """`size` in logical pixels."""
+        side, is_disabled = self.actualSize(size, mode, state).width(), mode == QIcon.Mode.Disabled
+        key = side, scale, is_disabled
+        if key not in self._drawn:
+            self._drawn[key] = pixmap(self._name, self._disabled if is_disabled else self._color, side, scale)
+        return self._drawn[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, painter.device().devicePixelRatioF()))
+
+    def clone(self) -> QIconEngine:
+        self._copies.append(_Engine(self._name, self._color, self._disabled, self._size))
+        return self._copies[-1]
 
 
 def pixmap(name: str, color: QColor | None, size: int, ratio: float = 1.0) -> QPixmap:

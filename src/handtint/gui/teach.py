@@ -1,21 +1,23 @@
-"""Teaching a model as the app's window knows it: opens its own window, says how far it is, asks before closing."""
+"""Teaching a model as the app's window knows it: opens its own window, says how far it is, asks before closing.
+
+What is only needed once something is taught is imported then: the app's window is there sooner.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from handtint import finetune
 from handtint.gui.closing import ask
-from handtint.gui.teach_lesson import Stage, start_to_learn
-from handtint.gui.teach_words import duration
 from handtint.gui.theme import ThemeKeeper
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
+    from handtint.finetune import Run, Trainer
     from handtint.gui.teach_window import TeachWindow
 
 
@@ -35,8 +37,8 @@ class Teaching(QObject):
     def __init__(self, models: Callable[[], Sequence[ModelFile]], keeper: ThemeKeeper, window: QWidget) -> None:
         super().__init__(window)
         self._models, self._keeper, self._over = models, keeper, window
-        self.start_survey = finetune.survey
-        self.start_lesson = start_to_learn
+        self.start_survey = _survey
+        self.start_lesson = _start_to_learn
         self.window: TeachWindow | None = None
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
@@ -78,6 +80,9 @@ class Teaching(QObject):
             self.window.set_colors(self._keeper.colors)
 
     def _show_state(self) -> None:
+        from handtint.gui.teach_lesson import Stage
+        from handtint.gui.teach_words import duration
+
         lesson = self.window.lesson if self.window is not None else None
         self.button.setVisible(lesson is not None)
         if lesson is None:
@@ -94,3 +99,15 @@ class Teaching(QObject):
         else:
             text = self.tr('Teaching "{0}": {1} to go').format(name, duration(lesson.history.left_s))
         self.button.setText(text)
+
+
+def _survey(folders: tuple[Path, ...]) -> Trainer:
+    from handtint import finetune
+
+    return finetune.survey(folders)
+
+
+def _start_to_learn(run: Run) -> Trainer:
+    from handtint.gui.teach_lesson import start_to_learn
+
+    return start_to_learn(run)

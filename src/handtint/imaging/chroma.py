@@ -33,6 +33,7 @@ _GAMUT_ROUNDS = 5  # chroma within 0.6 of the gamut's edge for 999 of 1000 color
 _CHANNELS = tuple((np.float32(x * lab.WHITE[0]), np.float32(z * lab.WHITE[2])) for x, _, z in lab.XYZ_TO_RGB)
 _KNEE = np.float32(6 / 29)  # below it Lab's curve is a straight line, its tangent there
 _TOE_SLOPE = np.float32(1 / lab.KAPPA)
+_LINEAR_STEPS = 1 << 16
 _SQRT_STEPS = 4096
 
 
@@ -121,18 +122,25 @@ def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarra
         return pixels
     band = field.band(y, x)
     strip_rows = max(1, _STRIP_PIXELS // width)
+    outside = []  # of each strip: which pixels sRGB lacks, as if all rows were one, and their L, a, b
     for top in range(0, height, strip_rows):
         strip = slice(top, min(top + strip_rows, height))
-        pixels[strip] = encoded(lightness[strip], *band.ab(strip, lightness[strip]), pixels.dtype)
+        planes = lightness[strip], *band.ab(strip, lightness[strip])
+        channels = _linear(*_curves(*planes))
+        _encode(channels, pixels[strip])
+        where = _outside(channels)
+        if where.size:
+            outside.append((where + top * width, *(plane.ravel()[where] for plane in planes)))
+    if outside:  # few, and for few pixels a call costs more than its arithmetic
+        where, *planes = (np.concatenate(parts) for parts in zip(*outside, strict=True))
+        pixels.reshape(-1, 3)[where] = encoded(*planes, pixels.dtype)
     return pixels
 
 
 def encoded(lightness: np.ndarray, a: np.ndarray, b: np.ndarray, dtype: Any) -> np.ndarray:
     """(h, w, 3) sRGB-encoded pixels, uint8 or uint16, from float32 L, a, b; see `merge`."""
     pixels = np.empty((*lightness.shape, 3), dtype)
-    encode = _encode_8 if pixels.dtype == np.uint8 else _encode_16
-    for index, channel in enumerate(merge(lightness, a, b)):
-        pixels[..., index] = encode(channel)
+    _encode(merge(lightness, a, b), pixels)
     return pixels
 
 
@@ -141,21 +149,29 @@ def merge(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> list[np.ndarra
 
     As `lab.lab_to_linear` for colors that sRGB has.
     """
-    fy = lightness * np.float32(1 / 116)
-    fy += np.float32(16 / 116)
-    dx = a * np.float32(1 / 500)
-    dz = b * np.float32(-1 / 200)
-    luminance = _f_inverse(fy)
-    channels = _linear(fy, luminance, dx, dz)
-    lowest, highest = _extremes(channels)
-    outside = lowest < -_GAMUT_TOLERANCE
-    outside |= highest > 1 + _GAMUT_TOLERANCE
-    where = np.flatnonzero(outside)
+    curves = _curves(lightness, a, b)
+    channels = _linear(*curves)
+    where = _outside(channels)
     if where.size:
-        inside = _into_gamut(*(plane.ravel()[where] for plane in (fy, luminance, dx, dz)))
+        inside = _into_gamut(*(plane.ravel()[where] for plane in curves))
         for channel, values in zip(channels, inside, strict=True):
             channel.reshape(-1)[where] = values
     return channels
+
+
+def _curves(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
+    """f(Y), Y, and how far f(X) and f(Z) are from f(Y): a / 500 and -b / 200."""
+    fy = lightness * np.float32(1 / 116)
+    fy += np.float32(16 / 116)
+    return fy, _f_inverse(fy), a * np.float32(1 / 500), b * np.float32(-1 / 200)
+
+
+def _outside(channels: list[np.ndarray]) -> np.ndarray:
+    """Flat indices of pixels that sRGB lacks."""
+    lowest, highest = _extremes(channels)
+    outside = lowest < -_GAMUT_TOLERANCE
+    outside |= highest > 1 + _GAMUT_TOLERANCE
+    return np.flatnonzero(outside)
 
 
 def _into_gamut(fy: np.ndarray, luminance: np.ndarray, dx: np.ndarray, dz: np.ndarray) -> list[np.ndarray]:
@@ -194,7 +210,7 @@ def _extremes(channels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _linear(fy: np.ndarray, luminance: np.ndarray, dx: np.ndarray, dz: np.ndarray) -> list[np.ndarray]:
-    """Linear RGB, possibly outside 0..1, from f(Y), Y, a / 500 and -b / 200."""
+    """Linear RGB, possibly outside 0..1, from `_curves`."""
     x = _f_inverse(fy + dx)
     x -= luminance
     z = _f_inverse(fy + dz)
@@ -219,37 +235,44 @@ def _f_inverse(t: np.ndarray) -> np.ndarray:
     return cube
 
 
+def _encode(channels: list[np.ndarray], pixels: np.ndarray) -> None:
+    """Linear red, green, blue, clipped to 0..1, into sRGB-encoded (h, w, 3) or (n, 3) pixels."""
+    encode = _encode_8 if pixels.dtype == np.uint8 else _encode_16
+    for index, channel in enumerate(channels):
+        pixels[..., index] = encode(channel)
+
+
 def _encode_8(linear: np.ndarray) -> np.ndarray:
-    """Linear 0..1 to sRGB-encoded uint8, by a table over the square root: at most 0.05 off and rounded."""
-    root = np.sqrt(np.maximum(linear, 0))
-    root *= np.float32(_SQRT_STEPS)
-    return _srgb_of_root().take(root.astype(np.intp), mode="clip")
+    """Linear to sRGB-encoded uint8, by a table: at most 0.03 off and rounded."""
+    index = (linear * np.float32(_LINEAR_STEPS)).astype(np.intp)
+    return _srgb8().take(index, mode="clip")
 
 
 def _encode_16(linear: np.ndarray) -> np.ndarray:
-    """Linear 0..1 to sRGB-encoded uint16, by straight lines over the square root: 0.02 off and rounded."""
-    curve, rises = _srgb16_of_root()
+    """Linear to sRGB-encoded uint16, by straight lines over the square root: 0.02 off and rounded."""
+    starts, rises = _srgb16_of_root()
     root = np.sqrt(np.clip(linear, 0, 1))
     root *= np.float32(_SQRT_STEPS)
     index = root.astype(np.intp)
-    root -= index
     root *= rises.take(index)
-    root += curve.take(index)
+    root += starts.take(index)
     return root.astype(np.uint16)
 
 
 @cache
 def _srgb16_of_root() -> tuple[np.ndarray, np.ndarray]:
-    curve = lab.linear_to_srgb((np.arange(_SQRT_STEPS + 2) / _SQRT_STEPS) ** 2) * 65535
+    """Of each straight line: where it would start at root 0, half a step added to be rounded, and its rise a step."""
+    steps = np.arange(_SQRT_STEPS + 2)
+    curve = lab.linear_to_srgb((steps / _SQRT_STEPS) ** 2) * 65535
     rises = np.diff(curve)
     rises[-1] = 0
-    return (curve[:-1] + 0.5).astype(np.float32), rises.astype(np.float32)
+    return (curve[:-1] - rises * steps[:-1] + 0.5).astype(np.float32), rises.astype(np.float32)
 
 
 @cache
-def _srgb_of_root() -> np.ndarray:
-    middle = (np.arange(_SQRT_STEPS + 1) + 0.5) / _SQRT_STEPS
-    return (lab.linear_to_srgb(np.minimum(middle, 1.0) ** 2) * 255 + 0.5).astype(np.uint8)
+def _srgb8() -> np.ndarray:
+    middle = (np.arange(_LINEAR_STEPS) + 0.5) / _LINEAR_STEPS
+    return (lab.linear_to_srgb(middle) * 255 + 0.5).astype(np.uint8)
 
 
 def _neighbors(part: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,8 @@ def largest_chroma(lightness: ArrayLike, hue: ArrayLike) -> np.ndarray:
 def within(lightness: ArrayLike, ab: ArrayLike) -> np.ndarray:
     """(..., 2) ab with the chroma that sRGB has at its lightness, (...) or one for all; hue is kept."""
     planes = np.asarray(ab, np.float64)
+    if not planes.any():  # gray is there at every lightness
+        return planes
     chroma = np.hypot(planes[..., 0], planes[..., 1])
     largest = largest_chroma(lightness, np.arctan2(planes[..., 1], planes[..., 0]))
     return planes * (np.minimum(largest, chroma) / np.maximum(chroma, 1e-9))[..., None]

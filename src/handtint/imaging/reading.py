@@ -266,10 +266,17 @@ def _decode_png(path: Path, size: int, header: png_pixels.Header, in_bands: bool
     if in_bands and header.is_plain and decoded.orientation == 1 and is_large(header.height, header.width):
         decoded.pixels = png_pixels.open_rows(path, header)
     else:
-        decoded.pixels, decoded.alpha = split_alpha(imagecodecs.png_decode(path.read_bytes()))
+        decoded.pixels, decoded.alpha = _png_pixels(path, header)
     if decoded.pixels.dtype.itemsize * 8 != header.depth:
         raise _NotReadable(f"its {header.depth}-bit pixels cannot be read. Save it as TIFF first")
     return decoded
+
+
+def _png_pixels(path: Path, header: png_pixels.Header) -> tuple[np.ndarray, np.ndarray | None]:
+    if header.is_plain:
+        with contextlib.suppress(ValueError, struct.error, imagecodecs.DeflateError):  # libpng takes more than we do
+            return png_pixels.decode(path, header), None
+    return split_alpha(imagecodecs.png_decode(path.read_bytes()))
 
 
 def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
