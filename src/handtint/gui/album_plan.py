@@ -27,6 +27,7 @@ from handtint.album.notes import Notes
 from handtint.album.plan import Estimate, Order, Plan
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.album_planning import Wish, order_of
+from handtint.gui.dialogs import fit, name_buttons
 from handtint.gui.save_fields import QualityRow, check_box, form, format_box
 from handtint.gui.teach_words import duration
 from handtint.imaging.photo import SaveOptions
@@ -112,9 +113,7 @@ class PlanDialog(QDialog):
         self.start_button = self.buttons.addButton(self.tr("&Start"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.start_button.setDefault(True)
         self.start_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.start_button.text()) + 150)
-        for button in self.buttons.buttons():
-            button.setAccessibleName(button.text().replace("&", ""))
-            button.setToolTip(button.text().replace("&", ""))
+        name_buttons(self.buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
         layout.setSpacing(10)
@@ -127,8 +126,7 @@ class PlanDialog(QDialog):
         layout.addWidget(self.needs)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.buttons)
-        room = parent.screen().availableSize() if parent is not None else self.screen().availableSize()
-        self.resize(min(820, room.width() - 60), min(720, room.height() - 80))
+        fit(self, 820, 720, parent)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._make_plan()

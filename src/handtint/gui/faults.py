@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from handtint import __version__, paths
+from handtint.gui.dialogs import name_buttons
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,7 @@ class FaultDialog(QDialog):
         self.copy_button = buttons.addButton(self.tr("&Copy Report"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report))
         buttons.rejected.connect(self.reject)
-        for button in buttons.buttons():
-            button.setAccessibleName(button.text().replace("&", ""))
-            button.setToolTip(button.text().replace("&", ""))
+        name_buttons(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 22, 22, 16)
         layout.setSpacing(14)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from handtint import paths
+from handtint.gui.dialogs import close_button, fit
 
 
 class GuidePage(QDialog):
@@ -22,16 +23,10 @@ class GuidePage(QDialog):
         self.text.setToolTip(self.tr("How to use Handtint"))
         self.text.document().setDocumentMargin(18)
         self.text.setSource(QUrl.fromLocalFile(str(paths.guide_dir() / "guide.html")))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setAccessibleName(self.tr("Close"))
-        close.setToolTip(self.tr("Close this page"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)
         layout.addWidget(self.text)
-        layout.addWidget(buttons)
-        room = parent.screen().availableSize()
-        self.resize(min(860, room.width() - 60), min(760, room.height() - 80))
+        layout.addWidget(close_button(self))
+        fit(self, 860, 760, parent)
         self.text.setFocus()

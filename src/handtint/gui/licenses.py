@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from handtint import paths
+from handtint.gui.dialogs import close_button, fit
 
 
 class LicensePage(QDialog):
@@ -18,18 +19,12 @@ class LicensePage(QDialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Licenses"))
         self.text.setToolTip(self.tr("The licenses of Handtint and of all that comes with it"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setAccessibleName(self.tr("Close"))
-        close.setToolTip(self.tr("Close this page"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(14)
         layout.addWidget(self.text)
-        layout.addWidget(buttons)
-        room = parent.screen().availableSize()
-        self.resize(min(860, room.width() - 60), min(640, room.height() - 80))
+        layout.addWidget(close_button(self))
+        fit(self, 860, 640, parent)
 
 
 def licenses() -> str:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from handtint import __version__, paths
 from handtint.gui import icons, licenses
 from handtint.gui.actions import HELD_KEYS
+from handtint.gui.dialogs import close_button, fit
 
 
 def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
@@ -62,9 +62,8 @@ class ShortcutPage(QDialog):
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(14)
         layout.addWidget(self.table)
-        layout.addWidget(_close_button(self))
-        room = window.screen().availableSize()
-        self.resize(min(520, room.width() - 60), min(640, room.height() - 80))
+        layout.addWidget(close_button(self))
+        fit(self, 520, 640, window)
         self.table.selectRow(0)
         self.table.setFocus()
 
@@ -110,15 +109,6 @@ class About(QDialog):
         layout.setContentsMargins(24, 24, 24, 18)
         layout.setSpacing(18)
         layout.addLayout(row)
-        buttons = _close_button(self)
+        buttons = close_button(self)
         licenses.add_button(buttons, self)
         layout.addWidget(buttons)
-
-
-def _close_button(dialog: QDialog) -> QDialogButtonBox:
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
-    box.rejected.connect(dialog.reject)
-    for button in box.buttons():
-        button.setAccessibleName(dialog.tr("Close"))
-        button.setToolTip(dialog.tr("Close this page"))
-    return box

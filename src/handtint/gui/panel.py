@@ -54,7 +54,7 @@ class Panel(SidePanel):
         self.set_models(self._models)
         self.use_when = self._muted("")
         self.use_when.setWordWrap(True)
-        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.variants = VariantStrip(self)
         self.make_sliders()

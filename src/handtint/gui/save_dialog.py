@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.gui.dialogs import name_buttons
 from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 
@@ -77,9 +78,7 @@ class SaveDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
-        for button, text in ((b, b.text().replace("&", "")) for b in self.buttons.buttons()):
-            button.setAccessibleName(text)
-            button.setToolTip(text)
+        name_buttons(self.buttons)
 
         where = QHBoxLayout()
         where.setSpacing(8)

@@ -13,6 +13,7 @@ from handtint import finetune, model_card
 from handtint.errors import HandtintError
 from handtint.finetune import Request, Run, Trainer
 from handtint.gui.closing import ask
+from handtint.gui.dialogs import fit
 from handtint.gui.teach_choose import ChoosePage
 from handtint.gui.teach_learn import LearnPage
 from handtint.gui.teach_lesson import Lesson, Stage
@@ -52,8 +53,7 @@ class TeachWindow(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
-        room = parent.screen().availableSize()
-        self.resize(min(980, room.width() - 60), min(720, room.height() - 80))
+        fit(self, 980, 720, parent)
         self.choose.started.connect(self._start)
         self.choose.continued.connect(self.take_up)
         self.choose.discarded.connect(self._discard)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QV
 
 from handtint import __version__
 from handtint.errors import HandtintError
+from handtint.gui.dialogs import close_button
 
 _MOST_BYTES = 100_000  # more is no version file
 _MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the page has room for: of changes, and of each
@@ -91,15 +92,11 @@ class UpdatePage(QDialog):
         for label in (about, self.answer):
             label.setWordWrap(True)
             label.setFixedWidth(440)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = close_button(self)
         open_button = buttons.addButton(self.tr("&Open Version File…"), QDialogButtonBox.ButtonRole.ActionRole)
         open_button.setAccessibleName(self.tr("Open version file"))
         open_button.setToolTip(self.tr("Read a file handtint-version.json on this computer"))
         open_button.clicked.connect(self._ask)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setAccessibleName(self.tr("Close"))
-        close.setToolTip(self.tr("Close this page"))
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 18)
         layout.setSpacing(16)
