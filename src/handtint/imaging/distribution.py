@@ -72,7 +72,7 @@ def _means(planes: np.ndarray) -> np.ndarray:
     for axis in (0, 1):
         moved = np.moveaxis(planes, axis, 0)
         padded = np.concatenate([moved[:1]] * _RADIUS + [moved] + [moved[-1:]] * _RADIUS)
-        total = padded[:-width + 1] + padded[1 : len(padded) - width + 2]
+        total = padded[: -width + 1] + padded[1 : len(padded) - width + 2]
         for start in range(2, width):
             total += padded[start : start + len(moved)]
         total *= np.float32(1 / width)

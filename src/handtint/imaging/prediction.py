@@ -47,11 +47,11 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line from the regression towards the annealed mean of the distribution and a little
-        beyond it; less of it where the distribution is torn between colors, so that plain backdrops stay quiet, and the
-        distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
-        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
-        variant. Colors carried over have the vividness and variant they were chosen at.
+        Between them lies the straight line from the regression towards the annealed mean of the distribution and a
+        little beyond it; less of it where the distribution is torn between colors, so that plain backdrops stay quiet.
+        The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
+        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and variant. Colors
+        carried over have the vividness and variant they were chosen at.
         """
         ab = self._own_ab_at(vividness, variant)
         return ab if self.carried is None else shift_towards(ab, self.carried)
