@@ -50,8 +50,8 @@ class Prediction:
         Between them lies the straight line from the regression towards the annealed mean of the distribution and a
         little beyond it; less of it where the distribution is torn between colors, so that plain backdrops stay quiet.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
-        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and variant.
-        Colors carried over have the vividness and variant they were chosen at.
+        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
+        variant. Colors carried over have the vividness and variant they were chosen at.
         """
         ab = self._own_ab_at(vividness, variant)
         return ab if self.carried is None else shift_towards(ab, self.carried)
