@@ -63,6 +63,11 @@ class ModelCard:
         """Hash of the card's canonical JSON; written into provenance."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
+    @property
+    def parent_name(self) -> str:
+        """Name of the model that this one was tuned from, empty where there is none: `parent` is `NAME HASH`."""
+        return self.parent.rsplit(" ", 1)[0] if self.parent else ""
+
     @classmethod
     def from_json(cls, text: str) -> ModelCard:
         """Raises ValueError or TypeError where keys are missing, unknown or of a wrong type."""

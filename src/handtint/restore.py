@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -27,9 +27,10 @@ from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lig
 from handtint.imaging.rows import Rows
 from handtint.imaging.tiles import band_rows, bands
 from handtint.model_card import ModelCard
-from handtint.palette import groups
-from handtint.palette.carry import Reference, carry, keep
 from handtint.progress import Progress
+
+if TYPE_CHECKING:
+    from handtint.palette.carry import Reference  # `palette` is imported where photos are compared: few are
 
 _LONGEST = 3  # times the working size
 
@@ -121,6 +122,8 @@ def follow(prediction: Prediction, lightness: np.ndarray, features: np.ndarray, 
         lightness: (h, w) what the model saw.
         features: of that, from `features_of`.
     """
+    from handtint.palette.carry import carry
+
     carried = carry(reference, features, lightness)
     notes = (*prediction.notes, _follows(reference, carried is not None))
     return dataclasses.replace(prediction, carried=carried, notes=notes)
@@ -132,6 +135,8 @@ def describe(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) ->
     Args:
         lightness: (h, w) as `look` gives it.
     """
+    from handtint.palette import groups
+
     return groups.describe(features_of(lightness, colorizer, progress))
 
 
@@ -144,6 +149,8 @@ def make_reference(
         prediction: what `predict` gave for the photo.
         settings: those that its colors were chosen with.
     """
+    from handtint.palette.carry import keep
+
     lightness = prediction.lightness
     if lightness is None:
         lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))

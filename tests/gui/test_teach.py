@@ -23,7 +23,7 @@ from handtint import finetune, paths
 from handtint.engine.models import build, save_model
 from handtint.finetune import Request, Run, Trainer
 from handtint.gui.memory import Memory
-from handtint.gui.teach_history import History, is_open, parent_name, recalled
+from handtint.gui.teach_history import History, is_open, recalled
 from handtint.gui.teach_lesson import Lesson, Stage
 from handtint.gui.teach_sheet import Comparison
 from handtint.gui.teach_words import duration, headline, verdict_line
@@ -496,8 +496,8 @@ def test_only_runs_with_something_left_to_do_are_open(tmp_path: Path) -> None:
 
 
 def test_the_parent_is_named_by_the_card() -> None:
-    assert parent_name(replace(fake_card(), parent="my own model 0123abc")) == "my own model"
-    assert parent_name(fake_card()) == ""
+    assert replace(fake_card(), parent="my own model 0123abc").parent_name == "my own model"
+    assert fake_card().parent_name == ""
 
 
 @pytest.mark.parametrize(
@@ -559,7 +559,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     assert 2 <= school.window.learn.comparison.photos.count <= 12
     school.window.learn.use_button.click()
     assert school.studio.session.default_model.card.name == "mine"
-    assert parent_name(school.studio.session.default_model.card) == "unet"
+    assert school.studio.session.default_model.card.parent_name == "unet"
 
 
 def texts(school: School) -> list[str]:

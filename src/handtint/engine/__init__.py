@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
@@ -20,15 +20,22 @@ def wait_without_spinning() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def import_without_stalls() -> None:
-    """Have other threads go on while torch's libraries are loaded. Call it before torch is imported. Linux only.
+@contextlib.contextmanager
+def importing_without_stalls() -> Iterator[None]:
+    """Have other threads go on while torch's libraries are loaded, if torch is imported within. Linux only.
 
     Python holds its lock while it loads an extension and all that this needs: with torch's CUDA build a window did not
     answer for 0.24 s. A foreign function runs without the lock, so the system's `dlopen` is called as one
     (`ctypes.CDLL` calls it with the lock held, on Python 3.11).
     """
-    if sys.platform == "linux" and "torch" not in sys.modules:
-        sys.meta_path.insert(0, _LibrariesFirst())
+    if sys.platform != "linux":
+        yield
+        return
+    sys.meta_path.insert(0, first := _LibrariesFirst())
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(first)
 
 
 class _LibrariesFirst(MetaPathFinder):
@@ -39,7 +46,6 @@ class _LibrariesFirst(MetaPathFinder):
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> None:
         if name == "torch._C" and path:
-            sys.meta_path.remove(self)
             with contextlib.suppress(OSError, AttributeError):  # then it is loaded with the extension, as ever
                 load = ctypes.CDLL(None).dlopen
                 load.argtypes, load.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p

@@ -12,7 +12,6 @@ from handtint.album.journal import AlbumBusy, JournalError
 from handtint.gui.album_bar import Word
 from handtint.gui.album_photos import AlbumPhoto, State
 from handtint.gui.album_run import AlbumRun, Phase
-from handtint.gui.teach_words import duration
 
 _MOST_BUTTONS = 3
 
@@ -114,6 +113,8 @@ def _detail(run: AlbumRun) -> str:
             share = QLocale().toString(round(100 * run.looked))
             parts.append(_tr("looking for photos that show the same, {0} %").format(share))
         else:
+            from handtint.gui.teach_words import duration  # the window is there sooner
+
             parts.append(_tr("getting ready") if left_s is None else _tr("{0} to go").format(duration(left_s)))
     elif run.phase is Phase.PAUSING:
         parts.append(_tr("what was begun is made first"))

@@ -64,10 +64,9 @@ def make_application() -> QApplication:
 
 def load_colorizer(model: ModelFile) -> Colorizer:
     """The real colorizer on the best device; imports torch, so never on the window's thread."""
-    from handtint.engine import import_without_stalls, wait_without_spinning
+    from handtint.engine import importing_without_stalls, wait_without_spinning
 
     wait_without_spinning()
-    import_without_stalls()
-    from handtint.engine.colorizer import load_colorizer
-
+    with importing_without_stalls():
+        from handtint.engine.colorizer import load_colorizer
     return load_colorizer(model, "auto")

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
-from handtint.gui import menus
+from handtint.gui import help_pages, menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.albums import Albums
 from handtint.gui.announcer import Announcer
@@ -37,14 +37,12 @@ from handtint.gui.closing import may_close, may_drop
 from handtint.gui.device_tip import device_tip
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
-from handtint.gui.guide import GuidePage
 from handtint.gui.hint_store import HintStore
 from handtint.gui.hint_tool import HintTool
 from handtint.gui.incoming import Incoming, local_files
 from handtint.gui.jobs import photos_at
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
-from handtint.gui.pages import About, ShortcutPage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
 from handtint.gui.saving import Saving
@@ -52,7 +50,6 @@ from handtint.gui.session import Session
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
-from handtint.gui.updates import UpdatePage
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
@@ -192,10 +189,10 @@ class MainWindow(QMainWindow):
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
-                (actions.guide, lambda: GuidePage(self).show()),
-                (actions.shortcuts, lambda: ShortcutPage(self).open()),
-                (actions.updates, lambda: UpdatePage(self).open()),
-                (actions.about, lambda: About(self).open()),
+                (actions.guide, lambda: help_pages.show_guide(self)),
+                (actions.shortcuts, lambda: help_pages.show_shortcuts(self)),
+                (actions.updates, lambda: help_pages.show_updates(self)),
+                (actions.about, lambda: help_pages.show_about(self)),
                 *pans,
                 *modes,
                 *themes,

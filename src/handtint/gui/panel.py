@@ -14,7 +14,6 @@ from handtint.gui.action_buttons import push_button
 from handtint.gui.elided import ElidedLabel
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.side import WIDTH, SidePanel
-from handtint.gui.teach_history import parent_name
 from handtint.gui.theme import Colors
 from handtint.gui.variants import VariantStrip
 from handtint.imaging.photo import Tone
@@ -190,7 +189,7 @@ class Panel(SidePanel):
 
     def _show_parent(self, model: ModelFile | None) -> None:
         """Offer the way back from a model that was taught to the one it learned from."""
-        name = parent_name(model.card) if model is not None else ""
+        name = model.card.parent_name if model is not None else ""
         others = [file for file in self._models if file != model]  # one that went on learning may keep its name
         self._parent_model = next((file for file in others if name and file.card.name == name), None)
         self.back.setVisible(self._parent_model is not None)

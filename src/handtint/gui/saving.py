@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.open_photo import Stage
-from handtint.gui.save_dialog import SaveDialog, again, format_for, proposed_path
 from handtint.gui.session import Session
 
 Stamp = tuple[int, int]  # size, time of the last change in ns
@@ -27,6 +26,8 @@ class Saving(QObject):
 
     def save(self) -> None:
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
+        from handtint.gui.save_dialog import again  # the window is there sooner
+
         current = self._session.current
         path = current.saved_to if current is not None else None
         if current is not None and path is not None and _stamp(path) == self._written.get(path):
@@ -35,6 +36,8 @@ class Saving(QObject):
             self.save_as()
 
     def save_as(self) -> None:
+        from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
+
         current = self._session.current
         if current is None or current.photo is None or current.stage is not Stage.DONE:
             return

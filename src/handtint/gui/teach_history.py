@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from handtint.finetune import Run
-from handtint.model_card import ModelCard
 
 Event = dict[str, Any]
 Points = list[tuple[float, float]]
@@ -82,11 +81,6 @@ def recalled(run: Run) -> History:
     if history.sheet is not None and not history.sheet.is_file():
         history.sheet = None
     return history
-
-
-def parent_name(card: ModelCard) -> str:
-    """Name of the model that another was tuned from, empty where there is none: its card says `NAME HASH`."""
-    return card.parent.rsplit(" ", 1)[0] if card.parent else ""
 
 
 def is_open(run: Run) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging import jpeg, png, png_pixels, tiff
+from handtint.imaging import jpeg, png, png_pixels
 from handtint.imaging.rows import Rows
 from handtint.progress import Progress
 
@@ -69,6 +69,8 @@ def _write_png(file: BinaryIO, output: Output, progress: Progress) -> None:
 
 
 def _write_tiff(file: BinaryIO, output: Output, progress: Progress) -> None:
+    from handtint.imaging import tiff  # few results need it, and the window is there sooner
+
     directories = None
     if output.exif:
         directories = exif_blocks.directories(io.BytesIO(output.exif))
