@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui import jobs
-from handtint.gui.album_cell import Side
+from handtint.gui.album_cell import BOX, CELL, AlbumCell, Side
 from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_thumbnails import Thumbnails
 from handtint.gui.memory import Memory
@@ -34,6 +34,18 @@ def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, t
     assert studio.window.windowTitle() == "Album - Handtint"
     assert not studio.window.toolbar.isVisible()
     assert albums.page.bar.title.text() == "3 photos"
+
+
+def test_two_lines_of_a_large_font_fit_below_a_picture(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    usual = AlbumCell(lambda photo: (None, None), parent).height
+    font = parent.font()
+    font.setPixelSize(40)
+    parent.setFont(font)
+    large = AlbumCell(lambda photo: (None, None), parent).height
+    assert usual == CELL.height()
+    assert large - BOX.height() >= 2 * parent.fontMetrics().height() + 20
 
 
 def test_one_photo_is_not_spoken_of_as_many(studio: Studio, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from handtint.gui import icons
 from handtint.gui.album_model import PHOTO, state_word
@@ -31,17 +31,18 @@ Pictures = Callable[[AlbumPhoto], tuple[QImage | None, QImage | None]]  # before
 
 
 class AlbumCell(QStyledItemDelegate):
-    """Draws cells as high as `CELL`, and at least as wide.
+    """Draws cells of `CELL` or larger.
 
     Args:
         pictures: those at hand of a photo; None for what is not made yet or does not exist.
     """
 
-    def __init__(self, pictures: Pictures, parent: QObject) -> None:
+    def __init__(self, pictures: Pictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self.side = Side.BOTH
         self.width = CELL.width()
+        self.height = max(CELL.height(), BOX.height() + 33 + 2 * parent.fontMetrics().height())  # two lines of words
         self._colors = LIGHT
         self._signs: dict[tuple[str, str, float], QPixmap] = {}
 
@@ -50,7 +51,7 @@ class AlbumCell(QStyledItemDelegate):
         self._signs.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self.width, CELL.height())
+        return QSize(self.width, self.height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

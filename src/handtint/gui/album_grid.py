@@ -49,7 +49,7 @@ class AlbumGrid(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
-        self.setGridSize(CELL)
+        self.setGridSize(QSize(self.cell.width, self.cell.height))
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -58,7 +58,7 @@ class AlbumGrid(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setItemDelegate(self.cell)
         self.setModel(model)
-        self.verticalScrollBar().setSingleStep(CELL.height() // 4)
+        self.verticalScrollBar().setSingleStep(self.cell.height // 4)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
@@ -156,8 +156,8 @@ class AlbumGrid(QListView):
         columns = 1
         while columns < count and self.visualRect(self._model.index(columns)).top() == first.top():
             columns += 1
-        above = max(-first.top() // CELL.height(), 0)
-        lines = self.viewport().height() // CELL.height() + 2
+        above = max(-first.top() // self.cell.height, 0)
+        lines = self.viewport().height() // self.cell.height + 2
         return range(min(above * columns, count), min((above + lines) * columns, count))
 
     def _want(self) -> None:
@@ -205,9 +205,9 @@ class AlbumGrid(QListView):
         width = room // max(room // CELL.width(), 1)  # cells share what is left over at the right
         if width != self.gridSize().width():
             self.cell.width = width
-            self.setGridSize(QSize(width, CELL.height()))
+            self.setGridSize(QSize(width, self.cell.height))
         super().resizeEvent(event)
         self.look()
 
     def sizeHint(self) -> QSize:
-        return QSize(CELL.width() * 4, CELL.height() * 3)
+        return QSize(CELL.width() * 4, self.cell.height * 3)
