@@ -21,7 +21,7 @@ import numpy as np
 
 from handtint import model_card, paths
 from handtint.imaging import floors
-from handtint.imaging.chroma import ChromaField, encoded, positions
+from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_lightness, shrink_pixels
@@ -136,17 +136,16 @@ def _paint(photo: Photo, prediction: Prediction) -> dict[str, float]:
         stop, clock = min(top + band_rows(width), height), time.process_time()
         lightness = photo.lightness(slice(top, stop))
         spent["lightness"] += time.process_time() - clock
-        clock = time.process_time()
-        band = field.band(positions(top, stop, height), x)
-        spent["upsample"] += time.process_time() - clock
+        y, clock = positions(top, stop, height), time.process_time()
+        band = field.band(y, x)
         for row in range(0, stop - top, strip):
             part = slice(row, min(row + strip, stop - top))
-            clock = time.process_time()
-            a, b = band.ab(part, lightness[part])
-            between = time.process_time()
-            encoded(lightness[part], a, b, np.uint8)
-            spent["upsample"] += between - clock
-            spent["merge"] += time.process_time() - between
+            band.ab(part, lightness[part])
+        between = time.process_time()
+        paint(lightness, field, y, x)
+        upsampling = between - clock
+        spent["upsample"] += upsampling
+        spent["merge"] += time.process_time() - between - upsampling  # painting upsamples once more
     return spent
 
 

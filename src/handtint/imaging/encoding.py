@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
 
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging import jpeg, png, png_pixels
@@ -88,6 +87,8 @@ def _write_tiff(file: BinaryIO, output: Output, progress: Progress) -> None:
 
 
 def _write_webp(file: BinaryIO, output: Output, _progress: Progress) -> None:
+    from handtint.imaging.pillow import Image
+
     Image.fromarray(np.asarray(output.pixels)).save(
         file,
         "WEBP",

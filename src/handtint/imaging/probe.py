@@ -7,8 +7,6 @@ import warnings
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image
-
 from handtint.imaging import png
 
 
@@ -25,6 +23,8 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
 
             width, height = pi_heif.open_heif(path).size
             return width * height, 8
+        from handtint.imaging.pillow import Image
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on broken metadata
             with Image.open(path) as image:
@@ -38,6 +38,8 @@ def taken_at(path: Path) -> float | None:
     try:
         with path.open("rb") as file:
             is_heif = file.read(12)[4:8] == b"ftyp"
+        from handtint.imaging.pillow import Image
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if is_heif:

@@ -18,15 +18,18 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import imagecodecs
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from handtint.errors import PhotoError
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging import jpeg, png, png_pixels
 from handtint.imaging.rows import Rows
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_PIXELS = 500_000_000
 _HELD_PIXELS = 16 << 20
@@ -37,8 +40,6 @@ _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 _CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
 _CAMERA_RAW += (".rw2", ".rwl", ".srw")
 
-# Ours is `check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
-Image.MAX_IMAGE_PIXELS = None
 # Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
@@ -203,6 +204,8 @@ def _decode_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
 
 
 def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
+    from handtint.imaging.pillow import Image, UnidentifiedImageError
+
     try:
         image = Image.open(path)
     except UnidentifiedImageError as error:
@@ -370,6 +373,8 @@ def read_xmp(path: Path) -> bytes | None:
         from handtint.imaging import tiff
 
         return tiff.read_xmp(path)
+    from handtint.imaging.pillow import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from handtint.imaging.tiles import bands
 from handtint.progress import Progress
@@ -52,7 +51,11 @@ def shrink_pixels(photo: Photo, size: tuple[int, int], progress: Progress | None
 
 def reduce_plane(plane: np.ndarray, step: int) -> np.ndarray:
     """Means of step x step pixels of (h, w) float32 or (h, w, 3) uint8; cells at the far edges hold fewer."""
-    return plane if step == 1 else np.asarray(Image.fromarray(plane).reduce(step))
+    if step == 1:
+        return plane
+    from handtint.imaging.pillow import Image
+
+    return np.asarray(Image.fromarray(plane).reduce(step))
 
 
 def _shrink(
@@ -74,6 +77,8 @@ def _resize(picture: np.ndarray, size: tuple[int, int], covered: tuple[float, fl
     height, width = covered or picture.shape[:2]
     if (height, width) == tuple(size):
         return picture
+    from handtint.imaging.pillow import Image
+
     smaller = size[0] <= height and size[1] <= width
     # Pillow widens both filters when it shrinks; Hamming's is as sharp as an area average without jitter.
     method = Image.Resampling.HAMMING if smaller else Image.Resampling.BILINEAR
