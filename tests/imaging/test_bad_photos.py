@@ -17,6 +17,7 @@ from PIL import Image
 from handtint.errors import PhotoError
 from handtint.imaging import reading
 from handtint.imaging.photo import read_photo
+from handtint.imaging.probe import pixels_in, taken_at
 from handtint.progress import Cancelled, Progress
 
 DATA = Path(__file__).parents[1] / "data"
@@ -34,6 +35,13 @@ def refusal(path: Path) -> str:
 
 def noise(dtype=np.uint8) -> np.ndarray:
     return np.random.default_rng(9).integers(0, np.iinfo(dtype).max + 1, (40, 60, 3), dtype)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert pixels_in(tmp_path / "pipe.jpg") is taken_at(tmp_path / "pipe.jpg") is None
+    assert "it is a pipe or a device" in refusal(tmp_path / "pipe.jpg")
 
 
 @pytest.mark.parametrize("content", [b"Dear grandmother, ...", b"\0" * 5000, b"GIF89a", b"II*\0", b"x"])

@@ -13,6 +13,8 @@ from handtint.imaging import png
 def pixels_in(path: Path) -> tuple[int, int] | None:
     """Number of pixels and bits a channel (8 or 16) of a picture file; None where its head does not say."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             head = file.read(32)
         if head.startswith(png.SIGNATURE) and head[12:16] == b"IHDR":
@@ -36,6 +38,8 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
 def taken_at(path: Path) -> float | None:
     """When a photo was taken or scanned, by its EXIF, in seconds since 1970 on this computer's clock; else None."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             is_heif = file.read(12)[4:8] == b"ftyp"
         from handtint.imaging.pillow import Image

@@ -85,6 +85,8 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
     with told(path):
         if path.is_dir():
             raise _NotReadable("it is a folder, not a photo")
+        if path.exists() and not path.is_file():  # a pipe would be waited for without an end
+            raise _NotReadable("it is a pipe or a device, not a file with a photo")
         with path.open("rb") as file:
             head = file.read(32)
             size = os.fstat(file.fileno()).st_size
