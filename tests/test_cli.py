@@ -774,7 +774,7 @@ def _no_devices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_devices")
 def test_doctor_colors_a_sample_and_says_where_things_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["doctor"], Loader()) == cli.OK
+    assert cli.main(["doctor"], Loader(FakeColorizer(fake_card(working_size=96)))) == cli.OK
     printed = capsys.readouterr().out
     for text in (
         "Handtint    0.1.0",
