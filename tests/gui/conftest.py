@@ -1,9 +1,8 @@
-"""The real window without a screen: offscreen platform, settings of its own, and no thread left behind."""
+"""The real window without a screen: offscreen platform, settings of its own."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -30,14 +29,6 @@ from tests.fakes import FakeColorizer, fake_card
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
-    assert not left, f"threads left running: {left}"
 
 
 @pytest.fixture

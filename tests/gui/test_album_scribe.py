@@ -54,8 +54,10 @@ def test_what_a_closed_worker_did_not_write_is_written_at_the_end(qtbot: QtBot) 
     worker.submit(lambda progress: gate.wait(5), lambda done: None, lambda error: None)
     scribe.soon(NAME, writing(written, "last"))
     scribe._hand_over()
-    threading.Timer(0.05, gate.set).start()
+    opener = threading.Timer(0.05, gate.set)
+    opener.start()
     worker.close()
+    opener.join()
     scribe.now()
     assert written == ["last"]
 
