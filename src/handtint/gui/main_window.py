@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QKeySequence,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -52,7 +54,9 @@ from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer
+
+if TYPE_CHECKING:
+    from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
@@ -68,6 +72,8 @@ class MainWindow(QMainWindow):
         memory, keeper: what is remembered between runs; light and dark.
     """
 
+    painted = Signal()  # for the first time: what can wait until the window is seen begins now
+
     def __init__(
         self,
         load_colorizer: Callable[[ModelFile], Colorizer],
@@ -79,6 +85,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Handtint")
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
+        self._is_painted = False
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -113,8 +120,7 @@ class MainWindow(QMainWindow):
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
-        for path in self._samples:
-            self._load_sample(path)
+        self.painted.connect(self._load_samples)
         self._show_state()
         self.welcome.open_button.setFocus()
 
@@ -230,8 +236,9 @@ class MainWindow(QMainWindow):
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
-    def _load_sample(self, path: Path) -> None:
-        self.session.request_thumbnail(path, lambda image: self.welcome.set_thumbnail(path, image))
+    def _load_samples(self) -> None:
+        for path in self._samples:
+            self.session.request_thumbnail(path, lambda image, path=path: self.welcome.set_thumbnail(path, image))
 
     # showing what is
 
@@ -376,6 +383,12 @@ class MainWindow(QMainWindow):
         self.canvas.show_original(is_held or self.actions_.original.isChecked())
 
     # events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)  # its parts are painted after it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
