@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui import jobs
-from handtint.gui.album_cell import BOX, CELL, AlbumCell, Side
+from handtint.gui.album_actions import Side
+from handtint.gui.album_cell import BOX, CELL, AlbumCell
 from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_thumbnails import Thumbnails
 from handtint.gui.memory import Memory

@@ -59,16 +59,18 @@ class Swatch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the photo
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedSize(self.sizeHint())
-        self.setAccessibleName(label)
+        self._tell(label)
 
     def show_color(self, lightness: float, ab: Ab, label: str) -> None:
         """`label` says where the color is from; it is told together with the color."""
         self.ab = ab
         self._color = color_at(lightness, ab)
-        words = f"{label}: {color_word(lightness, ab)}, {self._color.name()}"
+        self._tell(f"{label}: {color_word(lightness, ab)}, {self._color.name()}")
+        self.update()
+
+    def _tell(self, words: str) -> None:
         self.setToolTip(words)
         self.setAccessibleName(words)
-        self.update()
 
     def set_current(self, on: bool) -> None:
         self._is_current = on
