@@ -1,7 +1,7 @@
 """How soon the window is there, and whether it stalls while torch comes: `python benchmarks/start.py [rounds]`.
 
 Fresh processes in turns: the window as it starts, and the same with torch imported first. Seconds (CPU and by the
-clock) from the start of Python to the first painted window; then the longest time that the window did not answer until
+clock) from the start of Python to the painted window; then the longest time that the window did not answer until
 the model was loaded, from a timer of 5 ms. Without a screen, set QT_QPA_PLATFORM=offscreen.
 """
 
@@ -36,7 +36,7 @@ def start(way: str, began: float) -> None:
         import torch
 
         assert torch
-    from PySide6.QtCore import QElapsedTimer, QSettings, QTimer
+    from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer
 
     from handtint.gui import app as starting
     from handtint.gui.main_window import MainWindow
@@ -68,7 +68,7 @@ def start(way: str, began: float) -> None:
 
     timer.timeout.connect(tick)
     window.painted.connect(look)
-    window.painted.connect(window.session.prepare)
+    window.painted.connect(window.session.prepare, Qt.ConnectionType.QueuedConnection)
     window.show()
     app.exec()
     window.session.close()

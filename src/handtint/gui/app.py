@@ -35,7 +35,7 @@ def _run(files: Sequence[Path]) -> int:
     window.faults.install()
     if sys.platform == "darwin":
         OpenRequests(app, window.open)
-    window.painted.connect(window.session.prepare)  # torch comes after the window
+    window.painted.connect(window.session.prepare, Qt.ConnectionType.QueuedConnection)  # torch comes after the window
     window.show()
     if files:
         QTimer.singleShot(0, lambda: window.open([Path(file) for file in files]))

@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
-        self.painted.connect(self._go_on)
+        self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._show_state()
         self.welcome.open_button.setFocus()
 
