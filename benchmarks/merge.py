@@ -31,15 +31,15 @@ def merge_there(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarr
     return (lab2rgb(np.dstack([lightness, a, b])) * 255 + 0.5).astype(np.uint8)
 
 
-def upsample(lightness: np.ndarray, ab: np.ndarray) -> list[np.ndarray]:
-    """Bands, as an encoder takes them."""
+def upsample(lightness: np.ndarray, ab: np.ndarray, seen: np.ndarray) -> list[np.ndarray]:
+    """Bands, as an encoder takes them; `seen` is the lightness that the model saw."""
     height, width = lightness.shape
-    field, x = ChromaField(ab, lightness), positions(0, width, width)
+    field, x = ChromaField(ab, seen), positions(0, width, width)
     rows = list(bands(range(height), width))
     return [paint(lightness[band], field, positions(band.start, band.stop, height), x) for band in rows]
 
 
-def upsample_there(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
+def upsample_there(lightness: np.ndarray, ab: np.ndarray, _seen: np.ndarray) -> np.ndarray:
     full = resize_planes(ab, lightness.shape)
     return merge_there(lightness, full[..., 0], full[..., 1])
 
@@ -53,9 +53,10 @@ def main() -> None:
     lightness = np.clip(resize_planes(coarse[..., :1], (height, width))[..., 0], 0, 100)
     ab = resize_planes(coarse[..., 1:], (128, 171))
     a, b = (np.ascontiguousarray(plane) for plane in np.moveaxis(resize_planes(ab, (height, width)), 2, 0))
+    seen = resize_planes(lightness[..., None], ab.shape[:2])[..., 0]
     ways = (
         ("merge", merge, merge_there, (lightness, a, b)),
-        ("upsample and merge", upsample, upsample_there, (lightness, ab)),
+        ("upsample and merge", upsample, upsample_there, (lightness, ab, seen)),
     )
     print(f"{height * width / 1e6:.1f} megapixels, CPU s: Handtint, scikit-image, how many times faster")
     for name, ours, theirs, planes in ways:
