@@ -10,7 +10,8 @@ import unicodedata
 from collections import Counter
 from typing import TextIO
 
-from handtint.album.plan import Estimate, Event, Job
+from handtint.album.estimate import Estimate
+from handtint.album.plan import Event, Job
 
 _BAR_WIDTH = 20
 
