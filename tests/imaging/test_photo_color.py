@@ -12,6 +12,7 @@ from skimage.color import rgb2lab
 
 from handtint.imaging import icc, lab
 from handtint.imaging.photo import Photo, PhotoMeta, Tone, read_photo, write_photo
+from handtint.imaging.rows import Rows
 
 ADOBE_RGB = imagecodecs.cms_profile("adobergb")
 WIDE = imagecodecs.cms_profile(  # primaries and gamma of ProPhoto RGB
@@ -164,6 +165,29 @@ def test_color_profiles_are_honored_and_written_back(tmp_path, profile, dtype, s
     assert saved.meta.bit_depth == photo.meta.bit_depth
     limit = 0.01 if dtype == np.uint16 else 0.5
     np.testing.assert_allclose(saved.lightness(), photo.lightness(), atol=limit)
+
+
+@pytest.mark.parametrize("profile", [ADOBE_RGB, WIDE], ids=["Adobe RGB", "wide"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_curves_and_a_matrix_give_what_littlecms_gives(profile, dtype):
+    convert = icc.to_srgb(profile, np.dtype(dtype))
+    assert convert is not None
+    assert not icc.is_slow(convert)
+    expected = imagecodecs.cms_transform(
+        random_rgb(dtype), profile, icc.srgb_profile(), colorspace="rgb", outcolorspace="rgb",
+        outdtype="uint16", intent=1, flags=imagecodecs.CMS.FLAGS.NOOPTIMIZE,
+    )  # fmt: skip
+    apart = np.abs(convert(random_rgb(dtype)).astype(np.int32) - expected)
+    assert apart.max() <= 40
+    assert apart.mean() < 1
+
+
+def test_a_photo_with_a_profile_of_curves_is_converted_when_its_rows_are_asked_for(tmp_path):
+    Image.fromarray(random_rgb()).save(tmp_path / "a.png", icc_profile=ADOBE_RGB)
+    whole, in_bands = read_photo(tmp_path / "a.png"), read_photo(tmp_path / "a.png", in_bands=True)
+    assert isinstance(in_bands.pixels, Rows)
+    np.testing.assert_array_equal(in_bands.pixels, whole.pixels)
+    assert in_bands.tone() == whole.tone()
 
 
 def test_an_adobe_rgb_jpeg_is_more_colorful_than_its_numbers(tmp_path):

@@ -136,7 +136,7 @@ class _Scratch:
             else:
                 outside |= channel < -_TOLERANCE
                 outside |= channel > TOP + _TOLERANCE
-                codes = _encode_16(channel)
+                codes = encode_16(channel)
             pixels[..., index] = codes.reshape(pixels.shape[:2])
         return outside
 
@@ -144,7 +144,7 @@ class _Scratch:
 def _encoded_inside(lightness: np.ndarray, a: np.ndarray, b: np.ndarray, dtype: Any) -> np.ndarray:
     """(n, 3) pixels of colors that sRGB lacks."""
     channels = inside(lightness, a, b)
-    return (_srgb8().take(channels.astype(np.intp), mode="clip") if dtype == np.uint8 else _encode_16(channels)).T
+    return (_srgb8().take(channels.astype(np.intp), mode="clip") if dtype == np.uint8 else encode_16(channels)).T
 
 
 def _inside(scratch: _Scratch, lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -175,8 +175,8 @@ def _excess(channels: np.ndarray) -> np.ndarray:
     return np.maximum(-channels.min(0), channels.max(0) - TOP)
 
 
-def _encode_16(channels: np.ndarray) -> np.ndarray:
-    """Linear to sRGB-encoded uint16, by straight lines over the square root: 0.02 off and rounded."""
+def encode_16(channels: np.ndarray) -> np.ndarray:
+    """Linear 0..`TOP`, any shape, clipped, to sRGB codes, uint16: straight lines over the root, 0.02 off, rounded."""
     starts, rises = _srgb16_of_root()
     root = np.sqrt(np.clip(channels, 0, TOP))
     root *= np.float32(_SQRT_STEPS / TOP**0.5)

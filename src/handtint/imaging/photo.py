@@ -200,7 +200,7 @@ def read_photo(
     notes = list(decoded.notes)
     convert, profile = _to_srgb(pixels, decoded.icc, notes)
     if convert is not None:
-        is_lazy = in_bands and reading.is_large(*pixels.shape[:2])
+        is_lazy = in_bands and (reading.is_large(*pixels.shape[:2]) or not icc.is_slow(convert))
         pixels = mapped(convert, pixels) if is_lazy else convert(np.asarray(pixels))
     if alpha is not None and alpha.dtype != pixels.dtype:
         alpha = alpha.astype(np.uint16) * np.uint16(257)  # 8 bits beside a converted 16

@@ -85,8 +85,8 @@ class Rows:
         if top != self._top:
             self._band = self._read(top, min(top + self.step, self.shape[0]))
             self._top = top
-            if self._every and top not in self._picked:
-                self._picked[top] = self._band[-top % self._every :: self._every, :: self._every].copy()
+        if self._every and top not in self._picked:
+            self._picked[top] = self._band[-top % self._every :: self._every, :: self._every].copy()
         return self._band
 
 
