@@ -28,14 +28,14 @@ def answer(word: str, asked: list[str]) -> Callable[[], None]:
     return press
 
 
-def close(studio: Studio, word: str = "Keep") -> list[str]:
-    """Close the window, answering the question if one comes; returns what was asked."""
+def close(studio: Studio, word: str = "Keep", how: Callable[[], object] | None = None) -> list[str]:
+    """Close the window, or what `how` closes, answering the question if one comes; returns what was asked."""
     asked: list[str] = []
     timer = QTimer()
     timer.setSingleShot(True)
     timer.timeout.connect(answer(word, asked))
     timer.start(0)
-    studio.window.close()
+    (how or studio.window.close)()
     timer.stop()
     return asked
 

@@ -26,7 +26,8 @@ from handtint.gui.actions import HELD_KEYS
 from handtint.gui.canvas import Canvas, Mode
 from handtint.gui.faults import FaultDialog
 from handtint.gui.pages import About, ShortcutPage
-from handtint.gui.save_dialog import SaveDialog, proposed_path
+from handtint.gui.result_names import proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.gui.theme import DARK, LIGHT, Colors, Theme
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 from tests.gui.albums import open_album

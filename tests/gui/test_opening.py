@@ -192,7 +192,7 @@ def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp
 
 def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
     answers = [False, True]
-    monkeypatch.setattr("handtint.gui.closing.ask", lambda *_: answers.pop(0))
+    monkeypatch.setattr("handtint.gui.closing.ask", lambda *_, **__: answers.pop(0))
     studio.open_colored(gray_photo(tmp_path / "only.png"))
     studio.window.panel.strength.slider.setValue(20)
     studio.window.actions_.close_photo.trigger()

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
 from handtint.gui import jobs
-from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
+from handtint.gui.result_names import format_for, proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
@@ -54,7 +55,7 @@ def test_later_saves_write_over_ones_own_output_without_asking(studio: Studio, t
     studio.window.panel.strength.slider.setValue(200)
     studio.window.actions_.save.trigger()
     assert QApplication.activeModalWidget() is None
-    studio.wait_for(lambda: not studio.session.is_writing)
+    studio.wait_for(lambda: not studio.window.results.is_writing)
     assert target.read_bytes() != first
 
 
@@ -192,7 +193,7 @@ def test_saving_can_be_stopped_and_leaves_nothing(
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()
-    assert not studio.session.is_writing
+    assert not studio.window.results.is_writing
     assert studio.is_colored()
     studio.window.actions_.copy.trigger()  # the thread is free again
     studio.wait_for(lambda: studio.said == "The result is on the clipboard.")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui import icons
 from handtint.gui.canvas import Mode
 from handtint.gui.open_photo import Stage
+from handtint.gui.results import Results
 from handtint.gui.session import Session
 from handtint.gui.theme import Colors, Theme
 
@@ -45,6 +46,9 @@ class Actions:
             tr("Save &As…"),
             tr("Choose name, folder, format and quality"),
             standard.SaveAs if QKeySequence.keyBindings(standard.SaveAs) else "Ctrl+Shift+S",
+        )
+        self.save_all = make(
+            tr("Sa&ve All…"), tr("Save the open photos that are in no file yet into one folder"), "Ctrl+Alt+S"
         )
         self.close_photo = make(tr("&Close Photo"), tr("Close this photo"), "Ctrl+W", short=tr("Close"))
         self.quit = make(
@@ -150,14 +154,15 @@ class Actions:
         for action, name in self._icons.items():
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 
-    def enable(self, session: Session) -> None:
+    def enable(self, session: Session, results: Results) -> None:
         """Let be triggered what can be done now."""
         current = session.current
         is_read = current is not None and current.photo is not None
         is_done = current is not None and current.stage is Stage.DONE
         many = len(session.photos) > 1
         for actions, on in (
-            ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
+            ((self.save, self.save_as, self.copy), is_done and not results.is_writing),
+            ((self.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
             ((self.undo,), is_read and current is not None and bool(current.history.past)),
             ((self.redo,), is_read and current is not None and bool(current.history.future)),
             ((self.hints,), is_done),
@@ -165,7 +170,7 @@ class Actions:
             ((self.load_hints,), is_read),
             ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
             ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
-            ((self.cancel,), session.is_writing or session.is_coloring),
+            ((self.cancel,), results.is_writing or session.is_coloring),
             ((self.close_photo, self.show_folder), current is not None),
             ((self.next_photo, self.previous_photo), many),
             ((*self.modes.values(), *self.pans.values()), is_read),

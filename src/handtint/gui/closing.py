@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from handtint.gui import icons
 from handtint.gui.open_photo import OpenPhoto
+from handtint.gui.results import Results
 from handtint.gui.session import Session
 
 _MOST_NAMES = 5
+Save = Callable[[Sequence[OpenPhoto]], None]
 
 
-def may_close(session: Session, window: QWidget) -> bool:
-    """Ask where there is something to lose; what the model alone chose can be made again."""
-    if session.is_writing:
+def may_close(session: Session, results: Results, window: QWidget, save: Save) -> bool:
+    """Ask where there is something to lose; what the model alone chose can be made again.
+
+    `save` saves photos and then closes.
+    """
+    if results.is_writing:
         return ask(
             window,
             _tr("Stop saving and close?"),
@@ -30,11 +35,11 @@ def may_close(session: Session, window: QWidget) -> bool:
             _tr("Your original is unchanged."),
             _tr("Stop and &Close"),
         )
-    return may_drop(session.photos, window)
+    return may_drop(session.photos, window, save)
 
 
-def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
-    """Ask where someone set how photos look and did not save them, or put hints that no file keeps."""
+def may_drop(photos: Sequence[OpenPhoto], window: QWidget, save: Save) -> bool:
+    """Ask where someone set how photos look and did not save them, or put hints that no file keeps; see `may_close`."""
     adjusted = [photo for photo in photos if photo.is_adjusted]
     if adjusted:
         return ask(
@@ -42,6 +47,7 @@ def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
             _tr("Close without saving?"),
             _tr("You set how these look, and they are not saved: {0}").format(_names(adjusted)),
             _tr("&Close Without Saving"),
+            other=_saving(adjusted, save),
         )
     loose = [photo for photo in photos if photo.has_loose_hints]
     if loose:
@@ -54,13 +60,30 @@ def may_drop(photos: Sequence[OpenPhoto], window: QWidget) -> bool:
     return True
 
 
+def _saving(photos: Sequence[OpenPhoto], save: Save) -> tuple[str, Callable[[], None]] | None:
+    """What is offered beside closing: to save those that can be."""
+    found = [photo for photo in photos if photo.is_unsaved]
+    text = _tr("&Save All…") if len(found) > 1 else _tr("&Save…")
+    return (text, lambda: save(found)) if found else None
+
+
 def _names(photos: Sequence[OpenPhoto]) -> str:
     names = [photo.path.name for photo in photos]
     return ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
 
 
-def ask(window: QWidget, question: str, detail: str, yes: str, no: str = "") -> bool:
-    """Ask a question whose `yes` loses something; without an answer nothing happens."""
+def ask(
+    window: QWidget,
+    question: str,
+    detail: str,
+    yes: str,
+    no: str = "",
+    other: tuple[str, Callable[[], None]] | None = None,
+) -> bool:
+    """Ask a question whose `yes` loses something; without an answer nothing happens.
+
+    `other` is what a third button says and does; it is no `yes`.
+    """
     box = QMessageBox(QMessageBox.Icon.Question, "Handtint", question, parent=window)
     box.setIconPixmap(icons.pixmap("handtint", None, 56, window.devicePixelRatioF()))
     box.setInformativeText(detail)
@@ -68,7 +91,10 @@ def ask(window: QWidget, question: str, detail: str, yes: str, no: str = "") -> 
     stay = box.addButton(no or _tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
+    third = box.addButton(other[0], QMessageBox.ButtonRole.AcceptRole) if other is not None else None
     box.exec()
+    if other is not None and box.clickedButton() is third:
+        other[1]()
     return box.clickedButton() is close
 
 

@@ -45,6 +45,7 @@ from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
+from handtint.gui.results import Results
 from handtint.gui.saving import Saving
 from handtint.gui.session import Session
 from handtint.gui.teach import Teaching
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         self.session.default_model = (
             by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
         )
-        self.saving = Saving(self.session, self)
+        self.results = Results(self.session, self)
+        self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self._lay_out()
@@ -96,7 +98,7 @@ class MainWindow(QMainWindow):
         self.toolbar.add_at_left(self.albums.actions_.back)
         self.statusBar().insertPermanentWidget(1, self.albums.button)
         self._connect()
-        self.announcer = Announcer(self.session, self.area.notice, self)
+        self.announcer = Announcer(self.session, self.results, self.area.notice, self)
         self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
         menus.fill(
             self.menuBar(),
@@ -167,15 +169,16 @@ class MainWindow(QMainWindow):
                 (actions.show_folder, self._show_folder),
                 (actions.save, self.saving.save),
                 (actions.save_as, self.saving.save_as),
+                (actions.save_all, self.saving.save_all),
                 (actions.close_photo, self._close_photo),
                 (actions.quit, self.close),
-                (actions.copy, session.copy),
+                (actions.copy, self.results.copy),
                 (actions.reset, self._reset),
                 (actions.undo, session.undo),
                 (actions.redo, session.redo),
                 (actions.load_hints, lambda: self.hint_store.ask_and_load()),
                 (actions.save_hints, lambda: self.hint_store.ask_and_save()),
-                (actions.cancel, session.cancel),
+                (actions.cancel, self._cancel),
                 (actions.next_photo, lambda: self._step(1)),
                 (actions.previous_photo, lambda: self._step(-1)),
                 (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
         session.result_changed.connect(self._show_result)
         session.state_changed.connect(self._show_state)
         session.list_changed.connect(self._show_list)
-        session.copied.connect(self._take_copy)
+        self.results.copied.connect(self._take_copy)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
         session.device_found.connect(self.device_label.setText)
@@ -272,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def _show_state(self) -> None:
         session, current = self.session, self.session.current
-        self.actions_.enable(session)
+        self.actions_.enable(session, self.results)
         self.albums.enable()
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
         self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
@@ -318,11 +321,24 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
 
     def _close_photo(self) -> None:
-        if self.session.current is not None and may_drop([self.session.current], self):
-            self.session.close_photo()
+        current = self.session.current
+
+        def close() -> None:
+            if current is self.session.current:
+                self.session.close_photo()
+
+        if current is not None and may_drop([current], self, lambda photos: self.saving.save_these(photos, close)):
+            close()
 
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
+
+    def _cancel(self) -> None:
+        """Stop what takes long: writing, else coloring."""
+        if self.results.is_writing:
+            self.results.cancel()
+        else:
+            self.session.cancel()
 
     def _reset(self) -> None:
         if self.session.current is not None:
@@ -420,7 +436,11 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def _may_close(self) -> bool:
-        return may_close(self.session, self) and self.teaching.may_close() and self.albums.restoring.may_close()
+        return (
+            may_close(self.session, self.results, self, lambda photos: self.saving.save_these(photos, self.close))
+            and self.teaching.may_close()
+            and self.albums.restoring.may_close()
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():

@@ -45,7 +45,7 @@ def fill(
         _add_path(sample_menu, path.stem, path, open_path)
     sample_menu.setEnabled(bool(samples))
     file.addSeparator()
-    file.addActions([actions.save, actions.save_as])
+    file.addActions([actions.save, actions.save_as, actions.save_all])
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
     file.addSeparator()

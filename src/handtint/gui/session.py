@@ -1,8 +1,8 @@
-"""The open photos and what is done to them: reading, coloring, rendering, saving. No widgets.
+"""The open photos and what is done to them: reading, coloring, rendering. No widgets.
 
-Two workers: `model` owns the colorizer and its device and does what takes long (coloring, saving); `view`
-reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others their
-settings and predictions, so that going back to one colors nothing anew.
+Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
+`results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
+their settings and predictions, so that going back to one colors nothing anew.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -21,9 +20,9 @@ from handtint.gui import jobs
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
-from handtint.gui.worker import Job, Latest, Work, Worker
+from handtint.gui.worker import Job, Latest, Worker
 from handtint.imaging.hints import Hint
-from handtint.imaging.photo import SaveOptions, Tone
+from handtint.imaging.photo import Tone
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer, Settings
@@ -40,8 +39,6 @@ class Session(QObject):
     photo_read = Signal()
     result_changed = Signal()
     progressed = Signal(float, str)
-    saved = Signal(object, object)  # Path, sentences about what could not be kept
-    copied = Signal(QImage)
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
     faulted = Signal(Exception)  # a fault of ours
     device_found = Signal(str)
@@ -68,7 +65,6 @@ class Session(QObject):
         self._picturing = Latest(self._view_worker)
         self._reading: Job | None = None
         self._coloring: Job | None = None
-        self._output: Job | None = None
         self._thumbnail: Job | None = None
         self.is_closed = False
 
@@ -145,7 +141,10 @@ class Session(QObject):
         photo.stage, photo.error = Stage.READING, ""
 
         def done(result: jobs.ReadResult) -> None:
-            photo.photo, photo.preview, photo.tone, photo.before = result
+            if photo.stamp not in (None, result.stamp):
+                photo.forget_colors()
+                photo.thumbnail = None
+            photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = result
             photo.stage = Stage.READY
             if photo.thumbnail is None:
                 photo.thumbnail = photo.before.levels[-1]
@@ -154,7 +153,7 @@ class Session(QObject):
             self._color_or_render()
 
         def failed(error: Exception) -> None:
-            photo.stage, photo.error = Stage.UNREADABLE, self._sentence(error)
+            photo.stage, photo.error = Stage.UNREADABLE, self.sentence(error)
             self.list_changed.emit()
             self.state_changed.emit()
 
@@ -172,11 +171,6 @@ class Session(QObject):
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
         return self._rendering.is_idle
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether a full-size result is on its way to a file or the clipboard."""
-        return self._output is not None and not self._output.is_over
 
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
@@ -255,10 +249,8 @@ class Session(QObject):
             self._color_or_render()
 
     def cancel(self) -> None:
-        """Stop what takes long: writing, else coloring."""
-        if self.is_writing and self._output is not None:
-            self._output.cancel()
-        elif self.is_coloring and self._coloring is not None:
+        """Stop coloring."""
+        if self.is_coloring and self._coloring is not None:
             self._coloring.cancel()
             if self.current is not None:
                 self._leave_uncolored(self.current)
@@ -297,7 +289,7 @@ class Session(QObject):
             self.state_changed.emit()
 
         def failed(error: Exception) -> None:
-            current.error = self._sentence(error)
+            current.error = self.sentence(error)
             self._leave_uncolored(current)
             self.state_changed.emit()
 
@@ -342,46 +334,6 @@ class Session(QObject):
             self._note_failure,
         )
 
-    # results
-
-    def save(self, path: Path, options: SaveOptions) -> None:
-        """Write the current photo's result at full size."""
-        current = self.current
-        if current is None or current.model is None or current.photo is None or current.prediction is None:
-            return
-        look, settings, card = current.look, current.settings, current.model.card
-        work = jobs.saving(current.photo, current.prediction, settings, card, path, options)
-
-        def done(notes: tuple[str, ...]) -> None:
-            current.saved_to, current.saved_options, current.saved_look = path, options, look
-            if options.provenance:
-                current.kept_hints = settings.hints
-            self.saved.emit(path, notes)
-
-        self._write(work, done)
-
-    def copy(self) -> None:
-        """Make the current photo's result at full size, for the clipboard."""
-        current = self.current
-        if current is not None and current.photo is not None and current.prediction is not None:
-            work = jobs.copying(current.photo, current.prediction, current.settings)
-            self._write(work, self.copied.emit)
-
-    def _write(self, work: Work, done: Callable[[Any], object]) -> None:
-        if self.is_writing:
-            return
-
-        def finished(result: Any) -> None:
-            done(result)
-            self.state_changed.emit()
-
-        def failed(error: Exception) -> None:
-            self.troubled.emit(self._sentence(error))
-            self.state_changed.emit()
-
-        self._output = self._model_worker.submit(work, finished, failed, self.progressed.emit, urgent=True)
-        self.state_changed.emit()
-
     # for others that need the model
 
     @property
@@ -419,9 +371,10 @@ class Session(QObject):
         self.device_found.emit(device)
 
     def _note_failure(self, error: Exception) -> None:
-        self.troubled.emit(self._sentence(error))
+        self.troubled.emit(self.sentence(error))
 
-    def _sentence(self, error: Exception) -> str:
+    def sentence(self, error: Exception) -> str:
+        """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
             return str(error)
