@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,12 @@ PHOTO_SUFFIXES = (
     *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
     *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
 )
+
+
+def natural_key(name: str) -> tuple[str | int, ...]:
+    """By which names sort as people count: `9.jpg` before `10.jpg`."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,15 @@ class Announcer(QObject):
         self._news = Message(icon, text, button, dismissed=self._drop_news)
         self._refresh()
 
+    def offer(self, text: str, label: str, act: Callable[[], None]) -> None:
+        """Say news with something to do about it, until that is done."""
+
+        def take() -> None:
+            self._drop_news()
+            act()
+
+        self.tell("info", text, (label, take))
+
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         self._tell_of_files(path.parent, "done", [self.tr('Saved "{0}".').format(path.name), *notes])
 

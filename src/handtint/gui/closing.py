@@ -28,7 +28,7 @@ def may_close(session: Session, results: Results, window: QWidget, save: Save) -
             _tr("The result is not saved yet. Your original is unchanged."),
             _tr("Stop and &Close"),
         )
-    if session.is_coloring and not any(photo.is_adjusted or photo.has_loose_hints for photo in session.photos):
+    if session.is_coloring and not any(photo.holds_work for photo in session.photos):
         return ask(
             window,
             _tr("Stop coloring and close?"),
@@ -39,15 +39,20 @@ def may_close(session: Session, results: Results, window: QWidget, save: Save) -
 
 
 def may_drop(photos: Sequence[OpenPhoto], window: QWidget, save: Save) -> bool:
-    """Ask where someone set how photos look and did not save them, or put hints that no file keeps; see `may_close`."""
-    adjusted = [photo for photo in photos if photo.is_adjusted]
-    if adjusted:
+    """Ask where photos hold work: how someone set them, what was pasted, hints that no file keeps; see `may_close`."""
+    unsaved = [photo for photo in photos if photo.is_adjusted or photo.is_in_no_file]
+    if unsaved:
+        text = (
+            _tr("These are in no file: {0}")
+            if any(photo.is_in_no_file for photo in unsaved)
+            else _tr("You set how these look, and they are not saved: {0}")
+        )
         return ask(
             window,
             _tr("Close without saving?"),
-            _tr("You set how these look, and they are not saved: {0}").format(_names(adjusted)),
+            text.format(_names(unsaved)),
             _tr("&Close Without Saving"),
-            other=_saving(adjusted, save),
+            other=_saving(unsaved, save),
         )
     loose = [photo for photo in photos if photo.has_loose_hints]
     if loose:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import (
@@ -55,6 +56,11 @@ from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 
+if TYPE_CHECKING:
+    from handtint.gui.changes import Changes
+    from handtint.gui.neighbors import Neighbors
+    from handtint.gui.photo_only import PhotoOnly
+
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
 _PAN = 80  # logical pixels for an arrow key
@@ -80,6 +86,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Handtint")
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
+        self._neighbors: Neighbors | None = None  # made when they are first needed, as is what notices changes
+        self._changes: Changes | None = None
+        self._photo_only: PhotoOnly | None = None
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -181,6 +190,8 @@ class MainWindow(QMainWindow):
                 (actions.cancel, self._cancel),
                 (actions.next_photo, lambda: self._step(1)),
                 (actions.previous_photo, lambda: self._step(-1)),
+                (actions.next_in_folder, lambda: self._step_in_folder(1)),
+                (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
                 (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
                 (actions.line_left, lambda: canvas.set_wipe(canvas.wipe - 0.02)),
                 (actions.line_right, lambda: canvas.set_wipe(canvas.wipe + 0.02)),
@@ -190,6 +201,7 @@ class MainWindow(QMainWindow):
                 (actions.actual, lambda: canvas.zoom_to(1.0)),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
+                (actions.photo_only, self._switch_photo_only),
                 (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.guide, lambda: help_pages.show_guide(self)),
@@ -203,6 +215,7 @@ class MainWindow(QMainWindow):
         )
         actions.original.setCheckable(True)
         actions.hints.toggled.connect(self._explain_hints)
+        actions.keep_keys_to(canvas, [actions.next_in_folder, actions.previous_in_folder], with_parts=True)
         actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
         self.toolbar.original_held.connect(self._hold_original)
         canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -252,18 +265,30 @@ class MainWindow(QMainWindow):
         else:
             self.pages.setCurrentIndex(0)
             self.welcome.open_button.setFocus()
+        if self.session.current is None:
+            self._leave_photo_only()
         self._show_list()
 
     def _show_page(self) -> None:
         """A page of the album, or the way back from one."""
-        self.toolbar.setVisible(not self.albums.is_seen)
+        self._show_parts()
         self._show_state()
+
+    def _show_parts(self) -> None:
+        """All around the photo, unless just the photo is to be seen."""
+        if self.session.current is None or self.albums.is_seen:
+            self._leave_photo_only()
+        is_around = not self.is_photo_only
+        self.toolbar.setVisible(is_around and not self.albums.is_seen)
+        self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
+        for part in (self.menuBar(), self.panel, self.statusBar()):
+            part.setVisible(is_around)
 
     def _show_photo(self) -> None:
         current = self.session.current
         if current is not None and current.photo is not None:
             self.canvas.show_photo(current.before)
-            if current.path not in self._samples:
+            if current.path not in self._samples and not current.is_passing and current.home is None:
                 self._memory.add_recent(current.path)
 
     def _show_result(self) -> None:
@@ -289,7 +314,7 @@ class MainWindow(QMainWindow):
             if not place and current in session.photos:
                 place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
             self.place_label.setText(place)
-        self.setWindowModified(current is not None and (current.is_adjusted or current.has_loose_hints))
+        self.setWindowModified(current is not None and (current.holds_work))
         self._show_list()
 
     def _tell(self, sentence: str) -> None:
@@ -378,7 +403,23 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
-        self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+        self._show_parts()
+
+    @property
+    def is_photo_only(self) -> bool:
+        return self._photo_only is not None and self._photo_only.is_on
+
+    def _switch_photo_only(self) -> None:
+        from handtint.gui.photo_only import PhotoOnly
+
+        if self._photo_only is None:
+            self._photo_only = PhotoOnly(self, self.area, self.actions_.photo_only, self.actions_.cancel)
+            self._photo_only.switched.connect(self._show_parts)
+        self._photo_only.switch()
+
+    def _leave_photo_only(self) -> None:
+        if self._photo_only is not None:
+            self._photo_only.leave()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
@@ -388,6 +429,20 @@ class MainWindow(QMainWindow):
         if current is not None and not self.albums.step(by):
             self.session.show(photos[(photos.index(current) + by) % len(photos)])
 
+    def _step_in_folder(self, by: int) -> None:
+        from handtint.gui.neighbors import Neighbors  # the window is there sooner
+
+        if not self.albums.step(by):
+            self._neighbors = self._neighbors or Neighbors(self.session, self.announcer.tell, self)
+            self._neighbors.step(by)
+
+    def _check_file(self) -> None:
+        """Whether the photo's file was changed while another window was at the front."""
+        from handtint.gui.changes import Changes
+
+        self._changes = self._changes or Changes(self.session, self.announcer, self)
+        self._changes.check()
+
     def _hold_original(self, is_held: bool) -> None:
         self.canvas.show_original(is_held or self.actions_.original.isChecked())
 
@@ -396,6 +451,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
             self._hold_original(True)
+        elif event.key() == Qt.Key.Key_Escape and self.is_photo_only:
+            self._leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -417,6 +474,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._hold_original(False)  # the key's release goes to another window
+        elif event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
+            self._check_file()
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)
@@ -444,6 +503,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
+            self._leave_photo_only()
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()

@@ -68,10 +68,13 @@ def fill(
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual])
     view.addSeparator()
-    view.addActions([actions.next_photo, actions.previous_photo, actions.filmstrip])
+    view.addActions([actions.next_photo, actions.previous_photo])
+    view.addActions([actions.next_in_folder, actions.previous_in_folder])
+    view.addSeparator()
+    view.addAction(actions.filmstrip)
     view.addSeparator()
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
-    view.addAction(actions.fullscreen)
+    view.addActions([actions.fullscreen, actions.photo_only])
 
     albums = bar.addMenu(tr("&Album"))
     for group in album.groups():

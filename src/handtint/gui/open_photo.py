@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -46,6 +47,9 @@ class OpenPhoto:
     Attributes:
         error: sentence on what went wrong last, if anything did.
         variants: small pictures of all colorings there are to choose from, with the settings.
+        home: folder that files made from it are proposed in, where its own is none of the user's: it was pasted.
+        is_passing: whether it is shown on the way through its folder, and let go on the next step.
+        size: (height, width) as it was read last.
         predictions: by the path of the model that made them.
         history: the settings before these.
         stamp: of the file as it was read.
@@ -57,6 +61,8 @@ class OpenPhoto:
     path: Path
     model: ModelFile | None
     settings: Settings = field(default_factory=Settings)
+    home: Path | None = None
+    is_passing: bool = False
     stage: Stage = Stage.WAITING
     error: str = ""
     photo: Photo | None = None
@@ -69,6 +75,7 @@ class OpenPhoto:
     predictions: dict[Path, Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     stamp: Stamp | None = None
+    size: tuple[int, int] | None = None
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
     saved_look: tuple[Path, Settings] | None = None
@@ -95,6 +102,21 @@ class OpenPhoto:
         return bool(self.settings.hints) and self.settings.hints != self.kept_hints
 
     @property
+    def is_in_no_file(self) -> bool:
+        """Whether it was pasted and nothing of it was saved."""
+        return self.home is not None and self.saved_to is None
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether closing it loses something."""
+        return self.is_adjusted or self.has_loose_hints or self.is_in_no_file
+
+    @property
+    def folder(self) -> Path:
+        """Where files made from it are proposed."""
+        return self.home or self.path.parent
+
+    @property
     def is_left_alone(self) -> bool:
         """Whether it is in color already and was not asked to be colored anew."""
         return self.tone is Tone.COLOR and not self.settings.recolor
@@ -110,6 +132,14 @@ class OpenPhoto:
         is_saved = self.saved_to is not None and self.saved_look == self.look
         can_be = self.model is not None and self.stage is not Stage.UNREADABLE and not self.is_left_alone
         return can_be and not is_saved
+
+    def take_size(self, size: tuple[int, int]) -> bool:
+        """It was read with this size; whether that took its hints, which were of another."""
+        had_hints = bool(self.settings.hints) and self.size not in (None, size)
+        self.size = size
+        if had_hints:
+            self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
+        return had_hints
 
     def forget_colors(self) -> None:
         """The file is another picture by now."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 
 from handtint.imaging.photo import PhotoMeta
 from handtint.imaging.writing import SUFFIXES
 
 _MARK = " (colorized)"
+_RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")
 
 
 def proposed_path(source: Path, format_name: str, folder: Path | None = None) -> Path:
@@ -31,3 +34,14 @@ def free_path(path: Path) -> Path:
         number += 1
         found = path.with_name(f"{path.stem} ({number}){path.suffix}")
     return found
+
+
+def without_results(names: Sequence[str]) -> list[str]:
+    """The names of a folder without those of results that lie beside their photo."""
+    stems = {PurePath(name).stem for name in names}
+
+    def is_result(name: str) -> bool:
+        found = _RESULT.search(PurePath(name).stem)
+        return found is not None and name[: found.start()] in stems
+
+    return [name for name in names if not is_result(name)]

@@ -46,7 +46,7 @@ class Saving(QObject):
             return
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_for(meta))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg")
+        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", current.folder)
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 
@@ -67,7 +67,7 @@ class Saving(QObject):
 
         if not colored and not others:
             return
-        folder = self._folder or (colored or others)[0].path.parent
+        folder = self._folder or (colored or others)[0].folder
         dialog = SaveAllDialog(colored, others, folder, self._options, self._window)
 
         def start() -> None:

@@ -11,6 +11,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -20,7 +21,7 @@ from handtint.gui import jobs
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
-from handtint.gui.worker import Job, Latest, Worker
+from handtint.gui.worker import Job, Latest, Work, Worker
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Tone
 from handtint.imaging.prediction import Prediction
@@ -59,6 +60,7 @@ class Session(QObject):
         self._desk = jobs.ModelDesk(load_colorizer)
         self._model_worker = Worker("handtint-model", self)
         self._view_worker = Worker("handtint-view", self)
+        self._disk_worker: Worker | None = None
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._note_failure)
         self._rendering = Latest(self._view_worker)
@@ -70,8 +72,8 @@ class Session(QObject):
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path], settings: Settings | None = None) -> None:
-        """Add photos, those in folders too, and show the first of them; new ones begin with `settings`."""
+    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
         found = [photo for path in paths for photo in jobs.photos_at(path)]
         if paths and not found:
             self.troubled.emit(
@@ -83,7 +85,7 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in self.photos}
         for path in found:
             if path not in at_hand:
-                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings())
+                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings(), home)
                 self.photos.append(at_hand[path])
         if found:
             self.list_changed.emit()
@@ -121,6 +123,8 @@ class Session(QObject):
         self.is_closed = True
         self._model_worker.close()
         self._view_worker.close()
+        if self._disk_worker is not None:
+            self._disk_worker.close()
         self.closed.emit()
 
     def _stop_current(self) -> None:
@@ -140,26 +144,47 @@ class Session(QObject):
     def _read(self, photo: OpenPhoto) -> None:
         photo.stage, photo.error = Stage.READING, ""
 
-        def done(result: jobs.ReadResult) -> None:
-            if photo.stamp not in (None, result.stamp):
-                photo.forget_colors()
-                photo.thumbnail = None
-            photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = result
-            photo.stage = Stage.READY
-            if photo.thumbnail is None:
-                photo.thumbnail = photo.before.levels[-1]
-                self.list_changed.emit()
-            self.photo_read.emit()
-            self._color_or_render()
-
         def failed(error: Exception) -> None:
             photo.stage, photo.error = Stage.UNREADABLE, self.sentence(error)
             self.list_changed.emit()
             self.state_changed.emit()
 
         self._reading = self._view_worker.submit(
-            lambda progress: jobs.read(photo.path, progress), done, failed, urgent=True
+            lambda progress: jobs.read(photo.path, progress), lambda read: self._take(photo, read), failed, urgent=True
         )
+
+    def reload(self) -> None:
+        """Read the current photo's file anew, which another program wrote.
+
+        What is shown stays until that is done, and where it fails. Settings stay; hints do if the size does.
+        """
+        photo = self.current
+        if photo is None or photo.photo is None:
+            return
+
+        def done(read: jobs.ReadResult) -> None:
+            self._stop_current()
+            self._take(photo, read)
+
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.read(photo.path, progress), done, self._note_failure, urgent=True
+        )
+
+    def _take(self, photo: OpenPhoto, read: jobs.ReadResult) -> None:
+        if photo.stamp not in (None, read.stamp):
+            photo.forget_colors()
+            photo.thumbnail = None
+        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
+        photo.stage = Stage.READY
+        if photo.thumbnail is None:
+            photo.thumbnail = photo.before.levels[-1]
+            self.list_changed.emit()
+        had_hints = photo.take_size(photo.photo.size)
+        self.photo_read.emit()
+        if had_hints:
+            text = self.tr('"{0}" has another size than before, so its color hints were taken off.')
+            self.troubled.emit(text.format(photo.path.name))
+        self._color_or_render()
 
     # coloring
 
@@ -334,7 +359,15 @@ class Session(QObject):
             self._note_failure,
         )
 
-    # for others that need the model
+    # for others that need a thread
+
+    def look_up(
+        self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
+    ) -> Job:
+        """Have something small done on the disk: a drive that does not answer holds nothing else up."""
+        if self._disk_worker is None:
+            self._disk_worker = Worker("handtint-disk", self)
+        return self._disk_worker.submit(work, on_done, on_failed or self._note_failure)
 
     @property
     def model_worker(self) -> Worker:
