@@ -3,6 +3,7 @@
 import hashlib
 import io
 import struct
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import imagecodecs
@@ -285,6 +286,79 @@ def test_provenance_can_be_turned_off(tmp_path, suffix):
     write_photo(path, Photo(pixels()), SaveOptions(provenance=False), PROVENANCE)
     assert read_provenance(path) is None
     assert b"handtint" not in path.read_bytes().lower()
+
+
+IDENTIFIED = XMP.replace(
+    b' album:page="17">',
+    b' album:page="17" xmpMM:DocumentID="xmp.did:scan" xmpMM:InstanceID="xmp.iid:scan-2">'
+    b'<xmpMM:DerivedFrom rdf:parseType="Resource" xmlns:stRef="http://ns.adobe.com/xap/1.0/sType/ResourceRef#">'
+    b"<stRef:documentID>xmp.did:negative</stRef:documentID></xmpMM:DerivedFrom>",
+)
+MM, REF = "http://ns.adobe.com/xap/1.0/mm/", "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
+
+
+def packet_of(path: Path) -> ET.Element:
+    data = read_photo(path).meta.xmp
+    assert data is not None
+    return ET.fromstring(data)
+
+
+def said(packet: ET.Element, namespace: str, name: str) -> list[str]:
+    """All values of a property, wherever it stands."""
+    key = f"{{{namespace}}}{name}"
+    return [e.attrib[key] for e in packet.iter() if key in e.attrib] + [e.text or "" for e in packet.iter(key)]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_result_is_a_document_of_its_own_derived_from_its_source(tmp_path, suffix):
+    photo = read_photo(add_xmp(tmp_path, suffix, IDENTIFIED))
+    results = [tmp_path / f"{number}.{suffix}" for number in (1, 2)]
+    for result in results:
+        write_photo(result, photo, SaveOptions(), PROVENANCE)
+    packets = [packet_of(result) for result in results]
+    for name, start in (("DocumentID", "xmp.did:"), ("InstanceID", "xmp.iid:")):
+        (first,), (second,) = (said(packet, MM, name) for packet in packets)
+        assert first.startswith(start)
+        assert len({first, second, "xmp.did:scan", "xmp.iid:scan-2"}) == 4
+    packet = packets[0]
+    assert said(packet, REF, "documentID") == ["xmp.did:scan"]
+    assert said(packet, REF, "instanceID") == ["xmp.iid:scan-2"]
+    assert said(packet, MM, "OriginalDocumentID") == ["xmp.did:scan"]
+    events = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
+    assert said(packet, events, "instanceID") == said(packet, MM, "InstanceID")
+
+
+def test_what_is_made_of_a_result_goes_back_to_the_same_original(tmp_path):
+    write_photo(tmp_path / "1.png", read_photo(add_xmp(tmp_path, "png", IDENTIFIED)), SaveOptions(), PROVENANCE)
+    write_photo(tmp_path / "2.png", read_photo(tmp_path / "1.png"), SaveOptions(), PROVENANCE)
+    first, second = packet_of(tmp_path / "1.png"), packet_of(tmp_path / "2.png")
+    assert said(second, REF, "documentID") == said(first, MM, "DocumentID")
+    assert said(second, REF, "instanceID") == said(first, MM, "InstanceID")
+    assert said(second, MM, "OriginalDocumentID") == ["xmp.did:scan"]
+
+
+def test_a_source_without_identity_is_not_given_one(tmp_path):
+    write_photo(tmp_path / "out.png", read_photo(source(tmp_path, "png")), SaveOptions(), PROVENANCE)
+    packet = packet_of(tmp_path / "out.png")
+    assert said(packet, MM, "DerivedFrom") == said(packet, MM, "OriginalDocumentID") == []
+    assert len(said(packet, MM, "DocumentID")) == 1
+
+
+def test_no_result_calls_itself_its_source_even_without_provenance(tmp_path):
+    photo = read_photo(add_xmp(tmp_path, "jpg", IDENTIFIED))
+    write_photo(tmp_path / "out.jpg", photo, SaveOptions(provenance=False), PROVENANCE)
+    packet = packet_of(tmp_path / "out.jpg")
+    (document,), (instance,) = said(packet, MM, "DocumentID"), said(packet, MM, "InstanceID")
+    assert document != "xmp.did:scan"
+    assert instance != "xmp.iid:scan-2"
+    assert said(packet, REF, "documentID") == ["xmp.did:negative"]
+
+
+def test_a_packet_that_gives_way_still_says_what_it_was_derived_from(tmp_path):
+    packet = Packet(IDENTIFIED)
+    packet.set("{http://example.org/album/}page", "x" * 70_000)
+    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    assert said(packet_of(tmp_path / "out.jpg"), REF, "documentID") == ["xmp.did:scan"]
 
 
 def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):

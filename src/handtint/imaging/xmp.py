@@ -14,6 +14,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _META = "adobe:ns:meta/"
 XMP = "http://ns.adobe.com/xap/1.0/"
 XMP_MM = "http://ns.adobe.com/xap/1.0/mm/"
+REFERENCE = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
 EVENT = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
 IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
@@ -27,7 +28,7 @@ _PREFIXES = {
     "xmp": XMP,
     "xmpMM": XMP_MM,
     "stEvt": EVENT,
-    "stRef": "http://ns.adobe.com/xap/1.0/sType/ResourceRef#",
+    "stRef": REFERENCE,
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
     "xmpNote": _NOTE,
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -101,6 +102,13 @@ class Packet:
         """Set a simple property."""
         self.remove(name)
         ET.SubElement(self._target(), name).text = text
+
+    def set_fields(self, name: str, fields: dict[str, str]) -> None:
+        """Set a property that is made of fields."""
+        self.remove(name)
+        element = ET.SubElement(self._target(), name, {f"{{{RDF}}}parseType": "Resource"})
+        for field, text in fields.items():
+            ET.SubElement(element, field).text = text
 
     def _target(self) -> ET.Element:
         if self._own is None:
