@@ -34,6 +34,10 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     studio.wait_for(lambda: name(studio) == "10.png" and studio.session.current.stage is Stage.UNREADABLE)
     page(studio)
     studio.wait_for(lambda: studio.said == "This is the last photo of its folder.")
+    studio.window.filmstrip.list.setFocus()
+    studio.qtbot.keyClick(studio.window.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
+    assert not studio.window._neighbors._steps
+    assert name(studio) == "10.png"
     page(studio, Qt.Key.Key_PageUp)
     page(studio, Qt.Key.Key_PageUp)
     studio.wait_for(lambda: name(studio) == "2.png")

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from handtint.errors import SaveError
-from handtint.gui import jobs
+from handtint.gui import closing, jobs
 from handtint.gui.save_all_dialog import SaveAllDialog
+from handtint.gui.save_dialog import SaveDialog
 from handtint.imaging.photo import read_provenance
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
@@ -142,6 +143,35 @@ def test_saving_all_can_be_stopped_and_keeps_what_is_whole(
     assert names(tmp_path / "out") == ["a (colorized).png"]
     assert studio.said == 'Saved 1 photo in "out". Stopped: 2 are not saved yet.'
     assert [photo.is_unsaved for photo in studio.session.photos] == [False, True, True]
+
+
+def test_closing_while_saving_still_asks_about_what_is_not_being_saved(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+
+    def slow(path, photo, options, provenance, progress):
+        for step in range(6000):
+            progress.step(step / 6000)
+            never.wait(0.01)
+
+    monkeypatch.setattr(jobs, "write_photo", slow)
+    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
+    studio.window.panel.strength.slider.setValue(130)
+    studio.window.actions_.next_photo.trigger()
+    studio.wait_for(studio.is_colored)
+    studio.window.actions_.save.trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, SaveDialog)
+    dialog.accept()
+    questions: list[str] = []
+    monkeypatch.setattr(
+        closing, "ask", lambda _, question, *rest, **__: questions.append(question) or len(questions) < 2
+    )
+    studio.window.close()
+    assert questions == ["Stop saving and close?", "Close without saving?"]
+    assert studio.window.isVisible()
+    studio.window.actions_.cancel.trigger()
 
 
 def test_a_folder_that_is_not_there_is_told(studio: Studio, tmp_path: Path) -> None:

@@ -200,6 +200,8 @@ class Actions:
         """Let keys that other controls need too, like arrows, work only while `widget` (or a part) has the focus."""
         context = Qt.ShortcutContext
         for action in actions:
+            if with_parts:
+                self._window.removeAction(action)  # all are parts of the window
             action.setShortcutContext(context.WidgetWithChildrenShortcut if with_parts else context.WidgetShortcut)
             widget.addAction(action)
 

@@ -13,21 +13,24 @@ from handtint.gui.results import Results
 from handtint.gui.session import Session
 
 _MOST_NAMES = 5
-Save = Callable[[Sequence[OpenPhoto]], None]
+Save = Callable[[Sequence[OpenPhoto]], None] | None
 
 
 def may_close(session: Session, results: Results, window: QWidget, save: Save) -> bool:
     """Ask where there is something to lose; what the model alone chose can be made again.
 
-    `save` saves photos and then closes.
+    `save` saves photos and then closes; None where that cannot be offered.
     """
     if results.is_writing:
+        under_way = results.under_way
         return ask(
             window,
             _tr("Stop saving and close?"),
-            _tr("The result is not saved yet. Your original is unchanged."),
+            _tr("These are not saved yet: {0}. Your originals are unchanged.").format(_names(under_way))
+            if len(under_way) > 1
+            else _tr("The result is not saved yet. Your original is unchanged."),
             _tr("Stop and &Close"),
-        )
+        ) and may_drop([photo for photo in session.photos if photo not in under_way], window, None)
     if session.is_coloring and not any(photo.holds_work for photo in session.photos):
         return ask(
             window,
@@ -69,7 +72,7 @@ def _saving(photos: Sequence[OpenPhoto], save: Save) -> tuple[str, Callable[[], 
     """What is offered beside closing: to save those that can be."""
     found = [photo for photo in photos if photo.is_unsaved]
     text = _tr("&Save All…") if len(found) > 1 else _tr("&Save…")
-    return (text, lambda: save(found)) if found else None
+    return (text, lambda: save(found)) if found and save is not None else None
 
 
 def _names(photos: Sequence[OpenPhoto]) -> str:

@@ -14,7 +14,7 @@ from handtint.gui import jobs
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.session import Session
 from handtint.gui.worker import Job, Work
-from handtint.imaging.photo import SaveOptions
+from handtint.imaging.photo import SaveOptions, Tone
 from handtint.model_card import ModelFile
 from handtint.restore import AlreadyInColor
 
@@ -60,11 +60,20 @@ class Results(QObject):
         self._session = session
         self._job: Job | None = None
         self._batch: Batch | None = None
+        self._photo: OpenPhoto | None = None  # that the job is about
 
     @property
     def is_writing(self) -> bool:
         """Whether a full-size result is on its way to a file or the clipboard."""
         return self._batch is not None or (self._job is not None and not self._job.is_over)
+
+    @property
+    def under_way(self) -> list[OpenPhoto]:
+        """The photos whose results are being written, or wait for it."""
+        if not self.is_writing:
+            return []
+        waiting = self._batch.waiting if self._batch is not None else []
+        return [*waiting, *([self._photo] if self._photo is not None else [])]
 
     def save(self, path: Path, options: SaveOptions, then: Then = _nothing) -> None:
         """Write the current photo's result; once it is a file, do what comes `then`."""
@@ -116,6 +125,7 @@ class Results(QObject):
             batch.failed[photo.path.name] = photo.error
             self._save_next(batch)
             return
+        self._photo = photo
         model, number = photo.model, batch.count - len(batch.waiting)
         look = (model.path, photo.settings)
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
@@ -131,6 +141,7 @@ class Results(QObject):
         def failed(error: Exception) -> None:
             if isinstance(error, AlreadyInColor):
                 batch.in_color.append(photo)
+                photo.tone = Tone.COLOR
             else:
                 batch.failed[photo.path.name] = session.sentence(error)
             self._save_next(batch)
@@ -168,6 +179,7 @@ class Results(QObject):
         session = self._session
         if self.is_writing:
             return
+        self._photo = session.current
 
         def finished(result: Any) -> None:
             done(result)
