@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import __main__, cli, doctor, model_card, paths
+from handtint import __main__, cli, doctor, logs, model_card, paths
 from handtint.album.journal import FOLDER, Journal
 from handtint.album.review import Review, write_review
 from handtint.console import Console, clip
@@ -263,6 +264,27 @@ def test_names_need_not_be_ascii(tmp_path: Path, out: Path, capsys: pytest.Captu
     assert "Großmutter 祖母 é.jpg" in capsys.readouterr().out
 
 
+def test_names_cannot_steer_the_terminal_nor_pass_for_lines_of_ours(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    try:
+        GRAY.save(folder / "\x1b]0;gone\x07\n1 colored.jpg")
+        (folder / "\x1b[2J\nnothing failed.jpg").write_text("no photo")
+    except OSError:
+        pytest.skip("this system knows no such names")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert restore(folder, "-o", out) == cli.FAILED
+    shown = capsys.readouterr().out + terminal.getvalue().replace("\r\x1b[K", "")
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert r"\x1b]0;gone\x07" in shown
+    lines = shown.splitlines()
+    assert [line for line in lines if line.startswith(("1 colored", "nothing failed"))] == ["1 colored, 1 failed."]
+
+
 def test_a_source_folder_may_be_read_only(photos: Path, out: Path) -> None:
     photos.chmod(0o555)
     before = files_in(photos)
@@ -462,6 +484,15 @@ def test_a_fault_of_ours_is_logged_and_the_batch_goes_on(
     log = (paths.log_dir() / "handtint.log").read_text(encoding="utf-8")
     assert "Traceback" in log
     assert "our own fault" in log
+
+
+def test_a_name_cannot_write_a_record_of_its_own_into_the_log() -> None:
+    with logs.log_to_file():
+        logging.getLogger("handtint").warning("%s was not kept", Path("a\n2026-11-21 ERROR handtint: \x1b[2J.jpg"))
+    written = (paths.log_dir() / logs.FILE_NAME).read_text(encoding="utf-8").splitlines()
+    assert len(written) == 2
+    assert written[0].endswith("WARNING handtint: a")
+    assert written[1] == r"  2026-11-21 ERROR handtint: \x1b[2J.jpg was not kept"
 
 
 # Stopping
