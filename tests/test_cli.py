@@ -244,6 +244,15 @@ def test_another_source_is_no_target_either(photos: Path) -> None:
     assert (photos / "square.png").read_bytes() == before
 
 
+def test_an_original_is_no_target_under_another_name_for_it(photos: Path) -> None:
+    GRAY.save(photos / "Square.bmp")
+    os.link(photos / "square.png", photos / "Square.png")  # as it is there where disks take both names for one
+    before = (photos / "square.png").read_bytes()
+    assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == cli.FAILED
+    assert (photos / "square.png").samefile(photos / "Square.png")
+    assert (photos / "Square.png").read_bytes() == before
+
+
 def test_a_photo_in_color_is_left_alone_unless_asked(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -319,6 +328,26 @@ def test_a_sheet_replaces_no_file_unasked_and_an_original_never(
     before = original.read_bytes()
     assert restore(photos, "-o", out, "--sheet", original, "--overwrite") == cli.FAILED
     assert original.read_bytes() == before
+
+
+@pytest.mark.parametrize("way", ["by its name", "by a link", "by another name for it"])
+def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    original = photos / "broken.jpg"
+    original.write_text("all there is of it")
+    assert restore(photos, "-o", out) == cli.FAILED
+    sheet = original
+    if way == "by a link":
+        sheet = out / "sheet.jpg"
+        sheet.symlink_to(original)
+    elif way == "by another name for it":  # as BROKEN.JPG is on many disks
+        sheet = photos / "BROKEN.JPG"
+        os.link(original, sheet)
+    capsys.readouterr()
+    assert restore(photos / "street.jpg", original, "-o", out, "--sheet", sheet, "--overwrite") == cli.FAILED
+    assert "would replace the original" in capsys.readouterr().err
+    assert original.read_text() == sheet.read_text() == "all there is of it"
 
 
 # The model
