@@ -100,7 +100,7 @@ def read_provenance(path: Path) -> Provenance | None:
         if values["model"] is None or values["card_sha256"] is None:
             return None
         settings = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
-    except (XmpError, ValueError):
+    except (XmpError, ValueError, RecursionError):
         return None
     return Provenance(
         model=values["model"],
