@@ -42,6 +42,7 @@ XMP = (
     b'<xmpMM:History><rdf:Seq><rdf:li stEvt:action="created"/></rdf:Seq></xmpMM:History>'
     b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
+BODY = XMP[XMP.index(b"<x:") : XMP.rindex(b"<?")].decode()
 PROVENANCE = Provenance(
     model="tiny-unet",
     card_sha256="c" * 64,
@@ -167,6 +168,13 @@ def test_a_photo_with_broken_camera_data_still_opens(tmp_path, suffix, block):
 def test_camera_data_in_a_loop_ends():
     loop = b"II*\0" + struct.pack("<I", 8) + struct.pack("<HHHII", 1, 34665, 4, 1, 8) + struct.pack("<I", 8)
     assert exif_blocks.upright(loop, (1, 1))[:8] == loop[:8]
+
+
+def test_tags_that_all_point_at_one_large_value_do_not_fill_the_memory():
+    size, count = 4 << 20, 200
+    entries = b"".join(struct.pack("<HHII", 50_000 + number, 7, size, 0) for number in range(count))
+    block = b"II*\0" + struct.pack("<IH", 8, count) + entries + bytes(4) + bytes(size)
+    assert sum(len(tag.value) for tag in exif_blocks.directories(io.BytesIO(block)).first) <= 64 << 20
 
 
 def test_camera_data_too_large_for_jpeg_is_said(tmp_path):
@@ -359,6 +367,9 @@ def test_a_packet_that_gives_way_still_says_what_it_was_derived_from(tmp_path):
     packet.set("{http://example.org/album/}page", "x" * 70_000)
     write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
     assert said(packet_of(tmp_path / "out.jpg"), REF, "documentID") == ["xmp.did:scan"]
+    packet.set(f"{{{MM}}}DocumentID", "x" * 70_000)
+    write_photo(tmp_path / "trap.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    assert said(packet_of(tmp_path / "trap.jpg"), REF, "documentID") == []
 
 
 def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
@@ -379,7 +390,13 @@ def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
         b"<a/>trailing",
         b"<other><b/></other>",
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        XMP.replace(b"Gro\xc3\x9fmutter", b"<a>" * 3000 + b"</a>" * 3000),
+        *(
+            f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>{BODY.replace("Großmutter", "&b;")}'.encode(code)
+            for code in ("utf-8", "utf-16")
+        ),
     ],
+    ids=["cut off", "no XML", "more behind", "other XML", "document type", "nested", "entity", "entity in UTF-16"],
 )
 def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     path = tmp_path / "out.png"
@@ -389,6 +406,24 @@ def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     data = read_photo(path).meta.xmp
     assert data is not None
     assert bytes.fromhex(Packet(data).text(f"{{{HANDTINT}}}UnreadableXMP") or "") == broken
+
+
+def test_a_packet_in_utf_16_is_read() -> None:
+    assert Packet(f"{BODY}\n".encode("utf-16")).text("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "ScanMaster 3"
+
+
+def test_settings_nested_without_end_are_none(tmp_path):
+    packet = Packet()
+    for name, text in (("Model", "m"), ("ModelCardSHA256", "c"), ("Settings", "[" * 100_000)):
+        packet.set(f"{{{HANDTINT}}}{name}", text)
+    write_photo(tmp_path / "out.png", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())))
+    assert read_provenance(tmp_path / "out.png") is None
+
+
+@pytest.mark.parametrize("content", [b"II*\0" + b"\xff" * 50, b"\xff\xd8\xff\xe1\0\x10Exif\0\0", b"MM\0*", b"x"])
+def test_a_broken_file_says_nothing_of_how_it_was_made(tmp_path, content):
+    (tmp_path / "broken.tif").write_bytes(content)
+    assert read_provenance(tmp_path / "broken.tif") is None
 
 
 def test_a_packet_too_large_for_jpeg_gives_way_to_provenance(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +69,18 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
             yield _not_searched(denied.pop()), Path()
     while denied:
         yield _not_searched(denied.pop()), Path()
+
+
+def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
+    """By what the system knows the files at these paths, whatever their names; nothing for what is not there.
+
+    `a.jpg` and `A.jpg` are one file on many disks, and so is what a link leads to.
+    """
+    found = set()
+    for path in paths:
+        with contextlib.suppress(OSError):
+            found.add(_identity(path))
+    return {identity for identity in found if identity[1]}  # some disks have no numbers for files
 
 
 def _identity(folder: Path) -> tuple[int, int]:

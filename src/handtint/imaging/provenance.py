@@ -75,7 +75,9 @@ class Identity:
 
 
 def identity_of(packet: Packet) -> Identity:
-    return Identity(*((packet.text(f"{{{XMP_MM}}}{name}") or "").strip() for name in _IDENTITY))
+    """What a packet says of its file, as far as that can be an identifier."""
+    texts = ((packet.text(f"{{{XMP_MM}}}{name}") or "").strip() for name in _IDENTITY)
+    return Identity(*(text if len(text) <= _LONGEST_IDENTIFIER else "" for text in texts))
 
 
 def give_identity(packet: Packet) -> str:
@@ -87,6 +89,7 @@ def give_identity(packet: Packet) -> str:
 
 
 _IDENTITY = ("DocumentID", "InstanceID", "OriginalDocumentID")
+_LONGEST_IDENTIFIER = 256
 
 
 def _derive(packet: Packet, source: Identity) -> str:
@@ -149,7 +152,7 @@ def read_provenance(path: Path) -> Provenance | None:
         if values["model"] is None or values["card_sha256"] is None:
             return None
         settings = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
-    except (XmpError, ValueError):
+    except (XmpError, ValueError, RecursionError):
         return None
     return Provenance(
         model=values["model"],
