@@ -36,7 +36,7 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     studio.wait_for(lambda: studio.said == "This is the last photo of its folder.")
     studio.window.filmstrip.list.setFocus()
     studio.qtbot.keyClick(studio.window.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
-    assert not studio.window._neighbors._steps
+    assert studio.window.commands._neighbors._job.is_over
     assert name(studio) == "10.png"
     page(studio, Qt.Key.Key_PageUp)
     page(studio, Qt.Key.Key_PageUp)

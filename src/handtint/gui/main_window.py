@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
-    QImage,
     QKeyEvent,
     QKeySequence,
 )
@@ -29,12 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
-from handtint.gui import help_pages, menus
+from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.albums import Albums
 from handtint.gui.announcer import Announcer
-from handtint.gui.canvas import ZOOM_STEP, Mode
-from handtint.gui.closing import may_close, may_drop
+from handtint.gui.canvas import Mode
+from handtint.gui.closing import may_close
+from handtint.gui.commands import Commands
 from handtint.gui.device_tip import device_tip
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
@@ -57,13 +55,10 @@ from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 
 if TYPE_CHECKING:
-    from handtint.gui.changes import Changes
-    from handtint.gui.neighbors import Neighbors
     from handtint.gui.photo_only import PhotoOnly
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
-_PAN = 80  # logical pixels for an arrow key
 
 
 class MainWindow(QMainWindow):
@@ -86,9 +81,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Handtint")
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
-        self._neighbors: Neighbors | None = None  # made when they are first needed, as is what notices changes
-        self._changes: Changes | None = None
-        self._photo_only: PhotoOnly | None = None
+        self._photo_only: PhotoOnly | None = None  # made when it is first asked for
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -107,6 +100,7 @@ class MainWindow(QMainWindow):
         self.toolbar.add_at_left(self.albums.actions_.back)
         self.statusBar().insertPermanentWidget(1, self.albums.button)
         self._connect()
+        self.commands = Commands(self)
         self.announcer = Announcer(self.session, self.results, self.area.notice, self)
         self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
         menus.fill(
@@ -168,55 +162,21 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, session, canvas = self.actions_, self.session, self.canvas
-        pans = [(action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN)) for (x, y), action in actions.pans.items()]
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         connect(
             [
-                (actions.open, self.incoming.ask),
-                (actions.paste, self.incoming.paste),
-                (actions.show_folder, self._show_folder),
-                (actions.save, self.saving.save),
-                (actions.save_as, self.saving.save_as),
-                (actions.save_all, self.saving.save_all),
-                (actions.close_photo, self._close_photo),
                 (actions.quit, self.close),
-                (actions.copy, self.results.copy),
-                (actions.reset, self._reset),
-                (actions.undo, session.undo),
-                (actions.redo, session.redo),
-                (actions.load_hints, lambda: self.hint_store.ask_and_load()),
-                (actions.save_hints, lambda: self.hint_store.ask_and_save()),
-                (actions.cancel, self._cancel),
-                (actions.next_photo, lambda: self._step(1)),
-                (actions.previous_photo, lambda: self._step(-1)),
-                (actions.next_in_folder, lambda: self._step_in_folder(1)),
-                (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
-                (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
-                (actions.line_left, lambda: canvas.set_wipe(canvas.wipe - 0.02)),
-                (actions.line_right, lambda: canvas.set_wipe(canvas.wipe + 0.02)),
-                (actions.zoom_in, lambda: canvas.zoom_by(ZOOM_STEP)),
-                (actions.zoom_out, lambda: canvas.zoom_by(1 / ZOOM_STEP)),
-                (actions.fit, canvas.fit),
-                (actions.actual, lambda: canvas.zoom_to(1.0)),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, self._switch_photo_only),
-                (actions.teach, self.teaching.open),
                 (actions.clear_recent, self._memory.clear_recent),
-                (actions.guide, lambda: help_pages.show_guide(self)),
-                (actions.shortcuts, lambda: help_pages.show_shortcuts(self)),
-                (actions.updates, lambda: help_pages.show_updates(self)),
-                (actions.about, lambda: help_pages.show_about(self)),
-                *pans,
                 *modes,
                 *themes,
             ]
         )
         actions.original.setCheckable(True)
         actions.hints.toggled.connect(self._explain_hints)
-        actions.keep_keys_to(canvas, [actions.next_in_folder, actions.previous_in_folder], with_parts=True)
-        actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
         self.toolbar.original_held.connect(self._hold_original)
         canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.welcome.sample_chosen.connect(self._open_path)
@@ -229,7 +189,6 @@ class MainWindow(QMainWindow):
         session.result_changed.connect(self._show_result)
         session.state_changed.connect(self._show_state)
         session.list_changed.connect(self._show_list)
-        self.results.copied.connect(self._take_copy)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
         session.device_found.connect(self.device_label.setText)
@@ -314,7 +273,7 @@ class MainWindow(QMainWindow):
             if not place and current in session.photos:
                 place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
             self.place_label.setText(place)
-        self.setWindowModified(current is not None and (current.holds_work))
+        self.setWindowModified(current is not None and current.holds_work)
         self._show_list()
 
     def _tell(self, sentence: str) -> None:
@@ -338,36 +297,6 @@ class MainWindow(QMainWindow):
 
     def _open_path(self, path: Path) -> None:
         self.open([path])
-
-    def _show_folder(self) -> None:
-        current = self.session.current
-        photo = current.path if current is not None else self.albums.chosen_path
-        if photo is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
-
-    def _close_photo(self) -> None:
-        current = self.session.current
-
-        def close() -> None:
-            if current is self.session.current:
-                self.session.close_photo()
-
-        if current is not None and may_drop([current], self, lambda photos: self.saving.save_these(photos, close)):
-            close()
-
-    def _take_copy(self, image: QImage) -> None:
-        QGuiApplication.clipboard().setImage(image)
-
-    def _cancel(self) -> None:
-        """Stop what takes long: writing, else coloring."""
-        if self.results.is_writing:
-            self.results.cancel()
-        else:
-            self.session.cancel()
-
-    def _reset(self) -> None:
-        if self.session.current is not None:
-            self.session.set_settings(self.session.current.first_settings)
 
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
@@ -424,25 +353,6 @@ class MainWindow(QMainWindow):
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
 
-    def _step(self, by: int) -> None:
-        photos, current = self.session.photos, self.session.current
-        if current is not None and not self.albums.step(by):
-            self.session.show(photos[(photos.index(current) + by) % len(photos)])
-
-    def _step_in_folder(self, by: int) -> None:
-        from handtint.gui.neighbors import Neighbors  # the window is there sooner
-
-        if not self.albums.step(by):
-            self._neighbors = self._neighbors or Neighbors(self.session, self.announcer.tell, self)
-            self._neighbors.step(by)
-
-    def _check_file(self) -> None:
-        """Whether the photo's file was changed while another window was at the front."""
-        from handtint.gui.changes import Changes
-
-        self._changes = self._changes or Changes(self.session, self.announcer, self)
-        self._changes.check()
-
     def _hold_original(self, is_held: bool) -> None:
         self.canvas.show_original(is_held or self.actions_.original.isChecked())
 
@@ -475,7 +385,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._hold_original(False)  # the key's release goes to another window
         elif event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
-            self._check_file()
+            self.commands.check_file()
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)
