@@ -135,9 +135,10 @@ class OpenPhoto:
 
     def take_size(self, size: tuple[int, int]) -> bool:
         """It was read with this size; whether that took its hints, which were of another."""
-        had_hints = bool(self.settings.hints) and self.size not in (None, size)
+        is_another = self.size not in (None, size)
+        had_hints = is_another and bool(self.settings.hints)
         self.size = size
-        if had_hints:
+        if is_another:
             self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
         return had_hints
 

@@ -6,9 +6,12 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from handtint.imaging.photo import PhotoMeta
 from handtint.imaging.writing import SUFFIXES
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import PhotoMeta
 
 _MARK = " (colorized)"
 _RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -14,9 +14,11 @@ from handtint.gui import jobs
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.session import Session
 from handtint.gui.worker import Job, Work
-from handtint.imaging.photo import SaveOptions, Tone
-from handtint.model_card import ModelFile
-from handtint.restore import AlreadyInColor
+from handtint.imaging.tone import Tone
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import SaveOptions
+    from handtint.model_card import ModelFile
 
 Then = Callable[[], object]
 
@@ -139,6 +141,8 @@ class Results(QObject):
             self._save_next(batch)
 
         def failed(error: Exception) -> None:
+            from handtint.restore import AlreadyInColor
+
             if isinstance(error, AlreadyInColor):
                 batch.in_color.append(photo)
                 photo.tone = Tone.COLOR

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 from handtint.gui.open_photo import OpenPhoto, Stage, stamp_of
 from handtint.gui.results import Results
 from handtint.gui.session import Session
-from handtint.imaging.photo import SaveOptions
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import SaveOptions
 
 
 def _nothing() -> None:
@@ -26,7 +29,7 @@ class Saving(QObject):
         super().__init__(window)
         self._session, self._results, self._window = session, results, window
         self._folder: Path | None = None  # of the last Save All
-        self._options = SaveOptions()
+        self._options: SaveOptions | None = None
 
     def save(self, then: Callable[[], object] = _nothing) -> None:
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
@@ -64,11 +67,12 @@ class Saving(QObject):
 
     def _save_into(self, colored: Sequence[OpenPhoto], others: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         from handtint.gui.save_all_dialog import SaveAllDialog
+        from handtint.imaging.photo import SaveOptions
 
         if not colored and not others:
             return
         folder = self._folder or (colored or others)[0].folder
-        dialog = SaveAllDialog(colored, others, folder, self._options, self._window)
+        dialog = SaveAllDialog(colored, others, folder, self._options or SaveOptions(), self._window)
 
         def start() -> None:
             self._folder, self._options = dialog.folder, dialog.options
