@@ -50,6 +50,9 @@ class Actions:
         self.save_all = make(
             tr("Sa&ve All…"), tr("Save the open photos that are in no file yet into one folder"), "Ctrl+Alt+S"
         )
+        self.print = make(
+            tr("&Print…"), tr("Print the result, or before and after, on one page"), standard.Print, short=tr("Print")
+        )
         self.close_photo = make(tr("&Close Photo"), tr("Close this photo"), "Ctrl+W", short=tr("Close"))
         self.quit = make(
             tr("&Quit"),
@@ -172,7 +175,7 @@ class Actions:
         is_done = current is not None and current.stage is Stage.DONE
         many = len(session.photos) > 1
         for actions, on in (
-            ((self.save, self.save_as, self.copy), is_done and not results.is_writing),
+            ((self.save, self.save_as, self.copy, self.print), is_done and not results.is_writing),
             ((self.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
             ((self.undo,), is_read and current is not None and bool(current.history.past)),
             ((self.redo,), is_read and current is not None and bool(current.history.future)),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from handtint.gui.changes import Changes
     from handtint.gui.main_window import MainWindow
     from handtint.gui.neighbors import Neighbors
+    from handtint.gui.printing import Printing
 
 _PAN = 80  # logical pixels for an arrow key
 _LINE_STEP = 0.02  # of what is seen of the photo
@@ -29,6 +30,7 @@ class Commands(QObject):
         self._window, self._session, self._results = window, window.session, window.results
         self._neighbors: Neighbors | None = None
         self._changes: Changes | None = None
+        self._printing: Printing | None = None
         actions, canvas, saving, session = window.actions_, window.canvas, window.saving, window.session
         pans = [(action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN)) for (x, y), action in actions.pans.items()]
         connect(
@@ -39,6 +41,7 @@ class Commands(QObject):
                 (actions.save, saving.save),
                 (actions.save_as, saving.save_as),
                 (actions.save_all, saving.save_all),
+                (actions.print, self._print),
                 (actions.close_photo, self._close_photo),
                 (actions.copy, window.results.copy),
                 (actions.reset, self._reset),
@@ -82,6 +85,13 @@ class Commands(QObject):
         photo = current.path if current is not None else self._window.albums.chosen_path
         if photo is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
+
+    def _print(self) -> None:
+        from handtint.gui.printing import Printing
+
+        window = self._window
+        self._printing = self._printing or Printing(self._session, self._results, window.announcer, window)
+        self._printing.ask()
 
     def _close_photo(self) -> None:
         session, saving = self._session, self._window.saving

@@ -257,6 +257,17 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
     return work
 
 
+def drawing(photo: Photo, prediction: Prediction, settings: Settings, longest: int, with_before: bool) -> Work:
+    """Work that makes pictures with a longer side of `longest` pixels at most: before, if wanted, and after."""
+
+    def work(progress: Progress) -> tuple[QImage, ...]:
+        preview = Preview(photo, longest, _titled(progress.part(0.0, 0.8), _tr("Getting the page ready")))
+        after = to_image(render_preview(preview, prediction, settings))
+        return (to_image(preview.before), after) if with_before else (after,)
+
+    return work
+
+
 def thumbnail(path: Path) -> QImage:
     """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader."""
     reader = QImageReader(str(path))

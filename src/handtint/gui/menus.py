@@ -49,6 +49,8 @@ def fill(
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
     file.addSeparator()
+    file.addAction(actions.print)
+    file.addSeparator()
     file.addActions([actions.show_folder, actions.close_photo, album.close, actions.quit])
 
     edit = bar.addMenu(tr("&Edit"))

@@ -108,6 +108,13 @@ class Results(QObject):
             work = jobs.copying(current.photo, current.prediction, current.settings)
             self._write(work, self.copied.emit)
 
+    def draw(self, longest: int, with_before: bool, done: Callable[[tuple[QImage, ...]], object]) -> None:
+        """Make pictures of the current photo's result, or of before and after, to print; see `jobs.drawing`."""
+        current = self._session.current
+        if current is not None and current.photo is not None and current.prediction is not None:
+            work = jobs.drawing(current.photo, current.prediction, current.settings, longest, with_before)
+            self._write(work, done)
+
     def cancel(self) -> None:
         """Stop writing: nothing is left of the file that was under way."""
         if self._job is not None:
