@@ -173,7 +173,8 @@ def test_while_paused_no_photo_is_begun(album: Path, out: Out) -> None:
         return paused.is_set()
 
     at_pause: dict[str, int] = {}
-    out.run(album, is_paused=is_paused, report=lambda event: event.kind == "done" and asked == 0 and paused.set())
+    pause = lambda event: event.kind == "done" and asked == 0 and paused.set()  # noqa: E731
+    out.run(album, is_paused=is_paused, report=pause, threads=Threads(1, 1, 1))
     assert at_pause["begun"] < 12
     assert set(out.states().values()) == {"done"}
 

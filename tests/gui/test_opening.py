@@ -243,6 +243,6 @@ print(window.isVisible(), "torch" in sys.modules)
         env={**os.environ, "PYTHONPATH": str(source), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout.split() == ["False", "False"], done.stderr
