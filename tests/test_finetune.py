@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import errno
 import io
 import json
 import subprocess
@@ -134,6 +135,16 @@ def test_the_same_request_goes_on_in_the_same_folder(tmp_path) -> None:
     assert {run.folder.name for run in finetune.list_runs()} == {"mine", "mine 2", "mine 3"}
     finetune.discard(first)
     assert {run.folder.name for run in finetune.list_runs()} == {"mine 2", "mine 3"}
+
+
+def test_a_run_that_cannot_be_noted_down_leaves_nothing_and_is_said(tmp_path, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(finetune, "write_whole", full)
+    with pytest.raises(FinetuneError, match="Nothing was begun"):
+        finetune.run_for(Request((tmp_path / "album",), name="mine"))
+    assert list(finetune.runs_dir().iterdir()) == []
 
 
 def test_events_are_read_and_the_finished_one_is_kept(tmp_path, monkeypatch) -> None:

@@ -270,6 +270,14 @@ def test_a_file_that_is_no_photo_shows_a_sign_in_the_grid(studio: Studio, tmp_pa
     assert not albums.page.grid.grab().isNull()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_an_album_is_not_waited_for(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    os.mkfifo(folder / "a pipe.jpg")
+    albums = open_album(studio, folder)
+    studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [True, False, False, False])
+
+
 def test_closing_the_album_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album"))
     albums.actions_.close.trigger()

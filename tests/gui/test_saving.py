@@ -110,6 +110,13 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
     dialog.accept()
     assert dialog.isVisible()
     assert "nowhere" in dialog.trouble.text()
+    dialog.path_field.setText("~nobody by that name/a.png")
+    dialog.accept()
+    assert "nobody by that name" in dialog.trouble.text()
+    dialog.path_field.setText(str(tmp_path / ("long" * 100 + ".png")))
+    dialog.accept()
+    assert "cannot be a file here (File name too long)" in dialog.trouble.text()
+    assert dialog.isVisible()
     dialog.reject()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -217,7 +218,9 @@ class PlanDialog(QDialog):
 
     @property
     def output(self) -> Path:
-        path = Path(self.folder_field.text().strip()).expanduser()
+        path = Path(self.folder_field.text().strip())
+        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+            path = path.expanduser()
         return path if path.is_absolute() else self._notes.folder.parent / path
 
     @property

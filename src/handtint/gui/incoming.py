@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, is_folder
 from handtint.gui.albums import Albums
 from handtint.gui.memory import Memory
 from handtint.gui.session import Session
@@ -35,7 +35,7 @@ class Incoming(QObject):
 
     def open(self, found: Sequence[Path]) -> None:
         """Open photos; a folder becomes the album, the first one if there are several."""
-        folders = [path for path in found if path.is_dir()]
+        folders = [path for path in found if is_folder(path)]
         files = [path for path in found if path not in folders]
         if files:
             self._session.open(files)

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, is_folder
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.worker import Work
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
@@ -40,7 +40,7 @@ VARIANT_SIDE = 160
 def photos_at(path: Path) -> list[Path]:
     """The photos directly in a folder, by name; a file itself, whatever it is."""
     path = path.absolute()
-    if not path.is_dir():
+    if not is_folder(path):
         return [path]
     return sorted(
         (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
@@ -170,11 +170,10 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
 
 
 def thumbnail(path: Path) -> QImage:
-    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader."""
+    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader. Raises `PhotoError`."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
+    if path.is_file() and (size := reader.size()).isValid():  # a pipe would be waited for
         reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
         image = reader.read()
         if not image.isNull():

@@ -13,6 +13,7 @@ import contextlib
 import json
 import math
 import re
+import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -38,7 +39,11 @@ class HintError(HandtintError):
 
 def read_hints(path: Path) -> HintsByName:
     """Hints by the name of their photo, of a JSON file or of a saved result. Raises `HintError`."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_file:  # a pipe would be waited for
         raise HintError(f'"{path}" is no file, so it holds no hints. Choose a result or a file of hints.')
     if path.suffix.lower() == SUFFIX:
         return parse_hints(_read_text(path), path.name)
