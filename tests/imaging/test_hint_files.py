@@ -128,6 +128,14 @@ def test_photos_of_one_name_are_written_with_their_folders() -> None:
     assert list(names_of(photos).values()) == ["1910/aunt.tif", "1920/aunt.tif", "b.jpg"]
 
 
+@pytest.mark.parametrize(("x", "y"), [(-1, 5), (31, 5), (5, -1), (5, 21)])
+def test_a_hint_beyond_any_edge_is_refused(x: float, y: float) -> None:
+    for corner in ((0, 0), (30, 20)):
+        check_inside([Hint(*corner, 1, 0, 0)], (20, 30), "a.jpg")
+    with pytest.raises(HintError, match="outside the photo, which has 30 x 20 pixels"):
+        check_inside([Hint(x, y, 1, 0, 0)], (20, 30), "a.jpg")
+
+
 def test_a_hint_outside_the_photo_is_refused() -> None:
     check_inside(HINTS, (20, 11), "a.jpg")
     with pytest.raises(HintError, match=r'Hint 1 of "a\.jpg" lies at 10\.5, 20, outside .* 10 x 20 pixels'):
