@@ -30,7 +30,8 @@ from handtint.imaging.photo import Tone, read_photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
-from handtint.restore import Colorizer, Settings
+from handtint.restore import Colorizer
+from handtint.settings import Settings
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)

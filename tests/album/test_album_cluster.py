@@ -21,7 +21,8 @@ from handtint.errors import ModelError
 from handtint.imaging.photo import read_photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
-from handtint.restore import Settings, restore
+from handtint.restore import restore
+from handtint.settings import Settings
 from tests.album.standin import ROOT, environment, load, make_album, make_model
 from tests.fakes import FakeColorizer
 

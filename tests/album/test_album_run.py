@@ -24,7 +24,8 @@ from handtint.imaging.photo import Photo, read_photo
 from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.progress import Cancelled, Progress
-from handtint.restore import Settings, restore
+from handtint.restore import restore
+from handtint.settings import Settings
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)

@@ -82,7 +82,8 @@ class Studio:
         self.window = MainWindow(self._load, models, memory, ThemeKeeper(app))
         self.session = self.window.session
         self.window.resize(1000, 700)
-        self.window.show()
+        with qtbot.waitSignal(self.window.painted):
+            self.window.show()
 
     def _load(self, model: ModelFile) -> Colorizer:
         colorizer = self.make(model)

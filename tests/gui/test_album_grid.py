@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui import jobs
-from handtint.gui.album_cell import BOX, CELL, AlbumCell, Side
+from handtint.gui.album_actions import Side
+from handtint.gui.album_cell import BOX, CELL, AlbumCell
 from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_thumbnails import Thumbnails
 from handtint.gui.memory import Memory
 from handtint.gui.worker import Worker
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names

@@ -18,7 +18,7 @@ from handtint.gui.album_run import Phase
 from handtint.gui.open_photo import Stage
 from handtint.imaging.photo import read_provenance
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan

@@ -14,7 +14,7 @@ from handtint.errors import ModelError
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, color_photo, gray_photo
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
-from handtint.gui import jobs
 from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
+from handtint.imaging import photo
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
@@ -161,7 +161,7 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "write_photo", full)
+        patch.setattr(photo, "write_photo", full)
         save_dialog(studio).accept()
         studio.wait_for(lambda: studio.said == sentence)
     assert studio.session.current is not None
@@ -186,7 +186,7 @@ def test_a_result_whose_original_went_away_is_saved_without_the_note_about_it(st
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, never = jobs.write_photo, threading.Event()
+    write, never = photo.write_photo, threading.Event()
 
     def slow(path, photo, options, provenance, progress):
         for step in range(6000):
@@ -195,7 +195,7 @@ def test_saving_can_be_stopped_and_leaves_nothing(
         return write(path, photo, options, provenance, progress)
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
-    monkeypatch.setattr(jobs, "write_photo", slow)
+    monkeypatch.setattr(photo, "write_photo", slow)
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()

@@ -21,7 +21,8 @@ from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_lightness
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
-from handtint.restore import Settings, colored, render
+from handtint.restore import colored, render
+from handtint.settings import Settings
 
 SHAPE = (150, 97, 3)
 

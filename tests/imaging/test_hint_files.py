@@ -21,7 +21,8 @@ from handtint.imaging.hint_files import (
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta, SaveOptions, write_photo
 from handtint.progress import Progress
-from handtint.restore import Settings, provenance_of
+from handtint.restore import provenance_of
+from handtint.settings import Settings
 from tests.fakes import fake_card
 
 HINTS = (Hint(10.5, 20.0, 3.0, 12.5, -40.0), Hint(1.0, 2.0, 0.5, 0.0, 0.0))

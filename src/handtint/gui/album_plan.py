@@ -31,7 +31,7 @@ from handtint.gui.album_planning import Wish, order_of
 from handtint.gui.dialogs import fit, name_buttons
 from handtint.gui.save_fields import QualityRow, check_box, form, format_box
 from handtint.gui.teach_words import duration
-from handtint.imaging.photo import SaveOptions
+from handtint.imaging.save_options import SaveOptions
 from handtint.model_card import ModelFile
 
 _PATIENCE_MS = 250  # after a change, until it is planned anew

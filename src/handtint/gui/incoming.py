@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.album.folders import PHOTO_SUFFIXES, is_folder
-from handtint.gui.albums import Albums
 from handtint.gui.memory import Memory
 from handtint.gui.session import Session
 
@@ -24,14 +23,21 @@ class Incoming(QObject):
     """Opens what is found, and asks for it.
 
     Args:
+        open_album: opens a folder.
         tell: says a sentence that is no matter of one photo.
     """
 
     def __init__(
-        self, session: Session, albums: Albums, memory: Memory, tell: Callable[[str], None], window: QWidget
+        self,
+        session: Session,
+        open_album: Callable[[Path], None],
+        memory: Memory,
+        tell: Callable[[str], None],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._albums, self._memory, self._tell, self._window = session, albums, memory, tell, window
+        self._session, self._open_album, self._memory = session, open_album, memory
+        self._tell, self._window = tell, window
 
     def open(self, found: Sequence[Path]) -> None:
         """Open photos; a folder becomes the album, the first one if there are several."""
@@ -40,7 +46,7 @@ class Incoming(QObject):
         if files:
             self._session.open(files)
         if folders:
-            self._albums.open(folders[0])
+            self._open_album(folders[0])
         if len(folders) > 1:
             text = self.tr('Only "{0}" is opened: there is one album at a time. Open the folder around them for all.')
             self._tell(text.format(folders[0].name))

@@ -1,37 +1,32 @@
-"""What the session's workers do, as plain functions; they run on working threads and touch no widget."""
+"""What the session's workers do, as plain functions; they run on working threads and touch no widget.
+
+What works on pixels is imported there, when first needed: the window is there before numpy is.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from handtint.album.folders import PHOTO_SUFFIXES, is_folder
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.worker import Work
-from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.save_options import SaveOptions
+from handtint.imaging.tone import Tone
 from handtint.model_card import ModelCard, ModelFile
-from handtint.palette.carry import Reference
 from handtint.progress import Progress
-from handtint.restore import (
-    Colorizer,
-    Preview,
-    Rendering,
-    Settings,
-    check_hints,
-    colored,
-    make_reference,
-    predict,
-    provenance_of,
-    render,
-    render_preview,
-)
+from handtint.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.imaging.prediction import Prediction
+    from handtint.palette.carry import Reference
+    from handtint.restore import Colorizer, Preview
 
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
@@ -57,6 +52,9 @@ class ReadResult(NamedTuple):
 
 def read(path: Path, progress: Progress) -> ReadResult:
     """A photo and what is shown of it first. Raises `PhotoError`."""
+    from handtint.imaging.photo import read_photo
+    from handtint.restore import Preview
+
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
     return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before))
@@ -106,6 +104,8 @@ class ModelDesk:
         reference: Reference | None = None,
     ) -> Prediction:
         """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""
+        from handtint.restore import check_hints, predict
+
         check_hints(photo, settings)
         colorizer = self.lend(model, progress)
         text = _tr('Coloring "{0}"').format(name)
@@ -114,6 +114,9 @@ class ModelDesk:
 
     def reference(self, model: ModelFile, path: Path, settings: Settings, progress: Progress) -> Reference:
         """What a photo with these settings gives to those that take its colors. Raises `HandtintError`."""
+        from handtint.imaging.photo import read_photo
+        from handtint.restore import check_hints, make_reference, predict
+
         titled = _titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
         photo = read_photo(path, titled.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
@@ -124,12 +127,16 @@ class ModelDesk:
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
     """The colored side of the comparison."""
+    from handtint.restore import Rendering, render_preview
+
     colored = render_preview(preview, prediction, settings)
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
 
 
 def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
     """Small pictures of all colorings there are to choose from, with these settings."""
+    from handtint.restore import render_preview
+
     return tuple(
         to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
         for number in range(prediction.variants)
@@ -150,6 +157,9 @@ def saving(
     """
 
     def work(progress: Progress) -> tuple[str, ...]:
+        from handtint.imaging.photo import write_photo
+        from handtint.restore import colored, provenance_of
+
         text = _tr('Saving "{0}"').format(path.name)
         provenance = provenance_of(photo, settings, card) if options.provenance else None
         writing = _titled(progress.part(0.1, 1.0), text)
@@ -162,6 +172,10 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
     """Work that renders at full size into a QImage; see `saving`."""
 
     def work(progress: Progress) -> QImage:
+        import numpy as np
+
+        from handtint.restore import render
+
         text = _tr("Copying the result")
         result = render(photo, prediction, settings, _titled(progress, text))
         return to_image(np.asarray(result.pixels))
@@ -178,6 +192,9 @@ def thumbnail(path: Path) -> QImage:
         image = reader.read()
         if not image.isNull():
             return image.convertToFormat(QImage.Format.Format_RGB32)
+    from handtint.imaging.photo import read_photo
+    from handtint.restore import Preview
+
     return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
 
 

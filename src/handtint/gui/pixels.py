@@ -9,22 +9,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from handtint.imaging.photo import Photo
-from handtint.restore import Rendering
+if TYPE_CHECKING:
+    import numpy as np
+
+    from handtint.imaging.photo import Photo
+    from handtint.restore import Rendering
+
+    Region = Callable[[slice, slice, int], np.ndarray]  # rows, columns, step -> (h, w[, 3]) uint8 or uint16
 
 PREVIEW_SIDE = 1600  # a window's worth of pixels; what is seen larger comes in tiles
 _SMALLEST = 256
 
-Region = Callable[[slice, slice, int], np.ndarray]  # rows, columns, step -> (h, w[, 3]) uint8 or uint16
-
 
 def to_image(pixels: np.ndarray) -> QImage:
     """(h, w) or (h, w, 3), uint8 or uint16, sRGB-encoded -> a QImage with memory of its own."""
+    import numpy as np
+
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
     pixels = np.ascontiguousarray(pixels)
@@ -83,6 +88,7 @@ class Layer:
 
 def layer_before(photo: Photo, preview: np.ndarray) -> Layer:
     """The photo as it came."""
+    import numpy as np
 
     def region(rows: slice, columns: slice, step: int) -> np.ndarray:
         part = photo.pixels[rows, columns]

@@ -21,7 +21,7 @@ from typing import Any
 
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.imaging import gamut
+from handtint.imaging import lab
 from handtint.imaging.hints import Hint
 from handtint.imaging.provenance import read_provenance
 
@@ -203,7 +203,7 @@ def _color(text: Any, where: str) -> tuple[float, float]:
     match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", text) if isinstance(text, str) else None
     if match is None:
         raise HintError(f'{where}: color must be written as "#7a4b3c", not {_short(json.dumps(text))}.')
-    return gamut.ab_of(*(int(part, 16) for part in match.groups()))
+    return lab.ab_of(*(int(part, 16) for part in match.groups()))
 
 
 def _short(text: str) -> str:

@@ -86,3 +86,9 @@ def gray_to_lightness(srgb_gray: Array) -> Array:
 def luminance_to_lightness(luminance: Array) -> Array:
     """Relative luminance Y 0..1 to lightness L 0..100, any shape."""
     return 116.0 * _f(luminance) - 16.0
+
+
+def ab_of(red: int, green: int, blue: int) -> tuple[float, float]:
+    """a and b of a color 0..255; its lightness is left out, for the photo has its own."""
+    _, a, b = srgb_to_lab(red / 255, green / 255, blue / 255)
+    return float(a), float(b)

@@ -18,8 +18,10 @@ import numpy as np
 from handtint.imaging import icc, lab, reading
 from handtint.imaging.provenance import Provenance, read_provenance, sha256_of
 from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.tone import Tone, tone_of
-from handtint.imaging.writing import SaveOptions, output_path, write_photo
+from handtint.imaging.save_options import SaveOptions, output_path
+from handtint.imaging.tint import tone_of
+from handtint.imaging.tone import Tone
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
 
 __all__ = [
