@@ -1,7 +1,7 @@
 """How soon the window is there, and whether it stalls while torch comes: `python benchmarks/start.py [rounds]`.
 
 Fresh processes in turns: the window as it starts, and the same with torch imported first. Seconds (CPU and by the
-clock) from the start of Python to the first painted window; then the longest time that the window did not answer until
+clock) from the start of Python to the painted window; then the longest time that the window did not answer until
 the model was loaded, from a timer of 5 ms. Without a screen, set QT_QPA_PLATFORM=offscreen.
 """
 
@@ -36,7 +36,7 @@ def start(way: str, began: float) -> None:
         import torch
 
         assert torch
-    from PySide6.QtCore import QElapsedTimer, QSettings, QTimer
+    from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer
 
     from handtint.gui import app as starting
     from handtint.gui.main_window import MainWindow
@@ -53,11 +53,13 @@ def start(way: str, began: float) -> None:
         return colorizer
 
     window = MainWindow(load, list_models(), Memory(QSettings()), ThemeKeeper(app))
-    window.show()
-    app.processEvents()
-    window.grab()  # painted to the last part of it
-    visible, cpu = time.time() - began, time.process_time()
+    seen: list[float] = []
     longest, ticks, timer = [0], QElapsedTimer(), QTimer()
+
+    def look() -> None:
+        seen[:] = time.process_time(), time.time() - began
+        ticks.start()
+        timer.start(5)
 
     def tick() -> None:
         longest[0] = max(longest[0], ticks.restart())
@@ -65,13 +67,13 @@ def start(way: str, began: float) -> None:
             app.quit()
 
     timer.timeout.connect(tick)
-    timer.start(5)
-    QTimer.singleShot(0, window.session.prepare)
-    ticks.start()
+    window.painted.connect(look)
+    window.painted.connect(window.session.prepare, Qt.ConnectionType.QueuedConnection)
+    window.show()
     app.exec()
     window.session.close()
     window.teaching.close()
-    print(cpu, visible, loaded[0], longest[0] / 1000)
+    print(*seen, loaded[0], longest[0] / 1000)
 
 
 if __name__ == "__main__":

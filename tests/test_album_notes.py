@@ -16,7 +16,7 @@ from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions
 from handtint.imaging.probe import taken_at
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.fakes import fake_card
 
 MODEL = ModelFile(Path("/models/fake.safetensors"), fake_card(), 1)

@@ -30,7 +30,8 @@ from handtint.imaging.photo import Tone, read_photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
-from handtint.restore import Colorizer, Settings
+from handtint.restore import Colorizer
+from handtint.settings import Settings
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
@@ -435,6 +436,24 @@ def test_bad_files_are_named_and_the_others_are_done(
     assert printed.out.endswith("2 colored, 5 failed.\n")
 
 
+def test_names_too_long_for_any_disk_are_named(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "long" * 100
+    street = photos / "street.jpg"
+    for arguments in (
+        [long, "-o", out],
+        [street, "-o", long],
+        [street, "-o", long, "--dry-run"],
+        [street, "-o", out, "--model", long],
+        [street, "-o", out, "--hints", f"{long}.json"],
+        [street, "-o", out, "--hints", f"{long}.png"],
+        [street, "-o", out, "--sheet", f"{long}.jpg"],
+        [street, "-o", out, "--report", f"{long}.html"],
+    ):
+        assert restore(*arguments) == cli.FAILED, arguments
+        assert long in capsys.readouterr().err, arguments
+    assert not __main__.names_photos([long])
+
+
 def test_a_folder_without_photos_is_named(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert restore(tmp_path / "empty", "-o", out) == cli.FAILED
@@ -522,6 +541,13 @@ def test_a_name_cannot_write_a_record_of_its_own_into_the_log() -> None:
     assert len(written) == 2
     assert written[0].endswith("WARNING handtint: a")
     assert written[1] == r"  2026-11-21 ERROR handtint: \x1b[2J.jpg was not kept"
+
+
+def test_a_name_that_is_no_text_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    with logs.log_to_file():
+        logging.getLogger("handtint").warning("%s was not kept", Path("a\udcff.jpg"))
+    assert r"a\udcff.jpg was not kept" in (paths.log_dir() / logs.FILE_NAME).read_text(encoding="utf-8")
+    assert "Logging error" not in capsys.readouterr().err
 
 
 # Stopping

@@ -26,6 +26,7 @@ FLOORS = {
     "imaging": 1,
     "engine": 2,
     "palette": 2,
+    "settings": 2,
     "restore": 3,
     "album": 4,
     "finetune": 4,

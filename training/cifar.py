@@ -9,6 +9,7 @@ Pictures are (n, 32, 32, 3) uint8 sRGB, labels 0..9. Raises `CifarError`.
 from __future__ import annotations
 
 import io
+import lzma
 import pickle
 import re
 import tarfile
@@ -77,8 +78,8 @@ def find_cifar(source: Path) -> Iterator[CifarPart] | None:
 def _batches_in_tar(source: Path) -> set[str]:
     try:
         with tarfile.open(source) as archive:
-            names = {Path(member.name).name for member in archive}
-    except (tarfile.TarError, EOFError, zlib.error, OSError):
+            names = {Path(member.name).name for member in archive if member.isfile()}
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError):
         return set()  # whoever reads it as a tar of photos says what is wrong
     return {name for name in names if _BATCH_NAME.fullmatch(name)}
 
@@ -88,11 +89,11 @@ def _read_tar(source: Path, names: set[str]) -> Iterator[CifarPart]:
         with tarfile.open(source) as archive:
             for member in archive:
                 name = Path(member.name).name
-                file = archive.extractfile(member) if name in names else None
+                file = archive.extractfile(member) if name in names and member.isfile() else None
                 if file is not None:
                     _check_size(name, member.size)
                     yield _read_batch(name, file.read(), names)
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise CifarError(f'"{source}" is damaged or incomplete: {error}. Get it again from its publisher.') from error
 
 

@@ -49,6 +49,7 @@ class Recipe:
         use_when, trained_on, license: lines of the card.
         stages: see `Stage`.
         learning_rate: peak; the encoder takes `encoder_rate` times it.
+        weight_decay: of "adamw" and "sgd".
         optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
         momentum: of "sgd".
         warmup_steps: linear rise to the peak; then a cosine down to nought.

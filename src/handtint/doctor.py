@@ -19,7 +19,8 @@ from handtint.imaging.photo import SaveOptions, read_photo, write_photo
 from handtint.model_card import ModelFile
 from handtint.plain import printable
 from handtint.progress import Progress
-from handtint.restore import Settings, restore
+from handtint.restore import restore
+from handtint.settings import Settings
 
 if TYPE_CHECKING:
     from handtint.restore import Colorizer

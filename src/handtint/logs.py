@@ -27,7 +27,7 @@ def log_to_file() -> Iterator[None]:
     try:
         paths.log_dir().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
-            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8"
+            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:
         handler = logging.NullHandler()

@@ -7,6 +7,7 @@ A model is a safetensors file whose header carries one JSON text under the key `
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import errno
@@ -184,7 +185,10 @@ def find_model(name_or_path: str) -> ModelFile:
         if model.card.name == name_or_path:
             return model
     path = Path(name_or_path)
-    if path.suffix == SUFFIX or path.is_file():
+    is_file = path.suffix == SUFFIX
+    with contextlib.suppress(OSError):  # a name too long, no rights to look
+        is_file = is_file or path.is_file()
+    if is_file:
         return ModelFile(path, read_card(path), path.stat().st_size)
     names = [model.card.name for model in models]
     near = difflib.get_close_matches(name_or_path, names, 1)

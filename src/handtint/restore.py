@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -19,7 +18,7 @@ from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.chroma import ChromaField, paint, positions
 from handtint.imaging.hint_files import check_inside
-from handtint.imaging.hints import Hint, follow_hints
+from handtint.imaging.kriging import follow_hints
 from handtint.imaging.photo import Photo, Tone
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import Provenance, sha256_of
@@ -28,6 +27,7 @@ from handtint.imaging.rows import Rows
 from handtint.imaging.tiles import band_rows, bands
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
+from handtint.settings import Settings
 
 if TYPE_CHECKING:
     from handtint.palette.carry import Reference  # `palette` is imported where photos are compared: few are
@@ -65,25 +65,6 @@ class Colorizer(Protocol):
     def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
         """(h', w', c) float16: what each cell of the photo looks like to the model; None if it cannot say."""
         ...
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a user chose for a photo.
-
-    Attributes:
-        vividness: 0 truthful and quiet .. 1 liveliest.
-        strength: scales chroma; 1 is as predicted, 0 gray.
-        hints: colors put on places.
-        recolor: whether a photo that is already in color is colored anew.
-        variant: 0 the default coloring, 1 and 2 the others (see `imaging.variants`).
-    """
-
-    vividness: float = 0.9
-    strength: float = 1.0
-    hints: tuple[Hint, ...] = ()
-    recolor: bool = False
-    variant: int = 0
 
 
 def look(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:

@@ -29,8 +29,9 @@ from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo, SaveOptions
 from handtint.model_card import ModelFile
 from handtint.progress import Cancelled, Progress
-from handtint.restore import Colorizer, Settings
+from handtint.restore import Colorizer
 from handtint.restore_options import FORMATS
+from handtint.settings import Settings
 
 OK, FAILED, STOPPED = 0, 1, 130
 

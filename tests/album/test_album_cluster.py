@@ -21,7 +21,8 @@ from handtint.errors import ModelError
 from handtint.imaging.photo import read_photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
-from handtint.restore import Settings, restore
+from handtint.restore import restore
+from handtint.settings import Settings
 from tests.album.standin import ROOT, environment, load, make_album, make_model
 from tests.fakes import FakeColorizer
 
@@ -87,7 +88,7 @@ def test_ctrl_c_ends_a_cluster_in_order(tmp_path: Path, out: Path, model: Path) 
             assert process.poll() is None
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
-        told = process.communicate(timeout=60)[0]
+        told = process.communicate(timeout=300)[0]
     assert process.returncode == cli.STOPPED
     finished = json.loads(told.splitlines()[-1])
     assert finished["done"] == len(list(out.rglob("*.png"))) < 40

@@ -14,7 +14,7 @@ from handtint.album.pace import Pace, duration
 from handtint.album.plan import Job, Order, Plan, estimate, plan
 from handtint.imaging.photo import SaveOptions, sha256_of
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.fakes import fake_card
 
 GRAY = Image.fromarray(data.camera()[::16, ::16])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,6 +30,13 @@ from tests.fakes import FakeColorizer, fake_card
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Waits longer than it does by itself: the machine may have much else to do."""
+    monkeypatch.setattr(qtbot, "waitUntil", functools.partial(qtbot.waitUntil, timeout=60_000))
+    return qtbot
 
 
 @pytest.fixture
@@ -74,8 +82,8 @@ class Studio:
         self.window = MainWindow(self._load, models, memory, ThemeKeeper(app))
         self.session = self.window.session
         self.window.resize(1000, 700)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitSignal(self.window.painted):
+            self.window.show()
 
     def _load(self, model: ModelFile) -> Colorizer:
         colorizer = self.make(model)
@@ -89,7 +97,7 @@ class Studio:
         return sum(len(colorizer.seen) for colorizer in self.colorizers)
 
     def wait_for(self, fact: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(fact()), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(fact()))
 
     def open_colored(self, *files: Path) -> None:
         """Open files and wait until the first of them is shown in color."""

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui import jobs
-from handtint.gui.album_cell import BOX, CELL, AlbumCell, Side
+from handtint.gui.album_actions import Side
+from handtint.gui.album_cell import BOX, CELL, AlbumCell
 from handtint.gui.album_photos import Show, Sort
 from handtint.gui.album_thumbnails import Thumbnails
 from handtint.gui.memory import Memory
 from handtint.gui.worker import Worker
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
@@ -268,6 +269,14 @@ def test_a_file_that_is_no_photo_shows_a_sign_in_the_grid(studio: Studio, tmp_pa
     albums = open_album(studio, folder)
     studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [False, True, False])
     assert not albums.page.grid.grab().isNull()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_an_album_is_not_waited_for(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    os.mkfifo(folder / "a pipe.jpg")
+    albums = open_album(studio, folder)
+    studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [True, False, False, False])
 
 
 def test_closing_the_album_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:

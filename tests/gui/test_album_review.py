@@ -12,7 +12,7 @@ from handtint.gui.album_photos import Show
 from handtint.gui.album_review import ReviewPage
 from handtint.gui.albums import Albums
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan

@@ -35,7 +35,7 @@ def test_a_late_worker_writes_nothing_over_what_is_newer(qtbot: QtBot) -> None:
     worker, parent, written = Worker("test-scribe"), QObject(), []
     scribe = Scribe(worker, parent)
     gate, is_over = threading.Event(), []
-    worker.submit(lambda progress: gate.wait(5), lambda done: None, is_over.append)
+    worker.submit(lambda progress: gate.wait(60), lambda done: None, is_over.append)
     scribe.soon(NAME, writing(written, "old"))
     scribe._hand_over()
     scribe.soon(NAME, writing(written, "new"))
@@ -51,7 +51,7 @@ def test_what_a_closed_worker_did_not_write_is_written_at_the_end(qtbot: QtBot) 
     worker, parent, written = Worker("test-scribe"), QObject(), []
     scribe = Scribe(worker, parent)
     gate = threading.Event()
-    worker.submit(lambda progress: gate.wait(5), lambda done: None, lambda error: None)
+    worker.submit(lambda progress: gate.wait(60), lambda done: None, lambda error: None)
     scribe.soon(NAME, writing(written, "last"))
     scribe._hand_over()
     opener = threading.Timer(0.05, gate.set)

@@ -45,7 +45,6 @@ def canvas(qtbot: QtBot) -> Iterator[Canvas]:
     qtbot.addWidget(canvas)
     canvas.resize(800, 600)
     canvas.show()
-    qtbot.waitExposed(canvas)
     yield canvas
     worker.close()
 

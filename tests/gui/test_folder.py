@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from handtint.gui.neighbors import _Folder
-from handtint.gui.open_photo import Stage
 from handtint.imaging.hints import Hint
 from tests.gui.conftest import Studio, gray_photo
 
@@ -31,12 +30,15 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     (tmp_path / "9b.png").mkdir()
     studio.open_colored(gray_photo(tmp_path / "9.png"))
     page(studio)
-    studio.wait_for(lambda: name(studio) == "10.png" and studio.session.current.stage is Stage.UNREADABLE)
+    studio.wait_for(lambda: name(studio) == "10.png" and studio.window.area.trouble.isVisible())
     page(studio)
     studio.wait_for(lambda: studio.said == "This is the last photo of its folder.")
     studio.window.filmstrip.list.setFocus()
     studio.qtbot.keyClick(studio.window.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
-    assert studio.window.commands._neighbors._job.is_over
+    neighbors = studio.window.commands._neighbors
+    assert neighbors is not None
+    assert neighbors._job is not None
+    assert neighbors._job.is_over
     assert name(studio) == "10.png"
     page(studio, Qt.Key.Key_PageUp)
     page(studio, Qt.Key.Key_PageUp)
@@ -152,13 +154,12 @@ def test_just_the_photo_is_seen_until_one_goes_back(studio: Studio, tmp_path: Pa
         studio.qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
     elif way_back == "button":
         studio.qtbot.mouseMove(window.canvas)
-        children = window.area.children()
-        (button,) = (part for part in children if getattr(part, "accessibleName", str)() == "Leave")
+        (button,) = (part for part in window.area.findChildren(QPushButton) if part.accessibleName() == "Leave")
         button.click()
     else:
         window.actions_.close_photo.trigger()
         window.actions_.close_photo.trigger()
-        around.remove(window.filmstrip), around.remove(window.panel)
+        around = [part for part in around if part not in (window.filmstrip, window.panel)]  # on the photo's page
     assert all(part.isVisible() for part in around)
     assert not window.isFullScreen()
     assert not window.actions_.photo_only.isChecked()

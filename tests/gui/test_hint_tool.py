@@ -22,7 +22,7 @@ from handtint.gui.swatch import color_word
 from handtint.imaging.hint_files import read_hints
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names

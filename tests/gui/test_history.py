@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from handtint.gui.history import History
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 A, B, C = Settings(0.1), Settings(0.2), Settings(0.3)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
-from handtint.gui import jobs
+from handtint.gui import result_jobs
 from handtint.gui.result_names import format_for, proposed_path
 from handtint.gui.save_dialog import SaveDialog
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
@@ -111,6 +111,13 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
     dialog.accept()
     assert dialog.isVisible()
     assert "nowhere" in dialog.trouble.text()
+    dialog.path_field.setText("~nobody by that name/a.png")
+    dialog.accept()
+    assert "nobody by that name" in dialog.trouble.text()
+    dialog.path_field.setText(str(tmp_path / ("long" * 100 + ".png")))
+    dialog.accept()
+    assert "cannot be a file here (File name too long)" in dialog.trouble.text()
+    assert dialog.isVisible()
     dialog.reject()
 
 
@@ -155,7 +162,7 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "write_photo", full)
+        patch.setattr(result_jobs, "write_photo", full)
         save_dialog(studio).accept()
         studio.wait_for(lambda: studio.said == sentence)
     assert studio.session.current is not None
@@ -180,7 +187,7 @@ def test_a_result_whose_original_went_away_is_saved_without_the_note_about_it(st
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, never = jobs.write_photo, threading.Event()
+    write, never = result_jobs.write_photo, threading.Event()
 
     def slow(path, photo, options, provenance, progress):
         for step in range(6000):
@@ -189,7 +196,7 @@ def test_saving_can_be_stopped_and_leaves_nothing(
         return write(path, photo, options, provenance, progress)
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
-    monkeypatch.setattr(jobs, "write_photo", slow)
+    monkeypatch.setattr(result_jobs, "write_photo", slow)
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from handtint.imaging.prediction import Prediction
-from handtint.restore import Settings
+from handtint.settings import Settings
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, gray_photo
 

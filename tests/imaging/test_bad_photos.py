@@ -180,6 +180,19 @@ def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path):
     assert "20000 x 20000 pixels" in refusal(path)
 
 
+def test_more_pixels_than_memory_has_room_for_are_refused_however_large_the_file_is():
+    reading.check_dimensions(25_000, 20_000, 10**9)
+    with pytest.raises(Exception, match="more than 500 megapixels are not supported"):
+        reading.check_dimensions(25_000, 20_001, 10**9)
+
+
+def test_a_png_whose_checksum_is_wrong_is_refused(tmp_path):
+    data = bytearray(encoded("png"))
+    data[data.index(b"IEND") - 5] ^= 1
+    (tmp_path / "fallen over.png").write_bytes(data)
+    assert "damaged" in refusal(tmp_path / "fallen over.png")
+
+
 def test_photos_of_a_hundred_megapixels_are_not_taken_for_traps():
     reading.check_dimensions(12_000, 9_000, 20_000_000)
     reading.check_dimensions(20_000, 25_000, 30_000_000)

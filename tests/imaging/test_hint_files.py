@@ -21,7 +21,8 @@ from handtint.imaging.hint_files import (
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta, SaveOptions, write_photo
 from handtint.progress import Progress
-from handtint.restore import Settings, provenance_of
+from handtint.restore import provenance_of
+from handtint.settings import Settings
 from tests.fakes import fake_card
 
 HINTS = (Hint(10.5, 20.0, 3.0, 12.5, -40.0), Hint(1.0, 2.0, 0.5, 0.0, 0.0))
@@ -126,6 +127,14 @@ def test_photos_are_found_by_name_or_by_the_end_of_their_path() -> None:
 def test_photos_of_one_name_are_written_with_their_folders() -> None:
     photos = [Path("/p/1910/aunt.tif"), Path("/p/1920/aunt.tif"), Path("/p/b.jpg")]
     assert list(names_of(photos).values()) == ["1910/aunt.tif", "1920/aunt.tif", "b.jpg"]
+
+
+@pytest.mark.parametrize(("x", "y"), [(-1, 5), (31, 5), (5, -1), (5, 21)])
+def test_a_hint_beyond_any_edge_is_refused(x: float, y: float) -> None:
+    for corner in ((0, 0), (30, 20)):
+        check_inside([Hint(*corner, 1, 0, 0)], (20, 30), "a.jpg")
+    with pytest.raises(HintError, match="outside the photo, which has 30 x 20 pixels"):
+        check_inside([Hint(x, y, 1, 0, 0)], (20, 30), "a.jpg")
 
 
 def test_a_hint_outside_the_photo_is_refused() -> None:

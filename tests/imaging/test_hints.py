@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.hints import Hint, follow_hints, squares
+from handtint.imaging.hints import Hint, squares
+from handtint.imaging.kriging import follow_hints
 
 SIZE = (100, 150)
 

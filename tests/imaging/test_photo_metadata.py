@@ -408,6 +408,21 @@ def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     assert bytes.fromhex(Packet(data).text(f"{{{HANDTINT}}}UnreadableXMP") or "") == broken
 
 
+def test_what_no_longer_holds_is_taken_out_of_a_packet(tmp_path):
+    thumbnail = "<xmp:Thumbnails><rdf:Alt><rdf:li>of the gray photo</rdf:li></rdf:Alt></xmp:Thumbnails><xmpMM:History>"
+    extended = ' xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="0123" xmp:Rating'
+    body = BODY.replace("<xmpMM:History>", thumbnail).replace(" xmp:Rating", extended)
+    photo = Photo(pixels(), PhotoMeta(xmp=body.encode()))
+    assert write_photo(tmp_path / "out.png", photo) == (
+        "The extended part of the source's XMP data was not carried over.",
+    )
+    packet = read_photo(tmp_path / "out.png").meta.xmp
+    assert packet is not None
+    assert b"ScanMaster" in packet
+    assert b"Thumbnails" not in packet
+    assert b"HasExtendedXMP" not in packet
+
+
 def test_a_packet_in_utf_16_is_read() -> None:
     assert Packet(f"{BODY}\n".encode("utf-16")).text("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "ScanMaster 3"
 

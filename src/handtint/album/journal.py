@@ -260,7 +260,10 @@ def name_key(path: Path) -> str:
 
 def has_journal(folder: Path) -> bool:
     """Whether a run has written into this folder before."""
-    return any((folder / FOLDER).glob("journal*.sqlite"))
+    try:
+        return any((folder / FOLDER).glob("journal*.sqlite"))
+    except OSError:  # a name too long, no rights to look: who writes there will say
+        return False
 
 
 def peek(folder: Path) -> list[Entry]:
@@ -332,7 +335,7 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
 
 def _holder(home: Path) -> str:
     try:
-        return f" ({(home / 'holder.txt').read_text(encoding='utf-8')})"
+        return f" ({(home / 'holder.txt').read_text(encoding='utf-8', errors='replace')[:100]})"
     except OSError:
         return ""
 

@@ -14,12 +14,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from handtint.album.journal import FOLDER, Stamp, stamp_of, told_of
 from handtint.imaging.provenance import sha256_of
-from handtint.palette.groups import SHAPE
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS looks (
@@ -116,6 +117,10 @@ class Looks:
 
     def all(self, model: str) -> Iterator[Look]:
         """Of every photo that a model looked at and that did not change since."""
+        import numpy as np
+
+        from handtint.palette.groups import SHAPE
+
         query = "SELECT source, size, mtime_ns, sha256, model, descriptor, lead FROM looks WHERE model = ?"
         with _opened(self.folder) as database:
             rows = database.execute(query, (model,)).fetchall()
@@ -133,7 +138,7 @@ class Looks:
                 look.stamp.mtime_ns,
                 look.sha256,
                 look.model,
-                look.descriptor.astype(np.float16).tobytes(),
+                look.descriptor.astype("float16").tobytes(),
                 look.lead,
             )
             for look in looks

@@ -19,8 +19,8 @@ from handtint import paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.imaging.hints import Hint
-from handtint.imaging.photo import SaveOptions
-from handtint.restore import Settings
+from handtint.imaging.save_options import SaveOptions
+from handtint.settings import Settings
 
 
 class NotesError(HandtintError):

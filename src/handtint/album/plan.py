@@ -21,10 +21,11 @@ from handtint.album.folders import Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
 from handtint.album.looks import Lead, known_leads
 from handtint.album.pace import Pace
-from handtint.imaging.photo import SaveOptions, output_path, sha256_of
 from handtint.imaging.probe import pixels_in
+from handtint.imaging.provenance import sha256_of
+from handtint.imaging.save_options import SaveOptions, output_path
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ from handtint.imaging.resize import shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import band_rows
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
-from handtint.restore import Colorizer, Settings, predict, render
+from handtint.restore import Colorizer, predict, render
+from handtint.settings import Settings
 
 STAGES = ("decode", "lightness", "network", "upsample", "merge", "encode", "torch")
 _ROUNDS = 3

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.album_cell import Side
+
+class Side(Enum):
+    """What of a photo the grid shows."""
+
+    BEFORE = "before"
+    BOTH = "both"
+    AFTER = "after"
 
 
 class AlbumActions:
-    """The actions by name; connected and enabled by `albums.Albums`.
+    """The actions by name; connected and enabled by `albums.Albums`, which comes later than the menus that hold them.
 
     Args:
         make: makes an action of the window, as `Actions.make` does.
@@ -73,6 +80,9 @@ class AlbumActions:
             group.addAction(action)
         self.sides[Side.BOTH].setChecked(True)
         self.close = make(tr("Close Alb&um"), tr("Close the album; nothing of it is lost"), None)
+        for action in (*(action for group in self.groups() for action in group), self.close):
+            action.setEnabled(False)
+        self.back.setVisible(False)
 
     def groups(self) -> Sequence[Sequence[QAction]]:
         """In the order of the menu."""

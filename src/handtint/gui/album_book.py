@@ -25,9 +25,9 @@ from handtint.gui.album_scribe import Scribe
 from handtint.gui.session import Session
 from handtint.gui.worker import Job as Work
 from handtint.gui.worker import Worker
-from handtint.imaging.photo import SaveOptions
+from handtint.imaging.save_options import SaveOptions
 from handtint.progress import Progress
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 log = logging.getLogger(__name__)
 _DATES_AT_ONCE = 1000

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from handtint.gui import icons
+from handtint.gui.album_actions import Side
 from handtint.gui.album_model import PHOTO, state_word
 from handtint.gui.album_photos import AlbumPhoto, State
 from handtint.gui.theme import LIGHT, Colors
@@ -17,14 +17,6 @@ from handtint.gui.theme import LIGHT, Colors
 BOX = QSize(176, 132)  # the picture's place, logical pixels
 CELL = QSize(204, 196)
 _SIGN = 16
-
-
-class Side(Enum):
-    """What of a photo the grid shows."""
-
-    BEFORE = "before"
-    BOTH = "both"
-    AFTER = "after"
 
 
 Pictures = Callable[[AlbumPhoto], tuple[QImage | None, QImage | None]]  # before, after

@@ -9,7 +9,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, QTime
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from handtint.gui.album_cell import BOX, CELL, AlbumCell, Side
+from handtint.gui.album_actions import Side
+from handtint.gui.album_cell import BOX, CELL, AlbumCell
 from handtint.gui.album_model import AlbumModel
 from handtint.gui.album_photos import AlbumPhoto
 from handtint.gui.album_thumbnails import Thumbnails

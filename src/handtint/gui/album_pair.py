@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -12,9 +13,11 @@ from handtint.errors import HandtintError
 from handtint.gui import jobs
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_before
 from handtint.gui.worker import Job, Worker
-from handtint.imaging.photo import Photo, read_photo
 from handtint.progress import Progress
-from handtint.restore import Preview
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.restore import Preview
 
 _MOST_AHEAD = 30_000_000  # pixels of a photo after which none is read ahead: two would fill the memory
 
@@ -81,6 +84,9 @@ class Pairs(QObject):
 
 def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
     def read(progress: Progress) -> Pair:
+        from handtint.imaging.photo import read_photo  # on the working thread, as all of `jobs`
+        from handtint.restore import Preview
+
         try:
             before = jobs.read(source, progress.part(0.0, 0.5))
             photo = read_photo(result, progress.part(0.5, 0.8))

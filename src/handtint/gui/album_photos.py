@@ -21,7 +21,7 @@ from handtint.album.plan import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.imaging.probe import taken_at
 from handtint.progress import Progress
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 class State(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ from handtint.gui.album_planning import Wish, order_of
 from handtint.gui.dialogs import fit, name_buttons
 from handtint.gui.save_fields import QualityRow, check_box, form, format_box
 from handtint.gui.teach_words import duration
-from handtint.imaging.photo import SaveOptions
+from handtint.imaging.save_options import SaveOptions
 from handtint.model_card import ModelFile
 
 _PATIENCE_MS = 250  # after a change, until it is planned anew
@@ -217,7 +218,9 @@ class PlanDialog(QDialog):
 
     @property
     def output(self) -> Path:
-        path = Path(self.folder_field.text().strip()).expanduser()
+        path = Path(self.folder_field.text().strip())
+        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+            path = path.expanduser()
         return path if path.is_absolute() else self._notes.folder.parent / path
 
     @property

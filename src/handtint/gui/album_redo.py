@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
@@ -16,10 +17,12 @@ from handtint.gui.pixels import Layer
 from handtint.gui.session import Session
 from handtint.gui.side import SidePanel
 from handtint.gui.worker import Job, Latest, Worker
-from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
-from handtint.restore import Settings
+from handtint.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.prediction import Prediction
 
 
 class RedoPanel(SidePanel):

@@ -26,7 +26,7 @@ from handtint.gui.session import Session
 from handtint.gui.theme import LIGHT, Colors
 from handtint.gui.tiles import Tiles
 from handtint.gui.worker import Worker
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 class ReviewPage(QWidget):

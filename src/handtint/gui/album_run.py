@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,7 +22,9 @@ from handtint.errors import HandtintError
 from handtint.gui.jobs import ModelDesk
 from handtint.gui.worker import Worker
 from handtint.progress import Cancelled, Progress
-from handtint.restore import Colorizer
+
+if TYPE_CHECKING:
+    from handtint.restore import Colorizer
 
 _TELL_S = 0.25  # how often it is said how far the looking is
 

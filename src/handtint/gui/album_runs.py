@@ -18,7 +18,7 @@ from handtint.gui.album_planning import Wish, make_estimate, make_plan
 from handtint.gui.album_run import AlbumRun
 from handtint.gui.session import Session
 from handtint.gui.worker import Job
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 class AlbumRuns(QObject):

@@ -13,7 +13,7 @@ from handtint.gui.album_model import state_word
 from handtint.gui.album_photos import AlbumPhoto
 from handtint.gui.elided import ElidedLabel
 from handtint.gui.side import SidePanel
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 class AlbumSide(SidePanel):

@@ -35,6 +35,7 @@ class Albums(QObject):
     """See the module's text.
 
     Args:
+        actions, album_actions: of the window, and those that only albums have.
         pages: where the album's pages go.
 
     Attributes:
@@ -44,12 +45,17 @@ class Albums(QObject):
     moved = Signal()  # another page, or another state of the album
 
     def __init__(
-        self, session: Session, memory: Memory, actions: Actions, pages: QStackedWidget, window: QWidget
+        self,
+        session: Session,
+        memory: Memory,
+        actions: Actions,
+        album_actions: AlbumActions,
+        pages: QStackedWidget,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._memory, self._window_actions = session, memory, actions
+        self._session, self._memory, self._window_actions, self.actions_ = session, memory, actions, album_actions
         self._pages, self._over = pages, window
-        self.actions_ = AlbumActions(actions.make, window)
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
         self._pictures = Worker("handtint-pictures", self)

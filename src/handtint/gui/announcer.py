@@ -13,7 +13,7 @@ from handtint.gui.notice import Message, Notice
 from handtint.gui.open_photo import Stage
 from handtint.gui.results import Batch, Results
 from handtint.gui.session import Session
-from handtint.imaging.photo import Tone
+from handtint.imaging.tone import Tone
 
 _MOST_NAMES = 3
 _PATIENCE_MS = 250  # work that is over sooner needs no box that blinks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -17,7 +18,9 @@ from handtint.gui.memory import Memory
 from handtint.gui.open_requests import OpenRequests
 from handtint.gui.theme import ThemeKeeper
 from handtint.model_card import ModelFile, list_models
-from handtint.restore import Colorizer
+
+if TYPE_CHECKING:
+    from handtint.restore import Colorizer
 
 
 def run(files: Sequence[Path] = ()) -> int:
@@ -32,8 +35,8 @@ def _run(files: Sequence[Path]) -> int:
     window.faults.install()
     if sys.platform == "darwin":
         OpenRequests(app, window.open)
+    window.painted.connect(window.session.prepare, Qt.ConnectionType.QueuedConnection)  # torch comes after the window
     window.show()
-    QTimer.singleShot(0, window.session.prepare)  # torch comes after the window
     if files:
         QTimer.singleShot(0, lambda: window.open([Path(file) for file in files]))
     try:

@@ -24,7 +24,7 @@ from handtint.gui import icons
 from handtint.gui.color_field import ColorField
 from handtint.gui.swatch import Ab, Swatch, color_at
 from handtint.gui.theme import Colors
-from handtint.imaging import gamut
+from handtint.imaging import lab
 
 LIKELY = 5
 SIZES = (4, 40)  # thousandths of the short side, for half the side of what a hint covers; `unet` learned from 4 to 35
@@ -136,6 +136,8 @@ class ColorChooser(QFrame):
 
     def show_color(self, lightness: float, ab: Ab, size: int) -> None:
         """The hint's own color and size, for the rest as it is."""
+        from handtint.imaging import gamut
+
         self._lightness, self._ab = lightness, ab
         self.field.show_color(lightness, ab)
         swatches = [*self.likely, *self.recent]
@@ -194,7 +196,7 @@ class ColorChooser(QFrame):
         if match is None:
             self._mark_text(True)
         else:
-            self._choose_once(gamut.ab_of(*(int(part, 16) for part in match.groups())))
+            self._choose_once(lab.ab_of(*(int(part, 16) for part in match.groups())))
 
     def _mark_text(self, is_wrong: bool) -> None:
         if bool(self.text.property("wrong")) != is_wrong:

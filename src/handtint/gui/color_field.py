@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from handtint.gui.pixels import to_image
 from handtint.gui.swatch import Ab, color_at, color_word
-from handtint.imaging import gamut
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _HEIGHT = 116
 _COLUMNS, _ROWS = 180, 48  # of the picture, which is drawn larger
@@ -45,7 +47,6 @@ class ColorField(QWidget):
         self._picture = QImage()
         self._pictured = -1.0  # the lightness of the picture
         self._is_held = False
-        self.show_color(50.0, (0.0, 0.0))
 
     def show_color(self, lightness: float, ab: Ab) -> None:
         """Show where this color lies among those of its lightness, without telling anyone."""
@@ -53,7 +54,7 @@ class ColorField(QWidget):
         chroma = math.hypot(*ab)
         if chroma > 0.5:  # gray has no hue: the handle stays in its column
             self._hue = math.degrees(math.atan2(ab[1], ab[0])) % 360
-        most = float(gamut.largest_chroma(lightness, math.radians(self._hue)))
+        most = self._most()
         self._part = min(chroma / most, 1.0) if most > 0 else 0.0
         self.setAccessibleDescription(
             self.tr("{0}, {1}. Arrow keys: left and right for the hue, up and down for more and less color.").format(
@@ -67,10 +68,15 @@ class ColorField(QWidget):
 
     def _choose(self, hue: float, part: float) -> None:
         self._hue, self._part = hue, min(max(part, 0.0), 1.0)
-        most = float(gamut.largest_chroma(self._lightness, math.radians(self._hue)))
-        chroma = self._part * most
+        chroma = self._part * self._most()
         self.update()
         self.chosen.emit((chroma * math.cos(math.radians(self._hue)), chroma * math.sin(math.radians(self._hue))))
+
+    def _most(self) -> float:
+        """The most chroma that the hue has at the lightness."""
+        from handtint.imaging import gamut
+
+        return float(gamut.largest_chroma(self._lightness, math.radians(self._hue)))
 
     def _choose_at(self, point: QPointF) -> None:
         area = self._area()
@@ -138,6 +144,10 @@ class ColorField(QWidget):
 
 def _colors(lightness: float) -> np.ndarray:
     """(rows, columns, 3) uint8: the picture of the field."""
+    import numpy as np
+
+    from handtint.imaging import gamut
+
     hue = np.radians((np.arange(_COLUMNS) + 0.5) * 360 / _COLUMNS)
     part = 1 - (np.arange(_ROWS) + 0.5) / _ROWS
     chroma = part[:, None] * gamut.largest_chroma(lightness, hue)

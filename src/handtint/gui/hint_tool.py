@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
@@ -19,10 +20,10 @@ from handtint.gui.session import Session
 from handtint.gui.swatch import Ab, colors_at
 from handtint.gui.theme import Colors
 from handtint.gui.viewport import Point
-from handtint.imaging import gamut
 from handtint.imaging.hints import Hint
-from handtint.imaging.likely import likely_colors
-from handtint.imaging.photo import Photo
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
 
 _SIZE = 12  # thousandths of the short side: 6 x 6 of the 256 pixels that a model sees
 _SIZE_STEP = 2
@@ -161,6 +162,8 @@ class HintTool(QObject):
 
     def _likely(self, hint: Hint) -> list[Ab]:
         """Colors the model holds likely there."""
+        from handtint.imaging.likely import likely_colors
+
         current = self._session.current
         if current is None or current.photo is None or current.prediction is None:
             return []
@@ -213,6 +216,8 @@ class HintTool(QObject):
 
     def _recolor(self, ab: Ab) -> None:
         """As strong as it can be shown there: the model would spread what is stronger."""
+        from handtint.imaging import gamut
+
         photo, hint = self._photo, self._hint
         if photo is not None and hint is not None:
             self._new_color = ab

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 _MOST = 200
 

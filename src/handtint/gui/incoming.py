@@ -10,8 +10,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES
-from handtint.gui.albums import Albums
+from handtint.album.folders import PHOTO_SUFFIXES, is_folder
 from handtint.gui.memory import Memory
 from handtint.gui.session import Session
 
@@ -31,24 +30,31 @@ class Incoming(QObject):
         pasted: pictures from the clipboard; made when there is one.
 
     Args:
+        open_album: opens a folder.
         tell: says a sentence that is no matter of one photo.
     """
 
     def __init__(
-        self, session: Session, albums: Albums, memory: Memory, tell: Callable[[str], None], window: QWidget
+        self,
+        session: Session,
+        open_album: Callable[[Path], None],
+        memory: Memory,
+        tell: Callable[[str], None],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._session, self._albums, self._memory, self._tell, self._window = session, albums, memory, tell, window
+        self._session, self._open_album, self._memory = session, open_album, memory
+        self._tell, self._window = tell, window
         self.pasted: Pasted | None = None
 
     def open(self, found: Sequence[Path]) -> None:
         """Open photos; a folder becomes the album, the first one if there are several."""
-        folders = [path for path in found if path.is_dir()]
+        folders = [path for path in found if is_folder(path)]
         files = [path for path in found if path not in folders]
         if files:
             self._session.open(files)
         if folders:
-            self._albums.open(folders[0])
+            self._open_album(folders[0])
         if len(folders) > 1:
             text = self.tr('Only "{0}" is opened: there is one album at a time. Open the folder around them for all.')
             self._tell(text.format(folders[0].name))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 from handtint import paths
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
-from handtint.gui.albums import Albums
+from handtint.gui.album_actions import AlbumActions
 from handtint.gui.announcer import Announcer
 from handtint.gui.canvas import Mode
 from handtint.gui.closing import may_close
@@ -52,10 +53,12 @@ from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
 from handtint.gui.welcome import Welcome
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer
 
 if TYPE_CHECKING:
+    from handtint.gui.albums import Albums
+    from handtint.gui.open_photo import OpenPhoto
     from handtint.gui.photo_only import PhotoOnly
+    from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
@@ -70,6 +73,8 @@ class MainWindow(QMainWindow):
         memory, keeper: what is remembered between runs; light and dark.
     """
 
+    painted = Signal()  # for the first time: what can wait until the window is seen begins now
+
     def __init__(
         self,
         load_colorizer: Callable[[ModelFile], Colorizer],
@@ -81,6 +86,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Handtint")
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
+        self._is_painted = False
         self._photo_only: PhotoOnly | None = None  # made when it is first asked for
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
@@ -92,13 +98,13 @@ class MainWindow(QMainWindow):
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
+        self.album_actions = AlbumActions(self.actions_.make, self)
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
-        self.albums = Albums(self.session, memory, self.actions_, self.pages, self)
-        self.incoming = Incoming(self.session, self.albums, memory, self._tell, self)
-        self.toolbar.add_at_left(self.albums.actions_.back)
-        self.statusBar().insertPermanentWidget(1, self.albums.button)
+        self._albums: Albums | None = None
+        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self._tell, self)
+        self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
         self.commands = Commands(self)
         self.announcer = Announcer(self.session, self.results, self.area.notice, self)
@@ -106,7 +112,7 @@ class MainWindow(QMainWindow):
         menus.fill(
             self.menuBar(),
             self.actions_,
-            self.albums.actions_,
+            self.album_actions,
             self._samples,
             lambda: memory.recent,
             self._open_path,
@@ -118,12 +124,32 @@ class MainWindow(QMainWindow):
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
-        for path in self._samples:
-            self._load_sample(path)
+        self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._show_state()
         self.welcome.open_button.setFocus()
 
     # parts
+
+    @property
+    def albums(self) -> Albums:
+        """All about albums: made when first asked for, at the latest once the window is painted."""
+        if self._albums is None:
+            from handtint.gui.albums import Albums
+
+            self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
+            self._albums.set_mode(self._memory.mode)
+            self._albums.set_colors(self._keeper.colors)
+            self._albums.moved.connect(self._show_page)
+            self.statusBar().insertPermanentWidget(1, self._albums.button)
+        return self._albums
+
+    def _go_on(self) -> None:
+        """What could wait until the window was painted."""
+        if self.session.is_closed:
+            return
+        self.albums.enable()
+        for path in self._samples:
+            self.session.request_thumbnail(path, lambda image, path=path: self.welcome.set_thumbnail(path, image))
 
     def _lay_out(self) -> None:
         actions = self.actions_
@@ -193,7 +219,6 @@ class MainWindow(QMainWindow):
         self.teaching.taught.connect(self._take_model)
         session.device_found.connect(self.device_label.setText)
         session.troubled.connect(self._tell_before_a_photo)
-        self.albums.moved.connect(self._show_page)
 
     def _restore_memory(self) -> None:
         room = self.screen().availableSize()
@@ -205,9 +230,6 @@ class MainWindow(QMainWindow):
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
-    def _load_sample(self, path: Path) -> None:
-        self.session.request_thumbnail(path, lambda image: self.welcome.set_thumbnail(path, image))
-
     # showing what is
 
     def _show_current(self) -> None:
@@ -218,9 +240,9 @@ class MainWindow(QMainWindow):
         if self.session.current is not None:
             self.pages.setCurrentIndex(1)
             self.canvas.setFocus()
-        elif self.albums.home is not None:
-            self.pages.setCurrentWidget(self.albums.home)
-            self.albums.home.setFocus()
+        elif self._albums is not None and (home := self._albums.home) is not None:
+            self.pages.setCurrentWidget(home)
+            home.setFocus()
         else:
             self.pages.setCurrentIndex(0)
             self.welcome.open_button.setFocus()
@@ -235,10 +257,11 @@ class MainWindow(QMainWindow):
 
     def _show_parts(self) -> None:
         """All around the photo, unless just the photo is to be seen."""
-        if self.session.current is None or self.albums.is_seen:
+        is_album_seen = self._albums is not None and self._albums.is_seen
+        if self.session.current is None or is_album_seen:
             self._leave_photo_only()
         is_around = not self.is_photo_only
-        self.toolbar.setVisible(is_around and not self.albums.is_seen)
+        self.toolbar.setVisible(is_around and not is_album_seen)
         self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
         for part in (self.menuBar(), self.panel, self.statusBar()):
             part.setVisible(is_around)
@@ -260,16 +283,17 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         session, current = self.session, self.session.current
         self.actions_.enable(session, self.results)
-        self.albums.enable()
+        if self._albums is not None:
+            self._albums.enable()
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
         self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
         if current is None:
-            notes = self.albums.album.notes
+            notes = self._albums.album.notes if self._albums is not None else None
             self.setWindowTitle("Handtint" if notes is None else f"{notes.folder.name} - Handtint")
             self.place_label.clear()
         else:
             self.setWindowTitle(f"{current.path.name}[*] - Handtint")
-            place = self.albums.place(current)
+            place = self._albums.place(current) if self._albums is not None else ""
             if not place and current in session.photos:
                 place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
             self.place_label.setText(place)
@@ -286,8 +310,9 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip, self.albums):
-            part.set_colors(colors)
+        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip, self._albums):
+            if part is not None:
+                part.set_colors(colors)
 
     # what the user does
 
@@ -324,7 +349,8 @@ class MainWindow(QMainWindow):
     def _set_mode(self, mode: Mode) -> None:
         self._memory.mode = mode
         self.canvas.set_mode(mode)
-        self.albums.set_mode(mode)
+        if self._albums is not None:
+            self._albums.set_mode(mode)
 
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
@@ -357,6 +383,12 @@ class MainWindow(QMainWindow):
         self.canvas.show_original(is_held or self.actions_.original.isChecked())
 
     # events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)  # its parts are painted after it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
@@ -405,11 +437,12 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def _may_close(self) -> bool:
-        return (
-            may_close(self.session, self.results, self, lambda photos: self.saving.save_these(photos, self.close))
-            and self.teaching.may_close()
-            and self.albums.restoring.may_close()
-        )
+        def save(photos: Sequence[OpenPhoto]) -> None:
+            self.saving.save_these(photos, self.close)
+
+        if not (may_close(self.session, self.results, self, save) and self.teaching.may_close()):
+            return False
+        return self._albums is None or self._albums.restoring.may_close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():

@@ -6,16 +6,22 @@ import dataclasses
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
 from handtint.gui.history import History
 from handtint.gui.pixels import Layer
 from handtint.imaging.hints import Hint
-from handtint.imaging.photo import Photo, SaveOptions, Tone
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.save_options import SaveOptions
+from handtint.imaging.tone import Tone
 from handtint.model_card import ModelFile
-from handtint.restore import Preview, Settings
+from handtint.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.imaging.prediction import Prediction
+    from handtint.restore import Preview
 
 Stamp = tuple[int, int]  # of a file: bytes, time of the last change in ns
 

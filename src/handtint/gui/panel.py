@@ -16,9 +16,9 @@ from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.side import WIDTH, SidePanel
 from handtint.gui.theme import Colors
 from handtint.gui.variants import VariantStrip
-from handtint.imaging.photo import Tone
+from handtint.imaging.tone import Tone
 from handtint.model_card import ModelFile
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 
 class Panel(SidePanel):

@@ -9,22 +9,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColorSpace, QImage
 
-from handtint.imaging.photo import Photo
-from handtint.restore import Rendering
+if TYPE_CHECKING:
+    import numpy as np
+
+    from handtint.imaging.photo import Photo
+    from handtint.restore import Rendering
+
+    Region = Callable[[slice, slice, int], np.ndarray]  # rows, columns, step -> (h, w[, 3]) uint8 or uint16
 
 PREVIEW_SIDE = 1600  # a window's worth of pixels; what is seen larger comes in tiles
 _SMALLEST = 256
 
-Region = Callable[[slice, slice, int], np.ndarray]  # rows, columns, step -> (h, w[, 3]) uint8 or uint16
-
 
 def to_image(pixels: np.ndarray) -> QImage:
     """(h, w) or (h, w, 3), uint8 or uint16, sRGB-encoded -> a QImage with memory of its own."""
+    import numpy as np
+
     if pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
     pixels = np.ascontiguousarray(pixels)
@@ -38,6 +43,8 @@ def to_image(pixels: np.ndarray) -> QImage:
 
 def to_pixels(image: QImage) -> tuple[np.ndarray, np.ndarray | None]:
     """A QImage -> sRGB-encoded (h, w) or (h, w, 3), and alpha (h, w) if it has some; uint8, or uint16 if it is deep."""
+    import numpy as np
+
     srgb = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
     if image.colorSpace().isValid() and image.colorSpace() != srgb:
         image = image.convertedToColorSpace(srgb)
@@ -106,6 +113,7 @@ class Layer:
 
 def layer_before(photo: Photo, preview: np.ndarray) -> Layer:
     """The photo as it came."""
+    import numpy as np
 
     def region(rows: slice, columns: slice, step: int) -> np.ndarray:
         part = photo.pixels[rows, columns]

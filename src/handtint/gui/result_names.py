@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from handtint.imaging.writing import SUFFIXES
+from handtint.imaging.save_options import SUFFIXES
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import PhotoMeta

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from handtint.gui import jobs
 from handtint.gui.open_photo import OpenPhoto, Stage
 from handtint.gui.session import Session
 from handtint.gui.worker import Job, Work
 from handtint.imaging.tone import Tone
 
 if TYPE_CHECKING:
-    from handtint.imaging.photo import SaveOptions
+    from handtint.gui.result_jobs import Saved, Wanted
+    from handtint.imaging.save_options import SaveOptions
     from handtint.model_card import ModelFile
 
 Then = Callable[[], object]
@@ -82,10 +82,12 @@ class Results(QObject):
         current = self._session.current
         if current is None or current.model is None or current.photo is None or current.prediction is None:
             return
-        look, card = (current.model.path, current.settings), current.model.card
-        work = jobs.saving(current.photo, current.prediction, current.settings, card, path, options)
+        from handtint.gui import result_jobs  # numpy and the encoders come with it
 
-        def done(saved: jobs.Saved) -> None:
+        look, card = (current.model.path, current.settings), current.model.card
+        work = result_jobs.saving(current.photo, current.prediction, current.settings, card, path, options)
+
+        def done(saved: Saved) -> None:
             current.note_saved(path, saved.options, look, saved.stamp)
             self.saved.emit(path, saved.notes)
             QTimer.singleShot(0, then)
@@ -105,14 +107,18 @@ class Results(QObject):
         """Make the current photo's result, for the clipboard."""
         current = self._session.current
         if current is not None and current.photo is not None and current.prediction is not None:
-            work = jobs.copying(current.photo, current.prediction, current.settings)
+            from handtint.gui import result_jobs
+
+            work = result_jobs.copying(current.photo, current.prediction, current.settings)
             self._write(work, self.copied.emit)
 
     def draw(self, longest: int, with_before: bool, done: Callable[[tuple[QImage, ...]], object]) -> None:
-        """Make pictures of the current photo's result, or of before and after, to print; see `jobs.drawing`."""
+        """Make pictures of the current photo's result, or of before and after, to print; see `result_jobs.drawing`."""
         current = self._session.current
         if current is not None and current.photo is not None and current.prediction is not None:
-            work = jobs.drawing(current.photo, current.prediction, current.settings, longest, with_before)
+            from handtint.gui import result_jobs
+
+            work = result_jobs.drawing(current.photo, current.prediction, current.settings, longest, with_before)
             self._write(work, done)
 
     def cancel(self) -> None:
@@ -125,6 +131,8 @@ class Results(QObject):
         self._session.state_changed.emit()
 
     def _save_next(self, batch: Batch) -> None:
+        from handtint.gui import result_jobs
+
         session = self._session
         if not batch.waiting:
             self._end(batch)
@@ -139,7 +147,7 @@ class Results(QObject):
         look = (model.path, photo.settings)
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
-        def done(saved: jobs.Saved) -> None:
+        def done(saved: Saved) -> None:
             photo.take_prediction(model, saved.prediction, saved.source_stamp)
             photo.note_saved(saved.path, saved.options, look, saved.stamp)
             batch.saved.append(photo)
@@ -158,7 +166,7 @@ class Results(QObject):
             self._save_next(batch)
 
         self._job = session.model_worker.submit(
-            jobs.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.desk),
+            result_jobs.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.desk),
             done,
             failed,
             lambda fraction, _: session.progressed.emit((number - 1 + fraction) / batch.count, text),
@@ -166,9 +174,11 @@ class Results(QObject):
         session.progressed.emit((number - 1) / batch.count, text)
         session.state_changed.emit()
 
-    def _wanted(self, photo: OpenPhoto, model: ModelFile) -> jobs.Wanted:
+    def _wanted(self, photo: OpenPhoto, model: ModelFile) -> Wanted:
+        from handtint.gui import result_jobs
+
         is_open = any(other.path == photo.saved_to for other in self._session.photos)  # then it is somebody's original
-        return jobs.Wanted(
+        return result_jobs.Wanted(
             photo.path,
             model,
             photo.settings,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
-from handtint.imaging.photo import Photo
-from handtint.imaging.prediction import Prediction
-from handtint.restore import Rendering, Settings
+from handtint.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.imaging.prediction import Prediction
 
 _SIDE = 16  # pixels a side that are looked at
 
@@ -30,6 +33,9 @@ def ab_of_result(
     photo: Photo, prediction: Prediction, settings: Settings, place: tuple[float, float], radius: float
 ) -> tuple[float, float]:
     """Mean ab of the same square of the result at strength 1."""
+    from handtint.imaging.photo import Photo
+    from handtint.restore import Rendering
+
     rows, columns = _square(photo, place, radius)
     rendering = Rendering(photo, prediction, dataclasses.replace(settings, strength=1.0))
     pixels = rendering.region(rows, columns, max((rows.stop - rows.start) // _SIDE, 1))

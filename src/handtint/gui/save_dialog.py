@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -101,7 +102,9 @@ class SaveDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        path = Path(self.path_field.text().strip()).expanduser()
+        path = Path(self.path_field.text().strip())
+        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+            path = path.expanduser()
         if not path.is_absolute():
             path = self._folder / path
         if path.suffix.lower() not in FORMATS[self._format][1]:
@@ -128,13 +131,20 @@ class SaveDialog(QDialog):
             self.trouble.setText(self.tr("The file has no name yet. Give it one."))
             return
         path = self.path
-        if path.exists() and self._source.exists() and path.samefile(self._source):
+        try:
+            self._is_overwriting = path.exists()
+            is_original = self._is_overwriting and self._source.exists() and path.samefile(self._source)
+            has_folder = path.parent.is_dir()
+        except OSError as error:  # a name too long, no rights to look
+            text = self.tr("This cannot be a file here ({0}). Choose another name or folder.")
+            self.trouble.setText(text.format(error.strerror))
+            return
+        if is_original:
             self.trouble.setText(self.tr("This is the original, which Handtint never changes. Choose another name."))
             return
-        if not path.parent.is_dir():
+        if not has_folder:
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))
             return
-        self._is_overwriting = path.exists()
         if self._is_overwriting and not self._may_replace(path):
             return
         super().accept()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
 
-from handtint.imaging.writing import SUFFIXES
+from handtint.imaging.save_options import SUFFIXES
 
 # format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
 FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {

@@ -11,7 +11,7 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -23,10 +23,13 @@ from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
 from handtint.gui.worker import Job, Latest, Work, Worker
 from handtint.imaging.hints import Hint
-from handtint.imaging.photo import Tone
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.tone import Tone
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer, Settings
+from handtint.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.prediction import Prediction
+    from handtint.restore import Colorizer
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from handtint.gui import icons
 from handtint.gui.scrolled import Scrolled
 from handtint.gui.slider import LabeledSlider
 from handtint.gui.theme import Colors
-from handtint.restore import Settings
+from handtint.settings import Settings
 
 WIDTH = 296
 

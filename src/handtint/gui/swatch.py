@@ -9,8 +9,6 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from handtint.imaging import gamut
-
 Ab = tuple[float, float]
 
 _GRAY_CHROMA = 6.0
@@ -19,11 +17,13 @@ _DARK_ORANGE = 45.0  # L below which orange is called brown
 
 def color_at(lightness: float, ab: Ab) -> QColor:
     """What a color looks like at a lightness."""
-    return QColor(*gamut.srgb_at(lightness, ab).tolist())
+    return colors_at([lightness], [ab])[0]
 
 
 def colors_at(lightness: Sequence[float], ab: Sequence[Ab]) -> list[QColor]:
     """What colors look like, each at its lightness."""
+    from handtint.imaging import gamut
+
     return [QColor(*pixel) for pixel in gamut.srgb_at(lightness, ab).tolist()] if ab else []
 
 
@@ -59,16 +59,18 @@ class Swatch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the photo
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedSize(self.sizeHint())
-        self.show_color(50.0, self.ab, label)
+        self._tell(label)
 
     def show_color(self, lightness: float, ab: Ab, label: str) -> None:
         """`label` says where the color is from; it is told together with the color."""
         self.ab = ab
         self._color = color_at(lightness, ab)
-        words = f"{label}: {color_word(lightness, ab)}, {self._color.name()}"
+        self._tell(f"{label}: {color_word(lightness, ab)}, {self._color.name()}")
+        self.update()
+
+    def _tell(self, words: str) -> None:
         self.setToolTip(words)
         self.setAccessibleName(words)
-        self.update()
 
     def set_current(self, on: bool) -> None:
         self._is_current = on

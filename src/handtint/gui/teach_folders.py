@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.album.folders import is_folder
 from handtint.gui import icons
 from handtint.gui.teach_lesson import Survey
 from handtint.gui.theme import Colors
@@ -53,7 +54,7 @@ class Folders(QWidget):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Take folders, or tar files; a photo stands for the folder it lies in."""
-        found = [path if path.is_dir() or path.suffix == ".tar" else path.parent for path in paths]
+        found = [path if is_folder(path) or path.suffix == ".tar" else path.parent for path in paths]
         self._set(tuple(dict.fromkeys((*self.folders, *found))))
 
     def clear(self) -> None:

@@ -185,6 +185,8 @@ QStatusBar { background: $ground; border-top: 1px solid $edge; color: $muted; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 3px 10px; }
 
+/* Names of files and sentences about them are no markup, whatever is in them. */
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
 QLabel[role="title"] { font-weight: 600; }

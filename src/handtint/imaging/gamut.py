@@ -42,9 +42,3 @@ def srgb_at(lightness: ArrayLike, ab: ArrayLike) -> np.ndarray:
     shown = within(lightness, ab)
     encoded = np.stack(lab.lab_to_srgb(np.asarray(lightness, np.float64), shown[..., 0], shown[..., 1]), axis=-1)
     return (np.clip(encoded, 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def ab_of(red: int, green: int, blue: int) -> tuple[float, float]:
-    """a and b of a color 0..255; its lightness is left out, for the photo has its own."""
-    _, a, b = lab.srgb_to_lab(red / 255, green / 255, blue / 255)
-    return float(a), float(b)

@@ -13,6 +13,7 @@ import contextlib
 import json
 import math
 import re
+import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -20,7 +21,7 @@ from typing import Any
 
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.imaging import gamut
+from handtint.imaging import lab
 from handtint.imaging.hints import Hint
 from handtint.imaging.provenance import read_provenance
 
@@ -38,7 +39,11 @@ class HintError(HandtintError):
 
 def read_hints(path: Path) -> HintsByName:
     """Hints by the name of their photo, of a JSON file or of a saved result. Raises `HintError`."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_file:  # a pipe would be waited for
         raise HintError(f'"{path}" is no file, so it holds no hints. Choose a result or a file of hints.')
     if path.suffix.lower() == SUFFIX:
         return parse_hints(_read_text(path), path.name)
@@ -198,7 +203,7 @@ def _color(text: Any, where: str) -> tuple[float, float]:
     match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", text) if isinstance(text, str) else None
     if match is None:
         raise HintError(f'{where}: color must be written as "#7a4b3c", not {_short(json.dumps(text))}.')
-    return gamut.ab_of(*(int(part, 16) for part in match.groups()))
+    return lab.ab_of(*(int(part, 16) for part in match.groups()))
 
 
 def _short(text: str) -> str:

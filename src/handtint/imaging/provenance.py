@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from handtint.imaging import reading
 from handtint.imaging.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -143,6 +142,8 @@ def _xml_safe(text: str) -> str:
 
 def read_provenance(path: Path) -> Provenance | None:
     """What a file says about how Handtint made it; None if it says nothing. Raises `OSError`."""
+    from handtint.imaging import reading  # decoders and numpy: who notes or hashes needs none
+
     data = reading.read_xmp(path)
     if not data:
         return None

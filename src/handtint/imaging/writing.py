@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -23,59 +22,16 @@ from handtint.imaging import icc
 from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 from handtint.imaging.rows import Rows, mapped
+from handtint.imaging.save_options import INSTEAD, SUFFIXES, SaveOptions
 from handtint.imaging.xmp import HANDTINT, Packet, XmpError
 from handtint.progress import Progress
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
 
-SUFFIXES = {
-    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "png": (".png",),
-    "tiff": (".tif", ".tiff"),
-    "webp": (".webp",),
-}
-# Formats that are read but not written: HEIC is lossy like JPEG, BMP is lossless like PNG.
-_INSTEAD = {".heic": "jpeg", ".heif": "jpeg", ".hif": "jpeg", ".bmp": "png", ".dib": "png"}
 _FORMAT_OF = {"JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "WEBP": "webp", "HEIF": "jpeg", "BMP": "png"}
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
 _EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
-
-
-@dataclass(frozen=True)
-class SaveOptions:
-    """How a result is saved.
-
-    Attributes:
-        format: "jpeg", "png", "tiff" or "webp"; None goes by the file's suffix, then by the source's format.
-        quality: 1..100 for JPEG and WebP.
-        smaller: whether a PNG may take many times as long for about a tenth less room.
-        provenance: whether to add XMP provenance.
-        overwrite: whether an existing file may be replaced (never the source).
-    """
-
-    format: str | None = None
-    quality: int = 95
-    smaller: bool = False
-    provenance: bool = True
-    overwrite: bool = False
-
-
-def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
-    """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
-
-    With `format` None, JPEG, PNG, TIFF and WebP stay what they are; HEIC becomes JPEG, BMP and anything else
-    PNG. Two sources that differ only in their suffix may share a result's name: the caller's to see.
-    """
-    suffix = source.suffix.lower()
-    if format is None:
-        format = next((name for name, known in SUFFIXES.items() if suffix in known), None)
-        format = format or _INSTEAD.get(suffix, "png")
-    if suffix in SUFFIXES[format]:
-        return folder / source.name
-    has_known_suffix = suffix in _INSTEAD or any(suffix in known for known in SUFFIXES.values())
-    stem = source.stem if has_known_suffix else source.name  # "Mr. Smith" has no suffix
-    return folder / (stem + SUFFIXES[format][0])
 
 
 def write_photo(
@@ -122,7 +78,7 @@ def _format(path: Path, photo: Photo, options: SaveOptions) -> str:
         return options.format
     suffix = path.suffix.lower()
     by_suffix = next((name for name, known in SUFFIXES.items() if suffix in known), None)
-    if by_suffix is None and suffix in _INSTEAD:
+    if by_suffix is None and suffix in INSTEAD:
         raise _failed(path, f"{suffix} files can be read but not written", "Choose JPEG, PNG, TIFF or WebP.")
     return by_suffix or _FORMAT_OF.get(photo.meta.format, "png")
 

@@ -1,0 +1,51 @@
+"""How a result is saved, and what its file is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = {
+    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "png": (".png",),
+    "tiff": (".tif", ".tiff"),
+    "webp": (".webp",),
+}
+# Formats that are read but not written: HEIC is lossy like JPEG, BMP is lossless like PNG.
+INSTEAD = {".heic": "jpeg", ".heif": "jpeg", ".hif": "jpeg", ".bmp": "png", ".dib": "png"}
+
+
+@dataclass(frozen=True)
+class SaveOptions:
+    """How a result is saved.
+
+    Attributes:
+        format: "jpeg", "png", "tiff" or "webp"; None goes by the file's suffix, then by the source's format.
+        quality: 1..100 for JPEG and WebP.
+        smaller: whether a PNG may take many times as long for about a tenth less room.
+        provenance: whether to add XMP provenance.
+        overwrite: whether an existing file may be replaced (never the source).
+    """
+
+    format: str | None = None
+    quality: int = 95
+    smaller: bool = False
+    provenance: bool = True
+    overwrite: bool = False
+
+
+def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
+    """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
+
+    With `format` None, JPEG, PNG, TIFF and WebP stay what they are; HEIC becomes JPEG, BMP and anything else
+    PNG. Two sources that differ only in their suffix may share a result's name: the caller's to see.
+    """
+    suffix = source.suffix.lower()
+    if format is None:
+        format = next((name for name, known in SUFFIXES.items() if suffix in known), None)
+        format = format or INSTEAD.get(suffix, "png")
+    if suffix in SUFFIXES[format]:
+        return folder / source.name
+    has_known_suffix = suffix in INSTEAD or any(suffix in known for known in SUFFIXES.values())
+    stem = source.stem if has_known_suffix else source.name  # "Mr. Smith" has no suffix
+    return folder / (stem + SUFFIXES[format][0])
