@@ -21,11 +21,12 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, overwrite: b
     temporary = path.parent / f".handtint-{os.urandom(8).hex()}.part"
     try:
         with temporary.open("x+b") as file:
+            if overwrite:
+                _take_permissions(path, temporary)  # before anyone could read what is in it
             write(file)
             file.flush()
             os.fsync(file.fileno())
         if overwrite:
-            _take_permissions(path, temporary)
             temporary.replace(path)
         else:
             _move_to_free_name(temporary, path)

@@ -168,11 +168,12 @@ def test_huge_dimensions_in_a_tiny_file_are_refused_before_decoding(tmp_path, de
     assert f"{width} x {height} pixels" in refusal(path)
 
 
-def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path):
+@pytest.mark.parametrize("codes", [(256, 257), (322, 323)], ids=["picture", "tile"])
+def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path, codes):
     path = tmp_path / "bomb.tif"
-    tifffile.imwrite(path, np.zeros((8, 8), np.uint8), photometric="minisblack")
+    tifffile.imwrite(path, np.zeros((16, 16), np.uint8), photometric="minisblack", tile=(16, 16))
     data = path.read_bytes()
-    for code in (256, 257):
+    for code in codes:
         with tifffile.TiffFile(path) as file:
             at = file.pages.first.tags[code].valueoffset
         data = data[:at] + struct.pack("<I", 20_000) + data[at + 4 :]

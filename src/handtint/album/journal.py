@@ -68,6 +68,14 @@ def stamp_of(path: Path) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns)
 
 
+def stamp_if_there(path: Path) -> Stamp | None:
+    """None where the system has none to give."""
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
+
+
 @dataclass(frozen=True)
 class Entry:
     """What the journal knows of one photo.
@@ -104,10 +112,7 @@ class Entry:
     @property
     def is_untouched(self) -> bool:
         """Whether the result is the one that Handtint made: there, and not changed since."""
-        try:
-            return self.made is not None and stamp_of(self.target) == self.made
-        except OSError:
-            return False
+        return self.made is not None and stamp_if_there(self.target) == self.made
 
 
 class Journal:

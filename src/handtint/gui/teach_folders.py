@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.album.folders import is_folder
 from handtint.gui import icons
 from handtint.gui.teach_lesson import Survey
-from handtint.gui.theme import Colors
+from handtint.gui.theme import Colors, set_look
 
 _HEIGHT = 148  # of the list, and of the place to drop on
 
@@ -67,9 +67,7 @@ class Folders(QWidget):
 
     def set_hot(self, on: bool) -> None:
         """Show that a drop would be welcome."""
-        self._drop.setProperty("hot", on)
-        self._drop.style().unpolish(self._drop)
-        self._drop.style().polish(self._drop)
+        set_look(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""
@@ -197,9 +195,7 @@ class FoundPhotos(QWidget):
             text = self.tr("Some hundred color photographs like your old ones teach most; at least 24 are needed.")
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        self.text.setProperty("role", "danger" if is_bad else "muted")
-        self.text.style().unpolish(self.text)
-        self.text.style().polish(self.text)
+        set_look(self.text, "role", "danger" if is_bad else "muted")
         if survey.found is not None and not survey.is_running:
             self._show_found(survey)
 
