@@ -10,7 +10,7 @@ import pytest
 from handtint import cli
 from handtint.bench import photo as bench
 from handtint.imaging import floors
-from handtint.imaging.chroma import encoded
+from handtint.imaging.merge import encoded
 from tests.fakes import FakeColorizer
 
 

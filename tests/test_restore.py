@@ -122,7 +122,7 @@ def test_bands_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     prediction = predicted(source)
     whole = render(source, prediction, Settings(), Progress()).pixels
     monkeypatch.setattr("handtint.imaging.tiles._BAND_PIXELS", 300 * 7)
-    monkeypatch.setattr("handtint.imaging.chroma._STRIP_PIXELS", 300 * 2)
+    monkeypatch.setattr("handtint.imaging.merge._STRIP_PIXELS", 300 * 2)
     assert np.array_equal(render(source, prediction, Settings(), Progress()).pixels, whole)
     assert np.abs(predicted(source).lightness - prediction.lightness).max() < 1e-3  # type: ignore[operator]
 

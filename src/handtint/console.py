@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from handtint.plain import printable
 
 if TYPE_CHECKING:
-    from handtint.album.plan import Estimate, Event, Job
+    from handtint.album.estimate import Estimate
+    from handtint.album.plan import Event, Job
 
 _BAR_WIDTH = 20
 

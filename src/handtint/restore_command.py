@@ -14,10 +14,11 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album import cluster
+from handtint.album.estimate import estimate
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order, Plan, estimate, photos_in, plan
+from handtint.album.plan import Event, Job, Order, Plan, photos_in, plan
 from handtint.album.report import Report
 from handtint.album.review import Review
 from handtint.album.run import run, usual_threads

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from handtint.album.estimate import estimate
 from handtint.album.journal import Entry, Journal, stamp_of
 from handtint.album.pace import Pace, duration
-from handtint.album.plan import Job, Order, Plan, estimate, plan
+from handtint.album.plan import Job, Order, Plan, plan
 from handtint.imaging.photo import SaveOptions, sha256_of
 from handtint.model_card import ModelFile
 from handtint.settings import Settings

@@ -7,7 +7,8 @@ import pytest
 from skimage.color import lab2rgb, rgb2lab
 
 from handtint.imaging import lab
-from handtint.imaging.chroma import ChromaField, merge, paint, positions
+from handtint.imaging.chroma import ChromaField, paint, positions
+from handtint.imaging.merge import TOP, inside
 from handtint.imaging.resize import resize_planes
 
 
@@ -95,22 +96,22 @@ def test_in_gamut_colors_are_those_of_scikit_image() -> None:
 @pytest.mark.parametrize("chroma", [15, 60, 140])
 def test_the_merge_keeps_lightness_whatever_the_chroma(chroma: float) -> None:
     lightness, a, b = any_colors(20_000, chroma)
-    channels = merge(lightness, a, b)
-    assert min(channel.min() for channel in channels) >= -1e-5
-    assert max(channel.max() for channel in channels) <= 1 + 1e-5
-    merged = np.stack(lab.linear_to_lab(*(channel.astype(np.float64) for channel in channels)), -1)
+    channels = inside(lightness, a, b) / TOP
+    assert channels.min() >= -1e-5
+    assert channels.max() <= 1 + 1e-5
+    merged = np.stack(lab.linear_to_lab(*channels.astype(np.float64)), -1)
     assert np.abs(merged[:, 0] - lightness).max() < 0.001
 
 
 def test_chroma_gives_way_no_further_than_the_gamut_asks() -> None:
     lightness, a, b = any_colors(5_000, 60, seed=1)
     allowed = np.zeros(5_000)
-    inside = np.ones(5_000, bool)
+    fits = np.ones(5_000, bool)
     for scale in np.linspace(0, 1, 201):
         linear = np.stack(lab.lab_to_linear(lightness.astype(np.float64), a * scale, b * scale))
-        inside &= ((linear >= -1e-6) & (linear <= 1 + 1e-6)).all(0)
-        allowed[inside] = scale
-    _, new_a, new_b = lab.linear_to_lab(*(np.float64(channel) for channel in merge(lightness, a, b)))
+        fits &= ((linear >= -1e-6) & (linear <= 1 + 1e-6)).all(0)
+        allowed[fits] = scale
+    _, new_a, new_b = lab.linear_to_lab(*(inside(lightness, a, b).astype(np.float64) / TOP))
     lost = allowed * np.hypot(a, b) - np.hypot(new_a, new_b)
     assert np.quantile(lost, 0.99) < 0.5
     assert lost.mean() < 0.05
@@ -118,7 +119,7 @@ def test_chroma_gives_way_no_further_than_the_gamut_asks() -> None:
 
 def test_hue_is_kept_where_chroma_gives_way() -> None:
     lightness, a, b = any_colors(5_000, 60, seed=2)
-    _, new_a, new_b = lab.linear_to_lab(*(np.float64(channel) for channel in merge(lightness, a, b)))
+    _, new_a, new_b = lab.linear_to_lab(*(inside(lightness, a, b).astype(np.float64) / TOP))
     turned = (a * new_b - b * new_a) / np.maximum(np.hypot(a, b), 1)  # distance from the old hue's line
     assert np.abs(turned).max() < 0.05
 

@@ -11,7 +11,6 @@ import dataclasses
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,8 +19,6 @@ from typing import Literal
 from handtint.album.folders import Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
 from handtint.album.looks import Lead, known_leads
-from handtint.album.pace import Pace
-from handtint.imaging.probe import pixels_in
 from handtint.imaging.provenance import sha256_of
 from handtint.imaging.save_options import SaveOptions, output_path
 from handtint.model_card import ModelFile
@@ -161,16 +158,6 @@ class Plan:
         return sum(job.is_open for job in self.jobs)
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a plan will need: `seconds` about; bytes of results, about, and bytes free where they go."""
-
-    megapixels: float
-    result_bytes: int
-    free_bytes: int | None
-    seconds: float
-
-
 def plan(
     paths: Iterable[Path],
     folder: Path,
@@ -244,26 +231,6 @@ def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> l
         with contextlib.suppress(OSError):  # the plan tells of it
             found += [item for item, _ in photos_at(path, recursive, skip=folder) if isinstance(item, Path)]
     return found
-
-
-def estimate(jobs: list[Job], folder: Path, pace: Pace) -> Estimate:
-    """Look at the head of every photo and say what making them will need."""
-    pixels = results = 0
-    for job in jobs:
-        count, depth = pixels_in(job.source) or (_USUAL_PIXELS, 8)
-        pixels += count
-        suffix = job.target.suffix.lower()
-        results += int(count * _BYTES_PER_PIXEL.get(suffix, 0.6) * (depth // 8 if suffix not in _EIGHT_BIT else 1))
-    free = None
-    with contextlib.suppress(OSError, StopIteration):
-        free = shutil.disk_usage(next(p for p in (folder, *folder.absolute().parents) if p.exists())).free
-    return Estimate(pixels / 1e6, results, free, pace.seconds(len(jobs), pixels / 1e6))
-
-
-_USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
-# Of photographs colored and saved as they are by default; measured on the samples, upper end.
-_BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
-_EIGHT_BIT = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
 
 
 def _no_photos(path: Path, recursive: bool) -> str:

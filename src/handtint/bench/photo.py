@@ -22,6 +22,7 @@ import numpy as np
 from handtint import model_card, paths
 from handtint.imaging import floors
 from handtint.imaging.chroma import ChromaField, paint, positions
+from handtint.imaging.merge import strip_rows
 from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
 from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_lightness, shrink_pixels
@@ -127,7 +128,7 @@ def _floors(path: Path, photo: Photo, pixels: np.ndarray, ab: np.ndarray, form: 
 def _paint(photo: Photo, prediction: Prediction) -> dict[str, float]:
     """What rendering does, its parts timed apart."""
     height, width = photo.size
-    x, strip = positions(0, width, width), max(1, (1 << 15) // width)
+    x, strip = positions(0, width, width), strip_rows(width)
     spent: dict[str, float] = {"lightness": 0.0, "upsample": 0.0, "merge": 0.0}
     start = time.process_time()
     assert prediction.lightness is not None

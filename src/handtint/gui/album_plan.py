@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.album.estimate import Estimate
 from handtint.album.notes import Notes
-from handtint.album.plan import Estimate, Order, Plan
+from handtint.album.plan import Order, Plan
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.album_planning import Wish, order_of
 from handtint.gui.dialogs import fit, name_buttons

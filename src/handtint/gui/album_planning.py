@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handtint.album.estimate import Estimate, estimate
 from handtint.album.journal import Journal, has_journal
 from handtint.album.looks import Lead
 from handtint.album.notes import Notes
 from handtint.album.pace import Pace
-from handtint.album.plan import Estimate, Event, Job, Order, Plan, estimate, plan
+from handtint.album.plan import Event, Job, Order, Plan, plan
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
 
@@ -73,7 +74,7 @@ def make_estimate(jobs: Sequence[Job], output: Path, progress: Progress) -> Esti
     total = estimate([], output, pace)
     for start in range(0, len(jobs), _AT_ONCE):
         progress.step(start / len(jobs))
-        part = estimate(list(jobs[start : start + _AT_ONCE]), output, pace)
+        part = estimate(jobs[start : start + _AT_ONCE], output, pace)
         total = Estimate(
             total.megapixels + part.megapixels,
             total.result_bytes + part.result_bytes,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from handtint.album.plan import Estimate, Event, Order, Plan
+from handtint.album.estimate import Estimate
+from handtint.album.plan import Event, Order, Plan
 from handtint.errors import HandtintError
 from handtint.gui.album_book import Album
 from handtint.gui.album_photos import State
