@@ -247,7 +247,8 @@ def test_another_source_is_no_target_either(photos: Path) -> None:
 
 def test_an_original_is_no_target_under_another_name_for_it(photos: Path) -> None:
     GRAY.save(photos / "Square.bmp")
-    os.link(photos / "square.png", photos / "Square.png")  # as it is there where disks take both names for one
+    if not (photos / "Square.png").exists():  # as it does where a disk takes both names for one
+        os.link(photos / "square.png", photos / "Square.png")
     before = (photos / "square.png").read_bytes()
     assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == cli.FAILED
     assert (photos / "square.png").samefile(photos / "Square.png")
@@ -344,7 +345,8 @@ def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
         sheet.symlink_to(original)
     elif way == "by another name for it":  # as BROKEN.JPG is on many disks
         sheet = photos / "BROKEN.JPG"
-        os.link(original, sheet)
+        if not sheet.exists():
+            os.link(original, sheet)
     capsys.readouterr()
     assert restore(photos / "street.jpg", original, "-o", out, "--sheet", sheet, "--overwrite") == cli.FAILED
     assert "would replace the original" in capsys.readouterr().err

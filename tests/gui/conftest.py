@@ -22,6 +22,7 @@ from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.theme import ThemeKeeper
+from handtint.gui.worker import Worker
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 from tests.fakes import FakeColorizer, fake_card
@@ -37,6 +38,14 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     """Waits longer than it does by itself: the machine may have much else to do."""
     monkeypatch.setattr(qtbot, "waitUntil", functools.partial(qtbot.waitUntil, timeout=60_000))
     return qtbot
+
+
+@pytest.fixture
+def worker(qtbot: QtBot) -> Iterator[Worker]:
+    """Closed also after a failure: its thread would keep the whole run from ending."""
+    made = Worker("test-worker")
+    yield made
+    made.close()
 
 
 @pytest.fixture

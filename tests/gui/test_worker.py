@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import PhotoError
 from handtint.gui.worker import Latest, Worker
 from handtint.progress import Progress
-
-
-@pytest.fixture
-def worker(qtbot: QtBot) -> Iterator[Worker]:
-    made = Worker("test-worker")
-    yield made
-    made.close()
 
 
 def fail(error: Exception) -> None:

@@ -41,6 +41,8 @@ def test_bundled_recipes_are_valid() -> None:
         ({"optimizer": "adamv"}, 'did you mean "adam'),
         ({"clip": "much"}, "clip must be of type float"),
         ({"stages": []}, "stages"),
+        ({"stages": [{"size": 32, "share": 1.0, "batch": 0}]}, "must be above 0"),
+        ({"arguments": 3}, "arguments must be of type dict"),
         ({"stages": [{"size": 32, "share": 1.0, "bach": 3}]}, 'did you mean "batch"'),
     ],
 )
