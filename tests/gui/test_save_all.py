@@ -174,6 +174,25 @@ def test_closing_while_saving_still_asks_about_what_is_not_being_saved(
     studio.window.actions_.cancel.trigger()
 
 
+def test_what_is_only_copied_counts_as_not_saved(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+
+    def slow(photo, prediction, settings, progress):
+        for step in range(6000):
+            progress.step(step / 6000)
+            never.wait(0.01)
+
+    monkeypatch.setattr(result_jobs, "render", slow)
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    studio.window.panel.strength.slider.setValue(130)
+    studio.window.actions_.copy.trigger()
+    assert studio.window.results.is_writing
+    assert studio.window.results.under_way == []
+    studio.window.actions_.cancel.trigger()
+
+
 def test_a_folder_that_is_not_there_is_told(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     dialog = ask(studio)

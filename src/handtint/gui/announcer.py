@@ -70,8 +70,8 @@ class Announcer(QObject):
             parts.append(self.tr("In color already and left as they are: {0}.").format(names))
         parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
         if batch.failed:
-            parts.append(self.tr("Not saved: {0}.").format(_names(list(batch.failed))))
-            parts.append(next(iter(batch.failed.values())))
+            parts.append(self.tr("Not saved: {0}.").format(_names([name for name, _ in batch.failed])))
+            parts.append(batch.failed[0][1])
         self._tell_of_files(batch.folder, "warning" if batch.failed else "done", parts)
 
     def _tell_of_files(self, folder: Path, icon: str, sentences: Sequence[str]) -> None:

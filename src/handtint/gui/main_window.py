@@ -1,4 +1,4 @@
-"""The window: puts the parts together and keeps them showing what the session is at."""
+"""The window: puts the parts together, and answers to keys, drops and the desktop."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from handtint.gui.hint_tool import HintTool
 from handtint.gui.incoming import Incoming, local_files
 from handtint.gui.jobs import photos_at
 from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
 from handtint.gui.results import Results
 from handtint.gui.saving import Saving
 from handtint.gui.session import Session
+from handtint.gui.showing import Showing
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
@@ -57,7 +57,6 @@ from handtint.model_card import ModelFile
 if TYPE_CHECKING:
     from handtint.gui.albums import Albums
     from handtint.gui.open_photo import OpenPhoto
-    from handtint.gui.photo_only import PhotoOnly
     from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
@@ -87,7 +86,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
-        self._photo_only: PhotoOnly | None = None  # made when it is first asked for
         self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -103,8 +101,9 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._albums: Albums | None = None
-        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self._tell, self)
+        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
+        self.showing = Showing(self, memory, self._samples)
         self._connect()
         self.commands = Commands(self)
         self.announcer = Announcer(self.session, self.results, self.area.notice, self)
@@ -125,7 +124,7 @@ class MainWindow(QMainWindow):
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
         self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
-        self._show_state()
+        self.showing.show_state()
         self.welcome.open_button.setFocus()
 
     # parts
@@ -139,8 +138,13 @@ class MainWindow(QMainWindow):
             self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
-            self._albums.moved.connect(self._show_page)
+            self._albums.moved.connect(self.showing.show_page)
             self.statusBar().insertPermanentWidget(1, self._albums.button)
+        return self._albums
+
+    @property
+    def made_albums(self) -> Albums | None:
+        """`albums`, if they were asked for yet."""
         return self._albums
 
     def _go_on(self) -> None:
@@ -195,7 +199,7 @@ class MainWindow(QMainWindow):
                 (actions.quit, self.close),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
-                (actions.photo_only, self._switch_photo_only),
+                (actions.photo_only, self.showing.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
                 *modes,
                 *themes,
@@ -210,15 +214,8 @@ class MainWindow(QMainWindow):
         self.panel.model_chosen.connect(self._set_model)
         self.panel.settings_chosen.connect(session.set_settings)
         self.panel.settled.connect(session.settle)
-        session.current_changed.connect(self._show_current)
-        session.photo_read.connect(self._show_photo)
-        session.result_changed.connect(self._show_result)
-        session.state_changed.connect(self._show_state)
-        session.list_changed.connect(self._show_list)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
-        session.device_found.connect(self.device_label.setText)
-        session.troubled.connect(self._tell_before_a_photo)
 
     def _restore_memory(self) -> None:
         room = self.screen().availableSize()
@@ -230,83 +227,9 @@ class MainWindow(QMainWindow):
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
-    # showing what is
-
-    def _show_current(self) -> None:
-        """Another photo, not read yet, or none."""
-        self.canvas.show_photo(None)
-        self.area.show_trouble("")
-        self.toolbar.show_zoom(None)
-        if self.session.current is not None:
-            self.pages.setCurrentIndex(1)
-            self.canvas.setFocus()
-        elif self._albums is not None and (home := self._albums.home) is not None:
-            self.pages.setCurrentWidget(home)
-            home.setFocus()
-        else:
-            self.pages.setCurrentIndex(0)
-            self.welcome.open_button.setFocus()
-        if self.session.current is None:
-            self._leave_photo_only()
-        self._show_list()
-
-    def _show_page(self) -> None:
-        """A page of the album, or the way back from one."""
-        self._show_parts()
-        self._show_state()
-
-    def _show_parts(self) -> None:
-        """All around the photo, unless just the photo is to be seen."""
-        is_album_seen = self._albums is not None and self._albums.is_seen
-        if self.session.current is None or is_album_seen:
-            self._leave_photo_only()
-        is_around = not self.is_photo_only
-        self.toolbar.setVisible(is_around and not is_album_seen)
-        self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
-        for part in (self.menuBar(), self.panel, self.statusBar()):
-            part.setVisible(is_around)
-
-    def _show_photo(self) -> None:
-        current = self.session.current
-        if current is not None and current.photo is not None:
-            self.canvas.show_photo(current.before)
-            if current.path not in self._samples and not current.is_passing and current.home is None:
-                self._memory.add_recent(current.path)
-
-    def _show_result(self) -> None:
-        if self.session.current is not None:
-            self.canvas.show_result(self.session.current.after)
-
-    def _show_list(self) -> None:
-        self.filmstrip.show_photos(self.session.photos, self.session.current)
-
-    def _show_state(self) -> None:
-        session, current = self.session, self.session.current
-        self.actions_.enable(session, self.results)
-        if self._albums is not None:
-            self._albums.enable()
-        self.panel.show_photo(current, current.model if current is not None else session.default_model)
-        self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
-        if current is None:
-            notes = self._albums.album.notes if self._albums is not None else None
-            self.setWindowTitle("Handtint" if notes is None else f"{notes.folder.name} - Handtint")
-            self.place_label.clear()
-        else:
-            self.setWindowTitle(f"{current.path.name}[*] - Handtint")
-            place = self._albums.place(current) if self._albums is not None else ""
-            if not place and current in session.photos:
-                place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
-            self.place_label.setText(place)
-        self.setWindowModified(current is not None and current.holds_work)
-        self._show_list()
-
-    def _tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
+        """Say news at the foot of the window."""
         self.statusBar().showMessage(sentence, _NEWS_MS)
-
-    def _tell_before_a_photo(self, sentence: str) -> None:
-        """Where no photo is open there is no place over it to say things."""
-        if self.pages.currentIndex() == 0:
-            self._tell(sentence)
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
@@ -326,7 +249,7 @@ class MainWindow(QMainWindow):
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
             text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
-            self._tell(text)
+            self.tell(text)
         else:
             self.statusBar().clearMessage()
 
@@ -339,10 +262,10 @@ class MainWindow(QMainWindow):
         self.session.add_model(model)
         self.panel.set_models(self.session.models)
         self._set_model(model)
-        self._show_state()
+        self.showing.show_state()
         text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
         if self.session.current is None:
-            self._tell(text)
+            self.tell(text)
         else:
             self.announcer.tell("done", text)
 
@@ -358,23 +281,7 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
-        self._show_parts()
-
-    @property
-    def is_photo_only(self) -> bool:
-        return self._photo_only is not None and self._photo_only.is_on
-
-    def _switch_photo_only(self) -> None:
-        from handtint.gui.photo_only import PhotoOnly
-
-        if self._photo_only is None:
-            self._photo_only = PhotoOnly(self, self.area, self.actions_.photo_only, self.actions_.cancel)
-            self._photo_only.switched.connect(self._show_parts)
-        self._photo_only.switch()
-
-    def _leave_photo_only(self) -> None:
-        if self._photo_only is not None:
-            self._photo_only.leave()
+        self.showing.show_parts()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
@@ -393,8 +300,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
             self._hold_original(True)
-        elif event.key() == Qt.Key.Key_Escape and self.is_photo_only:
-            self._leave_photo_only()
+        elif event.key() == Qt.Key.Key_Escape and self.showing.is_photo_only:
+            self.showing.leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -446,7 +353,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
-            self._leave_photo_only()
+            self.showing.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()

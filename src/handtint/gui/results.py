@@ -33,7 +33,8 @@ class Batch:
 
     Attributes:
         waiting: photos still to be saved.
-        saved, in_color, failed: photos that were, those left alone, and those that could not be, with the reason.
+        saved, in_color: photos that were, and those left alone.
+        failed: names of those that could not be, each with the reason.
         notes: sentences about what could not be kept, each with the names of the photos it is about.
         is_stopped: whether it was stopped before its end.
     """
@@ -45,7 +46,7 @@ class Batch:
     count: int = 0
     saved: list[OpenPhoto] = field(default_factory=list)
     in_color: list[OpenPhoto] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
     is_stopped: bool = False
 
@@ -62,16 +63,16 @@ class Results(QObject):
         self._session = session
         self._job: Job | None = None
         self._batch: Batch | None = None
-        self._photo: OpenPhoto | None = None  # that the job is about
+        self._photo: OpenPhoto | None = None  # that the job saves
 
     @property
     def is_writing(self) -> bool:
-        """Whether a full-size result is on its way to a file or the clipboard."""
+        """Whether a result is on its way to a file, the clipboard or a page."""
         return self._batch is not None or (self._job is not None and not self._job.is_over)
 
     @property
     def under_way(self) -> list[OpenPhoto]:
-        """The photos whose results are being written, or wait for it."""
+        """The photos whose results are being saved, or wait for it."""
         if not self.is_writing:
             return []
         waiting = self._batch.waiting if self._batch is not None else []
@@ -92,7 +93,7 @@ class Results(QObject):
             self.saved.emit(path, saved.notes)
             QTimer.singleShot(0, then)
 
-        self._write(work, done)
+        self._write(work, done, current)
 
     def save_all(self, photos: Sequence[OpenPhoto], folder: Path, options: SaveOptions, then: Then = _nothing) -> None:
         """Write the results of open photos into a folder, one after the other; color those that were not yet.
@@ -139,7 +140,7 @@ class Results(QObject):
             return
         photo = batch.waiting.pop(0)
         if photo.model is None or photo.stage is Stage.UNREADABLE:
-            batch.failed[photo.path.name] = photo.error
+            batch.failed.append((photo.path.name, photo.error))
             self._save_next(batch)
             return
         self._photo = photo
@@ -162,7 +163,7 @@ class Results(QObject):
                 batch.in_color.append(photo)
                 photo.tone = Tone.COLOR
             else:
-                batch.failed[photo.path.name] = session.sentence(error)
+                batch.failed.append((photo.path.name, session.sentence(error)))
             self._save_next(batch)
 
         self._job = session.model_worker.submit(
@@ -196,11 +197,11 @@ class Results(QObject):
         if not batch.is_stopped and not batch.failed:
             QTimer.singleShot(0, batch.then)
 
-    def _write(self, work: Work, done: Callable[[Any], object]) -> None:
+    def _write(self, work: Work, done: Callable[[Any], object], photo: OpenPhoto | None = None) -> None:
         session = self._session
         if self.is_writing:
             return
-        self._photo = session.current
+        self._photo = photo
 
         def finished(result: Any) -> None:
             done(result)
