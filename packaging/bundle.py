@@ -96,13 +96,14 @@ LEFT_OUT_MODULES = (
     "triton",
 )
 
-_QT_MODULES = {"Core", "Gui", "Widgets", "Svg", "DBus", "XcbQpa", "WaylandClient", "WlShellIntegration"}
+_QT_MODULES = {"Core", "Gui", "Widgets", "Svg", "PrintSupport", "DBus", "XcbQpa", "WaylandClient", "WlShellIntegration"}
 _QT_PLUGINS = {
     "iconengines": {"qsvgicon"},
     "imageformats": {"qjpeg", "qsvg", "qico", "qicns"},
     "platforminputcontexts": {"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"},
     "platforms": {"qxcb", "qwayland", "qoffscreen", "qwindows", "qcocoa"},
     "platformthemes": {"qxdgdesktopportal"},
+    "printsupport": {"cupsprintersupport", "windowsprintersupport", "cocoaprintersupport"},
     "styles": {"qmodernwindowsstyle", "qmacstyle"},
     "wayland-decoration-client": {"adwaita", "bradient"},
     "wayland-shell-integration": {"xdg-shell", "wl-shell-plugin", "fullscreen-shell-v1"},
@@ -112,7 +113,7 @@ _QT_PLUGINS = {
 # Libraries of a Linux desktop: they must fit its drivers, fonts and sessions, and are there wherever a window is.
 _DESKTOP = re.compile(
     r"lib(GL|EGL|GLX|GLdispatch|OpenGL|X11|X11-xcb|Xau|Xdmcp|Xext|Xrender|Xi|xcb|xcb-dri\w*|xcb-glx"
-    r"|wayland-\w+|drm|gbm|udev|systemd|dbus-1|glib-2\.0|gobject-2\.0|gio-2\.0|gthread-2\.0|gmodule-2\.0"
+    r"|wayland-\w+|cups|drm|gbm|udev|systemd|dbus-1|glib-2\.0|gobject-2\.0|gio-2\.0|gthread-2\.0|gmodule-2\.0"
     r"|fontconfig|freetype)\.so[.\d]*"
 )
 

@@ -26,7 +26,8 @@ from handtint.gui.jobs import photos_at
 from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
-from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
+from handtint.gui.result_names import format_for, proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions

@@ -29,6 +29,7 @@ PACKAGES = {
     "libX11.so.6": "libx11-6",
     "libc.so.6": "libc6",
     "libcrypt.so.1": "libcrypt1",
+    "libcups.so.2": "libcups2t64 | libcups2",
     "libdbus-1.so.3": "libdbus-1-3",
     "libdl.so.2": "libc6",
     "libfontconfig.so.1": "libfontconfig1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,6 +45,7 @@ class FakeColorizer:
 
     Attributes:
         seen: lightness of every call, in order.
+        go: once it is set, no prediction takes its delay any more.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class FakeColorizer:
     ) -> None:
         self.card = card or fake_card()
         self.seen: list[np.ndarray] = []
+        self.go = threading.Event()
         self._delay_s = delay_s
         self._failure = failure
         self._failures_left = fail_first
@@ -73,7 +75,7 @@ class FakeColorizer:
         self.seen.append(lightness)
         progress.step(0.0)
         for hundredth in range(100 if self._delay_s else 0):
-            time.sleep(self._delay_s / 100)
+            self.go.wait(self._delay_s / 100)
             progress.step((hundredth + 1) / 100)
         if self._failure is not None and self._failures_left != 0:
             if self._failures_left is not None:

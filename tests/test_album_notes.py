@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from handtint.album.journal import Entry, Journal, peek, stamp_of
+from handtint.album.journal import FOLDER, Entry, Journal, peek, stamp_of
 from handtint.album.notes import Notes, NotesError, read_notes, usual_output, write_notes
 from handtint.album.plan import Order, plan
 from handtint.album.review import REJECTED, Review, ReviewError, write_review
@@ -93,6 +94,19 @@ def test_a_result_set_aside_never_replaces_what_was_made_in_its_place(tmp_path: 
     assert bad.read_bytes() == newer
     with pytest.raises(ReviewError, match="gone"):
         review.judge(tmp_path / "never made.png", "accepted")
+
+
+@pytest.mark.parametrize(("name", "aside"), [("bad.png", "../mine.png"), ("../mine.png", ""), ("bad.png", "MINE")])
+def test_verdicts_that_came_with_a_folder_move_nothing_outside_it(tmp_path: Path, name: str, aside: str) -> None:
+    out = tmp_path / "out"
+    (out / FOLDER).mkdir(parents=True)
+    mine = tmp_path / "mine.png"
+    mine.write_text("mine")
+    stamp = stamp_of(mine)
+    row = ("rejected", stamp.size, stamp.mtime_ns, aside.replace("MINE", str(mine)))
+    (out / FOLDER / "review.json").write_text(json.dumps({name: row}))
+    with pytest.raises(ReviewError, match="the file is damaged"):
+        Review(out)
 
 
 def test_the_journal_can_be_read_while_a_run_holds_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import __main__, cli, doctor, model_card, paths
+from handtint import __main__, cli, doctor, logs, model_card, paths
 from handtint.album.journal import FOLDER, Journal
 from handtint.album.review import Review, write_review
 from handtint.console import Console, clip
@@ -244,6 +245,16 @@ def test_another_source_is_no_target_either(photos: Path) -> None:
     assert (photos / "square.png").read_bytes() == before
 
 
+def test_an_original_is_no_target_under_another_name_for_it(photos: Path) -> None:
+    GRAY.save(photos / "Square.bmp")
+    if not (photos / "Square.png").exists():  # as it does where a disk takes both names for one
+        os.link(photos / "square.png", photos / "Square.png")
+    before = (photos / "square.png").read_bytes()
+    assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == cli.FAILED
+    assert (photos / "square.png").samefile(photos / "Square.png")
+    assert (photos / "Square.png").read_bytes() == before
+
+
 def test_a_photo_in_color_is_left_alone_unless_asked(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,6 +273,27 @@ def test_names_need_not_be_ascii(tmp_path: Path, out: Path, capsys: pytest.Captu
     assert restore(folder, "-o", out / "Ergebnis ö") == cli.OK
     assert files_in(out) == ["Ergebnis ö/Großmutter 祖母 é.jpg"]
     assert "Großmutter 祖母 é.jpg" in capsys.readouterr().out
+
+
+def test_names_cannot_steer_the_terminal_nor_pass_for_lines_of_ours(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    try:
+        GRAY.save(folder / "\x1b]0;gone\x07\n1 colored.jpg")
+        (folder / "\x1b[2J\nnothing failed.jpg").write_text("no photo")
+    except OSError:
+        pytest.skip("this system knows no such names")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert restore(folder, "-o", out) == cli.FAILED
+    shown = capsys.readouterr().out + terminal.getvalue().replace("\r\x1b[K", "")
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert r"\x1b]0;gone\x07" in shown
+    lines = shown.splitlines()
+    assert [line for line in lines if line.startswith(("1 colored", "nothing failed"))] == ["1 colored, 1 failed."]
 
 
 def test_a_source_folder_may_be_read_only(photos: Path, out: Path) -> None:
@@ -298,6 +330,27 @@ def test_a_sheet_replaces_no_file_unasked_and_an_original_never(
     before = original.read_bytes()
     assert restore(photos, "-o", out, "--sheet", original, "--overwrite") == cli.FAILED
     assert original.read_bytes() == before
+
+
+@pytest.mark.parametrize("way", ["by its name", "by a link", "by another name for it"])
+def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    original = photos / "broken.jpg"
+    original.write_text("all there is of it")
+    assert restore(photos, "-o", out) == cli.FAILED
+    sheet = original
+    if way == "by a link":
+        sheet = out / "sheet.jpg"
+        sheet.symlink_to(original)
+    elif way == "by another name for it":  # as BROKEN.JPG is on many disks
+        sheet = photos / "BROKEN.JPG"
+        if not sheet.exists():
+            os.link(original, sheet)
+    capsys.readouterr()
+    assert restore(photos / "street.jpg", original, "-o", out, "--sheet", sheet, "--overwrite") == cli.FAILED
+    assert "would replace the original" in capsys.readouterr().err
+    assert original.read_text() == sheet.read_text() == "all there is of it"
 
 
 # The model
@@ -385,6 +438,24 @@ def test_bad_files_are_named_and_the_others_are_done(
     assert printed.out.endswith("2 colored, 5 failed.\n")
 
 
+def test_names_too_long_for_any_disk_are_named(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "long" * 100
+    street = photos / "street.jpg"
+    for arguments in (
+        [long, "-o", out],
+        [street, "-o", long],
+        [street, "-o", long, "--dry-run"],
+        [street, "-o", out, "--model", long],
+        [street, "-o", out, "--hints", f"{long}.json"],
+        [street, "-o", out, "--hints", f"{long}.png"],
+        [street, "-o", out, "--sheet", f"{long}.jpg"],
+        [street, "-o", out, "--report", f"{long}.html"],
+    ):
+        assert restore(*arguments) == cli.FAILED, arguments
+        assert long in capsys.readouterr().err, arguments
+    assert not __main__.names_photos([long])
+
+
 def test_a_folder_without_photos_is_named(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert restore(tmp_path / "empty", "-o", out) == cli.FAILED
@@ -463,6 +534,22 @@ def test_a_fault_of_ours_is_logged_and_the_batch_goes_on(
     log = (paths.log_dir() / "handtint.log").read_text(encoding="utf-8")
     assert "Traceback" in log
     assert "our own fault" in log
+
+
+def test_a_name_cannot_write_a_record_of_its_own_into_the_log() -> None:
+    with logs.log_to_file():
+        logging.getLogger("handtint").warning("%s was not kept", Path("a\n2026-11-21 ERROR handtint: \x1b[2J.jpg"))
+    written = (paths.log_dir() / logs.FILE_NAME).read_text(encoding="utf-8").splitlines()
+    assert len(written) == 2
+    assert written[0].endswith("WARNING handtint: a")
+    assert written[1] == r"  2026-11-21 ERROR handtint: \x1b[2J.jpg was not kept"
+
+
+def test_a_name_that_is_no_text_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    with logs.log_to_file():
+        logging.getLogger("handtint").warning("%s was not kept", Path("a\udcff.jpg"))
+    assert r"a\udcff.jpg was not kept" in (paths.log_dir() / logs.FILE_NAME).read_text(encoding="utf-8")
+    assert "Logging error" not in capsys.readouterr().err
 
 
 # Stopping

@@ -78,3 +78,10 @@ def test_a_hint_outside_its_photo_fails_that_photo_only(folder: Path, capsys: py
     assert restore(folder, {"a.png": [{"x": 900, "y": 1, "a": 1, "b": 1}]}) == cli.FAILED
     assert 'Hint 1 of "a.png" lies at 900, 1, outside the photo' in capsys.readouterr().err
     assert [path.name for path in (folder / "out").glob("*.png")] == ["b.png"]
+
+
+def test_a_report_does_not_replace_the_file_of_hints(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = str(folder / "hints.html")  # which comes with hints.json
+    assert restore(folder, {"a.png": RED}, "--report", report, "--overwrite") == cli.FAILED
+    assert "would replace" in capsys.readouterr().err
+    assert json.loads((folder / "hints.json").read_text()) == {"a.png": RED}

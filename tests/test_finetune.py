@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import errno
 import io
 import json
 import subprocess
@@ -136,6 +137,16 @@ def test_the_same_request_goes_on_in_the_same_folder(tmp_path) -> None:
     assert {run.folder.name for run in finetune.list_runs()} == {"mine 2", "mine 3"}
 
 
+def test_a_run_that_cannot_be_noted_down_leaves_nothing_and_is_said(tmp_path, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(finetune, "write_whole", full)
+    with pytest.raises(FinetuneError, match="Nothing was begun"):
+        finetune.run_for(Request((tmp_path / "album",), name="mine"))
+    assert list(finetune.runs_dir().iterdir()) == []
+
+
 def test_events_are_read_and_the_finished_one_is_kept(tmp_path, monkeypatch) -> None:
     (tmp_path / "last.safetensors").write_bytes(b"of no more use")
     trainer = trainer_that(
@@ -263,7 +274,7 @@ def test_the_real_trainer_pauses_stops_and_can_go_on_without_torchvision(tmp_pat
 def test_a_trainer_stops_when_whoever_started_it_is_gone() -> None:
     control = Control()
     control.listen(io.StringIO("pause\nnews from a later window\n"))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not control.is_stopped() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert control.is_stopped()

@@ -20,6 +20,7 @@ FLOORS = {
     "atomic": 0,
     "progress": 0,
     "paths": 0,
+    "plain": 0,
     "logs": 1,
     "model_card": 1,
     "imaging": 1,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -92,6 +94,24 @@ def test_a_tensor_without_offsets_is_a_damaged_header(tmp_path: Path) -> None:
         read_card(path)
 
 
+@pytest.mark.parametrize("end", ["Infinity", "1e999", "[]", "null"])
+def test_an_offset_that_is_no_number_is_a_damaged_header(shelf: Path, end: str) -> None:
+    header = f'{{"weight": {{"data_offsets": [0, {end}]}}, "__metadata__": {{"card": "{{}}"}}}}'.encode()
+    path = shelf / "user" / "odd.safetensors"
+    good = write_model(shelf / "user" / "good.safetensors")
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(ModelError, match="header is damaged"):
+        read_card(path)
+    assert [model.path for model in list_models()] == [good]  # one such file does not hide the others
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_no_model_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(ModelError, match="a pipe or a device"):
+        read_card(tmp_path / "pipe.safetensors")
+
+
 def test_weights_without_a_card_are_not_a_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="without a model card"):
         read_card(write_model(tmp_path / "bare.safetensors", metadata={"format": "pt"}))
@@ -106,6 +126,7 @@ def test_weights_without_a_card_are_not_a_model(tmp_path: Path) -> None:
         ({"arguments": []}, "arguments must be an object"),
         ({"parent": 3}, "parent must be a text or null"),
         ({"from_the_future": 1}, "from_the_future"),
+        ({"use_when": "half a letter: \ud800"}, "surrogates not allowed"),
     ],
 )
 def test_a_card_of_another_shape_is_refused(tmp_path: Path, change: dict, complaint: str) -> None:
@@ -116,7 +137,7 @@ def test_a_card_of_another_shape_is_refused(tmp_path: Path, change: dict, compla
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="No such file"):
+    with pytest.raises(ModelError, match=os.strerror(errno.ENOENT)):
         read_card(tmp_path / "none.safetensors")
 
 

@@ -49,6 +49,7 @@ class Recipe:
         use_when, trained_on, license: lines of the card.
         stages: see `Stage`.
         learning_rate: peak; the encoder takes `encoder_rate` times it.
+        weight_decay: of "adamw" and "sgd".
         optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
         momentum: of "sgd".
         warmup_steps: linear rise to the peak; then a cosine down to nought.
@@ -107,6 +108,7 @@ class Recipe:
         return dataclasses.asdict(self)
 
 
+_KINDS = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict}
 _CHOICES = {
     "architecture": tuple(ARCHITECTURES),
     "optimizer": ("adamw", "adam", "sgd"),
@@ -169,6 +171,8 @@ def recipe_from(source: str, values: dict[str, Any]) -> Recipe:
         raise RecipeError(f'The recipe "{source}" needs "stages": a list of objects with size, share, batch.')
     for stage in stages:
         _check_keys(source, stage, Stage)
+        if stage["size"] < 1 or stage["batch"] < 1 or not stage["share"] > 0:
+            raise RecipeError(f'In the recipe "{source}", size, batch and share of a stage must be above 0: {stage}.')
     recipe = Recipe(**{**values, "stages": tuple(Stage(**stage) for stage in stages)})
     _check_loss(source, recipe)
     return recipe
@@ -196,7 +200,7 @@ def _check_keys(source: str, values: dict[str, Any], record: type) -> None:
         if key not in fields:
             near = _nearest(key, list(fields))
             raise RecipeError(f'The recipe "{source}" has an unknown key "{key}"{near}.')
-        expected = {"int": int, "float": (int, float), "str": str, "bool": bool}.get(str(fields[key].type))
+        expected = _KINDS.get(str(fields[key].type).partition("[")[0])
         if expected and (not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool)):
             raise RecipeError(f'In the recipe "{source}", {key} must be of type {fields[key].type}, not {value!r}.')
     missing = [

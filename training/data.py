@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import tarfile
+import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -22,11 +25,13 @@ from torch.nn import functional as F
 
 from handtint.errors import HandtintError
 from handtint.imaging import lab
+from handtint.imaging.reading import check_dimensions
 from training import selection
 from training.cifar import CLASSES, CifarPart, find_cifar
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MIN_SIDE = 64
+_MOST_AT_WORK = 8  # files read and not yet shrunk
 _MIN_CHROMA = 1.0  # mean Lab chroma under which a photo is gray and teaches nothing
 
 
@@ -98,7 +103,7 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
                     found.add_cifar(part)
                 continue
             folders: dict[int, tuple[str, ...]] = {}  # of the photos kept, by place
-            for file, digest, result in pool.map(lambda item: _decode(item, keep), _files(source)):
+            for file, digest, result in _decoded(_files(source), keep, pool):
                 if found.add(file.name, digest, result):
                     folders[len(found.names) - 1] = file.folders
             found.label(folders)
@@ -176,27 +181,46 @@ def _files(source: Path) -> Iterator[_File]:
     if source.is_dir():
         for path in sorted(source.rglob("*")):
             if path.suffix.lower() in _SUFFIXES and path.is_file():
-                yield _File(path.name, path.relative_to(source).parts[:-1], path.read_bytes())
+                try:
+                    content = path.read_bytes()
+                except OSError:  # counted as not readable
+                    content = b""
+                yield _File(path.name, path.relative_to(source).parts[:-1], content)
     elif source.is_file():
         try:
             with tarfile.open(source) as archive:
                 for member in archive:
-                    file = archive.extractfile(member)
-                    if file and Path(member.name).suffix.lower() in _SUFFIXES:
+                    is_photo = member.isfile() and Path(member.name).suffix.lower() in _SUFFIXES
+                    if is_photo and (file := archive.extractfile(member)):
                         yield _File(member.name, PurePosixPath(member.name).parts[:-1], file.read())
-        except tarfile.TarError as error:
-            raise DataError(f'"{source}" is not a readable tar file: {error}.') from error
+        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+            why = str(error).splitlines()[0].rstrip(":")  # more say what each way to unpack it found
+            raise DataError(f'"{source}" is not a readable tar file: {why}. Pack or copy it again.') from error
     else:
         raise DataError(f'"{source}" does not exist. Give a folder of photos or a tar file.')
+
+
+def _decoded(
+    files: Iterator[_File], keep: int, pool: ThreadPoolExecutor
+) -> Iterator[tuple[_File, bytes, np.ndarray | str]]:
+    """`_decode` of each in their order; few files stand in memory at once (`pool.map` would read them all first)."""
+    at_work: deque[Future[tuple[_File, bytes, np.ndarray | str]]] = deque()
+    for file in files:
+        at_work.append(pool.submit(_decode, file, keep))
+        if len(at_work) == _MOST_AT_WORK:
+            yield at_work.popleft().result()
+    while at_work:
+        yield at_work.popleft().result()
 
 
 def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     digest = hashlib.sha256(file.content).digest()
     try:
         with Image.open(io.BytesIO(file.content)) as image:
+            check_dimensions(image.width, image.height, len(file.content))
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except Exception:  # decoders raise whatever they like on broken data; one photo does not end a training
         return file, digest, "not readable"
     short = min(photo.size)
     if short < min(_MIN_SIDE, keep):

@@ -79,7 +79,7 @@ def new_card(recipe: Recipe, parent: ModelCard | None = None) -> ModelCard:
 def class_targets(
     recipe: Recipe, model: nn.Module, step: Step, crops: Crops
 ) -> tuple[losses.BinTargets | None, Tensor | None]:
-    """Table of soft targets, and weights of the bins by how often they occur in the photos."""
+    """Table of soft targets, and weights of the bins by how often they occur in the photos. Raises `TrainingError`."""
     if recipe.loss != "rebalanced":
         return None, None
     if not isinstance(getattr(model, "bins", None), Tensor):

@@ -27,9 +27,16 @@ def names_photos(arguments: Sequence[str]) -> bool:
         return False
     return all(
         not argument.startswith("-")
-        and (Path(argument).exists() or Path(argument).suffix != "" or len(Path(argument).parts) > 1)
+        and (Path(argument).suffix != "" or len(Path(argument).parts) > 1 or _is_there(argument))
         for argument in arguments
     )
+
+
+def _is_there(argument: str) -> bool:
+    try:
+        return Path(argument).exists()
+    except OSError:  # a name too long
+        return False
 
 
 if __name__ == "__main__":

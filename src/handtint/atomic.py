@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +16,13 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, overwrite: b
 
     Whatever is raised, `OSError`, `Cancelled` or `KeyboardInterrupt`, passes through with nothing left behind
     and the old file as it was. Without `overwrite` an existing file raises `FileExistsError`, also
-    when another program made it in the meantime.
+    when another program made it in the meantime. A file that is replaced leaves its permissions to the new one.
     """
     temporary = path.parent / f".handtint-{os.urandom(8).hex()}.part"
     try:
         with temporary.open("x+b") as file:
+            if overwrite:
+                _take_permissions(path, temporary)  # before anyone could read what is in it
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -31,6 +34,13 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object], *, overwrite: b
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _take_permissions(old: Path, new: Path) -> None:
+    """What its owner let nobody else read stays so. Not on Windows, where a file has those of its folder."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # there is none, or the disk knows none
+            shutil.copymode(old, new)
 
 
 def _move_to_free_name(temporary: Path, path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from handtint import __version__, finetune_command, logs, model_card, paths, restore_options
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
+from handtint.plain import printable
 
 if TYPE_CHECKING:
     from handtint.restore import Colorizer
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
             sys.stdout.flush()
         return code
     except HandtintError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
@@ -141,13 +142,15 @@ def _models(args: argparse.Namespace) -> int:
     for model in models:
         card = model.card
         default = " (default)" if card.name == DEFAULT_MODEL else ""
-        print(f"{card.name}{default}: {card.use_when}")
-        print(f"  size        {model.size_bytes / 2**20:.1f} MiB, {card.parameters:,} parameters")
-        print(f"  trained on  {card.trained_on}")
-        print(f"  license     {card.license}")
-        for name, value in card.metrics.items():
-            print(f"  {name:<11} {_figures(value)}")
-        print(f"  file        {model.path}")
+        lines = [
+            f"{card.name}{default}: {card.use_when}",
+            f"  size        {model.size_bytes / 2**20:.1f} MiB, {card.parameters:,} parameters",
+            f"  trained on  {card.trained_on}",
+            f"  license     {card.license}",
+            *(f"  {name:<11} {_figures(value)}" for name, value in card.metrics.items()),
+            f"  file        {model.path}",
+        ]
+        print(*map(printable, lines), sep="\n")
     print(f"How the bundled ones were made, and where they fail: {paths.models_page()}")
     return OK
 

@@ -8,10 +8,13 @@ import shutil
 import sys
 import unicodedata
 from collections import Counter
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from handtint.album.estimate import Estimate
-from handtint.album.plan import Event, Job
+from handtint.plain import printable
+
+if TYPE_CHECKING:
+    from handtint.album.estimate import Estimate
+    from handtint.album.plan import Event, Job
 
 _BAR_WIDTH = 20
 
@@ -35,7 +38,7 @@ class Console:
         if not self._bar or not text.startswith(("Coloring ", "Looking for ", "Reporting ")):
             return
         full = round(fraction * _BAR_WIDTH)
-        line = f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {text}"
+        line = printable(f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {text}").replace("\n", " ")
         _write(sys.stderr, "\r\x1b[K" + clip(line, shutil.get_terminal_size().columns - 1), end="")
 
     def expect(self, count: int) -> None:
@@ -91,7 +94,7 @@ class Console:
     def problem(self, text: str) -> None:
         """A sentence on standard error."""
         self.clear()
-        _write(sys.stderr, text)
+        _write(sys.stderr, printable(text))
 
     def say(self, text: str) -> None:
         """A sentence for people; none with `json_lines`."""
@@ -117,7 +120,7 @@ class Console:
 
     def _line(self, text: str) -> None:
         self.clear()
-        _write(sys.stdout, text)
+        _write(sys.stdout, printable(text))
 
     def _json_event(self, event: Event) -> None:
         record: dict[str, object] = {"event": event.kind, "source": str(event.source)}

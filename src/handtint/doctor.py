@@ -17,6 +17,7 @@ from handtint import __version__, model_card, paths
 from handtint.errors import HandtintError
 from handtint.imaging.photo import SaveOptions, read_photo, write_photo
 from handtint.model_card import ModelFile
+from handtint.plain import printable
 from handtint.progress import Progress
 from handtint.restore import restore
 from handtint.settings import Settings
@@ -56,7 +57,7 @@ def examine(load: Callable[[ModelFile, str, int | None], Colorizer], model_name:
     print("Models")
     models = model_card.list_models()
     for model in models:
-        print(f"  {model.card.name:<11} {model.size_bytes / 2**20:.1f} MiB, {model.path}")
+        print(printable(f"  {model.card.name:<11} {model.size_bytes / 2**20:.1f} MiB, {model.path}"))
     if not models:
         print("  none")
     try:
@@ -65,7 +66,7 @@ def examine(load: Callable[[ModelFile, str, int | None], Colorizer], model_name:
         result = f"failed: {error}"
     except Exception as error:  # a broken installation may raise anything; that is what is examined here
         result = f"failed: {type(error).__name__}: {error}"
-    print(f"Self-test   {result}")
+    print(printable(f"Self-test   {result}"))
     return not result.startswith("failed")
 
 
@@ -86,7 +87,7 @@ def _devices() -> list[str]:
 
 
 def self_test(load: Callable[[ModelFile, str, int | None], Colorizer], model: ModelFile, device: str) -> str:
-    """Color a small gray sample save it, read it back, and say how it went.
+    """Color a small gray sample, save it, read it back, and say how it went.
 
     Raises what coloring raises; a result that is gray or of another lightness gives a text that begins
     with `failed`.

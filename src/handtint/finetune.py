@@ -121,17 +121,18 @@ def run_for(request: Request) -> Run:
         folder = runs_dir() / (request.name if number == 1 else f"{request.name} {number}")
         try:
             folder.mkdir(parents=True)
-            break
+            values = dataclasses.asdict(request) | {"folders": [str(folder) for folder in request.folders]}
+            _write(folder / _REQUEST, values)
+            return Run(folder, request)
         except FileExistsError:
             number += 1
         except OSError as error:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
             raise FinetuneError(
-                f'The folder "{folder}" for what will be learned cannot be made: {error.strerror}. '
-                "Make room or check the rights there."
+                f'The folder "{folder}" for what will be learned cannot be made: {error.strerror or error}. '
+                "Nothing was begun. Make room or check the rights there."
             ) from error
-    values = dataclasses.asdict(request) | {"folders": [str(folder) for folder in request.folders]}
-    _write(folder / _REQUEST, values)
-    return Run(folder, request)
 
 
 def discard(run: Run) -> None:

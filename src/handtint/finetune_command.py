@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handtint import finetune
 from handtint.finetune import Event, Request, Trainer
+from handtint.plain import printable
 
 OK, FAILED, STOPPED = 0, 1, 130
 _FOR_WINDOWS = ("saved", "log")  # events that people need not read
@@ -66,15 +67,16 @@ def _follow(trainer: Trainer, options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(event), flush=True)
         elif event["event"] == "failed":
-            print(event["text"], file=sys.stderr)
+            print(printable(event["text"]), file=sys.stderr)
         elif event["event"] not in _FOR_WINDOWS:
             print(_line(event, options.name), flush=True)
     return code
 
 
 def _line(event: Event, name: str) -> str:
+    text = printable(event["text"])
     if event["event"] == "finished":
-        return f'{event["text"]}\nUse it: handtint restore PHOTO -o FOLDER --model "{name}"'
+        return f'{text}\nUse it: handtint restore PHOTO -o FOLDER --model "{name}"'
     if event["event"] == "stopped":
-        return f"{event['text']} Give the same command again to go on."
-    return event["text"]
+        return f"{text} Give the same command again to go on."
+    return text

@@ -8,9 +8,17 @@ from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 
 from handtint import paths
+from handtint.plain import printable
 
 FILE_NAME = "handtint.log"
 _MAX_BYTES = 512 * 1024
+
+
+class _Formatter(logging.Formatter):
+    """So that no name of a file can pass for a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
 
 
 @contextlib.contextmanager
@@ -19,11 +27,11 @@ def log_to_file() -> Iterator[None]:
     try:
         paths.log_dir().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
-            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8"
+            paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     try:
         yield

@@ -7,10 +7,13 @@ A model is a safetensors file whose header carries one JSON text under the key `
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
+import errno
 import hashlib
 import json
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +73,7 @@ class ModelCard:
 
     @classmethod
     def from_json(cls, text: str) -> ModelCard:
-        """Raises ValueError or TypeError where keys are missing, unknown or of a wrong type."""
+        """Raises ValueError or TypeError for keys that are missing, unknown or of a wrong type, or no Unicode."""
         values = json.loads(text)
         if not isinstance(values, dict):
             raise TypeError("the card is not a JSON object")
@@ -83,6 +86,7 @@ class ModelCard:
             raise TypeError("parent must be a text or null")
         if card.working_size < 1:
             raise ValueError("working_size must be positive")
+        card.to_json().encode()  # half a character, as JSON can hold it, could be neither hashed nor shown
         return card
 
 
@@ -106,7 +110,10 @@ def read_card(path: Path) -> ModelCard:
     """Read the card of a model file. Raises `ModelError`."""
     path = Path(path)
     try:
-        file_bytes = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "it is a folder, a pipe or a device")
+        file_bytes = status.st_size
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if not 2 <= length <= min(_MAX_HEADER_BYTES, file_bytes - 8):
@@ -144,7 +151,7 @@ def read_card(path: Path) -> ModelCard:
 def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes: int) -> None:
     try:
         ends = [int(v["data_offsets"][1]) for k, v in header.items() if k != "__metadata__"]
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ModelError(
             f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
         ) from error
@@ -178,7 +185,10 @@ def find_model(name_or_path: str) -> ModelFile:
         if model.card.name == name_or_path:
             return model
     path = Path(name_or_path)
-    if path.suffix == SUFFIX or path.is_file():
+    is_file = path.suffix == SUFFIX
+    with contextlib.suppress(OSError):  # a name too long, no rights to look
+        is_file = is_file or path.is_file()
+    if is_file:
         return ModelFile(path, read_card(path), path.stat().st_size)
     names = [model.card.name for model in models]
     near = difflib.get_close_matches(name_or_path, names, 1)

@@ -73,3 +73,8 @@ def state_dir() -> Path:
 def user_albums_dir() -> Path:
     """Where what the user set for the photos of albums is kept. May not exist yet."""
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "albums"
+
+
+def pasted_dir() -> Path:
+    """Where pictures from the clipboard are kept while they are open. May not exist yet."""
+    return Path(platformdirs.user_cache_dir(_APP, appauthor=False)) / "pasted"

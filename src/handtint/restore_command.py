@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import dataclasses
 import functools
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 from handtint import model_card
 from handtint.album import cluster
 from handtint.album.estimate import estimate
+from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.pace import Pace, duration
 from handtint.album.plan import Event, Job, Order, Plan, photos_in, plan
@@ -107,7 +107,8 @@ def _own(args: argparse.Namespace, settings: Settings, console: Console) -> dict
 
 def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
     with Journal(args.output, args.shard) as journal:
-        report = Report(args.report, journal, order, args.paths, args.overwrite) if args.report else None
+        given = [*args.paths, args.hints] if args.hints else args.paths
+        report = Report(args.report, journal, order, given, args.overwrite) if args.report else None
         album = _Album(args, order, console, load, progress, journal, report)
         with _reported(report, console, progress):
             if args.watch:
@@ -130,9 +131,10 @@ class _Album:
 
     def make(self) -> None:
         """Make what is there now."""
-        args, jobs = self.args, self._look_and_tell()
-        if args.sheet and os.path.realpath(args.sheet) in {os.path.realpath(job.source) for job in jobs}:
+        args = self.args
+        if args.sheet and identities([args.sheet]) & identities(photos_in(args.paths, args.output, args.recursive)):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
+        jobs = self._look_and_tell()
         if args.cluster:
             cluster.run(jobs, self.order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell)
             return

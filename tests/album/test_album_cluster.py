@@ -88,7 +88,7 @@ def test_ctrl_c_ends_a_cluster_in_order(tmp_path: Path, out: Path, model: Path) 
             assert process.poll() is None
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
-        told = process.communicate(timeout=60)[0]
+        told = process.communicate(timeout=300)[0]
     assert process.returncode == cli.STOPPED
     finished = json.loads(told.splitlines()[-1])
     assert finished["done"] == len(list(out.rglob("*.png"))) < 40

@@ -38,6 +38,24 @@ def test_an_entry_comes_back_as_it_was(tmp_path: Path) -> None:
         assert journal.entry(tmp_path / "other.png") is None
 
 
+def test_a_shard_leaves_alone_what_another_may_be_writing(tmp_path: Path) -> None:
+    part = tmp_path / ".handtint-0123.part"
+    part.touch()
+    with Journal(tmp_path, (1, 2)) as journal:
+        journal.sweep([tmp_path])
+    assert part.exists()
+    with Journal(tmp_path) as journal:
+        journal.sweep([tmp_path])
+    assert not part.exists()
+
+
+def test_who_holds_a_folder_may_be_written_in_any_way(tmp_path: Path) -> None:
+    with Journal(tmp_path):
+        (tmp_path / FOLDER / "holder.txt").write_bytes(b"\xff\xfe")
+        with pytest.raises(AlbumBusy, match="Another Handtint is writing into"):
+            Journal(tmp_path)
+
+
 def test_names_that_a_disk_takes_for_one_are_one(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         journal.write(entry(tmp_path, "É.PNG"))

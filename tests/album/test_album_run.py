@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from handtint.album import making
 from handtint.album import run as running
-from handtint.album.journal import Journal, State
-from handtint.album.noting import AlbumStopped
+from handtint.album.journal import Journal, Stamp, State
+from handtint.album.noting import AlbumStopped, note
 from handtint.album.plan import Event, Job, Order, Plan, plan
 from handtint.album.run import Threads, run
 from handtint.album.watch import watch
@@ -159,6 +161,39 @@ def test_a_stopped_run_goes_on_later_and_makes_nothing_twice(album: Path, out: O
     assert set(out.states().values()) == {"done"}
 
 
+def test_a_stop_reaches_the_threads_that_write(album: Path, out: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, heard = threading.Event(), threading.Event()
+
+    def write(*arguments: object) -> None:
+        stop.set()
+        progress = arguments[-1]
+        assert isinstance(progress, Progress)
+        for _ in range(6000):  # a minute
+            try:
+                progress.step(0.5)
+            except Cancelled:
+                heard.set()
+                raise
+            time.sleep(0.01)
+
+    monkeypatch.setattr(making, "write", write)
+    with pytest.raises(Cancelled):
+        out.run(album, progress=Progress(is_cancelled=stop.is_set), threads=Threads(1, 1, 1))
+    assert heard.is_set()
+
+
+def test_a_result_stays_known_as_ours_until_another_takes_its_place(album: Path, out: Out) -> None:
+    job = Job(album / "00.png", out.folder / "00.png")
+    with Journal(out.folder) as journal:
+        note(journal, ORDER, job, "done", made=Stamp(5, 6))
+        for state in ("started", "failed", "skipped"):
+            assert note(journal, ORDER, job, state).made == Stamp(5, 6)
+        note(journal, ORDER, job, "done", made=Stamp(7, 8))
+        known = journal.entry(job.target)
+    assert known is not None
+    assert known.made == Stamp(7, 8)
+
+
 def test_while_paused_no_photo_is_begun(album: Path, out: Out) -> None:
     paused, asked = threading.Event(), 0
 
@@ -174,7 +209,8 @@ def test_while_paused_no_photo_is_begun(album: Path, out: Out) -> None:
         return paused.is_set()
 
     at_pause: dict[str, int] = {}
-    out.run(album, is_paused=is_paused, report=lambda event: event.kind == "done" and asked == 0 and paused.set())
+    pause = lambda event: event.kind == "done" and asked == 0 and paused.set()  # noqa: E731
+    out.run(album, is_paused=is_paused, report=pause, threads=Threads(1, 1, 1))
     assert at_pause["begun"] < 12
     assert set(out.states().values()) == {"done"}
 

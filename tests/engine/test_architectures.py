@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from typing import Any
@@ -166,6 +167,12 @@ def test_fusion_lets_the_whole_picture_speak_everywhere() -> None:
 def test_a_side_that_does_not_fit_fusion_is_said() -> None:
     with pytest.raises(ModelError, match="divisible by 32"):
         build(card_of("fusion", side=100))
+
+
+@pytest.mark.parametrize("arguments", [{"widths": []}, {"widths": "wide"}, {"widths": [10**30] * 4}, {"no": 1}])
+def test_a_card_whose_arguments_make_no_network_is_refused_in_a_sentence(arguments: dict) -> None:
+    with pytest.raises(ModelError, match="does not fit its architecture"):
+        build(dataclasses.replace(card_of("fusion"), architecture="unet", arguments=arguments))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from skimage.color import rgb2lab
+from torch import nn
 
 from handtint.engine import _LibrariesFirst, wait_without_spinning
 from handtint.engine import colorizer as colorizing
@@ -124,6 +125,39 @@ def test_any_size_is_padded_and_cut_back(size: tuple[int, int]) -> None:
     assert prediction.bins is not None
     assert prediction.logits is not None
     assert prediction.logits.shape == (-(-size[0] // 4), -(-size[1] // 4), len(prediction.bins))
+
+
+class Means(nn.Module):
+    """ab is the mean of what is seen in each 8 x 8 pixels."""
+
+    multiple = 32
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return nn.functional.avg_pool2d(x, 8).repeat(1, 2, 1, 1), None
+
+
+def test_the_edge_of_a_photo_is_what_lies_there() -> None:
+    colorizer = TorchColorizer(Means(), small_card(), torch.device("cpu"))
+    white = colorizer.predict(np.full((33, 43), 100, np.float32), Progress())
+    assert white.ab.shape == (5, 6, 2)
+    np.testing.assert_allclose(white.ab, 110, rtol=0.01)
+
+
+def test_a_batch_without_memory_is_halved_before_a_photo_loses_size(monkeypatch) -> None:
+    colorizer = small_colorizer()
+    photos = [ramp(64, 64), ramp(64, 64)[:, ::-1].copy(), 100 - ramp(64, 64) / 2]
+    alone = [colorizer.predict(photo, Progress()) for photo in photos]
+    forward = colorizer._model.forward
+
+    def scarce(x: torch.Tensor):
+        if len(x) > 1:
+            raise torch.OutOfMemoryError("no memory left")
+        return forward(x)
+
+    monkeypatch.setattr(colorizer._model, "forward", scarce)
+    for one, other in zip(alone, colorizer.predict_many(photos, Progress()), strict=True):
+        np.testing.assert_array_equal(one.ab, other.ab)
+        assert other.notes == ()
 
 
 def test_cancelling_stops_before_the_network_runs() -> None:

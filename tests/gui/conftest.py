@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from handtint.gui.main_window import MainWindow
 from handtint.gui.memory import Memory
 from handtint.gui.open_photo import Stage
 from handtint.gui.theme import ThemeKeeper
+from handtint.gui.worker import Worker
 from handtint.model_card import ModelFile
 from handtint.restore import Colorizer
 from tests.fakes import FakeColorizer, fake_card
@@ -29,6 +31,21 @@ from tests.fakes import FakeColorizer, fake_card
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Waits longer than it does by itself: the machine may have much else to do."""
+    monkeypatch.setattr(qtbot, "waitUntil", functools.partial(qtbot.waitUntil, timeout=60_000))
+    return qtbot
+
+
+@pytest.fixture
+def worker(qtbot: QtBot) -> Iterator[Worker]:
+    """Closed also after a failure: its thread would keep the whole run from ending."""
+    made = Worker("test-worker")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -89,7 +106,7 @@ class Studio:
         return sum(len(colorizer.seen) for colorizer in self.colorizers)
 
     def wait_for(self, fact: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(fact()), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(fact()))
 
     def open_colored(self, *files: Path) -> None:
         """Open files and wait until the first of them is shown in color."""

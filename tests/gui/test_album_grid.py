@@ -86,8 +86,9 @@ def test_thousands_of_photos_open_without_being_read(
     assert folder / "1000.png" not in read
 
 
-def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(qtbot: QtBot, tmp_path: Path) -> None:
-    worker = Worker("test-pictures")
+def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(
+    worker: Worker, qtbot: QtBot, tmp_path: Path
+) -> None:
     thumbnails = Thumbnails(worker, QSize(32, 32), None, budget_bytes=10 * 32 * 24 * 4)
     paths = [gray_photo(tmp_path / f"{number}.png") for number in range(30)]
     thumbnails.want(paths)
@@ -97,20 +98,19 @@ def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(qtbo
     image = thumbnails.get(paths[-1])
     assert image is not None
     assert (image.width(), image.height()) == (32, 24)
-    worker.close()
 
 
-def test_what_left_the_view_is_never_begun(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_left_the_view_is_never_begun(
+    worker: Worker, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[Path] = []
     monkeypatch.setattr(jobs, "thumbnail", lambda path: read.append(path) or QImage())
-    worker = Worker("test-pictures")
     thumbnails = Thumbnails(worker, QSize(32, 32))
     first = [tmp_path / f"{number}.png" for number in range(50)]
     thumbnails.want(first)
     thumbnails.want([tmp_path / "seen.png"])
     qtbot.waitUntil(lambda: thumbnails.get(tmp_path / "seen.png") is not None)
     assert read == [first[0], tmp_path / "seen.png"]
-    worker.close()
 
 
 def test_photos_of_folders_inside_belong_to_the_album_by_choice(studio: Studio, tmp_path: Path) -> None:
@@ -269,6 +269,14 @@ def test_a_file_that_is_no_photo_shows_a_sign_in_the_grid(studio: Studio, tmp_pa
     albums = open_album(studio, folder)
     studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [False, True, False])
     assert not albums.page.grid.grab().isNull()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_an_album_is_not_waited_for(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album")
+    os.mkfifo(folder / "a pipe.jpg")
+    albums = open_album(studio, folder)
+    studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [True, False, False, False])
 
 
 def test_closing_the_album_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:

@@ -20,22 +20,21 @@ def writing(written: list[str], text: str) -> Callable[[], Callable[[], None]]:
     return lambda: lambda: written.append(text)
 
 
-def test_of_many_changes_in_a_row_the_latest_is_written_once(qtbot: QtBot) -> None:
-    worker, parent, written = Worker("test-scribe"), QObject(), []
+def test_of_many_changes_in_a_row_the_latest_is_written_once(worker: Worker, qtbot: QtBot) -> None:
+    parent, written = QObject(), []
     scribe = Scribe(worker, parent)
     for text in "abc":
         scribe.soon(NAME, writing(written, text))
     qtbot.waitUntil(lambda: bool(written))
     scribe.now()
     assert written == ["c"]
-    worker.close()
 
 
-def test_a_late_worker_writes_nothing_over_what_is_newer(qtbot: QtBot) -> None:
-    worker, parent, written = Worker("test-scribe"), QObject(), []
+def test_a_late_worker_writes_nothing_over_what_is_newer(worker: Worker, qtbot: QtBot) -> None:
+    parent, written = QObject(), []
     scribe = Scribe(worker, parent)
     gate, is_over = threading.Event(), []
-    worker.submit(lambda progress: gate.wait(5), lambda done: None, is_over.append)
+    worker.submit(lambda progress: gate.wait(60), lambda done: None, is_over.append)
     scribe.soon(NAME, writing(written, "old"))
     scribe._hand_over()
     scribe.soon(NAME, writing(written, "new"))
@@ -44,14 +43,13 @@ def test_a_late_worker_writes_nothing_over_what_is_newer(qtbot: QtBot) -> None:
     worker.submit(lambda progress: None, is_over.append, is_over.append)
     qtbot.waitUntil(lambda: bool(is_over))
     assert written == ["new"]
-    worker.close()
 
 
-def test_what_a_closed_worker_did_not_write_is_written_at_the_end(qtbot: QtBot) -> None:
-    worker, parent, written = Worker("test-scribe"), QObject(), []
+def test_what_a_closed_worker_did_not_write_is_written_at_the_end(worker: Worker, qtbot: QtBot) -> None:
+    parent, written = QObject(), []
     scribe = Scribe(worker, parent)
     gate = threading.Event()
-    worker.submit(lambda progress: gate.wait(5), lambda done: None, lambda error: None)
+    worker.submit(lambda progress: gate.wait(60), lambda done: None, lambda error: None)
     scribe.soon(NAME, writing(written, "last"))
     scribe._hand_over()
     opener = threading.Timer(0.05, gate.set)
@@ -62,8 +60,8 @@ def test_what_a_closed_worker_did_not_write_is_written_at_the_end(qtbot: QtBot) 
     assert written == ["last"]
 
 
-def test_what_cannot_be_written_is_told(qtbot: QtBot) -> None:
-    worker, parent, told = Worker("test-scribe"), QObject(), []
+def test_what_cannot_be_written_is_told(worker: Worker, qtbot: QtBot) -> None:
+    parent, told = QObject(), []
     scribe = Scribe(worker, parent)
     scribe.failed.connect(told.append)
 
@@ -73,4 +71,3 @@ def test_what_cannot_be_written_is_told(qtbot: QtBot) -> None:
     scribe.soon(NAME, lambda: fail)
     qtbot.waitUntil(lambda: bool(told))
     assert [str(error) for error in told] == ["The disk is full."]
-    worker.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -39,15 +37,12 @@ class Painted:
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> Iterator[Canvas]:
-    worker = Worker("test-tiles")
+def canvas(worker: Worker, qtbot: QtBot) -> Canvas:
     canvas = Canvas(Tiles(worker))
     qtbot.addWidget(canvas)
     canvas.resize(800, 600)
     canvas.show()
-    qtbot.waitExposed(canvas)
-    yield canvas
-    worker.close()
+    return canvas
 
 
 def color_at(canvas: Canvas, x: int, y: int) -> int:
@@ -190,17 +185,13 @@ def test_a_fitted_photo_fetches_nothing_at_full_size(canvas: Canvas) -> None:
     assert color_at(canvas, 400, 300) == 40
 
 
-def test_tiles_beyond_the_budget_are_let_go_and_the_view_still_sharpens(qtbot: QtBot) -> None:
-    worker = Worker("test-budget")
+def test_tiles_beyond_the_budget_are_let_go_and_the_view_still_sharpens(worker: Worker, qtbot: QtBot) -> None:
     tiles = Tiles(worker, budget_bytes=3 * TILE * TILE * 4)
     layer = Painted(40, 220).layer
     wanted = places((0, 0, 2000, 1500), SIZE, 1)
-    try:
-        tiles.want([(layer, place) for place in wanted])
-        qtbot.waitUntil(lambda: tiles.get(layer, wanted[-1]) is not None)
-        assert sum(tiles.get(layer, place) is not None for place in wanted) == 3
-    finally:
-        worker.close()
+    tiles.want([(layer, place) for place in wanted])
+    qtbot.waitUntil(lambda: tiles.get(layer, wanted[-1]) is not None)
+    assert sum(tiles.get(layer, place) is not None for place in wanted) == 3
 
 
 def test_16_bit_and_gray_pixels_become_the_same_image() -> None:

@@ -28,14 +28,14 @@ def answer(word: str, asked: list[str]) -> Callable[[], None]:
     return press
 
 
-def close(studio: Studio, word: str = "Keep") -> list[str]:
-    """Close the window, answering the question if one comes; returns what was asked."""
+def close(studio: Studio, word: str = "Keep", how: Callable[[], object] | None = None) -> list[str]:
+    """Close the window, or what `how` closes, answering the question if one comes; returns what was asked."""
     asked: list[str] = []
     timer = QTimer()
     timer.setSingleShot(True)
     timer.timeout.connect(answer(word, asked))
     timer.start(0)
-    studio.window.close()
+    (how or studio.window.close)()
     timer.stop()
     return asked
 
@@ -45,11 +45,12 @@ def names_of_threads() -> list[str]:
 
 
 def test_closing_while_coloring_asks_and_goes_on_when_kept_open(studio: Studio, tmp_path: Path) -> None:
-    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.5)
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=20)
     studio.window.open([gray_photo(tmp_path / "a.png")])
-    studio.wait_for(lambda: studio.session.is_coloring)
+    studio.wait_for(lambda: studio.predictions == 1)
     assert close(studio, "Keep") == ["Stop coloring and close?"]
     assert studio.window.isVisible()
+    studio.colorizers[0].go.set()
     studio.wait_for(studio.is_colored)
 
 

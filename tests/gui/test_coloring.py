@@ -117,10 +117,11 @@ def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Stud
 
 
 def test_going_to_another_photo_stops_coloring_and_its_result_never_shows(studio: Studio, tmp_path: Path) -> None:
-    studio.make = lambda model: FakeColorizer(model.card, delay_s=0.4)
+    studio.make = lambda model: FakeColorizer(model.card, delay_s=20)
     studio.window.open([gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png", (50, 30))])
     studio.wait_for(lambda: studio.predictions == 1)
     studio.window.actions_.next_photo.trigger()
+    studio.colorizers[0].go.set()
     studio.wait_for(studio.is_colored)
     first, second = studio.session.photos
     assert first.predictions == {}

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from handtint.gui.pages import ShortcutPage
-from handtint.gui.save_dialog import SaveDialog, proposed_path
+from handtint.gui.result_names import proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.gui.theme import DARK, style_sheet
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
@@ -101,7 +102,7 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     studio.open_colored(photo)
     window.actions_.hints.trigger()
     QTest.keyClick(window.hint_tool.overlay, Qt.Key.Key_Return)
-    studio.session.saved.emit(photo, ())
+    studio.window.results.saved.emit(photo, ())
     assert window.hint_tool.chooser.isVisible()
     assert doubles(seen_texts(window)) == []
     dialog = SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window)

@@ -358,11 +358,11 @@ def test_hints_are_unsaved_work_until_a_result_with_them_is_saved(hand: Hand, tm
     assert close(hand.studio, "Keep") == ["Close without saving?"]
     hand.wait()
     result = tmp_path / "result.png"
-    hand.studio.session.save(result, SaveOptions(format="png", provenance=False))
+    hand.studio.window.results.save(result, SaveOptions(format="png", provenance=False))
     hand.studio.wait_for(lambda: hand.studio.said.startswith("Saved"))
     assert close(hand.studio, "Keep") == ["Close and lose the color hints?"]
-    hand.studio.session.save(result, SaveOptions(format="png", overwrite=True))
-    hand.studio.wait_for(lambda: not hand.studio.session.is_writing)
+    hand.studio.window.results.save(result, SaveOptions(format="png", overwrite=True))
+    hand.studio.wait_for(lambda: not hand.studio.window.results.is_writing)
     assert read_hints(result) == {"a.png": hand.hints}
     assert not hand.studio.window.isWindowModified()
     assert close(hand.studio) == []
@@ -382,7 +382,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
     studio.window.actions_.save_hints.trigger()
     assert studio.said == '"mine.json" is there already. Choose another name.'
     hand.wait()
-    studio.session.save(tmp_path / "result.png", SaveOptions(format="png"))
+    studio.window.results.save(tmp_path / "result.png", SaveOptions(format="png"))
     studio.wait_for(lambda: studio.said.startswith("Saved"))
     for name in ("mine.json", "result.png"):
         studio.window.actions_.erase_hints.trigger()

@@ -14,8 +14,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QComboBox,
+    QLabel,
     QLineEdit,
+    QMessageBox,
     QScrollBar,
+    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -26,7 +29,8 @@ from handtint.gui.actions import HELD_KEYS
 from handtint.gui.canvas import Canvas, Mode
 from handtint.gui.faults import FaultDialog
 from handtint.gui.pages import About, ShortcutPage
-from handtint.gui.save_dialog import SaveDialog, proposed_path
+from handtint.gui.result_names import proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.gui.theme import DARK, LIGHT, Colors, Theme
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 from tests.gui.albums import open_album
@@ -126,6 +130,21 @@ def test_what_is_chosen_and_has_the_focus_looks_different_from_what_is_chosen_al
     albums = open_album(studio, tmp_path / "Album")
     albums.page.grid.selectAll()
     assert differs(albums.page.grid)
+
+
+def test_names_of_files_are_no_markup_wherever_they_stand(studio: Studio) -> None:
+    name = 'a <b>bold</b> <img src="x.png"> &lt;.jpg'
+    box = QMessageBox(QMessageBox.Icon.Question, "Handtint", name, parent=studio.window)
+    box.setInformativeText(name)
+    box.show()
+    QToolTip.showText(studio.window.pos(), name, studio.window)
+    labels = studio.window.findChildren(QLabel)
+    assert len([label for label in labels if label.text() == name]) == 3
+    for label in labels:
+        label.ensurePolished()
+        assert label.textFormat() is Qt.TextFormat.PlainText, label.text()
+    QToolTip.hideText()
+    box.close()
 
 
 def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:

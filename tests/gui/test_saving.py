@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
-from handtint.gui.save_dialog import SaveDialog, format_for, proposed_path
-from handtint.imaging import photo
+from handtint.gui import result_jobs
+from handtint.gui.result_names import format_for, proposed_path
+from handtint.gui.save_dialog import SaveDialog
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
@@ -54,7 +57,7 @@ def test_later_saves_write_over_ones_own_output_without_asking(studio: Studio, t
     studio.window.panel.strength.slider.setValue(200)
     studio.window.actions_.save.trigger()
     assert QApplication.activeModalWidget() is None
-    studio.wait_for(lambda: not studio.session.is_writing)
+    studio.wait_for(lambda: not studio.window.results.is_writing)
     assert target.read_bytes() != first
 
 
@@ -110,6 +113,13 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
     dialog.accept()
     assert dialog.isVisible()
     assert "nowhere" in dialog.trouble.text()
+    dialog.path_field.setText("~nobody by that name/a.png")
+    dialog.accept()
+    assert "nobody by that name" in dialog.trouble.text()
+    dialog.path_field.setText(str(tmp_path / ("long" * 100 + ".png")))
+    dialog.accept()
+    assert f"cannot be a file here ({os.strerror(errno.ENAMETOOLONG)})" in dialog.trouble.text()  # in any language
+    assert dialog.isVisible()
     dialog.reject()
 
 
@@ -154,7 +164,7 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     with monkeypatch.context() as patch:
-        patch.setattr(photo, "write_photo", full)
+        patch.setattr(result_jobs, "write_photo", full)
         save_dialog(studio).accept()
         studio.wait_for(lambda: studio.said == sentence)
     assert studio.session.current is not None
@@ -179,7 +189,7 @@ def test_a_result_whose_original_went_away_is_saved_without_the_note_about_it(st
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, never = photo.write_photo, threading.Event()
+    write, never = result_jobs.write_photo, threading.Event()
 
     def slow(path, photo, options, provenance, progress):
         for step in range(6000):
@@ -188,11 +198,11 @@ def test_saving_can_be_stopped_and_leaves_nothing(
         return write(path, photo, options, provenance, progress)
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
-    monkeypatch.setattr(photo, "write_photo", slow)
+    monkeypatch.setattr(result_jobs, "write_photo", slow)
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()
-    assert not studio.session.is_writing
+    assert not studio.window.results.is_writing
     assert studio.is_colored()
     studio.window.actions_.copy.trigger()  # the thread is free again
     studio.wait_for(lambda: studio.said == "The result is on the clipboard.")

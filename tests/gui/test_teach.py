@@ -269,7 +269,6 @@ def test_each_photo_is_shown_by_parent_new_model_and_original(qtbot: QtBot, qapp
     comparison.set_names("unet", "mine")
     comparison.show_sheet(sheet(tmp_path / "s.png"), 1)
     comparison.show()
-    qtbot.waitExposed(comparison)
     image = comparison.photos.grab().toImage()
     cell = comparison.photos._cell
     seen = [QColor(image.pixel(round((column + 0.5) * cell), cell // 2)).getRgb()[:3] for column in range(3)]
@@ -553,7 +552,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     school.window._start(Request((school.album,), name="mine", epochs=1))
     lesson = school.window.lesson
     assert lesson is not None
-    school.qtbot.waitUntil(lambda: not lesson.is_running, timeout=120_000)
+    school.qtbot.waitUntil(lambda: not lesson.is_running, timeout=600_000)
     assert lesson.stage is Stage.FINISHED, lesson.details
     assert lesson.history.losses or lesson.history.errors
     assert 2 <= school.window.learn.comparison.photos.count <= 12

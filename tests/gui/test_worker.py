@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import PhotoError
 from handtint.gui.worker import Latest, Worker
 from handtint.progress import Progress
-
-
-@pytest.fixture
-def worker(qtbot: QtBot) -> Iterator[Worker]:
-    made = Worker("test-worker")
-    yield made
-    made.close()
 
 
 def fail(error: Exception) -> None:
@@ -63,7 +54,7 @@ def test_the_result_of_a_cancelled_job_is_dropped_even_when_it_is_ready(worker: 
         return "late"
 
     job = worker.submit(work, results.append, fail)
-    assert is_made.wait(5)
+    assert is_made.wait(60)
     job.cancel()  # the result may already be on its way
     worker.submit(lambda progress: "next", results.append, fail)
     qtbot.waitUntil(lambda: bool(results))
@@ -81,7 +72,7 @@ def test_cancelled_work_stops_at_its_next_step(worker: Worker, qtbot: QtBot) -> 
             threading.Event().wait(0.005)
 
     job = worker.submit(work, fail, fail)
-    assert has_begun.wait(5)
+    assert has_begun.wait(60)
     job.cancel()
     results: list[int] = []
     worker.submit(lambda progress: 1, results.append, fail)
@@ -95,7 +86,7 @@ def test_of_many_requests_the_first_and_the_last_are_done(worker: Worker, qtbot:
 
     def request(number: int) -> None:
         def work(progress: Progress) -> int:
-            gate.wait(5)
+            gate.wait(60)
             return number
 
         latest.request(work, done.append, fail)
@@ -124,7 +115,7 @@ def test_what_waits_is_done_between_two_steps_of_long_work_that_lets_it(worker: 
         return "short"
 
     worker.submit(long, done.append, fail)
-    assert has_begun.wait(5)
+    assert has_begun.wait(60)
     worker.submit(short, done.append, fail)
     qtbot.waitUntil(lambda: len(done) == 2)
     assert done == ["short", "long"]
@@ -147,7 +138,7 @@ def test_closing_cancels_long_work_and_what_it_lets_go_first(qtbot: QtBot) -> No
 
     worker.submit(long, fail, fail)
     worker.submit(endless, fail, fail)
-    assert is_inside.wait(5)
+    assert is_inside.wait(60)
     worker.close()
     assert "test-nested" not in [thread.name for thread in threading.enumerate()]
 

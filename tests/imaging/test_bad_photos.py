@@ -168,16 +168,30 @@ def test_huge_dimensions_in_a_tiny_file_are_refused_before_decoding(tmp_path, de
     assert f"{width} x {height} pixels" in refusal(path)
 
 
-def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path):
+@pytest.mark.parametrize("codes", [(256, 257), (322, 323)], ids=["picture", "tile"])
+def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path, codes):
     path = tmp_path / "bomb.tif"
-    tifffile.imwrite(path, np.zeros((8, 8), np.uint8), photometric="minisblack")
+    tifffile.imwrite(path, np.zeros((16, 16), np.uint8), photometric="minisblack", tile=(16, 16))
     data = path.read_bytes()
-    for code in (256, 257):
+    for code in codes:
         with tifffile.TiffFile(path) as file:
             at = file.pages.first.tags[code].valueoffset
         data = data[:at] + struct.pack("<I", 20_000) + data[at + 4 :]
     path.write_bytes(data)
     assert "20000 x 20000 pixels" in refusal(path)
+
+
+def test_more_pixels_than_memory_has_room_for_are_refused_however_large_the_file_is():
+    reading.check_dimensions(25_000, 20_000, 10**9)
+    with pytest.raises(Exception, match="more than 500 megapixels are not supported"):
+        reading.check_dimensions(25_000, 20_001, 10**9)
+
+
+def test_a_png_whose_checksum_is_wrong_is_refused(tmp_path):
+    data = bytearray(encoded("png"))
+    data[data.index(b"IEND") - 5] ^= 1
+    (tmp_path / "fallen over.png").write_bytes(data)
+    assert "damaged" in refusal(tmp_path / "fallen over.png")
 
 
 def test_photos_of_a_hundred_megapixels_are_not_taken_for_traps():

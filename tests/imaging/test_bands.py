@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import imagecodecs
@@ -106,6 +109,22 @@ def test_looking_at_a_large_photo_tells_its_tone_too(tmp_path, monkeypatch):
     shrink_lightness(photo, (20, 13))
     monkeypatch.setattr(photo.pixels, "_read", None)  # reading it once more would fail
     assert photo.tone() is Tone.TONED
+
+
+def test_several_threads_read_one_band_at_a_time():
+    whole, inside = picture(), threading.Lock()
+
+    def read(top: int, stop: int) -> np.ndarray:
+        assert inside.acquire(blocking=False)
+        time.sleep(0.001)  # time for another to come in
+        inside.release()
+        return whole[top:stop]
+
+    rows = Rows(whole.shape, whole.dtype, 4, read)
+    with ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(lambda row: rows[row : row + 9], range(60)))
+    for row, part in enumerate(parts):
+        np.testing.assert_array_equal(part, whole[row : row + 9])
 
 
 def test_what_is_mapped_is_made_once_from_top_to_bottom():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,7 @@ def test_a_color_is_taken_by_hue_and_chroma_and_the_radius_may_be_left_out() -> 
         ({"x": "1", "y": 2, "a": 3, "b": 4}, 'x must be a number, not "1".'),
         ({"x": True, "y": 2, "a": 3, "b": 4}, "x must be a number, not true."),
         ({"x": float("nan"), "y": 2, "a": 3, "b": 4}, "x must be a number"),
+        ({"x": 10**400, "y": 2, "a": 3, "b": 4}, "x must be a number, not 1000"),
         ({"x": 1, "y": 2, "color": "red"}, 'color must be written as "#7a4b3c", not "red".'),
         ({"x": 1, "y": 2, "color": "#7a4b3c", "a": 1}, "has a color twice"),
         ({"x": 1, "y": 2, "a": 300, "b": 4}, "a or b beyond"),
@@ -74,6 +76,7 @@ def test_a_wrong_hint_is_named_with_what_is_wrong(entry: object, said: str) -> N
     ("text", "said"),
     [
         ("{", '"hints.json" is no JSON'),
+        ('{"a.jpg": ' + "[" * 100_000, '"hints.json" is no JSON'),
         ("[]", '"hints.json" must hold one object'),
         ('{"a.jpg": {}}', '"a.jpg" in "hints.json" must be a list of hints.'),
     ],
@@ -90,6 +93,14 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
         with pytest.raises(HintError) as caught:
             read_hints(tmp_path / name)
         assert said in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("name", ["pipe.json", "pipe.png"])
+def test_a_pipe_holds_no_hints_and_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(HintError, match="is no file"):
+        read_hints(tmp_path / name)
 
 
 def test_a_saved_result_gives_its_hints_back(tmp_path: Path) -> None:
@@ -116,6 +127,14 @@ def test_photos_are_found_by_name_or_by_the_end_of_their_path() -> None:
 def test_photos_of_one_name_are_written_with_their_folders() -> None:
     photos = [Path("/p/1910/aunt.tif"), Path("/p/1920/aunt.tif"), Path("/p/b.jpg")]
     assert list(names_of(photos).values()) == ["1910/aunt.tif", "1920/aunt.tif", "b.jpg"]
+
+
+@pytest.mark.parametrize(("x", "y"), [(-1, 5), (31, 5), (5, -1), (5, 21)])
+def test_a_hint_beyond_any_edge_is_refused(x: float, y: float) -> None:
+    for corner in ((0, 0), (30, 20)):
+        check_inside([Hint(*corner, 1, 0, 0)], (20, 30), "a.jpg")
+    with pytest.raises(HintError, match="outside the photo, which has 30 x 20 pixels"):
+        check_inside([Hint(x, y, 1, 0, 0)], (20, 30), "a.jpg")
 
 
 def test_a_hint_outside_the_photo_is_refused() -> None:

@@ -263,6 +263,18 @@ def test_an_unusable_profile_is_ignored_with_a_note(tmp_path, profile):
     assert "profile" in photo.meta.notes[0]
 
 
+def test_a_profile_without_a_way_back_gives_way_to_srgb_and_that_is_said(tmp_path):
+    tone = np.linspace(0, 1, 256)
+    falls = build_profile(GRAY_22, {b"wtpt": D50, b"kTRC": curve(tone + 0.2 * np.sin(tone * 20) * (1 - tone))})
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    tifffile.imwrite(tmp_path / "f.tif", ramp, photometric="minisblack", iccprofile=falls)
+    photo = read_photo(tmp_path / "f.tif")
+    assert photo.meta.icc == falls
+    (note,) = write_photo(tmp_path / "out.tif", photo)
+    assert "cannot be written; the picture is saved as sRGB" in note
+    np.testing.assert_allclose(read_photo(tmp_path / "out.tif").lightness(), photo.lightness(), atol=0.5)
+
+
 def test_a_gray_scan_tagged_with_an_rgb_profile_follows_its_gray_axis(tmp_path):
     ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
     tifffile.imwrite(tmp_path / "t.tif", ramp, photometric="minisblack", iccprofile=ADOBE_RGB)

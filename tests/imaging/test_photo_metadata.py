@@ -3,6 +3,7 @@
 import hashlib
 import io
 import struct
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import imagecodecs
@@ -41,6 +42,7 @@ XMP = (
     b'<xmpMM:History><rdf:Seq><rdf:li stEvt:action="created"/></rdf:Seq></xmpMM:History>'
     b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
+BODY = XMP[XMP.index(b"<x:") : XMP.rindex(b"<?")].decode()
 PROVENANCE = Provenance(
     model="tiny-unet",
     card_sha256="c" * 64,
@@ -168,6 +170,13 @@ def test_camera_data_in_a_loop_ends():
     assert exif_blocks.upright(loop, (1, 1))[:8] == loop[:8]
 
 
+def test_tags_that_all_point_at_one_large_value_do_not_fill_the_memory():
+    size, count = 4 << 20, 200
+    entries = b"".join(struct.pack("<HHII", 50_000 + number, 7, size, 0) for number in range(count))
+    block = b"II*\0" + struct.pack("<IH", 8, count) + entries + bytes(4) + bytes(size)
+    assert sum(len(tag.value) for tag in exif_blocks.directories(io.BytesIO(block)).first) <= 64 << 20
+
+
 def test_camera_data_too_large_for_jpeg_is_said(tmp_path):
     block = camera_data()
     block.get_ifd(IFD.Exif)[Base.UserComment] = b"x" * 70_000
@@ -287,6 +296,82 @@ def test_provenance_can_be_turned_off(tmp_path, suffix):
     assert b"handtint" not in path.read_bytes().lower()
 
 
+IDENTIFIED = XMP.replace(
+    b' album:page="17">',
+    b' album:page="17" xmpMM:DocumentID="xmp.did:scan" xmpMM:InstanceID="xmp.iid:scan-2">'
+    b'<xmpMM:DerivedFrom rdf:parseType="Resource" xmlns:stRef="http://ns.adobe.com/xap/1.0/sType/ResourceRef#">'
+    b"<stRef:documentID>xmp.did:negative</stRef:documentID></xmpMM:DerivedFrom>",
+)
+MM, REF = "http://ns.adobe.com/xap/1.0/mm/", "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
+
+
+def packet_of(path: Path) -> ET.Element:
+    data = read_photo(path).meta.xmp
+    assert data is not None
+    return ET.fromstring(data)
+
+
+def said(packet: ET.Element, namespace: str, name: str) -> list[str]:
+    """All values of a property, wherever it stands."""
+    key = f"{{{namespace}}}{name}"
+    return [e.attrib[key] for e in packet.iter() if key in e.attrib] + [e.text or "" for e in packet.iter(key)]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_result_is_a_document_of_its_own_derived_from_its_source(tmp_path, suffix):
+    photo = read_photo(add_xmp(tmp_path, suffix, IDENTIFIED))
+    results = [tmp_path / f"{number}.{suffix}" for number in (1, 2)]
+    for result in results:
+        write_photo(result, photo, SaveOptions(), PROVENANCE)
+    packets = [packet_of(result) for result in results]
+    for name, start in (("DocumentID", "xmp.did:"), ("InstanceID", "xmp.iid:")):
+        (first,), (second,) = (said(packet, MM, name) for packet in packets)
+        assert first.startswith(start)
+        assert len({first, second, "xmp.did:scan", "xmp.iid:scan-2"}) == 4
+    packet = packets[0]
+    assert said(packet, REF, "documentID") == ["xmp.did:scan"]
+    assert said(packet, REF, "instanceID") == ["xmp.iid:scan-2"]
+    assert said(packet, MM, "OriginalDocumentID") == ["xmp.did:scan"]
+    events = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
+    assert said(packet, events, "instanceID") == said(packet, MM, "InstanceID")
+
+
+def test_what_is_made_of_a_result_goes_back_to_the_same_original(tmp_path):
+    write_photo(tmp_path / "1.png", read_photo(add_xmp(tmp_path, "png", IDENTIFIED)), SaveOptions(), PROVENANCE)
+    write_photo(tmp_path / "2.png", read_photo(tmp_path / "1.png"), SaveOptions(), PROVENANCE)
+    first, second = packet_of(tmp_path / "1.png"), packet_of(tmp_path / "2.png")
+    assert said(second, REF, "documentID") == said(first, MM, "DocumentID")
+    assert said(second, REF, "instanceID") == said(first, MM, "InstanceID")
+    assert said(second, MM, "OriginalDocumentID") == ["xmp.did:scan"]
+
+
+def test_a_source_without_identity_is_not_given_one(tmp_path):
+    write_photo(tmp_path / "out.png", read_photo(source(tmp_path, "png")), SaveOptions(), PROVENANCE)
+    packet = packet_of(tmp_path / "out.png")
+    assert said(packet, MM, "DerivedFrom") == said(packet, MM, "OriginalDocumentID") == []
+    assert len(said(packet, MM, "DocumentID")) == 1
+
+
+def test_no_result_calls_itself_its_source_even_without_provenance(tmp_path):
+    photo = read_photo(add_xmp(tmp_path, "jpg", IDENTIFIED))
+    write_photo(tmp_path / "out.jpg", photo, SaveOptions(provenance=False), PROVENANCE)
+    packet = packet_of(tmp_path / "out.jpg")
+    (document,), (instance,) = said(packet, MM, "DocumentID"), said(packet, MM, "InstanceID")
+    assert document != "xmp.did:scan"
+    assert instance != "xmp.iid:scan-2"
+    assert said(packet, REF, "documentID") == ["xmp.did:negative"]
+
+
+def test_a_packet_that_gives_way_still_says_what_it_was_derived_from(tmp_path):
+    packet = Packet(IDENTIFIED)
+    packet.set("{http://example.org/album/}page", "x" * 70_000)
+    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    assert said(packet_of(tmp_path / "out.jpg"), REF, "documentID") == ["xmp.did:scan"]
+    packet.set(f"{{{MM}}}DocumentID", "x" * 70_000)
+    write_photo(tmp_path / "trap.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    assert said(packet_of(tmp_path / "trap.jpg"), REF, "documentID") == []
+
+
 def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
     write_photo(tmp_path / "one.png", Photo(pixels()), SaveOptions(), PROVENANCE)
     later = Provenance("other", "d" * 64, {}, "0.2.0", None, "one.png")
@@ -305,7 +390,13 @@ def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
         b"<a/>trailing",
         b"<other><b/></other>",
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        XMP.replace(b"Gro\xc3\x9fmutter", b"<a>" * 3000 + b"</a>" * 3000),
+        *(
+            f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>{BODY.replace("Großmutter", "&b;")}'.encode(code)
+            for code in ("utf-8", "utf-16")
+        ),
     ],
+    ids=["cut off", "no XML", "more behind", "other XML", "document type", "nested", "entity", "entity in UTF-16"],
 )
 def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     path = tmp_path / "out.png"
@@ -315,6 +406,39 @@ def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     data = read_photo(path).meta.xmp
     assert data is not None
     assert bytes.fromhex(Packet(data).text(f"{{{HANDTINT}}}UnreadableXMP") or "") == broken
+
+
+def test_what_no_longer_holds_is_taken_out_of_a_packet(tmp_path):
+    thumbnail = "<xmp:Thumbnails><rdf:Alt><rdf:li>of the gray photo</rdf:li></rdf:Alt></xmp:Thumbnails><xmpMM:History>"
+    extended = ' xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="0123" xmp:Rating'
+    body = BODY.replace("<xmpMM:History>", thumbnail).replace(" xmp:Rating", extended)
+    photo = Photo(pixels(), PhotoMeta(xmp=body.encode()))
+    assert write_photo(tmp_path / "out.png", photo) == (
+        "The extended part of the source's XMP data was not carried over.",
+    )
+    packet = read_photo(tmp_path / "out.png").meta.xmp
+    assert packet is not None
+    assert b"ScanMaster" in packet
+    assert b"Thumbnails" not in packet
+    assert b"HasExtendedXMP" not in packet
+
+
+def test_a_packet_in_utf_16_is_read() -> None:
+    assert Packet(f"{BODY}\n".encode("utf-16")).text("{http://ns.adobe.com/xap/1.0/}CreatorTool") == "ScanMaster 3"
+
+
+def test_settings_nested_without_end_are_none(tmp_path):
+    packet = Packet()
+    for name, text in (("Model", "m"), ("ModelCardSHA256", "c"), ("Settings", "[" * 100_000)):
+        packet.set(f"{{{HANDTINT}}}{name}", text)
+    write_photo(tmp_path / "out.png", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())))
+    assert read_provenance(tmp_path / "out.png") is None
+
+
+@pytest.mark.parametrize("content", [b"II*\0" + b"\xff" * 50, b"\xff\xd8\xff\xe1\0\x10Exif\0\0", b"MM\0*", b"x"])
+def test_a_broken_file_says_nothing_of_how_it_was_made(tmp_path, content):
+    (tmp_path / "broken.tif").write_bytes(content)
+    assert read_provenance(tmp_path / "broken.tif") is None
 
 
 def test_a_packet_too_large_for_jpeg_gives_way_to_provenance(tmp_path):

@@ -247,6 +247,7 @@ def test_ten_bit_heic_gives_sixteen_bit_pixels():
     assert photo.meta.bit_depth == 16
     assert photo.pixels.dtype == np.uint16
     assert np.abs(photo.pixels[0, 0].astype(int) - np.array((40, 40, 90)) * 257).max() < 600
+    np.testing.assert_array_equal(photo.pixels & 0x3F, photo.pixels >> 10)  # so that white is 65,535
 
 
 # What the corner pixels of a picture with 1 2 / 3 4 look like upright, per EXIF 2.32, table 6.

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import stat
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +172,17 @@ def test_an_existing_file_is_replaced_only_on_request(tmp_path):
     assert path.read_bytes() == b"mine"
     write_photo(path, Photo(pixels()), SaveOptions(overwrite=True))
     np.testing.assert_array_equal(read_photo(path).pixels, pixels())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have the permissions of their folder there")
+def test_a_result_made_anew_is_kept_from_others_as_the_old_one_was(tmp_path):
+    (tmp_path / "usual").touch()
+    path = tmp_path / "out.png"
+    write_photo(path, Photo(pixels()))
+    assert path.stat().st_mode == (tmp_path / "usual").stat().st_mode
+    path.chmod(0o600)
+    write_photo(path, Photo(pixels()), SaveOptions(overwrite=True))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("has_links", [True, False])

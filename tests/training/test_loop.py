@@ -45,6 +45,19 @@ from training.__main__ import main
 loop.SAVE_EVERY_S = loop.REPORT_EVERY_S = 0.0
 sys.exit(main(sys.argv[1:]))
 """
+# The same, but it waits to be killed before it comes to its end.
+ENDLESS = EAGER.replace(
+    "sys.exit",
+    """
+import json
+import time
+def write(text, to=sys.stdout.write):
+    if '"event": "saved"' in text and json.loads(text)["step"] >= 10:
+        time.sleep(600)
+    return to(text)
+sys.stdout.write = write
+sys.exit""",
+)
 # Holds a lock as a trainer does, until it is killed.
 HOLDS = """
 import sys
@@ -92,7 +105,7 @@ def test_a_killed_training_goes_on_to_the_weights_of_one_never_stopped(tmp_path)
     common = ["fit", str(recipe_file(tmp_path)), "--data", photos, "--epochs", "3", "--device", "cpu"]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     process = subprocess.Popen(
-        [sys.executable, "-c", EAGER, *common, "--out", str(killed), "--json"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", ENDLESS, *common, "--out", str(killed), "--json"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     for line in process.stdout:

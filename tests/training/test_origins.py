@@ -306,6 +306,14 @@ def test_a_broken_batch_is_said_by_name(tmp_path, content) -> None:
         load_photos([tmp_path], 32)
 
 
+def test_an_npz_that_unpacks_to_more_than_cifar_is_not_unpacked(tmp_path, monkeypatch) -> None:
+    np.savez_compressed(tmp_path / "bomb.npz", x_train=np.zeros((2000, 32, 32, 3), np.uint8), y_train=np.zeros(2000))
+    assert (tmp_path / "bomb.npz").stat().st_size < 50_000
+    monkeypatch.setattr("training.cifar._MOST_BYTES", 1_000_000)
+    with pytest.raises(CifarError, match=r"bomb\.npz.* is too large for CIFAR-10 \(5 MB\)"):
+        load_photos([tmp_path / "bomb.npz"], 32)
+
+
 def test_other_files_are_not_taken_for_cifar(tmp_path) -> None:
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
     np.savez(tmp_path / "objects.npz", x_train=np.array([_Runs(tmp_path / "was run")], object), y_train=np.zeros(1))

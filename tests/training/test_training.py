@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +16,9 @@ from safetensors.torch import save_file
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model
 from handtint.errors import ModelError
+from handtint.imaging.png import SIGNATURE, chunk
 from tests.training.small import album, landscape, recipe_file
-from training import losses
+from training import data, losses
 from training.__main__ import main
 from training.aging import age, emulsion_lightness
 from training.config import RecipeError, load_recipe, recipe_names
@@ -38,6 +41,8 @@ def test_bundled_recipes_are_valid() -> None:
         ({"optimizer": "adamv"}, 'did you mean "adam'),
         ({"clip": "much"}, "clip must be of type float"),
         ({"stages": []}, "stages"),
+        ({"stages": [{"size": 32, "share": 1.0, "batch": 0}]}, "must be above 0"),
+        ({"arguments": 3}, "arguments must be of type dict"),
         ({"stages": [{"size": 32, "share": 1.0, "bach": 3}]}, 'did you mean "batch"'),
     ],
 )
@@ -63,6 +68,73 @@ def test_gray_small_broken_and_double_photos_are_left_out_and_counted(tmp_path) 
     assert len(photos.photos) == 4
     assert photos.left_out == {"not readable": 1, "too small": 1, "gray": 1, "tinted": 0, "duplicate": 1}
     assert all(min(photo.shape[:2]) == 64 for photo in photos.photos)
+
+
+def test_a_photo_that_no_decoder_expects_is_left_out_and_ends_nothing(tmp_path, monkeypatch) -> None:
+    folder = album(tmp_path / "album", 2)
+    tags = ((274, 3, struct.pack("<HH", 6, 0)), (0xA005, 11, struct.pack("<f", 8)))  # a place that is a fraction
+    entries = b"".join(struct.pack("<HHI", code, kind, 1) + value for code, kind, value in tags)
+    odd = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+    Image.fromarray(landscape(5)).save(folder / "odd.png", exif=odd)
+    save_header(folder / "huge.png", 20_000, 20_000)
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "secret.jpg":
+            raise PermissionError
+        return read(path)
+
+    (folder / "secret.jpg").touch()
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    photos = load_photos([folder], 64)
+    assert len(photos.names) == 2
+    assert photos.left_out["not readable"] == 3
+
+
+def save_header(path: Path, width: int, height: int) -> None:
+    """A PNG that says it is this large and holds nothing."""
+    header = chunk(b"IHDR", struct.pack(">IIBB3x", width, height, 8, 2))
+    path.write_bytes(SIGNATURE + header + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+
+
+def test_few_files_stand_in_memory_at_once(tmp_path, monkeypatch) -> None:
+    folder = album(tmp_path / "album", 30)
+    waiting: list[int] = []
+    files, decode = data._files, data._decode
+
+    def counted(source: Path):
+        for file in files(source):
+            waiting.append(1)
+            yield file
+
+    def shrunk(file, keep):
+        most.append(len(waiting))
+        result = decode(file, keep)
+        waiting.pop()
+        return result
+
+    most: list[int] = []
+    monkeypatch.setattr(data, "_files", counted)
+    monkeypatch.setattr(data, "_decode", shrunk)
+    assert len(load_photos([folder], 64).names) == 30
+    assert max(most) <= data._MOST_AT_WORK
+
+
+def test_links_and_damage_in_a_tar_are_answered(tmp_path) -> None:
+    folder = album(tmp_path / "album", 3)
+    for name, mode in (("linked.tar", "w"), ("whole.tar.gz", "w:gz"), ("whole.tar.xz", "w:xz")):
+        with tarfile.open(tmp_path / name, mode) as archive:
+            for path in sorted(folder.iterdir()):
+                archive.add(path, path.name)
+            link = tarfile.TarInfo("link.jpg")
+            link.type, link.linkname = tarfile.SYMTYPE, "../../gone.jpg"
+            archive.addfile(link)
+    assert len(load_photos([tmp_path / "linked.tar"], 64).names) == 3
+    for name in ("whole.tar.gz", "whole.tar.xz"):
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / f"cut {name}").write_bytes(content[: len(content) // 2])
+        with pytest.raises(DataError, match="not a readable tar"):
+            load_photos([tmp_path / f"cut {name}"], 64)
 
 
 def test_a_tar_file_gives_the_same_photos_as_its_folder(tmp_path) -> None:

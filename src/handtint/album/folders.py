@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,12 @@ PHOTO_SUFFIXES = (
     *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
     *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
 )
+
+
+def natural_key(name: str) -> tuple[str | int, ...]:
+    """By which names sort as people count: `9.jpg` before `10.jpg`."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,26 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
             yield _not_searched(denied.pop()), Path()
     while denied:
         yield _not_searched(denied.pop()), Path()
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; False also where the system will not say, which `Path.is_dir` raises."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
+    """By what the system knows the files at these paths, whatever their names; nothing for what is not there.
+
+    `a.jpg` and `A.jpg` are one file on many disks, and so is what a link leads to.
+    """
+    found = set()
+    for path in paths:
+        with contextlib.suppress(OSError):
+            found.add(_identity(path))
+    return {identity for identity in found if identity[1]}  # some disks have no numbers for files
 
 
 def _identity(folder: Path) -> tuple[int, int]:

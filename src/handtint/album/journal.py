@@ -68,6 +68,14 @@ def stamp_of(path: Path) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns)
 
 
+def stamp_if_there(path: Path) -> Stamp | None:
+    """None where the system has none to give."""
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
+
+
 @dataclass(frozen=True)
 class Entry:
     """What the journal knows of one photo.
@@ -104,10 +112,7 @@ class Entry:
     @property
     def is_untouched(self) -> bool:
         """Whether the result is the one that Handtint made: there, and not changed since."""
-        try:
-            return self.made is not None and stamp_of(self.target) == self.made
-        except OSError:
-            return False
+        return self.made is not None and stamp_if_there(self.target) == self.made
 
 
 class Journal:
@@ -260,7 +265,10 @@ def name_key(path: Path) -> str:
 
 def has_journal(folder: Path) -> bool:
     """Whether a run has written into this folder before."""
-    return any((folder / FOLDER).glob("journal*.sqlite"))
+    try:
+        return any((folder / FOLDER).glob("journal*.sqlite"))
+    except OSError:  # a name too long, no rights to look: who writes there will say
+        return False
 
 
 def peek(folder: Path) -> list[Entry]:
@@ -332,7 +340,7 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
 
 def _holder(home: Path) -> str:
     try:
-        return f" ({(home / 'holder.txt').read_text(encoding='utf-8')})"
+        return f" ({(home / 'holder.txt').read_text(encoding='utf-8', errors='replace')[:100]})"
     except OSError:
         return ""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handtint.album.journal import FOLDER, Stamp, stamp_of, told_of
+from handtint.album.journal import FOLDER, Stamp, stamp_if_there, stamp_of, told_of
 from handtint.imaging.provenance import sha256_of
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ def known_leads(folder: Path, photos: Iterable[Path], model: str) -> dict[Path, 
 
 def is_as_it_was(path: Path, stamp: Stamp) -> bool:
     """Whether the file is there with this stamp."""
-    try:
-        return stamp_of(path) == stamp
-    except OSError:
-        return False
+    return stamp_if_there(path) == stamp
 
 
 class Looks:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.album import making
-from handtint.album.journal import Entry, Journal, Stamp, State, stamp_of
+from handtint.album.journal import Entry, Journal, State, stamp_if_there
 from handtint.album.plan import Event, Job, Order
 from handtint.errors import HandtintError, SaveError
 
@@ -27,8 +27,8 @@ def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) ->
     known = journal.entry(job.target)
     rest.setdefault("made", known and known.made)
     if state == "started" or known is None:
-        stamp = _stamp(job.source)
-        rest["before"] = _stamp(job.target)
+        stamp = stamp_if_there(job.source)
+        rest["before"] = stamp_if_there(job.target)
     else:
         stamp = known.stamp
     entry = Entry(job.target, job.source.absolute(), state, stamp, order.work(job.source), **rest)
@@ -47,13 +47,6 @@ def note_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
     note(journal, order, job, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
 
 
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return stamp_of(path)
-    except OSError:
-        return None
-
-
 def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
     """Whether what ended a photo keeps all others from being made too: a full disk, a drive that is gone."""
     cause: BaseException | None = error
@@ -62,7 +55,7 @@ def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
             return True
         cause = cause.__cause__
     # Not `Path.exists`, which raises where a drive answers with an error.
-    return _stamp(folder) is None or _stamp(job.source.parent) is None
+    return stamp_if_there(folder) is None or stamp_if_there(job.source.parent) is None
 
 
 def stopped_by(reason: object, ended: int, count: int) -> AlbumStopped:

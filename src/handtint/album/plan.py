@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from handtint.album.folders import Unsearched, photos_at
+from handtint.album.folders import Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
 from handtint.album.looks import Lead, known_leads
 from handtint.imaging.provenance import sha256_of
@@ -193,23 +193,31 @@ def plan(
         first.setdefault(os.path.realpath(photo), photo)
     jobs = [Job(p, output_path(p, found[p], order.save.format)) for p in first.values()]
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
+    originals = _originals_at((job.target for job in jobs), first)
     if order.same_look and order.resume and journal is not None:
         leads = known_leads(journal.folder, (job.source for job in jobs), order.model.card.sha256)
         order = replace(order, leads=leads)
     chosen: list[Job] = []
-    decisions = {job.source: _decide(job, order, journal, first, aside) for job in jobs}
+    decisions = {job.source: _decide(job, order, journal, originals, aside) for job in jobs}
     failed = {photo.absolute() for photo, decided in decisions.items() if _failed(decided)}
     for job in jobs:
         decided, lead = decisions[job.source], order.lead_of(job.source)
         if lead and lead.path in failed and isinstance(decided, Job):
             # What was made without its lead stays until that is tried again.
-            again = _decide(job, order.alone(job.source), journal, first, aside)
+            again = _decide(job, order.alone(job.source), journal, originals, aside)
             decided = decided if isinstance(again, Job) else again
         if isinstance(decided, Job):
             chosen.append(replace(decided, follows=lead and lead.path, is_open=order.is_open(job.source)))
         else:
             others.append(decided)
     return Plan(chosen, others)
+
+
+def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:
+    """The targets that are photos of this run, by whatever name; sources by their real paths."""
+    there = [target for target in targets if os.path.lexists(target)]
+    known = identities(sources.values()) if there else set()
+    return {target for target in there if os.path.realpath(target) in sources or known & identities([target])}
 
 
 def _failed(decided: Job | Event) -> bool:
@@ -296,10 +304,10 @@ def _is_same_photo(source: Path, entry: Entry) -> bool:
 
 
 def _decide(
-    job: Job, order: Order, journal: Journal | None, sources: Mapping[str, Path], aside: Collection[Path]
+    job: Job, order: Order, journal: Journal | None, originals: Collection[Path], aside: Collection[Path]
 ) -> Job | Event:
     """The job as it is to be done, or why it is not."""
-    if os.path.realpath(job.target) in sources:
+    if job.target in originals:
         text = (
             f'"{job.source.name}" was not colored: the result would replace the original "{job.target}". '
             "Choose another folder for the results."

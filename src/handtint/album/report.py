@@ -58,7 +58,7 @@ class Report:
 
     Args:
         path: of the page, `.html`.
-        originals: photos and folders of the album; the page does not go among them.
+        originals: photos and folders of the album, and what was given with them; the page does not go among them.
         overwrite: whether files may be replaced that are no report of ours.
     """
 
@@ -130,7 +130,7 @@ class Report:
                     "photos. Choose another folder for it, such as that of the results."
                 )
             if os.path.realpath(original) in (os.path.realpath(self.path), os.path.realpath(self._json)):
-                raise SaveError(f'The report would replace the original "{original}". Choose another name for it.')
+                raise SaveError(f'The report would replace "{original}". Choose another name for it.')
         for file in (self.path, self._json):
             if not overwrite and not _is_ours(file):
                 raise SaveError(

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from handtint.album.journal import FOLDER, Stamp, stamp_of
@@ -45,8 +45,10 @@ class Review:
         path = folder / FOLDER / "review.json"
         try:
             for name, (verdict, size, mtime_ns, aside) in json.loads(path.read_text(encoding="utf-8")).items():
+                if not (_stays_inside(name) and _stays_inside(aside)):
+                    raise ValueError(name)  # folders are handed on; no such file may move things of this computer
                 if verdict in ("accepted", "rejected"):
-                    self._words[name] = _Word(verdict, Stamp(int(size), int(mtime_ns)), str(aside))
+                    self._words[name] = _Word(verdict, Stamp(int(size), int(mtime_ns)), aside)
         except FileNotFoundError:
             pass
         except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -136,6 +138,12 @@ class Review:
                 f'"{source.name}" could not be moved to "{target.parent}": {error.strerror or error}. '
                 "It stays where it is. Check your rights to that folder."
             ) from error
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a relative path leads nowhere outside."""
+    path = PurePath(name)
+    return not path.anchor and ".." not in path.parts
 
 
 def write_review(folder: Path, text: str) -> None:

@@ -57,9 +57,9 @@ class Threads:
     network: int
 
 
-def usual_threads(cores: int | None = None) -> Threads:
-    """For a computer of so many cores: full-size work is most of a photo, so most threads do that."""
-    cores = cores or os.cpu_count() or 1
+def usual_threads() -> Threads:
+    """For this computer: full-size work is most of a photo, so most threads do that."""
+    cores = os.cpu_count() or 1
     return Threads(max(1, cores // 4), max(2, cores * 3 // 4), max(1, cores // 4))
 
 

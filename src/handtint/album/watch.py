@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from handtint.album.journal import Stamp, stamp_of
+from handtint.album.journal import Stamp, stamp_if_there
 from handtint.album.plan import Event, Job, Plan
 from handtint.progress import Progress
 
@@ -38,7 +38,7 @@ def watch(
             if not event.is_routine and (event.source, event.text) not in told:
                 told.add((event.source, event.text))
                 report(event)
-        now = {job.source: _stamp(job.source) for job in plan.jobs}
+        now = {job.source: stamp_if_there(job.source) for job in plan.jobs}
         given &= {(job, now[job.source]) for job in plan.jobs}
         still = [
             job
@@ -55,10 +55,3 @@ def watch(
         while time.monotonic() < until:
             progress.step(0.0, "Waiting for photos")
             time.sleep(min(_SOON_S, interval_s))
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return stamp_of(path)
-    except OSError:
-        return None

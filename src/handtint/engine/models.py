@@ -17,15 +17,16 @@ from handtint.model_card import CARD_KEY, ModelCard, read_card
 
 def build(card: ModelCard) -> nn.Module:
     """The network a card describes, with fresh weights. Raises `ModelError`."""
-    try:
-        return ARCHITECTURES[card.architecture](**card.arguments)
-    except KeyError as error:
+    network = ARCHITECTURES.get(card.architecture)
+    if network is None:
         known = ", ".join(sorted(ARCHITECTURES))
         raise ModelError(
             f'The model "{card.name}" needs the architecture "{card.architecture}", which this Handtint does '
             f"not have (it has {known}). Update Handtint, or choose another model."
-        ) from error
-    except (TypeError, ValueError, RuntimeError) as error:
+        )
+    try:
+        return network(**card.arguments)
+    except Exception as error:  # arguments of a file may be anything, and torch answers that with anything
         raise ModelError(
             f'The card of the model "{card.name}" does not fit its architecture: {error}. '
             "Get the file again or choose another model."

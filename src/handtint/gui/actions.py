@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui import icons
 from handtint.gui.canvas import Mode
 from handtint.gui.open_photo import Stage
+from handtint.gui.results import Results
 from handtint.gui.session import Session
 from handtint.gui.theme import Colors, Theme
 
@@ -46,6 +47,12 @@ class Actions:
             tr("Choose name, folder, format and quality"),
             standard.SaveAs if QKeySequence.keyBindings(standard.SaveAs) else "Ctrl+Shift+S",
         )
+        self.save_all = make(
+            tr("Sa&ve All…"), tr("Save the open photos that are in no file yet into one folder"), "Ctrl+Alt+S"
+        )
+        self.print = make(
+            tr("&Print…"), tr("Print the result, or before and after, on one page"), standard.Print, short=tr("Print")
+        )
         self.close_photo = make(tr("&Close Photo"), tr("Close this photo"), "Ctrl+W", short=tr("Close"))
         self.quit = make(
             tr("&Quit"),
@@ -56,7 +63,10 @@ class Actions:
             tr("&Copy Result"), tr("Copy the result at full size"), standard.Copy, "copy", short=tr("Copy")
         )
         self.paste = make(
-            tr("&Paste"), tr("Open photographs that were copied in a file manager"), standard.Paste, short=tr("Paste")
+            tr("&Paste"),
+            tr("Open photographs or a picture that were copied"),
+            standard.Paste,
+            short=tr("Paste"),
         )
         self.show_folder = make(
             tr("Show in &Folder"), tr("Show the folder of this photo in the file manager"), "Ctrl+Shift+F"
@@ -91,6 +101,12 @@ class Actions:
         self.previous_photo = make(
             tr("&Previous Photo"), tr("Show the open photo before"), ["Ctrl+PgUp", "Ctrl+Shift+Tab"]
         )
+        self.next_in_folder = make(
+            tr("N&ext Photo of the Folder"), tr("Open the next photo of this photo's folder"), "PgDown"
+        )
+        self.previous_in_folder = make(
+            tr("Pre&vious Photo of the Folder"), tr("Open the photo before in this photo's folder"), "PgUp"
+        )
 
         self.modes = {
             Mode.WIPE: make(tr("&Wipe"), tr("Before and after, divided by a line to drag"), "F5", "wipe"),
@@ -100,8 +116,8 @@ class Actions:
         self._group(self.modes.values())
         self.original = make(
             tr("Show O&riginal"),
-            tr("Hold to see the photo as it came (Space)"),
-            None,
+            tr("Hold, or hold Space, to see the photo as it came; its key switches"),
+            "B",
             "original",
             short=tr("Original"),
         )
@@ -127,6 +143,8 @@ class Actions:
         self.filmstrip.setCheckable(True)
         self.fullscreen = make(tr("F&ull Screen"), tr("Use the whole screen"), "F11")
         self.fullscreen.setCheckable(True)
+        self.photo_only = make(tr("&Just the Photo"), tr("The photo alone on the whole screen"), "F")
+        self.photo_only.setCheckable(True)
         self.themes = {
             Theme.SYSTEM: make(tr("As the &System"), tr("Light or dark as the system is"), None),
             Theme.LIGHT: make(tr("&Light"), tr("Light panels"), None),
@@ -150,14 +168,15 @@ class Actions:
         for action, name in self._icons.items():
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 
-    def enable(self, session: Session) -> None:
+    def enable(self, session: Session, results: Results) -> None:
         """Let be triggered what can be done now."""
         current = session.current
         is_read = current is not None and current.photo is not None
         is_done = current is not None and current.stage is Stage.DONE
         many = len(session.photos) > 1
         for actions, on in (
-            ((self.save, self.save_as, self.copy), is_done and not session.is_writing),
+            ((self.save, self.save_as, self.copy, self.print), is_done and not results.is_writing),
+            ((self.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
             ((self.undo,), is_read and current is not None and bool(current.history.past)),
             ((self.redo,), is_read and current is not None and bool(current.history.future)),
             ((self.hints,), is_done),
@@ -165,20 +184,28 @@ class Actions:
             ((self.load_hints,), is_read),
             ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
             ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
-            ((self.cancel,), session.is_writing or session.is_coloring),
-            ((self.close_photo, self.show_folder), current is not None),
+            ((self.cancel,), results.is_writing or session.is_coloring),
+            ((self.close_photo,), current is not None),
+            (
+                (self.show_folder, self.next_in_folder, self.previous_in_folder),
+                current is not None and current.home is None,
+            ),
             ((self.next_photo, self.previous_photo), many),
             ((*self.modes.values(), *self.pans.values()), is_read),
+            ((self.photo_only,), current is not None),
             ((self.zoom_in, self.zoom_out, self.fit, self.actual), is_read),
             ((self.original, self.line_left, self.line_right), is_done),
         ):
             for action in actions:
                 action.setEnabled(on)
 
-    def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction]) -> None:
-        """Let keys that other controls need too, like arrows, work only while `widget` has the focus."""
+    def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction], *, with_parts: bool = False) -> None:
+        """Let keys that other controls need too, like arrows, work only while `widget` (or a part) has the focus."""
+        context = Qt.ShortcutContext
         for action in actions:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            if with_parts:
+                self._window.removeAction(action)  # all are parts of the window
+            action.setShortcutContext(context.WidgetWithChildrenShortcut if with_parts else context.WidgetShortcut)
             widget.addAction(action)
 
     def make(self, text: str, tip: str, keys: Keys, icon: str = "", short: str = "") -> QAction:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from handtint.album.folders import Unsearched, photos_at
+from handtint.album.folders import Unsearched, natural_key, photos_at
 from handtint.album.journal import Entry, JournalError, has_journal, peek
 from handtint.album.looks import Lead, known_leads
 from handtint.album.notes import Notes
@@ -94,8 +93,7 @@ class AlbumPhoto:
     name_key: tuple[str | int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = re.split(r"([0-9]+)", self.path.name.casefold())
-        self.name_key = tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
+        self.name_key = natural_key(self.path.name)
 
     @property
     def has_result(self) -> bool:

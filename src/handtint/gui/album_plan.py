@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ from handtint.gui.album_planning import Wish, order_of
 from handtint.gui.dialogs import fit, name_buttons
 from handtint.gui.save_fields import QualityRow, check_box, form, format_box
 from handtint.gui.teach_words import duration
+from handtint.gui.theme import set_look
 from handtint.imaging.save_options import SaveOptions
 from handtint.model_card import ModelFile
 
@@ -218,7 +220,9 @@ class PlanDialog(QDialog):
 
     @property
     def output(self) -> Path:
-        path = Path(self.folder_field.text().strip()).expanduser()
+        path = Path(self.folder_field.text().strip())
+        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+            path = path.expanduser()
         return path if path.is_absolute() else self._notes.folder.parent / path
 
     @property
@@ -308,10 +312,7 @@ class PlanDialog(QDialog):
     def _say(self, summary: str, needs: str, role: str = "muted") -> None:
         self.summary.setText(summary)
         self.needs.setText(needs)
-        if self.needs.property("role") != role:
-            self.needs.setProperty("role", role)
-            self.needs.style().unpolish(self.needs)
-            self.needs.style().polish(self.needs)
+        set_look(self.needs, "role", role)
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder of the Results"), str(self.output.parent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl
@@ -10,16 +11,18 @@ from PySide6.QtGui import QDesktopServices
 from handtint import paths
 from handtint.gui.notice import Message, Notice
 from handtint.gui.open_photo import Stage
+from handtint.gui.results import Batch, Results
 from handtint.gui.session import Session
 from handtint.imaging.tone import Tone
 
+_MOST_NAMES = 3
 _PATIENCE_MS = 250  # work that is over sooner needs no box that blinks
 
 
 class Announcer(QObject):
-    def __init__(self, session: Session, notice: Notice, parent: QObject) -> None:
+    def __init__(self, session: Session, results: Results, notice: Notice, parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._notice = session, notice
+        self._session, self._results, self._notice = session, results, notice
         self._news: Message | None = None
         self._work_text = ""
         self._patience = QTimer(self)
@@ -29,26 +32,53 @@ class Announcer(QObject):
         session.state_changed.connect(self._refresh)
         session.current_changed.connect(self._drop_news)
         session.progressed.connect(self._follow)
-        session.saved.connect(self._tell_saved)
-        session.copied.connect(lambda image: self.tell("done", self.tr("The result is on the clipboard.")))
+        results.saved.connect(self._tell_saved)
+        results.all_saved.connect(self._tell_all_saved)
+        results.copied.connect(lambda image: self.tell("done", self.tr("The result is on the clipboard.")))
         session.troubled.connect(lambda sentence: self.tell("warning", sentence))
 
-    def tell(self, icon: str, text: str) -> None:
+    def tell(self, icon: str, text: str, button: tuple[str, Callable[[], None]] | None = None) -> None:
         """Say news, until it is closed or another photo is shown."""
-        self._news = Message(icon, text, dismissed=self._drop_news)
+        self._news = Message(icon, text, button, dismissed=self._drop_news)
         self._refresh()
+
+    def offer(self, text: str, label: str, act: Callable[[], None]) -> None:
+        """Say news with something to do about it, until that is done."""
+
+        def take() -> None:
+            self._drop_news()
+            act()
+
+        self.tell("info", text, (label, take))
 
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
-        def show_in_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+        self._tell_of_files(path.parent, "done", [self.tr('Saved "{0}".').format(path.name), *notes])
 
-        self._news = Message(
-            "done",
-            " ".join([self.tr('Saved "{0}".').format(path.name), *notes]),
-            (self.tr("Sho&w in Folder"), show_in_folder),
-            dismissed=self._drop_news,
-        )
-        self._refresh()
+    def _tell_all_saved(self, batch: Batch) -> None:
+        """One summary of all."""
+        count, folder = len(batch.saved), batch.folder.name or str(batch.folder)
+        left = batch.count - count - len(batch.in_color) - len(batch.failed)
+        parts = [
+            self.tr('Saved {0} photos in "{1}".').format(count, folder)
+            if count != 1
+            else self.tr('Saved 1 photo in "{0}".').format(folder)
+        ]
+        if batch.is_stopped:
+            parts.append(self.tr("Stopped: {0} are not saved yet.").format(left))
+        if batch.in_color:
+            names = _names([photo.path.name for photo in batch.in_color])
+            parts.append(self.tr("In color already and left as they are: {0}.").format(names))
+        parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
+        if batch.failed:
+            parts.append(self.tr("Not saved: {0}.").format(_names([name for name, _ in batch.failed])))
+            parts.append(batch.failed[0][1])
+        self._tell_of_files(batch.folder, "warning" if batch.failed else "done", parts)
+
+    def _tell_of_files(self, folder: Path, icon: str, sentences: Sequence[str]) -> None:
+        def show_in_folder() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+        self.tell(icon, " ".join(sentences), (self.tr("Sho&w in Folder"), show_in_folder))
 
     def _drop_news(self) -> None:
         self._news = None
@@ -77,12 +107,12 @@ class Announcer(QObject):
 
     def _message(self) -> Message | None:
         session, current = self._session, self._session.current
-        stop = (self.tr("Stop"), session.cancel)
-        if session.is_writing:
+        if self._results.is_writing:
+            stop = (self.tr("Stop"), self._results.cancel)
             return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
         if current is not None and current.stage is Stage.COLORING:
             text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
-            return Message("photo", text, stop, is_work=True)
+            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.READING:
             return Message("photo", self.tr('Opening "{0}"').format(current.path.name), is_work=True)
         if self._news is not None:
@@ -100,6 +130,10 @@ class Announcer(QObject):
                 (self.tr("Recolor Any&way"), session.recolor),
             )
         return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
 
 
 def _show_models_folder() -> None:

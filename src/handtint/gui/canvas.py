@@ -67,6 +67,7 @@ class Canvas(QWidget):
         self._after: Layer | None = None
         self._view = View(1.0, 0.0, 0.0)
         self._is_fitted = True
+        self._margin = _MARGIN
         self._mode = Mode.WIPE
         self._is_original_shown = False
         self._wipe = 0.5  # of the part of the photo that is seen
@@ -128,12 +129,18 @@ class Canvas(QWidget):
     def is_fitted(self) -> bool:
         return self._is_fitted
 
+    def set_margin(self, on: bool) -> None:
+        """Whether there is a margin around the photo where all of it is seen."""
+        self._margin = _MARGIN if on else 0
+        if self._is_fitted:
+            self.fit()
+
     def fit(self) -> None:
-        """The whole photo, with a margin."""
+        """The whole photo, with its margin."""
         if self._before is None:
             self.update()
             return
-        margin = 2 * _MARGIN * self.devicePixelRatioF()
+        margin = 2 * self._margin * self.devicePixelRatioF()
         room = (max(self._pane[0] - margin, 1.0), max(self._pane[1] - margin, 1.0))
         self._set_view(View.fitted(self._photo, room), is_fitted=True)
 
@@ -145,7 +152,7 @@ class Canvas(QWidget):
         self._set_view(self._view.zoomed(scale, point, self._photo, self._pane))
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        margin = 2 * _MARGIN * self.devicePixelRatioF()
+        margin = 2 * self._margin * self.devicePixelRatioF()
         fitted = fit_scale(self._photo, (max(self._pane[0] - margin, 1), max(self._pane[1] - margin, 1)))
         if factor < 1 and self._view.scale * factor <= fitted <= self._view.scale:
             self.fit()  # zooming out ends at the whole photo, with its margin

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from handtint.gui import icons
 from handtint.gui.color_field import ColorField
 from handtint.gui.swatch import Ab, Swatch, color_at
-from handtint.gui.theme import Colors
+from handtint.gui.theme import Colors, set_look
 from handtint.imaging import lab
 
 LIKELY = 5
@@ -200,9 +200,7 @@ class ColorChooser(QFrame):
 
     def _mark_text(self, is_wrong: bool) -> None:
         if bool(self.text.property("wrong")) != is_wrong:
-            self.text.setProperty("wrong", is_wrong)
-            self.text.style().unpolish(self.text)
-            self.text.style().polish(self.text)
+            set_look(self.text, "wrong", is_wrong)
             self.text.setAccessibleDescription(self.tr("Not a color. Write it as #7a4b3c.") if is_wrong else "")
 
     def _tool(self, tip: str, name: str) -> QToolButton:

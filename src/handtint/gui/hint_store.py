@@ -45,7 +45,7 @@ class HintStore(QObject):
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             _tr("Save Hints of {0} Photos").format(len(photos)) if len(photos) > 1 else _tr("Save Hints"),
-            str(photos[0].path.with_name(name + SUFFIX)),
+            str(photos[0].folder / (name + SUFFIX)),
             _tr("Hints ({0})").format(f"*{SUFFIX}"),
         )
         if chosen:
@@ -96,7 +96,7 @@ class HintStore(QObject):
 
     def _folder(self) -> str:
         current = self._session.current
-        return str(current.path.parent) if current is not None else self._memory.folder
+        return str(current.folder) if current is not None else self._memory.folder
 
 
 def _tr(text: str) -> str:

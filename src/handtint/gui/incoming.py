@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, is_folder
 from handtint.gui.memory import Memory
 from handtint.gui.session import Session
+
+if TYPE_CHECKING:
+    from handtint.gui.pasted import Pasted
 
 
 def local_files(data: QMimeData) -> list[Path]:
@@ -21,6 +25,9 @@ def local_files(data: QMimeData) -> list[Path]:
 
 class Incoming(QObject):
     """Opens what is found, and asks for it.
+
+    Attributes:
+        pasted: pictures from the clipboard; made when there is one.
 
     Args:
         open_album: opens a folder.
@@ -38,10 +45,11 @@ class Incoming(QObject):
         super().__init__(window)
         self._session, self._open_album, self._memory = session, open_album, memory
         self._tell, self._window = tell, window
+        self.pasted: Pasted | None = None
 
     def open(self, found: Sequence[Path]) -> None:
         """Open photos; a folder becomes the album, the first one if there are several."""
-        folders = [path for path in found if path.is_dir()]
+        folders = [path for path in found if is_folder(path)]
         files = [path for path in found if path not in folders]
         if files:
             self._session.open(files)
@@ -64,11 +72,15 @@ class Incoming(QObject):
             self.open([Path(name) for name in names])
 
     def paste(self) -> None:
-        """Open files that were copied in a file manager."""
-        data = QGuiApplication.clipboard().mimeData()
+        """Open files that were copied in a file manager, or a picture that some program copied."""
+        clipboard = QGuiApplication.clipboard()
+        data = clipboard.mimeData()
         if found := local_files(data):
             self.open(found)
-        elif data.hasImage():
-            self._tell(self.tr("The picture on the clipboard is in no file. Save it as one, then open that."))
+        elif data.hasImage() and not (image := clipboard.image()).isNull():
+            from handtint.gui.pasted import Pasted
+
+            self.pasted = self.pasted or Pasted(self._session, self)
+            self.pasted.open(image)
         else:
-            self._tell(self.tr("There are no photos on the clipboard. Copy files in a file manager, then paste them."))
+            self._tell(self.tr("There is no photo on the clipboard. Copy files or a picture, then paste."))

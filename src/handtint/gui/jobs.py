@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, is_folder
+from handtint.gui.open_photo import Stamp, stamp_of
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
-from handtint.gui.worker import Work
-from handtint.imaging.save_options import SaveOptions
 from handtint.imaging.tone import Tone
-from handtint.model_card import ModelCard, ModelFile
+from handtint.model_card import ModelFile
 from handtint.progress import Progress
 from handtint.settings import Settings
 
@@ -35,7 +34,7 @@ VARIANT_SIDE = 160
 def photos_at(path: Path) -> list[Path]:
     """The photos directly in a folder, by name; a file itself, whatever it is."""
     path = path.absolute()
-    if not path.is_dir():
+    if not is_folder(path):
         return [path]
     return sorted(
         (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
@@ -48,6 +47,7 @@ class ReadResult(NamedTuple):
     preview: Preview
     tone: Tone
     before: Layer
+    stamp: Stamp | None
 
 
 def read(path: Path, progress: Progress) -> ReadResult:
@@ -55,9 +55,10 @@ def read(path: Path, progress: Progress) -> ReadResult:
     from handtint.imaging.photo import read_photo
     from handtint.restore import Preview
 
+    stamp = stamp_of(path)  # before reading: what changes meanwhile is seen as a change
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before))
+    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
 
 
 class ModelDesk:
@@ -110,19 +111,19 @@ class ModelDesk:
         colorizer = self.lend(model, progress)
         text = _tr('Coloring "{0}"').format(name)
         progress.step(0.02, text)
-        return predict(photo, colorizer, _titled(progress, text), reference)
+        return predict(photo, colorizer, titled(progress, text), reference)
 
     def reference(self, model: ModelFile, path: Path, settings: Settings, progress: Progress) -> Reference:
         """What a photo with these settings gives to those that take its colors. Raises `HandtintError`."""
         from handtint.imaging.photo import read_photo
         from handtint.restore import check_hints, make_reference, predict
 
-        titled = _titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
-        photo = read_photo(path, titled.part(0.0, 0.4), in_bands=True)
+        looking = titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
+        photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
         colorizer = self.lend(model, progress)
-        prediction = predict(photo, colorizer, titled.part(0.4, 0.9))
-        return make_reference(photo, prediction, settings, colorizer, titled.part(0.9, 1.0))
+        prediction = predict(photo, colorizer, looking.part(0.4, 0.9))
+        return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
@@ -143,52 +144,11 @@ def variant_pictures(preview: Preview, prediction: Prediction, settings: Setting
     )
 
 
-def saving(
-    photo: Photo,
-    prediction: Prediction,
-    settings: Settings,
-    card: ModelCard,
-    path: Path,
-    options: SaveOptions,
-) -> Work:
-    """Work that renders at full size and writes the file, whole or not at all.
-
-    Returns sentences about what could not be kept. Raises `SaveError`, `PhotoError` for a source now gone.
-    """
-
-    def work(progress: Progress) -> tuple[str, ...]:
-        from handtint.imaging.photo import write_photo
-        from handtint.restore import colored, provenance_of
-
-        text = _tr('Saving "{0}"').format(path.name)
-        provenance = provenance_of(photo, settings, card) if options.provenance else None
-        writing = _titled(progress.part(0.1, 1.0), text)
-        return write_photo(path, colored(photo, prediction, settings), options, provenance, writing)
-
-    return work
-
-
-def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
-    """Work that renders at full size into a QImage; see `saving`."""
-
-    def work(progress: Progress) -> QImage:
-        import numpy as np
-
-        from handtint.restore import render
-
-        text = _tr("Copying the result")
-        result = render(photo, prediction, settings, _titled(progress, text))
-        return to_image(np.asarray(result.pixels))
-
-    return work
-
-
 def thumbnail(path: Path) -> QImage:
-    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader."""
+    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader. Raises `PhotoError`."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
+    if path.is_file() and (size := reader.size()).isValid():  # a pipe would be waited for
         reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
         image = reader.read()
         if not image.isNull():
@@ -199,7 +159,7 @@ def thumbnail(path: Path) -> QImage:
     return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
 
 
-def _titled(progress: Progress, text: str) -> Progress:
+def titled(progress: Progress, text: str) -> Progress:
     """The same progress with `text` on every report; stepping it asks `progress` whether it was cancelled."""
     return Progress(lambda fraction, _: progress.step(fraction, text))
 

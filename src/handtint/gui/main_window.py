@@ -1,4 +1,4 @@
-"""The window: puts the parts together and keeps them showing what the session is at."""
+"""The window: puts the parts together, and answers to keys, drops and the desktop."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QPaintEvent,
@@ -30,12 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
-from handtint.gui import help_pages, menus
+from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album_actions import AlbumActions
 from handtint.gui.announcer import Announcer
-from handtint.gui.canvas import ZOOM_STEP, Mode
-from handtint.gui.closing import may_close, may_drop
+from handtint.gui.canvas import Mode
+from handtint.gui.closing import may_close
+from handtint.gui.commands import Commands
 from handtint.gui.device_tip import device_tip
 from handtint.gui.faults import FaultCatcher
 from handtint.gui.filmstrip import Filmstrip
@@ -44,11 +42,12 @@ from handtint.gui.hint_tool import HintTool
 from handtint.gui.incoming import Incoming, local_files
 from handtint.gui.jobs import photos_at
 from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
 from handtint.gui.panel import Panel
 from handtint.gui.photo_area import PhotoArea
+from handtint.gui.results import Results
 from handtint.gui.saving import Saving
 from handtint.gui.session import Session
+from handtint.gui.showing import Showing
 from handtint.gui.teach import Teaching
 from handtint.gui.theme import Theme, ThemeKeeper
 from handtint.gui.toolbar import Toolbar
@@ -57,11 +56,11 @@ from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.albums import Albums
+    from handtint.gui.open_photo import OpenPhoto
     from handtint.restore import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
-_PAN = 80  # logical pixels for an arrow key
 
 
 class MainWindow(QMainWindow):
@@ -93,7 +92,8 @@ class MainWindow(QMainWindow):
         self.session.default_model = (
             by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
         )
-        self.saving = Saving(self.session, self)
+        self.results = Results(self.session, self)
+        self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self.album_actions = AlbumActions(self.actions_.make, self)
@@ -101,10 +101,12 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._albums: Albums | None = None
-        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self._tell, self)
+        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
+        self.showing = Showing(self, memory, self._samples)
         self._connect()
-        self.announcer = Announcer(self.session, self.area.notice, self)
+        self.commands = Commands(self)
+        self.announcer = Announcer(self.session, self.results, self.area.notice, self)
         self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
         menus.fill(
             self.menuBar(),
@@ -122,7 +124,7 @@ class MainWindow(QMainWindow):
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
         self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
-        self._show_state()
+        self.showing.show_state()
         self.welcome.open_button.setFocus()
 
     # parts
@@ -136,8 +138,13 @@ class MainWindow(QMainWindow):
             self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
-            self._albums.moved.connect(self._show_page)
+            self._albums.moved.connect(self.showing.show_page)
             self.statusBar().insertPermanentWidget(1, self._albums.button)
+        return self._albums
+
+    @property
+    def made_albums(self) -> Albums | None:
+        """`albums`, if they were asked for yet."""
         return self._albums
 
     def _go_on(self) -> None:
@@ -185,50 +192,21 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, session, canvas = self.actions_, self.session, self.canvas
-        pans = [(action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN)) for (x, y), action in actions.pans.items()]
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         connect(
             [
-                (actions.open, self.incoming.ask),
-                (actions.paste, self.incoming.paste),
-                (actions.show_folder, self._show_folder),
-                (actions.save, self.saving.save),
-                (actions.save_as, self.saving.save_as),
-                (actions.close_photo, self._close_photo),
                 (actions.quit, self.close),
-                (actions.copy, session.copy),
-                (actions.reset, self._reset),
-                (actions.undo, session.undo),
-                (actions.redo, session.redo),
-                (actions.load_hints, lambda: self.hint_store.ask_and_load()),
-                (actions.save_hints, lambda: self.hint_store.ask_and_save()),
-                (actions.cancel, session.cancel),
-                (actions.next_photo, lambda: self._step(1)),
-                (actions.previous_photo, lambda: self._step(-1)),
-                (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
-                (actions.line_left, lambda: canvas.set_wipe(canvas.wipe - 0.02)),
-                (actions.line_right, lambda: canvas.set_wipe(canvas.wipe + 0.02)),
-                (actions.zoom_in, lambda: canvas.zoom_by(ZOOM_STEP)),
-                (actions.zoom_out, lambda: canvas.zoom_by(1 / ZOOM_STEP)),
-                (actions.fit, canvas.fit),
-                (actions.actual, lambda: canvas.zoom_to(1.0)),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
-                (actions.teach, self.teaching.open),
+                (actions.photo_only, self.showing.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
-                (actions.guide, lambda: help_pages.show_guide(self)),
-                (actions.shortcuts, lambda: help_pages.show_shortcuts(self)),
-                (actions.updates, lambda: help_pages.show_updates(self)),
-                (actions.about, lambda: help_pages.show_about(self)),
-                *pans,
                 *modes,
                 *themes,
             ]
         )
         actions.original.setCheckable(True)
         actions.hints.toggled.connect(self._explain_hints)
-        actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
         self.toolbar.original_held.connect(self._hold_original)
         canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.welcome.sample_chosen.connect(self._open_path)
@@ -236,16 +214,8 @@ class MainWindow(QMainWindow):
         self.panel.model_chosen.connect(self._set_model)
         self.panel.settings_chosen.connect(session.set_settings)
         self.panel.settled.connect(session.settle)
-        session.current_changed.connect(self._show_current)
-        session.photo_read.connect(self._show_photo)
-        session.result_changed.connect(self._show_result)
-        session.state_changed.connect(self._show_state)
-        session.list_changed.connect(self._show_list)
-        session.copied.connect(self._take_copy)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
-        session.device_found.connect(self.device_label.setText)
-        session.troubled.connect(self._tell_before_a_photo)
 
     def _restore_memory(self) -> None:
         room = self.screen().availableSize()
@@ -257,70 +227,9 @@ class MainWindow(QMainWindow):
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
-    # showing what is
-
-    def _show_current(self) -> None:
-        """Another photo, not read yet, or none."""
-        self.canvas.show_photo(None)
-        self.area.show_trouble("")
-        self.toolbar.show_zoom(None)
-        if self.session.current is not None:
-            self.pages.setCurrentIndex(1)
-            self.canvas.setFocus()
-        elif self._albums is not None and (home := self._albums.home) is not None:
-            self.pages.setCurrentWidget(home)
-            home.setFocus()
-        else:
-            self.pages.setCurrentIndex(0)
-            self.welcome.open_button.setFocus()
-        self._show_list()
-
-    def _show_page(self) -> None:
-        """A page of the album, or the way back from one."""
-        self.toolbar.setVisible(not self.albums.is_seen)
-        self._show_state()
-
-    def _show_photo(self) -> None:
-        current = self.session.current
-        if current is not None and current.photo is not None:
-            self.canvas.show_photo(current.before)
-            if current.path not in self._samples:
-                self._memory.add_recent(current.path)
-
-    def _show_result(self) -> None:
-        if self.session.current is not None:
-            self.canvas.show_result(self.session.current.after)
-
-    def _show_list(self) -> None:
-        self.filmstrip.show_photos(self.session.photos, self.session.current)
-
-    def _show_state(self) -> None:
-        session, current = self.session, self.session.current
-        self.actions_.enable(session)
-        if self._albums is not None:
-            self._albums.enable()
-        self.panel.show_photo(current, current.model if current is not None else session.default_model)
-        self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
-        if current is None:
-            notes = self._albums.album.notes if self._albums is not None else None
-            self.setWindowTitle("Handtint" if notes is None else f"{notes.folder.name} - Handtint")
-            self.place_label.clear()
-        else:
-            self.setWindowTitle(f"{current.path.name}[*] - Handtint")
-            place = self._albums.place(current) if self._albums is not None else ""
-            if not place and current in session.photos:
-                place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
-            self.place_label.setText(place)
-        self.setWindowModified(current is not None and (current.is_adjusted or current.has_loose_hints))
-        self._show_list()
-
-    def _tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
+        """Say news at the foot of the window."""
         self.statusBar().showMessage(sentence, _NEWS_MS)
-
-    def _tell_before_a_photo(self, sentence: str) -> None:
-        """Where no photo is open there is no place over it to say things."""
-        if self.pages.currentIndex() == 0:
-            self._tell(sentence)
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
@@ -337,27 +246,10 @@ class MainWindow(QMainWindow):
     def _open_path(self, path: Path) -> None:
         self.open([path])
 
-    def _show_folder(self) -> None:
-        current = self.session.current
-        photo = current.path if current is not None else self.albums.chosen_path
-        if photo is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
-
-    def _close_photo(self) -> None:
-        if self.session.current is not None and may_drop([self.session.current], self):
-            self.session.close_photo()
-
-    def _take_copy(self, image: QImage) -> None:
-        QGuiApplication.clipboard().setImage(image)
-
-    def _reset(self) -> None:
-        if self.session.current is not None:
-            self.session.set_settings(self.session.current.first_settings)
-
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
             text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
-            self._tell(text)
+            self.tell(text)
         else:
             self.statusBar().clearMessage()
 
@@ -370,10 +262,10 @@ class MainWindow(QMainWindow):
         self.session.add_model(model)
         self.panel.set_models(self.session.models)
         self._set_model(model)
-        self._show_state()
+        self.showing.show_state()
         text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
         if self.session.current is None:
-            self._tell(text)
+            self.tell(text)
         else:
             self.announcer.tell("done", text)
 
@@ -389,15 +281,10 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
-        self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+        self.showing.show_parts()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
-
-    def _step(self, by: int) -> None:
-        photos, current = self.session.photos, self.session.current
-        if current is not None and not self.albums.step(by):
-            self.session.show(photos[(photos.index(current) + by) % len(photos)])
 
     def _hold_original(self, is_held: bool) -> None:
         self.canvas.show_original(is_held or self.actions_.original.isChecked())
@@ -413,6 +300,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
             self._hold_original(True)
+        elif event.key() == Qt.Key.Key_Escape and self.showing.is_photo_only:
+            self.showing.leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -434,6 +323,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._hold_original(False)  # the key's release goes to another window
+        elif event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
+            self.commands.check_file()
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)
@@ -453,12 +344,16 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
     def _may_close(self) -> bool:
-        if not (may_close(self.session, self) and self.teaching.may_close()):
+        def save(photos: Sequence[OpenPhoto]) -> None:
+            self.saving.save_these(photos, self.close)
+
+        if not (may_close(self.session, self.results, self, save) and self.teaching.may_close()):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
+            self.showing.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
             self.hide()  # what a working thread still has to finish need not be watched
             self.session.close()

@@ -45,9 +45,11 @@ def fill(
         _add_path(sample_menu, path.stem, path, open_path)
     sample_menu.setEnabled(bool(samples))
     file.addSeparator()
-    file.addActions([actions.save, actions.save_as])
+    file.addActions([actions.save, actions.save_as, actions.save_all])
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
+    file.addSeparator()
+    file.addAction(actions.print)
     file.addSeparator()
     file.addActions([actions.show_folder, actions.close_photo, album.close, actions.quit])
 
@@ -68,10 +70,13 @@ def fill(
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual])
     view.addSeparator()
-    view.addActions([actions.next_photo, actions.previous_photo, actions.filmstrip])
+    view.addActions([actions.next_photo, actions.previous_photo])
+    view.addActions([actions.next_in_folder, actions.previous_in_folder])
+    view.addSeparator()
+    view.addAction(actions.filmstrip)
     view.addSeparator()
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
-    view.addAction(actions.fullscreen)
+    view.addActions([actions.fullscreen, actions.photo_only])
 
     albums = bar.addMenu(tr("&Album"))
     for group in album.groups():

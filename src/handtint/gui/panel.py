@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -143,7 +143,7 @@ class Panel(SidePanel):
         self.strength.setEnabled(is_done)
         self._show_hints(photo)
         name = photo.path.name if photo is not None else ""
-        self._name.show_text(name, str(photo.path) if photo is not None else "")
+        self._name.show_text(name, _place_of(photo) if photo is not None else "")
         self._facts.setText("\n".join(self._facts_of(photo)))
 
     def set_colors(self, colors: Colors) -> None:
@@ -211,3 +211,9 @@ class Panel(SidePanel):
         label = QLabel(text, self)
         label.setProperty("role", "muted")
         return label
+
+
+def _place_of(photo: OpenPhoto) -> str:
+    if photo.home is None:
+        return str(photo.path)
+    return QCoreApplication.translate("panel", "From the clipboard; it is in no file of yours until you save it")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColorSpace, QImage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +39,31 @@ def to_image(pixels: np.ndarray) -> QImage:
     else:
         image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)  # what QPainter draws fastest; copies
+
+
+def to_pixels(image: QImage) -> tuple[np.ndarray, np.ndarray | None]:
+    """A QImage -> sRGB-encoded (h, w) or (h, w, 3), and alpha (h, w) if it has some; uint8, or uint16 if it is deep."""
+    import numpy as np
+
+    srgb = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+    if image.colorSpace().isValid() and image.colorSpace() != srgb:
+        image = image.convertedToColorSpace(srgb)
+    form = QImage.Format
+    is_deep = image.depth() > 32 or image.format() == form.Format_Grayscale16
+    if image.format() in (form.Format_Grayscale8, form.Format_Grayscale16):
+        channels = 1
+    else:
+        channels = 4
+        image = image.convertToFormat(form.Format_RGBA64 if is_deep else form.Format_RGBA8888)
+    dtype = np.dtype(np.uint16 if is_deep else np.uint8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    used = rows[:, : image.width() * channels * dtype.itemsize].copy().view(dtype)
+    if channels == 1:
+        return used, None
+    whole = used.reshape(image.height(), image.width(), channels)
+    alpha = whole[..., 3]
+    is_opaque = alpha.min() == np.iinfo(dtype).max or not alpha.any()  # some programs leave it empty
+    return np.ascontiguousarray(whole[..., :3]), None if is_opaque else np.ascontiguousarray(alpha)
 
 
 def to_levels(pixels: np.ndarray) -> tuple[QImage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -19,21 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.dialogs import name_buttons
+from handtint.gui.result_names import format_for
 from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box
 from handtint.imaging.photo import PhotoMeta, SaveOptions
-
-
-def proposed_path(source: Path, format_name: str) -> Path:
-    """Beside the source, under a name of its own that says what it is."""
-    return source.with_name(f"{source.stem} (colorized){FORMATS[format_name][1][0]}")
-
-
-def format_for(meta: PhotoMeta) -> str:
-    """The source's own format where it can be written, else one that keeps all there is."""
-    name = meta.format.lower()
-    if name in FORMATS:
-        return name
-    return "tiff" if meta.bit_depth == 16 else "png" if name == "bmp" else "jpeg"
 
 
 class SaveDialog(QDialog):
@@ -43,7 +31,7 @@ class SaveDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save As"))
         self.setMinimumWidth(680)
-        self._source, self._meta = source, meta
+        self._source, self._meta, self._folder = source, meta, path.parent
         self._is_overwriting = False
 
         self.path_field = QLineEdit(str(path), self)
@@ -114,9 +102,11 @@ class SaveDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        path = Path(self.path_field.text().strip()).expanduser()
+        path = Path(self.path_field.text().strip())
+        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+            path = path.expanduser()
         if not path.is_absolute():
-            path = self._source.parent / path
+            path = self._folder / path
         if path.suffix.lower() not in FORMATS[self._format][1]:
             path = path.with_name(path.name + FORMATS[self._format][1][0])
         return path
@@ -141,13 +131,20 @@ class SaveDialog(QDialog):
             self.trouble.setText(self.tr("The file has no name yet. Give it one."))
             return
         path = self.path
-        if path.exists() and self._source.exists() and path.samefile(self._source):
+        try:
+            self._is_overwriting = path.exists()
+            is_original = self._is_overwriting and self._source.exists() and path.samefile(self._source)
+            has_folder = path.parent.is_dir()
+        except OSError as error:  # a name too long, no rights to look
+            text = self.tr("This cannot be a file here ({0}). Choose another name or folder.")
+            self.trouble.setText(text.format(error.strerror))
+            return
+        if is_original:
             self.trouble.setText(self.tr("This is the original, which Handtint never changes. Choose another name."))
             return
-        if not path.parent.is_dir():
+        if not has_folder:
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))
             return
-        self._is_overwriting = path.exists()
         if self._is_overwriting and not self._may_replace(path):
             return
         super().accept()
@@ -194,8 +191,3 @@ class SaveDialog(QDialog):
         else:
             text = self.tr("Keeps every detail.") if keeps_depth else self.tr("Small files; slightly lossy.")
         self._depth_note.setText(text)
-
-
-def again(options: SaveOptions) -> SaveOptions:
-    """The same options, for writing over one's own earlier output."""
-    return dataclasses.replace(options, overwrite=True)

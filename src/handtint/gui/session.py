@@ -1,8 +1,8 @@
-"""The open photos and what is done to them: reading, coloring, rendering, saving. No widgets.
+"""The open photos and what is done to them: reading, coloring, rendering. No widgets.
 
-Two workers: `model` owns the colorizer and its device and does what takes long (coloring, saving); `view`
-reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others their
-settings and predictions, so that going back to one colors nothing anew.
+Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
+`results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
+their settings and predictions, so that going back to one colors nothing anew.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from handtint.gui.pixels import Layer
 from handtint.gui.tiles import Tiles
 from handtint.gui.worker import Job, Latest, Work, Worker
 from handtint.imaging.hints import Hint
-from handtint.imaging.save_options import SaveOptions
 from handtint.imaging.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.settings import Settings
@@ -44,8 +43,6 @@ class Session(QObject):
     photo_read = Signal()
     result_changed = Signal()
     progressed = Signal(float, str)
-    saved = Signal(object, object)  # Path, sentences about what could not be kept
-    copied = Signal(QImage)
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
     faulted = Signal(Exception)  # a fault of ours
     device_found = Signal(str)
@@ -66,20 +63,20 @@ class Session(QObject):
         self._desk = jobs.ModelDesk(load_colorizer)
         self._model_worker = Worker("handtint-model", self)
         self._view_worker = Worker("handtint-view", self)
+        self._disk_worker: Worker | None = None
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._note_failure)
         self._rendering = Latest(self._view_worker)
         self._picturing = Latest(self._view_worker)
         self._reading: Job | None = None
         self._coloring: Job | None = None
-        self._output: Job | None = None
         self._thumbnail: Job | None = None
         self.is_closed = False
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path], settings: Settings | None = None) -> None:
-        """Add photos, those in folders too, and show the first of them; new ones begin with `settings`."""
+    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
         found = [photo for path in paths for photo in jobs.photos_at(path)]
         if paths and not found:
             self.troubled.emit(
@@ -91,7 +88,7 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in self.photos}
         for path in found:
             if path not in at_hand:
-                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings())
+                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings(), home)
                 self.photos.append(at_hand[path])
         if found:
             self.list_changed.emit()
@@ -129,6 +126,8 @@ class Session(QObject):
         self.is_closed = True
         self._model_worker.close()
         self._view_worker.close()
+        if self._disk_worker is not None:
+            self._disk_worker.close()
         self.closed.emit()
 
     def _stop_current(self) -> None:
@@ -148,23 +147,47 @@ class Session(QObject):
     def _read(self, photo: OpenPhoto) -> None:
         photo.stage, photo.error = Stage.READING, ""
 
-        def done(result: jobs.ReadResult) -> None:
-            photo.photo, photo.preview, photo.tone, photo.before = result
-            photo.stage = Stage.READY
-            if photo.thumbnail is None:
-                photo.thumbnail = photo.before.levels[-1]
-                self.list_changed.emit()
-            self.photo_read.emit()
-            self._color_or_render()
-
         def failed(error: Exception) -> None:
-            photo.stage, photo.error = Stage.UNREADABLE, self._sentence(error)
+            photo.stage, photo.error = Stage.UNREADABLE, self.sentence(error)
             self.list_changed.emit()
             self.state_changed.emit()
 
         self._reading = self._view_worker.submit(
-            lambda progress: jobs.read(photo.path, progress), done, failed, urgent=True
+            lambda progress: jobs.read(photo.path, progress), lambda read: self._take(photo, read), failed, urgent=True
         )
+
+    def reload(self) -> None:
+        """Read the current photo's file anew, which another program wrote.
+
+        What is shown stays until that is done, and where it fails. Settings stay; hints do if the size does.
+        """
+        photo = self.current
+        if photo is None or photo.photo is None:
+            return
+
+        def done(read: jobs.ReadResult) -> None:
+            self._stop_current()
+            self._take(photo, read)
+
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.read(photo.path, progress), done, self._note_failure, urgent=True
+        )
+
+    def _take(self, photo: OpenPhoto, read: jobs.ReadResult) -> None:
+        if photo.stamp not in (None, read.stamp):
+            photo.forget_colors()
+            photo.thumbnail = None
+        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
+        photo.stage = Stage.READY
+        if photo.thumbnail is None:
+            photo.thumbnail = photo.before.levels[-1]
+            self.list_changed.emit()
+        had_hints = photo.take_size(photo.photo.size)
+        self.photo_read.emit()
+        if had_hints:
+            text = self.tr('"{0}" has another size than before, so its color hints were taken off.')
+            self.troubled.emit(text.format(photo.path.name))
+        self._color_or_render()
 
     # coloring
 
@@ -176,11 +199,6 @@ class Session(QObject):
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
         return self._rendering.is_idle
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether a full-size result is on its way to a file or the clipboard."""
-        return self._output is not None and not self._output.is_over
 
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
@@ -259,10 +277,8 @@ class Session(QObject):
             self._color_or_render()
 
     def cancel(self) -> None:
-        """Stop what takes long: writing, else coloring."""
-        if self.is_writing and self._output is not None:
-            self._output.cancel()
-        elif self.is_coloring and self._coloring is not None:
+        """Stop coloring."""
+        if self.is_coloring and self._coloring is not None:
             self._coloring.cancel()
             if self.current is not None:
                 self._leave_uncolored(self.current)
@@ -301,7 +317,7 @@ class Session(QObject):
             self.state_changed.emit()
 
         def failed(error: Exception) -> None:
-            current.error = self._sentence(error)
+            current.error = self.sentence(error)
             self._leave_uncolored(current)
             self.state_changed.emit()
 
@@ -346,47 +362,15 @@ class Session(QObject):
             self._note_failure,
         )
 
-    # results
+    # for others that need a thread
 
-    def save(self, path: Path, options: SaveOptions) -> None:
-        """Write the current photo's result at full size."""
-        current = self.current
-        if current is None or current.model is None or current.photo is None or current.prediction is None:
-            return
-        look, settings, card = current.look, current.settings, current.model.card
-        work = jobs.saving(current.photo, current.prediction, settings, card, path, options)
-
-        def done(notes: tuple[str, ...]) -> None:
-            current.saved_to, current.saved_options, current.saved_look = path, options, look
-            if options.provenance:
-                current.kept_hints = settings.hints
-            self.saved.emit(path, notes)
-
-        self._write(work, done)
-
-    def copy(self) -> None:
-        """Make the current photo's result at full size, for the clipboard."""
-        current = self.current
-        if current is not None and current.photo is not None and current.prediction is not None:
-            work = jobs.copying(current.photo, current.prediction, current.settings)
-            self._write(work, self.copied.emit)
-
-    def _write(self, work: Work, done: Callable[[Any], object]) -> None:
-        if self.is_writing:
-            return
-
-        def finished(result: Any) -> None:
-            done(result)
-            self.state_changed.emit()
-
-        def failed(error: Exception) -> None:
-            self.troubled.emit(self._sentence(error))
-            self.state_changed.emit()
-
-        self._output = self._model_worker.submit(work, finished, failed, self.progressed.emit, urgent=True)
-        self.state_changed.emit()
-
-    # for others that need the model
+    def look_up(
+        self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
+    ) -> Job:
+        """Have something small done on the disk: a drive that does not answer holds nothing else up."""
+        if self._disk_worker is None:
+            self._disk_worker = Worker("handtint-disk", self)
+        return self._disk_worker.submit(work, on_done, on_failed or self._note_failure)
 
     @property
     def model_worker(self) -> Worker:
@@ -423,9 +407,10 @@ class Session(QObject):
         self.device_found.emit(device)
 
     def _note_failure(self, error: Exception) -> None:
-        self.troubled.emit(self._sentence(error))
+        self.troubled.emit(self.sentence(error))
 
-    def _sentence(self, error: Exception) -> str:
+    def sentence(self, error: Exception) -> str:
+        """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
             return str(error)

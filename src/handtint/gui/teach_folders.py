@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.album.folders import is_folder
 from handtint.gui import icons
 from handtint.gui.teach_lesson import Survey
-from handtint.gui.theme import Colors
+from handtint.gui.theme import Colors, set_look
 
 _HEIGHT = 148  # of the list, and of the place to drop on
 
@@ -53,7 +54,7 @@ class Folders(QWidget):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Take folders, or tar files; a photo stands for the folder it lies in."""
-        found = [path if path.is_dir() or path.suffix == ".tar" else path.parent for path in paths]
+        found = [path if is_folder(path) or path.suffix == ".tar" else path.parent for path in paths]
         self._set(tuple(dict.fromkeys((*self.folders, *found))))
 
     def clear(self) -> None:
@@ -66,9 +67,7 @@ class Folders(QWidget):
 
     def set_hot(self, on: bool) -> None:
         """Show that a drop would be welcome."""
-        self._drop.setProperty("hot", on)
-        self._drop.style().unpolish(self._drop)
-        self._drop.style().polish(self._drop)
+        set_look(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""
@@ -196,9 +195,7 @@ class FoundPhotos(QWidget):
             text = self.tr("Some hundred color photographs like your old ones teach most; at least 24 are needed.")
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        self.text.setProperty("role", "danger" if is_bad else "muted")
-        self.text.style().unpolish(self.text)
-        self.text.style().polish(self.text)
+        set_look(self.text, "role", "danger" if is_bad else "muted")
         if survey.found is not None and not survey.is_running:
             self._show_found(survey)
 

@@ -11,7 +11,7 @@ from handtint.gui.teach_curves import Curves
 from handtint.gui.teach_lesson import OVER, Lesson, Stage
 from handtint.gui.teach_sheet import Comparison
 from handtint.gui.teach_words import BETTER, WORSE, headline, progress_line, verdict_line
-from handtint.gui.theme import Colors
+from handtint.gui.theme import Colors, set_look
 
 _HEAD_LINES = 3  # of text under the headline; nothing below moves when it is shorter
 
@@ -180,9 +180,7 @@ class LearnPage(QWidget):
             text = progress_line(lesson)
         if not self._is_failed_use:
             self.text.setText(text)
-        self.text.setProperty("role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
-        self.text.style().unpolish(self.text)
-        self.text.style().polish(self.text)
+        set_look(self.text, "role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
         is_waiting = stage is Stage.COMPARING or (stage is Stage.PREPARING and history.done == 0)
         self.bar.setRange(0, 0 if is_waiting else 1000)
         self.bar.setValue(round(history.done * 1000))
@@ -215,8 +213,8 @@ class LearnPage(QWidget):
         self.stop_button.setEnabled(stage not in (Stage.STOPPING, Stage.COMPARING))
         self.go_button.setText(self.tr("&Try Again") if stage is Stage.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
-        self._set_role(self.go_button, "primary")
-        self._set_role(self.use_button, "" if verdict == WORSE else "primary")
+        set_look(self.go_button, "role", "primary")
+        set_look(self.use_button, "role", "" if verdict == WORSE else "primary")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 
@@ -238,12 +236,6 @@ class LearnPage(QWidget):
                 button.setFocus()
                 return
         self.setFocus()  # not to whatever comes next
-
-    def _set_role(self, button: QPushButton, role: str) -> None:
-        if button.property("role") != role:
-            button.setProperty("role", role)
-            button.style().unpolish(button)
-            button.style().polish(button)
 
     def _icon_name(self, lesson: Lesson) -> str:
         if lesson.stage is Stage.FAILED:

@@ -8,7 +8,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint import paths
 
@@ -132,6 +132,14 @@ class ThemeKeeper(QObject):
         self.changed.emit()
 
 
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, such as `role`, and have the widget look so at once."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def palette(colors: Colors) -> QPalette:
     result = QPalette()
     role = QPalette.ColorRole
@@ -185,6 +193,8 @@ QStatusBar { background: $ground; border-top: 1px solid $edge; color: $muted; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 3px 10px; }
 
+/* Names of files and sentences about them are no markup, whatever is in them. */
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
 QLabel[role="title"] { font-weight: 600; }

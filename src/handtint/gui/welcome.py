@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui import icons
 from handtint.gui.scrolled import Scrolled
-from handtint.gui.theme import Colors
+from handtint.gui.theme import Colors, set_look
 
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
@@ -88,9 +88,7 @@ class Welcome(QFrame):
 
     def set_hot(self, on: bool) -> None:
         """Show that a drop would be welcome."""
-        self._drop.setProperty("hot", on)
-        self._drop.style().unpolish(self._drop)
-        self._drop.style().polish(self._drop)
+        set_look(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))

@@ -7,7 +7,6 @@ nothing.
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -24,11 +23,8 @@ class Job:
     """One piece of work handed to a `Worker`.
 
     Attributes:
-        id: counts up over all workers.
         is_over: whether its last callback has run, or it was cancelled.
     """
-
-    _ids = itertools.count(1)
 
     def __init__(
         self,
@@ -37,7 +33,6 @@ class Job:
         on_failed: Callable[[Exception], object],
         on_progress: Callable[[float, str], None] | None,
     ) -> None:
-        self.id = next(self._ids)
         self.is_over = False
         self._work = work
         self._on_done = on_done

@@ -16,7 +16,7 @@ ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_MAX_VALUE = 64 << 20
+_MAX_VALUES = 64 << 20  # bytes, of one directory
 # What describes a photo in the first directory of a TIFF file; the others describe its strips.
 _DESCRIPTIVE = (269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 18246, 18249, 50341, *range(40091, 40096))
 
@@ -63,8 +63,6 @@ def _header(head: bytes) -> tuple[Literal["<", ">"], int]:
 
 
 def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    if length > _MAX_VALUE:
-        raise ExifError("a value larger than any photo's")
     file.seek(offset)
     data = file.read(length)
     if len(data) != length:
@@ -75,18 +73,21 @@ def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
 def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
     (count,) = struct.unpack(order + "H", _read_at(file, offset, 2))
     entries = _read_at(file, offset + 2, 12 * count)
+    left = _MAX_VALUES  # entries may all point at the same large piece of the file
     for index in range(count):
         code, kind, number = struct.unpack_from(order + "HHI", entries, 12 * index)
         length = _SIZES.get(kind, 0) * number
         at = offset + 2 + 12 * index + 8
-        if not length:
+        if not length or length > left:
             continue
         if length > 4:
             at = struct.unpack_from(order + "I", entries, 12 * index + 8)[0]
         try:
-            yield Tag(code, kind, number, _read_at(file, at, length), at)
+            value = _read_at(file, at, length)
         except ExifError:
             continue  # one broken value does not take the others with it
+        left -= length
+        yield Tag(code, kind, number, value, at)
 
 
 def directories(file: BinaryIO) -> Directories:

@@ -9,9 +9,11 @@ the end of its path as tells it from others.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
+import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -37,6 +39,12 @@ class HintError(HandtintError):
 
 def read_hints(path: Path) -> HintsByName:
     """Hints by the name of their photo, of a JSON file or of a saved result. Raises `HintError`."""
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_file:  # a pipe would be waited for
+        raise HintError(f'"{path}" is no file, so it holds no hints. Choose a result or a file of hints.')
     if path.suffix.lower() == SUFFIX:
         return parse_hints(_read_text(path), path.name)
     try:
@@ -56,7 +64,7 @@ def parse_hints(text: str, name: str) -> HintsByName:
     """Hints of JSON text; `name` is what errors call it. Raises `HintError`."""
     try:
         photos = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HintError(f'"{name}" is no JSON: {error}. Correct it there.') from error
     if not isinstance(photos, dict):
         raise HintError(f'"{name}" must hold one object: the name of each photo with a list of its hints.')
@@ -184,16 +192,22 @@ def _number(entry: dict[str, Any], key: str, where: str) -> float:
     if value is None:
         what = f'{key} (or a color such as "#7a4b3c")' if key in "ab" else key
         raise HintError(f"{where} has no {what}.")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise HintError(f"{where}: {key} must be a number, not {json.dumps(value)}.")
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):  # a whole number of hundreds of digits
+            if math.isfinite(number := float(value)):
+                return number
+    raise HintError(f"{where}: {key} must be a number, not {_short(json.dumps(value))}.")
 
 
 def _color(text: Any, where: str) -> tuple[float, float]:
     match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", text) if isinstance(text, str) else None
     if match is None:
-        raise HintError(f'{where}: color must be written as "#7a4b3c", not {json.dumps(text)}.')
+        raise HintError(f'{where}: color must be written as "#7a4b3c", not {_short(json.dumps(text))}.')
     return lab.ab_of(*(int(part, 16) for part in match.groups()))
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 40 else f"{text[:39]}…"
 
 
 def _capital(text: str) -> str:

@@ -83,12 +83,6 @@ def gray_to_lightness(srgb_gray: Array) -> Array:
     return luminance_to_lightness(srgb_to_linear(srgb_gray))
 
 
-def linear_to_lightness(red: Array, green: Array, blue: Array) -> Array:
-    """Linear RGB planes 0..1 to the L plane alone; half of the work of `linear_to_lab`."""
-    row = RGB_TO_XYZ[1]
-    return luminance_to_lightness(row[0] * red + row[1] * green + row[2] * blue)
-
-
 def luminance_to_lightness(luminance: Array) -> Array:
     """Relative luminance Y 0..1 to lightness L 0..100, any shape."""
     return 116.0 * _f(luminance) - 16.0

@@ -1,19 +1,21 @@
 """Provenance: what was done to a picture, by which model, from which source, as XMP inside the file.
 
 The digital source type is IPTC's `compositeWithTrainedAlgorithmicMedia`; the rest stands in a namespace of
-our own and in the history that photo programs show. An existing packet is kept and added to.
+our own and in the history that photo programs show. An existing packet is kept and added to, but for the identity of
+its file: a result is another document, derived from it (XMP specification, part 1, "media management").
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from handtint.imaging.xmp import HANDTINT, IPTC_EXTENSION, XMP, Packet, XmpError
+from handtint.imaging.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
@@ -57,8 +59,57 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def add_to(packet: Packet, provenance: Provenance) -> None:
-    """Put `provenance` into a packet, in place of an earlier one's fields; the history grows."""
+@dataclass(frozen=True)
+class Identity:
+    """What a file calls itself.
+
+    Attributes:
+        document, instance: of the file, and of the file in this state; empty where it does not say.
+        original: of the document it goes back to.
+    """
+
+    document: str = ""
+    instance: str = ""
+    original: str = ""
+
+
+def identity_of(packet: Packet) -> Identity:
+    """What a packet says of its file, as far as that can be an identifier."""
+    texts = ((packet.text(f"{{{XMP_MM}}}{name}") or "").strip() for name in _IDENTITY)
+    return Identity(*(text if len(text) <= _LONGEST_IDENTIFIER else "" for text in texts))
+
+
+def give_identity(packet: Packet) -> str:
+    """Make a packet that of a new document; returns its instance."""
+    document, instance = f"xmp.did:{uuid.uuid4()}", f"xmp.iid:{uuid.uuid4()}"
+    packet.set(f"{{{XMP_MM}}}DocumentID", document)
+    packet.set(f"{{{XMP_MM}}}InstanceID", instance)
+    return instance
+
+
+_IDENTITY = ("DocumentID", "InstanceID", "OriginalDocumentID")
+_LONGEST_IDENTIFIER = 256
+
+
+def _derive(packet: Packet, source: Identity) -> str:
+    """Make a packet that of a new document derived from its source; returns its instance."""
+    parts = (("documentID", source.document), ("instanceID", source.instance), ("originalDocumentID", source.original))
+    fields = {f"{{{REFERENCE}}}{name}": text for name, text in parts if text}
+    if fields:
+        packet.set_fields(f"{{{XMP_MM}}}DerivedFrom", fields)
+    else:
+        packet.remove(f"{{{XMP_MM}}}DerivedFrom")  # what the source itself was made of
+    if original := source.original or source.document:
+        packet.set(f"{{{XMP_MM}}}OriginalDocumentID", original)
+    return give_identity(packet)
+
+
+def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
+    """Put `provenance` into a packet, in place of an earlier one's fields; the history grows.
+
+    `source` is what the file calls itself that the picture was made of.
+    """
+    instance = _derive(packet, source)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     agent = f"Handtint {provenance.app_version}".strip()
     packet.set(f"{{{IPTC_EXTENSION}}}DigitalSourceType", DIGITAL_SOURCE_TYPE)
@@ -76,6 +127,7 @@ def add_to(packet: Packet, provenance: Provenance) -> None:
     packet.append_event(
         {
             "action": "edited",
+            "instanceID": instance,
             "when": now,
             "softwareAgent": agent,
             "parameters": _xml_safe(f"restored and colorized by the model {provenance.model}"),
@@ -101,7 +153,7 @@ def read_provenance(path: Path) -> Provenance | None:
         if values["model"] is None or values["card_sha256"] is None:
             return None
         settings = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
-    except (XmpError, ValueError):
+    except (XmpError, ValueError, RecursionError):
         return None
     return Provenance(
         model=values["model"],

@@ -366,21 +366,23 @@ def resolution(block: bytes | None) -> tuple[float, float] | None:
 
 
 def read_xmp(path: Path) -> bytes | None:
-    """The XMP packet of a file, without decoding its pixels; None if it has none. Raises `OSError`."""
+    """The XMP packet of a file, without decoding its pixels; None if it has none or is broken. Raises `OSError`."""
     with path.open("rb") as file:
         head = file.read(8)
         if head == png.SIGNATURE:
             return png.read_metadata(file).xmp
-    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        from handtint.imaging import tiff
-
-        return tiff.read_xmp(path)
-    from handtint.imaging.pillow import Image, UnidentifiedImageError
-
     try:
+        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+            from handtint.imaging import tiff
+
+            return tiff.read_xmp(path)
+        from handtint.imaging.pillow import Image
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path) as image:
                 return image.info.get("xmp") or None
-    except UnidentifiedImageError:
+    except Exception as error:  # decoders raise whatever they like on broken data
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         return None

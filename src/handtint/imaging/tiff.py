@@ -45,7 +45,9 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
 
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
-        check_dimensions(page.imagewidth, page.imagelength, file_size)
+        # A tile is decoded whole, also where it is larger than its picture.
+        across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
+        check_dimensions(across, down, file_size)
         _check_kind(page)
         _check_complete(page, file_size)
         rows = _rows(path, page) if in_bands else None

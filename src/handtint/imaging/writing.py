@@ -20,7 +20,7 @@ from handtint.errors import SaveError
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging import icc
 from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
-from handtint.imaging.provenance import Provenance, add_to
+from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 from handtint.imaging.rows import Rows, mapped
 from handtint.imaging.save_options import INSTEAD, SUFFIXES, SaveOptions
 from handtint.imaging.xmp import HANDTINT, Packet, XmpError
@@ -250,14 +250,17 @@ def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[
             packet.set(f"{{{HANDTINT}}}UnreadableXMP", existing.hex())
     if packet.make_upright(photo.size):
         notes.append("The extended part of the source's XMP data was not carried over.")
+    source = identity_of(packet)
     if provenance is not None:
-        add_to(packet, provenance)
+        add_to(packet, provenance, source)
+    elif source.document or source.instance:
+        give_identity(packet)
     data = packet.to_bytes()
     if form == "jpeg" and len(data) + len(XMP_MARK) > SEGMENT:
         notes.append("The XMP data of the source is too large for JPEG and was not carried over.")
         if provenance is None:
             return None
         packet = Packet()
-        add_to(packet, provenance)
+        add_to(packet, provenance, source)
         data = packet.to_bytes()
     return data

@@ -6,7 +6,6 @@ properties, named in ElementTree's way, `{namespace}Name`.
 
 from __future__ import annotations
 
-import io
 import re
 import xml.etree.ElementTree as ET
 
@@ -14,6 +13,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _META = "adobe:ns:meta/"
 XMP = "http://ns.adobe.com/xap/1.0/"
 XMP_MM = "http://ns.adobe.com/xap/1.0/mm/"
+REFERENCE = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
 EVENT = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
 IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
@@ -27,7 +27,7 @@ _PREFIXES = {
     "xmp": XMP,
     "xmpMM": XMP_MM,
     "stEvt": EVENT,
-    "stRef": "http://ns.adobe.com/xap/1.0/sType/ResourceRef#",
+    "stRef": REFERENCE,
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
     "xmpNote": _NOTE,
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -44,6 +44,7 @@ for _prefix, _uri in _PREFIXES.items():
     ET.register_namespace(_prefix, _uri)
 
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_DEEPEST = 64  # elements; packets of photo programs have some ten
 _END = '\n<?xpacket end="w"?>'
 
 
@@ -102,6 +103,13 @@ class Packet:
         self.remove(name)
         ET.SubElement(self._target(), name).text = text
 
+    def set_fields(self, name: str, fields: dict[str, str]) -> None:
+        """Set a property that is made of fields."""
+        self.remove(name)
+        element = ET.SubElement(self._target(), name, {f"{{{RDF}}}parseType": "Resource"})
+        for field, text in fields.items():
+            ET.SubElement(element, field).text = text
+
     def _target(self) -> ET.Element:
         if self._own is None:
             self._own = ET.SubElement(self._rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": self._about()})
@@ -150,19 +158,36 @@ class Packet:
         return (_BEGIN + text + _END).encode("utf-8")
 
 
-def _parse(data: bytes) -> ET.Element:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+class _Builder(ET.TreeBuilder):
+    """Builds the elements of a packet, keeps the prefixes it uses, and refuses what is a trap."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
         raise XmpError("it holds a document type, which XMP forbids")
-    data = data.strip(b"\0 \t\r\n")
+
+    def start_ns(self, prefix: str, uri: str) -> None:
+        is_ours = prefix in _PREFIXES or uri in _PREFIXES.values()
+        if prefix and not is_ours and not re.fullmatch(r"ns\d+|xml.*", prefix):  # ElementTree's own
+            ET.register_namespace(prefix, uri)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> ET.Element:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise XmpError(f"it is nested more than {_DEEPEST} deep")
+        return super().start(tag, attributes)
+
+    def end(self, tag: str) -> ET.Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _parse(data: bytes) -> ET.Element:
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, of whose letters zeros are a part
+        data = data.strip(b"\0 \t\r\n")
     try:
-        for _event, (prefix, uri) in ET.iterparse(io.BytesIO(data), events=("start-ns",)):
-            if prefix and prefix not in _PREFIXES and uri not in _PREFIXES.values():
-                _keep_prefix(prefix, uri)
-        return ET.fromstring(data)
+        return ET.fromstring(data, ET.XMLParser(target=_Builder()))
     except (ET.ParseError, ValueError, LookupError) as error:
         raise XmpError(str(error)) from error
-
-
-def _keep_prefix(prefix: str, uri: str) -> None:
-    if not re.fullmatch(r"ns\d+|xml.*", prefix):  # ElementTree's own
-        ET.register_namespace(prefix, uri)
