@@ -19,11 +19,15 @@ from skimage.color import rgb2lab
 from handtint import cli, restore_command
 from handtint.album import followers, making
 from handtint.album import run as running
+from handtint.album.followers import Followers
 from handtint.album.journal import Journal
+from handtint.album.looks import Lead
+from handtint.album.plan import Job, Order
 from handtint.album.run import Threads
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo, read_photo, read_provenance
+from handtint.model_card import ModelFile
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
 from handtint.progress import Cancelled, Progress
@@ -289,6 +293,18 @@ def test_what_was_looked_at_when_the_run_was_stopped_is_not_looked_at_again(
     assert out.restore(album, "--same-look") == cli.OK
     assert out.colorizer.described == 2 + 1 + 2  # the photos left, the reference, its followers
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
+
+
+def test_a_follower_waits_until_its_lead_was_asked_or_failed(tmp_path: Path) -> None:
+    lead, follower = tmp_path / "a.png", tmp_path / "b.png"
+    jobs = [Job(path, tmp_path / "out" / path.name) for path in (lead, follower)]
+    leads = {lead: None, follower: Lead(lead, "0123")}
+    order = Order(ModelFile(tmp_path / "fake.safetensors", fake_card(), 0), same_look=True, leads=leads)
+    waiting = Followers(jobs, order, tmp_path / "out", Progress())
+    assert waiting.may_begin(lead)
+    assert not waiting.may_begin(follower)
+    waiting.fail(lead)
+    assert waiting.may_begin(follower)
 
 
 def test_references_in_memory_are_few_however_many_groups_there_are(

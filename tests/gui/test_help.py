@@ -63,8 +63,9 @@ def test_versions_are_compared_as_numbers(tmp_path: Path) -> None:
         '{"version": "9.9", "changes": "many"}',
         "[" * 90_000,
         '{"version": ' + "9" * 9_000 + "}",
+        '{"changes": ["' + "x" * 100_000 + '"], "version": "9.9"}',  # more than is read
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.json"

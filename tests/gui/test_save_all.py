@@ -200,6 +200,10 @@ def test_a_folder_that_is_not_there_is_told(studio: Studio, tmp_path: Path) -> N
     dialog.accept()
     assert dialog.isVisible()
     assert "nowhere" in dialog.trouble.text()
+    for text in ("~nobody by that name", "long" * 100):
+        dialog.folder_field.setText(text)
+        dialog.accept()
+        assert text in dialog.trouble.text()
     dialog.reject()
 
 

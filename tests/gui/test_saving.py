@@ -119,6 +119,8 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
     dialog.path_field.setText(str(tmp_path / ("long" * 100 + ".png")))
     dialog.accept()
     assert f"cannot be a file here ({os.strerror(errno.ENAMETOOLONG)})" in dialog.trouble.text()  # in any language
+    dialog.path_field.setText("/")
+    assert dialog.path == Path("/.png")
     assert dialog.isVisible()
     dialog.reject()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from skimage import data
 
 from handtint.imaging.resize import resize_planes
-from handtint.palette.carry import Reference, carry, keep
+from handtint.palette.carry import Reference, _is_proven, carry, keep
+from handtint.palette.registration import Motion, centers
 from handtint.progress import Progress
 from tests.fakes import FakeColorizer
 
@@ -99,6 +101,15 @@ def test_what_was_not_there_in_the_first_photo_gets_no_color_from_it() -> None:
     assert planes is not None
     assert planes[..., 2].mean() > 0.2
     assert planes[22:42, 22:42, 2].mean() < 0.1
+
+
+@pytest.mark.parametrize(("share", "is_believed"), [(0.3, False), (0.5, True)])
+def test_a_motion_that_most_of_what_it_matched_speaks_against_is_not_believed(share: float, is_believed: bool) -> None:
+    field = np.random.default_rng(2).uniform(0, 100, (32, 32)).astype(np.float32)  # structure everywhere
+    here = centers(field.shape, field.shape).ravel()
+    likeness = np.full(field.shape, -1.0, np.float32)
+    likeness.ravel()[: int(share * likeness.size)] = 0.9
+    assert _is_proven(Motion(1, 0, here, here), likeness, field) is is_believed
 
 
 def test_a_reference_weighs_at_most_a_mebibyte() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,7 +29,7 @@ from handtint.album.plan import Order, Plan
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.album_planning import Wish, order_of
 from handtint.gui.dialogs import fit, name_buttons
-from handtint.gui.save_fields import QualityRow, check_box, form, format_box
+from handtint.gui.save_fields import QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.teach_words import duration
 from handtint.gui.theme import set_look
 from handtint.imaging.save_options import SaveOptions
@@ -220,10 +219,7 @@ class PlanDialog(QDialog):
 
     @property
     def output(self) -> Path:
-        path = Path(self.folder_field.text().strip())
-        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
-            path = path.expanduser()
-        return path if path.is_absolute() else self._notes.folder.parent / path
+        return typed_path(self.folder_field.text(), self._notes.folder.parent)
 
     @property
     def save(self) -> SaveOptions:

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.album.folders import is_folder
 from handtint.gui.dialogs import name_buttons
 from handtint.gui.open_photo import OpenPhoto
-from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box
+from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
 from handtint.imaging.photo import SaveOptions
 
 _MOST_NAMES = 4
@@ -143,8 +144,7 @@ class SaveAllDialog(QDialog):
 
     @property
     def folder(self) -> Path:
-        path = Path(self.folder_field.text().strip()).expanduser()
-        return path if path.is_absolute() else self._first_folder / path
+        return typed_path(self.folder_field.text(), self._first_folder)
 
     @property
     def options(self) -> SaveOptions:
@@ -156,7 +156,7 @@ class SaveAllDialog(QDialog):
 
     def accept(self) -> None:
         """Close with the answer, unless there is no such folder."""
-        if not self.folder_field.text().strip() or not self.folder.is_dir():
+        if not self.folder_field.text().strip() or not is_folder(self.folder):
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(self.folder))
             return
         super().accept()

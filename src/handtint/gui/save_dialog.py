@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.dialogs import name_buttons
 from handtint.gui.result_names import format_for
-from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box
+from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 
 
@@ -102,13 +101,9 @@ class SaveDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        path = Path(self.path_field.text().strip())
-        with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
-            path = path.expanduser()
-        if not path.is_absolute():
-            path = self._folder / path
+        path = typed_path(self.path_field.text(), self._folder)
         if path.suffix.lower() not in FORMATS[self._format][1]:
-            path = path.with_name(path.name + FORMATS[self._format][1][0])
+            path = path.parent / (path.name + FORMATS[self._format][1][0])  # `with_name` refuses a bare "/"
         return path
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
@@ -19,6 +21,14 @@ FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {
         ("webp", "WebP", False),
     )
 }
+
+
+def typed_path(text: str, beside: Path) -> Path:
+    """The path that somebody typed: ~ is the home folder, and what is not absolute lies in the folder `beside`."""
+    path = Path(text.strip())
+    with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+        path = path.expanduser()
+    return beside / path  # which an absolute one takes the place of
 
 
 def format_box(chosen: str, tip: str, parent: QWidget, as_source: str = "") -> QComboBox:
