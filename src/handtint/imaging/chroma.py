@@ -21,9 +21,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from handtint.imaging.merge import Merge, strip_rows
 from handtint.imaging.resize import resize_planes
 
-_SPAN = (
-    6  # rows of the small picture that are spread at a time: more would make a product that is shared out to threads
-)
+# Rows of the small picture that are spread at a time; more would make a product that is shared out to threads.
+_SPAN = 6
 _VARIANCE_FLOOR = 32.0  # of L: far below it, a change of L counts as grain and carries little color
 
 
