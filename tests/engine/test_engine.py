@@ -88,10 +88,17 @@ def test_a_saved_model_comes_back_with_its_card_and_colors(tmp_path) -> None:
 
 
 def test_weights_that_do_not_fit_the_card_are_refused_with_a_sentence(tmp_path) -> None:
-    card = small_card()
-    save_model(tmp_path / "m.safetensors", build(card), small_card(arguments={}))
+    save_model(tmp_path / "m.safetensors", build(small_card(arguments={})), small_card())
     with pytest.raises(ModelError, match="do not fit its card"):
         load_model(tmp_path / "m.safetensors")
+
+
+def test_a_card_that_asks_for_more_weights_than_its_file_holds_takes_no_memory(tmp_path) -> None:
+    path = tmp_path / "m.safetensors"
+    terabytes = {"widths": [400_000] * 5, "decoder": [400_000] * 4}
+    save_model(path, build(small_card()), small_card(arguments=terabytes))
+    with pytest.raises(ModelError, match="more than the file can hold"):
+        load_model(path)
 
 
 def test_a_truncated_model_is_refused_with_a_sentence(tmp_path) -> None:

@@ -45,6 +45,11 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
     assert "80 × 60" in studio.window.panel._facts.text()
 
 
+def test_a_name_that_looks_like_the_mark_of_changes_is_shown_as_it_is(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "porch [*].png"))
+    assert studio.window.windowTitle() == "porch [*][*].png[*] - Handtint"  # two are one to Qt
+
+
 def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(studio: Studio, tmp_path: Path) -> None:
     files = [gray_photo(tmp_path / name) for name in ("b.png", "a.png")]
     drop(studio, *files)

@@ -36,6 +36,13 @@ def build(card: ModelCard) -> nn.Module:
 def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
     """Network in float32 and evaluation mode on the CPU, and its card. Raises `ModelError`."""
     card = read_card(path)
+    with torch.device("meta"):  # no memory is taken before it is known that the file fills it
+        needed = sum(tensor.numel() for tensor in build(card).state_dict().values())
+    if needed > path.stat().st_size:  # a value takes two bytes, a few take eight
+        raise ModelError(
+            f'The card of "{path.name}" asks for a network of {needed:,} values, more than the file can hold. '
+            "Get the file again or choose another model."
+        )
     model = build(card)
     try:
         model.load_state_dict({key: _widen(value) for key, value in load_file(path).items()})

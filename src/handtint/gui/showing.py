@@ -85,10 +85,10 @@ class Showing(QObject):
         window.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
         if current is None:
             notes = albums.album.notes if albums is not None else None
-            window.setWindowTitle("Handtint" if notes is None else f"{notes.folder.name} - Handtint")
+            window.setWindowTitle("Handtint" if notes is None else f"{_as_title(notes.folder.name)} - Handtint")
             window.place_label.clear()
         else:
-            window.setWindowTitle(f"{current.path.name}[*] - Handtint")
+            window.setWindowTitle(f"{_as_title(current.path.name)}[*] - Handtint")
             place = albums.place(current) if albums is not None else ""
             if not place and current in session.photos:
                 place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
@@ -133,3 +133,8 @@ class Showing(QObject):
         """Where no photo is open there is no place over it to say things."""
         if self._window.pages.currentIndex() == 0:
             self._window.tell(sentence)
+
+
+def _as_title(name: str) -> str:
+    """A name as Qt shows it in a title, where `[*]` is the place of the mark of unsaved changes and twice that itself."""
+    return name.replace("[*]", "[*][*]")

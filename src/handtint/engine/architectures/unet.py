@@ -19,7 +19,7 @@ BIN_STEP = 10.0  # Lab units between neighboring bins
 
 def ab_bins() -> Tensor:
     """Centers of the 10x10 ab cells that lie inside the sRGB gamut at some lightness; (bins, 2), Lab units."""
-    grid = torch.arange(-110.0, 111.0, BIN_STEP, dtype=torch.float64)
+    grid = torch.arange(-110.0, 111.0, BIN_STEP, dtype=torch.float64, device="cpu")
     a, b = torch.meshgrid(grid, grid, indexing="ij")
     inside = torch.zeros_like(a, dtype=torch.bool)
     for lightness in range(1, 100):
