@@ -65,6 +65,8 @@ class Recipe:
         gray: what the network sees of a color photo: its Lab "lightness", or the lightness of the gray
             "0.21R+0.72G+0.07B".
         aging: chance that a photo is aged before the network sees its lightness.
+        studio: chance that a person whose mask is among the data is set before a studio's backdrop, see `studio`.
+        mounts: chance that a photo is set on a mount or has the rim of its plate.
         repeat: how often photos whose name begins with the key are drawn an epoch.
         seed: of everything random.
         validate_every_epochs: how often held-out photos are looked at; 0 leaves it to the loop.
@@ -97,6 +99,8 @@ class Recipe:
     teacher: str = ""
     gray: str = "lightness"
     aging: float = 0.4
+    studio: float = 0.0
+    mounts: float = 0.0
     repeat: dict[str, int] = field(default_factory=dict)
     seed: int = 0
     validate_every_epochs: float = 0.0

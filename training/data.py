@@ -1,7 +1,8 @@
 """Photographs for training: found in folders, tar shards and CIFAR-10, decoded once, cropped at random into batches.
 
 Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding. The
-sub-folders they lie in, or CIFAR-10's classes, are their labels.
+sub-folders they lie in, or CIFAR-10's classes, are their labels. A file `NAME.mask.png` is no photo: it is white where
+the person of the photo `NAME` is, and lies anywhere among the sources.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from torch.nn import functional as F
 from handtint.errors import HandtintError
 from handtint.imaging import lab
 from handtint.imaging.reading import check_dimensions
-from training import selection
+from training import selection, studio
 from training.cifar import CLASSES, CifarPart, find_cifar
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
+_MASK = ".mask.png"
 _MIN_SIDE = 64
+_SMALLEST = 0.8  # side of a square to learn from, of the size it is brought to
 _MOST_AT_WORK = 8  # files read and not yet shrunk
 _MIN_CHROMA = 1.0  # mean Lab chroma under which a photo is gray and teaches nothing
 
@@ -51,6 +54,7 @@ class PhotoSet:
         labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
         classes: names of the labels; none or at least two.
         cifar: whether each is one of CIFAR-10's pictures; empty where none is.
+        people: (h, w) uint8 masks of the person in each, None where it has none; empty where none has one.
     """
 
     names: list[str]
@@ -60,6 +64,7 @@ class PhotoSet:
     labels: list[int | None] = field(default_factory=list)
     classes: tuple[str, ...] = ()
     cifar: list[bool] = field(default_factory=list)
+    people: list[np.ndarray | None] = field(default_factory=list)
 
     def part(self, *, held_out: bool) -> PhotoSet:
         return self._chosen([i for i, held in enumerate(self.held_out) if held == held_out])
@@ -80,6 +85,7 @@ class PhotoSet:
             [self.labels[i] for i in places] if self.labels else [],
             self.classes,
             [self.cifar[i] for i in places] if self.cifar else [],
+            [self.people[i] for i in places] if self.people else [],
         )
 
     def label_numbers(self) -> Tensor:
@@ -104,7 +110,9 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
                 continue
             folders: dict[int, tuple[str, ...]] = {}  # of the photos kept, by place
             for file, digest, result in _decoded(_files(source), keep, pool):
-                if found.add(file.name, digest, result):
+                if file.name.endswith(_MASK):
+                    found.add_mask(file.name.removesuffix(_MASK), result)
+                elif found.add(file.name, digest, result):
                     folders[len(found.names) - 1] = file.folders
             found.label(folders)
     if not found.names:
@@ -122,6 +130,7 @@ class _Found:
         self._held_out: list[bool | None] = []  # None: its hash decides
         self._labels: list[str | None] = []
         self._cifar: set[int] = set()  # places
+        self._masks: dict[str, np.ndarray] = {}  # by the photo's name without its suffix
         self._left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
         self._seen: dict[bytes, None] = {}  # in order
         self._share = validation_share
@@ -137,6 +146,12 @@ class _Found:
         self._held_out.append(held_out)
         self._labels.append(None)
         return True
+
+    def add_mask(self, stem: str, mask: np.ndarray | str) -> None:
+        if isinstance(mask, str):
+            self._left_out[mask] += 1
+        else:
+            self._masks[stem] = mask
 
     def add_cifar(self, part: CifarPart) -> None:
         for i, (pixels, label) in enumerate(zip(part.pixels, part.labels, strict=True)):
@@ -162,10 +177,21 @@ class _Found:
         by_hash = iter(selection.held_out(open_ones, self._share))
         held_out = [next(by_hash) if held is None else held for held in self._held_out]
         cifar = [i in self._cifar for i in range(len(self.names))] if self._cifar else []
+        people = self._people()
         if len(classes) < 2:
-            return PhotoSet(self.names, self._photos, held_out, self._left_out, cifar=cifar)
+            return PhotoSet(self.names, self._photos, held_out, self._left_out, cifar=cifar, people=people)
         numbers = [None if label is None else classes.index(label) for label in self._labels]
-        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes, cifar)
+        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes, cifar, people)
+
+    def _people(self) -> list[np.ndarray | None]:
+        people: list[np.ndarray | None] = []
+        for name, photo in zip(self.names, self._photos, strict=True):
+            mask = self._masks.get(PurePosixPath(name).stem)
+            if mask is not None and mask.shape != photo.shape[:2]:
+                size = (photo.shape[1], photo.shape[0])
+                mask = np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.BILINEAR))
+            people.append(mask)
+        return people if any(mask is not None for mask in people) else []
 
 
 @dataclass(frozen=True)
@@ -214,9 +240,12 @@ def _decoded(
 
 
 def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
+    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w) uint8, or why there is none."""
     digest = hashlib.sha256(file.content).digest()
     try:
         with Image.open(io.BytesIO(file.content)) as image:
+            if file.name.endswith(_MASK):
+                return file, digest, np.array(image.convert("L"))
             check_dimensions(image.width, image.height, len(file.content))
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
@@ -245,10 +274,19 @@ class Crops:
     """Random square crops of photos, mirrored at random, in batches on a device.
 
     Drawing is repeatable: batch number `step` depends on the seed and on `step` only.
+
+    Args:
+        studio: chance that a person with a mask is set before a studio's backdrop.
+        mounts: chance that a photo is set on a mount, or gets the rim of a plate.
     """
 
-    def __init__(self, photos: PhotoSet, repeat: dict[str, int], seed: int) -> None:
+    def __init__(
+        self, photos: PhotoSet, repeat: dict[str, int], seed: int, studio: float = 0.0, mounts: float = 0.0
+    ) -> None:
         self._photos = photos.photos
+        self._people = photos.people
+        self._studio = studio
+        self._mounts = mounts
         self._labels = photos.label_numbers()
         self._order = np.array(
             [
@@ -269,8 +307,16 @@ class Crops:
         out = torch.empty((count, 3, size, size), dtype=torch.uint8)
         for i in range(count):
             rng = np.random.default_rng((self._seed, 1, drawn + i))
-            out[i] = random_crop(self._photos[self._photo_number(drawn + i)], size, rng)
+            out[i] = self._crop(self._photo_number(drawn + i), size, rng)
         return out
+
+    def _crop(self, number: int, size: int, rng: np.random.Generator) -> Tensor:
+        photo = self._photos[number]
+        person = self._people[number] if self._people else None
+        if person is not None and rng.random() < self._studio:
+            photo = studio.before_backdrop(photo, person, rng)
+        crop = random_crop(photo, size, rng)
+        return studio.on_mount(crop, rng) if self._mounts and rng.random() < self._mounts else crop
 
     def labels(self, drawn: int, count: int) -> Tensor:
         """(count,) int64 classes of the photos that `batch` crops for these numbers; -1 for no label."""
@@ -289,9 +335,12 @@ class Crops:
 
 
 def random_crop(photo: np.ndarray, size: int, rng: np.random.Generator) -> Tensor:
-    """(3, size, size) uint8: a random square of 60 to 100 % of the short side, resized, half of them mirrored."""
+    """(3, size, size) uint8: a random square of 60 to 100 % of the short side, resized, half of them mirrored.
+
+    A square is enlarged by a quarter at most.
+    """
     height, width = photo.shape[:2]
-    side = max(int(min(height, width) * rng.uniform(0.6, 1.0)), min(size, height, width))
+    side = max(int(min(height, width) * rng.uniform(0.6, 1.0)), min(int(size * _SMALLEST), height, width))
     top, left = rng.integers(0, height - side + 1), rng.integers(0, width - side + 1)
     crop = torch.from_numpy(photo[top : top + side, left : left + side])
     if rng.random() < 0.5:
