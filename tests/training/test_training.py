@@ -174,6 +174,14 @@ def test_an_epoch_draws_every_photo_once_and_repeats_as_told(tmp_path) -> None:
     assert not torch.equal(plain.batch(0, 6, 32), plain.batch(6, 6, 32))
 
 
+def test_a_crop_is_enlarged_by_a_quarter_at_most() -> None:
+    ramp = np.repeat(np.arange(0, 256, 2, dtype=np.uint8)[None, :, None], 128, 0).repeat(3, 2)
+    for size, least in ((128, 0.8), (64, 0.6)):  # a photo as large as the crop, and twice that
+        shown = [float(np.ptp(data.random_crop(ramp, size, np.random.default_rng(seed)).numpy())) / 254 for seed in range(60)]
+        assert least - 0.03 < min(shown) < least + 0.08
+        assert max(shown) > 0.95
+
+
 def test_aging_changes_lightness_within_its_range_and_not_at_chance_nought() -> None:
     lightness = torch.rand(8, 1, 32, 32) * 100
     generator = torch.Generator().manual_seed(0)
