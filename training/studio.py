@@ -92,6 +92,7 @@ def _even(height: int, width: int, base: float, rng: np.random.Generator, amplit
     lightness = base + slope[0] * y + slope[1] * x
     lightness -= rng.normal(0.4, 0.7) * amplitude * ((y - at[0]) ** 2 + (x - at[1]) ** 2) / 2
     lightness += rng.uniform(0, amplitude / 3) * _mottling(height, width, int(rng.integers(3, 14)), rng)
+    lightness += rng.uniform(0, amplitude / 3) * _texture(height, width, rng)
     kind = rng.random()
     if kind < 0.6:  # gray
         a, b = rng.normal(0, 1.2, 2)
@@ -108,3 +109,13 @@ def _mottling(height: int, width: int, cells: int, rng: np.random.Generator) -> 
     """(height, width) smooth noise of about unit deviation, `cells` of it along each side."""
     coarse = torch.from_numpy(rng.standard_normal((1, 1, cells, cells)).astype(np.float32))
     return F.interpolate(coarse, size=(height, width), mode="bicubic")[0, 0].numpy()
+
+
+def _texture(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """(height, width) noise of unit deviation whose strength falls with its frequency, as brushed canvas, plaster and
+    the coarse grain of an enlarged plate have.
+    """
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
+    falloff = np.maximum(frequency, 1 / 64) ** -rng.uniform(0.4, 1.6)
+    noise = np.fft.irfft2(np.fft.rfft2(rng.standard_normal((height, width))) * falloff, (height, width))
+    return ((noise - noise.mean()) / noise.std()).astype(np.float32)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from handtint.imaging.distribution import agreement, annealed_mean
+from handtint.imaging.distribution import annealed_mean
 from handtint.imaging.prediction import Prediction
 
 BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
@@ -31,17 +31,27 @@ def test_color_grows_with_vividness() -> None:
     assert (np.diff(chroma) > 0.5).all()
 
 
-def test_vividness_one_is_a_fifth_beyond_the_annealed_mean_where_all_agrees() -> None:
-    one = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[0, -9, -9, 2]]], np.float16), BINS)
+def sure_of_yellow(regression: tuple[float, float]) -> Prediction:
+    ab = np.array([[regression]], np.float32)
+    return Prediction(ab, np.array([[[0, -9, -9, 2]]], np.float16), BINS)
+
+
+def test_vividness_one_is_a_quarter_beyond_the_annealed_mean_where_the_regression_is_as_colorful() -> None:
     weights = np.exp(np.array([0, -9, -9, 2]) / 0.3)
-    assert one.ab_at(1)[0, 0] == pytest.approx(1.2 * weights @ BINS / weights.sum(), abs=2e-2)
+    assert sure_of_yellow((50, 10)).ab_at(1)[0, 0] == pytest.approx(1.25 * weights @ BINS / weights.sum(), abs=2e-2)
+
+
+def test_the_quieter_the_regression_the_less_of_the_likeliest_color_is_taken() -> None:
+    chroma = [float(sure_of_yellow((0, b)).ab_at(1)[0, 0, 1]) for b in (0, 5, 10, 20, 40)]
+    assert chroma[0] == pytest.approx(0, abs=1e-3)
+    assert chroma[1] < 13  # of 62
+    assert (np.diff(chroma) > 5).all()
 
 
 def test_vividness_adds_little_where_the_model_is_torn_between_opposite_colors() -> None:
-    torn = Prediction(np.zeros((1, 1, 2), np.float32), np.array([[[-9, 2.1, 2, -9]]], np.float32), BINS)
-    assert agreement(torn.logits, BINS)[0, 0] == pytest.approx(np.tanh(0.05), abs=1e-2)
-    assert annealed_mean(torn.logits, BINS, 0.38)[0, 0, 0] > 6
-    assert 0 < torn.ab_at(1)[0, 0, 0] < 3
+    torn = Prediction(np.array([[[2.5, 0]]], np.float32), np.array([[[-9, 2.1, 2, -9]]], np.float32), BINS)
+    assert annealed_mean(torn.logits, BINS, 0.3)[0, 0, 0] > 8
+    assert 2.5 < torn.ab_at(1)[0, 0, 0] < 7
 
 
 def blotched(lightness: np.ndarray) -> Prediction:
@@ -49,7 +59,8 @@ def blotched(lightness: np.ndarray) -> Prediction:
     red = np.random.default_rng(0).random((24, 32)) < np.where(np.arange(32) < 16, 0.67, 0.33)
     logits = np.full((24, 32, 4), -9, np.float16)
     logits[..., 1], logits[..., 2] = np.where(red, 1, -1), np.where(red, -1, 1)
-    return Prediction(np.zeros((24, 32, 2), np.float32), logits, BINS, lightness=lightness)
+    colorful = np.full((24, 32, 2), (0, 50), np.float32)
+    return Prediction(colorful, logits, BINS, lightness=lightness)
 
 
 def test_one_thing_takes_one_color_instead_of_blotches_of_two() -> None:

@@ -1,4 +1,4 @@
-"""Reading a distribution over ab bins: its means, and how far it agrees on one color. Logits are (h, w, bins)."""
+"""Reading a distribution over ab bins: its means, and it joined over things. Logits are (h, w, bins)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ _CHUNK_PIXELS = 1024  # a chunk of float32 weights over some 220 bins stays in c
 _CHUNK_BINS = 32  # the same, where neighbors are joined
 _RADIUS = 2  # cells
 _VARIANCE_FLOOR = 100.0  # of L: where it changes by far less than 10 the neighbors are taken for the same thing
-
-
-def agreement(logits: np.ndarray, bins: np.ndarray) -> np.ndarray:
-    """(h, w) float32: how far a distribution agrees on one color, 0 (opposites, as likely) to 1 (one hue).
-
-    The chroma of its mean over its mean chroma.
-    """
-    chroma = np.hypot(bins[:, 0], bins[:, 1])
-    means = annealed_mean(logits, np.column_stack([bins, chroma]), 1.0)  # (h, w, 3)
-    return np.hypot(means[..., 0], means[..., 1]) / np.maximum(means[..., 2], 1e-3)
 
 
 def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> np.ndarray:

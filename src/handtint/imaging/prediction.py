@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from handtint.imaging.carried import shift_towards
-from handtint.imaging.distribution import agreement, annealed_mean, coherent
+from handtint.imaging.distribution import annealed_mean, coherent
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
 
 _COLDEST = 0.3  # temperature of the annealed mean
-_LIVELIEST = 1.2  # of the way from the regression to the annealed mean, at vividness 1 and where all agrees
+_LIVELIEST = 1.25  # times the chroma of that, at vividness 1
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line from the regression towards the annealed mean of the distribution and a
-        little beyond it; less of it where the distribution is torn between colors, so that plain backdrops stay quiet.
+        Between them lies the straight line. The liveliest is the annealed mean of the distribution with a quarter more
+        chroma; the regression with a quarter more where that is much the quieter of the two: there gray is as likely as
+        the likeliest color, as on a plain backdrop, which so stays quiet.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
         shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
         variant. Colors carried over have the vividness and variant they were chosen at.
@@ -75,11 +76,18 @@ class Prediction:
     def _liveliest(self) -> np.ndarray:
         if self.logits is None or self.bins is None:
             return self.ab
-        change = annealed_mean(self._joined, self.bins, _COLDEST) - resize_planes(self.ab, self.logits.shape[:2])
-        change *= np.sqrt(agreement(self._joined, self.bins))[..., None] * np.float32(_LIVELIEST)
-        return self.ab + resize_planes(change, self.ab.shape[:2])
+        regression = resize_planes(self.ab, self.logits.shape[:2])
+        annealed = annealed_mean(self._joined, self.bins, _COLDEST)
+        share = np.minimum(_chroma(regression) / np.maximum(_chroma(annealed), np.float32(1e-3)), 1)
+        change = share * (annealed - regression)
+        return (self.ab + resize_planes(change, self.ab.shape[:2])) * np.float32(_LIVELIEST)
 
     @cached_property
     def _joined(self) -> np.ndarray:
         assert self.logits is not None
         return self.logits if self.lightness is None else coherent(self.logits, self.lightness)
+
+
+def _chroma(ab: np.ndarray) -> np.ndarray:
+    """(h, w, 1)"""
+    return np.hypot(ab[..., 0], ab[..., 1])[..., None]
