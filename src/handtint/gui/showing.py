@@ -136,5 +136,5 @@ class Showing(QObject):
 
 
 def _as_title(name: str) -> str:
-    """A name for a title, where Qt takes `[*]` for the place of the mark of unsaved changes, and twice that for itself."""
+    """A name for a title, where Qt takes `[*]` for the mark of unsaved changes, and twice that for itself."""
     return name.replace("[*]", "[*][*]")
