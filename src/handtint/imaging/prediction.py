@@ -47,9 +47,9 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line. The liveliest is the annealed mean of the distribution with 1.28 times
-        its chroma; the regression with as much more where that is much the quieter of the two: there gray is as likely as
-        the likeliest color, as on a plain backdrop, which so stays quiet.
+        Between them lies the straight line. The liveliest is the annealed mean of the distribution with 1.28 times its
+        chroma; the regression with as much more where that is much the quieter of the two: there gray is as likely
+        as the likeliest color, as on a plain backdrop, which so stays quiet.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
         shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
         variant. Colors carried over have the vividness and variant they were chosen at.
