@@ -244,9 +244,9 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     digest = hashlib.sha256(file.content).digest()
     try:
         with Image.open(io.BytesIO(file.content)) as image:
+            check_dimensions(image.width, image.height, len(file.content))
             if file.name.endswith(_MASK):
                 return file, digest, np.array(image.convert("L"))
-            check_dimensions(image.width, image.height, len(file.content))
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
     except Exception:  # decoders raise whatever they like on broken data; one photo does not end a training
