@@ -33,7 +33,9 @@ from training.cifar import CLASSES, CifarPart, find_cifar
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK = ".mask.png"
 _MIN_SIDE = 64
-_SMALLEST = 0.8  # side of a square to learn from, of the size it is brought to
+_SMALLEST = 0.65  # side of a crop to learn from, of the size it is brought to
+_LEAST = 0.5  # side of a crop, of the photo's short side, where the photo is large enough
+_STRETCH = 4 / 3  # most that a crop is higher than wide, or wider than high, before it is brought to a square
 _MOST_AT_WORK = 8  # files read and not yet shrunk
 _MIN_CHROMA = 1.0  # mean Lab chroma under which a photo is gray and teaches nothing
 
@@ -335,17 +337,22 @@ class Crops:
 
 
 def random_crop(photo: np.ndarray, size: int, rng: np.random.Generator) -> Tensor:
-    """(3, size, size) uint8: a random square of 60 to 100 % of the short side, resized, half of them mirrored.
+    """(3, size, size) uint8: a random part of a photo, brought to a square, half of them mirrored.
 
-    A square is enlarged by a quarter at most.
+    Its sides are about half to all of the photo's short side, one up to a third longer than the other; it is enlarged
+    by a half at most.
     """
     height, width = photo.shape[:2]
-    side = max(int(min(height, width) * rng.uniform(0.6, 1.0)), min(int(size * _SMALLEST), height, width))
-    top, left = rng.integers(0, height - side + 1), rng.integers(0, width - side + 1)
-    crop = torch.from_numpy(photo[top : top + side, left : left + side])
+    short = min(height, width)
+    side = short * rng.uniform(_LEAST, 1.0)
+    stretch = _STRETCH ** rng.uniform(-0.5, 0.5)
+    least = min(int(size * _SMALLEST), short)
+    high, wide = int(np.clip(side * stretch, least, height)), int(np.clip(side / stretch, least, width))
+    top, left = rng.integers(0, height - high + 1), rng.integers(0, width - wide + 1)
+    crop = torch.from_numpy(photo[top : top + high, left : left + wide])
     if rng.random() < 0.5:
         crop = crop.flip(1)
     crop = crop.permute(2, 0, 1)[None].contiguous()
-    if side != size:
+    if (high, wide) != (size, size):
         crop = F.interpolate(crop, size=(size, size), mode="bilinear", antialias=True)
     return crop[0]

@@ -174,13 +174,18 @@ def test_an_epoch_draws_every_photo_once_and_repeats_as_told(tmp_path) -> None:
     assert not torch.equal(plain.batch(0, 6, 32), plain.batch(6, 6, 32))
 
 
-def test_a_crop_is_enlarged_by_a_quarter_at_most() -> None:
-    ramp = np.repeat(np.arange(0, 256, 2, dtype=np.uint8)[None, :, None], 128, 0).repeat(3, 2)
-    for size, least in ((128, 0.8), (64, 0.6)):  # a photo as large as the crop, and twice that
-        crops = [data.random_crop(ramp, size, np.random.default_rng(seed)).float() for seed in range(60)]
-        shown = [float(crop.max() - crop.min()) / 254 for crop in crops]
-        assert least - 0.03 < min(shown) < least + 0.08
-        assert max(shown) > 0.95
+def test_a_crop_is_half_a_photo_at_least_is_stretched_a_little_and_is_enlarged_by_a_half_at_most() -> None:
+    along = np.arange(0, 256, 2, dtype=np.uint8)
+    photo = np.stack([*np.meshgrid(along, along), np.zeros((128, 128), np.uint8)], -1)
+    for size, least in ((128, 0.65), (64, 0.43)):  # a photo as large as the crop, and twice that
+        crops = [data.random_crop(photo, size, np.random.default_rng(seed)).float() for seed in range(120)]
+        wide, high = ([float(crop[i].max() - crop[i].min()) / 254 for crop in crops] for i in (0, 1))
+        for shown in (wide, high):
+            assert least - 0.03 < min(shown) < least + 0.08
+            assert max(shown) > 0.95
+        stretches = [max(w / h, h / w) for w, h in zip(wide, high, strict=True)]
+        assert 1.2 < max(stretches) < 1.4
+        assert min(stretches) < 1.05
 
 
 def test_aging_changes_lightness_within_its_range_and_not_at_chance_nought() -> None:
