@@ -175,6 +175,43 @@ def test_a_card_whose_arguments_make_no_network_is_refused_in_a_sentence(argumen
         build(dataclasses.replace(card_of("fusion"), architecture="unet", arguments=arguments))
 
 
+def small_unet(**arguments: object) -> nn.Module:
+    torch.manual_seed(0)
+    return ARCHITECTURES["unet"](widths=(8, 8, 8, 8, 8), decoder=(8, 8, 8, 8), **arguments)
+
+
+def test_a_second_look_says_the_mean_of_the_picture_and_a_smaller_one() -> None:
+    one, two = small_unet().eval(), small_unet(second_look=0.5).eval()
+    x = torch.rand(2, 1, 64, 128) * 2 - 1
+    with torch.inference_mode():
+        looks = one(x), one(nn.functional.interpolate(x, (32, 64), mode="bilinear", antialias=True))
+        for mean, large, small in zip(two(x), *looks, strict=True):
+            same_size = nn.functional.interpolate(small, large.shape[2:], mode="bilinear")
+            assert (large - same_size).abs().max() > 1e-4
+            assert torch.allclose(mean, (large + same_size) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("sides", [(32, 32), (32, 192), (64, 96)])
+def test_a_second_look_fits_pictures_of_any_size(sides: tuple[int, int]) -> None:
+    with torch.inference_mode():
+        ab, logits = small_unet(second_look=0.6).eval()(torch.zeros(1, 1, *sides))
+    assert ab.shape[2:] == (sides[0] // 2, sides[1] // 2)
+    assert logits.shape[2:] == (sides[0] // 4, sides[1] // 4)
+    assert bool(ab.isfinite().all())
+
+
+def test_training_learns_from_one_look() -> None:
+    x = torch.rand(2, 1, 64, 64) * 2 - 1
+    for one, two in zip(small_unet().train()(x), small_unet(second_look=0.5).train()(x), strict=True):
+        assert torch.equal(one, two)
+
+
+@pytest.mark.parametrize("second_look", [1, -0.5, float("nan"), "0.5"])
+def test_a_second_look_that_is_none_is_refused_in_a_sentence(second_look: object) -> None:
+    with pytest.raises(ModelError, match="does not fit its architecture"):
+        build(dataclasses.replace(card_of("fusion"), architecture="unet", arguments={"second_look": second_look}))
+
+
 @pytest.fixture(scope="module")
 def vgg_resnet() -> nn.Module:
     torch.manual_seed(0)

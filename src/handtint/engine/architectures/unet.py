@@ -3,6 +3,9 @@
 A residual encoder down to 1/32, so that the whole photo is seen; a decoder of bilinear upsampling, skips and
 3x3 convolutions; a regression head at half the input's size and, at a quarter, a distribution over quantized
 in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass.
+
+A trained network may look twice, the second time at the picture made smaller, and say the mean of both: in a smaller
+picture a thing is seen as one, in a larger one its parts are.
 """
 
 from __future__ import annotations
@@ -52,6 +55,7 @@ class UNet(nn.Module):
     Args:
         widths: channels of the encoder at 1/2, 1/4, 1/8, 1/16 and 1/32; the first two are equal.
         decoder: channels of the decoder at 1/16, 1/8, 1/4 and 1/2.
+        second_look: sides of the smaller picture as a part of the picture's, for `eval` mode; 0: one look.
 
     Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1.
     Output: ab/110 (N, 2, h/2, w/2), logits (N, bins, h/4, w/4).
@@ -62,9 +66,15 @@ class UNet(nn.Module):
     bins: Tensor
 
     def __init__(
-        self, widths: tuple[int, ...] = (64, 64, 128, 256, 256), decoder: tuple[int, ...] = (256, 128, 96, 64)
+        self,
+        widths: tuple[int, ...] = (64, 64, 128, 256, 256),
+        decoder: tuple[int, ...] = (256, 128, 96, 64),
+        second_look: float = 0.0,
     ) -> None:
         super().__init__()
+        if not 0 <= second_look < 1:
+            raise ValueError(f"second_look must be at least 0 and less than 1, not {second_look}")
+        self._second_look = second_look
         self.conv1 = nn.Conv2d(1, widths[0], 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(widths[0])
         self.layer1 = stage(widths[0], widths[1], 1)
@@ -80,6 +90,17 @@ class UNet(nn.Module):
         self.regress = nn.Conv2d(decoder[3], 2, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        ab, logits = self._look(x)
+        if self.training or not self._second_look:
+            return ab, logits
+        again = self._look(self._smaller(x))
+        return _mean(ab, again[0]), _mean(logits, again[1])
+
+    def _smaller(self, x: Tensor) -> Tensor:
+        size = [max(1, round(side * self._second_look / self.multiple)) * self.multiple for side in x.shape[2:]]
+        return F.interpolate(x, size, mode="bilinear", align_corners=False, antialias=True)
+
+    def _look(self, x: Tensor) -> tuple[Tensor, Tensor]:
         at2, at4, at8, at16 = self._encode(x)
         at4_up = self.up4(self.up8(self.up16(self.layer4(at16), at16), at8), at4)
         at2_up = self.up2(at4_up, at2)
@@ -96,3 +117,9 @@ class UNet(nn.Module):
         at4 = self.layer1(F.max_pool2d(at2, 3, 2, 1))
         at8 = self.layer2(at4)
         return at2, at4, at8, self.layer3(at8)
+
+
+def _mean(output: Tensor, smaller: Tensor) -> Tensor:
+    """(N, c, h, w) float32"""
+    again = F.interpolate(smaller.float(), output.shape[2:], mode="bilinear", align_corners=False)
+    return again.add_(output).mul_(0.5)
