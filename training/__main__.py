@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the training
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "evaluate": _evaluate}
+    commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "mean": _mean, "evaluate": _evaluate}
     report = show_json if options.json else show
     keep_freed_memory()
     try:
@@ -94,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         length.add_argument("--epochs", type=_positive, help="how often to see every photo")
     survey = commands.add_parser("survey", help="which photos would be learned from, and why others not")
     survey.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
+    mean = commands.add_parser("mean", help="one model of several of the same network: the mean of their weights")
+    mean.add_argument("models", type=_share, nargs="+", metavar="NAME|FILE=SHARE", help="such as old.safetensors=0.3")
+    mean.add_argument("--out", type=Path, required=True, help="the new model's file")
+    mean.add_argument(
+        "--working-size", type=_side, help="short side in pixels at which it sees photos"
+    )
     evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
     evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
@@ -105,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "--variants", action="store_true", help="measure the variants instead: how far apart, the best's gain"
     )
     only.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
-    for command in (fit, tune, survey, evaluate):
+    for command in (fit, tune, survey, mean, evaluate):
         command.add_argument("--json", action="store_true", help="print JSON instead of lines for people")
         command.set_defaults(control=False)
     for command in (fit, tune, survey):
@@ -118,6 +124,20 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not over 0")
     return value
+
+
+def _side(text: str) -> int:
+    side = int(text)
+    if side < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not over 0")
+    return side
+
+
+def _share(text: str) -> tuple[str, float]:
+    model, _, share = text.rpartition("=")
+    if not model:
+        raise argparse.ArgumentTypeError(f"{text} has no share, such as {text}=0.5")
+    return model, _positive(share)
 
 
 def _numbers(kind: type):
@@ -219,6 +239,18 @@ def _survey(options: argparse.Namespace, report: Report, control: Control) -> No
     photos = survey(options.data, 64, report, VALIDATION_SHARE)
     if options.json:
         report({"event": "finished", "text": f"{len(photos.names)} photos can be used."})
+
+
+def _mean(options: argparse.Namespace, report: Report, control: Control) -> None:
+    from handtint.engine.models import save_model
+    from handtint.model_card import find_model
+    from training.checkpoint import told_where
+    from training.mean import mean_of
+
+    model, card = mean_of([(find_model(name), share) for name, share in options.models], options.working_size)
+    with told_where(options.out):
+        save_model(options.out, model, card)
+    report({"event": "finished", "model": str(options.out), "text": f'The model is "{options.out}".'})
 
 
 def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> None:
