@@ -97,9 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     mean = commands.add_parser("mean", help="one model of several of the same network: the mean of their weights")
     mean.add_argument("models", type=_share, nargs="+", metavar="NAME|FILE=SHARE", help="such as old.safetensors=0.3")
     mean.add_argument("--out", type=Path, required=True, help="the new model's file")
-    mean.add_argument(
-        "--working-size", type=_side, help="short side in pixels at which it sees photos"
-    )
+    mean.add_argument("--working-size", type=_side, help="short side in pixels at which it sees photos")
     evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
     evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
