@@ -180,15 +180,15 @@ def small_unet(**arguments: object) -> nn.Module:
     return ARCHITECTURES["unet"](widths=(8, 8, 8, 8, 8), decoder=(8, 8, 8, 8), **arguments)
 
 
-def test_a_second_look_says_the_mean_of_the_picture_and_a_smaller_one() -> None:
+def test_a_second_look_joins_the_picture_and_a_smaller_one() -> None:
     one, two = small_unet().eval(), small_unet(second_look=0.5).eval()
     x = torch.rand(2, 1, 64, 128) * 2 - 1
     with torch.inference_mode():
         looks = one(x), one(nn.functional.interpolate(x, (32, 64), mode="bilinear", antialias=True))
-        for mean, large, small in zip(two(x), *looks, strict=True):
+        for said, large, small, share in zip(two(x), *looks, (0.5, 0.75), strict=True):
             same_size = nn.functional.interpolate(small, large.shape[2:], mode="bilinear")
             assert (large - same_size).abs().max() > 1e-4
-            assert torch.allclose(mean, (large + same_size) / 2, atol=1e-6)
+            assert torch.allclose(said, (1 - share) * large + share * same_size, atol=1e-6)
 
 
 @pytest.mark.parametrize("sides", [(32, 32), (32, 192), (64, 96)])

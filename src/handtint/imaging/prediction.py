@@ -13,7 +13,7 @@ from handtint.imaging.resize import resize_planes
 from handtint.imaging.variants import VARIANTS, variant_shift
 
 _COLDEST = 0.3  # temperature of the annealed mean
-_LIVELIEST = 1.35  # times the chroma of that, at vividness 1
+_LIVELIEST = 1.38  # times the chroma of that, at vividness 1
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line. The liveliest is the annealed mean of the distribution with 1.35 times its
+        Between them lies the straight line. The liveliest is the annealed mean of the distribution with 1.38 times its
         chroma; the regression with as much more where that is much the quieter of the two: there gray is as likely
         as the likeliest color, as on a plain backdrop, which so stays quiet.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are

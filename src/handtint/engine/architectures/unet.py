@@ -4,8 +4,8 @@ A residual encoder down to 1/32, so that the whole photo is seen; a decoder of b
 3x3 convolutions; a regression head at half the input's size and, at a quarter, a distribution over quantized
 in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read without another pass.
 
-A trained network may look twice, the second time at the picture made smaller, and say the mean of both: in a smaller
-picture a thing is seen as one, in a larger one its parts are.
+A trained network may look twice, the second time at the picture made smaller, and say what both make together: in a
+smaller picture a thing is seen as one, in a larger one its parts are.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from handtint.engine.architectures.residual import stage
 from handtint.imaging import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
+# What the smaller picture has of what is said: which of several colors a thing has is more its to say.
+_AB_SHARE, _LOGITS_SHARE = 0.5, 0.75
 
 
 def ab_bins() -> Tensor:
@@ -94,7 +96,7 @@ class UNet(nn.Module):
         if self.training or not self._second_look:
             return ab, logits
         again = self._look(self._smaller(x))
-        return _mean(ab, again[0]), _mean(logits, again[1])
+        return _joined(ab, again[0], _AB_SHARE), _joined(logits, again[1], _LOGITS_SHARE)
 
     def _smaller(self, x: Tensor) -> Tensor:
         size = [max(1, round(side * self._second_look / self.multiple)) * self.multiple for side in x.shape[2:]]
@@ -119,7 +121,7 @@ class UNet(nn.Module):
         return at2, at4, at8, self.layer3(at8)
 
 
-def _mean(output: Tensor, smaller: Tensor) -> Tensor:
-    """(N, c, h, w) float32"""
+def _joined(output: Tensor, smaller: Tensor, share: float) -> Tensor:
+    """(N, c, h, w) float32, so much of it from the smaller picture's."""
     again = F.interpolate(smaller.float(), output.shape[2:], mode="bilinear", align_corners=False)
-    return again.add_(output).mul_(0.5)
+    return torch.lerp(output.float(), again, share)
