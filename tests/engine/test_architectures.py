@@ -207,7 +207,7 @@ def test_training_learns_from_one_look() -> None:
 
 
 @pytest.mark.parametrize("second_look", [1, -0.5, float("nan"), "0.5"])
-def test_a_second_look_that_is_none_is_refused_in_a_sentence(second_look: object) -> None:
+def test_an_impossible_second_look_is_refused_in_a_sentence(second_look: object) -> None:
     with pytest.raises(ModelError, match="does not fit its architecture"):
         build(dataclasses.replace(card_of("fusion"), architecture="unet", arguments={"second_look": second_look}))
 

@@ -18,7 +18,7 @@ from handtint.engine.architectures.residual import stage
 from handtint.imaging import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
-# What the smaller picture has of what is said: which of several colors a thing has is more its to say.
+# The smaller picture's part in what is said. It knows better which of several colors a thing has.
 _AB_SHARE, _LOGITS_SHARE = 0.5, 0.75
 
 
