@@ -11,19 +11,21 @@ import numpy as np
 import pi_heif
 
 from handtint.imaging import exif as exif_blocks
-from handtint.imaging.reading import Decoded, check_dimensions, refuse, resolution, split_alpha
+from handtint.imaging.reading import Decoded, check_dimensions, decoding, refuse, resolution, split_alpha
 
 
 def decode(path: Path, file_size: int) -> Decoded:
     """Decode the primary picture. Raises what `reading.decode` makes a sentence of."""
-    try:
-        image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
-    except ValueError as error:
-        raise refuse("its HEIC variant cannot be read here, or it is damaged") from error
+    with decoding():
+        try:
+            image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
+        except ValueError as error:
+            raise refuse("its HEIC variant cannot be read here, or it is damaged") from error
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
     check_dimensions(*image.size, file_size)
     mode = image.mode
-    pixels = np.array(image)
+    with decoding():
+        pixels = np.array(image)
     deep = pixels.dtype == np.uint16
     if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
         raise refuse(f"its color mode {mode} is not supported. Save it as TIFF first")

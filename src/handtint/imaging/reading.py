@@ -12,6 +12,7 @@ import contextlib
 import errno
 import io
 import logging
+import math
 import os
 import struct
 import warnings
@@ -27,6 +28,7 @@ from handtint.errors import PhotoError
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging import jpeg, png, png_pixels
 from handtint.imaging.rows import Rows
+from handtint.paths import is_file, is_folder, is_there
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,6 +42,7 @@ _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 _CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
 _CAMERA_RAW += (".rw2", ".rwl", ".srw")
 
+_log = logging.getLogger(__name__)
 # Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
@@ -74,6 +77,10 @@ class _NotReadable(Exception):
     """Why a file cannot be read, as the second half of a sentence."""
 
 
+class _Damaged(Exception):
+    """A decoder could make nothing of the file."""
+
+
 def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -> Decoded:
     """Decode the first picture of a file. Raises `PhotoError`.
 
@@ -83,9 +90,9 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
         shortest: how many pixels the short side must have; a JPEG may come out smaller than it is, which is quicker.
     """
     with told(path):
-        if path.is_dir():
+        if is_folder(path):
             raise _NotReadable("it is a folder, not a photo")
-        if path.exists() and not path.is_file():  # a pipe would be waited for without an end
+        if is_there(path) and not is_file(path):  # a pipe would be waited for without an end
             raise _NotReadable("it is a pipe or a device, not a file with a photo")
         with path.open("rb") as file:
             head = file.read(32)
@@ -116,14 +123,18 @@ def _telling(path: Path, rows: Rows) -> Rows:
             now = path.stat()
             if (now.st_size, now.st_mtime_ns) != (at_first.st_size, at_first.st_mtime_ns):
                 raise _NotReadable("it changed while it was read. Try again when nothing writes to it any more")
-            return rows[top:stop]
+            with decoding():  # of a file that was read well so far: only its own decoder is at work here
+                return rows[top:stop]
 
     return Rows(rows.shape, rows.dtype, rows.step, read)
 
 
 @contextlib.contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Whatever goes wrong inside with reading a file, as a `PhotoError`."""
+    """What is wrong with a file that is read inside, as a `PhotoError`; a fault of ours stays what it is.
+
+    Only what a decoder raised inside `decoding` is called damage.
+    """
     name = path.name or str(path)
     try:
         yield
@@ -141,19 +152,40 @@ def told(path: Path) -> Iterator[None]:
         raise PhotoError(
             f'Could not open "{name}": there is not enough memory for it. Close other programs and try again.'
         ) from error
+    except _Damaged as error:
+        raise PhotoError(
+            f'Could not open "{name}": the file is damaged or incomplete. '
+            "Copy it again from where it came from, or scan it again."
+        ) from error
     except OSError as error:
-        if error.errno is not None:
-            raise PhotoError(f'Could not open "{name}": {_os_reason(error)}.') from error
-        raise PhotoError(_broken(name)) from error
+        if error.errno is None:  # not the system's: one of ours
+            raise
+        raise PhotoError(f'Could not open "{name}": {_os_reason(error)}.') from error
+
+
+@contextlib.contextmanager
+def decoding() -> Iterator[None]:
+    """Around calls of a decoder alone: whatever it raises, other than for the disk or the memory, is damage."""
+    try:
+        yield
+    except (_NotReadable, PhotoError, MemoryError):
+        raise
     except Exception as error:  # decoders raise whatever they like on broken data
-        raise PhotoError(_broken(name)) from error
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise _Damaged(str(error)) from error
 
 
-def _broken(name: str) -> str:
-    return (
-        f'Could not open "{name}": the file is damaged or incomplete. '
-        "Copy it again from where it came from, or scan it again."
-    )
+@contextlib.contextmanager
+def optional(decoded: Decoded, what: str) -> Iterator[None]:
+    """Around reading metadata, without which a photo is still a photo: what fails is logged and said in a note."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
+            raise
+        _log.warning("%s could not be read", what, exc_info=error)
+        decoded.notes.append(f"The photo's {what} cannot be read and is not carried over.")
 
 
 def _os_reason(error: OSError) -> str:
@@ -193,7 +225,8 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
 
         return heif.decode(path, size)
     if head.startswith(png.SIGNATURE) and head[12:16] == b"IHDR":
-        header = png_pixels.read_header(path)
+        with decoding():
+            header = png_pixels.read_header(path)
         if header.depth == 16 or header.is_plain:
             return _decode_png(path, size, header, in_bands)
     return _decode_pillow(path, size, shortest)
@@ -209,25 +242,33 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
     from handtint.imaging.pillow import Image, UnidentifiedImageError
 
     try:
-        image = Image.open(path)
-    except UnidentifiedImageError as error:
-        raise _NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
+        with decoding():
+            image = Image.open(path)
+    except _Damaged as error:
+        if isinstance(error.__cause__, UnidentifiedImageError):
+            raise _NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
+        raise
     with image:
         form = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format or "", image.format or "")
         if form not in ("JPEG", "PNG", "WEBP", "BMP"):
             raise _NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
         check_dimensions(image.width, image.height, size)
-        frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
+        with decoding():
+            frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
         if form == "JPEG" and image.mode in ("L", "RGB") and shortest is None:
-            pixels, alpha = jpeg.decode(path.read_bytes()), None
+            data = path.read_bytes()
+            with decoding():
+                pixels, alpha = jpeg.decode(data), None
         else:
-            if shortest is not None and form == "JPEG":
-                scale = shortest / min(image.size)
-                image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
-            image.load()
+            with decoding():
+                if shortest is not None and form == "JPEG":
+                    scale = shortest / min(image.size)
+                    image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
+                image.load()
             pixels, alpha = _planes(image)
         decoded = Decoded(pixels, form, alpha)
-        _take_pillow_metadata(path, image, decoded)
+        with optional(decoded, "metadata"):
+            _take_pillow_metadata(path, image, decoded)
     if frames > 1:
         decoded.notes.append(f"The file is an animation of {frames} pictures; the first one is used.")
     return decoded
@@ -267,7 +308,8 @@ def _without_palette(image: Image.Image) -> Image.Image:
 def _decode_png(path: Path, size: int, header: png_pixels.Header, in_bands: bool) -> Decoded:
     check_dimensions(header.width, header.height, size)
     decoded = Decoded(np.empty((0, 0)), "PNG", bit_depth=header.depth)
-    _take_png_metadata(path, decoded)
+    with optional(decoded, "metadata"):
+        _take_png_metadata(path, decoded)
     if in_bands and header.is_plain and decoded.orientation == 1 and is_large(header.height, header.width):
         decoded.pixels = png_pixels.open_rows(path, header)
     else:
@@ -281,7 +323,10 @@ def _png_pixels(path: Path, header: png_pixels.Header) -> tuple[np.ndarray, np.n
     if header.is_plain:
         with contextlib.suppress(ValueError, struct.error, imagecodecs.DeflateError):  # libpng takes more than we do
             return png_pixels.decode(path, header), None
-    return split_alpha(imagecodecs.png_decode(path.read_bytes()))
+    data = path.read_bytes()
+    with decoding():
+        pixels = imagecodecs.png_decode(data)
+    return split_alpha(pixels)
 
 
 def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
@@ -314,14 +359,28 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
     decoded.exif = exif_blocks.without_prefix(info.get("exif"))
     decoded.xmp = info.get("xmp") or None
     decoded.orientation = _orientation(decoded.exif)
-    dpi = info.get("dpi")
-    if dpi and all(np.isfinite(value) and value > 1 for value in dpi):
-        decoded.dpi = (float(dpi[0]), float(dpi[1]))
-    else:
-        decoded.dpi = resolution(decoded.exif)
+    # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
+    dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
+    decoded.dpi = _plausible(dpi) or resolution(decoded.exif)
     photoshop = info.get("photoshop")
     if isinstance(photoshop, dict) and isinstance(photoshop.get(0x0404), bytes):
         decoded.iptc = photoshop[0x0404] or None
+
+
+def _jfif_resolution(info: dict) -> tuple[float, float] | None:
+    """What the JFIF segment says; None where it has an aspect ratio or nothing there."""
+    unit = {1: 1.0, 2: 2.54}.get(info.get("jfif_unit", 0))
+    x, y = info.get("jfif_density", (0, 0))
+    return (x * unit, y * unit) if unit else None
+
+
+def _plausible(dpi: object) -> tuple[float, float] | None:
+    """A resolution as Pillow gives it, which may be numbers, fractions that divide by zero, or nothing."""
+    try:
+        x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return (x, y) if 1 < x < math.inf and 1 < y < math.inf else None
 
 
 def iptc_records(data: bytes | None) -> bytes | None:

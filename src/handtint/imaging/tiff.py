@@ -20,7 +20,16 @@ import numpy as np
 
 from handtint.imaging import exif as exif_blocks
 from handtint.imaging.exif import Directories, Tag
-from handtint.imaging.reading import Decoded, check_dimensions, iptc_records, is_large, refuse, split_alpha
+from handtint.imaging.reading import (
+    Decoded,
+    check_dimensions,
+    decoding,
+    iptc_records,
+    is_large,
+    optional,
+    refuse,
+    split_alpha,
+)
 from handtint.imaging.rows import Rows, mapped
 from handtint.imaging.tiles import band_rows, bands
 from handtint.progress import Progress
@@ -43,24 +52,33 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
     """
     import tifffile
 
-    with tifffile.TiffFile(path) as file:
-        page = file.pages.first
-        # A tile is decoded whole, also where it is larger than its picture.
-        across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
-        check_dimensions(across, down, file_size)
-        _check_kind(page)
-        _check_complete(page, file_size)
-        rows = _rows(path, page) if in_bands else None
-        if rows is None:
-            decoded = _interpret(page, page.asarray())
-        else:
-            decoded = _interpret(page, rows[:1, :1])
+    with decoding():
+        file = tifffile.TiffFile(path)
+    with file:
+        with decoding():
+            page: Any = file.pages.first
+            # A tile is decoded whole, also where it is larger than its picture.
+            across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
+            check_dimensions(across, down, file_size)
+            _check_kind(page)
+            _check_complete(page, file_size)
+            rows = _rows(path, page) if in_bands else None
+            pixels = page.asarray() if rows is None else rows[:1, :1]
+            if pixels.ndim not in (2, 3) or not pixels.size:
+                raise ValueError(f"an array of shape {pixels.shape} is no picture")
+            if int(page.photometric) == _PALETTE and page.colormap is None:
+                raise ValueError("the palette is missing")
+        decoded = _interpret(page, pixels)
+        if rows is not None:
             decoded.pixels = mapped(lambda part: np.asarray(_interpret(page, part).pixels), rows)
-        count = len(file.pages)
+        with decoding():
+            count = len(file.pages)
         if count > 1:
             decoded.notes.append(f"The file holds {count} pages; the first one is used.")
-        _take_metadata(page, decoded)
-    _take_exif(path, decoded)
+        with optional(decoded, "metadata"):
+            _take_metadata(page, decoded)
+    with optional(decoded, "camera data (EXIF)"):
+        _take_exif(path, decoded)
     return decoded
 
 
@@ -195,11 +213,7 @@ def _take_metadata(page: Any, decoded: Decoded) -> None:
 
 def _take_exif(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
-        try:
-            found = exif_blocks.descriptive(exif_blocks.directories(file))
-        except exif_blocks.ExifError:
-            decoded.notes.append("The camera data (EXIF) of this TIFF file cannot be read and is not carried over.")
-            return
+        found = exif_blocks.descriptive(exif_blocks.directories(file))
     decoded.exif = exif_blocks.build(found)
 
 
