@@ -19,7 +19,7 @@ class Settings:
         variant: 0 the default coloring, 1 and 2 the others (see `imaging.variants`).
     """
 
-    vividness: float = 0.9
+    vividness: float = 0.4
     strength: float = 1.0
     hints: tuple[Hint, ...] = ()
     recolor: bool = False

@@ -14,6 +14,7 @@ from handtint.imaging.variants import VARIANTS, variant_shift
 
 _COLDEST = 0.3  # temperature of the annealed mean
 _LIVELIEST = 1.38  # times the chroma of that, at vividness 1
+_QUIET_SHIFT = 0.4  # of a variant's shift at vividness 0; at 1 all of it
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Prediction:
         chroma; the regression with as much more where that is much the quieter of the two: there gray is as likely
         as the likeliest color, as on a plain backdrop, which so stays quiet.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
-        shifted from that, see `variants`. A model without a distribution has one answer for every vividness and
-        variant. Colors carried over have the vividness and variant they were chosen at.
+        shifted from that, see `variants`, the farther the livelier. A model without a distribution has one answer for
+        every vividness and variant. Colors carried over have the vividness and variant they were chosen at.
         """
         ab = self._own_ab_at(vividness, variant)
         return ab if self.carried is None else shift_towards(ab, self.carried)
@@ -63,7 +64,9 @@ class Prediction:
         ab = self.ab
         if vividness > 0:
             ab = ab + np.float32(min(vividness, 1.0)) * (self._liveliest - ab)
-        return ab + self._shifts[variant - 1] if variant else ab
+        if variant:
+            ab = ab + self._shifts[variant - 1] * np.float32(_QUIET_SHIFT + (1 - _QUIET_SHIFT) * min(vividness, 1.0))
+        return ab
 
     @cached_property
     def _shifts(self) -> list[np.ndarray]:
