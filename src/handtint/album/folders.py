@@ -71,14 +71,6 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
         yield _not_searched(denied.pop()), Path()
 
 
-def is_folder(path: Path) -> bool:
-    """Whether it is a folder; False also where the system will not say, which `Path.is_dir` raises."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
     """By what the system knows the files at these paths, whatever their names; nothing for what is not there.
 

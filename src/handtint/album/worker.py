@@ -19,6 +19,7 @@ from handtint.album.plan import Event, Job, Order
 from handtint.imaging.photo import sha256_of
 from handtint.imaging.probe import pixels_in
 from handtint.model_card import ModelFile
+from handtint.paths import is_there
 from handtint.progress import Progress
 from handtint.restore import Colorizer
 
@@ -104,7 +105,7 @@ def _colorizer(task: Task) -> Colorizer:
 
 def _model_here(model: ModelFile) -> ModelFile:
     """The model on this computer, where Handtint may be installed elsewhere."""
-    if model.path.exists():
+    if is_there(model.path):
         return model
     same = (other for other in model_card.list_models() if other.card.sha256 == model.card.sha256)
     return next(same, model)

@@ -20,6 +20,7 @@ from handtint.album.notes import Notes
 from handtint.album.plan import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.imaging.probe import taken_at
+from handtint.paths import is_there
 from handtint.progress import Progress
 from handtint.settings import Settings
 
@@ -197,7 +198,7 @@ def tell_states(
         if photo.state is State.DONE:
             photo.verdict = review.verdict(entry.target)
             photo.work = entry.work
-            if not review.result(entry.target).exists():
+            if not is_there(review.result(entry.target)):
                 photo.state, photo.work = State.TODO, ""
     if order is not None:
         tell_stale(photos, order)

@@ -10,9 +10,10 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES, is_folder
+from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.memory import Memory
 from handtint.gui.session import Session
+from handtint.paths import is_folder
 
 if TYPE_CHECKING:
     from handtint.gui.pasted import Pasted

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES, is_folder
+from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.open_photo import Stamp, stamp_of
 from handtint.gui.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.imaging.tone import Tone
 from handtint.model_card import ModelFile
+from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
 from handtint.settings import Settings
 
@@ -148,7 +149,7 @@ def thumbnail(path: Path) -> QImage:
     """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader. Raises `PhotoError`."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    if path.is_file() and (size := reader.size()).isValid():  # a pipe would be waited for
+    if is_file(path) and (size := reader.size()).isValid():  # a pipe would be waited for
         reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
         image = reader.read()
         if not image.isNull():

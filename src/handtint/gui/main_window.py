@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
-        self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
+        self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from handtint import paths
 from handtint.gui.canvas import Mode
 from handtint.gui.theme import Theme
 
@@ -26,7 +27,7 @@ class Memory:
         """Photos and albums opened lately, newest first, without those that are gone."""
         value = self._store.value("recent", [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in map(Path, texts) if path.exists()]
+        return [path for path in map(Path, map(str, texts)) if paths.is_there(path)]
 
     def add_recent(self, path: Path) -> None:
         others = [known for known in self.recent if known != path]
@@ -39,7 +40,7 @@ class Memory:
     def folder(self) -> str:
         """Where photos were opened last; empty for the system's choice."""
         text = str(self._store.value("folder", ""))
-        return text if text and Path(text).is_dir() else ""
+        return text if text and paths.is_folder(Path(text)) else ""
 
     @folder.setter
     def folder(self, folder: str) -> None:
@@ -73,9 +74,10 @@ class Memory:
         value = self._store.value("hint_colors", [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         try:
-            return [(float(a), float(b)) for a, b in (str(text).split(" ") for text in texts)]
+            colors = [(float(a), float(b)) for a, b in (str(text).split(" ") for text in texts)]
         except ValueError:
             return []
+        return [color for color in colors if all(map(math.isfinite, color))]
 
     def add_hint_color(self, color: tuple[float, float]) -> None:
         others = [known for known in self.hint_colors if math.dist(known, color) >= _SAME_COLOR]

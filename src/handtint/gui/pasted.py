@@ -74,7 +74,7 @@ def _write(path: Path, image: QImage, progress: Progress) -> None:
 
 def _remove_left(folder: Path) -> None:
     """Remove what runs left here that are no longer there."""
-    for left in folder.iterdir() if folder.is_dir() else ():
+    for left in folder.iterdir() if paths.is_folder(folder) else ():
         lock = _lock_of(left)
         if lock.tryLock(0):
             lock.unlock()

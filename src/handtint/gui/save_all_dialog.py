@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.album.folders import is_folder
 from handtint.gui.dialogs import name_buttons
 from handtint.gui.open_photo import OpenPhoto
 from handtint.gui.save_fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
 from handtint.imaging.photo import SaveOptions
+from handtint.paths import is_folder
 
 _MOST_NAMES = 4
 

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.album.folders import is_folder
 from handtint.gui import icons
 from handtint.gui.teach_lesson import Survey
 from handtint.gui.theme import Colors, set_look
+from handtint.paths import is_folder
 
 _HEIGHT = 148  # of the list, and of the place to drop on
 

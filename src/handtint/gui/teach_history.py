@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.finetune import Run
+from handtint.paths import is_file
 
 Event = dict[str, Any]
 Points = list[tuple[float, float]]
@@ -78,7 +79,7 @@ def recalled(run: Run) -> History:
         for line in lines:
             with contextlib.suppress(ValueError, TypeError, AttributeError):  # a line cut short
                 history.take(json.loads(line))
-    if history.sheet is not None and not history.sheet.is_file():
+    if history.sheet is not None and not is_file(history.sheet):
         history.sheet = None
     return history
 
