@@ -17,15 +17,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from handtint import finetune, finetune_command, paths
+from handtint import paths
+from handtint.cli import finetune as finetune_command
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import ModelError
-from handtint.finetune import FinetuneError, Request, Run, Trainer
 from handtint.model_card import ModelCard
+from handtint.teaching import trainer as finetune
+from handtint.teaching.trainer import FinetuneError, Request, Run, Trainer
 from tests.training.small import album, photo_set, recipe
 from training.control import Control
-from training.learner import Parent, new_card
+from training.learning.learner import Parent, new_card
 from training.loop import fit
 from training.schedule import Budget
 from training.tune import finetune as tune

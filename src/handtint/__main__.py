@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from handtint import cli, paths
+from handtint import paths
+from handtint.cli import main as cli
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from handtint import paths
 from handtint.gui import app as application
-from handtint.gui.faults import FaultDialog
 from handtint.gui.main_window import MainWindow
-from handtint.gui.memory import Memory
-from handtint.gui.theme import ThemeKeeper
+from handtint.gui.parts.faults import FaultDialog
+from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import gray_photo

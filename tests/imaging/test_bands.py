@@ -14,15 +14,17 @@ import pytest
 import tifffile
 
 from handtint.errors import PhotoError
-from handtint.imaging import jpeg, reading, tiles
-from handtint.imaging.icc import gray_srgb_profile
+from handtint.imaging import tiles
+from handtint.imaging.color.icc import gray_srgb_profile
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.formats import decoding as reading
+from handtint.imaging.formats import jpeg
 from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
-from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_lightness
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
-from handtint.restore import colored, render
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
+from handtint.restore.way import colored, render
 
 SHAPE = (150, 97, 3)
 

@@ -13,7 +13,8 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
-from handtint.imaging import exif, reading
+from handtint.imaging.formats import decoding as reading
+from handtint.imaging.formats import exif
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_photo, write_photo
 
 # Maker, model, resolution as (numerator, denominator) or None where the body writes none, its unit, orientation, bytes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.prediction import Prediction
-from handtint.imaging.variants import variant_shift
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.coloring.variants import variant_shift
 
 BINS = np.array([(a, b) for a in range(-60, 61, 20) for b in range(-60, 61, 20)], np.float32)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handtint.album.pace import Pace
 from handtint.album.plan import Job
-from handtint.imaging.probe import pixels_in
+from handtint.imaging.formats.probe import pixels_in
 from handtint.paths import is_there
 
 _USUAL_PIXELS = 8_000_000  # of a photo whose head does not say

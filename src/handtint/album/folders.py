@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handtint.imaging.save_options import SUFFIXES
+from handtint.recipe.saving import SUFFIXES
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
 PHOTO_SUFFIXES = (

@@ -13,16 +13,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from handtint import __version__, logs, paths
-from handtint.gui import icons
-from handtint.gui.faults import FaultDialog
 from handtint.gui.main_window import MainWindow
-from handtint.gui.memory import Memory
 from handtint.gui.open_requests import OpenRequests
-from handtint.gui.theme import ThemeKeeper
+from handtint.gui.parts import icons
+from handtint.gui.parts.faults import FaultDialog
+from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
 if TYPE_CHECKING:
-    from handtint.restore import Colorizer
+    from handtint.restore.way import Colorizer
 
 log = logging.getLogger(__name__)
 

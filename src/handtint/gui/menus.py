@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QMenuBar, QWidget
 
 from handtint.gui.actions import Actions
-from handtint.gui.album_actions import AlbumActions
+from handtint.gui.album.actions import AlbumActions
 
 
 def fill(
