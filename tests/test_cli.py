@@ -788,7 +788,7 @@ def test_torch_and_qt_stay_unloaded(arguments: list[str]) -> None:
 
 def test_starting_to_restore_does_not_load_torch(photos: Path, out: Path) -> None:
     code = (
-        "import sys; from handtint import cli; code = cli.main(sys.argv[1:]); "
+        "import sys; from handtint.cli import main as cli; code = cli.main(sys.argv[1:]); "
         "sys.exit(f\"{code} {'torch' in sys.modules}\")"
     )
     command = [sys.executable, "-c", code, "restore", "gone.jpg", "-o", str(out)]

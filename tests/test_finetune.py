@@ -320,6 +320,6 @@ def test_the_command_line_takes_a_name_and_a_length() -> None:
 
 
 def test_the_app_side_imports_neither_torch_nor_qt() -> None:
-    code = "import sys, handtint.finetune_command; print(sorted({'torch', 'PySide6', 'training'} & set(sys.modules)))"
+    code = "import sys, handtint.cli.finetune; print(sorted({'torch', 'PySide6', 'training'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
