@@ -21,6 +21,7 @@ FLOORS = {
     "progress": 0,
     "paths": 0,
     "plain": 0,
+    "stamps": 0,
     "logs": 1,
     "model_card": 1,
     "recipe": 1,
@@ -46,6 +47,21 @@ ONLY_IN = {
     "tifffile": ("imaging", "training"),
     "imagecodecs": ("imaging", "bench", "training"),
     "distributed": ("album",),
+}
+# Inside `imaging`: its modules are rooms of their own, lowest first. Those of one floor do not know each other.
+IMAGING_FLOORS = {
+    "metadata": 0,
+    "rows": 0,
+    "formats": 1,
+    "color": 1,
+    "coloring": 4,
+    "photo": 2,
+    "provenance": 2,
+    "resize": 3,
+    "opening": 3,
+    "writing": 3,
+    "hint_files": 3,
+    "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
 LAZY = {("cli", "engine"), ("gui", "engine")}
@@ -125,6 +141,138 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
     for module, _ in imports(path):
         package = module.split(".")[0]
         assert room_of(path) in ONLY_IN.get(package, (room_of(path),)), f"{package} in {path}"
+
+
+def test_the_recipe_needs_no_pixels() -> None:
+    for path in SOURCES:
+        if room_of(path) == "recipe":
+            assert "numpy" not in {module.split(".")[0] for module, _ in imports(path)}, path
+
+
+IMAGING = sorted((SRC / "imaging").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", IMAGING, ids=lambda p: str(p.relative_to(SRC)))
+def test_no_import_runs_upward_inside_imaging(path: Path) -> None:
+    own = path.relative_to(SRC / "imaging").with_suffix("").parts[0]
+    for module, _ in all_imports(path):
+        parts = module.split(".")
+        if parts[:2] == ["handtint", "imaging"] and len(parts) > 2 and parts[2] != own:
+            assert IMAGING_FLOORS[parts[2]] < IMAGING_FLOORS[own], f"{own} -> {module}"
+
+
+def all_imports(path: Path) -> list[tuple[str, str]]:
+    """Modules a file imports, for types only too, each with the name imported from it."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [(node.module or "", alias.name) for alias in node.names]
+    return found
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(SRC.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Which module of the package imports which, type-only imports included."""
+    modules = {module_of(path) for path in SOURCES}
+    graph = {}
+    for path in SOURCES:
+        edges = set()
+        for module, name in all_imports(path):
+            edges.add(f"{module}.{name}" if f"{module}.{name}" in modules else module)
+        graph[module_of(path)] = (edges & modules) - {module_of(path)}
+    return graph
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of modules that import each other by whatever way: strongly connected components (Tarjan)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == index[node]:
+            group = set()
+            while node not in group:
+                group.add(stack.pop())
+            if len(group) > 1:
+                found.append(group)
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(import_graph()) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [{"b", "c"}]
+
+
+# One photo's way: which steps a module takes by itself. Outside `restore` no module puts them together anew.
+STEPS = {
+    "predict": "ask",
+    "predict_many": "ask",
+    "colored": "color",
+    "render": "color",
+    "provenance_of": "note",
+    "Provenance": "note",
+    "write_photo": "write",
+}
+# Pictures that are written and are no results of a model, and the one command that times each step by itself.
+WRITERS = {"gui/photo/pasted.py": {"write"}, "bench/album.py": {"write"}, "bench/photo.py": {"ask", "color", "write"}}
+
+
+def steps_of(source: str) -> set[str]:
+    """The steps that a module takes, but for those it has `restore.way` take."""
+    tree = ast.parse(source)
+    by_way = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "handtint.restore.way"
+        for alias in node.names
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id not in by_way:
+            found.add(node.func.id)
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) != "way":
+            found.add(node.func.attr)
+    return {STEPS[name] for name in found & STEPS.keys()}
+
+
+def test_the_steps_of_one_photos_way_are_put_together_in_one_place() -> None:
+    for path in SOURCES:
+        name = path.relative_to(SRC).as_posix()
+        if room_of(path) in ("restore", "engine") or name.startswith("imaging/"):
+            continue
+        steps = steps_of(path.read_text(encoding="utf-8"))
+        allowed = WRITERS.get(name, {"color"} if room_of(path) == "gui" else set())  # the window shows and copies
+        assert steps <= allowed, f"{name} takes steps of its own: {steps - allowed}; have restore/way.py take them"
+
+
+def test_a_second_way_is_seen() -> None:
+    second = "from handtint.restore import way\nready = way.open_photo(a)\nseen = colorizer.predict(ready.lightness)\n"
+    assert steps_of(second + "write_photo(path, colored(photo, seen))") == {"ask", "color", "write"}
+    assert steps_of("from handtint.restore.way import predict\npredict(photo)\nway.save(photo)") == set()
 
 
 def test_training_does_not_know_the_window() -> None:

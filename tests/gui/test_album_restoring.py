@@ -16,7 +16,7 @@ from handtint.album.run import usual_threads
 from handtint.errors import SaveError
 from handtint.gui.album.run import Phase
 from handtint.gui.session.open_photo import Stage
-from handtint.imaging.photo import read_provenance
+from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
@@ -66,7 +66,7 @@ def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -
     restore(studio, albums)
     out = tmp_path / "Album (colorized)"
     assert sorted(path.name for path in out.glob("*.*")) == [".handtint", "a.png", "b.png", "c.png"]
-    strengths = [read_provenance(out / f"{name}.png").settings["strength"] for name in "abc"]  # type: ignore[union-attr]
+    strengths = [read_provenance(out / f"{name}.png").recipe["color"].get("strength", 1.0) for name in "abc"]  # type: ignore[union-attr]
     assert strengths == [1.0, 1.5, 1.0]
     assert states(albums) == ["done"] * 3
     assert albums.page.bar.title.text() == "Restored: 3 made"

@@ -17,7 +17,8 @@ from handtint.gui.help.pages import ShortcutPage
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
 from tests.gui.conftest import Studio, gray_photo
 

@@ -20,8 +20,8 @@ from handtint.gui.hints.tool import HintTool
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.imaging.hint_files import read_hints
-from handtint.imaging.photo import SaveOptions
 from handtint.recipe.hints import Hint
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_closing import close

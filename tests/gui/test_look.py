@@ -32,7 +32,8 @@ from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 

@@ -12,7 +12,7 @@ from handtint.errors import SaveError
 from handtint.gui.saving import closing, result_jobs
 from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.imaging.photo import read_provenance
+from handtint.imaging.provenance import read_provenance
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names

@@ -17,7 +17,10 @@ from handtint.errors import SaveError
 from handtint.gui.saving import result_jobs
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import format_for, proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
+from handtint.imaging.photo import PhotoMeta
+from handtint.imaging.provenance import read_provenance
+from handtint.recipe.saving import SaveOptions
+from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
 

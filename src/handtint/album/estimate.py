@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handtint.album.order import Job
 from handtint.album.pace import Pace
-from handtint.album.plan import Job
 from handtint.imaging.formats.probe import pixels_in
 from handtint.paths import is_there
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from handtint.album.choices import Notes
 from handtint.album.estimate import Estimate, estimate
 from handtint.album.journal import Journal, has_journal
+from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Pace
-from handtint.album.plan import Event, Job, Order, Plan, plan
+from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
@@ -48,9 +49,10 @@ def order_of(
     model = next((file for file in models if file.card.name == notes.model), usual)
     if model is None:
         return None
-    recolor = notes.settings.recolor
-    own = {p: dataclasses.replace(s, recolor=True) if recolor else s for p, s in notes.own.items()}
-    return Order(model, notes.settings, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
+    own = dict(notes.own)
+    if notes.recipe.color.recolor:  # is asked for the whole album
+        own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
+    return Order(model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
 
 
 def make_plan(wish: Wish, progress: Progress) -> Plan:

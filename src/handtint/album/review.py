@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
 
-from handtint.album.journal import FOLDER, Stamp, stamp_of
+from handtint.album.journal import FOLDER
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.paths import is_there
+from handtint.stamps import Stamp, stamp_of
 
 Verdict = Literal["accepted", "rejected"]
 REJECTED = "rejected"  # name of the folder

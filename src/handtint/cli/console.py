@@ -14,7 +14,7 @@ from handtint.plain import printable
 
 if TYPE_CHECKING:
     from handtint.album.estimate import Estimate
-    from handtint.album.plan import Event, Job
+    from handtint.album.order import Event, Job
 
 _BAR_WIDTH = 20
 

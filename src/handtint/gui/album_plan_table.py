@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
-from handtint.album.plan import Event, Job, Plan
+from handtint.album.order import Event, Job, Plan
 from handtint.gui.parts.theme import DARK, LIGHT
 
 Index = QModelIndex | QPersistentModelIndex

@@ -22,7 +22,7 @@ from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 log = logging.getLogger(__name__)
 

@@ -57,7 +57,7 @@ from handtint.model_card import ModelFile
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
     from handtint.gui.session.open_photo import OpenPhoto
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000

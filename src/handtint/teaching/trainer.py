@@ -29,7 +29,7 @@ from typing import Any
 from handtint import model_card, paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.model_card import ModelCard
+from handtint.model_card import DEFAULT_MODEL, ModelCard
 
 Event = dict[str, Any]
 
@@ -61,7 +61,7 @@ class Request:
 
     folders: tuple[Path, ...]
     name: str = "mine"
-    model: str = "unet"
+    model: str = DEFAULT_MODEL
     minutes: float | None = None
     epochs: float | None = None
     device: str = "auto"

@@ -18,14 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint.album.journal import Stamp, stamp_of
-from handtint.album.plan import Job, Order
+from handtint.album.order import Job, Order
 from handtint.album.same_look.known import Lead, Look, Looks, known_leads
 from handtint.imaging.formats.probe import pixels_in
-from handtint.imaging.photo import read_photo, sha256_of
+from handtint.imaging.opening import read_photo
 from handtint.palette.groups import group
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer, check_tone, describe, look
+from handtint.restore.colorizer import Colorizer, model_input
+from handtint.restore.references import describe
+from handtint.restore.way import check_tone
+from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +150,7 @@ def _see(photo: Path, order: Order) -> _Seen | None:
         stamp = stamp_of(photo)
         small = read_photo(photo, shortest=_SHARPER * card.working_size)
         check_tone(small, order.settings_of(photo))
-        lightness = look(small, card, Progress())
+        lightness = model_input(small, card, Progress())
         return _Seen(stamp, sha256_of(photo), lightness)
     except Exception as error:  # the run will come to this photo, and tell of it
         _log.info("%s was not looked at: %s", photo, error)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handtint.album.journal import FOLDER, Stamp, stamp_if_there, stamp_of, told_of
-from handtint.imaging.provenance import sha256_of
+from handtint.album.journal import FOLDER, journal_errors
+from handtint.stamps import Stamp, sha256_of, stamp_if_there, stamp_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -158,7 +158,7 @@ class Looks:
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """All that happens inside is done whole or not at all."""
-    with told_of(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
+    with journal_errors(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
         database.execute(_SCHEMA)
         with database:
             yield database

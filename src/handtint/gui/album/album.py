@@ -14,8 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.order import Order
 from handtint.album.photos import AlbumPhoto, Contents, State, look_through, look_up_dates, tell_stale
-from handtint.album.plan import Order
 from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
 from handtint.album.same_look.known import Lead
@@ -155,7 +155,7 @@ class Album(QObject):
             if settings is None:
                 self.notes.own.pop(path, None)
             else:
-                self.notes.own[path] = settings
+                self.notes.own[path] = self.notes.recipe_of(path).with_color(settings)
             photo = self.model.photo(path)
             if photo is not None:
                 photo.has_own = settings is not None

@@ -17,7 +17,7 @@ from handtint.progress import Progress
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Preview
+    from handtint.restore.rendering import Preview
 
 _MOST_AHEAD = 30_000_000  # pixels of a photo after which none is read ahead: two would fill the memory
 
@@ -84,8 +84,8 @@ class Pairs(QObject):
 
 def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
     def read(progress: Progress) -> Pair:
-        from handtint.imaging.photo import read_photo  # on the working thread, as all of `jobs`
-        from handtint.restore.way import Preview
+        from handtint.imaging.opening import read_photo  # on the working thread, as all of `jobs`
+        from handtint.restore.rendering import Preview
 
         try:
             before = jobs.read(source, progress.part(0.0, 0.5))

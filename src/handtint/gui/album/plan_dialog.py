@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from handtint.album.choices import Notes
 from handtint.album.estimate import Estimate
-from handtint.album.plan import Order, Plan
+from handtint.album.order import Order, Plan
 from handtint.album.planning import Wish, order_of
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.parts.dialogs import fit, name_buttons
@@ -237,7 +237,8 @@ class PlanDialog(QDialog):
     def order(self) -> Order:
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
         same_look = self.same_look.isChecked()
-        notes = dataclasses.replace(self._notes, settings=settings, save=self.save, same_look=same_look)
+        recipe = self._notes.recipe.with_color(settings)
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
         order = order_of(notes, [], self.model, self.retry.isChecked())
         assert order is not None
         return order

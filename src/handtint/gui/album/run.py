@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from handtint.album.journal import Journal
-from handtint.album.plan import Event, Job, Order
+from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.jobs import ModelDesk
 from handtint.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 _TELL_S = 0.25  # how often it is said how far the looking is
 

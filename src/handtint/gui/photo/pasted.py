@@ -16,8 +16,10 @@ from handtint import paths
 from handtint.errors import SaveError
 from handtint.gui.canvas.pixels import to_pixels
 from handtint.gui.session.session import Session
-from handtint.imaging.photo import Photo, SaveOptions, write_photo
+from handtint.imaging.photo import Photo
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
+from handtint.recipe.saving import SaveOptions
 
 _LOCK = "lock"
 

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts.dialogs import name_buttons
 from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.session.open_photo import OpenPhoto
-from handtint.imaging.photo import SaveOptions
 from handtint.paths import is_folder
+from handtint.recipe.saving import SaveOptions
 
 _MOST_NAMES = 4
 

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts.dialogs import name_buttons
 from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.saving.names import format_for
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 
 
 class SaveDialog(QDialog):

@@ -15,14 +15,17 @@ from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.worker import Work
 from handtint.gui.saving.names import format_for, free_path, proposed_path
 from handtint.gui.session.jobs import ModelDesk, titled
-from handtint.gui.session.open_photo import Stamp, stamp_of
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SUFFIXES, SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.restore.way import Preview, check_tone, colored, provenance_of, render, render_preview
+from handtint.restore import way
+from handtint.restore.rendering import Preview, render, render_preview
+from handtint.stamps import Stamp, stamp_if_there
 
 
 class Saved(NamedTuple):
@@ -72,9 +75,8 @@ def _save(
     source_stamp: Stamp | None,
     progress: Progress,
 ) -> Saved:
-    provenance = provenance_of(photo, settings, card) if options.provenance else None
-    notes = write_photo(path, colored(photo, prediction, settings), options, provenance, progress)
-    return Saved(path, options, notes, stamp_of(path), prediction, source_stamp)
+    saved = way.save(photo, prediction, Recipe(settings), card, path, options, progress)
+    return Saved(path, options, saved.lost, saved.stamp, prediction, source_stamp)
 
 
 @dataclass(frozen=True)
@@ -108,16 +110,15 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelD
         photo, stamp, prediction = wanted.photo, wanted.stamp, wanted.prediction
         progress.step(0.0)
         if photo is None:
-            stamp = stamp_of(wanted.source)
+            stamp = stamp_if_there(wanted.source)
             photo = read_photo(wanted.source, progress.part(0.0, 0.2), in_bands=True)
         if prediction is None or stamp != wanted.stamp:
-            check_tone(photo, wanted.settings)
             name = wanted.source.name
             prediction = desk.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
-            path, is_own = own, stamp_of(own) == wanted.own_stamp
+            path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
             path, is_own = proposed_path(wanted.source, form, folder), False
         how = dataclasses.replace(options, format=form, overwrite=is_own)

@@ -17,22 +17,12 @@ from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Preview
-
-Stamp = tuple[int, int]  # of a file: bytes, time of the last change in ns
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What changes when somebody writes to a file; None where it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns
+    from handtint.restore.rendering import Preview
 
 
 class Stage(Enum):

@@ -29,7 +29,7 @@ from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 log = logging.getLogger(__name__)
 

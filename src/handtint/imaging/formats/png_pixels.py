@@ -18,9 +18,9 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
-from handtint.imaging.formats.png import SIGNATURE, PngMetadata, chunk, metadata_chunks
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows, bands
+from handtint.imaging.formats.png import SIGNATURE, chunk, metadata_chunks
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.rows import Rows, band_rows, bands
 from handtint.progress import Progress
 
 _GRAY, _RGB, _GRAY_ALPHA, _RGB_ALPHA = 0, 2, 4, 6
@@ -188,7 +188,7 @@ def _compressed(path: Path, start: int) -> Iterator[bytes]:
                 raise ValueError("a checksum is wrong")
 
 
-def write(file: BinaryIO, pixels: np.ndarray | Rows, metadata: PngMetadata, smaller: bool, progress: Progress) -> None:
+def write(file: BinaryIO, pixels: np.ndarray | Rows, metadata: Metadata, smaller: bool, progress: Progress) -> None:
     """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels, uint8 or uint16, as a PNG file. Raises `OSError`."""
     height, width = pixels.shape[:2]
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
