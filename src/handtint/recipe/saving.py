@@ -22,7 +22,7 @@ class SaveOptions:
     Attributes:
         format: "jpeg", "png", "tiff" or "webp"; None goes by the file's suffix, then by the source's format.
         quality: 1..100 for JPEG and WebP.
-        smaller: whether a PNG may take many times as long for about a tenth less room.
+        smaller: whether a PNG may take some ten times as long for a few percent less room.
         provenance: whether to add XMP provenance.
         overwrite: whether an existing file may be replaced (never the source).
     """
