@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.album import making
 from handtint.album.journal import Journal
 from handtint.album.order import Job, Order
 from handtint.album.recording import note
@@ -23,6 +22,7 @@ from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
+from handtint.restore import way
 from handtint.restore.colorizer import Colorizer
 from tests.album.standin import GRAY, ROOT, environment, make_album, make_model
 from tests.fakes import FakeColorizer
@@ -217,7 +217,7 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
     tmp_path: Path, out: Path, restore: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     album = make_album(tmp_path / "album", 1)
-    read = making.read_photo
+    read = way.read_photo
 
     def read_while_it_is_written(path: Path, progress: Progress, *, in_bands: bool) -> Photo:
         photo = read(path, progress, in_bands=in_bands)
@@ -225,7 +225,7 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
         return photo
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "read_photo", read_while_it_is_written)
+        patch.setattr(way, "read_photo", read_while_it_is_written)
         assert restore(album, "-o", out) == exit_codes.FAILED
     assert states(out) == {"00.png": "failed"}
     assert restore(album, "-o", out) == exit_codes.OK

@@ -16,7 +16,6 @@ from PIL import Image
 from skimage import data
 from skimage.color import rgb2lab
 
-from handtint.album import making
 from handtint.album import run as running
 from handtint.album.journal import Journal
 from handtint.album.order import Job, Order
@@ -36,6 +35,7 @@ from handtint.model_card import ModelFile
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
 from handtint.progress import Cancelled, Progress
+from handtint.restore import way
 from tests.album.standin import ROOT, SCENE_SIZE, environment, make_model, make_scenes, save_frame
 from tests.fakes import FakeColorizer, fake_card
 
@@ -225,7 +225,7 @@ def test_without_its_lead_a_photo_is_colored_by_itself_once(
 def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
     album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = making.read_photo
+    read = way.read_photo
 
     def fail(path: Path, *rest: object, **more: object) -> Photo:
         if path.name == LEAD:
@@ -233,7 +233,7 @@ def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
         return read(path, *rest, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "read_photo", fail)
+        patch.setattr(way, "read_photo", fail)
         assert out.restore(album, "--same-look") == exit_codes.FAILED
         alone = out.times()
         assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}

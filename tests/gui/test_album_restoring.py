@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from handtint.album import making
 from handtint.album.journal import Journal
 from handtint.album.photos import Show
 from handtint.album.run import usual_threads
@@ -19,6 +18,7 @@ from handtint.gui.session.open_photo import Stage
 from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
+from handtint.restore import way
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
@@ -303,7 +303,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_goes_on_later(
 
     albums = open_album(studio, make_album(tmp_path / "Album"))
     with monkeypatch.context() as patch:
-        patch.setattr(making, "write_photo", full)
+        patch.setattr(way, "write_photo", full)
         restore(studio, albums)
     assert albums.page.bar.word is not None
     assert albums.page.bar.word.icon == "warning"
