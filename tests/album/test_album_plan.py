@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from handtint.album.estimate import estimate
 from handtint.album.journal import Entry, Journal
 from handtint.album.order import Job, Order, Plan
-from handtint.album.pace import Pace, duration
+from handtint.album.pace import Pace, estimate
 from handtint.album.plan import plan
 from handtint.model_card import ModelFile
+from handtint.plain import duration
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings

@@ -27,9 +27,11 @@ from handtint.gui.teach.lesson import Lesson, Stage
 from handtint.gui.teach.sheet import Comparison
 from handtint.gui.teach.words import duration, headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
-from handtint.teaching import trainer as finetune
+from handtint.teaching import runs
+from handtint.teaching import trainer as trainer_process
 from handtint.teaching.history import History, is_open, recalled
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 from tests.fakes import fake_card
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
@@ -98,7 +100,7 @@ class School:
     def run_program(self, source: str) -> None:
         """Let trainers be this Python program from now on."""
         program = [sys.executable, "-c", "import json, sys, time\n" + textwrap.dedent(source)]
-        self._monkeypatch.setattr(finetune, "_program", lambda: program)
+        self._monkeypatch.setattr(trainer_process, "_program", lambda: program)
 
     def expect(self, *events: dict[str, Any], then: str = "") -> None:
         """Let trainers print these events, then run `then`."""
@@ -306,7 +308,7 @@ def test_pause_resume_and_stop_reach_the_trainer_and_what_it_answers_is_shown(sc
 
 
 def test_a_stopped_training_is_offered_when_the_app_runs_again(school: School) -> None:
-    run = finetune.run_for(Request((school.album,), name="mine", minutes=30.0))
+    run = runs.run_for(Request((school.album,), name="mine", minutes=30.0))
     (run.folder / "last.safetensors").write_bytes(b"x")
     (run.folder / "log.jsonl").write_text(json.dumps(step(12, 0.4)) + "\n" + '{"event": "st')
     school.studio.window.actions_.teach.trigger()
@@ -335,12 +337,12 @@ def test_a_failed_training_says_why_and_gives_its_details(school: School) -> Non
     assert "Handtint 0" in copied
     learn.back_button.click()
     assert school.window.pages.currentWidget() is school.window.choose
-    assert finetune.list_runs() == []
+    assert runs.list_runs() == []
 
 
 def test_a_trainer_that_is_missing_is_said_in_place(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     school.survey()
-    monkeypatch.setattr(finetune, "_program", lambda: ["/nowhere/handtint-train"])
+    monkeypatch.setattr(trainer_process, "_program", lambda: ["/nowhere/handtint-train"])
     lesson = school.start()
     assert lesson.stage is Stage.FAILED
     assert "Reinstall Handtint" in school.window.learn.text.text()
@@ -393,7 +395,7 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     before = panel.model.geometry()
     school.window.learn.use_button.click()
     assert (paths.user_models_dir() / "mine.safetensors").is_file()
-    assert finetune.list_runs() == []
+    assert runs.list_runs() == []
     assert not school.window.isVisible()
     assert panel.model.currentText() == "mine"
     school.wait_for(school.studio.is_colored)
@@ -538,7 +540,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
 ) -> None:
     """From a folder of photos to the installed model, through the real process."""
     school.survey()
-    monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-m", "training"])
+    monkeypatch.setattr(trainer_process, "_program", lambda: [sys.executable, "-m", "training"])
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rng = np.random.default_rng(0)
     for number in range(26):
@@ -549,7 +551,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     parent = school.home / "bundled" / "unet.safetensors"
 
     def start(run: Run) -> Trainer:
-        return finetune.start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
+        return start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
 
     school.window._start_lesson = start
     school.window._start(Request((school.album,), name="mine", epochs=1))

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.choices import Notes
-from handtint.album.estimate import Estimate, estimate
 from handtint.album.journal import Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
-from handtint.album.pace import Pace
+from handtint.album.pace import Estimate, Pace, estimate
 from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead
 from handtint.model_card import ModelFile

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from handtint.album.pace import duration
+from handtint.plain import duration
 from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.recipe import recipe_from_json
 from handtint.recipe.saving import SaveOptions

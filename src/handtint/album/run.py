@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from handtint.album import making
 from handtint.album.journal import Journal, JournalError
 from handtint.album.order import Event, Job, Order
-from handtint.album.pace import Pace, duration
+from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before
 from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
 from handtint.album.same_look.finding import find_leads
@@ -35,6 +35,7 @@ from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.photo import Photo
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.restore import way
 from handtint.restore.colorizer import Colorizer

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from handtint.plain import printable
 
 if TYPE_CHECKING:
-    from handtint.album.estimate import Estimate
     from handtint.album.order import Event, Job
+    from handtint.album.pace import Estimate
 
 _BAR_WIDTH = 20
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from handtint.cli.exit_codes import FAILED, OK, STOPPED
 from handtint.cli.options import add_device, add_model
 from handtint.plain import printable
-from handtint.teaching import trainer as finetune
-from handtint.teaching.trainer import Event, Request, Trainer
+from handtint.teaching import runs
+from handtint.teaching.runs import Event, Request
+from handtint.teaching.trainer import Trainer, start
 
 _FOR_WINDOWS = ("saved", "log")  # events that people need not read
 
@@ -45,12 +46,12 @@ def _positive(text: str) -> float:
 
 def command(options: argparse.Namespace) -> int:
     """Tune, or go on with the same that was stopped; returns the exit code. Raises `HandtintError`."""
-    finetune.check_name(options.name, overwrite=options.overwrite)
+    runs.check_name(options.name, overwrite=options.overwrite)
     request = Request(
         tuple(options.folders), options.name, options.model, options.minutes, options.epochs, options.device
     )
-    run = finetune.run_for(request)
-    trainer = finetune.start(run, overwrite=options.overwrite)
+    run = runs.run_for(request)
+    trainer = start(run, overwrite=options.overwrite)
     try:
         return _follow(trainer, options)
     except KeyboardInterrupt:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
-from handtint.album.estimate import estimate
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
-from handtint.album.pace import Pace, duration
+from handtint.album.pace import Pace, estimate
 from handtint.album.plan import photos_in, plan
 from handtint.album.report import Report
 from handtint.album.review import Review
@@ -31,6 +30,7 @@ from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions

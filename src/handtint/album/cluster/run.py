@@ -28,9 +28,10 @@ from handtint import __version__, paths
 from handtint.album.cluster.worker import Answer, Load, Task, make
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
-from handtint.album.pace import Pace, duration
+from handtint.album.pace import Pace
 from handtint.album.recording import note, note_done, note_left, stopped_by
 from handtint.errors import HandtintError
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.stamps import Stamp
 

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.album.choices import Notes
-from handtint.album.estimate import Estimate
 from handtint.album.order import Order, Plan
+from handtint.album.pace import Estimate
 from handtint.album.planning import Wish, order_of
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.parts.dialogs import fit, name_buttons

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from handtint.album.estimate import Estimate
 from handtint.album.order import Event, Order, Plan
+from handtint.album.pace import Estimate
 from handtint.album.photos import State
 from handtint.album.planning import Wish, make_estimate, make_plan
 from handtint.errors import HandtintError

@@ -23,9 +23,10 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
 from handtint.model_card import ModelFile
-from handtint.teaching import trainer as finetune
+from handtint.teaching import runs
 from handtint.teaching.history import is_open, recalled
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 
 _MINUTES = 30
 _LONGEST = 48 * 60
@@ -97,7 +98,7 @@ class ChoosePage(QWidget):
     def refresh(self, models: Sequence[ModelFile]) -> None:
         """Show those of the models that can be learned from, and the trainings there are."""
         chosen = self.model.currentData()
-        self._models = [file for file in models if finetune.can_teach(file.card)]
+        self._models = [file for file in models if runs.can_teach(file.card)]
         self.model.clear()
         for index, file in enumerate(self._models):
             self.model.addItem(file.card.name, file.card.name)
@@ -105,7 +106,7 @@ class ChoosePage(QWidget):
         for name in (_MAIN_MODEL, chosen):
             if name is not None and self.model.findData(name) >= 0:
                 self.model.setCurrentIndex(self.model.findData(name))
-        self._runs = [run for run in finetune.list_runs() if is_open(run)]
+        self._runs = [run for run in runs.list_runs() if is_open(run)]
         self._taken = {file.card.name for file in models} | {file.path.stem for file in models}
         self._taken |= {run.request.name for run in self._runs}
         if self.name.text() == self._proposed:
@@ -278,7 +279,7 @@ class ChoosePage(QWidget):
                 name
             )
         try:
-            finetune.check_name(name)
+            runs.check_name(name)
         except HandtintError as error:
             return str(error)
         return ""

@@ -16,9 +16,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.faults import versions
-from handtint.teaching import trainer as finetune
 from handtint.teaching.history import recalled
-from handtint.teaching.trainer import Run, Trainer
+from handtint.teaching.runs import Run
+from handtint.teaching.trainer import Trainer, start
 
 log = logging.getLogger(__name__)
 
@@ -245,4 +245,4 @@ class Lesson(QObject):
 
 def start_to_learn(run: Run) -> Trainer:
     """The real start: what is learned is not installed before someone says so."""
-    return finetune.start(run, install=False)
+    return start(run, install=False)

@@ -18,7 +18,8 @@ from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.teach.window import TeachWindow
-    from handtint.teaching.trainer import Run, Trainer
+    from handtint.teaching.runs import Run
+    from handtint.teaching.trainer import Trainer
 
 
 class Teaching(QObject):
@@ -102,9 +103,9 @@ class Teaching(QObject):
 
 
 def _survey(folders: tuple[Path, ...]) -> Trainer:
-    from handtint.teaching import trainer as finetune
+    from handtint.teaching.trainer import survey
 
-    return finetune.survey(folders)
+    return survey(folders)
 
 
 def _start_to_learn(run: Run) -> Trainer:

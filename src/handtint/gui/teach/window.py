@@ -18,8 +18,9 @@ from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
 from handtint.gui.teach.lesson import Lesson, Stage
 from handtint.model_card import ModelFile
-from handtint.teaching import trainer as finetune
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching import runs
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 
 
 class TeachWindow(QDialog):
@@ -93,7 +94,7 @@ class TeachWindow(QDialog):
         if self.lesson is not None and not self.lesson.is_running:
             run = self.lesson.run
             if run.result is None and not run.can_go_on:
-                finetune.discard(run)
+                runs.discard(run)
             self.lesson.deleteLater()
             self.lesson = None
             self.choose.refresh(self._models())
@@ -114,7 +115,7 @@ class TeachWindow(QDialog):
 
     def _start(self, request: Request) -> None:
         try:
-            run = finetune.run_for(request)
+            run = runs.run_for(request)
         except HandtintError as error:
             self.choose.show_trouble(str(error))
             return
@@ -126,12 +127,12 @@ class TeachWindow(QDialog):
         if lesson is None or lesson.result is None:
             return
         try:
-            path = finetune.install(Path(lesson.result["model"]))
+            path = runs.install(Path(lesson.result["model"]))
             model = ModelFile(path, model_card.read_card(path), path.stat().st_size)
         except HandtintError as error:
             self.learn.show_trouble(str(error))
             return
-        finetune.discard(lesson.run)
+        runs.discard(lesson.run)
         self.leave()
         self.choose.folders.clear()
         self.hide()
@@ -146,7 +147,7 @@ class TeachWindow(QDialog):
             self.tr("&Discard"),
             self.tr("&Keep It"),
         ):
-            finetune.discard(run)
+            runs.discard(run)
             self.leave()
             self.choose.refresh(self._models())
 
