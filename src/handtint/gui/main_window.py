@@ -35,6 +35,7 @@ from handtint.gui.commands import Commands
 from handtint.gui.device_tip import device_tip
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
+from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.photo.announcer import Announcer
@@ -117,7 +118,7 @@ class MainWindow(QMainWindow):
             self._open_path,
         )
         actions = self.actions_
-        menus.offer(
+        add_context_menu(
             self.canvas, [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
         )
         self._restore_memory()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from handtint.album.photos import AlbumPhoto, Show, Sort
-from handtint.gui import menus
 from handtint.gui.actions import Actions, connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
@@ -21,6 +20,7 @@ from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import count_states, line_of
 from handtint.gui.album_choice import Choice
 from handtint.gui.canvas.canvas import Mode
+from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
@@ -78,7 +78,8 @@ class Albums(QObject):
         self._has_results = False
         self._connect()
         chosen = self.actions_
-        menus.offer(self.page.grid, [[chosen.show_photo, chosen.mark], [chosen.restore_selected, actions.show_folder]])
+        groups = [[chosen.show_photo, chosen.mark], [chosen.restore_selected, actions.show_folder]]
+        add_context_menu(self.page.grid, groups)
         self.enable()
 
     def _connect(self) -> None:

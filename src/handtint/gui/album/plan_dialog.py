@@ -31,7 +31,7 @@ from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.parts.theme import set_look
-from handtint.gui.teach.words import duration
+from handtint.gui.parts.words import duration
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 

@@ -20,9 +20,9 @@ from handtint.gui.album.redo import Redo, RedoPanel
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.canvas.canvas import ZOOM_STEP, Canvas
 from handtint.gui.canvas.tiles import Tiles
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, segments
+from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import LIGHT, Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session

@@ -113,7 +113,7 @@ def _detail(run: AlbumRun) -> str:
             share = QLocale().toString(round(100 * run.looked))
             parts.append(_tr("looking for photos that show the same, {0} %").format(share))
         else:
-            from handtint.gui.teach.words import duration  # the window is there sooner
+            from handtint.gui.parts.words import duration  # the window is there sooner
 
             parts.append(_tr("getting ready") if left_s is None else _tr("{0} to go").format(duration(left_s)))
     elif run.phase is Phase.PAUSING:

@@ -11,8 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.photo.announcer import Announcer
-from handtint.gui.print_page import draw_page
-from handtint.gui.saving.print_dialog import PrintDialog
+from handtint.gui.saving.print_dialog import PrintDialog, draw_page
 from handtint.gui.saving.results import Results
 from handtint.gui.session.session import Session
 
