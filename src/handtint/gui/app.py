@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from handtint.gui.main_window import MainWindow
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.parts.worker import has_left_behind
 from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
@@ -29,7 +31,10 @@ log = logging.getLogger(__name__)
 def run(files: Sequence[Path] = ()) -> int:
     """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
     with logs.log_to_file():
-        return _run(files)
+        code = _run(files)
+    if has_left_behind():
+        os._exit(code)  # Python would wait for a drive's driver, or take down torch under a thread that is inside it
+    return code
 
 
 def _run(files: Sequence[Path]) -> int:

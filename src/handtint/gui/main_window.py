@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
 from handtint.gui import help_pages, menus
@@ -27,6 +27,7 @@ from handtint.gui.canvas.canvas import Mode
 from handtint.gui.device_tip import device_tip
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
+from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
+        self._waiting: QLabel | None = None  # says what closing waits for
         self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -397,13 +399,26 @@ class MainWindow(QMainWindow):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
+    def _tell_waiting(self, what: str) -> None:
+        """Say why the program is not gone yet, in place of the window."""
+        text = self.tr("Handtint is closing, but first waits a few seconds for this to end: {0}").format(what)
+        self._waiting = QLabel(text, None, Qt.WindowType.SplashScreen)
+        self._waiting.setMargin(24)
+        self._waiting.adjustSize()
+        self._waiting.move(self.geometry().center() - self._waiting.rect().center())
+        self._waiting.show()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # or it would stay unpainted
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
             self._leave_photo_only()
             self._memory.geometry = self.saveGeometry()
-            self.hide()  # what a working thread still has to finish need not be watched
+            self.hide()
+            close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()
             self.teaching.close()
+            if self._waiting is not None:
+                self._waiting.close()
             event.accept()
         else:
             event.ignore()

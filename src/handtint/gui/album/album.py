@@ -49,7 +49,7 @@ class Album(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self.worker = Worker("handtint-album", self)
+        self.worker = Worker("handtint-album", self, self.tr("reading or writing the album's folder"))
         self.model = AlbumModel(self)
         self.notes: Notes | None = None
         self.leads: dict[Path, Lead | None] = {}
@@ -133,8 +133,8 @@ class Album(QObject):
 
     def close(self) -> None:
         """Write down what is not, and end the thread. The run must be over, or the session closed."""
-        self.worker.close()
-        self.keep_now()
+        if self.worker.close():  # else its drive does not answer, and writing there would wait for it as well
+            self.keep_now()
 
     # what is set
 

@@ -58,7 +58,7 @@ class Albums(QObject):
         self._pages, self._over = pages, window
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
-        self._pictures = Worker("handtint-pictures", self)
+        self._pictures = Worker("handtint-pictures", self, self.tr("reading photos of the album"))
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
         self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
         self.choice = Choice(self.album, self.page)

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 from handtint.errors import HandtintError
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.canvas.tiles import Tiles
-from handtint.gui.parts.worker import Job, Latest, Work, Worker
+from handtint.gui.parts.worker import Job, Latest, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.imaging.color.tone import Tone
@@ -61,8 +61,8 @@ class Session(QObject):
         self.current: OpenPhoto | None = None
         self.device = ""
         self._desk = jobs.ModelDesk(load_colorizer)
-        self._model_worker = Worker("handtint-model", self)
-        self._view_worker = Worker("handtint-view", self)
+        self._model_worker = Worker("handtint-model", self, self.tr("coloring or saving"))
+        self._view_worker = Worker("handtint-view", self, self.tr("reading a photo"))
         self._disk_worker: Worker | None = None
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._note_failure)
@@ -122,12 +122,10 @@ class Session(QObject):
             self.list_changed.emit()
 
     def close(self) -> None:
-        """Cancel everything and end the threads."""
+        """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
-        self._model_worker.close()
-        self._view_worker.close()
-        if self._disk_worker is not None:
-            self._disk_worker.close()
+        workers = (self._model_worker, self._view_worker, self._disk_worker)
+        close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
 
     def _stop_current(self) -> None:
@@ -364,12 +362,12 @@ class Session(QObject):
 
     # for others that need a thread
 
-    def look_up(
+    def run_on_disk(
         self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
     ) -> Job:
         """Have something small done on the disk: a drive that does not answer holds nothing else up."""
         if self._disk_worker is None:
-            self._disk_worker = Worker("handtint-disk", self)
+            self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._note_failure)
 
     @property
