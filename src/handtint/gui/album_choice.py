@@ -41,7 +41,7 @@ class Choice(QObject):
             notes = self._album.notes
             is_albums = notes is not None and photo.settings == notes.settings
             self._album.set_own({photo.path: None if is_albums else photo.settings})
-        photo.saved_look, photo.kept_hints = photo.look, photo.settings.hints
+        photo.saved_recipe, photo.kept_hints = photo.recipe, photo.settings.hints
 
     def _set(self, values: dict[str, float]) -> None:
         """Change these for the selected photos, else for the album; the rest of their settings stays."""

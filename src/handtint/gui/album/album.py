@@ -22,6 +22,7 @@ from handtint.album.same_look.known import Lead
 from handtint.errors import HandtintError
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.album.scribe import Scribe
+from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job as Work
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session
@@ -301,4 +302,4 @@ class Album(QObject):
             log.warning("%s", error)
             return str(error)
         self.faulted.emit(error)
-        return self.tr("Something went wrong inside Handtint. Your originals are unchanged.")
+        return fault_sentence()

@@ -30,7 +30,7 @@ from handtint.album.planning import Wish, order_of
 from handtint.gui.album_plan_table import PlanTable
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
-from handtint.gui.parts.theme import set_look
+from handtint.gui.parts.theme import restyle
 from handtint.gui.parts.words import duration
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
@@ -308,7 +308,7 @@ class PlanDialog(QDialog):
     def _say(self, summary: str, needs: str, role: str = "muted") -> None:
         self.summary.setText(summary)
         self.needs.setText(needs)
-        set_look(self.needs, "role", role)
+        restyle(self.needs, "role", role)
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder of the Results"), str(self.output.parent))

@@ -12,7 +12,7 @@ from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.model import state_word
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
-from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.side_panel import SidePanel
 from handtint.recipe.settings import Settings
 
 

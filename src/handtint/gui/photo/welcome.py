@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
@@ -88,7 +88,7 @@ class Welcome(QFrame):
 
     def set_hot(self, on: bool) -> None:
         """Show that a drop would be welcome."""
-        set_look(self._drop, "hot", on)
+        restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))

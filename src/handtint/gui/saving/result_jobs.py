@@ -14,7 +14,7 @@ from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
 from handtint.gui.saving.names import format_for, free_path, proposed_path
-from handtint.gui.session.jobs import ModelDesk, titled
+from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.gui.session.open_photo import Stamp, stamp_of
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, read_photo, write_photo
@@ -98,10 +98,10 @@ class Wanted:
     own_stamp: Stamp | None = None
 
 
-def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelDesk) -> Work:
+def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
     """Work that reads and colors a photo as far as need be, and writes its result into a folder under a free name.
 
-    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `ModelDesk.color` raise.
+    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `LoadedModel.color` raise.
     """
 
     def work(progress: Progress) -> Saved:
@@ -113,7 +113,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelD
         if prediction is None or stamp != wanted.stamp:
             check_tone(photo, wanted.settings)
             name = wanted.source.name
-            prediction = desk.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
+            prediction = loaded_model.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:

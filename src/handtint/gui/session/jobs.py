@@ -63,8 +63,8 @@ def read(path: Path, progress: Progress) -> ReadResult:
     return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
 
 
-class ModelDesk:
-    """Where the one loaded colorizer lies. Used on the model worker's thread only."""
+class LoadedModel:
+    """The one model that is loaded, as a colorizer. Used on the model worker's thread only."""
 
     def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
         self._load = load
@@ -76,8 +76,8 @@ class ModelDesk:
         """What a user calls the device, if the colorizer knows."""
         return getattr(self._colorizer, "device", "")
 
-    def colorizer(self, model: ModelFile, progress: Progress) -> str:
-        """Load the model unless it is the one at hand; returns its device. Raises `ModelError`."""
+    def load(self, model: ModelFile, progress: Progress) -> str:
+        """Load the model unless it is loaded already; returns its device. Raises `ModelError`."""
         if self._path != model.path or self._colorizer is None:
             progress.step(0.0, tr("jobs", "Getting the model ready"))
             self._path = self._colorizer = None  # free the old one first
@@ -85,9 +85,9 @@ class ModelDesk:
             self._path = model.path
         return self.device
 
-    def lend(self, model: ModelFile, progress: Progress) -> Colorizer:
+    def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
         """The colorizer itself, for work of many photos on this thread. Raises `ModelError`."""
-        self.colorizer(model, progress)
+        self.load(model, progress)
         assert self._colorizer is not None
         return self._colorizer
 
@@ -110,7 +110,7 @@ class ModelDesk:
         from handtint.restore.way import check_hints, predict
 
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
+        colorizer = self.colorizer(model, progress)
         text = tr("jobs", 'Coloring "{photo}"', photo=name)
         progress.step(0.02, text)
         return predict(photo, colorizer, titled(progress, text), reference)
@@ -123,7 +123,7 @@ class ModelDesk:
         looking = titled(progress, tr("jobs", 'Looking at "{photo}", whose colors it takes', photo=path.name))
         photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
+        colorizer = self.colorizer(model, progress)
         prediction = predict(photo, colorizer, looking.part(0.4, 0.9))
         return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
 

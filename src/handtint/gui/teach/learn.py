@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import OVER, Lesson, Stage
 from handtint.gui.teach.sheet import Comparison
@@ -180,7 +180,7 @@ class LearnPage(QWidget):
             text = progress_line(lesson)
         if not self._is_failed_use:
             self.text.setText(text)
-        set_look(self.text, "role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
+        restyle(self.text, "role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
         is_waiting = stage is Stage.COMPARING or (stage is Stage.PREPARING and history.done == 0)
         self.bar.setRange(0, 0 if is_waiting else 1000)
         self.bar.setValue(round(history.done * 1000))
@@ -213,8 +213,8 @@ class LearnPage(QWidget):
         self.stop_button.setEnabled(stage not in (Stage.STOPPING, Stage.COMPARING))
         self.go_button.setText(self.tr("&Try Again") if stage is Stage.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
-        set_look(self.go_button, "role", "primary")
-        set_look(self.use_button, "role", "" if verdict == WORSE else "primary")
+        restyle(self.go_button, "role", "primary")
+        restyle(self.use_button, "role", "" if verdict == WORSE else "primary")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 
