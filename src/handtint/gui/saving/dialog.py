@@ -47,7 +47,7 @@ class SaveDialog(QDialog):
         self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.smaller = check_box(
             self.tr("S&maller file"),
-            self.tr("Packs a PNG more tightly: about a tenth smaller and the same picture, but it takes far longer"),
+            self.tr("Packs a PNG more tightly: a few percent smaller, the same picture, in ten times as long"),
             options.smaller,
             self,
         )

@@ -1,6 +1,6 @@
 """A training and a survey of photos as the window follows them: what they are at, and what they said. No widgets.
 
-Both run in a trainer process (`handtint.teaching.trainer`), whose events are fetched on the window's own thread by a timer.
+Both run in a trainer process (`handtint.teaching.trainer`), whose events a timer fetches on the window's own thread.
 """
 
 from __future__ import annotations
