@@ -1,4 +1,4 @@
-"""The review of an album's results: accept, reject, redo; what was said is kept; nothing is deleted."""
+"""The review of an album's results: accept, reject, redo; verdicts are kept; nothing is deleted."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
     assert name(review) == "c.png"
     press(studio, review, Qt.Key.Key_A)
     press(studio, review, Qt.Key.Key_A)  # says the same again: takes it back
-    assert review.said.text() == "Not judged yet"
+    assert review.verdict.text() == "Not judged yet"
     albums.back()
     albums.page.show_only(Show.REJECTED)
     assert shown(albums) == ["b.png"]
@@ -114,7 +114,7 @@ def test_rejected_results_are_set_aside_only_when_agreed_to_and_not_made_again(
     assert not (out / "a.png").exists()
     assert (out / "rejected" / "a.png").read_bytes() == content
     dialog = plan_dialog(studio, albums)
-    assert dialog.summary.text() == "Nothing to color · 2 made before · 1 left out"
+    assert dialog.summary.text() == "Nothing to color · 2 already done · 1 left out"
     dialog.reject()
     albums = open_album(studio, folder)
     assert states(albums) == ["done"] * 3
@@ -154,7 +154,7 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
     albums = open_album(studio, make_scenes(tmp_path / "Album"))
     dialog = plan_dialog(studio, albums)
-    dialog.same_look.setChecked(True)
+    dialog.form.same_look.setChecked(True)
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: is_over(albums))

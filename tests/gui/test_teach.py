@@ -23,8 +23,8 @@ from handtint import paths
 from handtint.engine.models import build, save_model
 from handtint.gui.parts.theme import Theme
 from handtint.gui.session.memory import Memory
-from handtint.gui.teach.lesson import Lesson, Stage
-from handtint.gui.teach.sheet import Comparison
+from handtint.gui.teach.comparison import Comparison
+from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.gui.teach.words import duration, headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
 from handtint.teaching import trainer as finetune
@@ -213,7 +213,7 @@ def test_folders_can_be_dropped_and_taken_out_again(school: School, tmp_path: Pa
 def test_other_folders_end_the_look_at_the_first_ones(school: School, tmp_path: Path) -> None:
     school.run_program("time.sleep(600)")
     school.window.choose.folders.add([school.album])
-    first = school.window.choose.survey._link
+    first = school.window.choose.survey._events
     assert first is not None
     school.expect(FOUND, {"event": "finished", "text": "40"})
     school.window.choose.folders.add([tmp_path / "bundled"])
@@ -251,7 +251,7 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     events = [FOUND, look(0, 0, 0.7, samples), step(1, 0.4), step(2, 0.5), look(2, 0.5, 0.65, samples)]
     lesson = school.teach(*events, then="sys.stdin.readline()")
     school.wait_for(lambda: len(lesson.history.errors) == 2)
-    assert lesson.stage is Stage.LEARNING
+    assert lesson.phase is LessonPhase.LEARNING
     assert lesson.history.losses == [(1, 0.8), (2, 0.75)]
     assert lesson.history.parent_error == 0.7
     assert school.window.learn.bar.value() == 500
@@ -290,18 +290,18 @@ def test_pause_resume_and_stop_reach_the_trainer_and_what_it_answers_is_shown(sc
                 break
         """,
     )
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     learn.pause_button.click()
-    school.wait_for(lambda: lesson.stage is Stage.PAUSED)
+    school.wait_for(lambda: lesson.phase is LessonPhase.PAUSED)
     assert learn.pause_button.text() == "&Resume"
     assert "paused" in learn.title.text()
     learn.pause_button.click()
-    assert lesson.stage is Stage.LEARNING
+    assert lesson.phase is LessonPhase.LEARNING
     learn.stop_button.click()
-    assert lesson.stage is Stage.STOPPING
+    assert lesson.phase is LessonPhase.STOPPING
     assert not learn.stop_button.isEnabled()
     school.wait_over(lesson)
-    assert lesson.stage is Stage.STOPPED
+    assert lesson.phase is LessonPhase.STOPPED
     assert learn.go_button.isVisible()
 
 
@@ -327,7 +327,7 @@ def test_a_failed_training_says_why_and_gives_its_details(school: School) -> Non
     lesson = school.teach(FOUND, then="raise MemoryError('no room')")
     school.wait_over(lesson)
     learn = school.window.learn
-    assert lesson.stage is Stage.FAILED
+    assert lesson.phase is LessonPhase.FAILED
     assert "no room" in learn.text.text()
     learn.copy_button.click()
     copied = QGuiApplication.clipboard().text()
@@ -342,7 +342,7 @@ def test_a_trainer_that_is_missing_is_said_in_place(school: School, monkeypatch:
     school.survey()
     monkeypatch.setattr(finetune, "_program", lambda: ["/nowhere/handtint-train"])
     lesson = school.start()
-    assert lesson.stage is Stage.FAILED
+    assert lesson.phase is LessonPhase.FAILED
     assert "Reinstall Handtint" in school.window.learn.text.text()
 
 
@@ -388,7 +388,7 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     school.studio.open_colored(gray_photo(tmp_path / "a.png"))
     window, panel = school.studio.window, school.studio.window.panel
     lesson = finished(school)
-    assert lesson.stage is Stage.FINISHED
+    assert lesson.phase is LessonPhase.FINISHED
     assert school.window.learn.use_button.property("role") == "primary"
     before = panel.model.geometry()
     school.window.learn.use_button.click()
@@ -446,7 +446,7 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
 def test_closing_the_app_asks_and_then_lets_the_trainer_save(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     said = school.home / "said"
     lesson = school.teach(FOUND, step(1, 0.2), then=f"open({str(said)!r}, 'w').write(sys.stdin.readline())")
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     answers = [False, True]
     asked: list[str] = []
     monkeypatch.setattr(
@@ -464,7 +464,7 @@ def test_closing_the_app_asks_and_then_lets_the_trainer_save(school: School, mon
 
 def test_closing_the_window_of_teaching_lets_it_go_on(school: School) -> None:
     lesson = school.teach(FOUND, step(1, 0.2), then="sys.stdin.readline()")
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     school.window.close()
     assert lesson.is_running
     school.studio.window.teaching.button.click()
@@ -556,7 +556,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     lesson = school.window.lesson
     assert lesson is not None
     school.qtbot.waitUntil(lambda: not lesson.is_running, timeout=600_000)
-    assert lesson.stage is Stage.FINISHED, lesson.details
+    assert lesson.phase is LessonPhase.FINISHED, lesson.details
     assert lesson.history.losses or lesson.history.errors
     assert 2 <= school.window.learn.comparison.photos.count <= 12
     school.window.learn.use_button.click()

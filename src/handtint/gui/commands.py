@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
-from handtint.gui import help_pages
 from handtint.gui.actions import connect
 from handtint.gui.canvas.canvas import ZOOM_STEP
+from handtint.gui.help import menu as help_menu
 from handtint.gui.saving.closing import may_drop
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ class Commands(QObject):
                 (actions.fit, canvas.fit),
                 (actions.actual, lambda: canvas.zoom_to(1.0)),
                 (actions.teach, window.teaching.open),
-                (actions.guide, lambda: help_pages.show_guide(window)),
-                (actions.shortcuts, lambda: help_pages.show_shortcuts(window)),
-                (actions.updates, lambda: help_pages.show_updates(window)),
-                (actions.about, lambda: help_pages.show_about(window)),
+                (actions.guide, lambda: help_menu.show_guide(window)),
+                (actions.shortcuts, lambda: help_menu.show_shortcuts(window)),
+                (actions.updates, lambda: help_menu.show_updates(window)),
+                (actions.about, lambda: help_menu.show_about(window)),
                 *pans,
             ]
         )

@@ -32,7 +32,7 @@ from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.commands import Commands
-from handtint.gui.device_tip import device_tip
+from handtint.gui.help.about import device_tip
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
 from handtint.gui.parts.faults import FaultCatcher

@@ -9,7 +9,7 @@ from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
 
 
-class GuidePage(QDialog):
+class GuideWindow(QDialog):
     """Stays open beside the window, to follow it step by step."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -10,7 +10,7 @@ from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
 
 
-class LicensePage(QDialog):
+class LicenseDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Licenses"))
@@ -44,5 +44,5 @@ def add_button(box: QDialogButtonBox, dialog: QDialog) -> QPushButton:
     button = box.addButton(dialog.tr("&Licenses"), QDialogButtonBox.ButtonRole.ActionRole)
     button.setAccessibleName(dialog.tr("Licenses"))
     button.setToolTip(dialog.tr("The licenses of Handtint and of all that comes with it"))
-    button.clicked.connect(lambda: LicensePage(dialog).open())
+    button.clicked.connect(lambda: LicenseDialog(dialog).open())
     return button

@@ -85,7 +85,7 @@ class ChoosePage(QWidget):
         layout.addSpacing(12)
         layout.addLayout(columns, 1)
 
-        self.folders.chosen.connect(self.survey.look)
+        self.folders.chosen.connect(self.survey.begin)
         self.survey.changed.connect(self._show_survey)
         self.name.textChanged.connect(self._show_state)
         self.model.currentIndexChanged.connect(self._show_model)

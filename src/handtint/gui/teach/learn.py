@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
-from handtint.gui.teach.lesson import OVER, Lesson, Stage
-from handtint.gui.teach.sheet import Comparison
+from handtint.gui.teach.lesson import OVER, Lesson, LessonPhase
 from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line
 
 _HEAD_LINES = 3  # of text under the headline; nothing below moves when it is shorter
@@ -139,23 +139,23 @@ class LearnPage(QWidget):
         lesson = self._lesson
         if lesson is None:
             return
-        stage = lesson.stage
+        phase = lesson.phase
         name = lesson.run.request.name
         titles = {
-            Stage.PREPARING: self.tr('Getting ready to teach "{0}"'),
-            Stage.LEARNING: self.tr('Teaching "{0}"'),
-            Stage.PAUSING: self.tr('Pausing "{0}"…'),
-            Stage.PAUSED: self.tr('"{0}" is paused'),
-            Stage.STOPPING: self.tr('Stopping "{0}"…'),
-            Stage.COMPARING: self.tr('"{0}" has learned; now both models are compared'),
-            Stage.STOPPED: self.tr('"{0}" is stopped'),
-            Stage.FAILED: self.tr('Teaching "{0}" failed'),
+            LessonPhase.PREPARING: self.tr('Getting ready to teach "{0}"'),
+            LessonPhase.LEARNING: self.tr('Teaching "{0}"'),
+            LessonPhase.PAUSING: self.tr('Pausing "{0}"…'),
+            LessonPhase.PAUSED: self.tr('"{0}" is paused'),
+            LessonPhase.STOPPING: self.tr('Stopping "{0}"…'),
+            LessonPhase.COMPARING: self.tr('"{0}" has learned; now both models are compared'),
+            LessonPhase.STOPPED: self.tr('"{0}" is stopped'),
+            LessonPhase.FAILED: self.tr('Teaching "{0}" failed'),
         }
         is_new = self.title.text()
-        if lesson.result is not None and stage is Stage.FINISHED:
+        if lesson.result is not None and phase is LessonPhase.FINISHED:
             self.title.setText(headline(lesson.result, name, self._parent))
         else:
-            self.title.setText(titles[stage].format(name))
+            self.title.setText(titles[phase].format(name))
         if self.title.text() != is_new:
             self.title.setAccessibleName(self.title.text())
             QAccessible.updateAccessibility(QAccessibleEvent(self.title, QAccessible.Event.Alert))
@@ -167,12 +167,12 @@ class LearnPage(QWidget):
         lesson = self._lesson
         if lesson is None:
             return
-        stage, history = lesson.stage, lesson.history
-        if stage is Stage.FINISHED and lesson.result is not None:
+        phase, history = lesson.phase, lesson.history
+        if phase is LessonPhase.FINISHED and lesson.result is not None:
             text = verdict_line(lesson.result, lesson.run.request.name, self._parent)
-        elif stage is Stage.FAILED:
+        elif phase is LessonPhase.FAILED:
             text = lesson.trouble
-        elif stage is Stage.STOPPED:
+        elif phase is LessonPhase.STOPPED:
             text = self.tr("{0} % is learned and saved. Go on whenever you like, today or another day.").format(
                 round(history.done * 100)
             )
@@ -180,28 +180,28 @@ class LearnPage(QWidget):
             text = progress_line(lesson)
         if not self._is_failed_use:
             self.text.setText(text)
-        set_look(self.text, "role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
-        is_waiting = stage is Stage.COMPARING or (stage is Stage.PREPARING and history.done == 0)
+        set_look(self.text, "role", "muted" if phase not in (LessonPhase.FINISHED, LessonPhase.FAILED) else "")
+        is_waiting = phase is LessonPhase.COMPARING or (phase is LessonPhase.PREPARING and history.done == 0)
         self.bar.setRange(0, 0 if is_waiting else 1000)
         self.bar.setValue(round(history.done * 1000))
-        self.bar.setVisible(stage is not Stage.FINISHED)
+        self.bar.setVisible(phase is not LessonPhase.FINISHED)
         self.curves.show_history(history, self._parent)
         self.comparison.show_sheet(history.sheet, history.sheets)
 
     def _show_buttons(self, lesson: Lesson) -> None:
         had_focus = any(button.hasFocus() for button in self.findChildren(QPushButton))
-        stage = lesson.stage
-        is_paused = stage in (Stage.PAUSING, Stage.PAUSED)
-        is_over = stage in OVER and not lesson.is_running  # the process may still write
+        phase = lesson.phase
+        is_paused = phase in (LessonPhase.PAUSING, LessonPhase.PAUSED)
+        is_over = phase in OVER and not lesson.is_running  # the process may still write
         verdict = lesson.result.get("verdict") if lesson.result is not None else None
         for button, shown in (
-            (self.copy_button, stage is Stage.FAILED),
+            (self.copy_button, phase is LessonPhase.FAILED),
             (self.back_button, is_over),
             (self.discard_button, is_over),
-            (self.pause_button, stage not in OVER),
-            (self.stop_button, stage not in OVER),
-            (self.go_button, is_over and stage is not Stage.FINISHED),
-            (self.use_button, is_over and stage is Stage.FINISHED),
+            (self.pause_button, phase not in OVER),
+            (self.stop_button, phase not in OVER),
+            (self.go_button, is_over and phase is not LessonPhase.FINISHED),
+            (self.use_button, is_over and phase is LessonPhase.FINISHED),
         ):
             button.setVisible(shown)
         self.pause_button.setText(self.tr("&Resume") if is_paused else self.tr("&Pause"))
@@ -209,9 +209,9 @@ class LearnPage(QWidget):
         self.pause_button.setToolTip(
             self.tr("Go on learning") if is_paused else self.tr("Leave the computer to other work for a while")
         )
-        self.pause_button.setEnabled(is_paused or stage is Stage.LEARNING)
-        self.stop_button.setEnabled(stage not in (Stage.STOPPING, Stage.COMPARING))
-        self.go_button.setText(self.tr("&Try Again") if stage is Stage.FAILED else self.tr("&Go On"))
+        self.pause_button.setEnabled(is_paused or phase is LessonPhase.LEARNING)
+        self.stop_button.setEnabled(phase not in (LessonPhase.STOPPING, LessonPhase.COMPARING))
+        self.go_button.setText(self.tr("&Try Again") if phase is LessonPhase.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         set_look(self.go_button, "role", "primary")
         set_look(self.use_button, "role", "" if verdict == WORSE else "primary")
@@ -221,7 +221,7 @@ class LearnPage(QWidget):
     def take_focus(self) -> None:
         """Take the focus over from another page."""
         if self._lesson is not None:
-            self._focus(self._lesson, self._lesson.stage in OVER)
+            self._focus(self._lesson, self._lesson.phase in OVER)
 
     def _focus(self, lesson: Lesson, is_over: bool) -> None:
         """Give the focus to what is likely wanted next, where the button that had it went away."""
@@ -238,9 +238,9 @@ class LearnPage(QWidget):
         self.setFocus()  # not to whatever comes next
 
     def _icon_name(self, lesson: Lesson) -> str:
-        if lesson.stage is Stage.FAILED:
+        if lesson.phase is LessonPhase.FAILED:
             return "warning"
-        if lesson.stage is Stage.FINISHED and lesson.result is not None:
+        if lesson.phase is LessonPhase.FINISHED and lesson.result is not None:
             verdict = lesson.result.get("verdict")
             return "done" if verdict == BETTER else "warning" if verdict == WORSE else "info"
         return "teach"
@@ -254,7 +254,7 @@ class LearnPage(QWidget):
 
     def _pause(self) -> None:
         if self._lesson is not None:
-            if self._lesson.stage is Stage.LEARNING:
+            if self._lesson.phase is LessonPhase.LEARNING:
                 self._lesson.pause()
             else:
                 self._lesson.resume()

@@ -36,7 +36,7 @@ class Teaching(QObject):
 
     def __init__(self, models: Callable[[], Sequence[ModelFile]], keeper: ThemeKeeper, window: QWidget) -> None:
         super().__init__(window)
-        self._models, self._keeper, self._over = models, keeper, window
+        self._models, self._keeper, self._window = models, keeper, window
         self.start_survey = _survey
         self.start_lesson = _start_to_learn
         self.window: TeachWindow | None = None
@@ -52,7 +52,7 @@ class Teaching(QObject):
         if self.window is None:
             from handtint.gui.teach.window import TeachWindow
 
-            self.window = TeachWindow(self._models, self.start_survey, self.start_lesson, self._over)
+            self.window = TeachWindow(self._models, self.start_survey, self.start_lesson, self._window)
             self.window.taught.connect(self.taught)
             self.window.changed.connect(self._show_state)
             self._keeper.changed.connect(self._set_colors)
@@ -64,7 +64,7 @@ class Teaching(QObject):
         if self.window is None or not self.window.is_learning:
             return True
         return ask(
-            self._over,
+            self._window,
             self.tr("Stop teaching and close?"),
             self.tr('What was learned is kept: "Go On" in Tools > Teach a Model goes on from there.'),
             self.tr("&Stop and Close"),
@@ -80,7 +80,7 @@ class Teaching(QObject):
             self.window.set_colors(self._keeper.colors)
 
     def _show_state(self) -> None:
-        from handtint.gui.teach.lesson import Stage
+        from handtint.gui.teach.lesson import LessonPhase
         from handtint.gui.teach.words import duration
 
         lesson = self.window.lesson if self.window is not None else None
@@ -88,13 +88,13 @@ class Teaching(QObject):
         if lesson is None:
             return
         name = lesson.run.request.name
-        if lesson.stage is Stage.FINISHED:
+        if lesson.phase is LessonPhase.FINISHED:
             text = self.tr('"{0}" is finished: see the verdict').format(name)
-        elif lesson.stage is Stage.FAILED:
+        elif lesson.phase is LessonPhase.FAILED:
             text = self.tr('Teaching "{0}" failed: see why').format(name)
-        elif lesson.stage in (Stage.PAUSED, Stage.PAUSING, Stage.STOPPED):
+        elif lesson.phase in (LessonPhase.PAUSED, LessonPhase.PAUSING, LessonPhase.STOPPED):
             text = self.tr('"{0}" rests at {1} %').format(name, round(lesson.history.done * 100))
-        elif lesson.history.left_s is None or lesson.stage is Stage.COMPARING:
+        elif lesson.history.left_s is None or lesson.phase is LessonPhase.COMPARING:
             text = self.tr('Teaching "{0}"').format(name)
         else:
             text = self.tr('Teaching "{0}": {1} to go').format(name, duration(lesson.history.left_s))

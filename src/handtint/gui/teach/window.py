@@ -16,7 +16,7 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.saving.closing import ask
 from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
-from handtint.gui.teach.lesson import Lesson, Stage
+from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.model_card import ModelFile
 from handtint.teaching import trainer as finetune
 from handtint.teaching.trainer import Request, Run, Trainer
@@ -83,7 +83,7 @@ class TeachWindow(QDialog):
         self.lesson.measured.connect(self.changed)
         self.learn.show_lesson(self.lesson, self._parent_of(run))
         self.pages.setCurrentWidget(self.learn)
-        if self.lesson.stage is not Stage.FINISHED:
+        if self.lesson.phase is not LessonPhase.FINISHED:
             self.lesson.begin()
         self.learn.take_focus()
         self.changed.emit()

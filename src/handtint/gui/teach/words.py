@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from handtint.gui.teach.lesson import Lesson, Stage
+from handtint.gui.teach.lesson import Lesson, LessonPhase
 
 BETTER, WORSE = "better", "worse"
 
@@ -54,15 +54,15 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
 
 def progress_line(lesson: Lesson) -> str:
     """How far a training is, and how long it still takes."""
-    if lesson.stage is Stage.COMPARING:
+    if lesson.phase is LessonPhase.COMPARING:
         return _tr("The photos kept aside are colored by both. This takes a minute or a few.")
-    if lesson.stage is Stage.PREPARING:
+    if lesson.phase is LessonPhase.PREPARING:
         return _tr("Reading the photos and the model…")
     history = lesson.history
     parts = [_tr("{0} %").format(round(history.done * 100))]
-    if history.left_s is not None and lesson.stage is not Stage.STOPPING:
+    if history.left_s is not None and lesson.phase is not LessonPhase.STOPPING:
         parts.append(_tr("{0} to go").format(duration(history.left_s)))
-    if lesson.stage is Stage.PAUSED:
+    if lesson.phase is LessonPhase.PAUSED:
         parts.append(_tr("everything is saved; pauses do not count"))
     elif history.speed is not None:
         speed = f"{history.speed:.0f}" if history.speed >= 10 else f"{history.speed:.1f}"
@@ -70,7 +70,7 @@ def progress_line(lesson: Lesson) -> str:
     if lesson.photos is not None:
         parts.append(_tr("learning from {0} photos").format(lesson.photos["learning"]))
     advice = _tr("This window may be closed meanwhile: teaching goes on, and the main window says how far it is.")
-    return " · ".join(parts) + ("\n" + advice if lesson.stage is Stage.LEARNING else "")
+    return " · ".join(parts) + ("\n" + advice if lesson.phase is LessonPhase.LEARNING else "")
 
 
 def duration(seconds: float) -> str:

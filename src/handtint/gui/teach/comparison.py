@@ -21,7 +21,7 @@ _GAP = 6
 _SCROLL_BAR = 10  # its width in our style, and a little
 
 
-class Photos(QWidget):
+class SheetView(QWidget):
     """One line for each photo, as wide as there is room."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -81,7 +81,7 @@ class Comparison(QWidget):
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._shown: tuple[Path, int] | None = None
-        self.photos = Photos(self)
+        self.photos = SheetView(self)
         self.area = QScrollArea(self)
         self.area.setObjectName("sheet")
         self.area.setWidget(self.photos)

@@ -1,27 +1,18 @@
-"""Two pages of the Help menu: the keyboard shortcuts, read off the actions themselves, and About."""
+"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves."""
 
 from __future__ import annotations
 
-import platform
-
-from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from handtint import __version__, paths
 from handtint.gui.actions import HELD_KEYS
-from handtint.gui.help import licenses
-from handtint.gui.parts import icons
 from handtint.gui.parts.dialogs import close_button, fit
 
 
@@ -38,7 +29,7 @@ def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
     return rows
 
 
-class ShortcutPage(QDialog):
+class ShortcutDialog(QDialog):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("Keyboard Shortcuts"))
@@ -67,49 +58,3 @@ class ShortcutPage(QDialog):
         fit(self, 520, 640, window)
         self.table.selectRow(0)
         self.table.setFocus()
-
-
-class About(QDialog):
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self.setWindowTitle(self.tr("About Handtint"))
-        picture = QLabel(self)
-        picture.setPixmap(icons.pixmap("handtint", None, 84, self.devicePixelRatioF()))
-        name = QLabel(self.tr("Handtint {0}").format(__version__), self)
-        font = name.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setWeight(font.Weight.DemiBold)
-        name.setFont(font)
-        text = QLabel(
-            self.tr(
-                "Restores and colorizes old photographs on your own computer. Nothing is sent anywhere.\n\n"
-                "MIT license. The color is a model's guess, not a record of what was there.\n"
-                "Made with Qt and PySide6 (LGPL), PyTorch, Pillow, tifffile and others; "
-                "their licenses come with the program (Licenses, below)."
-            ),
-            self,
-        )
-        text.setWordWrap(True)
-        text.setFixedWidth(380)
-        facts = QLabel(
-            self.tr("Python {0}, Qt {1}\nLog: {2}").format(platform.python_version(), pyside_version, paths.log_dir()),
-            self,
-        )
-        facts.setProperty("role", "muted")
-        facts.setWordWrap(True)
-        facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words = QVBoxLayout()
-        words.setSpacing(12)
-        for label in (name, text, facts):
-            words.addWidget(label)
-        row = QHBoxLayout()
-        row.setSpacing(22)
-        row.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 18)
-        layout.setSpacing(18)
-        layout.addLayout(row)
-        buttons = close_button(self)
-        licenses.add_button(buttons, self)
-        layout.addWidget(buttons)
