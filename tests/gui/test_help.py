@@ -69,7 +69,7 @@ def test_versions_are_compared_as_numbers(tmp_path: Path) -> None:
 def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(content, encoding="latin-1")
-    with pytest.raises(VersionFileError, match=r'"notes.json" is no version file. Open the file handtint-version.json'):
+    with pytest.raises(VersionFileError, match=r'"notes.json" is not a version file. Open the file handtint-version.json'):
         read_release(path)
     with pytest.raises(VersionFileError, match="could not be read"):
         read_release(tmp_path / "nowhere.json")
@@ -107,7 +107,7 @@ def _ink(image: QImage) -> int:
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", tmp_path):
-        with pytest.raises(VersionFileError, match="is no version file"):
+        with pytest.raises(VersionFileError, match="is not a version file"):
             read_release(path)
 
 

@@ -255,10 +255,10 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     assert lesson.history.losses == [(1, 0.8), (2, 0.75)]
     assert lesson.history.parent_error == 0.7
     assert school.window.learn.bar.value() == 500
-    assert "50 % · 10 min to go · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
+    assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
     assert "Held-out error 65.0 %" in school.window.learn.curves.view.accessibleDescription()
-    assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min to go'
+    assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)
 
@@ -363,7 +363,7 @@ def test_a_trainer_that_is_missing_is_said_in_place(school: School, monkeypatch:
             'No clear difference between "mine" and "unet"',
             "(95 % interval of the change: -4 % to +2 %)",
         ),
-        ({"verdict": "no clear difference", "held_out": 4}, "No clear difference", "So few photos cannot tell"),
+        ({"verdict": "no clear difference", "held_out": 4}, "No clear difference", "too few photos to tell"),
     ],
 )
 def test_the_verdict_is_plain_and_has_its_figures(changes: dict[str, Any], said: str, detail: str) -> None:
@@ -372,7 +372,7 @@ def test_the_verdict_is_plain_and_has_its_figures(changes: dict[str, Any], said:
     line = verdict_line(result, "mine", "unet")
     assert detail in line
     assert "PSNR 23.0 instead of 22.0 dB" in line
-    assert ("So few" in line) == (result["held_out"] == 4)
+    assert ("too few" in line) == (result["held_out"] == 4)
 
 
 def finished(school: School, **changes: Any) -> Lesson:

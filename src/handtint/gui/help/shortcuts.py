@@ -17,7 +17,7 @@ from handtint.gui.parts.dialogs import close_button, fit
 
 
 def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
-    """What each action with a key does, and its keys as this system writes them."""
+    """Each action that has a key, and its keys as this system writes them."""
     rows = []
     for action in window.findChildren(QAction):
         native = QKeySequence.SequenceFormat.NativeText

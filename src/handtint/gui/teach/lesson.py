@@ -1,6 +1,6 @@
-"""A training and a survey of photos as the window follows them: what they are at, and what they said. No widgets.
+"""A lesson, and a survey of the photos for one, as the window follows them: state and figures. No widgets.
 
-Both run in a trainer process (`handtint.teaching.trainer`), whose events are fetched on the window's own thread by a timer.
+Both run in a trainer process (`handtint.teaching.trainer`). A timer fetches its events on the window's thread.
 """
 
 from __future__ import annotations
@@ -30,20 +30,22 @@ _MOST_LINES = 400  # of details
 
 
 class LessonPhase(Enum):
-    """What a training is at."""
+    """What a lesson is doing."""
 
     PREPARING = auto()  # the photos are read, the model is loaded
     LEARNING = auto()
     PAUSING = auto()
     PAUSED = auto()
     STOPPING = auto()
-    COMPARING = auto()  # learned; held-out photos are colored by both models
+    COMPARING = auto()  # the new model is done; both color the held-out photos
     FINISHED = auto()
     STOPPED = auto()
     FAILED = auto()
 
-
-OVER = (LessonPhase.FINISHED, LessonPhase.STOPPED, LessonPhase.FAILED)
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in (LessonPhase.FINISHED, LessonPhase.STOPPED, LessonPhase.FAILED)
 
 
 class TrainerEvents(QObject):
@@ -61,12 +63,12 @@ class TrainerEvents(QObject):
         self._timer.start()
 
     def close(self) -> None:
-        """Say nothing any more."""
+        """Emit nothing any more."""
         self._timer.stop()
 
     def _fetch(self) -> None:
         for event in self.trainer.arrived():
-            if not self._timer.isActive():  # closed by whoever took the event before
+            if not self._timer.isActive():  # closed while the last event was handled
                 return
             if event is None:
                 self._timer.stop()
@@ -76,7 +78,13 @@ class TrainerEvents(QObject):
 
 
 class Survey(QObject):
-    """Which photos of some folders would be learned from."""
+    """Finds out which photos of some folders would be used.
+
+    Attributes:
+        found: the trainer's event `data`; None until there is one.
+        trouble: why they cannot be used, in a sentence.
+        is_good: whether they can.
+    """
 
     changed = Signal()
 
@@ -94,7 +102,7 @@ class Survey(QObject):
         return self._events is not None
 
     def begin(self, folders: tuple[Path, ...]) -> None:
-        """Look at these folders, in place of what is being looked at."""
+        """Examine these folders, in place of those examined before."""
         self.close()
         self.found, self.trouble, self.details, self.is_good = None, "", "", False
         if folders:
@@ -108,7 +116,7 @@ class Survey(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """End what is running; it has nothing to save."""
+        """End the trainer process; it has nothing to save."""
         if self._events is not None:
             self._events.close()
             self._events.trainer.kill()
@@ -130,14 +138,14 @@ class Survey(QObject):
 
 
 class Lesson(QObject):
-    """A training. Signals come after the state they tell of.
+    """One lesson: a model being taught. Signals are emitted after the state has changed.
 
     Args:
-        start: starts or goes on with the run in a trainer process.
+        start: starts or continues the run in a trainer process.
 
     Attributes:
-        result: the event `finished`, once there is one.
-        photos: the event `data`: which photos are used.
+        result: the trainer's event `finished`, once there is one.
+        photos: the trainer's event `data`: which photos are used.
         trouble: why it failed, in a sentence.
     """
 
@@ -163,11 +171,11 @@ class Lesson(QObject):
 
     @property
     def details(self) -> str:
-        """For those who look into a failure: versions, what was asked for, what the trainer said last."""
+        """For a bug report: versions, the request, and the trainer's last lines."""
         return "\n".join([*versions(), "", f"{self.run.request}", "", *self._lines, self.trouble])
 
     def begin(self) -> None:
-        """Start, or go on."""
+        """Start, or go on where it stopped."""
         self._is_asked_to_stop = False
         self.trouble = ""
         self.phase = LessonPhase.PREPARING
@@ -181,7 +189,7 @@ class Lesson(QObject):
         self.changed.emit()
 
     def pause(self) -> None:
-        """Compute nothing until `resume`; follows after the step in work."""
+        """Compute nothing until `resume`; takes effect after the current step."""
         if self._events is not None and self.phase is LessonPhase.LEARNING:
             self._events.trainer.pause()
             self._enter(LessonPhase.PAUSING)
@@ -193,14 +201,14 @@ class Lesson(QObject):
             self._enter(LessonPhase.LEARNING)
 
     def stop(self) -> None:
-        """Save and stop; follows after the step in work."""
+        """Save and stop; takes effect after the current step."""
         if self._events is not None:
             self._is_asked_to_stop = True
             self._events.trainer.ask_to_stop()
             self._enter(LessonPhase.STOPPING)
 
     def close(self) -> None:
-        """Save, stop, and wait for that; nothing is said any more."""
+        """Save, stop, and wait until that is done; no signals are emitted any more."""
         if self._events is not None:
             self._events.close()
             self._events.trainer.stop()
@@ -234,7 +242,7 @@ class Lesson(QObject):
             self.changed.emit()
 
     def _end(self, code: int) -> None:
-        """Stopped while it compared, the trainer has nothing more to say than its exit code."""
+        """A trainer that was stopped while comparing reports that by its exit code alone."""
         self._events = None
         if self.phase is LessonPhase.FAILED and self._is_asked_to_stop and code == _STOPPED:
             self.phase, self.trouble = LessonPhase.STOPPED, ""
@@ -246,5 +254,5 @@ class Lesson(QObject):
 
 
 def start_to_learn(run: Run) -> Trainer:
-    """The real start: what is learned is not installed before someone says so."""
+    """Start the trainer; the model is installed only when the user asks for it."""
     return finetune.start(run, install=False)
