@@ -61,7 +61,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], de
     add(
         "--smaller",
         action="store_true",
-        help="pack PNG files more tightly: about a tenth smaller, the same picture, in ten times as long or more",
+        help="pack PNG files more tightly: a few percent smaller, the same picture, in some ten times as long",
     )
     add("--recursive", action="store_true", help="also color photos in folders inside a folder")
     add("--recolor", action="store_true", help="color photos anew that are in color already")
