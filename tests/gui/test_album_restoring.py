@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from handtint.album import making
@@ -14,7 +16,10 @@ from handtint.album.journal import Journal
 from handtint.album.photos import Show
 from handtint.album.run import usual_threads
 from handtint.errors import SaveError
+from handtint.gui.album.albums import Albums
+from handtint.gui.album.model import PHOTO
 from handtint.gui.album.run import RunPhase
+from handtint.gui.album.words import reason_of
 from handtint.gui.session.open_photo import Stage
 from handtint.imaging.photo import read_provenance
 from handtint.model_card import ModelFile
@@ -46,6 +51,60 @@ def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: 
     assert studio.predictions == 0
 
 
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ('Could not open "b 1.png": the file is damaged.', "The file is damaged."),
+        ('"b 1.png" is already in color.', "Already in color."),
+        ('"b 1.png" was not colored: the disk is full.', "The disk is full."),
+        ('The result of "b 1.png" was rejected and set aside by you.', "Rejected and set aside by you."),
+        ('"b 1.png" changed while it was read.', "Changed while it was read."),
+        ('"/out/b 1.png" is there already.', '"/out/b 1.png" is there already.'),
+        ('"ab 1.png" is damaged.', '"ab 1.png" is damaged.'),
+        ("The disk is full.", "The disk is full."),
+        ("", ""),
+    ],
+)
+def test_a_reason_beside_a_name_does_not_repeat_the_name(sentence: str, reason: str) -> None:
+    assert reason_of(sentence, Path("/album/b 1.png")) == reason
+
+
+def test_why_a_photo_is_left_out_comes_first_in_its_row_and_cell_and_whole_in_tool_tips(
+    studio: Studio, tmp_path: Path
+) -> None:
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    (folder / "b.png").write_bytes(b"Dear Sir")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    photo = albums.album.model.photos[1]
+    assert photo.text.startswith('Could not open "b.png": ')
+    reason = reason_of(photo.text, photo.path)
+    assert reason in drawn_texts(albums, 1)
+    assert photo.text in albums.album.model.index(1).data(Qt.ItemDataRole.ToolTipRole)
+    dialog = plan_dialog(studio, albums)
+    cell = dialog.rows.index(0, 1)
+    assert cell.data() == reason
+    assert photo.text in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert dialog.table.textElideMode() is Qt.TextElideMode.ElideRight
+    dialog.reject()
+
+
+def drawn_texts(albums: Albums, row: int) -> list[str]:
+    """What the grid writes below a photo, with room for all of it."""
+    drawn: list[str] = []
+
+    class Listening(QPainter):
+        def drawText(self, *args: object) -> None:
+            drawn.append(str(args[-1]))
+
+    cell, index = albums.page.grid.cell, albums.album.model.index(row)
+    image = QImage(2000, 400, QImage.Format.Format_RGB32)
+    painter = Listening(image)
+    cell._draw_text(painter, index.data(PHOTO), QRect(0, 0, 2000, 100))
+    painter.end()
+    return drawn
+
+
 def test_results_cannot_go_among_the_originals(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     dialog = plan_dialog(studio, open_album(studio, folder))
@@ -69,7 +128,7 @@ def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -
     strengths = [read_provenance(out / f"{name}.png").settings["strength"] for name in "abc"]  # type: ignore[union-attr]
     assert strengths == [1.0, 1.5, 1.0]
     assert states(albums) == ["done"] * 3
-    assert albums.page.bar.title.text() == "Restored: 3 made"
+    assert albums.page.bar.title.text() == "Restored: 3 done"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     grid = albums.page.grid
     studio.wait_for(lambda: grid.thumbnails.get(out / "c.png") is not None)
@@ -121,7 +180,7 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     dialog.accept()
     studio.wait_for(lambda: albums.runs.run is not before and is_over(albums))
     assert states(albums) == ["done"] * 5
-    assert albums.page.bar.title.text() == "Restored: 2 made"
+    assert albums.page.bar.title.text() == "Restored: 2 done"
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums = open_album(studio, folder)
     assert albums.album.notes is not None

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from handtint.album.photos import Show
 from handtint.gui.album.albums import Albums
 from handtint.gui.album.review import ReviewPage
+from handtint.gui.canvas.canvas import ZOOM_STEP
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
@@ -78,6 +79,23 @@ def test_the_review_shows_original_and_result_and_goes_back_and_forth(studio: St
     assert studio.window.pages.currentWidget() is albums.page
     assert albums.page.grid.current is not None
     assert albums.page.grid.current.path == folder / "b.png"
+
+
+def test_plus_and_minus_zoom_and_digits_fit_and_show_actual_size(studio: Studio, folder: Path) -> None:
+    _, review = reviewed(studio, folder)
+    canvas = review.canvas
+    fitted = canvas.view.scale
+    press(studio, review, Qt.Key.Key_Plus)
+    press(studio, review, Qt.Key.Key_Equal)
+    assert canvas.view.scale == pytest.approx(fitted * ZOOM_STEP**2)
+    press(studio, review, Qt.Key.Key_Minus)
+    assert canvas.view.scale == pytest.approx(fitted * ZOOM_STEP)
+    press(studio, review, Qt.Key.Key_Minus)
+    assert canvas.view.scale == pytest.approx(fitted)
+    press(studio, review, Qt.Key.Key_1)
+    assert canvas.view.scale == pytest.approx(1.0)
+    press(studio, review, Qt.Key.Key_0)
+    assert canvas.view.scale == pytest.approx(fitted)
 
 
 def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(

@@ -69,7 +69,9 @@ def test_versions_are_compared_as_numbers(tmp_path: Path) -> None:
 def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(content, encoding="latin-1")
-    with pytest.raises(VersionFileError, match=r'"notes.json" is not a version file. Open the file handtint-version.json'):
+    with pytest.raises(
+        VersionFileError, match=r'"notes.json" is not a version file. Open the file handtint-version.json'
+    ):
         read_release(path)
     with pytest.raises(VersionFileError, match="could not be read"):
         read_release(tmp_path / "nowhere.json")
@@ -151,7 +153,7 @@ def test_the_guide_shows_its_pictures(studio: Studio, qtbot: QtBot) -> None:
     page = GuideWindow(studio.window)
     qtbot.addWidget(page)
     page.show()
-    assert "The first photo" in page.text.toPlainText()
+    assert "Your first photo" in page.text.toPlainText()
 
 
 def test_the_guide_names_menus_as_the_window_does(studio: Studio) -> None:

@@ -68,9 +68,9 @@ def step(minutes: float, done: float, **values: Any) -> dict[str, Any]:
     return event | {"loss": 1.0 - done / 2, "text": "a step"} | values
 
 
-def look(minutes: float, done: float, error: float, samples: Path) -> dict[str, Any]:
+def validation(minutes: float, done: float, error: float, samples: Path) -> dict[str, Any]:
     event = {"event": "validation", "step": 1, "minutes": minutes, "done": done, "ab_mse_ratio": error}
-    return event | {"samples": str(samples), "text": "a look"}
+    return event | {"samples": str(samples), "text": "a validation"}
 
 
 def sheet(path: Path, photos: int = 3, side: int = 16) -> Path:
@@ -182,8 +182,8 @@ def test_what_is_used_and_what_not_and_why_is_shown(school: School) -> None:
     words = texts(school)
     assert "32" in words
     assert "to learn from" in words
-    assert "left out: gray, no color to learn" in words
-    assert "left out: the same as another one" in words
+    assert "left out: no color" in words
+    assert "left out: a duplicate" in words
 
 
 def test_too_few_photos_are_said_before_anything_is_started(school: School) -> None:
@@ -248,7 +248,7 @@ def test_the_request_is_what_was_chosen(school: School) -> None:
 
 def test_a_training_is_followed_by_its_lines(school: School) -> None:
     samples = sheet(school.home / "samples.jpg")
-    events = [FOUND, look(0, 0, 0.7, samples), step(1, 0.4), step(2, 0.5), look(2, 0.5, 0.65, samples)]
+    events = [FOUND, validation(0, 0, 0.7, samples), step(1, 0.4), step(2, 0.5), validation(2, 0.5, 0.65, samples)]
     lesson = school.teach(*events, then="sys.stdin.readline()")
     school.wait_for(lambda: len(lesson.history.errors) == 2)
     assert lesson.phase is LessonPhase.LEARNING
@@ -257,7 +257,7 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     assert school.window.learn.bar.value() == 500
     assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
-    assert "Held-out error 65.0 %" in school.window.learn.curves.view.accessibleDescription()
+    assert "Error on held-out photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
     assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)
@@ -311,7 +311,7 @@ def test_a_stopped_training_is_offered_when_the_app_runs_again(school: School) -
     (run.folder / "log.jsonl").write_text(json.dumps(step(12, 0.4)) + "\n" + '{"event": "st')
     school.studio.window.actions_.teach.trigger()
     school.qtbot.wait(1)
-    assert any("40 % learned" in text for text in texts(school))
+    assert any("40 % done" in text for text in texts(school))
     assert school.window.choose.name.text() == "mine 2"
     school.expect(step(12.5, 0.42), then="sys.stdin.readline()")
     button(school, 'Go on with teaching "mine"').click()
@@ -408,6 +408,19 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     assert panel.model.geometry() == before
 
 
+def test_without_a_clear_difference_enter_decides_nothing(school: School) -> None:
+    lesson = finished(school, verdict="no clear difference", difference=-2.0, low=-8.0, high=4.0)
+    learn = school.window.learn
+    learn.take_focus()
+    assert school.window.focusWidget() is learn.back_button
+    assert learn.back_button.property("role") == "primary"
+    assert learn.use_button.property("role") != "primary"
+    learn.back_button.click()
+    assert lesson.run.folder.is_dir()
+    assert school.window.pages.currentWidget() is school.window.choose
+    assert not (paths.user_models_dir() / "mine.safetensors").exists()
+
+
 def test_a_discarded_model_leaves_nothing_but_only_after_a_yes(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [False, True]
     monkeypatch.setattr("handtint.gui.teach.window.ask", lambda *_: answers.pop(0))
@@ -434,7 +447,7 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
     lesson = finished(school)
     school.window.learn.back_button.click()
     school.qtbot.wait(1)
-    assert any("waits for your word" in text for text in texts(school))
+    assert any("waiting for your decision" in text for text in texts(school))
     button(school, 'See how "mine" came out').click()
     assert school.window.lesson is not lesson
     assert school.window.learn.title.text() == '"mine" is better than "unet"'

@@ -94,10 +94,10 @@ def _running(run: AlbumRun) -> str:
 def _over(run: AlbumRun) -> str:
     made = _number(run.counts["done"])
     if run.sentence:
-        return _tr("The album was interrupted: {0} of {1} made").format(made, _number(len(run.jobs)))
+        return _tr("The album was interrupted: {0} of {1} done").format(made, _number(len(run.jobs)))
     if run.was_stopped:
-        return _tr("Stopped: {0} of {1} made").format(made, _number(len(run.jobs)))
-    return _tr("Restored: {0} made").format(made)
+        return _tr("Stopped: {0} of {1} done").format(made, _number(len(run.jobs)))
+    return _tr("Restored: {0} done").format(made)
 
 
 def _detail(run: AlbumRun) -> str:

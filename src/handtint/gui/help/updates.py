@@ -77,9 +77,9 @@ class UpdateDialog(QDialog):
         about = QLabel(
             self.tr(
                 "This is Handtint {0}. It opens no connection, not even to look for a newer version.\n\n"
-                "Every release comes with a small file, handtint-version.json. Download it from where you got Handtint and "
-                "open it here to see what is new. To update, install the new version over this one; your models and "
-                "settings are kept."
+                "Every release comes with a small file, handtint-version.json. Download it from where you got "
+                "Handtint and open it here to see what is new. To update, install the new version over this one; your "
+                "models and settings are kept."
             ).format(__version__),
             self,
         )
@@ -118,11 +118,11 @@ class UpdateDialog(QDialog):
         if not release.is_newer:
             return self.tr("Handtint {0} is not newer than yours. You need not do anything.").format(release.version)
         dated = self.tr(" of {0}").format(release.date) if release.date else ""
-        told = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
-        told = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in told]
-        more = len(release.changes) - len(told)
-        told += [self.tr("and {0} more").format(more)] if more else []
-        changes = "".join(f"\n•  {change}" for change in told)
+        lines = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
+        lines = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in lines]
+        more = len(release.changes) - len(lines)
+        lines += [self.tr("and {0} more").format(more)] if more else []
+        changes = "".join(f"\n•  {change}" for change in lines)
         return self.tr("Handtint {0}{1} is newer than yours.{2}").format(release.version, dated, changes)
 
     def _ask(self) -> None:
