@@ -448,7 +448,7 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
     school.window.learn.back_button.click()
     school.qtbot.wait(1)
     assert any("waiting for your decision" in text for text in texts(school))
-    button(school, 'See how "mine" came out').click()
+    button(school, 'Show how well "mine" does').click()
     assert school.window.lesson is not lesson
     assert school.window.learn.title.text() == '"mine" is better than "unet"'
 
