@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from handtint.gui.help.pages import ShortcutPage
+from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import proposed_path
@@ -129,7 +129,7 @@ def test_in_a_menu_no_two_lines_have_the_same_key(studio: Studio) -> None:
 
 
 def test_the_page_of_shortcuts_is_read_with_keys_alone(studio: Studio, qtbot: QtBot) -> None:
-    page = ShortcutPage(studio.window)
+    page = ShortcutDialog(studio.window)
     qtbot.addWidget(page)
     page.show()
     assert page.table.currentRow() == 0

@@ -20,11 +20,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
-from handtint.gui import help_pages, menus
+from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.canvas.canvas import Mode
-from handtint.gui.device_tip import device_tip
+from handtint.gui.help import menu as help_menu
+from handtint.gui.help.about import device_tip
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.worker import Worker, close_all
@@ -172,10 +173,10 @@ class MainWindow(QMainWindow):
                 (actions.photo_only, self._switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.teach, self.teaching.open),
-                (actions.guide, lambda: help_pages.show_guide(self)),
-                (actions.shortcuts, lambda: help_pages.show_shortcuts(self)),
-                (actions.updates, lambda: help_pages.show_updates(self)),
-                (actions.about, lambda: help_pages.show_about(self)),
+                (actions.guide, lambda: help_menu.show_guide(self)),
+                (actions.shortcuts, lambda: help_menu.show_shortcuts(self)),
+                (actions.updates, lambda: help_menu.show_updates(self)),
+                (actions.about, lambda: help_menu.show_about(self)),
                 *modes,
                 *themes,
             ]
