@@ -114,6 +114,18 @@ def test_photos_have_settings_of_their_own(album: Path, out: Out) -> None:
     assert np.ptp(read_photo(out.folder / "02.png").pixels, axis=-1).max() > 10
 
 
+def test_a_pair_that_cannot_be_kept_becomes_a_note_and_the_photo_is_done(album: Path, out: Out) -> None:
+    def keep(job: Job, photo: Photo, result: Photo) -> None:
+        if job.source.name == "05.png":
+            raise OSError("no room for pictures")
+
+    out.run(album, keep=keep)
+    assert set(out.states().values()) == {"done"}
+    notes = {event.source.name: event.notes for event in out.events if event.kind == "done"}
+    assert [note for note in notes["05.png"] if "before and after could not be kept" in note and "no room" in note]
+    assert notes["04.png"] == ()
+
+
 def test_a_pair_is_given_away_for_each_result(album: Path, out: Out) -> None:
     kept: dict[str, tuple[Photo, Photo]] = {}
 

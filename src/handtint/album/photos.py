@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -233,3 +234,18 @@ def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float
         progress.step(index / len(paths))
         found[path] = taken_at(path)
     return found
+
+
+def count_states(photos: Sequence[AlbumPhoto]) -> Counter[str]:
+    """How many photos each `Show` would show, by its value."""
+    counts: Counter[str] = Counter({"all": len(photos)})
+    for photo in photos:
+        if photo.state is not State.TODO:
+            counts[photo.state.value] += 1
+        if photo.is_to_do:
+            counts["to do"] += 1
+        if photo.is_marked:
+            counts["marked"] += 1
+        if photo.verdict is not None:
+            counts[photo.verdict] += 1
+    return counts
