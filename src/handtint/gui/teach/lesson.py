@@ -18,7 +18,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.faults import versions
 from handtint.teaching.history import recalled
 from handtint.teaching.runs import Run
-from handtint.teaching.trainer import Trainer
+from handtint.teaching.trainer import Trainer, start
 
 log = logging.getLogger(__name__)
 
