@@ -175,6 +175,22 @@ def test_variants_are_three_colorings_and_the_first_is_the_default(photos: Path,
     assert note.recipe["color"]["variant"] == 2
 
 
+class OneAnswer(FakeColorizer):
+    """A model that knows one coloring of a photo."""
+
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
+        return Prediction(super().predict(lightness, progress).ab)
+
+
+def test_it_is_said_that_a_model_with_one_answer_has_no_variants(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = 'The model "fake" knows one coloring of a photo, so this is no variant.'
+    for number, count in (("1", 0), ("2", 1)):
+        assert restore(photos / "square.png", "-o", out, "--variant", number, load=Loader(OneAnswer())) == exit_codes.OK
+        assert capsys.readouterr().out.count(said) == count
+
+
 def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Path) -> None:
     source = photos / "square.png"
     assert restore(source, "-o", out, "--vividness", "0.25") == exit_codes.OK
