@@ -18,6 +18,7 @@ from handtint.album.order import Job
 from handtint.atomic import write_whole
 from handtint.imaging.formats.probe import pixels_in
 from handtint.paths import is_there
+from handtint.recipe.saving import SUFFIXES
 
 # Before the first run on a computer: measured on two cores of 2024 without a GPU, 8-bit JPEG to JPEG.
 _FIRST_S_PER_PHOTO = 0.15
@@ -25,7 +26,7 @@ _FIRST_S_PER_MEGAPIXEL = 0.06
 _USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
 # Of photographs colored and saved as they are by default; measured on the samples, upper end.
 _BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
-_EIGHT_BIT = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
+_EIGHT_BIT = (*SUFFIXES["jpeg"], *SUFFIXES["webp"])
 _ENOUGH = 5  # photos that a run must have made to be remembered
 
 

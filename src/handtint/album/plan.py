@@ -17,7 +17,7 @@ from handtint.album.folders import Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.same_look.known import known_leads
-from handtint.recipe.saving import output_path
+from handtint.recipe.saving import numbered, output_path
 from handtint.stamps import sha256_of, stamp_of
 
 
@@ -126,7 +126,7 @@ def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
             target, number = job.target, 1
             while (key := name_key(target)) in taken or _is_anothers(job, target, journal):
                 number += 1
-                target = job.target.with_stem(f"{job.target.stem} ({number})")
+                target = numbered(job.target, number)
             taken.add(key)
             note = f'Saved as "{target.name}": "{owner}" has the name "{job.target.name}".'
             job = replace(job, target=target, note=note)

@@ -21,7 +21,7 @@ _AT_ONCE = 50  # photos whose heads are read between two looks at whether this i
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlanRequest:
     """What is to be planned.
 
     Attributes:
@@ -54,14 +54,14 @@ def order_of(
     return Order(model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
 
 
-def make_plan(wish: Wish, progress: Progress) -> Plan:
-    """The plan of a wish. Raises `AlbumBusy`, `JournalError`."""
+def make_plan(request: PlanRequest, progress: Progress) -> Plan:
+    """The plan of a request. Raises `AlbumBusy`, `JournalError`."""
     progress.step(0.0)
     with contextlib.ExitStack() as stack:
-        journal = stack.enter_context(Journal(wish.output)) if has_journal(wish.output) else None
-        whole = plan([wish.folder], wish.output, wish.order, journal, wish.recursive, aside=wish.aside)
-    jobs = [job for job in whole.jobs if _is_wanted(job, wish.only)]
-    others = [event for event in whole.others if _is_wanted(event, wish.only)]
+        journal = stack.enter_context(Journal(request.output)) if has_journal(request.output) else None
+        whole = plan([request.folder], request.output, request.order, journal, request.recursive, aside=request.aside)
+    jobs = [job for job in whole.jobs if _is_wanted(job, request.only)]
+    others = [event for event in whole.others if _is_wanted(event, request.only)]
     return Plan(jobs, others)
 
 

@@ -26,9 +26,8 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
-from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions
+from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions, format_of, written_as
 
-_FORMAT_OF = {"JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "WEBP": "webp", "HEIF": "jpeg", "BMP": "png"}
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
 _EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
 
@@ -76,10 +75,10 @@ def _format(path: Path, photo: Photo, options: SaveOptions) -> str:
             raise _failed(path, f'"{options.format}" is not a format', "Choose jpeg, png, tiff or webp.")
         return options.format
     suffix = path.suffix.lower()
-    by_suffix = next((name for name, known in SUFFIXES.items() if suffix in known), None)
+    by_suffix = written_as(suffix)
     if by_suffix is None and suffix in INSTEAD:
         raise _failed(path, f"{suffix} files can be read but not written", "Choose JPEG, PNG, TIFF or WebP.")
-    return by_suffix or _FORMAT_OF.get(photo.meta.format, "png")
+    return by_suffix or format_of(f".{photo.meta.format.lower()}")
 
 
 def _check_target(path: Path, photo: Photo, options: SaveOptions) -> None:

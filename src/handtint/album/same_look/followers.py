@@ -15,7 +15,7 @@ from pathlib import Path
 from handtint.album import making
 from handtint.album.order import Job, Order
 from handtint.album.recording import ends_the_run
-from handtint.album.same_look.known import Lead, Looks
+from handtint.album.same_look.known import Groups, Lead
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.palette.carry import Reference
 from handtint.progress import Cancelled, Progress
@@ -114,7 +114,7 @@ class Followers:
         """In this run the photo stands alone; in later ones too, which need not try again, unless the lead failed."""
         self.order = self.order.alone(job.source)
         if lead.path not in self._failed:
-            Looks(self._folder).part(job.source)
+            Groups(self._folder).part(job.source)
         self._end_one_of(lead.path)
 
     def _ask_again(self, job: Job, colorizer: Colorizer) -> tuple[way.Ready, Prediction]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QT
 from handtint.album.choices import Notes
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate
-from handtint.album.planning import Wish
+from handtint.album.planning import PlanRequest
 from handtint.gui.album.plan_form import PlanForm
 from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
@@ -22,7 +22,7 @@ from handtint.model_card import ModelFile
 
 _DELAY_MS = 250  # after a change, until the plan is made again
 Index = QModelIndex | QPersistentModelIndex
-AskForPlan = Callable[[Wish, Callable[[Plan], None], Callable[[Estimate], None], Callable[[str], None]], None]
+AskForPlan = Callable[[PlanRequest, Callable[[Plan], None], Callable[[Estimate], None], Callable[[str], None]], None]
 
 
 class PlanDialog(QDialog):
@@ -30,7 +30,7 @@ class PlanDialog(QDialog):
 
     Args:
         models, usual: the models to choose from, and the one to start with.
-        wish: makes what is to be planned from an order and a folder.
+        request: makes what is to be planned from an order and a folder.
         ask: makes the plan; see `AlbumRuns.plan`.
         only: how many photos were selected; None for all.
         retry: whether photos that failed are to be tried again.
@@ -41,7 +41,7 @@ class PlanDialog(QDialog):
         notes: Notes,
         models: Sequence[ModelFile],
         usual: ModelFile,
-        wish: Callable[[Order, Path], Wish],
+        request: Callable[[Order, Path], PlanRequest],
         ask: AskForPlan,
         parent: QWidget | None,
         *,
@@ -50,7 +50,7 @@ class PlanDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Restore Album"))
-        self._wish, self._ask = wish, ask
+        self._wish, self._ask = request, ask
         self.plan: Plan | None = None
         self.estimate: Estimate | None = None
         self._planned_for: tuple[Order, Path] | None = None

@@ -83,7 +83,7 @@ class Restoring(QObject):
             notes,
             self._session.models,
             order.model,
-            lambda order, output: self._runs.wish(order, output, only),
+            lambda order, output: self._runs.request(order, output, only),
             self._runs.plan,
             self._window,
             only=None if only is None else len(only),

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from handtint.album.order import Event, Order, Plan
 from handtint.album.pace import Estimate
 from handtint.album.photos import State
-from handtint.album.planning import Wish, make_estimate, make_plan
+from handtint.album.planning import PlanRequest, make_estimate, make_plan
 from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
@@ -52,7 +52,7 @@ class AlbumRuns(QObject):
 
     def plan(
         self,
-        wish: Wish,
+        request: PlanRequest,
         planned: Callable[[Plan], None],
         estimated: Callable[[Estimate], None],
         failed: Callable[[str], None],
@@ -63,25 +63,25 @@ class AlbumRuns(QObject):
         def done(plan: Plan) -> None:
             planned(plan)
             self._planning = self._album.worker.submit(
-                lambda progress: make_estimate(plan.jobs, wish.output, progress), estimated, fail
+                lambda progress: make_estimate(plan.jobs, request.output, progress), estimated, fail
             )
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))
 
-        self._planning = self._album.worker.submit(lambda progress: make_plan(wish, progress), done, fail)
+        self._planning = self._album.worker.submit(lambda progress: make_plan(request, progress), done, fail)
 
     def stop_planning(self) -> None:
         if self._planning is not None:
             self._planning.cancel()
 
-    def wish(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> Wish:
+    def request(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> PlanRequest:
         """What to plan for these photos, or for all."""
         assert self._album.notes is not None
         review = self._album.review if output == self._album.notes.output else None
         aside = review.targets_aside() if review is not None else frozenset()
         chosen = None if only is None else frozenset(only)
-        return Wish(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
+        return PlanRequest(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
 
     def start(self, plan: Plan, order: Order) -> None:
         """Start a run of this plan."""
@@ -123,7 +123,7 @@ class AlbumRuns(QObject):
         order = self._album.order(retry=True)
         if self.is_running or not self.redo_queue or self._album.notes is None or order is None:
             return
-        wish = self.wish(order, self._album.notes.output, self.redo_queue)
+        request = self.request(order, self._album.notes.output, self.redo_queue)
         self.redo_queue = set()
 
         def planned(plan: Plan) -> None:
@@ -131,7 +131,7 @@ class AlbumRuns(QObject):
             for event in plan.others:
                 self._album.troubled.emit(event.text)
 
-        self.plan(wish, planned, lambda estimate: None, self._album.troubled.emit)
+        self.plan(request, planned, lambda estimate: None, self._album.troubled.emit)
 
     def _follow(self, events: Sequence[Event]) -> None:
         """Update the photos from the events of a run."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.saving.names import format_for, free_path, proposed_path
+from handtint.gui.saving.names import format_for, proposed_path
 from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.opening import read_photo
@@ -21,7 +21,7 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.saving import SUFFIXES, SaveOptions
+from handtint.recipe.saving import SUFFIXES, SaveOptions, free_path
 from handtint.recipe.settings import Settings
 from handtint.restore import way
 from handtint.restore.rendering import Preview, render, render_preview
