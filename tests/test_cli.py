@@ -686,7 +686,7 @@ def test_what_was_rejected_and_set_aside_is_made_again_only_on_request(
     write_review(out, review.to_json())
     capsys.readouterr()
     assert restore(photos, "-o", out, "--overwrite") == exit_codes.OK
-    assert "rejected and set aside by you. --redo-rejected makes it anew." in capsys.readouterr().out
+    assert "rejected and set aside by you. --redo-rejected makes it again." in capsys.readouterr().out
     assert not (out / "street.jpg").exists()
     assert restore(photos, "-o", out, "--redo-rejected") == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 1 made before."

@@ -179,7 +179,7 @@ def test_followers_are_made_anew_when_their_lead_is_set_otherwise(
     before = out.times()
     assert out.restore(album, "--same-look", "--hints", blue, "--dry-run") == exit_codes.OK
     told = capsys.readouterr().out
-    assert told.count("anew: the colors that it takes from another changed") == 2
+    assert told.count("again: the colors that it takes from another changed") == 2
     assert told.count(f'Its colors will follow "{LEAD}"') == 2
     assert out.restore(album, "--same-look", "--hints", blue) == exit_codes.OK
     assert out.made_since(before) == {"b.png", "c.png", LEAD}

@@ -124,7 +124,7 @@ def read_notes(folder: Path) -> Notes:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotesError(
             f'What you set for the album "{folder.name}" could not be read: {_why(error)}. '
-            f'Your photos and results are safe. Move "{path}" away to begin anew.'
+            f'Your photos and results are safe. Move "{path}" away to start over.'
         ) from error
 
 

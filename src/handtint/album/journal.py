@@ -205,7 +205,7 @@ class Journal:
         """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.
 
         A result appears whole or not at all: one that is there and was not before is the new one, so the photo is
-        done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
+        done. Otherwise what was half-written is taken away, and the entry stays for the run to do again.
         """
         begun = self._select("WHERE state = 'started'", own=self._shard != WHOLE)
         self.sweep([self.folder, *(entry.target.parent for entry in begun)])

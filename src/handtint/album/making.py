@@ -95,7 +95,7 @@ def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
     if isinstance(error, way.AlreadyInColor):
         text = f'"{job.source.name}" is already in color.'
-        return Event("skipped", job.source, job.target, text, advice="--recolor colors it anew.")
+        return Event("skipped", job.source, job.target, text, advice="--recolor colors it all the same.")
     if isinstance(error, HandtintError):
         text = str(error)
     elif isinstance(error, MemoryError):

@@ -28,7 +28,7 @@ class Order:
         save: how results are saved; with `overwrite` files that are there are replaced, whoever made them.
         own: recipes of single photos, by their path as it is named or found.
         retry: whether photos that failed before are tried again.
-        resume: whether results of earlier runs stay as long as photo and settings do; else they are made anew.
+        resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
         same_look: whether photos that show the same take their colors from one of them.
         leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """

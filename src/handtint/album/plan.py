@@ -179,7 +179,7 @@ def _decide(
     is_there = os.path.lexists(job.target)
     if job.target in aside and not is_there:
         text = f'The result of "{job.source.name}" was rejected and set aside by you.'
-        return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it anew.")
+        return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it again.")
     if order.save.overwrite:
         return replace(job, replaces=is_there)
     entry = journal.entry(job.target) if journal else None
@@ -226,7 +226,7 @@ def is_made(job: Job, order: Order, journal: Journal) -> bool:
 def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -> str:
     """What differs from when the entry was written; empty if nothing does."""
     if not order.resume:
-        return "it was to be made anew"
+        return "you asked for it to be made again"
     if not order.is_work(source, entry.work):
         then = journal and journal.asked(entry.work)
         if then and _but_its_lead(json.loads(then)) in map(

@@ -1,6 +1,6 @@
 """What a person said of the results of an album: accepted or rejected. Lies beside them, in `.handtint/review.json`.
 
-A verdict is about one result: made anew or changed by someone, a result has none. Rejected results are never deleted;
+A verdict is about one result: when that is made again, or someone changes it, it has none. Rejected results are never deleted;
 they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results are known
 by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
 """
@@ -58,7 +58,7 @@ class Review:
             why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
             raise ReviewError(
                 f'Your verdicts on the results in "{folder}" could not be read: {why}. '
-                f'The results are safe. Move "{path}" away to begin anew.'
+                f'The results are safe. Move "{path}" away to start over.'
             ) from error
 
     def verdict(self, target: Path) -> Verdict | None:
@@ -95,10 +95,10 @@ class Review:
         try:
             self._judgments[name] = _Judgment(verdict, stamp_of(target))
         except OSError as error:
-            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it anew.') from error
+            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it again.') from error
 
     def forget(self, target: Path) -> None:
-        """Be silent on a result that is to be made anew; one that was set aside stays there."""
+        """Drop the verdict on a result that is to be made again; one that was set aside stays there."""
         self._judgments.pop(self._name(target), None)
 
     def rejected(self) -> list[Path]:

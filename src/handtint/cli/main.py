@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
-    except BrokenPipeError:  # whoever read our output, such as `head`, has gone
+    except BrokenPipeError:  # the program that read our output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the flush at exit fails again
         return FAILED
 

@@ -56,7 +56,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
                 _make(args, order, console, load, Progress(console.progress, is_stopped))
         except Cancelled:
             stopped = True
-        except HandtintError as error:  # no matter of one photo: the model, the device, the disk, the sheet
+        except HandtintError as error:  # not about one photo: the model, the device, the disk, the sheet
             broken = True
             console.problem(str(error))
         finally:

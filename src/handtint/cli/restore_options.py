@@ -58,9 +58,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="pack PNG files more tightly: a few percent smaller, the same picture, in some ten times as long",
     )
     add("--recursive", action="store_true", help="also color photos in folders inside a folder")
-    add("--recolor", action="store_true", help="color photos anew that are in color already")
+    add(
+        "--recolor", action="store_true", help="also color photos that are in color already, from their lightness alone"
+    )
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
-    add("--overwrite", action="store_true", help="make results anew that are there already")
+    add("--overwrite", action="store_true", help="replace results that are there already")
     ways = restore.add_mutually_exclusive_group()
     ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
     add(
@@ -84,7 +86,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add(
         "--redo-rejected",
         action="store_true",
-        help="make photos anew whose results were rejected and set aside in the window's review",
+        help="make photos again whose results were rejected and set aside in the window's review",
     )
     ways.add_argument("--dry-run", action="store_true", help="say what would be made and what it needs; do nothing")
     ways.add_argument("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")

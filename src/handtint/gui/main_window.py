@@ -39,7 +39,7 @@ from handtint.gui.session.jobs import photos_at
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.gui.teach.teaching import Teaching
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from handtint.gui.session.open_photo import OpenPhoto
     from handtint.restore.colorizer import Colorizer
 
-_MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
 
 
@@ -79,7 +78,7 @@ class MainWindow(QMainWindow):
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (
-            by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
+            by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)

@@ -22,7 +22,7 @@ class Recipe:
 
     Attributes:
         color: how it is colored.
-        model: name of the model that colors it; None for the one that whoever uses the recipe has chosen.
+        model: name of the model that colors it; None for the model chosen where the recipe is used.
     """
 
     color: Settings = field(default_factory=Settings)

@@ -19,7 +19,7 @@ class Settings:
         vividness: 0 truthful and quiet .. 1 liveliest.
         strength: scales chroma, 0..2; 1 is as predicted, 0 gray.
         hints: colors put on places.
-        recolor: whether a photo that is already in color is colored anew.
+        recolor: whether a photo that is already in color is colored all the same, from its lightness.
         variant: 0 the default coloring, 1 and 2 the others (see `imaging.coloring.variants`).
     """
 

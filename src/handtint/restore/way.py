@@ -184,7 +184,7 @@ def check_tone(photo: Photo, settings: Settings) -> None:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
             f'"{name}" is already in color and was left as it is. '
-            "Ask for recoloring to have it colored anew from its lightness alone."
+            "Ask for recoloring to have it colored from its lightness alone."
         )
 
 

@@ -3,7 +3,7 @@
 Photos that show the same make a group; one of them, the lead, is colored by itself and the others follow it. A photo
 keeps its place as long as the bytes of both stay what they were. It lies in one SQLite file, `looks.sqlite`, in the
 hidden folder `.handtint` among the results, with the descriptors by which photos were found alike; without that file
-all of it is found anew. Raises `JournalError`.
+all of it is found again. Raises `JournalError`.
 """
 
 from __future__ import annotations

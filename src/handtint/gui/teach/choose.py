@@ -22,7 +22,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.theme import Colors
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 from handtint.teaching import runs
 from handtint.teaching.history import is_open, recalled
 from handtint.teaching.runs import Request, Run
@@ -30,7 +30,6 @@ from handtint.teaching.trainer import Trainer
 
 _MINUTES = 30
 _LONGEST = 48 * 60
-_MAIN_MODEL = "unet"
 _NAME = "mine"
 _WIDTH = 300  # of the right column, logical pixels
 _MOST_RUNS = 3  # shown
@@ -103,7 +102,7 @@ class ChoosePage(QWidget):
         for index, file in enumerate(self._models):
             self.model.addItem(file.card.name, file.card.name)
             self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
-        for name in (_MAIN_MODEL, chosen):
+        for name in (DEFAULT_MODEL, chosen):
             if name is not None and self.model.findData(name) >= 0:
                 self.model.setCurrentIndex(self.model.findData(name))
         self._runs = [run for run in runs.list_runs() if is_open(run)]

@@ -90,7 +90,7 @@ def read_header(path: Path) -> Header:
 def open_rows(path: Path, header: Header) -> Rows:
     """The pixels of a plain PNG file, (H, W) or (H, W, 3), uint8 or uint16; read from the top as they are asked for.
 
-    What is broken raises ValueError or `zlib.error` when it is come to.
+    Damage raises ValueError or `zlib.error` when it is reached.
     """
     return Rows(header.shape, header.dtype, band_rows(header.width), _Reader(path, header).read)
 
@@ -131,7 +131,7 @@ def _line(row: np.ndarray) -> bytes:
 
 
 class _Reader:
-    """Gives bands from the top on; one above the last begins anew."""
+    """Gives bands from the top on; asking for one above the last starts over."""
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path, self._header = path, header
