@@ -1,8 +1,8 @@
 """What a person said of the results of an album: accepted or rejected. Lies beside them, in `.handtint/review.json`.
 
-A verdict is about one result: when that is made again, or someone changes it, it has none. Rejected results are never deleted;
-they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results are known
-by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
+A verdict is about one result: when that is made again, or someone changes it, it has none. Rejected results are never
+deleted; they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results
+are known by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Merge:
             self._outside.append((where + top * self._pixels.shape[1], *(plane[where] for plane in planes)))
 
     def finish(self) -> None:
-        """Fill in the pixels that sRGB lacks: all at once, because with few pixels a call costs more than its arithmetic."""
+        """Fill in the pixels that sRGB lacks: all at once, as the call itself costs more than a few pixels."""
         if self._outside:
             where, lightness, a, b = (np.concatenate(parts) for parts in zip(*self._outside, strict=True))
             self._pixels.reshape(-1, 3)[where] = _encoded_inside(lightness, a, b, self._pixels.dtype)

@@ -48,7 +48,7 @@ _LEVEL = {
 
 
 def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
-    """Decode the first page, or, with `in_bands` and where the file allows it, give `Rows` that decode when they are read.
+    """Decode the first page; with `in_bands` and where the file allows it, as `Rows` that decode when they are read.
 
     Raises what `decoding.decode` makes a sentence of.
     """
