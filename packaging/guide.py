@@ -98,7 +98,7 @@ def main() -> None:
 
         window.actions_.hints.trigger()
         session.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
-        window.hint_tool.choose(0)
+        window.photo_page.hint_tool.choose(0)
         wait_for(lambda: session.is_shown)
         picture(window, "hints.jpg")
         session.undo()

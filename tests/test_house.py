@@ -171,3 +171,94 @@ def test_every_sample_has_its_provenance() -> None:
     photos = [path.name for path in folder.iterdir() if path.name != "SOURCES.md"]
     assert len(photos) == 8
     assert [name for name in photos if f"| {name} |" not in sources] == []
+
+
+# Inside gui/ the wings have floors of their own: a wing imports itself and lower ones, inside functions too. Files
+# beside the wings have floors as well: the list of all actions is low, so that any wing may use it; the rest is the top.
+WINGS = {
+    "parts": 0,
+    "canvas": 1,
+    "actions": 2,
+    "session": 3,
+    "saving": 4,
+    "hints": 5,
+    "repair": 6,
+    "photo": 7,
+    "album": 8,
+    "teach": 9,
+    "help": 10,
+    "menus": 11,
+    "main_window": 12,
+    "app": 13,
+}
+GUI = sorted((SRC / "gui").rglob("*.py"))
+
+
+def all_imports(path: Path) -> set[str]:
+    """Modules of ours that a file imports anywhere, for types only too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name for name in names if module_file(name) is not None} or {node.module}
+    return {name for name in found if name.startswith("handtint")}
+
+
+def module_file(module: str) -> Path | None:
+    path = SRC.parent.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def wing_of(module: str) -> str | None:
+    """The wing, or the file beside the wings, of a module of gui/; None for others and for the package itself."""
+    names = module.split(".")
+    return names[2] if names[:2] == ["handtint", "gui"] and len(names) > 2 else None
+
+
+def upward_wings(wing: str, found: set[str]) -> list[str]:
+    others = {other for module in found if (other := wing_of(module)) is not None}
+    return [f"{wing} -> {other}" for other in sorted(others - {wing}) if WINGS[other] >= WINGS[wing]]
+
+
+@pytest.mark.parametrize("path", GUI, ids=lambda p: str(p.relative_to(SRC)))
+def test_no_wing_of_the_window_imports_a_higher_one(path: Path) -> None:
+    wing = path.relative_to(SRC / "gui").with_suffix("").parts[0]
+    assert upward_wings(wing, all_imports(path)) == [] if wing != "__init__" else not all_imports(path)
+
+
+def test_an_import_of_a_higher_wing_is_seen_wherever_it_stands(tmp_path: Path) -> None:
+    source = tmp_path / "store.py"
+    source.write_text("if TYPE_CHECKING:\n    from handtint.gui.album.albums import Albums\n")
+    assert upward_wings("hints", all_imports(source)) == ["hints -> album"]
+    source.write_text("def f():\n    from handtint.gui import menus\n    from handtint.gui.parts import icons\n")
+    assert upward_wings("hints", all_imports(source)) == ["hints -> menus"]
+
+
+def circles(imported: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of names that import each other, directly or by way of others."""
+    reached: dict[str, set[str]] = {}
+    for name in imported:
+        seen, open_ = set[str](), list(imported[name])
+        while open_:
+            other = open_.pop()
+            if other in imported and other not in seen:
+                seen.add(other)
+                open_.extend(imported[other])
+        reached[name] = seen
+    groups = {tuple(sorted(o for o in reached[n] if n in reached[o])) for n in imported if n in reached[n]}
+    return [list(group) for group in sorted(groups)]
+
+
+def test_no_modules_of_the_window_import_each_other_in_a_circle() -> None:
+    imported = {
+        ".".join(path.relative_to(SRC.parent).with_suffix("").parts).removesuffix(".__init__"): all_imports(path)
+        for path in GUI
+    }
+    assert circles(imported) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]

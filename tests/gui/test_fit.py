@@ -101,9 +101,9 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     photo = gray_photo(tmp_path / "photo.png")
     studio.open_colored(photo)
     window.actions_.hints.trigger()
-    QTest.keyClick(window.hint_tool.overlay, Qt.Key.Key_Return)
+    QTest.keyClick(window.photo_page.hint_tool.overlay, Qt.Key.Key_Return)
     studio.window.results.saved.emit(photo, ())
-    assert window.hint_tool.chooser.isVisible()
+    assert window.photo_page.hint_tool.chooser.isVisible()
     assert doubles(seen_texts(window)) == []
     dialog = SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window)
     qtbot.addWidget(dialog)

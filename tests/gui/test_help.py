@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from handtint import __version__, paths
+from handtint.gui.app import OpenRequests
 from handtint.gui.help.about import AboutDialog, device_tip
 from handtint.gui.help.guide import GuideWindow
 from handtint.gui.help.licenses import LicenseDialog
 from handtint.gui.help.updates import UpdateDialog, VersionFileError, read_release
-from handtint.gui.open_requests import OpenRequests
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
 

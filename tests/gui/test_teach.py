@@ -22,10 +22,11 @@ from pytestqt.qtbot import QtBot
 from handtint import paths
 from handtint.engine.models import build, save_model
 from handtint.gui.parts.theme import Theme
+from handtint.gui.parts.words import duration
 from handtint.gui.session.memory import Memory
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.lesson import Lesson, LessonPhase
-from handtint.gui.teach.words import duration, headline, verdict_line
+from handtint.gui.teach.words import headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
 from handtint.teaching import trainer as finetune
 from handtint.teaching.history import History, is_open, recalled

@@ -22,6 +22,7 @@ from handtint.album.same_look.known import Lead
 from handtint.errors import HandtintError
 from handtint.gui.album.autosave import Autosave
 from handtint.gui.album.model import AlbumModel
+from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job as Work
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session
@@ -49,7 +50,7 @@ class Album(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self.worker = Worker("handtint-album", self)
+        self.worker = Worker("handtint-album", self, self.tr("reading or writing the album's folder"))
         self.model = AlbumModel(self)
         self.notes: Notes | None = None
         self.leads: dict[Path, Lead | None] = {}
@@ -133,8 +134,8 @@ class Album(QObject):
 
     def close(self) -> None:
         """Save what is unsaved, and end the thread. The run must be over, or the session closed."""
-        self.worker.close()
-        self.save_now()
+        if self.worker.close():  # else the drive does not answer, and saving would wait for it as well
+            self.save_now()
 
     # settings and stars
 
@@ -301,4 +302,4 @@ class Album(QObject):
             log.warning("%s", error)
             return str(error)
         self.faulted.emit(error)
-        return self.tr("Something went wrong inside Handtint. Your originals are unchanged.")
+        return fault_sentence()

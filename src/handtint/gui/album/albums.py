@@ -9,9 +9,8 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, count_states
-from handtint.gui import menus
-from handtint.gui.actions import connect
-from handtint.gui.album.actions import AlbumActions, Situation, WindowActions
+from handtint.gui.actions import Actions, connect
+from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.restoring import Restoring
@@ -20,6 +19,7 @@ from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
+from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
@@ -47,7 +47,7 @@ class Albums(QObject):
         self,
         session: Session,
         memory: Memory,
-        actions: WindowActions,
+        actions: Actions,
         album_actions: AlbumActions,
         pages: QStackedWidget,
         window: QWidget,
@@ -57,7 +57,7 @@ class Albums(QObject):
         self._pages, self._window = pages, window
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
-        self._pictures = Worker("handtint-pictures", self)
+        self._pictures = Worker("handtint-pictures", self, self.tr("reading photos of the album"))
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
         self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
         pages.addWidget(self.page)
@@ -76,7 +76,8 @@ class Albums(QObject):
         self._has_results = False
         self._connect()
         own = self.actions_
-        menus.offer(self.page.grid, [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]])
+        groups = [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]]
+        add_context_menu(self.page.grid, groups)
         self.enable()
 
     def _connect(self) -> None:
@@ -304,7 +305,7 @@ class Albums(QObject):
                 notes = self.album.notes
                 is_albums = notes is not None and shown.settings == notes.settings
                 self.album.set_own({shown.path: None if is_albums else shown.settings})
-            shown.saved_look, shown.kept_hints = shown.look, shown.settings.hints
+            shown.saved_recipe, shown.kept_hints = shown.recipe, shown.settings.hints
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""

@@ -16,8 +16,8 @@ from handtint.gui.album.album import Album
 from handtint.gui.album.bar import AlbumBar
 from handtint.gui.album.grid import AlbumGrid
 from handtint.gui.album.panel import AlbumPanel
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts.action_buttons import action_button, segments
+from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.model import state_word
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.side_panel import SidePanel
 from handtint.recipe.settings import Settings
 
 

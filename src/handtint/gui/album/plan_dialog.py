@@ -16,8 +16,8 @@ from handtint.album.planning import Wish
 from handtint.gui.album.plan_form import PlanForm
 from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
-from handtint.gui.parts.theme import DARK, LIGHT, set_look
-from handtint.gui.teach.words import duration
+from handtint.gui.parts.theme import DARK, LIGHT, restyle
+from handtint.gui.parts.words import duration
 from handtint.model_card import ModelFile
 
 _DELAY_MS = 250  # after a change, until the plan is made again
@@ -187,7 +187,7 @@ class PlanDialog(QDialog):
     def _say(self, summary: str, needs: str, role: str = "muted") -> None:
         self.summary.setText(summary)
         self.needs.setText(needs)
-        set_look(self.needs, "role", role)
+        restyle(self.needs, "role", role)
 
     def accept(self) -> None:
         """Close the dialog only if the plan on screen is the one for the fields."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import Layer
-from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
@@ -124,11 +124,11 @@ class Redo(QObject):
             self._panel.text.setText(str(error))
 
         def predict(progress: Progress) -> Prediction:
-            desk, reference = self._session.desk, None
+            loaded, reference = self._session.loaded_model, None
             if lead is not None:
                 with contextlib.suppress(HandtintError):  # then it is colored on its own, and the run says why
-                    reference = desk.reference(model, *lead, progress.part(0.0, 0.5))
-            return desk.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
+                    reference = loaded.reference(model, *lead, progress.part(0.0, 0.5))
+            return loaded.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
 
         self._predicting = self._session.model_worker.submit(predict, done, failed)
 

@@ -20,7 +20,7 @@ from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import BarCommands, bar_message
-from handtint.gui.saving.closing import ask
+from handtint.gui.parts.dialogs import ask
 from handtint.gui.session.session import Session
 
 if TYPE_CHECKING:

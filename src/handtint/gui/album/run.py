@@ -20,7 +20,7 @@ from handtint.album.journal import Journal
 from handtint.album.plan import Event, Job, Order
 from handtint.errors import HandtintError
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session.jobs import ModelDesk
+from handtint.gui.session.jobs import LoadedModel
 from handtint.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class AlbumRun(QObject):
         jobs: Sequence[Job],
         order: Order,
         output: Path,
-        desk: ModelDesk,
+        model: LoadedModel,
         worker: Worker,
         parent: QObject | None = None,
     ) -> None:
@@ -79,11 +79,11 @@ class AlbumRun(QObject):
         self._since = time.monotonic()
         self._queued.connect(self._take)
         self._worker = worker
-        worker.submit(lambda progress: self._work(desk, progress), self._end, self._fail)
+        worker.submit(lambda progress: self._work(model, progress), self._end, self._fail)
 
     # on the model's thread
 
-    def _work(self, desk: ModelDesk, progress: Progress) -> None:
+    def _work(self, model: LoadedModel, progress: Progress) -> None:
         from handtint.album.run import LOOKING, run, usual_threads  # only now: the window starts sooner
 
         reported = time.monotonic()
@@ -97,8 +97,8 @@ class AlbumRun(QObject):
                 self._queued.emit()
 
         def load() -> Colorizer:
-            colorizer = desk.lend(self.order.model, progress)
-            desk.take_threads(usual_threads().network)  # the others are for reading and writing
+            colorizer = model.colorizer(self.order.model, progress)
+            model.take_threads(usual_threads().network)  # the others are for reading and writing
             return colorizer
 
         own = Progress(step, self._stopped.is_set)
@@ -109,7 +109,7 @@ class AlbumRun(QObject):
             progress.step(0.0)  # raises if the window is closing
             self.was_stopped = True
         finally:
-            desk.take_threads(None)
+            model.take_threads(None)
 
     def _queue(self, event: Event) -> None:
         with self._guard:

@@ -94,7 +94,7 @@ class AlbumRuns(QObject):
         self._album.stop_loading()  # or the photos would be replaced in the middle of the run
         self._drop_run()
         self.run = AlbumRun(
-            plan.jobs, order, self._album.notes.output, self._session.desk, self._session.model_worker, self
+            plan.jobs, order, self._album.notes.output, self._session.loaded_model, self._session.model_worker, self
         )
         self.run.happened.connect(self._follow)
         self.run.changed.connect(self.changed)

@@ -109,7 +109,7 @@ def _detail(run: AlbumRun) -> str:
             share = QLocale().toString(round(100 * run.searched))
             parts.append(_tr("comparing photos to find those of one scene, {0} %").format(share))
         else:
-            from handtint.gui.teach.words import duration  # the window is there sooner
+            from handtint.gui.parts.words import duration  # the window is there sooner
 
             parts.append(_tr("getting ready") if left_s is None else _tr("{0} left").format(duration(left_s)))
     elif run.phase is RunPhase.PAUSING:

@@ -29,7 +29,7 @@ class Changes(QObject):
         """Look at the current photo's file, on another thread."""
         current = self._session.current
         if current is not None and current.photo is not None:
-            self._session.look_up(lambda progress: stamp_of(current.path), lambda now: self._see(current, now))
+            self._session.run_on_disk(lambda progress: stamp_of(current.path), lambda now: self._see(current, now))
 
     def _see(self, photo: OpenPhoto, now: Stamp | None) -> None:
         if photo is not self._session.current or photo.photo is None:

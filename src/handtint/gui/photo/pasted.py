@@ -45,7 +45,7 @@ class Pasted(QObject):
             text = self.tr('The picture could not be kept in "{0}": {1}. Free some space, then paste it again.')
             self._session.troubled.emit(text.format(self._folder, error.strerror or error))
             return
-        self._session.look_up(
+        self._session.run_on_disk(
             lambda progress: _write(path, image, progress),
             lambda _: self._session.open([path], home=Path(home or Path.home())),
         )

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import to_image
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
 from handtint.gui.saving.names import format_for, free_path, proposed_path
-from handtint.gui.session.jobs import ModelDesk, titled
+from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.gui.session.open_photo import Stamp, stamp_of
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, read_photo, write_photo
@@ -56,7 +56,7 @@ def saving(
     """
 
     def work(progress: Progress) -> Saved:
-        text = _tr('Saving "{0}"').format(path.name)
+        text = tr("saving", 'Saving "{file}"', file=path.name)
         return _save(photo, prediction, settings, card, path, options, None, titled(progress.part(0.1, 1.0), text))
 
     return work
@@ -98,10 +98,10 @@ class Wanted:
     own_stamp: Stamp | None = None
 
 
-def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelDesk) -> Work:
+def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
     """Work that reads and colors a photo as far as need be, and writes its result into a folder under a free name.
 
-    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `ModelDesk.color` raise.
+    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `LoadedModel.color` raise.
     """
 
     def work(progress: Progress) -> Saved:
@@ -113,7 +113,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelD
         if prediction is None or stamp != wanted.stamp:
             check_tone(photo, wanted.settings)
             name = wanted.source.name
-            prediction = desk.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
+            prediction = loaded_model.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
@@ -133,7 +133,7 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
 
     def work(progress: Progress) -> QImage:
 
-        text = _tr("Copying the result")
+        text = tr("saving", "Copying the result")
         result = render(photo, prediction, settings, titled(progress, text))
         return to_image(np.asarray(result.pixels))
 
@@ -144,12 +144,8 @@ def drawing(photo: Photo, prediction: Prediction, settings: Settings, longest: i
     """Work that makes pictures with a longer side of `longest` pixels at most: before, if wanted, and after."""
 
     def work(progress: Progress) -> tuple[QImage, ...]:
-        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), _tr("Getting the page ready")))
+        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), tr("saving", "Getting the page ready")))
         after = to_image(render_preview(preview, prediction, settings))
         return (to_image(preview.before), after) if with_before else (after,)
 
     return work
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import Stamp, stamp_of
 from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
@@ -62,8 +63,8 @@ def read(path: Path, progress: Progress) -> ReadResult:
     return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
 
 
-class ModelDesk:
-    """Where the one loaded colorizer lies. Used on the model worker's thread only."""
+class LoadedModel:
+    """The one model that is loaded, as a colorizer. Used on the model worker's thread only."""
 
     def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
         self._load = load
@@ -75,18 +76,18 @@ class ModelDesk:
         """What a user calls the device, if the colorizer knows."""
         return getattr(self._colorizer, "device", "")
 
-    def colorizer(self, model: ModelFile, progress: Progress) -> str:
-        """Load the model unless it is the one at hand; returns its device. Raises `ModelError`."""
+    def load(self, model: ModelFile, progress: Progress) -> str:
+        """Load the model unless it is loaded already; returns its device. Raises `ModelError`."""
         if self._path != model.path or self._colorizer is None:
-            progress.step(0.0, _tr("Getting the model ready"))
+            progress.step(0.0, tr("jobs", "Getting the model ready"))
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
         return self.device
 
-    def lend(self, model: ModelFile, progress: Progress) -> Colorizer:
+    def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
         """The colorizer itself, for work of many photos on this thread. Raises `ModelError`."""
-        self.colorizer(model, progress)
+        self.load(model, progress)
         assert self._colorizer is not None
         return self._colorizer
 
@@ -109,8 +110,8 @@ class ModelDesk:
         from handtint.restore.way import check_hints, predict
 
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
-        text = _tr('Coloring "{0}"').format(name)
+        colorizer = self.colorizer(model, progress)
+        text = tr("jobs", 'Coloring "{photo}"', photo=name)
         progress.step(0.02, text)
         return predict(photo, colorizer, titled(progress, text), reference)
 
@@ -119,10 +120,10 @@ class ModelDesk:
         from handtint.imaging.photo import read_photo
         from handtint.restore.way import check_hints, make_reference, predict
 
-        looking = titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
+        looking = titled(progress, tr("jobs", 'Looking at "{photo}", whose colors it takes', photo=path.name))
         photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
+        colorizer = self.colorizer(model, progress)
         prediction = predict(photo, colorizer, looking.part(0.4, 0.9))
         return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
 
@@ -163,7 +164,3 @@ def thumbnail(path: Path) -> QImage:
 def titled(progress: Progress, text: str) -> Progress:
     """The same progress with `text` on every report; stepping it asks `progress` whether it was cancelled."""
     return Progress(lambda fraction, _: progress.step(fraction, text))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.teach.lesson import Survey
 from handtint.paths import is_folder
 
@@ -67,7 +67,7 @@ class Folders(QWidget):
 
     def set_hot(self, on: bool) -> None:
         """Show that photos can be dropped here."""
-        set_look(self._drop, "hot", on)
+        restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""
@@ -197,7 +197,7 @@ class FoundPhotos(QWidget):
             )
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        set_look(self.text, "role", "danger" if is_bad else "muted")
+        restyle(self.text, "role", "danger" if is_bad else "muted")
         if survey.found is not None and not survey.is_running:
             self._show_found(survey)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -178,7 +178,7 @@ class LearnPage(QWidget):
             text = progress_line(lesson)
         if not self._is_failed_use:
             self.text.setText(text)
-        set_look(self.text, "role", "muted" if phase not in (LessonPhase.FINISHED, LessonPhase.FAILED) else "")
+        restyle(self.text, "role", "muted" if phase not in (LessonPhase.FINISHED, LessonPhase.FAILED) else "")
         is_waiting = phase is LessonPhase.COMPARING or (phase is LessonPhase.PREPARING and history.done == 0)
         self.bar.setRange(0, 0 if is_waiting else 1000)
         self.bar.setValue(round(history.done * 1000))
@@ -211,9 +211,9 @@ class LearnPage(QWidget):
         self.stop_button.setEnabled(phase not in (LessonPhase.STOPPING, LessonPhase.COMPARING))
         self.go_button.setText(self.tr("&Try Again") if phase is LessonPhase.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
-        set_look(self.go_button, "role", "primary")
-        set_look(self.use_button, "role", "primary" if verdict == BETTER else "")
-        set_look(self.back_button, "role", "primary" if verdict not in (None, BETTER, WORSE) else "")
+        restyle(self.go_button, "role", "primary")
+        restyle(self.use_button, "role", "primary" if verdict == BETTER else "")
+        restyle(self.back_button, "role", "primary" if verdict not in (None, BETTER, WORSE) else "")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.theme import ThemeKeeper
-from handtint.gui.saving.closing import ask
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Teaching(QObject):
             self.window.set_colors(self._keeper.colors)
 
     def _show_state(self) -> None:
+        from handtint.gui.parts.words import duration
         from handtint.gui.teach.lesson import LessonPhase
-        from handtint.gui.teach.words import duration
 
         lesson = self.window.lesson if self.window is not None else None
         self.button.setVisible(lesson is not None)

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from handtint import model_card
 from handtint.errors import HandtintError
-from handtint.gui.parts.dialogs import fit
+from handtint.gui.parts.dialogs import ask, fit
 from handtint.gui.parts.theme import Colors
-from handtint.gui.saving.closing import ask
 from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
 from handtint.gui.teach.lesson import Lesson, LessonPhase

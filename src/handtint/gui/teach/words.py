@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from handtint.gui.parts.words import duration
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 
 BETTER, WORSE = "better", "worse"
@@ -71,16 +72,6 @@ def progress_line(lesson: Lesson) -> str:
         parts.append(_tr("learning from {0} photos").format(lesson.photos["learning"]))
     advice = _tr("You can close this window: teaching goes on, and the main window shows how far it is.")
     return " · ".join(parts) + ("\n" + advice if lesson.phase is LessonPhase.LEARNING else "")
-
-
-def duration(seconds: float) -> str:
-    """A time to wait, roughly, as people say it."""
-    if seconds < 90:
-        return _tr("{0} s").format(round(max(seconds, 1)))
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return _tr("{0} min").format(minutes)
-    return _tr("{0} h {1} min").format(minutes // 60, minutes % 60)
 
 
 def _tr(text: str) -> str:
