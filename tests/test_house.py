@@ -173,8 +173,8 @@ def test_every_sample_has_its_provenance() -> None:
     assert [name for name in photos if f"| {name} |" not in sources] == []
 
 
-# Inside gui/ the wings have floors of their own: a wing imports itself and lower ones, inside functions too. Files beside
-# the wings have floors as well: the list of all actions is low, so that any wing may use it; the others are the top.
+# Inside gui/ the wings have floors of their own: a wing imports itself and lower ones, inside functions too. Files
+# beside them have floors as well. The list of all actions is low, so that any wing may use it; the others are the top.
 WINGS = {
     "parts": 0,
     "canvas": 1,
