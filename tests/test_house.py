@@ -174,7 +174,7 @@ def test_every_sample_has_its_provenance() -> None:
 
 
 # Inside gui/ the wings have floors of their own: a wing imports itself and lower ones, inside functions too. Files
-# beside the wings have floors as well: the list of all actions is low, so that any wing may use it; the rest is the top.
+# beside them have floors as well. The list of all actions is low, so that any wing may use it; the others are the top.
 WINGS = {
     "parts": 0,
     "canvas": 1,
