@@ -1,12 +1,13 @@
 """How often color photographs are taken for black and white, and disturbed black-and-white ones for color.
 
-`python benchmarks/tone.py [--color FOLDER|TAR ...] [--gray FOLDER|TAR ...] [--show FOLDER]`
+`python benchmarks/tone.py --color FOLDER|TAR ... --gray FOLDER|TAR ... [--made-gray FOLDER|TAR ...] [--show FOLDER]`
+`python benchmarks/tone.py --fit --color FOLDER|TAR ... --made-gray FOLDER|TAR ... [--count N]`
 
-Color photographs are judged as they are and faded as old prints are (`fade`: each dye loses density at its own rate, the
-paper stains). Black-and-white ones are judged as they are and with `VARIANTS` disturbances each, seeded (`disturb`).
-With `--gray` photos that are in color (a tar of color photographs), their lightness is what is disturbed, once each.
-Printed for each kind: photos, those taken for the wrong thing, those of them told as sure, and the right ones told as
-unsure. `--show` writes the disturbed photos and names the wrong ones.
+Color photographs are judged as they are, and faded as old prints are (`fade`: each dye loses density at its own rate,
+the paper yellows). Black-and-white ones are judged as they are and with each of the `VARIANTS`, seeded. Photos of
+`--made-gray` may be in color: their lightness is used, half as large again, with one variant each in turn.
+Printed for each kind: photos; those taken for the wrong thing; those of them it is sure of; right ones it is unsure of.
+`--fit` prints the weights for `handtint.imaging.tint` instead; give it training photos only.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from __future__ import annotations
 import argparse
 import io
 import tarfile
-import tempfile
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from handtint.imaging import lab
-from handtint.imaging.photo import Photo, Tone, read_photo
+from handtint.imaging import lab, tint
+from handtint.imaging.photo import Photo, Tone
 
 Disturb = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
@@ -256,3 +256,116 @@ def lightness_of(pixels: np.ndarray) -> np.ndarray:
     level = Photo(pixels).lightness()
     luminance = lab.lab_to_linear(level, 0 * level, 0 * level)[1]
     return np.repeat(lab.linear_to_srgb(luminance)[..., None], 3, axis=2).astype(np.float32)
+
+
+class Count:
+    """Judgments by kind."""
+
+    def __init__(self, show: Path | None) -> None:
+        self.kinds: dict[str, Counter[str]] = {}
+        self._show = show
+
+    def add(self, kind: str, name: str, pixels: np.ndarray, is_color: bool) -> None:
+        judgment = Photo(pixels).judgment()
+        is_wrong = (judgment.tone is Tone.COLOR) is not is_color
+        told = ("wrong" if is_wrong else "right") + ("" if judgment.is_sure else ", unsure")
+        self.kinds.setdefault(kind, Counter())[told] += 1
+        if self._show and is_wrong:
+            Image.fromarray(pixels).save(self._show / f"{kind}, {Path(name).stem}, {judgment.sureness:.2f}.png")
+
+    def table(self, title: str, kinds: list[str]) -> None:
+        print(f"{title:32} photos  wrong    %  sure of it  right but unsure")
+        rows = [(kind, self.kinds[kind]) for kind in kinds if kind in self.kinds]
+        for kind, told in [*rows, ("all", sum((told for _, told in rows), Counter()))] if len(rows) > 1 else rows:
+            wrong = told["wrong"] + told["wrong, unsure"]
+            share = 100 * wrong / told.total()
+            print(f"{kind:32} {told.total():6} {wrong:6} {share:5.1f} {told['wrong']:10} {told['right, unsure']:10}")
+        print(flush=True)
+
+
+def larger(pixels: np.ndarray) -> np.ndarray:
+    """Half as large again, so that fringes are as wide in small photos' cells as in scans'."""
+    h, w = pixels.shape[:2]
+    return np.asarray(Image.fromarray(pixels).resize((w * 3 // 2, h * 3 // 2), Image.Resampling.BICUBIC))
+
+
+def all_of(sources: list[Path], count: int | None) -> Iterator[tuple[int, str, np.ndarray]]:
+    """Seed, name and (h, w, 3) uint8 pixels of the first photos of each source; the same picture's file only once."""
+    seen: set[bytes] = set()
+    for source in sources:
+        for number, (name, data) in enumerate(photos(source)):
+            if number == count:
+                break
+            if data not in seen:
+                seen.add(data)
+                yield len(seen), name, decoded(data)
+
+
+def made_gray(sources: list[Path], count: int | None) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Variant, name and pixels of disturbed photos made gray."""
+    for seed, name, pixels in all_of(sources, count):
+        variant = list(VARIANTS)[seed % len(VARIANTS)]
+        yield variant, name, decoded(disturb(lightness_of(larger(pixels)), variant, seed))
+
+
+def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights and bias of a logistic regression on (n, 7) evidence; 0.7 % of `color` come out black and white."""
+    features = np.concatenate([color, faded, gray])
+    is_gray = np.repeat([0.0, 1.0], [len(color) + len(faded), len(gray)])
+    share = np.where(is_gray == 1, 0.5 / len(gray), 0.5 / (len(color) + len(faded))) * len(features)
+    mean, spread = features.mean(axis=0), features.std(axis=0)
+    inputs = np.c_[(features - mean) / spread, np.ones(len(features))]
+    shrink = np.diag([1.0] * color.shape[1] + [0.0])
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(30):
+        told = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        curvature = inputs.T @ (inputs * (share * told * (1 - told) + 1e-6)[:, None]) + shrink
+        weights += np.linalg.solve(curvature, inputs.T @ (share * (is_gray - told)) - shrink @ weights)
+    slopes = weights[:-1] / spread
+    return slopes, -float(np.quantile(color @ slopes, 1 - 0.007))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for option in ("--color", "--gray", "--made-gray"):
+        parser.add_argument(option, type=Path, nargs="+", default=[])
+    parser.add_argument("--count", type=int, help="photos of each source at most")
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--show", type=Path, help="folder for the photos taken for the wrong thing")
+    options = parser.parse_args()
+    if options.fit:
+
+        def evidence(pixels: np.ndarray) -> np.ndarray:
+            return tint.evidence(tint.inside(Photo(pixels).cells()))
+
+        color = [(seed, pixels) for seed, _, pixels in all_of(options.color, options.count)]
+        as_is = np.array([evidence(pixels) for _, pixels in color])
+        faded = np.array([evidence(fade(pixels, seed)) for seed, pixels in color])
+        gray = np.array([evidence(pixels) for _, _, pixels in made_gray(options.made_gray, options.count)])
+        weights, bias = fitted(as_is, faded, gray)
+        print("_WEIGHTS =", tuple(float(weight) for weight in weights.round(2)), " _BIAS =", round(bias, 2))
+        return
+    if options.show:
+        options.show.mkdir(parents=True, exist_ok=True)
+    count = Count(options.show)
+    for seed, name, pixels in all_of(options.color, options.count):
+        count.add("as they are", name, pixels, True)
+        count.add("faded", name, fade(pixels, seed), True)
+    if options.color:
+        count.table("in color", ["as they are"])
+        count.table("in color", ["faded"])
+    for seed, name, pixels in all_of(options.gray, options.count):
+        count.add("undisturbed", name, pixels, False)
+        for variant in VARIANTS:
+            count.add(variant, name, decoded(disturb(pixels / np.float32(255), variant, seed)), False)
+    if options.gray:
+        count.table("black and white", ["undisturbed", *VARIANTS])
+    count.kinds.clear()
+    for variant, name, pixels in made_gray(options.made_gray, options.count):
+        count.add(variant, name, pixels, False)
+    if options.made_gray:
+        count.table("color photos made gray", list(VARIANTS))
+
+
+if __name__ == "__main__":
+    main()

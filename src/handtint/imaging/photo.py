@@ -111,7 +111,7 @@ class Photo:
 
     def judgment(self) -> Judgment:
         """Whether the photo is gray, toned or already in color, and how sure that is (measured on a shrunk copy)."""
-        return Judgment(Tone.GRAY, 1.0) if self.pixels.ndim == 2 else judge(self._shrunk())
+        return Judgment(Tone.GRAY, 1.0) if self.pixels.ndim == 2 else judge(self.cells())
 
     @property
     def _tone_step(self) -> int:
@@ -122,8 +122,8 @@ class Photo:
         if isinstance(self.pixels, Rows) and self.pixels.ndim == 3:
             self.pixels.expect_sieve(self._tone_step)
 
-    def _shrunk(self) -> np.ndarray:
-        """(h, w, 3) float32 0..1, encoded, of about 128 cells a side, each the mean of pixels spread over its place."""
+    def cells(self) -> np.ndarray:
+        """What tone is judged by: (h, w, 3) float32 0..1, encoded, about 128 cells a side, each the mean of its pixels."""
         step = self._tone_step
         samples = self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
         side = max(min(round(max(samples.shape[:2]) / _TONE_CELLS), *samples.shape[:2]), 1)

@@ -30,32 +30,36 @@ _KNOTS = (0, 12, 25, 40, 55, 70, 85, 100)  # of the tint's curve, lightness
 _DEGREE = 4
 _FITS = 8
 _NEAR = (0.15, 0.02)  # log ratio at which a place loses half its pull, in the first fit and the last
-_STIFF, _STIFF_PLACES = 1e-5, 1e-5
+_STIFF = 1e-5  # keeps parts that a picture says nothing about at 0
 _VOTING = (6.0, 97.0)  # lightness between which a picture can have color
 _GRAY_CHROMA = 4.0
 _LEAST_SIDE = 8
 _SMOOTH, _NEIGHBORHOOD = 5, 7  # cells
 
-_WEIGHTS = (-2.68, 1.11, -0.2, -4.78, -0.14, 2.55, -1.2)
-_BIAS = -1.33
+_WEIGHTS = (-2.89, -0.9, -0.32, -4.28, -1.88, 2.15, 0.09)
+_BIAS = -2.42
 
 
 def judge(srgb: np.ndarray) -> Judgment:
     """Tone of a photo shrunk to a long side of some 130 cells, (h, w, 3) sRGB-encoded float32 0..1."""
-    short = [max(_LEAST_SIDE - side, 0) for side in srgb.shape[:2]]
-    srgb = np.pad(srgb, ((0, short[0]), (0, short[1]), (0, 0)), mode="edge")
-    rows, columns = inside_mount(_smoothed(_log_ratios(srgb), _SMOOTH))
-    srgb = srgb[rows, columns]
-    score = float(evidence(srgb) @ np.array(_WEIGHTS)) + _BIAS
+    picture = inside(srgb)
+    score = float(evidence(picture) @ np.array(_WEIGHTS)) + _BIAS
     sureness = float(np.tanh(abs(score) / 2))
     if score < 0:
         return Judgment(Tone.COLOR, sureness)
-    return Judgment(Tone.GRAY if _is_neutral(srgb) else Tone.TONED, sureness)
+    return Judgment(Tone.GRAY if _is_neutral(picture) else Tone.TONED, sureness)
+
+
+def inside(srgb: np.ndarray) -> np.ndarray:
+    """A shrunk photo without its mount, and at least 8 cells a side."""
+    short = [max(_LEAST_SIDE - side, 0) for side in srgb.shape[:2]]
+    srgb = np.pad(srgb, ((0, short[0]), (0, short[1]), (0, 0)), mode="edge")
+    return srgb[inside_mount(_smoothed(_log_ratios(srgb), _SMOOTH))]
 
 
 def evidence(srgb: np.ndarray) -> np.ndarray:
-    """(7,) what speaks for color in the inside of a shrunk photo: see above."""
-    lightness, voting = _lightness(srgb), slice(None)
+    """(7,) how much is left over in what `inside` gives: see above."""
+    lightness = _lightness(srgb)
     can_vote = (lightness > _VOTING[0]) & (lightness < _VOTING[1])
     voting = can_vote if can_vote.mean() > 0.02 else np.ones_like(can_vote)
     level = np.log(srgb.mean(axis=2) + _FLOOR)
