@@ -133,10 +133,8 @@ def wooden_frame(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def color_target(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A strip of color patches laid along one side, over the picture or beside it."""
-    patches = rng.permutation(
-        [(0.7, 0.1, 0.1), (0.1, 0.5, 0.2), (0.1, 0.2, 0.6), (0.9, 0.8, 0.1), (0.7, 0.2, 0.6), (0.1, 0.6, 0.7)]
-        + [(0.95, 0.95, 0.95), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1)]
-    )
+    colors = [(0.7, 0.1, 0.1), (0.1, 0.5, 0.2), (0.1, 0.2, 0.6), (0.9, 0.8, 0.1), (0.7, 0.2, 0.6), (0.1, 0.6, 0.7)]
+    patches = rng.permutation([*colors, (0.95, 0.95, 0.95), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1)])
     h, w = srgb.shape[:2]
     strip = np.repeat(patches.astype(np.float32), -(-w // 9), axis=0)[None, :w]
     strip = np.repeat(strip, round(h * rng.uniform(0.06, 0.14)), axis=0)
@@ -224,7 +222,7 @@ def disturb(srgb: np.ndarray, name: str, seed: int) -> bytes:
 
 
 def fade(srgb: np.ndarray, seed: int) -> np.ndarray:
-    """A color print, (h, w, 3) uint8, faded: each dye keeps 45 to 95 % of its density, cyan least; the paper yellows."""
+    """A color print, (h, w, 3) uint8, faded: each dye keeps 45 to 95 % of its density; the paper yellows."""
     rng = np.random.default_rng((21, seed))
     density = -np.log10(np.maximum(lab.srgb_to_linear(srgb / 255.0), 0.004))
     kept = rng.uniform((0.45, 0.6, 0.55), (0.8, 0.95, 0.9))

@@ -123,7 +123,7 @@ class Photo:
             self.pixels.expect_sieve(self._tone_step)
 
     def cells(self) -> np.ndarray:
-        """What tone is judged by: (h, w, 3) float32 0..1, encoded, about 128 cells a side, each the mean of its pixels."""
+        """What tone is judged by: (h, w, 3) float32 0..1, encoded, about 128 cells a side, each a mean of pixels."""
         step = self._tone_step
         samples = self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
         side = max(min(round(max(samples.shape[:2]) / _TONE_CELLS), *samples.shape[:2]), 1)

@@ -8,12 +8,12 @@ A black-and-white picture has, at each place, the tint that its lightness has ev
     spots          foxing, stamps, colored places: far off, but they are the smaller part
 
 So log ratios of the channels, red and blue to green, are fitted with a curve over lightness, a polynomial over the
-place and shifts along lightness' gradient, robustly: what lies far off does not pull. What is left over (`_leftover`) is
-small nearly everywhere in a black-and-white picture, and in a color photo it is not, because things next to each other
-have colors of their own. Seven numbers tell how much is left, each the logarithm of a percentile, in about Lab's units:
-of all of it, of the part across its main axis (stains and spots of one brown lie along it), and of its variation
-within a neighborhood that lightness there does not explain. A logistic regression weighs them. Its weights come from
-`python benchmarks/tone.py --fit` on training photos; docs/black-and-white.md has the figures.
+place and shifts along lightness' gradient, robustly: what lies far off does not pull. What is left over is small nearly
+everywhere in a black-and-white picture, and in a color photo it is not, for things side by side have colors of their
+own. Seven numbers tell how much is left, each the logarithm of a percentile, in about Lab's units: of all of it, of the
+part across its main axis (stains and spots of one brown lie along it), and of what varies within a neighborhood and
+does not follow lightness there. A logistic regression weighs them; its weights were fitted on training photos as
+`python benchmarks/tone.py --fit` does. docs/black-and-white.md has the figures.
 """
 
 from __future__ import annotations
@@ -37,16 +37,20 @@ _LEAST_SIDE = 8
 _SMOOTH, _NEIGHBORHOOD = 5, 7  # cells
 
 _WEIGHTS = (-2.89, -0.9, -0.32, -4.28, -1.88, 2.15, 0.09)
+_FAR_OFF = np.log(8.0)  # a tenth of the picture has such color: one thing in color in a gray world, or by hand?
 _BIAS = -2.42
 
 
 def judge(srgb: np.ndarray) -> Judgment:
     """Tone of a photo shrunk to a long side of some 130 cells, (h, w, 3) sRGB-encoded float32 0..1."""
     picture = inside(srgb)
-    score = float(evidence(picture) @ np.array(_WEIGHTS)) + _BIAS
+    left = evidence(picture)
+    score = float(left @ np.array(_WEIGHTS)) + _BIAS
     sureness = float(np.tanh(abs(score) / 2))
     if score < 0:
         return Judgment(Tone.COLOR, sureness)
+    if left[2] > _FAR_OFF:
+        sureness = min(sureness, 0.5)
     return Judgment(Tone.GRAY if _is_neutral(picture) else Tone.TONED, sureness)
 
 
