@@ -34,6 +34,7 @@ _STIFF = 1e-5  # keeps parts that a picture says nothing about at 0
 _VOTING = (6.0, 97.0)  # lightness between which a picture can have color
 _GRAY_CHROMA = 4.0
 _LEAST_SIDE = 8
+_STRIP, _STRIP_DEPTH = 8.0, 0.17  # units of chroma; part of the height or width
 _SMOOTH, _NEIGHBORHOOD = 5, 7  # cells
 
 _WEIGHTS = (-2.89, -0.9, -0.32, -4.28, -1.88, 2.15, 0.09)
@@ -68,8 +69,9 @@ def evidence(srgb: np.ndarray) -> np.ndarray:
     voting = can_vote if can_vote.mean() > 0.02 else np.ones_like(can_vote)
     level = np.log(srgb.mean(axis=2) + _FLOOR)
     left = _leftover(_log_ratios(srgb), lightness, level)
-    units = (lightness * _UNIT)[voting]
-    smooth = _smoothed(left, _SMOOTH)[voting] * units[:, None]
+    smooth = _smoothed(left, _SMOOTH) * (lightness * _UNIT)[..., None]
+    voting &= ~_strips(np.hypot(*np.moveaxis(smooth, -1, 0)) > _STRIP, voting)
+    smooth, units = smooth[voting], (lightness * _UNIT)[voting]
     main = np.linalg.eigh(smooth.T @ smooth)[1]
     local = _unexplained(_smoothed(left, 3), level)[voting] * units
     return np.log(
@@ -116,6 +118,19 @@ def _leftover(ratios: np.ndarray, lightness: np.ndarray, level: np.ndarray) -> n
         left = ratios - parts.T @ amounts.astype(np.float32)
         weight = pull / (1 + (left**2).sum(axis=1) / np.float32(near**2)) ** 2
     return left.reshape(h, w, 2)
+
+
+def _strips(is_far_off: np.ndarray, voting: np.ndarray) -> np.ndarray:
+    """(h, w) whether a cell belongs to a strip along an edge that is far off for half its length: a color target."""
+    result = np.zeros_like(voting)
+    for turns in range(4):  # each edge in turn is the upper one
+        far, votes, found = (np.rot90(plane, turns) for plane in (is_far_off & voting, voting, result))
+        share = far.sum(axis=1) / np.maximum(votes.sum(axis=1), 1)
+        deepest = int(len(share) * _STRIP_DEPTH)
+        ends = np.flatnonzero(share[: deepest + 1] < 0.5)
+        if len(ends) and ends[0] > 1:  # what goes on is no strip
+            found[: min(ends[0] + 2, deepest)] = True
+    return result
 
 
 def _unexplained(left: np.ndarray, level: np.ndarray) -> np.ndarray:
