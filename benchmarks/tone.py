@@ -307,7 +307,7 @@ def made_gray(sources: list[Path], count: int | None) -> Iterator[tuple[str, str
 
 
 def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray) -> tuple[np.ndarray, float]:
-    """Weights and bias of a logistic regression on (n, 7) evidence; 0.7 % of `color` come out black and white."""
+    """Weights and bias of a logistic regression on (n, 7) evidence; 1 % of `color` come out black and white."""
     features = np.concatenate([color, faded, gray])
     is_gray = np.repeat([0.0, 1.0], [len(color) + len(faded), len(gray)])
     share = np.where(is_gray == 1, 0.5 / len(gray), 0.5 / (len(color) + len(faded))) * len(features)
@@ -320,7 +320,7 @@ def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray) -> tuple[np.n
         curvature = inputs.T @ (inputs * (share * told * (1 - told) + 1e-6)[:, None]) + shrink
         weights += np.linalg.solve(curvature, inputs.T @ (share * (is_gray - told)) - shrink @ weights)
     slopes = weights[:-1] / spread
-    return slopes, -float(np.quantile(color @ slopes, 1 - 0.007))
+    return slopes, -float(np.quantile(color @ slopes, 1 - 0.01))
 
 
 def main() -> None:

@@ -37,9 +37,9 @@ _LEAST_SIDE = 8
 _STRIP, _STRIP_DEPTH = 8.0, 0.17  # units of chroma; part of the height or width
 _SMOOTH, _NEIGHBORHOOD = 5, 7  # cells
 
-_WEIGHTS = (-2.89, -0.9, -0.32, -4.28, -1.88, 2.15, 0.09)
+_WEIGHTS = (-3.1, -0.91, -0.33, -4.93, -1.14, 3.33, -0.57)
 _FAR_OFF = np.log(8.0)  # a tenth of the picture has such color: one thing in color in a gray world, or by hand?
-_BIAS = -2.42
+_BIAS = -3.21
 
 
 def judge(srgb: np.ndarray) -> Judgment:
