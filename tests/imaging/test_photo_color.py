@@ -329,12 +329,6 @@ def test_a_color_photo_is_color():
     assert Photo(np.rint(np.clip(np.stack(muted, axis=-1), 0, 1) * 255).astype(np.uint8)).tone() is Tone.COLOR
 
 
-def test_gray_with_a_strip_of_one_color_may_be_either():
-    strip = tinted((0, 0), (0, 0))
-    strip[:60] = (120, 150, 190)  # sky over gray ground, or a card beside a picture: it has no color anywhere else
-    assert not Photo(strip).judgment().is_sure
-
-
 def test_tone_of_the_smallest_photos_is_told():
     assert Photo(np.full((1, 1, 3), 128, np.uint8)).tone() is Tone.GRAY
     assert Photo(np.full((1, 700, 3), 128, np.uint8), PhotoMeta(source=Path("x"))).tone() is Tone.GRAY
