@@ -166,6 +166,15 @@ def test_the_key_m_puts_a_star_on_what_is_selected_but_types_in_the_field(studio
     assert not any(photo.is_marked for photo in albums.album.model.photos)
 
 
+@pytest.mark.parametrize("width", [1000, 1180, 1190, 1330])
+def test_no_column_of_the_grid_stays_empty(studio: Studio, tmp_path: Path, width: int) -> None:
+    studio.window.resize(width, 900)
+    albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(6)]))
+    grid, model = albums.page.grid, albums.album.model
+    rights = [grid.visualRect(model.index(row)).right() for row in range(6)]
+    assert grid.viewport().width() - max(rights) < CELL.width() // 2
+
+
 def test_the_selection_stays_when_the_rows_are_sorted_anew(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album", [f"{number}.png" for number in range(9)])
     albums = open_album(studio, folder)

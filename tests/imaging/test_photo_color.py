@@ -327,9 +327,9 @@ def test_a_sepia_print_on_its_mount_is_toned():
 def test_a_color_photo_is_color():
     planes = [scene(seed) for seed in (1, 2, 3)]
     assert Photo(np.rint(np.stack(planes, axis=-1) * 255).astype(np.uint8)).tone() is Tone.COLOR
-    muted = tinted((0, 0), (0, 0))
-    muted[:60] = (120, 150, 190)  # a fifth of sky over gray ground
-    assert Photo(muted).tone() is Tone.COLOR
+    # Muted, but with colors of their own side by side.
+    muted = lab.lab_to_srgb(scene() * 90 + 5, *((scene(seed) - 0.5) * 16 for seed in (4, 5)))
+    assert Photo(np.rint(np.clip(np.stack(muted, axis=-1), 0, 1) * 255).astype(np.uint8)).tone() is Tone.COLOR
 
 
 def test_tone_of_the_smallest_photos_is_told():

@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from handtint.imaging.color import lab
-from handtint.imaging.color.tint import tone_of
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tint import judge
+from handtint.imaging.color.tone import Judgment, Tone
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 
 _STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
 _ROOT_STEPS = 4096
-_TONE_SIDE = 256
-_TONE_SAMPLES = 4  # a side, averaged into each pixel of the shrunk copy
+_TONE_SAMPLES = 1024  # of the longer side that a photo's tone is judged by
+_TONE_CELLS = 128  # of the longer side, about, that these are averaged into
 
 
 @dataclass(frozen=True)
@@ -82,28 +82,32 @@ class Photo:
         return np.stack(lab.linear_to_lab(*_linear_planes(part))[1:], axis=-1)
 
     def tone(self) -> Tone:
-        """Whether the photo is gray, toned or already in color (measured on a shrunk copy)."""
-        if self.pixels.ndim == 2:
-            return Tone.GRAY
-        return tone_of(np.stack(lab.linear_to_lab(*_linear_planes(self._shrunk())), axis=-1))
+        """Whether the photo is gray, toned or already in color: `judgment` without its sureness."""
+        return self.judgment().tone
+
+    def judgment(self) -> Judgment:
+        """Whether the photo is gray, toned or already in color, and how sure that is (measured on a shrunk copy)."""
+        return Judgment(Tone.GRAY, 1.0) if self.pixels.ndim == 2 else judge(self.cells())
 
     @property
     def _tone_step(self) -> int:
-        return max(math.ceil(max(self.size) / (_TONE_SIDE * _TONE_SAMPLES)), 1)
+        return max(math.ceil(max(self.size) / _TONE_SAMPLES), 1)
 
     def expect_tone(self) -> None:
         """Have what `tone` needs kept while the pixels are read for something else, if they are read from the file."""
         if isinstance(self.pixels, Rows) and self.pixels.ndim == 3:
             self.pixels.expect_sieve(self._tone_step)
 
-    def _shrunk(self) -> np.ndarray:
-        """A copy of about 256 pixels a side, each the mean of up to 4 x 4 pixels spread over its place."""
+    def cells(self) -> np.ndarray:
+        """What tone is judged by: (h, w, 3) float32 0..1, encoded, about 128 cells a side, each a mean of pixels."""
         step = self._tone_step
         samples = self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
-        side = min(_TONE_SAMPLES, samples.shape[0], samples.shape[1])
+        side = max(min(round(max(samples.shape[:2]) / _TONE_CELLS), *samples.shape[:2]), 1)
         h, w = samples.shape[0] // side, samples.shape[1] // side
-        blocks = samples[: h * side, : w * side].reshape(h, side, w, side, 3)
-        return np.rint(blocks.mean(axis=(1, 3))).astype(self.pixels.dtype)
+        # Rows first: whole lines are added at once.
+        lines = samples[: h * side, : w * side].reshape(h, side, w * side * 3).sum(axis=1, dtype=np.uint32)
+        cells = lines.reshape(h, w, side, 3).sum(axis=2, dtype=np.uint32)
+        return cells.astype(np.float32) / np.float32(side * side * np.iinfo(self.pixels.dtype).max)
 
 
 @functools.cache

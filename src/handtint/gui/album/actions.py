@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
-
-from handtint.gui.canvas.canvas import Mode
 
 
 class CellView(Enum):
@@ -19,23 +16,6 @@ class CellView(Enum):
     ORIGINAL = "original"
     HALVES = "halves"
     RESULT = "result"
-
-
-class WindowActions(Protocol):
-    """The window's own actions that album pages show, connect or enable."""
-
-    @property
-    def open(self) -> QAction: ...
-    @property
-    def open_album(self) -> QAction: ...
-    @property
-    def show_folder(self) -> QAction: ...
-    @property
-    def next_photo(self) -> QAction: ...
-    @property
-    def previous_photo(self) -> QAction: ...
-    @property
-    def modes(self) -> Mapping[Mode, QAction]: ...
 
 
 @dataclass(frozen=True)

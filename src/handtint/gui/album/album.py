@@ -23,8 +23,7 @@ from handtint.errors import HandtintError
 from handtint.gui.album.autosave import Autosave
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.worker import Job as Work
-from handtint.gui.parts.worker import Worker
+from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
 from handtint.recipe.saving import SaveOptions
@@ -55,7 +54,7 @@ class Album(QObject):
         self.notes: Notes | None = None
         self.leads: dict[Path, Lead | None] = {}
         self.review: Review | None = None
-        self._loading: Work | None = None
+        self._loading: Job | None = None
         self._may_save = True
         self._autosave = Autosave(self.worker, self)
         self._autosave.failed.connect(lambda error: self.troubled.emit(self.sentence(error)))
@@ -134,7 +133,7 @@ class Album(QObject):
 
     def close(self) -> None:
         """Save what is unsaved, and end the thread. The run must be over, or the session closed."""
-        if self.worker.close():  # else its drive does not answer, and writing there would wait for it as well
+        if self.worker.close():  # else the drive does not answer, and saving would wait for it as well
             self.save_now()
 
     # settings and stars

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, count_states
-from handtint.gui.actions import connect
-from handtint.gui.album.actions import AlbumActions, Situation, WindowActions
+from handtint.gui.actions import Actions, connect
+from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.restoring import Restoring
@@ -47,7 +47,7 @@ class Albums(QObject):
         self,
         session: Session,
         memory: Memory,
-        actions: WindowActions,
+        actions: Actions,
         album_actions: AlbumActions,
         pages: QStackedWidget,
         window: QWidget,

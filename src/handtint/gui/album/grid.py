@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QWidget
 
 from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.actions import CellView
@@ -202,7 +202,10 @@ class AlbumGrid(QListView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.verticalScrollBar()
         room = self.viewport().width() - 1
+        if not bar.isVisible():  # a list view leaves room for it all the same
+            room -= self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, bar)
         width = room // max(room // CELL.width(), 1)  # the cells share the width that is left over
         if width != self.gridSize().width():
             self.cell.width = width

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, State, arranged
+from handtint.gui.parts.translating import tr
 
 PHOTO = Qt.ItemDataRole.UserRole  # an AlbumPhoto
 Index = QModelIndex | QPersistentModelIndex
@@ -99,15 +100,11 @@ class AlbumModel(QAbstractListModel):
 def state_word(photo: AlbumPhoto) -> str:
     """The state of a photo as a word or two."""
     if photo.state is State.DONE and photo.is_stale:
-        return _tr("settings changed since")
+        return tr("album", "settings changed since")
     return {
-        State.TODO: _tr("to do"),
-        State.MAKING: _tr("in progress"),
-        State.DONE: _tr("done"),
-        State.FAILED: _tr("failed"),
-        State.SKIPPED: _tr("skipped"),
+        State.TODO: tr("album", "to do"),
+        State.MAKING: tr("album", "in progress"),
+        State.DONE: tr("album", "done"),
+        State.FAILED: tr("album", "failed"),
+        State.SKIPPED: tr("album", "skipped"),
     }[photo.state]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("album", text)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_before
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.progress import Progress
@@ -94,12 +95,12 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
         except HandtintError as error:
             return Pair(source, trouble=str(error))
         if photo.size != before.photo.size:
-            text = _tr('The result "{0}" differs in size from the original, so they cannot be compared here.')
-            return Pair(source, trouble=text.format(result.name))
+            text = tr(
+                "album",
+                'The result "{name}" differs in size from the original, so they cannot be compared here.',
+                name=result.name,
+            )
+            return Pair(source, trouble=text)
         return Pair(source, before.before, layer_before(photo, preview.before), before.photo, before.preview)
 
     return read
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("album", text)

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from handtint.album.photos import AlbumPhoto
 from handtint.album.review import Verdict
-from handtint.gui.album.actions import AlbumActions, WindowActions
+from handtint.gui.actions import Actions
+from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
 from handtint.gui.album.pair import Pair, PairReader
 from handtint.gui.album.redo import Redo, RedoPanel
@@ -40,7 +41,7 @@ class ReviewPage(QWidget):
         runs: AlbumRuns,
         session: Session,
         worker: Worker,
-        window: WindowActions,
+        window: Actions,
         actions: AlbumActions,
         parent: QWidget,
     ) -> None:
@@ -244,7 +245,7 @@ class ReviewPage(QWidget):
         color = QColor(self._colors.danger if verdict == "rejected" else self._colors.muted)
         self.verdict_icon.setPixmap(icons.pixmap(name, color, 20, self.devicePixelRatioF()))
 
-    def _head(self, window: WindowActions, actions: AlbumActions) -> QFrame:
+    def _head(self, window: Actions, actions: AlbumActions) -> QFrame:
         head = QFrame(self)
         head.setObjectName("bar")
         head.setFixedHeight(52)

@@ -6,21 +6,22 @@ import platform
 import sys
 
 from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from handtint import __version__, paths
 from handtint.gui.help import licenses
 from handtint.gui.parts import icons
 from handtint.gui.parts.dialogs import close_button
+from handtint.gui.parts.translating import tr
 
 
 def device_tip() -> str:
     """The tool tip of the device's name; in the CPU build for Linux it also says how to get the CUDA build."""
-    tip = QCoreApplication.translate("device", "The device the model runs on")
+    tip = tr("device", "The device the model runs on")
     if paths.flavor() != "cpu" or sys.platform != "linux":  # no build with CUDA is made for other systems
         return tip
-    return tip + QCoreApplication.translate(
+    return tip + tr(
         "device",
         ". This is Handtint for the CPU. On a computer with an NVIDIA graphics card, the build called handtint-cuda "
         "is faster at coloring and teaching; install it in place of this one.",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
+from handtint.gui.parts.translating import tr
 
 
 class LicenseDialog(QDialog):
@@ -32,7 +32,7 @@ def licenses() -> str:
     try:
         return paths.licenses_file().read_text(encoding="utf-8")
     except OSError:
-        return QCoreApplication.translate(
+        return tr(
             "licenses",
             "This Handtint runs from its source code. Its own license is the file LICENSE there; the licenses of the "
             "packages it uses are beside them in the environment (.venv).",
