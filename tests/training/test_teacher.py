@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from handtint.rendering import render
 
 from handtint.engine.models import load_model
 from handtint.imaging.photo import Photo
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.settings import Settings
+from handtint.restore.rendering import render
 from handtint.restore.way import predict
 from tests.fakes import FakeColorizer
 from tests.training.small import album, photo_set, recipe, recipe_file
