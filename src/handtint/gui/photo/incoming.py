@@ -58,10 +58,8 @@ class Incoming(QObject):
             self._open_album(folders[0])
         if len(folders) > 1:
             text = self.tr(
-                text=self.tr(
-                    'Only "{0}" was opened: there can be one album at a time. '
-                    "To get all of them, open the folder that contains them."
-                )
+                'Only "{0}" was opened: there can be one album at a time. '
+                "To get all of them, open the folder that contains them."
             )
             self._tell(text.format(folders[0].name))
 
