@@ -25,7 +25,6 @@ import numpy as np
 from handtint import paths
 from handtint.imaging.formats import packing, wire
 from handtint.imaging.formats.decoded import Damaged, Decoded, Head, NotReadable
-from handtint.imaging.formats.reader_process import FLAG, TOO_MUCH_MEMORY
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 
@@ -98,7 +97,7 @@ class _Process:
             code = self._ended()
             if is_over_time.is_set():
                 raise NotReadable(_HANGS) from error
-            raise NotReadable(_FILLS if code == TOO_MUCH_MEMORY else _CRASHES) from error
+            raise NotReadable(_FILLS if code == wire.TOO_MUCH_MEMORY else _CRASHES) from error
         if "error" in answer:
             raise _error(answer)
         return answer, arrays, blobs
@@ -251,7 +250,7 @@ def _pipe(end: IO[bytes] | None) -> IO[bytes]:
 def _command() -> list[str]:
     """What starts a reader process, without its arguments."""
     if paths.is_frozen():
-        return [sys.executable, FLAG]
+        return [sys.executable, wire.FLAG]
     return [sys.executable, "-m", "handtint.imaging.formats.reader_process"]
 
 

@@ -18,8 +18,6 @@ from typing import Any, BinaryIO
 
 from handtint.imaging.formats import wire
 
-FLAG = "--reader-process"  # to a frozen program: be this process
-TOO_MUCH_MEMORY = 97  # exit code
 _EVERY_S = 0.05
 
 
@@ -75,7 +73,7 @@ def _limit(most_bytes: int) -> None:
         while True:
             time.sleep(_EVERY_S)
             if (held := _held()) is not None and held > most_bytes:
-                os._exit(TOO_MUCH_MEMORY)
+                os._exit(wire.TOO_MUCH_MEMORY)
 
     if sys.platform.startswith("linux"):
         import resource
