@@ -86,6 +86,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
             provenance=not args.no_provenance,
             overwrite=args.overwrite,
             smaller=args.smaller,
+            keep_time=args.keep_time,
             **({"quality": args.quality} if args.quality else {}),
         ),
         retry=args.retry,

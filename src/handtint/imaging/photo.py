@@ -20,6 +20,7 @@ from handtint.imaging.color.tint import judge
 from handtint.imaging.color.tone import Judgment, Tone
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
+from handtint.imaging.sidecar import Sidecar
 
 _STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
 _ROOT_STEPS = 4096
@@ -38,6 +39,7 @@ class PhotoMeta:
             other than sRGB has uint16 pixels, so that the conversion loses nothing.
         embedded: the file's metadata; its profile is usable, its resolution that of the upright photo, the rest as it
             was.
+        sidecar: the XMP file beside it.
         notes: sentences for the user about what was found.
     """
 
@@ -45,6 +47,7 @@ class PhotoMeta:
     format: str = ""
     bit_depth: int = 8
     embedded: Metadata = field(default_factory=Metadata)
+    sidecar: Sidecar | None = None
     notes: tuple[str, ...] = ()
 
 
