@@ -10,9 +10,9 @@ import numpy as np
 from handtint.imaging.color import icc
 from handtint.imaging.formats.decoded import is_large
 from handtint.imaging.formats.decoding import decode
+from handtint.imaging.formats.sidecar import Sidecar, read_sidecar
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.sidecar import Sidecar, read_sidecar
 from handtint.progress import Progress
 
 

@@ -18,9 +18,9 @@ import numpy as np
 from handtint.imaging.color import lab
 from handtint.imaging.color.tint import judge
 from handtint.imaging.color.tone import Judgment, Tone
+from handtint.imaging.formats.sidecar import Sidecar
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
-from handtint.imaging.sidecar import Sidecar
 
 _STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
 _ROOT_STEPS = 4096

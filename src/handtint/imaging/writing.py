@@ -21,11 +21,11 @@ from handtint.errors import SaveError
 from handtint.imaging.carrying import beside, carried
 from handtint.imaging.color import icc
 from handtint.imaging.formats.encoding import ENCODERS, Output
+from handtint.imaging.formats.sidecar import write_sidecar
 from handtint.imaging.formats.xmp import XmpError
 from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance
 from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.sidecar import write_sidecar
 from handtint.progress import Progress
 from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions, format_of, written_as
 

@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from handtint.imaging.formats import dates, jpeg_metadata, photoshop, png
 from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats.sidecar import read_sidecar
 from handtint.imaging.formats.xmp import CREATE_DATE, Packet, XmpError
 from handtint.imaging.metadata import Metadata
-from handtint.imaging.sidecar import read_sidecar
 from handtint.paths import is_file
 
 
