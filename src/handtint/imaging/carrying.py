@@ -12,12 +12,26 @@ import io
 from handtint.imaging.formats import dates, regions
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, SEGMENT
-from handtint.imaging.formats.xmp import CREATE_DATE, DC, HANDTINT, USER_COMMENT, XMP, Packet, XmpError
+from handtint.imaging.formats.xmp import (
+    CREATE_DATE,
+    DC,
+    HANDTINT,
+    IPTC_EXTENSION,
+    MICROSOFT,
+    RDF,
+    REGIONS,
+    USER_COMMENT,
+    XMP,
+    Packet,
+    XmpError,
+)
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 
 _MOST_UNREADABLE = 1 << 20  # bytes of a packet that is kept though nobody can read it
+_MOST_ITEMS = 5000  # of all lists of a packet in which faces are turned
+_REGIONS = (f"{{{REGIONS}}}Regions", f"{{{MICROSOFT}}}RegionInfo", f"{{{IPTC_EXTENSION}}}ImageRegion")
 _COMMENT = "Comment"  # the keyword of a PNG's
 
 
@@ -47,7 +61,7 @@ def beside(photo: Photo, provenance: Provenance | None) -> bytes:
     """The packet of the XMP file beside a photo, for beside its result. Raises `XmpError`."""
     assert photo.meta.sidecar is not None
     packet = Packet(photo.meta.sidecar.data)
-    regions.make_upright(packet, photo.meta.embedded.exif, photo.size)
+    _turn_regions(packet, photo, [])
     packet.make_upright(photo.size)
     _identify(packet, provenance)
     return packet.to_bytes()
@@ -170,10 +184,7 @@ def _packet(photo: Photo, form: str, words: _Words, provenance: Provenance | Non
             packet.merge(Packet(sidecar.data))
         except XmpError:
             notes.append(f'The XMP file "{sidecar.path.name}" beside the photo is damaged and was not carried over.')
-    had_regions = regions.has_regions(packet)
-    regions.make_upright(packet, photo.meta.embedded.exif, photo.size)
-    if had_regions and not regions.has_regions(packet):
-        notes.append("The faces marked in the source lie outside the picture and were not carried over.")
+    _turn_regions(packet, photo, notes)
     if regions.orientation_of(photo.meta.embedded.exif) >= 5:
         packet.turn_resolution(True, 1.0)
     if packet.make_upright(photo.size):
@@ -181,6 +192,20 @@ def _packet(photo: Photo, form: str, words: _Words, provenance: Provenance | Non
     words.put(packet, notes)
     _identify(packet, provenance)
     return packet.to_bytes()
+
+
+def _turn_regions(packet: Packet, photo: Photo, notes: list[str]) -> None:
+    if regions.orientation_of(photo.meta.embedded.exif) == 1:
+        return
+    if sum(1 for _ in packet.tree.iter(f"{{{RDF}}}li")) > _MOST_ITEMS and regions.has_regions(packet):
+        for name in _REGIONS:
+            packet.remove(name)
+        notes.append("The source has too many marked faces to turn them; they were not carried over.")
+        return
+    had_regions = regions.has_regions(packet)
+    regions.make_upright(packet, photo.meta.embedded.exif, photo.size)
+    if had_regions and not regions.has_regions(packet):
+        notes.append("The faces marked in the source lie outside the picture and were not carried over.")
 
 
 def _readable(existing: bytes | None, notes: list[str]) -> Packet:

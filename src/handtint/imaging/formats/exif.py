@@ -134,7 +134,8 @@ def directories(file: BinaryIO) -> Directories:
 
 def descriptive(found: Directories) -> Directories:
     """Only what describes the photo, not how a TIFF file stores it."""
-    return replace(found, first=tuple(tag for tag in found.first if tag.code in _DESCRIPTIVE))
+    first = {tag.code: tag for tag in reversed(found.first) if tag.code in _DESCRIPTIVE}
+    return replace(found, first=tuple(sorted(first.values(), key=lambda tag: tag.code)))
 
 
 def number(tags: tuple[Tag, ...], code: int, order: str) -> int | None:
@@ -174,7 +175,8 @@ def build(found: Directories) -> bytes | None:
     if not (found.first or found.exif or found.gps):
         return None
     order = found.order
-    placed = tuple(tag for tag in found.exif if tag.code == MAKER_NOTE and _counts_from_the_start(tag, order))
+    notes = [tag for tag in found.exif if tag.code == MAKER_NOTE and tag.at >= 8]
+    placed = tuple(tag for tag in notes[:1] if _counts_from_the_start(tag, order))
     body = bytearray(8)
     for tag in placed:
         body += bytes(tag.at - len(body)) + tag.value + b"\0" * (len(tag.value) % 2)

@@ -20,6 +20,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _XMP_KEY = b"XML:com.adobe.xmp"
 _MAX_METADATA = 64 << 20
 _MOST_TEXTS, _MAX_TEXT = 64, 1 << 20  # of all texts: bytes
+_LONGEST_KEY = 79
 _RAW = b"Raw profile type "
 _READ = (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
 _INCH = 0.0254
@@ -46,17 +47,31 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
         try:
             found = _with(found, kind, data, raw, notes)
         except (ValueError, IndexError, struct.error, zlib.error):
-            continue
+            if raw.left < 0:
+                notes.append(_TEXTS_LOST)
+                break
     found = replace(found, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
     return found, list(dict.fromkeys(notes))
 
 
 @dataclass
 class _Raw:
-    """What texts hold in hexadecimal, which counts where no chunk of its own holds it."""
+    """What texts hold in hexadecimal, which counts where no chunk of its own holds it.
+
+    `left` is how many bytes may still be unpacked.
+    """
 
     exif: bytes | None = None
     xmp: bytes | None = None
+    left: int = _MAX_METADATA
+
+    def inflate(self, data: bytes) -> bytes:
+        """Unpack; a file of a few KB may hold gigabytes. Raises ValueError where it is too much, zlib's errors."""
+        unpacked = zlib.decompressobj().decompress(data, self.left + 1)
+        self.left -= len(unpacked)
+        if self.left < 0:
+            raise ValueError("there is too much of it")
+        return unpacked
 
 
 def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]) -> Metadata:
@@ -68,15 +83,15 @@ def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]
     if kind == b"eXIf":
         return replace(found, exif=data)
     if kind == b"iCCP":
-        return replace(found, icc=_inflate(data[data.index(b"\0") + 2 :]))
+        return replace(found, icc=raw.inflate(data[data.index(b"\0") + 2 :]))
     key, _, rest = data.partition(b"\0")
     if kind == b"iTXt":
         packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
-        text = _inflate(text) if packed else text
+        text = raw.inflate(text) if packed else text
         if key == _XMP_KEY:
             return replace(found, xmp=text)
     else:
-        text = _inflate(rest[1:]) if kind == b"zTXt" else rest
+        text = raw.inflate(rest[1:]) if kind == b"zTXt" else rest
     if key.startswith(_RAW):
         return _with_raw(found, key[len(_RAW) :].lower(), text, raw)
     if len(found.texts) == _MOST_TEXTS or len(text) + sum(len(one) for _, one in found.texts) > _MAX_TEXT:
@@ -100,10 +115,6 @@ def _with_raw(found: Metadata, kind: bytes, text: bytes, raw: _Raw) -> Metadata:
     elif kind == b"exif" or data.startswith(EXIF_MARK):
         raw.exif = raw.exif or data
     return found
-
-
-def _inflate(data: bytes) -> bytes:
-    return zlib.decompressobj().decompress(data, _MAX_METADATA)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -137,6 +148,7 @@ def metadata_chunks(metadata: Metadata) -> bytes:
 
 
 def _text_chunk(key: str, text: str) -> bytes:
+    key, text = key.replace("\0", " ")[:_LONGEST_KEY] or "Comment", text.replace("\0", " ")
     try:
         return chunk(b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1"))
     except UnicodeEncodeError:

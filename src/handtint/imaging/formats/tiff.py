@@ -302,9 +302,11 @@ def write(
 
 
 def _begin_with(file: BinaryIO, block: bytes, order: str) -> int:
-    """Write an EXIF block with, for its first directory, a minimal one behind it; the place of that one's link."""
+    """Write an EXIF block with, for its first directory, one of a single pixel; the place of that one's link."""
     start = len(block) + len(block) % 2
-    directory = exif_blocks.directory_bytes((Tag(256, 3, 1, struct.pack(order + "H", 1)),), order, start)
+    pixel = {256: 1, 257: 1, 258: 8, 259: 1, 262: _MINISBLACK, 273: 0, 277: 1, 278: 1, 279: 1}
+    tags = tuple(Tag(code, 4, 1, struct.pack(order + "I", value)) for code, value in pixel.items())
+    directory = exif_blocks.directory_bytes(tags, order, start)
     file.write(block[:4] + struct.pack(order + "I", start) + block[8:] + bytes(start - len(block)) + directory)
     file.seek(0)  # where tifffile takes the file to begin
     return start + len(directory) - 4
