@@ -296,6 +296,17 @@ def test_a_resolution_or_date_that_is_added_leaves_maker_notes_where_they_are() 
         assert codes == sorted(codes)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_camera_data_do_not_say_that_the_result_is_gray(order: str) -> None:
+    gray = tuple(Tag(code, 3, 1, struct.pack(order + "H", value)) for code, value in ((258, 8), (262, 1), (277, 1)))
+    found = exif_blocks.directories(io.BytesIO(camera_block(3, order)))
+    block = exif_blocks.build(dataclasses.replace(found, first=(*gray, *found.first))) or b""
+    upright = exif_blocks.directories(io.BytesIO(exif_blocks.upright(block, (20, 30))))
+    assert [tag.code for tag in upright.first] == [tag.code for tag in found.first]
+    (note,) = (tag for tag in upright.exif if tag.code == 37500)
+    assert text_in_note(exif_blocks.upright(block, (20, 30)), note.value, order) == b"serial 0815\0"
+
+
 def test_marked_faces_turn_with_the_picture(tmp_path: Path) -> None:
     area = (
         '<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag><rdf:li rdf:parseType="Resource">'

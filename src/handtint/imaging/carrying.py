@@ -44,11 +44,13 @@ def carried(photo: Photo, form: str, icc: bytes, provenance: Provenance | None, 
     """
     meta = photo.meta.embedded
     words = _Words(photo, form)
+    if form == "webp":
+        _say_without_place(meta, notes)
     return Metadata(
         icc=icc,
         exif=_exif(photo, form, notes),
         xmp=_packet(photo, form, words, provenance, notes),
-        iptc=_without_place(meta.iptc, form, notes),
+        iptc=None if form == "webp" else meta.iptc,
         dpi=meta.dpi,
         resources=() if form == "webp" else meta.resources,
         comments=words.comments,
@@ -67,11 +69,9 @@ def beside(photo: Photo, provenance: Provenance | None) -> bytes:
     return packet.to_bytes()
 
 
-def _without_place(iptc: bytes | None, form: str, notes: list[str]) -> bytes | None:
-    if iptc and form == "webp":
+def _say_without_place(meta: Metadata, notes: list[str]) -> None:
+    if meta.iptc or meta.resources:
         notes.append("WebP has no place for IPTC data; it was not carried over.")
-        return None
-    return iptc
 
 
 def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:

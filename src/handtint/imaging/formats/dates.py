@@ -16,13 +16,14 @@ _DATE = re.compile(
     r"\s*(Z|[+-]\d\d:?\d\d)?"
 )
 
+# EXIF has blanks for what is not known, archives "1923-XX" or "1923?".
+_UNKNOWN = re.compile(r"[-:/. ]*(?:[ ?_xX]{2}|[~?]$)")
+
 
 def parse(text: str) -> datetime | None:
     """A date and time without zone, the clock's on the spot; None where there is no year."""
     text = text.strip("\0 \t\r\n")[:_LETTERS]
-    match = _DATE.fullmatch(re.sub(r"(?<=[-:/ ])[ ?_]{2}", "00", text))
-    if match is None:
-        match = _DATE.fullmatch(text)
+    match = _DATE.fullmatch(_UNKNOWN.split(text)[0])
     if match is None:
         return _parse_mail(text)
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])

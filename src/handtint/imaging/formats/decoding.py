@@ -39,7 +39,7 @@ from handtint.imaging.formats.decoded import (
     resolution,
     split_alpha,
 )
-from handtint.imaging.formats.probe import pixels_in
+from handtint.imaging.formats.probe import embedded, pixels_in
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
@@ -290,27 +290,8 @@ def _orientation(block: bytes | None) -> int:
 
 def read_xmp(path: Path) -> bytes | None:
     """The XMP packet of a file, without decoding its pixels; None if it has none or is broken. Raises `OSError`."""
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head == png.SIGNATURE:
-            return png.read_metadata(file)[0].xmp
-        if head.startswith(b"\xff\xd8"):
-            return jpeg_metadata.read(file)[0].xmp
     try:
-        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-            from handtint.imaging.formats import tiff
-
-            return tiff.read_xmp(path)
-        if head[4:8] == b"ftyp":
-            from handtint.imaging.formats import reader
-
-            return reader.head(path).xmp
-        from handtint.imaging.formats.pillow import HARMLESS, Image
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=HARMLESS) as image:
-                return image.info.get("xmp") or None
+        return embedded(path).xmp
     except Exception as error:  # decoders raise whatever they like on broken data
         if isinstance(error, OSError) and error.errno is not None:
             raise

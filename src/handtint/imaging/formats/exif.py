@@ -26,6 +26,7 @@ _DESCRIPTIVE -= {34853}
 # What describes strips and tiles, or is written anew: no loss where a result has none of it, or its own.
 _STRUCTURAL = {*range(254, 267), *range(273, 285), *range(288, 294), 296, 301, *range(317, 348), *range(512, 534)}
 _STRUCTURAL |= {700, 33723, 34377, 34675, EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD}
+_STRIPS = {258, 259, 262, 273, 277, 278, 279, 284, 317, *range(322, 326), 338, 339}
 MAKER_NOTE = 37500
 _SUBJECTS = (37396, 41492)  # SubjectArea, SubjectLocation: pixels of the picture as stored
 _FARTHEST = 60_000  # bytes from the start of a block where a maker note may stand, so that JPEG holds it
@@ -308,6 +309,7 @@ def upright(block: bytes, size: tuple[int, int]) -> bytes:
                     values[2:] = values[3], values[2]
                 struct.pack_into(f"{found.order}{tag.count}H", edited, tag.at, *values)
     _drop_thumbnail(edited, found.order)
+    _drop_strips(edited, found.order)
     return bytes(edited)
 
 
@@ -320,6 +322,18 @@ def _turned(x: int, y: int, orientation: int, size: tuple[int, int]) -> tuple[in
     if orientation in (2, 3, 6, 7):
         x = size[1] - 1 - x
     return x, y
+
+
+def _drop_strips(edited: bytearray, order: str) -> None:
+    """Take what says how a TIFF file stored the picture out of the first directory, where converters leave it."""
+    (start,) = struct.unpack_from(order + "I", edited, 4)
+    (count,) = struct.unpack_from(order + "H", edited, start)
+    entries = [bytes(edited[at : at + 12]) for at in range(start + 2, start + 2 + 12 * count, 12)]
+    kept = [entry for entry in entries if struct.unpack_from(order + "H", entry)[0] not in _STRIPS]
+    if len(kept) < len(entries):
+        end = start + 2 + 12 * count + 4
+        link = bytes(edited[end - 4 : end])
+        edited[start:end] = (struct.pack(order + "H", len(kept)) + b"".join(kept) + link).ljust(end - start, b"\0")
 
 
 def _drop_thumbnail(edited: bytearray, order: str) -> None:
