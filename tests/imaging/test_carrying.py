@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import jpeg_metadata, photoshop, png
+from handtint.imaging.formats import heif_items, jpeg_metadata, photoshop, png
 from handtint.imaging.formats.exif import Directories, Tag
 from handtint.imaging.formats.xmp import MAX_PACKET, Packet
 from handtint.imaging.metadata import Metadata
@@ -30,6 +30,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 
+DATA = Path(__file__).parents[1] / "data"
 SUFFIXES = ("jpg", "png", "tif", "webp")
 PROVENANCE = Provenance("tiny", "c" * 64, {}, "0.2", None, "a.jpg")
 DC, ALBUM = "http://purl.org/dc/elements/1.1/", "http://example.org/album/"
@@ -449,6 +450,22 @@ def test_camera_data_whose_first_bytes_were_taken_for_a_length_are_mended() -> N
         block = exif_blocks.with_tags(None, (Tag(270, 2, 9, b"On porch\0"),), order)  # type: ignore[arg-type]
         block = block[:4] + struct.pack(order + "I", 8) + block[8:]
         assert exif_blocks.without_prefix(block[4:]) == block
+
+
+def test_camera_data_of_a_heic_that_nothing_refers_to_are_found(tmp_path: Path) -> None:
+    data = (DATA / "turned.heic").read_bytes()
+    as_is = read_photo(DATA / "turned.heic").meta.embedded.exif
+    assert as_is
+    (tmp_path / "a.heic").write_bytes(data.replace(b"cdsc", b"none"))
+    assert read_photo(tmp_path / "a.heic").meta.embedded.exif == as_is
+
+
+def test_no_spoiled_list_of_items_trips_its_reader() -> None:
+    draw = np.random.default_rng(1905)
+    data = (DATA / "turned.heic").read_bytes()
+    assert heif_items.read(io.BytesIO(data))[0]
+    for _ in range(20 * ROUNDS):
+        heif_items.read(io.BytesIO(spoiled(data[:520], draw) + data[520:]))
 
 
 # XMP files beside photos
