@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -163,7 +162,8 @@ def test_asking_for_photos_in_color_leaves_the_other_results_as_they_are(tmp_pat
     ],
 )
 def test_dates_are_read_as_far_as_they_are_known(text: str, expected: tuple[int, ...] | None) -> None:
-    assert dates.parse(text) == (expected and datetime(*expected))
+    found = dates.parse(text)
+    assert (found and found.timetuple()[:5]) == (expected and (*expected, 0, 0)[:5])
 
 
 def test_photos_sort_by_whatever_says_when_they_were_taken(tmp_path: Path) -> None:

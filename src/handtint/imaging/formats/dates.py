@@ -29,17 +29,12 @@ def parse(text: str) -> datetime | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     if not year:
         return None
-    for guess in (
-        (month or 1, day or 1, hour, minute, min(second, 59)),
-        (month or 1, day or 1),
-        (month or 1, 1),
-        (1, 1),
-    ):
+    for guess in ((month, day, hour, minute, min(second, 59)), (month, day, 0, 0, 0), (month, 1, 0, 0, 0)):
         try:
             return datetime(year, *guess)
         except ValueError:
             continue
-    return None
+    return datetime(year, 1, 1)
 
 
 def to_iso(text: str) -> str | None:

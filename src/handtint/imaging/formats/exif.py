@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
+from handtint.imaging.formats import maker_notes
+from handtint.imaging.formats.maker_notes import SIZES
+
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _MAX_VALUES = 64 << 20  # bytes, of one directory
 # What describes a photo in the first directory of a TIFF file; the others describe its strips, or point at what only
 # the program that wrote it finds. Some scanners write there what belongs into the EXIF directory.
@@ -30,9 +32,6 @@ _STRIPS = {258, 259, 262, 273, 277, 278, 279, 284, 317, *range(322, 326), 338, 3
 MAKER_NOTE = 37500
 _SUBJECTS = (37396, 41492)  # SubjectArea, SubjectLocation: pixels of the picture as stored
 _FARTHEST = 60_000  # bytes from the start of a block where a maker note may stand, so that JPEG holds it
-# Whose values are counted from its own start; all other kinds count from the start of the block.
-_OF_ITSELF = (b"Nikon\0\x02", b"OLYMPUS\0", b"OM SYSTEM\0", b"FUJIFILM", b"Apple iOS\0", b"PENTAX \0")
-_NOTE_STARTS = (0, 6, 8, 10, 12, 14, 16, 18, 20)  # of the directory in a maker note, behind its maker's name
 
 
 class ExifError(Exception):
@@ -99,7 +98,7 @@ def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
     left = _MAX_VALUES  # entries may all point at the same large piece of the file
     for index in range(count):
         code, kind, number = struct.unpack_from(order + "HHI", entries, 12 * index)
-        length = _SIZES.get(kind, 0) * number
+        length = SIZES.get(kind, 0) * number
         at = offset + 2 + 12 * index + 8
         if not length or length > left:
             continue
@@ -209,44 +208,14 @@ def transplantable(found: Directories) -> tuple[Directories, bool]:
 
 
 def _counts_from_the_start(note: Tag, order: str) -> bool:
-    return bool(_values_of_note(note.value, order))
+    return bool(maker_notes.values_of(note.value, order))
 
 
 def _can_stay(note: Tag, order: str) -> bool:
     if note.at < 8 or note.at % 2 or note.at + len(note.value) > _FARTHEST:
         return False
-    places = _values_of_note(note.value, order)
+    places = maker_notes.values_of(note.value, order)
     return all(note.at <= place and place + length <= note.at + len(note.value) for place, length in places)
-
-
-def _values_of_note(note: bytes, order: str) -> list[tuple[int, int]]:
-    """Places and lengths of values that a maker's directory points at, counted from the start of the block."""
-    if note.startswith(_OF_ITSELF):
-        return []
-    for start in _NOTE_STARTS:
-        for one in (order, ">" if order == "<" else "<"):
-            found = _note_directory(note, start, one)
-            if found is not None:
-                return found
-    return []
-
-
-def _note_directory(note: bytes, start: int, order: str) -> list[tuple[int, int]] | None:
-    """None where there is no directory."""
-    if start + 2 > len(note):
-        return None
-    (count,) = struct.unpack_from(order + "H", note, start)
-    if not 1 <= count <= 512 or start + 2 + 12 * count > len(note):
-        return None
-    values = []
-    for index in range(count):
-        _, kind, number_of = struct.unpack_from(order + "HHI", note, start + 2 + 12 * index)
-        if kind not in _SIZES or number_of > _MAX_VALUES:
-            return None
-        length = _SIZES[kind] * number_of
-        if length > 4:
-            values.append((struct.unpack_from(order + "I", note, start + 2 + 12 * index + 8)[0], length))
-    return values
 
 
 def places_of_directories(block: bytes) -> dict[int, int]:

@@ -13,7 +13,7 @@ IPTC = 0x0404
 MARK = b"Photoshop 3.0\0"
 _COPYRIGHT_MARK, _ADDRESS, _DIGEST = 0x040A, 0x040B, 0x0425
 _OF_THE_PHOTO = (IPTC, _COPYRIGHT_MARK, _ADDRESS, _DIGEST)  # others hold layers, previews, a program's own state
-_MOST = 16
+MOST = 16
 
 Resources = tuple[tuple[int, bytes], ...]
 
@@ -27,7 +27,7 @@ def resources(parts: Iterable[bytes]) -> Resources:
     rest = b""
     for part in parts:
         rest = _take(rest + part, found)
-    return tuple(found[:_MOST])
+    return tuple(found[:MOST])
 
 
 def _take(data: bytes, found: list[tuple[int, bytes]]) -> bytes:

@@ -88,10 +88,10 @@ def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]
     if kind == b"iTXt":
         packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
         text = raw.inflate(text) if packed else text
-        if key == _XMP_KEY:
-            return replace(found, xmp=text)
     else:
         text = raw.inflate(rest[1:]) if kind == b"zTXt" else rest
+    if key == _XMP_KEY:
+        return replace(found, xmp=found.xmp or text)
     if key.startswith(_RAW):
         return _with_raw(found, key[len(_RAW) :].lower(), text, raw)
     if len(found.texts) == _MOST_TEXTS or len(text) + sum(len(one) for _, one in found.texts) > _MAX_TEXT:
@@ -109,7 +109,8 @@ def _with_raw(found: Metadata, kind: bytes, text: bytes, raw: _Raw) -> Metadata:
             return replace(found, iptc=iptc, resources=others)
         further = ((photoshop.IPTC, iptc),) if iptc and iptc != found.iptc else ()
         known = found.resources
-        return replace(found, resources=(*known, *(one for one in (*further, *others) if one not in known)))
+        every = (*known, *(one for one in (*further, *others) if one not in known))
+        return replace(found, resources=every[: photoshop.MOST])
     if data.startswith(XMP_MARK) or kind == b"xmp":  # APP1 is either, as the segment was
         raw.xmp = raw.xmp or data.removeprefix(XMP_MARK)
     elif kind == b"exif" or data.startswith(EXIF_MARK):
