@@ -471,15 +471,15 @@ def test_no_spoiled_list_of_items_trips_its_reader() -> None:
 # XMP files beside photos
 
 
-@pytest.mark.parametrize("name", ["a.jpg.xmp", "a.xmp"])
+@pytest.mark.parametrize("name", ["a.1.jpg.xmp", "a.1.xmp"])
 def test_an_xmp_file_beside_the_photo_is_read_and_written_beside_the_result(tmp_path: Path, name: str) -> None:
-    (tmp_path / "a.jpg").write_bytes(jpeg_with(xmp_segment(xmp("<dc:source>box 7</dc:source>"))))
+    (tmp_path / "a.1.jpg").write_bytes(jpeg_with(xmp_segment(xmp("<dc:source>box 7</dc:source>"))))
     develop = ' xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/" crs:Exposure2012="+1"'
     (tmp_path / name).write_bytes(xmp("<dc:source>other</dc:source><dc:type>print</dc:type>", f'a:page="17"{develop}'))
     before = (tmp_path / name).read_bytes()
-    target = tmp_path / "out" / "a.jpg"
+    target = tmp_path / "out" / "a.1.jpg"
     target.parent.mkdir()
-    assert write_photo(target, read_photo(tmp_path / "a.jpg"), None, PROVENANCE) == ()
+    assert write_photo(target, read_photo(tmp_path / "a.1.jpg"), None, PROVENANCE) == ()
     assert said(target, f"{{{DC}}}source") == "box 7"  # the photo's own word counts
     assert said(target, f"{{{DC}}}type") == "print"
     assert said(target, f"{{{ALBUM}}}page") == "17"
