@@ -1,0 +1,76 @@
+"""True gray: the channel of a black-and-white photo's color scan in which its damage shows least.
+
+A stain is not in the photograph. The channels of an undamaged print are one gray through three tone curves; after these
+are aligned, channels that disagree tell where damage is, and the sign tells which kind: yellow and brown stains darken
+blue and hardly red, blue ink darkens red and hardly blue, mirroring silver lightens blue in shadows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from handtint.imaging.photo import Photo
+from handtint.imaging.rows import mapped
+from handtint.imaging.tone import Tone
+from handtint.progress import Progress
+from handtint.repair.planes import box_mean
+from handtint.repair.survey import inside, luma, survey
+
+CHANNELS = ("red", "green", "blue")
+LIGHTNESS = "lightness"
+
+_LONGEST = 512
+_LEVELS = 24  # of gray: steps of a tone curve
+_DISAGREE = 0.035  # encoded: channels that differ less agree
+_FEWEST = 0.0015  # share of the picture: less disagreement is no reason to leave lightness
+_SHADOW = 0.3  # encoded gray: below it silver mirrors
+_CLEARLY = 2.0  # times as much blue ink as all else, and the gray is taken from blue
+
+
+def true_gray(photo: Photo, wanted: str, progress: Progress | None = None) -> Photo:
+    """The photo in gray from a channel, or with `auto` from that with the least damage; made as it is asked for.
+
+    The photo itself for `lightness`, where it is gray already, and with `auto` where it is in color or lightness serves
+    as well.
+    """
+    if wanted == "auto" and photo.pixels.ndim == 3:
+        color = photo.tone() is Tone.COLOR
+        wanted = LIGHTNESS if color else cleanest(survey(photo, progress or Progress(), _LONGEST))
+    if wanted == LIGHTNESS or photo.pixels.ndim == 2:
+        return photo
+    channel = CHANNELS.index(wanted)
+    return dataclasses.replace(
+        photo, pixels=mapped(lambda rows: np.ascontiguousarray(rows[..., channel]), photo.pixels)
+    )
+
+
+def cleanest(small: np.ndarray) -> str:
+    """`red`, `blue` or `lightness`: where (h, w, 3) encoded values 0..1 show the least damage."""
+    small = small[inside(luma(small))]
+    gray = luma(small)
+    if min(gray.shape) < 16:
+        return LIGHTNESS
+    red, blue = (box_mean(_aligned(small[..., channel], gray), 1) for channel in (0, 2))
+    is_blue_darker, is_red_darker = red - blue > _DISAGREE, blue - red > _DISAGREE
+    ink = (is_red_darker & (gray > _SHADOW)).mean()
+    other = (is_blue_darker | (is_red_darker & (gray <= _SHADOW))).mean()
+    if ink + other < _FEWEST:
+        return LIGHTNESS
+    return "blue" if ink > _CLEARLY * other else "red"  # where half a print is yellow, its sound half looks like ink
+
+
+def _aligned(channel: np.ndarray, gray: np.ndarray) -> np.ndarray:
+    """The channel with the tones of `gray`: of each value the median gray that goes with it."""
+    edges = np.unique(np.quantile(channel, np.linspace(0, 1, _LEVELS + 1)))
+    if len(edges) < 3:
+        return gray.copy()
+    level = np.clip(np.searchsorted(edges, channel, "right") - 1, 0, len(edges) - 2)
+    values, grays = [], []
+    for number in range(len(edges) - 1):
+        chosen = level == number
+        if chosen.any():
+            values.append(np.median(channel[chosen]))
+            grays.append(np.median(gray[chosen]))
+    return np.interp(channel, values, np.maximum.accumulate(grays)).astype(np.float32)

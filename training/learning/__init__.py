@@ -1,0 +1,1 @@
+"""Networks that learn: steps, losses, and what they start from."""

@@ -1,0 +1,87 @@
+"""The tiny network that looks at a whole photo, as a module that learns; `handtint.repair.network` runs it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from handtint.repair import network
+
+_RATE = 1e-3
+_SMOOTHING = 0.999  # of the mean of weights that is kept
+
+
+class Glance(nn.Module):
+    """(N, 3, 32, 32) encoded sRGB of 0..1 to (N, outputs); layer by layer what `network.run` computes."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.pixel1, self.pixel2 = nn.Linear(6, 64), nn.Linear(64, 64)
+        self.cell, self.patch1, self.patch2 = nn.Linear(66, 96), nn.Linear(4 * 96, 128), nn.Linear(4 * 128, 160)
+        self.whole1, self.whole2 = nn.Linear(2 * 160 + 64 + 3 * len(network.RANKS), 192), nn.Linear(192, 192)
+        self.said = nn.Linear(192, outputs)
+        nn.init.zeros_(self.said.weight)
+        nn.init.zeros_(self.said.bias)
+        place = (torch.arange(16) - 7.5) / 8
+        self.register_buffer("where", torch.stack(torch.meshgrid(place, place, indexing="ij"), -1), persistent=False)
+
+    def forward(self, small: Tensor) -> Tensor:
+        n = len(small)
+        deep = -torch.log(small + network.EPSILON)
+        seen = torch.cat([2 * small - 1, deep - 1], 1).permute(0, 2, 3, 1)
+        pixels = F.relu(self.pixel2(F.relu(self.pixel1(seen))))
+        cells = F.avg_pool2d(pixels.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
+        cells = F.relu(self.cell(torch.cat([cells, self.where.expand(n, 16, 16, 2)], -1)))
+        cells = F.relu(self.patch2(_patches(F.relu(self.patch1(_patches(cells))))))
+        last = network.SIDE * network.SIDE - 1
+        ranked = deep.flatten(2).sort(2).values[:, :, [round(rank * last) for rank in network.RANKS]]
+        whole = torch.cat(
+            [
+                cells.mean((1, 2)),
+                cells.amax((1, 2)),
+                pixels.mean((1, 2)),
+                ranked.permute(0, 2, 1).flatten(1) - 1,
+            ],
+            1,
+        )
+        return self.said(F.relu(self.whole2(F.relu(self.whole1(whole)))))
+
+
+def _patches(cells: Tensor) -> Tensor:
+    n, h, w, c = cells.shape
+    return cells.reshape(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // 2, w // 2, 4 * c)
+
+
+def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], minutes: float, seed: int = 1) -> Glance:
+    """Teach a network for some minutes; prints a line every hundred steps.
+
+    Args:
+        loss_of: draws a batch and gives the network's loss on it.
+    """
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    learner, mean = Glance(outputs), Glance(outputs)
+    optimizer = torch.optim.AdamW(learner.parameters(), lr=_RATE, weight_decay=0.02)
+    start, step, losses = time.monotonic(), 0, []
+    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = _RATE * min(1, (step + 1) / 200) * (0.02 + 0.49 * (1 + math.cos(math.pi * done)))
+        loss = loss_of(learner, generator)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learner.parameters(), 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            keep = min(_SMOOTHING, step / (step + 10))
+            for kept, new in zip(mean.parameters(), learner.parameters(), strict=True):
+                kept.lerp_(new, 1 - keep)
+        losses.append(loss.item())
+        step += 1
+        if step % 100 == 0:
+            print(f"step {step}  {100 * done:.1f} %  loss {sum(losses[-100:]) / 100:.4f}", flush=True)
+    return mean
