@@ -1,6 +1,6 @@
 """Teaches the tiny network that undoes the fading of dyes; `handtint.repair.dyes` uses what comes out.
 
-`python -m training.learning.repair faded_color DATA... --out FILE --minutes 45` fades photographs on the fly
+`python -m training.learning.repair faded_color DATA... --out FILE --steps 6000` fades photographs on the fly
 (`training.photos.fading`) and learns the curves and the mix that bring them back: the loss is the distance to the
 photograph in Lab, chroma counted less where there is much of it, as in CIE94.
 """
@@ -22,7 +22,7 @@ _SOUND = 0.2  # share of photos left as they are
 _BATCH = 48
 
 
-def teach(photos: np.ndarray, minutes: float) -> Glance:
+def teach(photos: np.ndarray, steps: int) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs, faded at that size and seen at half."""
     pixels = torch.from_numpy(photos).permute(0, 3, 1, 2)
 
@@ -35,7 +35,7 @@ def teach(photos: np.ndarray, minutes: float) -> Glance:
         found = corrected(faded[:, :, ::2, ::2], learner(F.avg_pool2d(faded, 2)))
         return distance(found, truth[:, :, ::2, ::2]).mean()
 
-    return fit(dyes.OUTPUTS, loss_of, minutes)
+    return fit(dyes.OUTPUTS, loss_of, steps)
 
 
 def corrected(srgb: Tensor, said: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Teaches the tiny network that levels uneven fading; `handtint.repair.evenness` uses what comes out.
 
-`python -m training.learning.repair evenness DATA... --out FILE --minutes 30`. The loss is how far leveled
+`python -m training.learning.repair evenness DATA... --out FILE --steps 3000`. The loss is how far leveled
 values are from those of the even print, encoded, in units of 1/100.
 """
 
@@ -19,7 +19,7 @@ from training.photos.fading import make_uneven
 _BATCH = 48
 
 
-def teach(photos: np.ndarray, minutes: float) -> Glance:
+def teach(photos: np.ndarray, steps: int) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs."""
     grays = torch.from_numpy(photos @ LUMA / 255)[:, None]
 
@@ -32,7 +32,7 @@ def teach(photos: np.ndarray, minutes: float) -> Glance:
         found = leveled(small, learner(small.expand(-1, 3, -1, -1)))
         return 100 * ((found - truth).square() + 1e-4).sqrt().mean()
 
-    return fit(evenness.OUTPUTS, loss_of, minutes)
+    return fit(evenness.OUTPUTS, loss_of, steps)
 
 
 def leveled(gray: Tensor, said: Tensor) -> Tensor:

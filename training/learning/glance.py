@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
 import torch
@@ -13,6 +12,7 @@ from torch.nn import functional as F
 from handtint.repair import network
 
 _RATE = 1e-3
+_WARMING = 200  # steps in which it rises to this
 _SMOOTHING = 0.999  # of the mean of weights that is kept
 
 
@@ -28,7 +28,7 @@ class Glance(nn.Module):
         nn.init.zeros_(self.said.weight)
         nn.init.zeros_(self.said.bias)
         place = (torch.arange(16) - 7.5) / 8
-        self.register_buffer("where", torch.stack(torch.meshgrid(place, place, indexing="ij"), -1), persistent=False)
+        self._where = torch.stack(torch.meshgrid(place, place, indexing="ij"), -1)  # (16, 16, 2)
 
     def forward(self, small: Tensor) -> Tensor:
         n = len(small)
@@ -36,7 +36,7 @@ class Glance(nn.Module):
         seen = torch.cat([2 * small - 1, deep - 1], 1).permute(0, 2, 3, 1)
         pixels = F.relu(self.pixel2(F.relu(self.pixel1(seen))))
         cells = F.avg_pool2d(pixels.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
-        cells = F.relu(self.cell(torch.cat([cells, self.where.expand(n, 16, 16, 2)], -1)))
+        cells = F.relu(self.cell(torch.cat([cells, self._where.expand(n, 16, 16, 2)], -1)))
         cells = F.relu(self.patch2(_patches(F.relu(self.patch1(_patches(cells))))))
         last = network.SIDE * network.SIDE - 1
         ranked = deep.flatten(2).sort(2).values[:, :, [round(rank * last) for rank in network.RANKS]]
@@ -57,8 +57,8 @@ def _patches(cells: Tensor) -> Tensor:
     return cells.reshape(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // 2, w // 2, 4 * c)
 
 
-def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], minutes: float, seed: int = 1) -> Glance:
-    """Teach a network for some minutes; prints a line every hundred steps.
+def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], steps: int, seed: int = 1) -> Glance:
+    """Teach a network for so many steps; prints a line every hundred steps.
 
     Args:
         loss_of: draws a batch and gives the network's loss on it.
@@ -67,10 +67,11 @@ def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], minu
     generator = torch.Generator().manual_seed(seed)
     learner, mean = Glance(outputs), Glance(outputs)
     optimizer = torch.optim.AdamW(learner.parameters(), lr=_RATE, weight_decay=0.02)
-    start, step, losses = time.monotonic(), 0, []
-    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
+    losses: list[float] = []
+    warming = min(_WARMING, steps // 10) + 1
+    for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / 200) * (0.02 + 0.49 * (1 + math.cos(math.pi * done)))
+            group["lr"] = _RATE * min(1, (step + 1) / warming) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
         loss = loss_of(learner, generator)
         optimizer.zero_grad()
         loss.backward()
@@ -81,7 +82,6 @@ def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], minu
             for kept, new in zip(mean.parameters(), learner.parameters(), strict=True):
                 kept.lerp_(new, 1 - keep)
         losses.append(loss.item())
-        step += 1
-        if step % 100 == 0:
-            print(f"step {step}  {100 * done:.1f} %  loss {sum(losses[-100:]) / 100:.4f}", flush=True)
+        if step % 100 == 99:
+            print(f"step {step + 1} of {steps}  loss {sum(losses[-100:]) / 100:.4f}", flush=True)
     return mean

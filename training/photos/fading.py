@@ -22,7 +22,7 @@ _DARKEST = 2.0  # dye of a full black
 
 
 def fade(srgb: Tensor, sound: float, generator: torch.Generator) -> Tensor:
-    """(N, 3, h, w) encoded sRGB 0..1 with its dyes faded, each photo in its own way; the share `sound` is left as it is.
+    """(N, 3, h, w) encoded sRGB 0..1 with its dyes faded, each photo in its own way; the share `sound` is left.
 
     The result is clipped to 0..1 and rounded to 8 bits, as a scan is.
     """
@@ -62,10 +62,10 @@ def fade(srgb: Tensor, sound: float, generator: torch.Generator) -> Tensor:
 
 
 def make_uneven(gray: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """(N, 1, h, w) encoded gray 0..1 as an even print, faded or not, and as one that a third of the time is uneven too.
+    """(N, 1, h, w) encoded gray 0..1 as an even print, faded or not, and as one that mostly is uneven too.
 
-    Corners are darker or lighter, as lenses and masks make them; or a veil of paper's tone lies over borders, corners or
-    one side, where air and glue came to the print.
+    Corners are darker or lighter, as lenses and masks make them; or a veil of paper's tone lies over borders,
+    corners or one side, where air and glue came to the print.
     """
     count, _, height, width = gray.shape
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.model_card import FADED_COLOR
 from handtint.repair import network
 from handtint.repair.network import EPSILON, depth
 
@@ -18,7 +19,6 @@ KNOTS = (-0.0198, 0.1, 0.25, 0.45, 0.7, 1.0, 1.5, 2.2, 3.912)  # of depth, white
 STEPS = tuple(b - a for a, b in itertools.pairwise(KNOTS))
 OUTPUTS = 3 + 3 * len(STEPS) + 6
 STEEPEST = 1.6  # most that the logarithm of a curve's rise may be
-FILE = "faded_color.safetensors"
 
 _BESIDE = ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))  # places of a mix that the network says
 
@@ -67,4 +67,4 @@ def correction_from(said: np.ndarray) -> Correction:
 
 def predict(small: np.ndarray) -> Correction:
     """The correction for a photo, seen as (32, 32, 3) encoded values of 0..1. Raises `ModelError`."""
-    return correction_from(network.run(network.weights(FILE), small))
+    return correction_from(network.run(network.weights(FADED_COLOR), small))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from handtint.imaging.resize import resize_planes
+from handtint.model_card import EVENNESS
 from handtint.repair import network
 
-FILE = "evenness.safetensors"
 TERMS = 7
 OUTPUTS = 2 * TERMS
 MOST_LOG_GAIN, MOST_OFFSET = 0.7, 0.35
@@ -22,7 +22,7 @@ def leveling(gray: np.ndarray, rows: slice, columns: slice) -> tuple[np.ndarray,
     """(h, w) gain and offset that level (h, w) encoded gray, as seen inside `rows` and `columns`."""
     part = gray[rows, columns]
     small = resize_planes(part[..., None], (network.SIDE, network.SIDE))
-    said = network.run(network.weights(FILE), np.clip(small, 0, 1).repeat(3, axis=2))
+    said = network.run(network.weights(EVENNESS), np.clip(small, 0, 1).repeat(3, axis=2))
     y, x = (_across(side, within) for side, within in zip(gray.shape, (rows, columns), strict=True))
     return surfaces(said, *np.meshgrid(y, x, indexing="ij"))
 

@@ -21,7 +21,7 @@ from handtint.repair.survey import inside, luma, survey
 CHANNELS = ("red", "green", "blue")
 LIGHTNESS = "lightness"
 
-_LONGEST = 512
+LONGEST = 512
 _LEVELS = 24  # of gray: steps of a tone curve
 _DISAGREE = 0.035  # encoded: channels that differ less agree
 _FEWEST = 0.0015  # share of the picture: less disagreement is no reason to leave lightness
@@ -37,13 +37,12 @@ def true_gray(photo: Photo, wanted: str, progress: Progress | None = None) -> Ph
     """
     if wanted == "auto" and photo.pixels.ndim == 3:
         color = photo.tone() is Tone.COLOR
-        wanted = LIGHTNESS if color else cleanest(survey(photo, progress or Progress(), _LONGEST))
+        wanted = LIGHTNESS if color else cleanest(survey(photo, progress or Progress(), LONGEST))
     if wanted == LIGHTNESS or photo.pixels.ndim == 2:
         return photo
     channel = CHANNELS.index(wanted)
-    return dataclasses.replace(
-        photo, pixels=mapped(lambda rows: np.ascontiguousarray(rows[..., channel]), photo.pixels)
-    )
+    pixels = mapped(lambda rows: np.ascontiguousarray(rows[..., channel]), photo.pixels)
+    return dataclasses.replace(photo, pixels=pixels)
 
 
 def cleanest(small: np.ndarray) -> str:

@@ -23,8 +23,8 @@ from handtint.repair.survey import LONGEST, inside, luma, survey
 _BLACK, _WHITE = 14.0, 78.0  # percent: blacks above or whites below are faded
 _UNEVEN = 9.0  # percent that leveling moves mid-gray, from place to place
 _COLOR_MOVED = 9.0  # delta E 76 by which the correction moves the colors: less is a sound photo's own
-_NOISY = 5.0  # of 255
-_BLOCKS = 1.2  # of 255
+_NOISY = 8.0  # of 255
+_BLOCKS = 3.0  # of 255
 _FADE, _EVEN, _FADED_COLOR = 70.0, 50.0, 100.0  # amounts that auto sets
 _NOISE, _GRAIN, _JPEG = 45.0, 25.0, 50.0
 

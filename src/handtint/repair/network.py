@@ -11,22 +11,40 @@ the 2.2th root of light, so depth is in proportion to the density of a print, in
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import numpy as np
 
 from handtint import paths
+from handtint.errors import ModelError
+from handtint.model_card import SUFFIX, check_task, read_card
 
 SIDE = 32
 EPSILON = 0.02
+LAYERS = ("pixel1", "pixel2", "cell", "patch1", "patch2", "whole1", "whole2", "said")
 RANKS = (0.002, 0.01, 0.03, 0.07, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93, 0.97, 0.99, 0.998)
 
 
+def weights(task: str) -> dict[str, np.ndarray]:
+    """The float32 weights, by name, of the bundled model for a task. Raises `ModelError`."""
+    return _read(paths.bundled_models_dir() / f"{task}{SUFFIX}", task)
+
+
 @functools.cache
-def weights(file: str) -> dict[str, np.ndarray]:
-    """The float32 weights of a bundled file, by name."""
+def _read(path: Path, task: str) -> dict[str, np.ndarray]:
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    return {name: values.astype(np.float32) for name, values in load_file(paths.bundled_models_dir() / file).items()}
+    check_task(read_card(path), task)
+    try:
+        found = {name: values.astype(np.float32) for name, values in load_file(path).items()}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(f'The model "{path}" could not be read: {error}. Install Handtint again.') from error
+    if set(found) != {f"{layer}.{part}" for layer in LAYERS for part in ("weight", "bias")}:
+        raise ModelError(f'The model "{path.name}" is not one that repairs {task}. Install Handtint again.')
+    if not all(np.isfinite(values).all() for values in found.values()):
+        raise ModelError(f'The model "{path.name}" is damaged: not all of its weights are numbers. Install it again.')
+    return found
 
 
 def depth(srgb: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ _SIDE = 8
 _SHIFTS = ((0, 0), (4, 4), (0, 4), (4, 0), (2, 6), (6, 2), (2, 2), (6, 6))
 _COLOR_SHIFTS = _SHIFTS[:4]
 _CUT = 4.5  # deviations of noise that the full amount takes away; 60 of 100 are the usual 2.7
-_BLOCK_CUT = 4.0  # steps at the borders of JPEG's blocks that the full amount takes away
+_BLOCK_CUT = 3.6  # steps at the borders of JPEG's blocks that the full amount takes away
 MARGIN = 32  # rows beside a band: blocks of 8 at half size, in bands that begin at multiples of 16
 
 _STRIPS = 24  # of 16 rows, spread over the photo, in which noise is measured
@@ -36,6 +36,8 @@ _FLATTEST = 0.03  # share of blocks that are taken to hold nothing but noise
 _FEWEST = 24  # blocks of one tone, to tell its noise
 _TONES = 8  # steps from dark to light
 _CLIPPED = (3.0, 252.0)  # mean of a block: noise beyond is cut off
+_COARSEST = 2.0  # times the noise of middle frequencies that low ones may have
+_LARGER = 0.9
 _QUANTIZED = 0.3  # deviation that 8 bits alone leave
 _AT_WORK = 1 << 13  # blocks at a time: their coefficients stay in a processor's second-level cache
 
@@ -48,13 +50,15 @@ class NoiseLevels:
         deviations: (64,) of luma's coefficients, row by row of an 8 x 8 block.
         tones: (8,) factors of these from dark to light.
         color: (2, 64) deviations of red and blue less luma at half size, row by row; zeros for gray.
-        blocks: how much larger steps are at borders of JPEG's blocks than inside, in the mean.
+        blocks: how much larger steps are at borders of JPEG's blocks than inside.
+        origin: rows and columns before the first such border.
     """
 
     deviations: np.ndarray
     tones: np.ndarray
     color: np.ndarray
     blocks: float
+    origin: tuple[int, int]
 
     @property
     def luma(self) -> float:
@@ -76,6 +80,7 @@ def denoised(photo: Photo, noise: Noise, progress: Progress | None = None) -> Ph
     flat = np.full(64, _BLOCK_CUT * found.blocks * noise.blocks / 100)
     luma_cut = (cut * found.deviations + flat).astype(np.float32)
     color_cuts = (cut * found.color + flat / 2).astype(np.float32)
+    trust = _trust(found.origin, noise.blocks / 100)
     kept = np.float32(noise.grain / 100)
     top = np.iinfo(photo.pixels.dtype).max / 255
 
@@ -84,11 +89,11 @@ def denoised(photo: Photo, noise: Noise, progress: Progress | None = None) -> Ph
         values = rows.astype(np.float32)
         values *= np.float32(1 / top)
         if rows.ndim == 2:
-            new = _shrunk(values, luma_cut, found.tones, _SHIFTS)[band]
+            new = _shrunk(values, luma_cut, found.tones, trust)[band]
             new += kept * (values[band] - new)
             return _rounded(new, rows.dtype, top)
         luma = values @ LUMA
-        new = _shrunk(luma, luma_cut, found.tones, _SHIFTS)[band]
+        new = _shrunk(luma, luma_cut, found.tones, trust)[band]
         new += kept * (luma[band] - new)
         result = np.empty_like(rows[band])
         differences = [_color(values[..., channel] - luma, color_cuts[i])[band] for i, channel in enumerate((0, 2))]
@@ -99,6 +104,14 @@ def denoised(photo: Photo, noise: Noise, progress: Progress | None = None) -> Ph
         return result
 
     return dataclasses.replace(photo, pixels=beside(make, photo.pixels, MARGIN))
+
+
+def _trust(origin: tuple[int, int], blocks: float) -> dict[tuple[int, int], float]:
+    """How much blocks at each shift count: those of the photo's own JPEG blocks show no steps, and so keep them."""
+    return {
+        shift: (1 - blocks) ** sum(own % _SIDE == start for own, start in zip(shift, origin, strict=True)) + 1e-3
+        for shift in _SHIFTS
+    }
 
 
 def _rounded(values: np.ndarray, dtype: np.dtype, top: float) -> np.ndarray:
@@ -115,7 +128,8 @@ def _color(plane: np.ndarray, cut: np.ndarray) -> np.ndarray:
     fine = plane - _doubled(small)[:height, :width]
     fine_cut = cut[63] * np.float32(0.7)
     fine -= np.clip(fine, -fine_cut, fine_cut)
-    fine += _doubled(_shrunk(small, cut, np.ones(_TONES, np.float32), _COLOR_SHIFTS))[:height, :width]
+    coarse = _shrunk(small, cut, np.ones(_TONES, np.float32), dict.fromkeys(_COLOR_SHIFTS, 1.0))
+    fine += _doubled(coarse)[:height, :width]
     return fine
 
 
@@ -123,18 +137,19 @@ def _doubled(plane: np.ndarray) -> np.ndarray:
     return plane.repeat(2, axis=0).repeat(2, axis=1)
 
 
-def _shrunk(plane: np.ndarray, cut: np.ndarray, tones: np.ndarray, shifts: tuple[tuple[int, int], ...]) -> np.ndarray:
-    """(h, w) with coefficients below `cut`, (64,) times the tone's factor, taken away."""
+def _shrunk(plane: np.ndarray, cut: np.ndarray, tones: np.ndarray, shifts: dict[tuple[int, int], float]) -> np.ndarray:
+    """(h, w) with coefficients below `cut`, (64,) times the tone's factor, taken away.
+
+    Args:
+        shifts: rows and columns by which blocks are shifted, and how much those count.
+    """
     height, width = plane.shape
     rows, columns = (-(-side // _SIDE) + 1 for side in plane.shape)
-    padded = np.pad(
-        plane,
-        ((_SIDE, rows * _SIDE - height), (_SIDE, columns * _SIDE - width)),
-        mode="symmetric" if min(plane.shape) > 16 else "edge",
-    )
+    mode = "symmetric" if min(plane.shape) > 2 * _SIDE else "edge"
+    padded = np.pad(plane, [(_SIDE, count * _SIDE - side) for count, side in ((rows, height), (columns, width))], mode)
     total, weights = np.zeros_like(padded), np.zeros_like(padded)
     forward = _transform()
-    for down, right in shifts:
+    for (down, right), trust in shifts.items():
         place = slice(down, down + rows * _SIDE), slice(right, right + columns * _SIDE)
         source, sums, counts = (_blocks(part[place]) for part in (padded, total, weights))
         step = max(_AT_WORK // columns, 1)
@@ -146,7 +161,7 @@ def _shrunk(plane: np.ndarray, cut: np.ndarray, tones: np.ndarray, shifts: tuple
             keep = np.abs(coefficients) > limits
             keep[:, 0] = True
             coefficients *= keep
-            weight = 1 / keep.sum(axis=1, dtype=np.float32)
+            weight = np.float32(trust) / keep.sum(axis=1, dtype=np.float32)
             coefficients *= weight[:, None]
             sums[top : top + step] += (coefficients @ forward).reshape(some.shape)
             counts[top : top + step] += weight.reshape(*some.shape[:2], 1, 1)
@@ -183,8 +198,8 @@ def measure(photo: Photo, progress: Progress) -> NoiseLevels:
     for i in range(2 if colors else 0):
         halves = [_half(planes[i]) for planes in colors]
         color[i] = _deviations(np.concatenate([_cut_up(plane) for plane in halves]), tone=False)[0]
-    blocks = _blockiness([(first, plane) for (first, _), plane in zip(found, lumas, strict=True)])
-    return NoiseLevels(deviations, tones, color, blocks)
+    blocks, origin = _blockiness([(first, plane) for (first, _), plane in zip(found, lumas, strict=True)])
+    return NoiseLevels(deviations, tones, color, blocks, origin)
 
 
 def strips(pixels: np.ndarray | Rows, progress: Progress) -> Iterator[tuple[int, np.ndarray]]:
@@ -229,8 +244,10 @@ def _deviations(coefficients: np.ndarray, tone: bool = True) -> tuple[np.ndarray
         if len(of_tone) >= 4 * _FEWEST:
             loudness[int(number)] = _spread(coefficients[flattest][:, high])
     found = _spread(coefficients[np.concatenate(chosen)], axis=0)
-    # The flattest blocks were chosen by their low frequencies, which therefore show too little: noise has no less there.
-    found[low] = np.maximum(found[low], np.median(found[(frequency >= 4) & (frequency < 6)]))
+    # The flattest blocks were chosen by their low frequencies, which therefore show too little.
+    # What is far more than at the next higher frequencies is slopes of light, not grain.
+    next_higher = np.median(found[(frequency >= 4) & (frequency < 6)])
+    found[low] = np.clip(found[low], next_higher, _COARSEST * next_higher)
     found[0] = found[1]
     tones = np.ones(_TONES)
     overall = _spread(coefficients[np.concatenate(chosen)][:, high])
@@ -244,19 +261,23 @@ def _spread(values: np.ndarray, axis: int | None = None) -> np.ndarray:
     return np.median(np.abs(values), axis=axis) / 0.6745
 
 
-def _blockiness(strips: list[tuple[int, np.ndarray]]) -> float:
-    """How much larger steps between pixels are at every eighth row and column than at those beside."""
+def _blockiness(strips: list[tuple[int, np.ndarray]]) -> tuple[float, tuple[int, int]]:
+    """How much larger steps between pixels are at every eighth row and column, and which ones these are.
+
+    Of a row's or column's steps the larger ones count, nine of ten lie below: a plain sky has none.
+    """
     across, down = np.zeros((2, _SIDE)), np.zeros((2, _SIDE))
     for first, plane in strips:
-        for steps, phases, into in (
-            (np.abs(np.diff(plane, axis=1)).mean(axis=0), np.arange(1, plane.shape[1]), across),
-            (np.abs(np.diff(plane, axis=0)).mean(axis=1), np.arange(first + 1, first + plane.shape[0]), down),
-        ):
-            np.add.at(into[0], phases % _SIDE, steps)
-            np.add.at(into[1], phases % _SIDE, 1)
-    excess = []
+        for axis, start, into in ((1, 1, across), (0, first + 1, down)):
+            if plane.shape[axis] > 1:
+                steps = np.quantile(np.abs(np.diff(plane, axis=axis)), _LARGER, axis=1 - axis)
+                phases = np.arange(start, start + len(steps)) % _SIDE
+                np.add.at(into[0], phases, steps)
+                np.add.at(into[1], phases, 1)
+    excess, origin = [], []
     for total, count in (down, across):
         mean = total / np.maximum(count, 1)
         largest, next_largest = np.sort(mean)[:-3:-1]
         excess.append(float(largest - next_largest) if count.min() > 0 else 0.0)
-    return min(excess)
+        origin.append(int(mean.argmax()))
+    return min(excess), (origin[0], origin[1])
