@@ -20,10 +20,10 @@ from handtint.recipe.repair import Fade, FadedColor, Noise, Repair
 from handtint.repair import faded_color, gray, noise, screen, tone
 from handtint.repair.survey import LONGEST, inside, luma, survey
 
-_BLACK, _WHITE = 14.0, 78.0  # percent: blacks above or whites below are faded
+_BLACK, _WHITE = 18.0, 72.0  # percent: blacks above or whites below are faded
 _UNEVEN = 9.0  # percent that leveling moves mid-gray, from place to place
 _COLOR_MOVED = 9.0  # delta E 76 by which the correction moves the colors: less is a sound photo's own
-_NOISY = 8.0  # of 255
+_NOISY = 9.0  # of 255
 _BLOCKS = 3.0  # of 255
 _FADE, _EVEN, _FADED_COLOR = 70.0, 50.0, 100.0  # amounts that auto sets
 _NOISE, _GRAIN, _JPEG = 45.0, 25.0, 50.0
