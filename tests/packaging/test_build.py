@@ -116,7 +116,7 @@ def test_the_version_is_the_sources() -> None:
 
 
 def test_a_release_brings_a_version_file_that_the_app_reads(tmp_path: Path) -> None:
-    from handtint.gui.updates import read_release
+    from handtint.gui.help.updates import read_release
 
     release = read_release(build.version_file(tmp_path))
     assert release.version == handtint.__version__

@@ -1,1 +1,1 @@
-"""Networks that learn: steps, losses, and what they start from."""
+"""One step of learning: networks' losses, encoders, the device."""

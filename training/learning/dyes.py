@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 from handtint.repair import dyes
 from handtint.repair.network import EPSILON
 from training.learning.glance import Glance, fit

@@ -17,9 +17,9 @@ from PIL import Image
 from handtint.engine.models import save_model
 from handtint.model_card import EVENNESS, FADED_COLOR, ModelCard
 from handtint.repair.network import SIDE
-from training.data import load_photos
 from training.learning import dyes, evenness
 from training.learning.glance import Glance
+from training.photos.found import load_photos
 
 _SEEN = 2 * SIDE  # photographs are faded at twice the size that the network sees
 _TASKS = {

@@ -1,1 +1,1 @@
-"""Figures of what was learned, on photographs it never saw."""
+"""Figures of a model on photographs it never saw."""

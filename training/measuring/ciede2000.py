@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 _FAR = 25.0**7
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 
 def fade(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -26,9 +26,9 @@ from handtint.recipe.repair import Fade, FadedColor, Noise, Repair, Sharpness
 from handtint.repair.inspecting import inspect
 from handtint.repair.steps import repaired
 from handtint.repair.survey import LUMA
-from training.data import load_photos
 from training.measuring import ciede2000, fadings
 from training.photos import fading
+from training.photos.found import load_photos
 
 _SIDE = 256
 _SEED = 18

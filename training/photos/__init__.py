@@ -1,1 +1,1 @@
-"""Photographs to learn from: found, cropped, and made to look old."""
+"""Photographs to learn from: found, selected, cut, made to look old."""

@@ -14,7 +14,7 @@ import math
 import torch
 from torch import Tensor
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 _FLOOR = 0.002  # of linear light: density 2.7, deeper than a print's black
 _ABSORPTION = ((1.0, 0.12, 0.03), (0.20, 1.0, 0.10), (0.09, 0.28, 1.0))  # of red, green, blue by cyan, magenta, yellow

@@ -1,1 +1,1 @@
-"""Everything a person asks of one photo, as frozen records. No numpy and no Qt: the window is there before them."""
+"""What a person asks of one photo. No numpy and no Qt here."""

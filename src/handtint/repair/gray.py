@@ -11,9 +11,9 @@ import dataclasses
 
 import numpy as np
 
+from handtint.imaging.color.tone import Tone
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import mapped
-from handtint.imaging.tone import Tone
 from handtint.progress import Progress
 from handtint.repair.planes import box_mean
 from handtint.repair.survey import inside, luma, survey

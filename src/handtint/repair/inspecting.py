@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
+from handtint.imaging.color.tone import Tone
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import fit, resize_planes
-from handtint.imaging.tone import Tone
 from handtint.progress import Progress
 from handtint.recipe.repair import Fade, FadedColor, Noise, Repair
 from handtint.repair import faded_color, gray, noise, screen, tone
