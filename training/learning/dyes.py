@@ -22,7 +22,7 @@ _SOUND = 0.2  # share of photos left as they are
 _BATCH = 48
 
 
-def teach(photos: np.ndarray, steps: int) -> Glance:
+def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: int = 1) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs, faded at that size and seen at half."""
     pixels = torch.from_numpy(photos).permute(0, 3, 1, 2)
 
@@ -35,7 +35,7 @@ def teach(photos: np.ndarray, steps: int) -> Glance:
         found = corrected(faded[:, :, ::2, ::2], learner(F.avg_pool2d(faded, 2)))
         return distance(found, truth[:, :, ::2, ::2]).mean()
 
-    return fit(dyes.OUTPUTS, loss_of, steps)
+    return fit(dyes.OUTPUTS, loss_of, steps, parent, seed)
 
 
 def corrected(srgb: Tensor, said: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from training.photos.fading import make_uneven
 _BATCH = 48
 
 
-def teach(photos: np.ndarray, steps: int) -> Glance:
+def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: int = 1) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs."""
     grays = torch.from_numpy(photos @ LUMA / 255)[:, None]
 
@@ -32,7 +32,7 @@ def teach(photos: np.ndarray, steps: int) -> Glance:
         found = leveled(small, learner(small.expand(-1, 3, -1, -1)))
         return 100 * ((found - truth).square() + 1e-4).sqrt().mean()
 
-    return fit(evenness.OUTPUTS, loss_of, steps)
+    return fit(evenness.OUTPUTS, loss_of, steps, parent, seed)
 
 
 def leveled(gray: Tensor, said: Tensor) -> Tensor:

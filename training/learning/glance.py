@@ -57,15 +57,25 @@ def _patches(cells: Tensor) -> Tensor:
     return cells.reshape(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // 2, w // 2, 4 * c)
 
 
-def fit(outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], steps: int, seed: int = 1) -> Glance:
+def fit(
+    outputs: int,
+    loss_of: Callable[[Glance, torch.Generator], Tensor],
+    steps: int,
+    parent: Glance | None = None,
+    seed: int = 1,
+) -> Glance:
     """Teach a network for so many steps; prints a line every hundred steps.
 
     Args:
         loss_of: draws a batch and gives the network's loss on it.
+        parent: whose weights to go on from.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     learner, mean = Glance(outputs), Glance(outputs)
+    if parent is not None:
+        learner.load_state_dict(parent.state_dict())
+        mean.load_state_dict(parent.state_dict())
     optimizer = torch.optim.AdamW(learner.parameters(), lr=_RATE, weight_decay=0.02)
     losses: list[float] = []
     warming = min(_WARMING, steps // 10) + 1

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from handtint.engine.models import save_model
-from handtint.model_card import EVENNESS, FADED_COLOR, ModelCard
+from handtint.model_card import EVENNESS, FADED_COLOR, ModelCard, read_card
 from handtint.repair.network import SIDE
 from training.learning import dyes, evenness
 from training.learning.glance import Glance
@@ -34,9 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     parser.add_argument("--out", type=Path, required=True, help="the model's file")
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--parent", type=Path, help="a model of the same task to go on from")
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     photos = small_squares(options.data)
-    learned = _TASKS[options.task][0](photos, options.steps)
+    parent = loaded(options.parent) if options.parent else None
+    learned = _TASKS[options.task][0](photos, options.steps, parent, options.seed)
     save(options.out, options.task, learned, f"{len(photos)} photographs", {"steps": options.steps})
 
 
@@ -46,6 +50,14 @@ def small_squares(sources: Sequence[Path]) -> np.ndarray:
     return np.stack(
         [np.asarray(Image.fromarray(photo).resize((_SEEN, _SEEN), Image.Resampling.BOX)) for photo in photos]
     )
+
+
+def loaded(path: Path) -> Glance:
+    """The network of a model's file. Raises `ModelError`."""
+    card = read_card(path)
+    learner = Glance(card.arguments["outputs"])
+    learner.load_state_dict({name: weights.float() for name, weights in load_file(path).items()})
+    return learner
 
 
 def save(path: Path, task: str, learned: Glance, trained_on: str, recipe: dict[str, object]) -> None:

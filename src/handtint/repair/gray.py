@@ -22,7 +22,7 @@ CHANNELS = ("red", "green", "blue")
 LIGHTNESS = "lightness"
 
 LONGEST = 512
-_LEVELS = 24  # of gray: steps of a tone curve
+_SHARES = (0, 0.002, 0.01, 0.03, *np.linspace(0.06, 0.94, 20), 0.97, 0.99, 0.998, 1)  # of pixels: a tone curve's steps
 _DISAGREE = 0.035  # encoded: channels that differ less agree
 _FEWEST = 0.0015  # share of the picture: less disagreement is no reason to leave lightness
 _SHADOW = 0.3  # encoded gray: below it silver mirrors
@@ -32,17 +32,24 @@ _CLEARLY = 2.0  # times as much blue ink as all else, and the gray is taken from
 def true_gray(photo: Photo, wanted: str, progress: Progress | None = None) -> Photo:
     """The photo in gray from a channel, or with `auto` from that with the least damage; made as it is asked for.
 
+    Its tones stay those of the photo: what is sound keeps its lightness, about.
+
     The photo itself for `lightness`, where it is gray already, and with `auto` where it is in color or lightness serves
     as well.
     """
-    if wanted == "auto" and photo.pixels.ndim == 3:
-        color = photo.tone() is Tone.COLOR
-        wanted = LIGHTNESS if color else cleanest(survey(photo, progress or Progress(), LONGEST))
-    if wanted == LIGHTNESS or photo.pixels.ndim == 2:
+    if photo.pixels.ndim == 2 or wanted == LIGHTNESS or (wanted == "auto" and photo.tone() is Tone.COLOR):
         return photo
+    small = survey(photo, progress or Progress(), LONGEST)
+    if wanted == "auto":
+        wanted = cleanest(small)
+        if wanted == LIGHTNESS:
+            return photo
     channel = CHANNELS.index(wanted)
-    pixels = mapped(lambda rows: np.ascontiguousarray(rows[..., channel]), photo.pixels)
-    return dataclasses.replace(photo, pixels=pixels)
+    top = int(np.iinfo(photo.pixels.dtype).max)
+    values, grays = _tones(small[..., channel], luma(small))
+    curve = np.interp(np.arange(top + 1) / top, [0, *values, 1], [0, *grays, 1])
+    table = np.rint(top * curve).astype(photo.pixels.dtype)
+    return dataclasses.replace(photo, pixels=mapped(lambda rows: table[rows[..., channel]], photo.pixels))
 
 
 def cleanest(small: np.ndarray) -> str:
@@ -61,15 +68,17 @@ def cleanest(small: np.ndarray) -> str:
 
 
 def _aligned(channel: np.ndarray, gray: np.ndarray) -> np.ndarray:
-    """The channel with the tones of `gray`: of each value the median gray that goes with it."""
-    edges = np.unique(np.quantile(channel, np.linspace(0, 1, _LEVELS + 1)))
-    if len(edges) < 3:
-        return gray.copy()
-    level = np.clip(np.searchsorted(edges, channel, "right") - 1, 0, len(edges) - 2)
+    """The channel with the tones of `gray`."""
+    return np.interp(channel, *_tones(channel, gray)).astype(np.float32)
+
+
+def _tones(channel: np.ndarray, gray: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A tone curve: values of the channel, rising, and the median gray that goes with each."""
+    edges = np.unique(np.quantile(channel, _SHARES))
+    level = np.clip(np.searchsorted(edges, channel, "right") - 1, 0, max(len(edges) - 2, 0))
     values, grays = [], []
-    for number in range(len(edges) - 1):
+    for number in np.unique(level):
         chosen = level == number
-        if chosen.any():
-            values.append(np.median(channel[chosen]))
-            grays.append(np.median(gray[chosen]))
-    return np.interp(channel, values, np.maximum.accumulate(grays)).astype(np.float32)
+        values.append(float(np.median(channel[chosen])))
+        grays.append(float(np.median(gray[chosen])))
+    return np.array(values), np.maximum.accumulate(grays)
