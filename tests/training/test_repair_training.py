@@ -37,7 +37,7 @@ def test_numpy_says_what_torch_says() -> None:
     for small in photos()[:, ::2, ::2]:
         seen = small.astype(np.float32) / 255
         with torch.no_grad():
-            expected = learner(torch.from_numpy(seen).permute(2, 0, 1)[None])[0].numpy()
+            expected = learner.eval()(torch.from_numpy(seen).permute(2, 0, 1)[None])[0].numpy()
         assert network.run(weights, seen) == pytest.approx(expected, abs=1e-4)
 
 
