@@ -137,7 +137,7 @@ def test_the_bundled_network_brings_a_faded_photo_back(cast: tuple[float, float,
     faded = np.array(cast) + truth * (0.95 - np.array(cast)) * 0.9
     photo = Photo(np.rint(faded * 255).astype(np.uint8))
     result = np.asarray(faded_color.restored(photo, FadedColor(100)).pixels) / 255
-    assert np.abs(result - truth).mean() < 0.6 * np.abs(faded - truth).mean()
+    assert np.abs(result - truth).mean() < 0.7 * np.abs(faded - truth).mean()
 
 
 def test_the_bundled_network_hardly_moves_a_sound_photo() -> None:

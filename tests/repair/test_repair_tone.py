@@ -97,10 +97,10 @@ def test_leveling_lightens_dark_corners(monkeypatch: pytest.MonkeyPatch) -> None
     said[3:5] = 0.3  # gain that grows with the distance from the center
     monkeypatch.setattr("handtint.repair.network.weights", lambda _: {})
     monkeypatch.setattr("handtint.repair.network.run", lambda *_: said)
-    photo = as_photo(0.5 * np.ones((64, 96)) + 0.02 * scene(64, 96))
+    photo = as_photo(0.4 * np.ones((64, 96)) + 0.15 * scene(64, 96))
     moved = np.asarray(tone.faded(photo, Fade(0, 100)).pixels).astype(int) - photo.pixels
     assert moved[:6, :6].mean() > 40
-    assert abs(moved[28:36, 44:52].mean()) < 3
+    assert abs(moved[28:36, 44:52].mean()) < 4
 
 
 def test_surfaces_are_bounded_whatever_the_network_says() -> None:

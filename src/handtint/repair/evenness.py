@@ -12,6 +12,7 @@ import numpy as np
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import EVENNESS
 from handtint.repair import network
+from handtint.repair.survey import is_plain
 
 TERMS = 7
 OUTPUTS = 2 * TERMS
@@ -21,6 +22,8 @@ MOST_LOG_GAIN, MOST_OFFSET = 0.7, 0.35
 def leveling(gray: np.ndarray, rows: slice, columns: slice) -> tuple[np.ndarray, np.ndarray]:
     """(h, w) gain and offset that level (h, w) encoded gray, as seen inside `rows` and `columns`."""
     part = gray[rows, columns]
+    if is_plain(part):
+        return np.ones_like(gray), np.zeros_like(gray)
     small = resize_planes(part[..., None], (network.SIDE, network.SIDE))
     said = network.run(network.weights(EVENNESS), np.clip(small, 0, 1).repeat(3, axis=2))
     y, x = (_across(side, within) for side, within in zip(gray.shape, (rows, columns), strict=True))

@@ -17,7 +17,7 @@ from handtint.recipe.repair import FadedColor, RepairError
 from handtint.repair import dyes
 from handtint.repair.bands import beside
 from handtint.repair.network import EPSILON, SIDE, depth
-from handtint.repair.survey import inside, luma, survey
+from handtint.repair.survey import inside, is_plain, luma, survey
 
 _STEPS = 1 << 17  # of depth, lightest to darkest: at most two of 65,535 levels apart
 _LIGHTEST, _DARKEST = -float(np.log(1 + EPSILON)), -float(np.log(EPSILON))
@@ -58,7 +58,10 @@ def restored(photo: Photo, faded: FadedColor, progress: Progress | None = None) 
 
 def correction_for(small: np.ndarray) -> dyes.Correction:
     """What the network says of (h, w, 3) encoded values 0..1, a small copy of the whole photo; borders left out."""
-    part = small[inside(luma(small))]
+    gray = luma(small)
+    part = small[inside(gray)]
+    if is_plain(luma(part)):
+        return dyes.NONE
     return dyes.predict(np.clip(resize_planes(part, (SIDE, SIDE)), 0, 1))
 
 

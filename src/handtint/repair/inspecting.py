@@ -18,7 +18,7 @@ from handtint.imaging.resize import fit, resize_planes
 from handtint.progress import Progress
 from handtint.recipe.repair import Fade, FadedColor, Noise, Repair
 from handtint.repair import faded_color, gray, noise, screen, tone
-from handtint.repair.survey import LONGEST, inside, luma, survey
+from handtint.repair.survey import LONGEST, NO_PICTURE, inside, luma, survey
 
 _BLACK, _WHITE = 18.0, 72.0  # percent: blacks above or whites below are faded
 _UNEVEN = 2.0  # percent that leveling moves mid-gray, root mean square: 98 of 100 sound photos lie below
@@ -79,7 +79,7 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
     found = tone.levels(shown)
     black, middle, white = 100 * found.black, 100 * found.middle, 100 * found.white
     is_color = source is Tone.COLOR
-    is_picture = white - black > 6
+    is_picture = white - black > 100 * NO_PICTURE
     uneven, channel, moved, cast = 0.0, gray.LIGHTNESS, 0.0, ""
     if is_color and is_picture:
         moved, cast = _faded_dyes(small)

@@ -11,6 +11,7 @@ from handtint.progress import Progress
 LONGEST = 256
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # of encoded red, green, blue
 
+NO_PICTURE = 0.06  # between the darkest and the lightest
 _MOST_BORDER = 0.14  # of a side
 _PLAIN = 0.025  # spread of encoded values along a line of a plain border
 _ALIKE = 0.05  # a border's lines differ less than this from its outermost one
@@ -27,6 +28,12 @@ def survey(photo: Photo, progress: Progress, longest: int = LONGEST) -> np.ndarr
 def luma(pixels: np.ndarray) -> np.ndarray:
     """(h, w) encoded gray of (h, w) or (h, w, 3) encoded values."""
     return pixels if pixels.ndim == 2 else pixels @ LUMA
+
+
+def is_plain(gray: np.ndarray) -> bool:
+    """Whether (h, w) encoded gray holds no picture: sky, paper, black."""
+    dark, light = np.quantile(gray, (0.004, 0.996))
+    return bool(light - dark < NO_PICTURE)
 
 
 def inside(gray: np.ndarray) -> tuple[slice, slice]:

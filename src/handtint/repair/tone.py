@@ -20,11 +20,10 @@ from handtint.recipe.repair import Fade
 from handtint.repair.bands import beside
 from handtint.repair.evenness import leveling
 from handtint.repair.planes import Spread, box_mean
-from handtint.repair.survey import LUMA, inside, luma, survey
+from handtint.repair.survey import LUMA, NO_PICTURE, inside, luma, survey
 
 _ENDS = (0.004, 0.996)  # shares of pixels below black and white
 _BLACK, _WHITE = 0.03, 0.96  # where they are brought, unless they are there
-_FLATTEST = 0.06  # between black and white: less is no picture, and is left as it is
 _MOST_GAIN = 4.0
 _MIDDLE = (0.34, 0.58)  # medians beyond are brought halfway here, for a stretch moves them
 _GAMMA = 1.3  # most that this may take
@@ -126,7 +125,7 @@ def curves(found: Levels, amount: float) -> tuple[np.ndarray, np.ndarray]:
     value = np.linspace(0, 1, _STEPS)
     black, white = min(found.black, _BLACK), max(found.white, _WHITE)
     range_found = found.white - found.black
-    if range_found < _FLATTEST:
+    if range_found < NO_PICTURE:
         return value.astype(np.float32), np.zeros(_STEPS, np.float32)
     gain = min((white - black) / range_found, _MOST_GAIN)
     center = (found.black + found.white) / 2
