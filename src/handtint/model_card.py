@@ -27,6 +27,7 @@ COLOR = "color"  # tasks
 DAMAGE = "damage"
 FADED_COLOR = "faded_color"
 EVENNESS = "evenness"
+DEFAULT_MODEL = "unet"  # the one that colors where none was chosen
 _MAX_HEADER_BYTES = 16 * 1024 * 1024
 
 
@@ -166,9 +167,8 @@ def check_task(card: ModelCard, task: str) -> None:
 
 
 def _words(task: str) -> str:
-    return {COLOR: "coloring", DAMAGE: "finding damage", FADED_COLOR: "faded color", EVENNESS: "uneven light"}.get(
-        task, f'"{task}"'
-    )
+    words = {COLOR: "coloring", DAMAGE: "finding damage", FADED_COLOR: "faded color", EVENNESS: "uneven light"}
+    return words.get(task, f'"{task}"')
 
 
 def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes: int) -> None:

@@ -12,7 +12,7 @@ from skimage import data
 from handtint import paths
 from handtint.errors import ModelError
 from handtint.imaging.photo import Photo
-from handtint.model_card import FADED_COLOR, ModelCard
+from handtint.model_card import EVENNESS, FADED_COLOR, ModelCard, find_model, list_models
 from handtint.recipe.repair import FadedColor, RepairError
 from handtint.repair import dyes, faded_color, network
 
@@ -129,6 +129,13 @@ def test_a_network_that_cannot_be_used_is_told_in_a_sentence(
         put_model(tmp_path, "color" if fault == "task" else FADED_COLOR, weights)
     with pytest.raises(ModelError):
         faded_color.restored(Photo(colors()), FadedColor(100))
+
+
+def test_networks_of_repair_are_not_offered_for_coloring() -> None:
+    assert {FADED_COLOR, EVENNESS}.isdisjoint(model.card.name for model in list_models())
+    assert [model.card.name for model in list_models(FADED_COLOR)] == [FADED_COLOR]
+    with pytest.raises(ModelError, match="made for faded color, not for coloring"):
+        find_model(str(paths.bundled_models_dir() / "faded_color.safetensors"))
 
 
 @pytest.mark.parametrize("cast", [(0.40, 0.22, 0.30), (0.35, 0.34, 0.18), (0.2, 0.3, 0.32)])

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handtint.imaging import tiles
+from handtint.imaging import rows as imaging_rows
+from handtint.imaging.metadata import Metadata
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
@@ -47,7 +48,7 @@ def test_nothing_asked_for_gives_the_same_object() -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_precision_alpha_and_metadata_stay(name: str, dtype: type, channels: int) -> None:
-    meta = PhotoMeta(format="TIFF", bit_depth=16, icc=b"profile", exif=b"exif", notes=("a note",))
+    meta = PhotoMeta(format="TIFF", bit_depth=16, embedded=Metadata(icc=b"profile", exif=b"exif"), notes=("a note",))
     alpha = picture(70, 90, 1, dtype, 1)
     photo = Photo(picture(70, 90, channels, dtype), meta, alpha)
     result = repaired(photo, EACH[name])
@@ -65,7 +66,7 @@ def test_bands_equal_the_whole(monkeypatch: pytest.MonkeyPatch, name: str, chann
     photo = Photo(picture(300, 140, channels))
     whole = repaired(photo, EACH[name]).pixels
     assert np.asarray(whole).shape == photo.pixels.shape
-    monkeypatch.setattr(tiles, "_BAND_PIXELS", 140 * 32)
+    monkeypatch.setattr(imaging_rows, "_BAND_PIXELS", 140 * 32)
     banded = repaired(photo, EACH[name]).pixels
     if isinstance(banded, Rows):
         assert banded.step == 32
@@ -91,7 +92,7 @@ def test_rows_read_from_elsewhere_give_the_same_as_an_array() -> None:
 
 
 def test_overlapping_bands_ask_for_each_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiles, "_BAND_PIXELS", 16 * 10)
+    monkeypatch.setattr(imaging_rows, "_BAND_PIXELS", 16 * 10)
     pixels = np.arange(200, dtype=np.uint8)[:, None].repeat(10, 1)
     asked: list[int] = []
 

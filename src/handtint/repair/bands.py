@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows
+from handtint.imaging.rows import Rows, band_rows
 
 _MULTIPLE = 16  # rows of a band: blocks of 8 at whole and at half size begin with it
 

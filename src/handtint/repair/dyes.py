@@ -65,6 +65,6 @@ def correction_from(said: np.ndarray) -> Correction:
     return Correction(curves, mix + np.diag(1 - mix.sum(axis=1)))
 
 
-def predict(small: np.ndarray) -> Correction:
+def correction_for(small: np.ndarray) -> Correction:
     """The correction for a photo, seen as (32, 32, 3) encoded values of 0..1. Raises `ModelError`."""
     return correction_from(network.run(network.weights(FADED_COLOR), small))

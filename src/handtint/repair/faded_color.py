@@ -62,7 +62,7 @@ def correction_for(small: np.ndarray) -> dyes.Correction:
     part = small[inside(gray)]
     if is_plain(luma(part)):
         return dyes.NONE
-    return dyes.predict(np.clip(resize_planes(part, (SIDE, SIDE)), 0, 1))
+    return dyes.correction_for(np.clip(resize_planes(part, (SIDE, SIDE)), 0, 1))
 
 
 def with_white(correction: dyes.Correction, color: np.ndarray) -> dyes.Correction:

@@ -25,7 +25,7 @@ from handtint.repair.bands import beside
 from handtint.repair.survey import LUMA
 
 _SIDE = 8
-_SHIFTS = ((0, 0), (4, 4), (0, 4), (4, 0), (2, 6), (6, 2), (2, 2), (6, 6))
+_SHIFTS = ((0, 0), (4, 4), (0, 4), (4, 0), (2, 2), (6, 6))
 _COLOR_SHIFTS = _SHIFTS[:4]
 _CUT = 4.5  # deviations of noise that the full amount takes away; 60 of 100 are the usual 2.7
 _BLOCK_CUT = 3.6  # steps at the borders of JPEG's blocks that the full amount takes away
