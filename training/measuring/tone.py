@@ -64,7 +64,7 @@ def faded_color(
     for photo in photos:
         faded = fade(photo, rng)
         mended = np.asarray(repaired(Photo(faded), repair).pixels)
-        found.append([ciede2000.between(photo, other).mean() for other in (faded, gray_world(faded), mended)])
+        found.append([_off(photo, other) for other in (faded, gray_world(faded), mended)])
     nothing, usual, ours = np.mean(found, axis=0)
     worse = float(np.mean(np.array(found)[:, 2] > np.array(found)[:, 0]))
     return _rounded(
@@ -113,7 +113,7 @@ def sound(photos: Sequence[np.ndarray]) -> dict[str, float]:
         result = np.asarray(repaired(Photo(photo), repair).pixels)
         touched += not repair.is_off
         before, after = (p if p.ndim == 3 else np.repeat(p[..., None], 3, axis=2) for p in (photo, result))
-        moved.append(ciede2000.between(before, after).mean())
+        moved.append(_off(before, after))
     return _rounded({"photos": len(moved), "moved": float(np.mean(moved)), "touched": touched / len(moved)})
 
 
@@ -141,6 +141,11 @@ def seconds(photo: np.ndarray, megapixels: float) -> dict[str, float]:
                 made.pixels[top : top + 256]
             found[f"{name}, {kind}"] = time.process_time() - start
     return _rounded(found)
+
+
+def _off(first: np.ndarray, second: np.ndarray) -> float:
+    """Mean CIEDE2000 of every second pixel of every second row."""
+    return float(ciede2000.between(first[::2, ::2], second[::2, ::2]).mean())
 
 
 def _gray(photo: np.ndarray) -> np.ndarray:

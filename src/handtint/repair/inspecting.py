@@ -85,7 +85,7 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
         moved, cast = _faded_dyes(small)
     elif is_picture:
         uneven = 100 * tone.unevenness(shown)
-        if source is Tone.TONED:
+        if photo.pixels.ndim == 3:
             channel = gray.cleanest(survey(photo, progress.part(0.4, 0.6), gray.LONGEST))
     levels = noise.measure(photo, progress.part(0.6, 0.8))
     period = 0.0
@@ -109,7 +109,7 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
     if is_uneven:
         words.append(f"uneven: middle tones differ by {uneven:.0f} % from place to place")
     if channel != gray.LIGHTNESS:
-        words.append(f"stained: damage shows least in {channel}")
+        words.append(f"channels differ: damage shows least in {channel}")
     if are_dyes_faded:
         words.append(f"faded color: {cast + ' cast, ' if cast else ''}blacks at {black:.0f} %, whites at {white:.0f} %")
     if is_noisy:
