@@ -202,10 +202,10 @@ def measure(photo: Photo, progress: Progress) -> NoiseLevels:
     return NoiseLevels(deviations, tones, color, blocks, origin)
 
 
-def strips(pixels: np.ndarray | Rows, progress: Progress) -> Iterator[tuple[int, np.ndarray]]:
+def strips(pixels: np.ndarray | Rows, progress: Progress, most: int = _STRIPS) -> Iterator[tuple[int, np.ndarray]]:
     """Strips of 16 rows, or of all there are, from top to bottom, with the number of their first row."""
     height = pixels.shape[0]
-    count = min(_STRIPS, max(height // 16, 1))
+    count = min(most, max(height // 16, 1))
     for number in range(count):
         progress.step(number / count, "Measuring noise")
         first = (height - 16) * number // max(count - 1, 1) // _SIDE * _SIDE if height > 16 else 0

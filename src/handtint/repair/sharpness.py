@@ -23,6 +23,7 @@ _MOST = 2.5  # times the detail, at the full amount
 _WEIGHTS = np.array([1, 4, 6, 4, 1], np.float32) / 16
 _MARGIN = len(_WEIGHTS) // 2
 _NOISE = 1.5  # deviations of detail in flat places that are left alone
+_STRIPS = 6  # in which that is measured; of a photo that other steps make, each costs a band of these
 _FLAT = 0.3  # share of the detail that is taken for noise
 
 
@@ -89,7 +90,7 @@ def _noise(photo: Photo, progress: Progress) -> float:
     """Deviation of detail in flat places, from strips spread over the photo."""
     top = np.float32(255 / np.iinfo(photo.pixels.dtype).max)
     found = []
-    for _, strip in strips(photo.pixels, progress):
+    for _, strip in strips(photo.pixels, progress, _STRIPS):
         values = strip.astype(np.float32) * top
         luma = values if strip.ndim == 2 else values @ LUMA
         found.append(np.quantile(np.abs(_detail(luma)[:, ::7]), _FLAT))
