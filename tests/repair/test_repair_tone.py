@@ -27,7 +27,7 @@ def as_photo(value: np.ndarray, dtype: type = np.uint8) -> Photo:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_faded_photo_gets_its_black_and_white_back(dtype: type) -> None:
     faded = as_photo(0.25 + 0.5 * scene(), dtype)
-    result = np.asarray(tone.faded(faded, Fade(100)).pixels) / np.iinfo(dtype).max
+    result = np.asarray(tone.unfaded(faded, Fade(100)).pixels) / np.iinfo(dtype).max
     assert result.dtype == np.float64
     assert np.quantile(result, 0.005) < 0.06
     assert np.quantile(result, 0.995) > 0.92
@@ -36,7 +36,7 @@ def test_a_faded_photo_gets_its_black_and_white_back(dtype: type) -> None:
 def test_half_the_amount_moves_the_tones_half_as_far() -> None:
     faded = as_photo(0.25 + 0.5 * scene(), np.uint16)
     start, half, whole = (
-        np.asarray(tone.faded(faded, Fade(amount)).pixels).astype(float).std() for amount in (0, 50, 100)
+        np.asarray(tone.unfaded(faded, Fade(amount)).pixels).astype(float).std() for amount in (0, 50, 100)
     )
     assert start < half < whole
     assert half - start == pytest.approx((whole - start) / 2, rel=0.15)
@@ -44,7 +44,7 @@ def test_half_the_amount_moves_the_tones_half_as_far() -> None:
 
 def test_the_tones_of_a_sound_photo_hardly_move() -> None:
     photo = as_photo(scene())
-    moved = np.asarray(tone.faded(photo, Fade(100)).pixels).astype(int) - photo.pixels
+    moved = np.asarray(tone.unfaded(photo, Fade(100)).pixels).astype(int) - photo.pixels
     assert np.abs(moved).mean() < 6  # local contrast alone
 
 
@@ -52,20 +52,20 @@ def test_highlights_keep_their_detail() -> None:
     value = scene()
     value[:32, :48] = 0.955 + 0.005 * np.indices((32, 48)).sum(0) % 2  # fine texture in a bright place
     faded = as_photo(0.2 + 0.6 * value, np.uint16)
-    part = np.asarray(tone.faded(faded, Fade(100)).pixels)[4:28, 4:44]
+    part = np.asarray(tone.unfaded(faded, Fade(100)).pixels)[4:28, 4:44]
     assert part.max() < np.iinfo(np.uint16).max
 
 
 def test_tones_keep_their_order_in_flat_places() -> None:
     steps = np.linspace(0.2, 0.8, 8).repeat(16)[None].repeat(64, 0)
-    result = np.asarray(tone.faded(as_photo(steps), Fade(100)).pixels)[32, 8::16]
+    result = np.asarray(tone.unfaded(as_photo(steps), Fade(100)).pixels)[32, 8::16]
     assert (np.diff(result.astype(int)) > 0).all()
 
 
 def test_a_toned_photo_keeps_its_tone() -> None:
     faded = 0.25 + 0.5 * scene()
     sepia = np.stack([faded, 0.9 * faded, 0.75 * faded], axis=-1)
-    result = np.asarray(tone.faded(as_photo(sepia), Fade(100)).pixels).astype(float)
+    result = np.asarray(tone.unfaded(as_photo(sepia), Fade(100)).pixels).astype(float)
     middle = (result.mean(axis=-1) > 60) & (result.max(axis=-1) < 250)
     assert np.abs(result[..., 2] / result[..., 0] - 0.75)[middle].max() < 0.03
 
@@ -82,14 +82,14 @@ def test_a_plain_border_says_nothing_of_the_tones() -> None:
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
 def test_a_picture_of_one_tone_stays_as_it_is(value: float) -> None:
     photo = as_photo(np.full((40, 50), value))
-    assert (np.asarray(tone.faded(photo, Fade(100)).pixels) == photo.pixels).all()
+    assert (np.asarray(tone.unfaded(photo, Fade(100)).pixels) == photo.pixels).all()
 
 
 def test_leveling_says_one_thing_of_all_places_where_the_network_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handtint.repair.network.weights", lambda _: {})
     monkeypatch.setattr("handtint.repair.network.run", lambda *_: np.zeros(evenness.OUTPUTS))
     photo = as_photo(scene())
-    assert (np.asarray(tone.faded(photo, Fade(0, 100)).pixels) == photo.pixels).all()
+    assert (np.asarray(tone.unfaded(photo, Fade(0, 100)).pixels) == photo.pixels).all()
 
 
 def test_leveling_lightens_dark_corners(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_leveling_lightens_dark_corners(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("handtint.repair.network.weights", lambda _: {})
     monkeypatch.setattr("handtint.repair.network.run", lambda *_: said)
     photo = as_photo(0.4 * np.ones((64, 96)) + 0.15 * scene(64, 96))
-    moved = np.asarray(tone.faded(photo, Fade(0, 100)).pixels).astype(int) - photo.pixels
+    moved = np.asarray(tone.unfaded(photo, Fade(0, 100)).pixels).astype(int) - photo.pixels
     assert moved[:6, :6].mean() > 40
     assert abs(moved[28:36, 44:52].mean()) < 4
 

@@ -32,7 +32,7 @@ class Step:
 
 STEPS = (
     Step("true gray", lambda photo, repair, progress: gray.true_gray(photo, repair.gray, progress)),
-    Step("fading", lambda photo, repair, progress: tone.faded(photo, repair.fade, progress)),
+    Step("fading", lambda photo, repair, progress: tone.unfaded(photo, repair.fade, progress)),
     Step("faded color", lambda photo, repair, progress: faded_color.restored(photo, repair.faded_color, progress)),
     Step("printed screen", lambda photo, repair, progress: screen.descreened(photo, repair.noise.screen, progress)),
     Step("noise", lambda photo, repair, progress: noise.denoised(photo, repair.noise, progress)),

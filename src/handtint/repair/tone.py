@@ -51,7 +51,7 @@ def levels(gray: np.ndarray) -> Levels:
     return Levels(float(black), float(middle), float(white))
 
 
-def faded(photo: Photo, fade: Fade, progress: Progress | None = None) -> Photo:
+def unfaded(photo: Photo, fade: Fade, progress: Progress | None = None) -> Photo:
     """The photo with its fading undone, made as it is asked for; the photo itself where there is nothing to do."""
     if fade == Fade():
         return photo
