@@ -7,6 +7,7 @@ detail. Curves and mix count in depth, which `network` explains.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,7 @@ def correction_from(said: np.ndarray) -> Correction:
     return Correction(curves, mix + np.diag(1 - mix.sum(axis=1)))
 
 
-def correction_for(small: np.ndarray) -> Correction:
-    """The correction for a photo, seen as (32, 32, 3) encoded values of 0..1. Raises `ModelError`."""
-    return correction_from(network.run(network.weights(FADED_COLOR), small))
+def correction_for(views: Sequence[np.ndarray]) -> Correction:
+    """The correction for a photo, from what is said of (32, 32, 3) views of it, encoded 0..1. Raises `ModelError`."""
+    weights = network.weights(FADED_COLOR)
+    return correction_from(np.mean([network.run(weights, view) for view in views], axis=0))
