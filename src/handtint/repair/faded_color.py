@@ -60,7 +60,7 @@ def restored(photo: Photo, faded: FadedColor, progress: Progress | None = None) 
 def correction_for(small: np.ndarray) -> dyes.Correction:
     """What the network says of (h, w, 3) encoded values 0..1, a small copy of the whole photo; borders left out.
 
-    It is asked ten times: of the whole, of four large parts, and of these mirrored. The mean is 2 % nearer to the truth.
+    It is asked ten times: of the whole, of four large parts, and of these mirrored; the mean is nearer to the truth.
     """
     gray = luma(small)
     part = small[inside(gray)]
