@@ -22,7 +22,7 @@ from handtint.repair.survey import inside, is_plain, luma, survey
 _STEPS = 1 << 17  # of depth, lightest to darkest: at most two of 65,535 levels apart
 _LIGHTEST, _DARKEST = -float(np.log(1 + EPSILON)), -float(np.log(EPSILON))
 _WHITE_SHARE = 0.006  # of the short side: half the side of the square whose mean is the white point
-_SEEN = 0.8  # of each side: the parts of the photo that the network is asked about beside the whole
+_SEEN = 0.7  # of each side: the parts of the photo that the network is asked about beside the whole
 _STRIP_PIXELS = 1 << 14  # a product of larger matrices would be shared out to threads, which spin when they wait
 
 
