@@ -151,6 +151,23 @@ class Packet:
         self.remove(extended)
         return is_extended
 
+    def turn_resolution(self, is_swapped: bool, scale: float) -> bool:
+        """Say a resolution of `scale` times the pixels, on its side if `is_swapped`; whether one was told at all."""
+        names = f"{{{_TIFF}}}XResolution", f"{{{_TIFF}}}YResolution"
+        values = [self.text(name) for name in names]
+        if values[0] is None or values[1] is None:
+            return False
+        for name, value in zip(names, reversed(values) if is_swapped else values, strict=True):
+            self.remove(name)
+            try:
+                above, _, below = str(value).partition("/")
+                told = float(above) / float(below or 1) * scale
+                if 0 < told < 1e9:
+                    self.set(name, str(value) if scale == 1 else f"{round(told * 1000)}/1000")
+            except (ValueError, ZeroDivisionError):
+                continue  # no number: left out
+        return True
+
     def to_bytes(self) -> bytes:
         """The packet, UTF-8."""
         ET.indent(self._root, " ")
