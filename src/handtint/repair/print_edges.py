@@ -1,0 +1,328 @@
+"""Prints on a scanner's white or black bed: where they lie, to a fraction of a pixel.
+
+On a small copy the bed is what most of the scan's rim looks like; what differs from it, in one piece and large enough,
+may be a print, and the tightest rectangle around it says roughly where. Each of its sides is then looked for in a
+larger copy: the line, a little tilted perhaps, along which the scan changes sharply in most places. A shadow changes
+softly, so it is not taken for an edge; of two edges, paper and picture, the outer one counts. What has no such
+sides is no print.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+COARSE_SIDE = 512
+FINE_SIDE = 1600
+
+_RIM = 0.015  # of the longer side
+_RIM_IS_BED = 0.5  # of the rim, at least: prints may lie at the scan's edge
+_BED_SPREAD = 14.0  # of 255
+_WHITE, _BLACK = 170.0, 85.0
+_LEAST_AREA = 0.012  # of the scan
+_LEAST_SIDE = 0.07  # of its shorter side
+_SUPPORT = 0.5  # of a side's length, sharp
+_SAMPLES = 160  # along a side
+_ALONG = 7  # samples in a row that are averaged against noise
+_SLOPE = 2.5  # degrees that a side may differ from the rough rectangle
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Center, width, height in pixels; degrees clockwise, -45..45."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tilt: float
+
+    def scaled(self, x: float, y: float) -> Rectangle:
+        """The same in a copy of (nearly) the same shape."""
+        along = math.sqrt(x * y)
+        return Rectangle(self.x * x, self.y * y, self.width * along, self.height * along, self.tilt)
+
+
+def find_prints(coarse: np.ndarray, fine: np.ndarray) -> list[Rectangle]:
+    """Prints on the bed of a scan, in pixels of the fine copy, not in order.
+
+    Args:
+        coarse: (h, w, 3) float32 0..255, of `COARSE_SIDE` at most.
+        fine: (H, W, 3) uint8 of the same scan, of `FINE_SIDE` at most.
+    """
+    away = _unlike_bed(coarse)
+    if away is None:
+        return []
+    y, x = fine.shape[0] / coarse.shape[0], fine.shape[1] / coarse.shape[1]
+    pixels = fine.astype(np.float32)
+    refined = [_refined(pixels, rough.scaled(x, y)) for rough in _rough(away)]
+    return [one for one in refined if one is not None]
+
+
+def _unlike_bed(scan: np.ndarray) -> np.ndarray | None:
+    """(h, w) bool, what does not look like the bed; None where the rim shows no bed."""
+    height, width = scan.shape[:2]
+    rim = max(round(max(height, width) * _RIM), 2)
+    if min(height, width) < 16 * rim:
+        return None
+    is_rim = np.ones((height, width), bool)
+    is_rim[rim:-rim, rim:-rim] = False
+    y, x = np.nonzero(is_rim)
+    colors = scan[y, x]
+    tones = colors.mean(axis=1)
+    counts = np.convolve(np.bincount(tones.astype(np.intp), minlength=256), np.ones(9), "same")
+    tone = float(np.argmax(counts))
+    near = np.abs(tones - tone) < _BED_SPREAD
+    if near.mean() < _RIM_IS_BED or _BLACK < tone < _WHITE:
+        return None
+    # The light of a scanner falls off: the bed's color slopes across it.
+    places = np.stack((np.ones(len(x)), x / width, y / height), axis=1)
+    for _ in range(3):
+        slopes = np.linalg.lstsq(places[near], colors[near], rcond=None)[0]
+        left = np.abs(colors - places @ slopes).max(axis=1)
+        near = left < max(3 * np.median(left[near]), 4.0)
+        if near.mean() < _RIM_IS_BED * 0.8:
+            return None
+    noise = float(np.median(left[near]))
+    rows, columns = np.arange(height)[:, None] / height, np.arange(width) / width
+    apart = np.zeros((height, width), np.float32)
+    for channel in range(3):
+        base, across, down = slopes[:, channel]
+        np.maximum(apart, np.abs(_averaged(scan[..., channel] - (base + across * columns + down * rows))), out=apart)
+    return apart > max(3.0, 1.8 * noise)
+
+
+def _averaged(plane: np.ndarray) -> np.ndarray:
+    """Means of 3 x 3."""
+    padded = np.pad(plane, 1, mode="edge")
+    across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return (across[:-2] + across[1:-1] + across[2:]) / 9
+
+
+def _rough(unlike: np.ndarray) -> list[Rectangle]:
+    """The tightest rectangle around each piece that is large enough; pieces whose rectangles overlap are one."""
+    height, width = unlike.shape
+    pieces = [points for points in _pieces(_opened(unlike)) if _is_large(points, unlike.shape)]
+    found = [(points, _tightest(points)) for points in pieces]
+    merged = True
+    while merged:
+        merged = False
+        for i, j in ((i, j) for i in range(len(found)) for j in range(i)):
+            if _overlap(found[i][1], found[j][1]):
+                points = np.concatenate((found[i][0], found[j][0]))
+                found[j] = (points, _tightest(points))
+                del found[i]
+                merged = True
+                break
+    least = _LEAST_SIDE * min(height, width)
+    return [rectangle for _, rectangle in found if min(rectangle.width, rectangle.height) >= least]
+
+
+def _opened(mask: np.ndarray) -> np.ndarray:
+    """Without what is thinner than three pixels: dust, hairs."""
+    padded = np.pad(mask, 2)
+    core = padded[:-2] & padded[1:-1] & padded[2:]
+    core = core[:, :-2] & core[:, 1:-1] & core[:, 2:]
+    grown = core[:-2] | core[1:-1] | core[2:]
+    return grown[:, :-2] | grown[:, 1:-1] | grown[:, 2:]
+
+
+def _is_large(ends: np.ndarray, shape: tuple[int, ...]) -> bool:
+    span = ends.max(axis=0) - ends.min(axis=0)
+    return span[0] * span[1] > _LEAST_AREA * shape[0] * shape[1]
+
+
+def _pieces(mask: np.ndarray) -> list[np.ndarray]:
+    """Of each connected piece the ends of its runs of pixels: (n, 2) x, y."""
+    padded = np.pad(mask, ((0, 0), (1, 1))).astype(np.int8)
+    change = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(change == 1)
+    stops = np.nonzero(change == -1)[1]
+    parent = list(range(len(rows)))
+
+    def root(run: int) -> int:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    first_of = np.searchsorted(rows, np.arange(mask.shape[0] + 1))
+    for row in range(1, mask.shape[0]):
+        above, here = int(first_of[row - 1]), int(first_of[row])
+        end_above, end_here = here, int(first_of[row + 1])
+        while above < end_above and here < end_here:
+            if starts[above] <= stops[here] and starts[here] <= stops[above]:
+                parent[root(here)] = root(above)
+            if stops[above] < stops[here]:
+                above += 1
+            else:
+                here += 1
+    roots = np.array([root(run) for run in range(len(rows))], np.intp)
+    found = []
+    for label in np.unique(roots):
+        runs = roots == label
+        y, left, right = rows[runs], starts[runs], stops[runs]
+        found.append(np.concatenate([np.stack((x, y + half), 1) for x in (left, right) for half in (0, 1)]))
+    return found
+
+
+def _tightest(points: np.ndarray) -> Rectangle:
+    """The smallest rectangle around all points but those far out: hairs that stick to a print."""
+    best = None
+    for tilt in np.arange(-45.0, 45.0, 0.5):
+        cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+        u, v = points @ (cos, sin), points @ (-sin, cos)
+        (left, right), (top, bottom) = np.quantile(u, (0.003, 0.997)), np.quantile(v, (0.003, 0.997))
+        if best is None or (right - left) * (bottom - top) < best[0]:
+            best = ((right - left) * (bottom - top), tilt, left, right, top, bottom)
+    assert best is not None
+    _, tilt, left, right, top, bottom = best
+    cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+    u, v = (left + right) / 2, (top + bottom) / 2
+    return Rectangle(cos * u - sin * v, sin * u + cos * v, right - left, bottom - top, float(tilt))
+
+
+def _overlap(a: Rectangle, b: Rectangle) -> bool:
+    """Whether the middle of one lies in the other, or more than a corner of it does."""
+    return _share_inside(a, b) > 0.1 or _share_inside(b, a) > 0.1
+
+
+def _share_inside(a: Rectangle, b: Rectangle) -> float:
+    """How much of `a` lies in `b`."""
+    steps = (np.arange(20) + 0.5) / 20 - 0.5
+    u, v = np.meshgrid(steps * a.width, steps * a.height)
+    cos, sin = math.cos(math.radians(a.tilt)), math.sin(math.radians(a.tilt))
+    x, y = a.x + cos * u - sin * v - b.x, a.y + sin * u + cos * v - b.y
+    cos, sin = math.cos(math.radians(b.tilt)), math.sin(math.radians(b.tilt))
+    inside = (np.abs(cos * x + sin * y) < b.width / 2) & (np.abs(cos * y - sin * x) < b.height / 2)
+    return float(inside.mean())
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A side of a print, as found near one of a rough rectangle: how far out, its slope, how sharp it is."""
+
+    out: float
+    slope: float  # radians
+    support: float
+    length: float
+
+
+def _refined(scan: np.ndarray, rough: Rectangle) -> Rectangle | None:
+    """The print whose sides lie near those of a rough rectangle; None if there are none."""
+    sides = [_side(scan, rough, quarter) for quarter in range(4)]  # right, bottom, left, top
+    if any(side is None for side in sides):
+        return None
+    found = [side for side in sides if side is not None]
+    weights = np.array([side.length * side.support for side in found])
+    slopes = np.array([side.slope for side in found])
+    middle = _weighted_median(slopes, weights)
+    agrees = np.abs(slopes - middle) < math.radians(0.5)
+    if agrees.sum() < 3:
+        return None
+    turn = float(np.average(slopes[agrees], weights=weights[agrees]))
+    right, bottom, left, top = (side.out for side in found)
+    tilt = rough.tilt + math.degrees(turn)
+    cos, sin = math.cos(math.radians(rough.tilt)), math.sin(math.radians(rough.tilt))
+    u, v = (right - left) / 2, (bottom - top) / 2
+    return Rectangle(
+        rough.x + cos * u - sin * v,
+        rough.y + sin * u + cos * v,
+        rough.width + right + left,
+        rough.height + bottom + top,
+        tilt,
+    )
+
+
+def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def _side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side | None:
+    """The outermost sharp line near a side of a rough rectangle."""
+    length, across = (rough.height, rough.width) if quarter % 2 == 0 else (rough.width, rough.height)
+    reach = math.ceil(0.03 * max(scan.shape[:2]) + 4)
+    profile = _profile(scan, rough, quarter, length, across / 2, reach)  # (n out, samples)
+    sharp = _sharpness(profile)
+    steps = max(math.ceil(math.tan(math.radians(_SLOPE)) * length / 2), 2)
+    ends = np.arange(-steps, steps + 1) / 2  # pixels at the end of the side, to either way
+    along = np.linspace(-1, 1, sharp.shape[1])
+    best = np.stack([_summed_along(sharp, np.rint(end * along).astype(np.intp)) for end in ends])  # (slopes, n out)
+    support = best.max(axis=0)
+    highest = float(support.max())
+    if highest < _SUPPORT:
+        return None
+    strong = np.nonzero(support >= max(_SUPPORT, 0.7 * highest))[0]
+    outer = int(strong[-1])
+    while outer > 0 and support[outer - 1] > support[outer]:  # to the top of that ridge
+        outer -= 1
+    row = best[:, outer]
+    near = row > 0.9 * row.max()
+    end = float(np.average(ends[near], weights=(row[near] - 0.9 * row.max()) + 1e-6))
+    out, slope = _fitted(sharp, outer, end, length)
+    return _Side(out - reach - 0.0, slope, float(row.max()), length)
+
+
+def _profile(scan: np.ndarray, rough: Rectangle, quarter: int, length: float, half: float, reach: int) -> np.ndarray:
+    """(2 * reach + 1, samples, 3): the scan along lines beside a side, from inside to outside."""
+    angle = math.radians(rough.tilt + 90 * quarter)
+    out_x, out_y = math.cos(angle), math.sin(angle)
+    outward = half + np.arange(-reach, reach + 1)[:, None]
+    count = _SAMPLES + _ALONG - 1
+    along = np.linspace(-0.47, 0.47, count) * length
+    x = rough.x + out_x * outward - out_y * along - 0.5
+    y = rough.y + out_y * outward + out_x * along - 0.5
+    height, width = scan.shape[:2]
+    x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
+    i, j = np.floor(y).astype(np.intp), np.floor(x).astype(np.intp)
+    fy, fx = (y - i).astype(np.float32)[..., None], (x - j).astype(np.float32)[..., None]
+    upper = scan[i, j] * (1 - fx) + scan[i, j + 1] * fx
+    lower = scan[i + 1, j] * (1 - fx) + scan[i + 1, j + 1] * fx
+    profile = upper * (1 - fy) + lower * fy
+    total = np.cumsum(profile, axis=1)
+    total[:, _ALONG:] -= total[:, :-_ALONG].copy()
+    return total[:, _ALONG - 1 :] / _ALONG
+
+
+def _sharpness(profile: np.ndarray) -> np.ndarray:
+    """(n out, samples) 0..1: how surely there is a sharp edge between the places next to each."""
+    step = np.zeros(profile.shape[:2], np.float32)
+    near = profile[2:] - profile[:-2]
+    step[1:-1] = np.sqrt((near * near).sum(axis=2))
+    far = np.zeros_like(step)
+    wide = profile[8:] - profile[:-8]
+    far[4:-4] = np.sqrt((wide * wide).sum(axis=2))
+    noise = float(np.median(step[-max(len(step) // 4, 2) :]))
+    least = 2.0 * noise + 1.0
+    sure = np.clip((step - least) / (least + 2.0), 0, 1)
+    return sure * (step > 0.4 * far)
+
+
+def _summed_along(sharp: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """(n out,) the mean along lines that are shifted outwards by as much at each sample."""
+    count, samples = sharp.shape
+    rows = np.arange(count)[:, None] + shift
+    inside = (rows >= 0) & (rows < count)
+    return (sharp[np.clip(rows, 0, count - 1), np.arange(samples)] * inside).mean(axis=1)
+
+
+def _fitted(sharp: np.ndarray, outer: int, end: float, length: float) -> tuple[float, float]:
+    """Where a line lies (rows out at its middle), and its slope in radians: fitted to what is sharp beside it."""
+    samples = sharp.shape[1]
+    along = np.linspace(-1, 1, samples)
+    place, slope = float(outer), end
+    for reach in (2.5, 1.5, 1.5):
+        rows = np.arange(sharp.shape[0])[:, None]
+        weight = sharp * (np.abs(rows - (place + slope * along)) <= reach)
+        total = weight.sum(axis=0)
+        seen = total > 0.1
+        if seen.sum() < 8:
+            break
+        at = (weight * rows).sum(axis=0)[seen] / total[seen]
+        places = np.stack((np.ones(int(seen.sum())), along[seen]), axis=1)
+        place, slope = (float(value) for value in np.linalg.lstsq(places, at, rcond=None)[0])
+    return place, -math.atan(slope / (0.47 * length))
