@@ -109,12 +109,33 @@ def _geometry(found: Rectangle, size: tuple[int, ...], photo_size: tuple[int, in
 
 
 def _in_reading_order(prints: list[Rectangle]) -> list[Rectangle]:
-    """Row by row: a row are prints whose middles lie within the height of the highest of them."""
-    left = sorted(prints, key=lambda one: one.y)
-    ordered = []
-    while left:
-        first = left[0]
-        row = [one for one in left if abs(one.y - first.y) < 0.5 * max(first.height, one.height)]
-        ordered += sorted(row, key=lambda one: one.x)
-        left = [one for one in left if one not in row]
-    return ordered
+    """Row by row where a level line parts them, else column by column where an upright one does, and so on inside."""
+    for middle, half in ((_middle_y, _half_height), (_middle_x, _half_width)):
+        groups: list[list[Rectangle]] = []
+        end = -math.inf
+        for one in sorted(prints, key=middle):
+            if not groups or middle(one) - 0.8 * half(one) > end:  # nobody lays prints in line to the pixel
+                groups.append([])
+            groups[-1].append(one)
+            end = max(end, middle(one) + 0.8 * half(one))
+        if len(groups) > 1:
+            return [one for group in groups for one in _in_reading_order(group)]
+    return sorted(prints, key=lambda one: (one.y, one.x))
+
+
+def _middle_x(one: Rectangle) -> float:
+    return one.x
+
+
+def _middle_y(one: Rectangle) -> float:
+    return one.y
+
+
+def _half_width(one: Rectangle) -> float:
+    cos, sin = math.cos(math.radians(one.tilt)), abs(math.sin(math.radians(one.tilt)))
+    return (one.width * cos + one.height * sin) / 2
+
+
+def _half_height(one: Rectangle) -> float:
+    cos, sin = math.cos(math.radians(one.tilt)), abs(math.sin(math.radians(one.tilt)))
+    return (one.width * sin + one.height * cos) / 2

@@ -10,7 +10,7 @@ sides is no print.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,9 +24,14 @@ _WHITE, _BLACK = 170.0, 85.0
 _LEAST_AREA = 0.012  # of the scan
 _LEAST_SIDE = 0.07  # of its shorter side
 _SUPPORT = 0.5  # of a side's length, sharp
+_MEAN_SUPPORT = 0.75
+_SHADOW, _AROUND = 0.02, 0.05  # of the longer side
+_AROUND_UNLIKE = 0.2
 _SAMPLES = 160  # along a side
 _ALONG = 7  # samples in a row that are averaged against noise
 _SLOPE = 2.5  # degrees that a side may differ from the rough rectangle
+_FAINT_ALONG = 31
+_SHARP = 0.6  # of a change: what is more than the change two pixels beside; of a shadow's it is under 0.4
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,13 @@ def find_prints(coarse: np.ndarray, fine: np.ndarray) -> list[Rectangle]:
         return []
     y, x = fine.shape[0] / coarse.shape[0], fine.shape[1] / coarse.shape[1]
     pixels = fine.astype(np.float32)
-    refined = [_refined(pixels, rough.scaled(x, y)) for rough in _rough(away)]
-    return [one for one in refined if one is not None]
+    candidates = _rough(away)
+    found = []
+    for rough in candidates:
+        one = _refined(pixels, rough.scaled(x, y))
+        if one is not None and _lies_on_bed(one.scaled(1 / x, 1 / y), away, [r for r in candidates if r is not rough]):
+            found.append(one)
+    return found
 
 
 def _unlike_bed(scan: np.ndarray) -> np.ndarray | None:
@@ -94,6 +104,26 @@ def _unlike_bed(scan: np.ndarray) -> np.ndarray | None:
     return apart > max(3.0, 1.8 * noise)
 
 
+def _lies_on_bed(print_: Rectangle, unlike: np.ndarray, others: list[Rectangle]) -> bool:
+    """Whether what is around a print, behind its shadow and beside other prints, looks like the bed."""
+    longer = max(unlike.shape)
+    away = _outside(print_, unlike.shape)
+    around = (away > 0) & (away < _AROUND * longer)
+    for other in others:
+        around &= _outside(other, unlike.shape) > _SHADOW * longer
+    behind = around & (away > _SHADOW * longer)
+    seen = behind if behind.sum() > 0.3 * around.sum() else around
+    return bool(seen.any()) and float(unlike[seen].mean()) < _AROUND_UNLIKE
+
+
+def _outside(rectangle: Rectangle, shape: tuple[int, ...]) -> np.ndarray:
+    """(h, w) how far outside a rectangle each pixel lies; negative inside."""
+    x, y = np.arange(shape[1]) + 0.5 - rectangle.x, (np.arange(shape[0]) + 0.5 - rectangle.y)[:, None]
+    cos, sin = math.cos(math.radians(rectangle.tilt)), math.sin(math.radians(rectangle.tilt))
+    u, v = np.abs(cos * x + sin * y), np.abs(cos * y - sin * x)
+    return np.maximum(u - rectangle.width / 2, v - rectangle.height / 2)
+
+
 def _averaged(plane: np.ndarray) -> np.ndarray:
     """Means of 3 x 3."""
     padded = np.pad(plane, 1, mode="edge")
@@ -121,12 +151,15 @@ def _rough(unlike: np.ndarray) -> list[Rectangle]:
 
 
 def _opened(mask: np.ndarray) -> np.ndarray:
-    """Without what is thinner than three pixels: dust, hairs."""
+    """Without what is thinner than five pixels: dust, hairs."""
+    return _grown(~_grown(~mask))
+
+
+def _grown(mask: np.ndarray) -> np.ndarray:
+    """By two pixels to all sides."""
     padded = np.pad(mask, 2)
-    core = padded[:-2] & padded[1:-1] & padded[2:]
-    core = core[:, :-2] & core[:, 1:-1] & core[:, 2:]
-    grown = core[:-2] | core[1:-1] | core[2:]
-    return grown[:, :-2] | grown[:, 1:-1] | grown[:, 2:]
+    rows = padded[:-4] | padded[1:-3] | padded[2:-2] | padded[3:-1] | padded[4:]
+    return rows[:, :-4] | rows[:, 1:-3] | rows[:, 2:-2] | rows[:, 3:-1] | rows[:, 4:]
 
 
 def _is_large(ends: np.ndarray, shape: tuple[int, ...]) -> bool:
@@ -202,38 +235,40 @@ def _share_inside(a: Rectangle, b: Rectangle) -> float:
 
 @dataclass(frozen=True)
 class _Side:
-    """A side of a print, as found near one of a rough rectangle: how far out, its slope, how sharp it is."""
+    """A side of a print, as found near one of a rough rectangle: how far out, its slope, how much of it is sharp."""
 
     out: float
     slope: float  # radians
     support: float
-    length: float
 
 
 def _refined(scan: np.ndarray, rough: Rectangle) -> Rectangle | None:
-    """The print whose sides lie near those of a rough rectangle; None if there are none."""
-    sides = [_side(scan, rough, quarter) for quarter in range(4)]  # right, bottom, left, top
-    if any(side is None for side in sides):
+    """The print whose sides lie near those of a rough rectangle; None if there are none.
+
+    First its angle, by whatever sharp lines are near, the picture's own edge for one. Then, along that angle, where
+    longer averages show fainter edges, its sides: white paper on a white bed.
+    """
+    lengths = np.array([rough.height, rough.width] * 2)
+    for find in (_sharp_side, _outer_side):
+        sides = [find(scan, rough, quarter) for quarter in range(4)]  # right, bottom, left, top
+        supports = np.array([side.support for side in sides])
+        slopes = np.array([side.slope for side in sides])
+        sharp = supports >= _SUPPORT
+        if sharp.sum() < 2 or supports.mean() < _MEAN_SUPPORT:
+            return None
+        middle = _weighted_median(slopes, lengths * supports * sharp)
+        agrees = sharp & (np.abs(slopes - middle) < math.radians(0.5))
+        if agrees.sum() < 2:
+            return None
+        turn = float(np.average(slopes[agrees], weights=(lengths * supports)[agrees]))
+        rough = replace(rough, tilt=rough.tilt + math.degrees(turn))
+    if any(side.out == -math.inf for side in sides):
         return None
-    found = [side for side in sides if side is not None]
-    weights = np.array([side.length * side.support for side in found])
-    slopes = np.array([side.slope for side in found])
-    middle = _weighted_median(slopes, weights)
-    agrees = np.abs(slopes - middle) < math.radians(0.5)
-    if agrees.sum() < 3:
-        return None
-    turn = float(np.average(slopes[agrees], weights=weights[agrees]))
-    right, bottom, left, top = (side.out for side in found)
-    tilt = rough.tilt + math.degrees(turn)
+    right, bottom, left, top = (side.out for side in sides)
     cos, sin = math.cos(math.radians(rough.tilt)), math.sin(math.radians(rough.tilt))
     u, v = (right - left) / 2, (bottom - top) / 2
-    return Rectangle(
-        rough.x + cos * u - sin * v,
-        rough.y + sin * u + cos * v,
-        rough.width + right + left,
-        rough.height + bottom + top,
-        tilt,
-    )
+    x, y = rough.x + cos * u - sin * v, rough.y + sin * u + cos * v
+    return Rectangle(x, y, rough.width + right + left, rough.height + bottom + top, rough.tilt)
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
@@ -242,37 +277,68 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
-def _side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side | None:
-    """The outermost sharp line near a side of a rough rectangle."""
-    length, across = (rough.height, rough.width) if quarter % 2 == 0 else (rough.width, rough.height)
-    reach = math.ceil(0.03 * max(scan.shape[:2]) + 4)
-    profile = _profile(scan, rough, quarter, length, across / 2, reach)  # (n out, samples)
+def _sharp_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
+    """The sharp line near a side of a rough rectangle, at whatever slope it is most of one."""
+    profile, reach, length = _beside(scan, rough, quarter, _ALONG)
     sharp = _sharpness(profile)
     steps = max(math.ceil(math.tan(math.radians(_SLOPE)) * length / 2), 2)
     ends = np.arange(-steps, steps + 1) / 2  # pixels at the end of the side, to either way
     along = np.linspace(-1, 1, sharp.shape[1])
-    best = np.stack([_summed_along(sharp, np.rint(end * along).astype(np.intp)) for end in ends])  # (slopes, n out)
-    support = best.max(axis=0)
-    highest = float(support.max())
-    if highest < _SUPPORT:
-        return None
-    strong = np.nonzero(support >= max(_SUPPORT, 0.7 * highest))[0]
-    outer = int(strong[-1])
-    while outer > 0 and support[outer - 1] > support[outer]:  # to the top of that ridge
-        outer -= 1
-    row = best[:, outer]
+    support = np.stack([_summed_along(sharp, np.rint(end * along).astype(np.intp)) for end in ends])
+    row = support[:, int(np.argmax(support.max(axis=0)))]
     near = row > 0.9 * row.max()
-    end = float(np.average(ends[near], weights=(row[near] - 0.9 * row.max()) + 1e-6))
-    out, slope = _fitted(sharp, outer, end, length)
-    return _Side(out - reach - 0.0, slope, float(row.max()), length)
+    end = float(np.average(ends[near], weights=row[near] - 0.9 * row.max() + 1e-6))
+    out, slope = _fitted(sharp, int(np.argmax(support.max(axis=0))), end, length)
+    return _Side(out - reach, slope, float(row.max()))
 
 
-def _profile(scan: np.ndarray, rough: Rectangle, quarter: int, length: float, half: float, reach: int) -> np.ndarray:
+def _outer_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
+    """Where the bed ends beside a rectangle whose angle is right, and the sharp line there.
+
+    Where paper and shadow are of one tone there is none; the side then is where the scan changes most.
+    """
+    profile, reach, length = _beside(scan, rough, quarter, _FAINT_ALONG)
+    change = np.zeros(profile.shape[:2], np.float32)
+    means = np.cumsum(np.pad(profile, ((1, 0), (0, 0), (0, 0))), axis=0)
+    means = (means[4:] - means[:-4]) / 4
+    change[4:-3] = np.linalg.norm(means[4:] - means[:-4], axis=2)  # the four rows from it on less the four before
+    noise = float(np.median(change[-max(len(change) // 4, 5) : -3]))
+    clear = (change > 2 * noise + 3).mean(axis=1) >= _SUPPORT
+    if not clear.any():
+        return _Side(-math.inf, 0.0, 0.0)
+    outer = int(np.nonzero(clear)[0][-1])
+    size = np.minimum(change, 40).mean(axis=1)
+    while outer > 4 and size[outer - 1] >= size[outer]:
+        outer -= 1
+    sharp = _sharpness(profile)
+    support = sharp + np.roll(sharp, 1, axis=0)  # an edge may lie between two rows
+    support = np.minimum(support, 1).mean(axis=1)
+    first = max(outer - math.ceil(0.01 * max(scan.shape[:2]) + 3), 0)
+    strong = np.nonzero(support[first : outer + 5] >= _SUPPORT)[0]
+    if not len(strong):
+        return _Side(outer - 0.5 - reach, 0.0, 0.4)
+    row = first + int(strong[-1])
+    while row > first and support[row - 1] > support[row]:
+        row -= 1
+    out, slope = _fitted(sharp, row, 0.0, length)
+    return _Side(out - reach, slope, float(support[row]))
+
+
+def _beside(scan: np.ndarray, rough: Rectangle, quarter: int, averaged: int) -> tuple[np.ndarray, int, float]:
+    """The scan along lines beside a side, from inside to outside, (2 * reach + 1, samples, 3); reach; its length."""
+    length, across = (rough.height, rough.width) if quarter % 2 == 0 else (rough.width, rough.height)
+    reach = math.ceil(0.03 * max(scan.shape[:2]) + 6)
+    return _profile(scan, rough, quarter, length, across / 2, reach, averaged), reach, length
+
+
+def _profile(
+    scan: np.ndarray, rough: Rectangle, quarter: int, length: float, half: float, reach: int, averaged: int
+) -> np.ndarray:
     """(2 * reach + 1, samples, 3): the scan along lines beside a side, from inside to outside."""
     angle = math.radians(rough.tilt + 90 * quarter)
     out_x, out_y = math.cos(angle), math.sin(angle)
     outward = half + np.arange(-reach, reach + 1)[:, None]
-    count = _SAMPLES + _ALONG - 1
+    count = _SAMPLES + averaged - 1
     along = np.linspace(-0.47, 0.47, count) * length
     x = rough.x + out_x * outward - out_y * along - 0.5
     y = rough.y + out_y * outward + out_x * along - 0.5
@@ -284,22 +350,22 @@ def _profile(scan: np.ndarray, rough: Rectangle, quarter: int, length: float, ha
     lower = scan[i + 1, j] * (1 - fx) + scan[i + 1, j + 1] * fx
     profile = upper * (1 - fy) + lower * fy
     total = np.cumsum(profile, axis=1)
-    total[:, _ALONG:] -= total[:, :-_ALONG].copy()
-    return total[:, _ALONG - 1 :] / _ALONG
+    total[:, averaged:] -= total[:, :-averaged].copy()
+    return total[:, averaged - 1 :] / averaged
 
 
 def _sharpness(profile: np.ndarray) -> np.ndarray:
-    """(n out, samples) 0..1: how surely there is a sharp edge between the places next to each."""
-    step = np.zeros(profile.shape[:2], np.float32)
-    near = profile[2:] - profile[:-2]
-    step[1:-1] = np.sqrt((near * near).sum(axis=2))
-    far = np.zeros_like(step)
-    wide = profile[8:] - profile[:-8]
-    far[4:-4] = np.sqrt((wide * wide).sum(axis=2))
-    noise = float(np.median(step[-max(len(step) // 4, 2) :]))
+    """(n out, samples) 0..1: how surely there is a sharp edge: a change within two pixels that is not one around it."""
+    change = np.zeros_like(profile)
+    change[1:-1] = profile[2:] - profile[:-2]
+    beside = (np.roll(change, 2, axis=0) + np.roll(change, -2, axis=0)) / 2
+    size = np.linalg.norm(change, axis=2)
+    excess = size - np.linalg.norm(beside, axis=2)
+    excess[:3] = excess[-3:] = 0
+    noise = float(np.median(size[-max(len(size) // 4, 5) : -3]))
     least = 2.0 * noise + 1.0
-    sure = np.clip((step - least) / (least + 2.0), 0, 1)
-    return sure * (step > 0.4 * far)
+    sure = np.clip((excess - least) / (least + 2.0), 0, 1)
+    return sure * (excess > _SHARP * size)
 
 
 def _summed_along(sharp: np.ndarray, shift: np.ndarray) -> np.ndarray:
