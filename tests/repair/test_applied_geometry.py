@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.imaging.exif import directories
+from handtint.imaging.formats.exif import directories
 from handtint.imaging.photo import Photo, PhotoMeta, read_photo, write_photo
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress

@@ -1,1 +1,1 @@
-"""What a person wants done to a photo, as plain records: no pixels, no numpy, no window."""
+"""What a person asks of one photo. No numpy and no Qt here."""

@@ -16,11 +16,11 @@ import dataclasses
 
 import numpy as np
 
-from handtint.imaging.exif import ExifError, with_turned_resolution
+from handtint.imaging.formats.exif import ExifError, with_turned_resolution
+from handtint.imaging.formats.xmp import Packet, XmpError
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
 from handtint.imaging.tiles import band_rows
-from handtint.imaging.xmp import Packet, XmpError
 from handtint.progress import Progress
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.placement import Placement, place

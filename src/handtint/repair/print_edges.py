@@ -9,6 +9,7 @@ sides is no print.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -24,7 +25,8 @@ _WHITE, _BLACK = 170.0, 85.0
 _LEAST_AREA = 0.012  # of the scan
 _LEAST_SIDE = 0.07  # of its shorter side
 _SUPPORT = 0.5  # of a side's length, sharp
-_MEAN_SUPPORT = 0.75
+_MEAN_SUPPORT = 0.68  # of the four sides
+_SOFT = 0.4  # what a side of which nothing is sharp counts
 _SHADOW, _AROUND = 0.02, 0.05  # of the longer side
 _AROUND_UNLIKE = 0.2
 _SAMPLES = 160  # along a side
@@ -139,11 +141,11 @@ def _rough(unlike: np.ndarray) -> list[Rectangle]:
     merged = True
     while merged:
         merged = False
-        for i, j in ((i, j) for i in range(len(found)) for j in range(i)):
-            if _overlap(found[i][1], found[j][1]):
-                points = np.concatenate((found[i][0], found[j][0]))
-                found[j] = (points, _tightest(points))
-                del found[i]
+        for later, sooner in itertools.combinations(range(len(found) - 1, -1, -1), 2):
+            if _overlap(found[later][1], found[sooner][1]):
+                points = np.concatenate((found[later][0], found[sooner][0]))
+                found[sooner] = (points, _tightest(points))
+                del found[later]
                 merged = True
                 break
     least = _LEAST_SIDE * min(height, width)
@@ -254,7 +256,7 @@ def _refined(scan: np.ndarray, rough: Rectangle) -> Rectangle | None:
         supports = np.array([side.support for side in sides])
         slopes = np.array([side.slope for side in sides])
         sharp = supports >= _SUPPORT
-        if sharp.sum() < 2 or supports.mean() < _MEAN_SUPPORT:
+        if sharp.sum() < 2:
             return None
         middle = _weighted_median(slopes, lengths * supports * sharp)
         agrees = sharp & (np.abs(slopes - middle) < math.radians(0.5))
@@ -262,7 +264,7 @@ def _refined(scan: np.ndarray, rough: Rectangle) -> Rectangle | None:
             return None
         turn = float(np.average(slopes[agrees], weights=(lengths * supports)[agrees]))
         rough = replace(rough, tilt=rough.tilt + math.degrees(turn))
-    if any(side.out == -math.inf for side in sides):
+    if any(side.out == -math.inf for side in sides) or supports.mean() < _MEAN_SUPPORT:
         return None
     right, bottom, left, top = (side.out for side in sides)
     cos, sin = math.cos(math.radians(rough.tilt)), math.sin(math.radians(rough.tilt))
@@ -302,8 +304,9 @@ def _outer_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
     means = np.cumsum(np.pad(profile, ((1, 0), (0, 0), (0, 0))), axis=0)
     means = (means[4:] - means[:-4]) / 4
     change[4:-3] = np.linalg.norm(means[4:] - means[:-4], axis=2)  # the four rows from it on less the four before
-    noise = float(np.median(change[-max(len(change) // 4, 5) : -3]))
+    noise = float(np.quantile(np.median(change[reach:-3], axis=1), 0.2))  # where the bed is quietest
     clear = (change > 2 * noise + 3).mean(axis=1) >= _SUPPORT
+    clear[reach + math.ceil(0.006 * max(scan.shape[:2]) + 3) :] = False  # that would be another print's
     if not clear.any():
         return _Side(-math.inf, 0.0, 0.0)
     outer = int(np.nonzero(clear)[0][-1])
@@ -316,7 +319,7 @@ def _outer_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
     first = max(outer - math.ceil(0.01 * max(scan.shape[:2]) + 3), 0)
     strong = np.nonzero(support[first : outer + 5] >= _SUPPORT)[0]
     if not len(strong):
-        return _Side(outer - 0.5 - reach, 0.0, 0.4)
+        return _Side(outer - 0.5 - reach, 0.0, _SOFT)
     row = first + int(strong[-1])
     while row > first and support[row - 1] > support[row]:
         row -= 1
