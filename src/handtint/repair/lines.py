@@ -11,9 +11,10 @@ import numpy as np
 SIDE = 640
 LARGEST = 15.0  # degrees
 _STEP = 0.25
-_EDGES = 40_000
+_EDGES = 20_000
 _AGREES = 5.0  # degrees by which an edge may differ from its line
-_PROMINENCE = 1.35  # of the best angle above the middle one
+_PROMINENCE = 2.5  # of the best angle above the middle one
+_AHEAD = 1.15  # of the best angle above any that is not next to it; lines in perspective have several
 _LEAST_EDGES = 300
 
 
@@ -29,7 +30,8 @@ def tilt_of_lines(plane: np.ndarray) -> float | None:
     angles = np.arange(-LARGEST - 2, LARGEST + 2 + _STEP / 2, _STEP)
     scores = np.array([_piled(edges, angle) for angle in angles])
     best = int(np.argmax(scores))
-    if scores[best] < _PROMINENCE * np.median(scores) or abs(angles[best]) > LARGEST:
+    others = scores[np.abs(angles - angles[best]) > 2]
+    if scores[best] < max(_PROMINENCE * np.median(scores), _AHEAD * others.max()) or abs(angles[best]) > LARGEST:
         return None
     fine = angles[best] + np.arange(-0.4, 0.41, 0.05)
     fine_scores = np.array([_piled(edges, angle) for angle in fine])

@@ -361,9 +361,8 @@ def _sharpness(profile: np.ndarray) -> np.ndarray:
     """(n out, samples) 0..1: how surely there is a sharp edge: a change within two pixels that is not one around it."""
     change = np.zeros_like(profile)
     change[1:-1] = profile[2:] - profile[:-2]
-    beside = (np.roll(change, 2, axis=0) + np.roll(change, -2, axis=0)) / 2
     size = np.linalg.norm(change, axis=2)
-    excess = size - np.linalg.norm(beside, axis=2)
+    excess = size - (np.roll(size, 2, axis=0) + np.roll(size, -2, axis=0)) / 2
     excess[:3] = excess[-3:] = 0
     noise = float(np.median(size[-max(len(size) // 4, 5) : -3]))
     least = 2.0 * noise + 1.0
