@@ -12,11 +12,13 @@ held meanwhile, in its own depth, depends on how it is turned:
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 
 import numpy as np
 
-from handtint.imaging.formats.exif import ExifError, with_turned_resolution
+from handtint.imaging.formats import regions
+from handtint.imaging.formats.exif import ExifError, upright, with_turned_resolution
 from handtint.imaging.formats.xmp import Packet, XmpError
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
@@ -129,24 +131,42 @@ def _turned(
 
 
 def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMeta:
-    """The metadata with a resolution that is true of the result. Size and orientation are told when it is written."""
+    """The metadata with a resolution and regions that are true of the result.
+
+    Its size and that it is upright are told when it is written. XMP's regions count in the picture that EXIF's
+    orientation is yet to be applied to; in the result's they count in what is upright, and EXIF says so.
+    """
+    is_on_its_side = geometry.is_on_its_side
     scale = 1.0 if geometry.corners is None else placement.center_scale()
-    if scale == 1.0 and not geometry.is_on_its_side:
-        return meta
-    dpi, exif, xmp = meta.dpi, meta.exif, meta.xmp
+    dpi, exif, xmp, notes = meta.dpi, meta.exif, meta.xmp, meta.notes
     if dpi is not None:
-        horizontal, vertical = reversed(dpi) if geometry.is_on_its_side else dpi
+        horizontal, vertical = reversed(dpi) if is_on_its_side else dpi
         dpi = (horizontal * scale, vertical * scale)
-    if exif is not None:
-        try:
-            exif = with_turned_resolution(exif, geometry.is_on_its_side, scale)
-        except ExifError:
-            exif = meta.exif  # written without it, and said
     if xmp is not None:
-        try:
+        with contextlib.suppress(XmpError):  # written as it is, and said
             packet = Packet(xmp)
-            if packet.turn_resolution(geometry.is_on_its_side, scale):
-                xmp = packet.to_bytes()
-        except XmpError:
-            xmp = meta.xmp
-    return dataclasses.replace(meta, dpi=dpi, exif=exif, xmp=xmp)
+            is_changed = (scale != 1.0 or is_on_its_side) and packet.turn_resolution(is_on_its_side, scale)
+            if regions.has_regions(packet):
+                gone = _move_regions(packet, regions.orientation_of(exif), placement)
+                notes += (_gone(gone),) if gone else ()
+                is_changed = True
+                if exif is not None:
+                    with contextlib.suppress(ExifError):
+                        exif = upright(exif, placement.size)
+            xmp = packet.to_bytes() if is_changed else xmp
+    if exif is not None and (scale != 1.0 or is_on_its_side):
+        with contextlib.suppress(ExifError):  # written without it, and said
+            exif = with_turned_resolution(exif, is_on_its_side, scale)
+    return dataclasses.replace(meta, dpi=dpi, exif=exif, xmp=xmp, notes=notes)
+
+
+def _move_regions(packet: Packet, orientation: int, placement: Placement) -> int:
+    turn = regions.upright(orientation, placement.source_size)
+    before = regions.stored_size(orientation, placement.source_size)
+    return regions.move_regions(packet, before, placement.size, lambda x, y: placement.to_result(*turn(x, y)))
+
+
+def _gone(count: int) -> str:
+    if count == 1:
+        return "One face or region marked in the photo was cropped away with its mark."
+    return f"{count} faces or regions marked in the photo were cropped away with their marks."
