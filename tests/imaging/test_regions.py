@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.imaging.formats.regions import has_regions, move_regions, stored_size, upright
+from handtint.imaging.formats.regions import has_regions, make_upright, move_regions, stored_size, upright
 from handtint.imaging.formats.xmp import Packet
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.recipe.geometry import Geometry
@@ -153,3 +153,14 @@ def test_a_photo_and_its_faces_are_turned_together():
 def test_a_packet_without_regions_is_told_apart():
     assert has_regions(Packet(packet()))
     assert not has_regions(Packet(packet("")))
+
+
+def test_faces_of_a_photo_on_its_side_are_made_upright_with_it():
+    exif = Image.Exif()
+    exif[274] = 6
+    turned, left = Packet(packet()), Packet(packet())
+    make_upright(turned, exif.tobytes()[6:], (800, 600))
+    assert numbers(turned.to_bytes().decode(), "stArea:x") == pytest.approx([0.3, 0.5])
+    make_upright(left, None, (600, 800))
+    make_upright(left, b"II*\0broken", (600, 800))
+    assert numbers(left.to_bytes().decode(), "stArea:x") == [0.2, 0.9]

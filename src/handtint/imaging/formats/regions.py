@@ -91,6 +91,13 @@ def move_regions(packet: Packet, before: tuple[int, int], after: tuple[int, int]
     return len(gone)
 
 
+def make_upright(packet: Packet, block: bytes | None, size: tuple[int, int]) -> None:
+    """Move all regions of a packet as the EXIF block's orientation moves pixels; `size` is the upright height, width."""
+    orientation = orientation_of(block)
+    if orientation != 1:
+        move_regions(packet, stored_size(orientation, size), size, upright(orientation, size))
+
+
 def has_regions(packet: Packet) -> bool:
     """Whether anything is marked in it."""
     names = (
