@@ -108,6 +108,22 @@ def test_a_round_thing_on_a_bed_is_no_print():
     assert find_print(Photo(plate)) is None
 
 
+def test_a_soft_patch_on_a_bed_is_no_print():
+    y, x = np.mgrid[:400, :500]
+    inside = np.minimum(120 - np.abs(y - 200.0), 160 - np.abs(x - 250.0))
+    patch = 245 - 150 * np.clip(inside / 40 + 0.5, 0, 1)
+    assert find_print(Photo(patch.astype(np.uint8))) is None
+
+
+def test_a_print_pushed_into_the_corner_of_the_bed_is_found():
+    picture = sample(NAMES[0], 300)
+    width, height = picture.width + 16, picture.height + 16
+    pixels = scan((NAMES[0], width / 2, height / 2, 0.0), size=(560, 480))
+    geometry = find_print(Photo(pixels))
+    assert geometry is not None
+    assert lies(geometry, pixels.shape[:2])[:4] == pytest.approx((width / 2, height / 2, width, height), abs=3)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (40, 40), (16, 300)])
 def test_a_photo_too_small_to_look_at_has_nothing_to_be_found(shape):
     photo = Photo(np.full(shape, 200, np.uint8))

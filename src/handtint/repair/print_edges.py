@@ -25,6 +25,7 @@ _WHITE, _BLACK = 170.0, 85.0
 _LEAST_AREA = 0.012  # of the scan
 _LEAST_SIDE = 0.07  # of its shorter side
 _SUPPORT = 0.5  # of a side's length, sharp
+_FLUSH = 0.008  # of the longer side: as far from the scan's edge as a print that lies along it may seem
 _MEAN_SUPPORT = 0.68  # of the four sides
 _SOFT = 0.4  # what a side of which nothing is sharp counts
 _SHADOW, _AROUND = 0.02, 0.05  # of the longer side
@@ -251,8 +252,11 @@ def _refined(scan: np.ndarray, rough: Rectangle) -> Rectangle | None:
     longer averages show fainter edges, its sides: white paper on a white bed.
     """
     lengths = np.array([rough.height, rough.width] * 2)
+    at_edge = [_at_edge(scan, rough, quarter) for quarter in range(4)]  # right, bottom, left, top
+    if sum(side is not None for side in at_edge) > 2:
+        return None
     for find in (_sharp_side, _outer_side):
-        sides = [find(scan, rough, quarter) for quarter in range(4)]  # right, bottom, left, top
+        sides = [at_edge[quarter] or find(scan, rough, quarter) for quarter in range(4)]
         supports = np.array([side.support for side in sides])
         slopes = np.array([side.slope for side in sides])
         sharp = supports >= _SUPPORT
@@ -279,6 +283,21 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
+def _at_edge(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side | None:
+    """A side that lies along the edge of the scan, where there is no bed to be seen; None if it does not."""
+    height, width = scan.shape[:2]
+    angle = math.radians(rough.tilt + 90 * quarter)
+    x, y = math.cos(angle), math.sin(angle)
+    length, across = (rough.height, rough.width) if quarter % 2 == 0 else (rough.width, rough.height)
+    left = []
+    for end in (-length / 2, length / 2):
+        at_x, at_y = rough.x + x * across / 2 - y * end, rough.y + y * across / 2 + x * end
+        left.append((width - at_x, height - at_y, at_x, at_y)[quarter])
+    if max(abs(value) for value in left) > _FLUSH * max(height, width) + 2:
+        return None
+    return _Side(min(left), 0.0, _SOFT)
+
+
 def _sharp_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
     """The sharp line near a side of a rough rectangle, at whatever slope it is most of one."""
     profile, reach, length = _beside(scan, rough, quarter, _ALONG)
@@ -287,10 +306,13 @@ def _sharp_side(scan: np.ndarray, rough: Rectangle, quarter: int) -> _Side:
     ends = np.arange(-steps, steps + 1) / 2  # pixels at the end of the side, to either way
     along = np.linspace(-1, 1, sharp.shape[1])
     support = np.stack([_summed_along(sharp, np.rint(end * along).astype(np.intp)) for end in ends])
-    row = support[:, int(np.argmax(support.max(axis=0)))]
+    best = int(np.argmax(support.max(axis=0)))
+    row = support[:, best]
+    if row.max() == 0:
+        return _Side(-math.inf, 0.0, 0.0)
     near = row > 0.9 * row.max()
     end = float(np.average(ends[near], weights=row[near] - 0.9 * row.max() + 1e-6))
-    out, slope = _fitted(sharp, int(np.argmax(support.max(axis=0))), end, length)
+    out, slope = _fitted(sharp, best, end, length)
     return _Side(out - reach, slope, float(row.max()))
 
 

@@ -92,7 +92,7 @@ def move_regions(packet: Packet, before: tuple[int, int], after: tuple[int, int]
 
 
 def make_upright(packet: Packet, block: bytes | None, size: tuple[int, int]) -> None:
-    """Move all regions of a packet as the EXIF block's orientation moves pixels; `size` is the upright height, width."""
+    """Move all regions of a packet as EXIF's orientation moves pixels; `size` is the upright height, width."""
     orientation = orientation_of(block)
     if orientation != 1:
         move_regions(packet, stored_size(orientation, size), size, upright(orientation, size))
