@@ -29,7 +29,8 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFilter import GaussianBlur
 
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.recipe.framing import fitted
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.placement import place

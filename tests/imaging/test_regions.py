@@ -10,6 +10,7 @@ from PIL import Image
 
 from handtint.imaging.formats.regions import has_regions, make_upright, move_regions, stored_size, upright
 from handtint.imaging.formats.xmp import Packet
+from handtint.imaging.metadata import Metadata
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.placement import place
@@ -135,17 +136,17 @@ def test_faces_of_a_photo_that_exif_turns_are_counted_before_it_is(orientation, 
 def test_a_photo_and_its_faces_are_turned_together():
     exif = Image.Exif()
     exif[274] = 6
-    meta = PhotoMeta(exif=exif.tobytes()[6:], xmp=packet())
+    meta = PhotoMeta(embedded=Metadata(exif=exif.tobytes()[6:], xmp=packet()))
     photo = Photo(np.zeros((800, 600), np.uint8), meta)  # as stored it is 800 wide
     result = applied(photo, Geometry(270))  # and is so again
-    assert result.meta.xmp is not None
-    text = result.meta.xmp.decode()
+    assert result.meta.embedded.xmp is not None
+    text = result.meta.embedded.xmp.decode()
     assert numbers(text, "stArea:x") == pytest.approx([0.2, 0.9])
     assert numbers(text, "stArea:y") == pytest.approx([0.7, 0.5])
     assert result.meta.notes == ()
     again = applied(result, Geometry(180))
-    assert again.meta.xmp is not None
-    assert numbers(again.meta.xmp.decode(), "stArea:x") == pytest.approx([0.8, 0.1])
+    assert again.meta.embedded.xmp is not None
+    assert numbers(again.meta.embedded.xmp.decode(), "stArea:x") == pytest.approx([0.8, 0.1])
     cut = applied(photo, Geometry(crop=(0, 0, 300, 400)))
     assert "2 faces" in cut.meta.notes[0] or "cropped away" in cut.meta.notes[0]
 

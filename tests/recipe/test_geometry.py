@@ -9,6 +9,7 @@ import random
 
 import pytest
 
+from handtint.recipe.form import from_json
 from handtint.recipe.framing import (
     ASPECTS,
     cropped_to_aspect,
@@ -48,7 +49,8 @@ def test_the_default_leaves_a_photo_as_it_is():
 
 def test_a_geometry_survives_json():
     for geometry in some_geometries():
-        assert Geometry(**json.loads(json.dumps(dataclasses.asdict(geometry)))) == geometry
+        text = json.dumps(dataclasses.asdict(geometry))
+        assert Geometry(**json.loads(text)) == from_json(Geometry, json.loads(text), "The geometry") == geometry
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ import pytest
 from PIL import Image
 
 from handtint.imaging.formats.exif import directories
-from handtint.imaging.photo import Photo, PhotoMeta, read_photo, write_photo
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
+from handtint.imaging.writing import write_photo
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.geometry import Geometry, GeometryError
 from handtint.recipe.placement import place
@@ -81,7 +84,7 @@ def test_each_pixel_lands_where_the_placement_says(geometry):
 def test_a_photo_read_in_bands_gives_the_pixels_of_the_whole(geometry, held, monkeypatch):
     monkeypatch.setattr(geometries, "HELD_BYTES", held)
     monkeypatch.setattr(geometries, "_BAND_ROWS", 9)
-    monkeypatch.setattr("handtint.imaging.tiles._BAND_PIXELS", 300)
+    monkeypatch.setattr("handtint.imaging.rows._BAND_PIXELS", 300)
     geometry = replace(geometry, crop=geometry.crop or (5, 3, 50, 40))
     photo = Photo(noise((60, 70, 3)), alpha=noise((60, 70)))
     whole = applied(photo, geometry)
@@ -95,7 +98,7 @@ def test_a_photo_read_in_bands_gives_the_pixels_of_the_whole(geometry, held, mon
 
 def test_a_turned_photo_read_in_bands_holds_no_more_than_it_may(monkeypatch):
     monkeypatch.setattr(geometries, "HELD_BYTES", 40_000)
-    monkeypatch.setattr("handtint.imaging.tiles._BAND_PIXELS", 2000)
+    monkeypatch.setattr("handtint.imaging.rows._BAND_PIXELS", 2000)
     pixels, largest = noise((400, 500)), 0
     source = in_rows(pixels, 20)
     get = Rows.__getitem__
@@ -163,13 +166,13 @@ def test_a_crop_outside_is_told():
 
 
 def test_resolution_turns_and_grows_with_the_pixels():
-    photo = Photo(noise((60, 70)), PhotoMeta(dpi=(300.0, 200.0)))
-    assert applied(photo, Geometry(90)).meta.dpi == (200.0, 300.0)
-    assert applied(photo, Geometry(180, straighten=2.0)).meta.dpi == (300.0, 200.0)
+    photo = Photo(noise((60, 70)), PhotoMeta(embedded=Metadata(dpi=(300.0, 200.0))))
+    assert applied(photo, Geometry(90)).meta.embedded.dpi == (200.0, 300.0)
+    assert applied(photo, Geometry(180, straighten=2.0)).meta.embedded.dpi == (300.0, 200.0)
     corners = ((20, 20), (50, 20), (60, 50), (10, 50))
     scale = place(Geometry(corners=corners), (60, 70)).center_scale()
     assert scale > 1.1
-    assert applied(photo, Geometry(corners=corners)).meta.dpi == pytest.approx((300 * scale, 200 * scale))
+    assert applied(photo, Geometry(corners=corners)).meta.embedded.dpi == pytest.approx((300 * scale, 200 * scale))
 
 
 def scan(path, **options) -> None:
@@ -192,18 +195,18 @@ def test_a_written_result_tells_the_truth_of_size_orientation_and_resolution(tmp
     write_photo(tmp_path / f"out-{name}", result)
     again = read_photo(tmp_path / f"out-{name}")
     assert again.size == (50, 60)
-    assert again.meta.dpi == pytest.approx((150, 300), abs=0.02)
+    assert again.meta.embedded.dpi == pytest.approx((150, 300), abs=0.02)
     if name != "scan.tif":
-        assert again.meta.exif is not None
-        found = directories(io.BytesIO(again.meta.exif))
+        assert again.meta.embedded.exif is not None
+        found = directories(io.BytesIO(again.meta.embedded.exif))
         told = {tag.code: struct.unpack(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
         assert {code: above / below for code, (above, below) in told.items()} == {282: 150, 283: 300}
-    assert again.meta.xmp is not None
+    assert again.meta.embedded.xmp is not None
     for said in (b"XResolution>150/1<", b"YResolution>300/1<", b"ImageWidth>60<", b"ImageLength>50<"):
-        assert said in again.meta.xmp
+        assert said in again.meta.embedded.xmp
 
 
 def test_damaged_metadata_does_not_keep_a_photo_from_turning():
-    photo = Photo(noise((20, 30)), PhotoMeta(exif=b"II*\0broken", xmp=b"<no", dpi=None))
+    photo = Photo(noise((20, 30)), PhotoMeta(embedded=Metadata(exif=b"II*\0broken", xmp=b"<no")))
     result = applied(photo, Geometry(90))
-    assert (result.meta.exif, result.meta.xmp) == (b"II*\0broken", b"<no")
+    assert (result.meta.embedded.exif, result.meta.embedded.xmp) == (b"II*\0broken", b"<no")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.geometry_options import GeometryOrder

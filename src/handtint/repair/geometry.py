@@ -21,8 +21,7 @@ from handtint.imaging.formats import regions
 from handtint.imaging.formats.exif import ExifError, upright, with_turned_resolution
 from handtint.imaging.formats.xmp import Packet, XmpError
 from handtint.imaging.photo import Photo, PhotoMeta
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows
+from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.placement import Placement, place
@@ -138,7 +137,8 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
     """
     is_on_its_side = geometry.is_on_its_side
     scale = 1.0 if geometry.corners is None else placement.center_scale()
-    dpi, exif, xmp, notes = meta.dpi, meta.exif, meta.xmp, meta.notes
+    embedded, notes = meta.embedded, meta.notes
+    dpi, exif, xmp = embedded.dpi, embedded.exif, embedded.xmp
     if dpi is not None:
         horizontal, vertical = reversed(dpi) if is_on_its_side else dpi
         dpi = (horizontal * scale, vertical * scale)
@@ -157,7 +157,8 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
     if exif is not None and (scale != 1.0 or is_on_its_side):
         with contextlib.suppress(ExifError):  # written without it, and said
             exif = with_turned_resolution(exif, is_on_its_side, scale)
-    return dataclasses.replace(meta, dpi=dpi, exif=exif, xmp=xmp, notes=notes)
+    embedded = dataclasses.replace(embedded, dpi=dpi, exif=exif, xmp=xmp)
+    return dataclasses.replace(meta, embedded=embedded, notes=notes)
 
 
 def _move_regions(packet: Packet, orientation: int, placement: Placement) -> int:
