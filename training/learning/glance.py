@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 
 import torch
@@ -31,6 +32,7 @@ class Glance(nn.Module):
         self._where = torch.stack(torch.meshgrid(place, place, indexing="ij"), -1)  # (16, 16, 2)
 
     def forward(self, small: Tensor) -> Tensor:
+        """What is said of each picture."""
         n = len(small)
         deep = -torch.log(small + network.EPSILON)
         seen = torch.cat([2 * small - 1, deep - 1], 1).permute(0, 2, 3, 1)
@@ -95,5 +97,6 @@ def fit(
                 kept.lerp_(new, 1 - keep)
         losses.append(loss.item())
         if step % 100 == 99:
-            print(f"step {step + 1} of {steps}  loss {sum(losses[-100:]) / 100:.4f}", flush=True)
+            sys.stdout.write(f"step {step + 1} of {steps}  loss {sum(losses[-100:]) / 100:.4f}\n")
+            sys.stdout.flush()
     return mean

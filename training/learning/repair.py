@@ -30,6 +30,7 @@ _TASKS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Teach one network."""
     parser = argparse.ArgumentParser(prog="python -m training.learning.repair", description=__doc__)
     parser.add_argument("task", choices=_TASKS)
     parser.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")

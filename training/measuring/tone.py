@@ -35,6 +35,7 @@ _SEED = 18
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """Print all figures as JSON."""
     parser = argparse.ArgumentParser(prog="python -m training.measuring.tone", description=__doc__)
     parser.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     parser.add_argument("--fadings", type=int, default=200, help="photographs that are faded")

@@ -42,6 +42,7 @@ class Screen:
 
     @property
     def is_there(self) -> bool:
+        """Whether the photo was printed, as far as its spectrum tells."""
         return self.strength >= _SCREEN
 
 
