@@ -1,0 +1,1 @@
+"""How good models and repairs are, measured on photographs nobody learned from."""

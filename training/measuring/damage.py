@@ -1,0 +1,149 @@
+"""How well damage is found and filled: `python -m training.measuring.damage PHOTOS.tar...`.
+
+Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled by
+the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
+inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+from skimage.restoration import inpaint_biharmonic
+
+from handtint import paths
+from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
+from handtint.imaging.photo import Photo, read_photo
+from handtint.model_card import DAMAGE, find_model
+from handtint.progress import Progress
+from handtint.recipe.damage import Damage
+from handtint.repair.damage import DEFAULT_SENSITIVITY, damaged, find
+from handtint.repair.fill import fill, mended
+from handtint.repair.places import Places
+from training.measuring.damage_painter import paint
+
+_SHARE = 0.006  # of the pixels that is damaged
+_GRAIN = 0.012  # deviation of the grain given to enlarged photographs, which have none left
+_NEAR = 2  # pixels from true damage within which a change is no harm to sound places
+
+
+def enlarged(source: Path, count: int, rng: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
+    """Names and (h, w) float32 gray 0..1 of the first photographs of a tar file, twice as large, with grain."""
+    with tarfile.open(source) as archive:
+        members = [member for member in archive if member.isfile()][:count]
+        for member in members:
+            file = archive.extractfile(member)
+            assert file is not None
+            image = Image.open(io.BytesIO(file.read())).convert("L")
+            image = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
+            grain = ndimage.gaussian_filter(rng.standard_normal((image.height, image.width)), 0.6)
+            gray = np.asarray(image, np.float32) / 255 + _GRAIN * grain / grain.std()
+            yield member.name, np.clip(gray, 0, 1).astype(np.float32)
+
+
+def samples() -> Iterator[tuple[str, np.ndarray]]:
+    """The samples' names and (h, w) float32 gray 0..1. They have damage of their own, which nobody has marked."""
+    for path in sorted(paths.samples_dir().iterdir()):
+        if path.suffix != ".md":
+            lightness = read_photo(path).lightness()
+            yield path.name, ((lightness + 16) / 116).astype(np.float32) ** 3 ** (1 / 2.2)
+
+
+def measure(sound: np.ndarray, finder: TorchDamageFinder, sensitivity: float, rng: np.random.Generator) -> dict[str, float]:
+    """Counts and sums of one photo, to be added up."""
+    painted = paint(sound, rng, _SHARE)
+    before, truth = (np.rint(plane * 255).astype(np.uint8) for plane in (painted.damaged, painted.sound))
+    photo, there = Photo(before), painted.mask
+    start = time.process_time()
+    found = damaged(find(photo, finder, Progress()), Damage(sensitivity))
+    found_at = time.process_time()
+    after = np.asarray(mended(photo, fill(photo, found, Progress())).pixels)
+    filled_at = time.process_time()
+    mask = found.mask()
+    near = ndimage.binary_dilation(there, iterations=_NEAR)
+    own = np.asarray(mended(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
+    biharmonic = np.clip(np.rint(inpaint_biharmonic(before / 255, there, split_into_regions=True) * 255), 0, 255)
+
+    def error(result: np.ndarray) -> float:
+        return float(np.square(result[there].astype(np.float64) - truth[there]).sum())
+
+    return {
+        "pixels": there.size,
+        "there": int(there.sum()),
+        "found": int(mask.sum()),
+        "right": int((mask & there).sum()),
+        "found_near": int((mask & ndimage.binary_dilation(there)).sum()),
+        "there_near": int((there & ndimage.binary_dilation(mask)).sum()),
+        "changed_outside": int(((after != before) & ~there).sum()),
+        "changed_far": int(((after != before) & ~near).sum()),
+        "nothing": error(before),
+        "ours": error(after),
+        "ours_true_mask": error(own),
+        "biharmonic_true_mask": error(biharmonic),
+        "find_s": found_at - start,
+        "fill_s": filled_at - found_at,
+    }
+
+
+def summary(rows: list[dict[str, float]]) -> dict[str, float]:
+    """The figures of all photos together: each damaged pixel counts the same."""
+    total = {key: sum(row[key] for row in rows) for key in rows[0]}
+
+    def psnr(key: str) -> float:
+        return float(10 * np.log10(255**2 * total["there"] / max(total[key], 1e-9)))
+
+    return {
+        "photos": len(rows),
+        "damaged %": 100 * total["there"] / total["pixels"],
+        "precision": total["right"] / max(total["found"], 1),
+        "recall": total["right"] / max(total["there"], 1),
+        "precision within 1 px": total["found_near"] / max(total["found"], 1),
+        "recall within 1 px": total["there_near"] / max(total["there"], 1),
+        "PSNR inside, nothing done": psnr("nothing"),
+        "PSNR inside, found and filled": psnr("ours"),
+        "PSNR inside, true mask, own fill": psnr("ours_true_mask"),
+        "PSNR inside, true mask, biharmonic": psnr("biharmonic_true_mask"),
+        "changed outside %": 100 * total["changed_outside"] / total["pixels"],
+        f"changed farther than {_NEAR} px outside %": 100 * total["changed_far"] / total["pixels"],
+        "find, CPU s a megapixel": total["find_s"] / total["pixels"] * 1e6,
+        "fill, CPU s a megapixel": total["fill_s"] / total["pixels"] * 1e6,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.measuring.damage", description=__doc__)
+    parser.add_argument("photos", type=Path, nargs="*", help="tar files of photographs that no model learned from")
+    parser.add_argument("--count", type=int, default=60, help="photographs of each file")
+    parser.add_argument("--model", default="damage", help="name of a model, or its file")
+    parser.add_argument("--sensitivity", type=float, default=DEFAULT_SENSITIVITY)
+    parser.add_argument("--samples", action="store_true", help="measure on the samples too")
+    parser.add_argument("--each", action="store_true", help="print each photo's figures")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    finder = load_damage_finder(find_model(options.model, DAMAGE), "cpu")
+    rng = np.random.default_rng(options.seed)
+    sources = {str(path): enlarged(path, options.count, rng) for path in options.photos}
+    if options.samples:
+        sources["samples"] = samples()
+    for name, photos in sources.items():
+        rows = []
+        for photo, gray in photos:
+            rows.append(measure(gray, finder, options.sensitivity, rng))
+            if options.each:
+                print(photo, json.dumps({k: round(v, 3) for k, v in summary(rows[-1:]).items()}), flush=True)
+        print(name)
+        for key, value in summary(rows).items():
+            print(f"  {key:40} {value:9.4f}")
+
+
+if __name__ == "__main__":
+    main()

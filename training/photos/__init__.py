@@ -1,0 +1,1 @@
+"""The photographs a network learns from, and what befalls them."""
