@@ -26,9 +26,9 @@ from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE, ModelCard
 from training.photos.damage import Damaged, damage
 
-_SIZE = 192
-_BATCH = 12
-_NEW = 3  # examples of a batch that were not seen before
+_SIZE = 144
+_BATCH = 8
+_NEW = 2  # examples of a batch that were not seen before
 _STOCK = 4000  # examples to draw the others from
 _RATE = 3e-3
 _DECAY = 0.01

@@ -26,7 +26,7 @@ from handtint.imaging.photo import Photo, read_photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage import DEFAULT_SENSITIVITY, damaged, find
+from handtint.repair.damage import DEFAULT_SENSITIVITY, damaged, doubtful, find
 from handtint.repair.fill import fill, mended
 from handtint.repair.places import Places
 from training.measuring.damage_painter import paint
@@ -64,9 +64,10 @@ def measure(sound: np.ndarray, finder: TorchDamageFinder, sensitivity: float, rn
     before, truth = (np.rint(plane * 255).astype(np.uint8) for plane in (painted.damaged, painted.sound))
     photo, there = Photo(before), painted.mask
     start = time.process_time()
-    found = damaged(find(photo, finder, Progress()), Damage(sensitivity))
+    looked = find(photo, finder, Progress())
+    found = damaged(looked, Damage(sensitivity))
     found_at = time.process_time()
-    after = np.asarray(mended(photo, fill(photo, found, Progress())).pixels)
+    after = np.asarray(mended(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
     filled_at = time.process_time()
     mask = found.mask()
     near = ndimage.binary_dilation(there, iterations=_NEAR)

@@ -21,6 +21,7 @@ from handtint.repair.places import Places, stroke
 
 DEFAULT_SENSITIVITY = 0.5
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
+_DOUBTFUL = 50  # chance from which a pixel is not relied on
 _TILE = (768, 1024)  # rows and columns asked for at once
 _MARGIN = 64  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
@@ -105,6 +106,11 @@ def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
         else:
             result = result | under
     return result
+
+
+def doubtful(found: Found) -> Places:
+    """The pixels that might be damaged though they do not count as such: no place to fill others from."""
+    return found.places.where(found.chances >= _DOUBTFUL)
 
 
 def damaged_in_mask(mask: np.ndarray, size: tuple[int, int]) -> Places:

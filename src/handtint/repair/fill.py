@@ -25,7 +25,6 @@ from handtint.repair.smooth import fill_smoothly
 _THIN = 6  # depth up to which a place is filled from both its sides: about 12 pixels wide
 _TILE = 1024  # pixels a side filled at once
 _MARGIN = 32  # seen around
-_RIM = 1  # pixels around damage that are not relied on: its soft edge
 _PULL = 0.01  # how much the course of edges counts beside smoothness
 _BLOCK = 160  # pixels a side of wide damage filled at once
 _SURROUNDINGS = 72  # pixels around that patches are taken from
@@ -57,12 +56,16 @@ class Filling:
         return (f"{what} too large to be filled without inventing a picture, and left as it is.",)
 
 
-def fill(photo: Photo, damage: Places, progress: Progress) -> Filling:
-    """Find what to put in the place of the damage. Raises `Cancelled`, ValueError for another photo's damage."""
+def fill(photo: Photo, damage: Places, progress: Progress, doubtful: Places | None = None) -> Filling:
+    """Find what to put in the place of the damage. Raises `Cancelled`, ValueError for another photo's damage.
+
+    Args:
+        doubtful: pixels that might be damaged too, such as a soft rim. They stay, but nothing is made from them.
+    """
     if damage.size != photo.size:
         raise ValueError(f"damage of a photo of {damage.size} for one of {photo.size}")
     thin, wide, left = _by_width(damage)
-    canvas = _Canvas(photo, damage)
+    canvas = _Canvas(photo, damage, damage if doubtful is None else damage | doubtful)
     for n, tile in enumerate(tiles := list(_tiles(thin, _TILE))):
         progress.step(0.6 * n / len(tiles), "Filling specks and scratches")
         _fill_thin(canvas, thin, tile)
@@ -145,9 +148,10 @@ def _tiles(places: Places, side: int) -> Iterator[tuple[slice, slice]]:
 class _Canvas:
     """The photo as it is filled: parts of it as floats, with what was filled so far."""
 
-    def __init__(self, photo: Photo, damage: Places) -> None:
+    def __init__(self, photo: Photo, damage: Places, doubtful: Places) -> None:
         self._photo = photo
         self.damage = damage
+        self.doubtful = doubtful
         self._channels = photo.pixels.shape[2] if photo.pixels.ndim == 3 else 1
         self._scale = np.iinfo(photo.pixels.dtype).max / 255
         self._values = np.zeros((len(damage), self._channels), photo.pixels.dtype)
@@ -189,14 +193,13 @@ class _Canvas:
 
 def _fill_thin(canvas: _Canvas, thin: Places, tile: tuple[slice, slice]) -> None:
     rows, columns = _with_margin(tile, _MARGIN, canvas.damage.size)
-    pixels, unknown = canvas.read(rows, columns)
-    unknown |= canvas.damage.mask(rows, columns)  # what a tile before this one filled is no place to fill from
-    doubtful = _spread(unknown, _RIM)
+    pixels, _ = canvas.read(rows, columns)
+    doubtful = canvas.doubtful.mask(rows, columns)
     here = thin.mask(rows, columns)
-    wanted = _spread(here, _RIM)  # the rim is made anew to fill from, not to be written
+    wanted = _spread(here, 2) & doubtful  # a rim is made anew to fill from, not to be written
     if (other := doubtful & ~wanted).any():  # wide damage beside it
         pixels[other] = pulled_down(pixels, doubtful)[other]
-    guess = fill_lines(pixels, doubtful, wanted, 2 * _THIN + 2 * _RIM + 2)
+    guess = fill_lines(pixels, doubtful, wanted, 2 * _THIN + 4)
     filled = fill_smoothly(pixels, wanted, guess, np.full(len(guess), _PULL))
     inside = np.zeros_like(here)
     inside[_part(tile[0], rows), _part(tile[1], columns)] = True
@@ -209,10 +212,12 @@ def _fill_thin(canvas: _Canvas, thin: Places, tile: tuple[slice, slice]) -> None
 def _fill_wide(canvas: _Canvas, wide: Places, tile: tuple[slice, slice], rng: np.random.Generator) -> None:
     rows, columns = _with_margin(tile, _SURROUNDINGS, canvas.damage.size)
     pixels, unknown = canvas.read(rows, columns)
+    unknown |= canvas.doubtful.mask(rows, columns) & ~canvas.damage.mask(rows, columns)
     inside = np.zeros_like(unknown)
     inside[_part(tile[0], rows), _part(tile[1], columns)] = True
     inside &= wide.mask(rows, columns)
-    filled = fill_patches(pixels, _spread(unknown, _RIM), inside, rng)
+    made = _spread(inside, 2) & unknown
+    filled = fill_patches(pixels, unknown, made, rng)[inside[made]]
     canvas.write(_numbers(inside, rows, columns, canvas.damage.size), filled)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 _BLOCK = 24  # pixels a side that share one shift
 _ANGLES = 8
 _STRONGEST = 2.5  # deviations; more than that is no grain but something in the picture
-_SMOOTHED = 0.5  # share of the grain left in what was filled smoothly, from its ends
 
 
 def grain_for(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, filled: np.ndarray) -> np.ndarray:
@@ -38,14 +37,14 @@ def grain_for(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, fille
     for distance in (8, 14, 22):
         for k in range(_ANGLES):
             dy, dx = round(distance * np.sin(k * 2 * np.pi / _ANGLES)), round(distance * np.cos(k * 2 * np.pi / _ANGLES))
-            there_y, there_x = np.clip(y + dy, 1, height - 2), np.clip(x + dx, 1, width - 2)
+            there_y, there_x = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
             is_sound = ~unknown[there_y, there_x]
             unlike = np.abs(pixels[there_y, there_x] - filled).mean(1)  # grain differs with the tone
             cost = np.bincount(block, unlike + 60.0 * ~is_sound, blocks) / count
             better = cost < best
             best = np.where(better, cost, best)
             chosen[better[block]] = dy, dx
-    there_y, there_x = np.clip(y + chosen[:, 0], 1, height - 2), np.clip(x + chosen[:, 1], 1, width - 2)
+    there_y, there_x = np.clip(y + chosen[:, 0], 0, height - 1), np.clip(x + chosen[:, 1], 0, width - 1)
     grain, is_sound = _grain_at(pixels, unknown, there_y, there_x)
     size = np.abs(grain).mean(1) * is_sound
     usual = np.bincount(block, size, blocks) / np.maximum(np.bincount(block, is_sound, blocks), 1)
@@ -63,8 +62,9 @@ def _grain_at(pixels: np.ndarray, unknown: np.ndarray, y: np.ndarray, x: np.ndar
     count = np.zeros(len(y), np.float32)
     for dy in (-1, 0, 1):
         for dx in (-1, 0, 1):
-            is_sound = ~unknown[y + dy, x + dx]
-            total += pixels[y + dy, x + dx] * is_sound[:, None]
+            there = np.clip(y + dy, 0, unknown.shape[0] - 1), np.clip(x + dx, 0, unknown.shape[1] - 1)
+            is_sound = ~unknown[there]
+            total += pixels[there] * is_sound[:, None]
             count += is_sound
     enough = (count >= 6) & ~unknown[y, x]
     # The pixel itself is in that mean, which makes the difference smaller by the share it has in it.

@@ -37,24 +37,26 @@ def fill_lines(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, reac
     costs = np.empty((_DIRECTIONS, n), np.float32)
     values = np.empty((_DIRECTIONS, n, channels), np.float32)
     spans = np.empty((_DIRECTIONS, n), np.float32)
+    met = np.empty((_DIRECTIONS, n), bool)
     for k in range(_DIRECTIONS):
         angle = np.pi * k / _DIRECTIONS
         ends = [_walk(flat, closed, at, stride, sign * np.sin(angle), sign * np.cos(angle), reach) for sign in (1, -1)]
         (value_a, away_a, seen_a), (value_b, away_b, seen_b) = ends
         both = seen_a & seen_b
+        met[k] = seen_a | seen_b
         total = away_a + away_b
         # The nearer end counts more; where there is one end only, it counts alone, and little.
         share = np.where(both, away_b / total, np.where(seen_a, 1.0, 0.0)).astype(np.float32)[:, None]
         values[k] = value_a * share + value_b * (1 - share)
         differ = np.abs(value_a - value_b).mean(1)
-        costs[k] = np.where(both, differ, np.where(seen_a | seen_b, _ONE_END, _NO_END))
+        costs[k] = np.where(both, differ, np.where(met[k], _ONE_END, _NO_END))
         spans[k] = np.where(both, total, 2 * np.where(seen_a, away_a, away_b) + 4)
     costs = _agreed(costs, y, x, unknown.shape)
     best = costs.min(0)
     # What differs by no more than grain differs by chance.
     doubt = 1.5 + 0.35 * best
     weights = np.exp(-np.minimum((costs - best) / (2 * doubt), 60)) / spans**2
-    weights[costs >= _NO_END / 2] = 0
+    weights[~met] = 0
     total = weights.sum(0)
     filled = np.einsum("kn,knc->nc", weights, values) / np.maximum(total, 1e-20)[:, None]
     lost = total <= 0

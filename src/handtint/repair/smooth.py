@@ -33,16 +33,19 @@ def fill_smoothly(
     if n == 0:
         return guess
     height, width = wanted.shape
-    stride = width + 4
-    padded = np.pad(pixels, ((2, 2), (2, 2), (0, 0)), mode="edge").reshape(-1, pixels.shape[2])
-    at = (y + 2) * stride + x + 2
-    offsets = np.array([dy * stride + dx for dy, dx in _CROSS])
-    bent = np.unique(at[None] + offsets[:, None])  # pixels at which bending depends on the wanted ones
-    held = np.unique(bent[None] + offsets[:, None])
-    values = padded[held].astype(np.float32)
+
+    def around(numbers: np.ndarray) -> np.ndarray:
+        """(5, n) each pixel and its neighbors; beyond the border the picture goes on as it ends there."""
+        y, x = numbers // width, numbers % width
+        return np.stack([np.clip(y + dy, 0, height - 1) * width + np.clip(x + dx, 0, width - 1) for dy, dx in _CROSS])
+
+    at = y * width + x
+    bent = np.unique(around(at))  # pixels at which bending depends on the wanted ones
+    held = np.unique(around(bent))
+    values = pixels.reshape(height * width, -1)[held].astype(np.float32)
     places = np.searchsorted(held, at)
-    around_bent = np.searchsorted(held, bent[None] + offsets[:, None])  # (5, m)
-    bent_around = np.searchsorted(bent, at[None] + offsets[:, None])  # (5, n)
+    around_bent = np.searchsorted(held, around(bent))
+    bent_around = np.searchsorted(bent, around(at))
     pull = pull.astype(np.float32)[:, None]
 
     def bending(of_held: np.ndarray) -> np.ndarray:
