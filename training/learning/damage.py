@@ -70,14 +70,14 @@ def scan(photo: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
         _write(image, rng)
     if rng.random() < 0.08:
         _frame(image, rng)
-    if side < size and rng.random() < 0.5:  # enlarged: as sharp as a scan often is made
-        image = image.filter(ImageFilter.UnsharpMask(float(size / side), int(rng.integers(30, 200)), 0))
+    if side < size and rng.random() < 0.3:  # enlarged: as sharp as a scan often is made
+        image = image.filter(ImageFilter.UnsharpMask(float(size / side), int(rng.integers(30, 130)), 0))
     plane = np.asarray(image, np.float32) / 255
     plane = plane ** rng.uniform(0.6, 1.6)
     low, high = rng.uniform(0, 0.3) * (rng.random() < 0.5), 1 - rng.uniform(0, 0.3) * (rng.random() < 0.5)
     plane = low + plane * (high - low)
     if rng.random() < 0.7:
-        plane = plane + _grain(size, rng) * rng.uniform(0.003, 0.07) ** (1 if rng.random() < 0.3 else 1.4)
+        plane = plane + _grain(size, rng) * 0.003 * 20 ** rng.random()
     return np.clip(plane * 100, 0, 100).astype(np.float32)
 
 
@@ -126,7 +126,7 @@ def example(photo: np.ndarray, size: int, rng: np.random.Generator) -> Damaged:
     if rng.random() < 0.6:
         plane = plane + rng.standard_normal(plane.shape).astype(np.float32) * rng.uniform(0.1, 2.0)
     plane = np.clip(plane, 0, 100)
-    if rng.random() < 0.4:
+    if rng.random() < 0.25:
         stored = io.BytesIO()
         Image.fromarray((plane * 2.55 + 0.5).astype(np.uint8)).save(stored, "JPEG", quality=int(rng.integers(55, 98)))
         plane = np.asarray(Image.open(stored), np.float32) / 2.55

@@ -63,18 +63,19 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
     has_copy = max(photo.size) >= _LARGE
     numbers, chances, small = [], [], []
     for top, bottom, above, lightness in _bands(photo):
+        band = np.empty((bottom - top, width), np.uint8)
         for left in range(0, width, _TILE[1]):
             progress.step(0.95 * (top + (bottom - top) * left / width) / height, "Looking for damage")
             right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
             seen = finder.chances(np.ascontiguousarray(lightness[:, first : right + _MARGIN]))
-            tile = seen[above : above + bottom - top, left - first : right - first]
-            y, x = np.nonzero(tile >= _MIGHT_BE)
-            numbers.append((y + top) * width + x + left)
-            chances.append(tile[y, x])
+            band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
+        inside = np.flatnonzero(band >= _MIGHT_BE)
+        numbers.append(inside + top * width)
+        chances.append(band.ravel()[inside])
         if has_copy:
             core = np.ascontiguousarray(lightness[above : above + bottom - top])
             small.append(reduce_plane(core, _SMALLER))
-    found = _merged(photo.size, np.concatenate(numbers), np.concatenate(chances))
+    found = Found(Places(photo.size, np.concatenate(numbers)), np.concatenate(chances))
     if has_copy:
         progress.step(0.95, "Looking for damage")
         wide = _only_wide(_in_tiles(np.concatenate(small), finder))
