@@ -74,7 +74,10 @@ def test_damage_is_bright_and_dark_and_some_pictures_stay_sound() -> None:
 
 
 def test_the_same_seed_paints_the_same() -> None:
-    for paint in (lambda rng: damage(plane(), rng).lightness, lambda rng: damage_painter.paint(plane() / 100, rng).damaged):
+    for paint in (
+        lambda rng: damage(plane(), rng).lightness,
+        lambda rng: damage_painter.paint(plane() / 100, rng).damaged,
+    ):
         assert np.array_equal(paint(np.random.default_rng(3)), paint(np.random.default_rng(3)))
 
 

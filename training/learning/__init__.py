@@ -1,1 +1,1 @@
-"""How a network learns."""
+"""One step of learning: networks' losses, encoders, the device."""

@@ -1,1 +1,1 @@
-"""How good models and repairs are, measured on photographs nobody learned from."""
+"""Figures of a model on photographs it never saw."""

@@ -1,7 +1,7 @@
 """How well damage is found and filled: `python -m training.measuring.damage PHOTOS.tar...`.
 
-Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled by
-the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
+Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled
+by the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
 inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted.
 """
 
@@ -58,7 +58,9 @@ def samples() -> Iterator[tuple[str, np.ndarray]]:
             yield path.name, ((lightness + 16) / 116).astype(np.float32) ** 3 ** (1 / 2.2)
 
 
-def measure(sound: np.ndarray, finder: TorchDamageFinder, sensitivity: float, rng: np.random.Generator) -> dict[str, float]:
+def measure(
+    sound: np.ndarray, finder: TorchDamageFinder, sensitivity: float, rng: np.random.Generator
+) -> dict[str, float]:
     """Counts and sums of one photo, to be added up."""
     painted = paint(sound, rng, _SHARE)
     before, truth = (np.rint(plane * 255).astype(np.uint8) for plane in (painted.damaged, painted.sound))

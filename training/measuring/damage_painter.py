@@ -1,4 +1,4 @@
-"""A second painter of damage, to measure by: it shares no code and no way of drawing with the one that models learn from.
+"""A second painter of damage, to measure by: no code and no way of drawing is that of the one that models learn from.
 
 It draws with distances: how far each pixel is from a curve or a center, in pixels of the photo, turned into how much of
 it is covered. It works in the photo's encoded gray, 0..1, as dust on a scanner's glass and flaked prints do.
@@ -67,10 +67,12 @@ def _along(shape: tuple[int, ...], curve: np.ndarray, half_width: np.ndarray) ->
     base = np.floor(points).astype(int)
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
-            at = base + (dy, dx)
+            at = base + np.array((dy, dx))
             ok = (at >= 0).all(1) & (at < shape).all(1)
             distance = np.hypot(*(at[ok] - points[ok]).T)
-            np.maximum.at(cover, tuple(at[ok].T), np.clip(half[ok] + 0.5 - distance, 0, 1) * np.minimum(2 * half[ok], 1))
+            np.maximum.at(
+                cover, tuple(at[ok].T), np.clip(half[ok] + 0.5 - distance, 0, 1) * np.minimum(2 * half[ok], 1)
+            )
     return cover
 
 
@@ -98,7 +100,8 @@ def _anywhere(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 def _fiber(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np.ndarray:
     curve = _bezier(_anywhere(shape, rng), rng.uniform(20, 220) * size, rng.uniform(0.1, 1.6), rng)
     half = rng.uniform(0.5, 1.5) * size * np.ones(len(curve))
-    return _along(shape, curve, half * np.clip(np.minimum(np.arange(len(curve)), np.arange(len(curve))[::-1]) / 8, 0.4, 1))
+    from_end = np.minimum(np.arange(len(curve)), np.arange(len(curve))[::-1])
+    return _along(shape, curve, half * np.clip(from_end / 8, 0.4, 1))
 
 
 def _dust(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np.ndarray:
@@ -127,7 +130,8 @@ def _groove(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np
     length = rng.choice([rng.uniform(30, 200) * size, 2.0 * max(shape)])
     s = np.arange(-length / 2, length / 2, _STEP)
     bow = rng.normal(0, 0.00015)
-    curve = start + np.stack([s * np.sin(angle) + bow * s * s * np.cos(angle), s * np.cos(angle) - bow * s * s * np.sin(angle)], 1)
+    ahead, aside = np.array([np.sin(angle), np.cos(angle)]), np.array([np.cos(angle), -np.sin(angle)])
+    curve = start + s[:, None] * ahead + (bow * s * s)[:, None] * aside
     half = rng.uniform(0.4, 1.6) * size * np.ones(len(s))
     if rng.random() < 0.6:
         at = 0
@@ -158,8 +162,10 @@ def _fracture(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> 
         lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
         s = np.arange(0, lengths[-1], _STEP)
         curve = np.stack([np.interp(s, lengths, points[:, i]) for i in (0, 1)], 1)
-        wide = half * (1 + 0.4 * np.interp(s, np.arange(0, lengths[-1] + 12, 12), rng.standard_normal(len(np.arange(0, lengths[-1] + 12, 12)))))
-        np.maximum(cover, _along(shape, curve, np.clip(wide, 0.3, None) * np.linspace(1, 0.5, len(s))), out=cover)
+        knots = np.arange(0, lengths[-1] + 12, 12)
+        wide = half * (1 + 0.4 * np.interp(s, knots, rng.standard_normal(len(knots))))
+        crack = _along(shape, curve, np.clip(wide, 0.3, None) * np.linspace(1, 0.5, len(s)))
+        np.maximum(cover, crack, out=cover)
     return cover
 
 
@@ -168,7 +174,7 @@ def _flake(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np.
     cover = np.zeros(shape, np.float32)
     radius = int(rng.uniform(5, 22) * size)
     place = _anywhere(shape, rng).astype(int)
-    rows, columns = slice(max(place[0] - radius, 0), place[0] + radius), slice(max(place[1] - radius, 0), place[1] + radius)
+    rows, columns = (slice(max(at - radius, 0), max(at + radius, 0)) for at in place)
     window = cover[rows, columns]
     if window.size:
         y, x = np.mgrid[rows.start : rows.start + window.shape[0], columns.start : columns.start + window.shape[1]]
@@ -194,6 +200,8 @@ def _crease(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np
 def _ring(shape: tuple[int, ...], size: float, rng: np.random.Generator) -> np.ndarray:
     """The edge of a dried drop."""
     angle = np.arange(0, 2 * np.pi, _STEP / (60 * size))
-    radius = rng.uniform(10, 60) * size * (1 + 0.12 * np.sin(2 * angle + rng.uniform(0, 6)) + 0.08 * np.sin(3 * angle + rng.uniform(0, 6)))
+    radius = rng.uniform(10, 60) * size * np.ones(len(angle))
+    for waves, depth in ((2, 0.12), (3, 0.08)):
+        radius *= 1 + depth * np.sin(waves * angle + rng.uniform(0, 2 * np.pi))
     curve = _anywhere(shape, rng) + np.stack([radius * np.sin(angle), radius * np.cos(angle)], 1)
     return 0.7 * _along(shape, curve, rng.uniform(0.5, 1.3) * size * np.ones(len(angle)))

@@ -1,1 +1,1 @@
-"""The photographs a network learns from, and what befalls them."""
+"""Photographs to learn from: found, selected, cut, made to look old."""

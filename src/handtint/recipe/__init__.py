@@ -1,1 +1,1 @@
-"""What a person asks for, as plain values that a file can hold."""
+"""What a person asks of one photo. No numpy and no Qt here."""

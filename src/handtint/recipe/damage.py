@@ -55,7 +55,7 @@ class Damage:
 
 
 def check_damage(damage: Damage, size: tuple[int, int], name: str = "the photo") -> None:
-    """Raises `DamageError` for a sensitivity out of range, and for an edit that is outside a photo of (height, width)."""
+    """Raises `DamageError` for a sensitivity out of range, and for an edit outside a photo of (height, width)."""
     if not 0 <= damage.sensitivity <= 1:
         raise DamageError(f"The amount of damage to look for must be from 0 to 1, not {damage.sensitivity:g}.")
     if sum(len(edit.points) for edit in damage.edits) > _MOST_POINTS:

@@ -1,7 +1,7 @@
 """Finds damage: dust, hairs, scratches, cracks, holes. What is found can be seen before anything is done about it.
 
-`find` asks a network once and keeps how sure it is of each pixel that might be damaged. `damaged` reads off that, within
-milliseconds, what counts as damage at a sensitivity, with what a person added and took back.
+`find` asks a network once and keeps how sure it is of each pixel that might be damaged. `damaged` reads off that,
+within milliseconds, what counts as damage at a sensitivity, with what a person added and took back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Gives filled places the grain of what surrounds them, so that no smooth scar shows.
 
-Grain is what a pixel differs by from the mean of those around it. It is taken as it is from a place nearby, one shift for
-each small block, so that its size and pattern are right too.
+Grain is what a pixel differs by from the mean of those around it. It is taken as it is from a place nearby, one shift
+for each small block, so that its size and pattern are right too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ def grain_for(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, fille
     chosen = np.zeros((n, 2), np.int64)
     for distance in (8, 14, 22):
         for k in range(_ANGLES):
-            dy, dx = round(distance * np.sin(k * 2 * np.pi / _ANGLES)), round(distance * np.cos(k * 2 * np.pi / _ANGLES))
+            dy, dx = (
+                round(distance * np.sin(k * 2 * np.pi / _ANGLES)),
+                round(distance * np.cos(k * 2 * np.pi / _ANGLES)),
+            )
             there_y, there_x = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
             is_sound = ~unknown[there_y, there_x]
             unlike = np.abs(pixels[there_y, there_x] - filled).mean(1)  # grain differs with the tone

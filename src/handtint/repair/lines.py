@@ -1,7 +1,7 @@
 """Fills thin damage: each pixel from the sound ones on both its sides, in the direction in which they agree best.
 
-An edge that a scratch crosses goes on along itself, since across the scratch the picture agrees along the edge. Where all
-directions agree, in a sky, the result is a smooth mean.
+An edge that a scratch crosses goes on along itself, since across the scratch the picture agrees along the edge. Where
+all directions agree, in a sky, the result is a smooth mean.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def fill_lines(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, reac
         wanted: (h, w) bool, the pixels to fill.
         reach: how far from a pixel its sound neighbors are looked for, in pixels.
     """
-    height, width, channels = pixels.shape
+    _, width, channels = pixels.shape
     y, x = np.nonzero(wanted)
     n = len(y)
     if n == 0:

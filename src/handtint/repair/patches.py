@@ -1,8 +1,8 @@
 """Fills wide damage with patches of what surrounds it, from coarse to fine.
 
-Each patch that touches the damage looks for the most alike patch among the sound ones (by PatchMatch: a neighbor's match
-shifted, and random places nearer and nearer; Barnes et al. 2009), and the matches vote for the damaged pixels (Wexler et
-al. 2007). What is far from its match in brightness takes its difference over, so that no step shows at the rim.
+Each patch that touches the damage looks for the most alike patch among the sound ones (by PatchMatch: a neighbor's
+match shifted, and random places nearer and nearer; Barnes et al. 2009), and the matches vote for the damaged pixels
+(Wexler et al. 2007).
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ _SEARCHES = 5  # random places a pixel looks at each time
 _SMALLEST = 24  # shorter side in pixels under which a picture is not shrunk further
 
 
-def fill_patches(
-    pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def fill_patches(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(n, c) float32 values for the wanted pixels, in the order of `numpy.nonzero(wanted)`.
 
     Args:
@@ -167,7 +165,6 @@ class _Matching:
         here, there = self._y * width + self._x, self._to_y * width + self._to_x
         scale = np.median(self._cost) + 1.0
         weight = np.exp(-np.minimum(self._cost / scale * (6.0 if sharp else 1.0), 50)).astype(np.float32) + 1e-9
-        # The patch's own brightness stays where it is known: only its detail is taken over.
         total, sums = np.zeros(height * width, np.float32), np.zeros_like(flat)
         for offset in self._patch:
             target = here + offset

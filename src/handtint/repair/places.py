@@ -5,6 +5,7 @@ A pixel's number is `row * width + column`. Neighbors are the 8 pixels around, u
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ class Places:
         return np.unique(root, return_inverse=True)[1].reshape(-1)
 
     def depth(self, most: int) -> np.ndarray:
-        """(n,) int64: steps over 4 neighbors and 8, by turns, to the nearest pixel that is none of these; `most` at most.
+        """(n,) int64: steps over 4 neighbors and 8, by turns, to the nearest pixel that is none of these, up to `most`.
 
         A line 1 or 2 pixels wide has depth 1, one of 3 or 4 pixels 2. The photo's border is no edge of a damage.
         """
@@ -158,7 +159,7 @@ def _short_pieces(points: Sequence[tuple[float, float]]) -> Iterator[tuple[tuple
     for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[-1]], strict=True):
         count = max(math.ceil(max(abs(x1 - x0), abs(y1 - y0)) / 128), 1)
         steps = [(x0 + (x1 - x0) * i / count, y0 + (y1 - y0) * i / count) for i in range(count + 1)]
-        yield from zip(steps[:-1], steps[1:], strict=True)
+        yield from itertools.pairwise(steps)
 
 
 def _positions(sorted_numbers: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,9 @@
 """DamageFinder: where a photograph is damaged, pixel by pixel.
 
-A small U-shaped network. It is shown how far each pixel stands out from what is around: from the mean, and from what is
-left when bright or dark things thinner than 9 pixels are taken away (a top hat, as in morphology). It folds 2 x 2 pixels
-into channels first, so that a scan of 12 megapixels costs as much as one of 3 and a line of one pixel still stands apart;
-dilated convolutions at an eighth of the size see about 200 pixels around.
+A small U-shaped network. It is shown how far each pixel stands out from what is around: from the mean, and from what
+is left when bright or dark things thinner than 9 pixels are taken away (a top hat, as in morphology). It folds 2 x 2
+pixels into channels first, so that a scan of 12 megapixels costs as much as one of 3 and a line of one pixel still
+stands apart; dilated convolutions at an eighth of the size see about 200 pixels around.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def _standing_out(x: Tensor) -> Tensor:
     mean = F.avg_pool2d(F.avg_pool2d(around, (_THIN, 1), 1), (1, _THIN), 1)
     without_bright = _most(-_most(-x))
     without_dark = -_most(-_most(x))
-    return torch.cat([x, _STAND_OUT * (x - mean), _STAND_OUT * (x - without_bright), _STAND_OUT * (without_dark - x)], 1)
+    return torch.cat(
+        [x, _STAND_OUT * (x - mean), _STAND_OUT * (x - without_bright), _STAND_OUT * (without_dark - x)], 1
+    )
 
 
 def _most(x: Tensor) -> Tensor:

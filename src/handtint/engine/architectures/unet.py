@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from handtint.engine.architectures.residual import stage
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
 # The smaller picture's part in what is said. It knows better which of several colors a thing has.
