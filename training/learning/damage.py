@@ -34,7 +34,7 @@ _RATE = 3e-3
 _DECAY = 0.01
 _MEAN = 0.997  # of the weights, a step
 _SAVE_EVERY_S = 240.0
-_POSITIVE = 3.0  # weight of damaged pixels
+_POSITIVE = 2.0  # weight of damaged pixels
 
 
 def load_gray(sources: Sequence[Path], most: int, seed: int) -> list[np.ndarray]:

@@ -14,7 +14,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 _FINE = 3  # pixels of the drawing to each of the photo
-_SEEN = 3.0  # L by which a pixel must differ to count as damaged; more where grain or fine detail hides it
+_SEEN = 3.0  # L by which a pixel must differ to count as damaged
+_HIDDEN = 0.9  # and of the deviation of what is around, for grain and detail hide damage
+_AROUND = 5  # pixels to each side
 _HARDLY_SEEN = 1 / 3  # of that; a pixel that differs less counts as sound, one between the two teaches nothing
 _COVERED = 0.2  # share of a pixel under damage from which it is not called sound, though nobody sees it
 _SOUND = 0.15  # share of pictures left sound
@@ -62,15 +64,21 @@ def damage(
     result = np.clip(finish(damaged), 0, 100)
     sound = np.clip(finish(lightness), 0, 100)
     difference = np.abs(result - sound)
-    seen = max(_SEEN, _roughness(sound))
+    seen = np.maximum(_SEEN, _HIDDEN * _deviation(sound))
     mask = difference >= seen
     return Damaged(result, mask, ((difference >= _HARDLY_SEEN * seen) | (covered >= _COVERED)) & ~mask)
 
 
-def _roughness(plane: np.ndarray) -> float:
-    """Deviation of grain: of what differs from one pixel to the next, in the smoother half of the places."""
-    steps = np.abs(np.diff(plane[::2], axis=1))
-    return float(np.median(steps)) * 1.05
+def _deviation(plane: np.ndarray) -> np.ndarray:
+    """(h, w) standard deviation within `_AROUND` pixels."""
+    return np.sqrt(np.maximum(_mean_around(plane * plane) - _mean_around(plane) ** 2, 0))
+
+
+def _mean_around(plane: np.ndarray) -> np.ndarray:
+    side = 2 * _AROUND + 1
+    sums = np.pad(plane.astype(np.float64), _AROUND, mode="reflect").cumsum(0).cumsum(1)
+    sums = np.pad(sums, ((1, 0), (1, 0)))
+    return (sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]) / side**2
 
 
 def _layers(shape: tuple[int, ...], rng: np.random.Generator) -> list[_Layer]:

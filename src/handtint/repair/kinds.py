@@ -63,5 +63,6 @@ def kinds_of(places: Places) -> Kinds:
     is_hole = ~is_too_large & (depth > _WIDE)
     # A line of length l and width w covers l * w, so that l is l * l / area times its width.
     is_line = ~is_too_large & ~is_hole & (length**2 >= _SLENDER * area) & (length >= 12)
-    counts = [int(kind.sum()) for kind in (is_line, is_hole, is_too_large)]
-    return Kinds(len(area) - sum(counts), *counts, len(places) / (places.size[0] * places.size[1]))
+    lines, holes, too_large = (int(kind.sum()) for kind in (is_line, is_hole, is_too_large))
+    share = len(places) / (places.size[0] * places.size[1])
+    return Kinds(len(area) - lines - holes - too_large, lines, holes, too_large, share)
