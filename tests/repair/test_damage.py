@@ -12,7 +12,7 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit
-from handtint.repair.damage import Found, damaged, damaged_in_mask, find
+from handtint.repair.damage import Found, automatic, damaged, damaged_in_mask, find, without_damage
 from handtint.repair.places import Places
 from tests.repair.finders import Bright
 
@@ -151,6 +151,20 @@ def test_what_a_person_asked_for_survives_json() -> None:
     kept = json.loads(json.dumps(dataclasses.asdict(asked)))
     edits = tuple(Edit(e["kind"], tuple(map(tuple, e["points"])), e["radius"]) for e in kept["edits"])
     assert Damage(kept["sensitivity"], edits) == asked
+
+
+def test_a_photo_is_repaired_where_damage_was_found_and_nowhere_else() -> None:
+    pixels = scan()
+    result = np.asarray(without_damage(Photo(pixels), found_in(pixels), Damage(0.5), Progress()).pixels)
+    assert np.array_equal(result != pixels, pixels > 230)
+    assert np.abs(result[pixels > 230].astype(int) - 100).max() <= 1
+    assert without_damage(Photo(pixels), found_in(pixels), Damage(), Progress()).pixels is pixels
+
+
+def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> None:
+    assert automatic(found_in(scan())) != Damage()
+    assert automatic(found_in(np.minimum(scan(), 235))) == Damage()
+    assert automatic(Found.nothing((50, 50))) == Damage()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])

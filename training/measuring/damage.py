@@ -18,15 +18,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+from skimage import data
 from skimage.restoration import inpaint_biharmonic
 
 from handtint import paths
 from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
+from handtint.imaging.color import lab
 from handtint.imaging.photo import Photo, read_photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage import DEFAULT_SENSITIVITY, damaged, doubtful, find
+from handtint.repair.damage import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
 from handtint.repair.fill import fill, mended
 from handtint.repair.places import Places
 from training.measuring.damage_painter import paint
@@ -54,8 +56,27 @@ def samples() -> Iterator[tuple[str, np.ndarray]]:
     """The samples' names and (h, w) float32 gray 0..1. They have damage of their own, which nobody has marked."""
     for path in sorted(paths.samples_dir().iterdir()):
         if path.suffix != ".md":
-            lightness = read_photo(path).lightness()
-            yield path.name, ((lightness + 16) / 116).astype(np.float32) ** 3 ** (1 / 2.2)
+            _, luminance, _ = lab.lab_to_linear(read_photo(path).lightness(), 0.0, 0.0)
+            yield path.name, lab.linear_to_srgb(luminance).clip(0, 1).astype(np.float32)
+
+
+def textures() -> Iterator[tuple[str, np.ndarray]]:
+    """Names and (h, w) float32 gray 0..1 of scikit-image's own pictures of grass, gravel, brick, text, stars, ..."""
+    for name in (
+        "astronaut",
+        "brick",
+        "camera",
+        "coins",
+        "grass",
+        "gravel",
+        "hubble_deep_field",
+        "moon",
+        "page",
+        "text",
+    ):
+        picture = np.asarray(getattr(data, name)())
+        gray = picture @ np.array((0.299, 0.587, 0.114)) if picture.ndim == 3 else picture.astype(np.float64)
+        yield name, (gray / 255).astype(np.float32)
 
 
 def measure(
@@ -97,6 +118,22 @@ def measure(
     }
 
 
+def measure_sound(gray: np.ndarray, finder: TorchDamageFinder) -> dict[str, float]:
+    """Share in percent of a sound photo's pixels that change by themselves, and of what a person would be shown."""
+    photo = Photo(np.rint(gray * 255).astype(np.uint8))
+    looked = find(photo, finder, Progress())
+    shares = {"shown": damaged(looked, Damage(DEFAULT_SENSITIVITY)), "changed": damaged(looked, automatic(looked))}
+    return {key: 100 * len(places) / gray.size for key, places in shares.items()}
+
+
+def report_sound(name: str, rows: list[dict[str, float]]) -> None:
+    changed, shown = (np.array([row[key] for row in rows]) for key in ("changed", "shown"))
+    print(
+        f"{name}: of {len(rows)} sound photographs {np.count_nonzero(changed)} changed; changed by auto, mean "
+        f"{changed.mean():.4f} %, most {changed.max():.4f} %; shown at the usual sensitivity, mean {shown.mean():.4f} %"
+    )
+
+
 def summary(rows: list[dict[str, float]]) -> dict[str, float]:
     """The figures of all photos together: each damaged pixel counts the same."""
     total = {key: sum(row[key] for row in rows) for key in rows[0]}
@@ -129,6 +166,8 @@ def main() -> None:
     parser.add_argument("--model", default="damage", help="name of a model, or its file")
     parser.add_argument("--sensitivity", type=float, default=DEFAULT_SENSITIVITY)
     parser.add_argument("--samples", action="store_true", help="measure on the samples too")
+    parser.add_argument("--sound", action="store_true", help="damage nothing; count what would be changed by itself")
+    parser.add_argument("--textures", action="store_true", help="measure on scikit-image's pictures too")
     parser.add_argument("--each", action="store_true", help="print each photo's figures")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -137,12 +176,22 @@ def main() -> None:
     sources = {str(path): enlarged(path, options.count, rng) for path in options.photos}
     if options.samples:
         sources["samples"] = samples()
+    if options.textures:
+        sources["scikit-image's pictures"] = textures()
     for name, photos in sources.items():
         rows = []
         for photo, gray in photos:
+            if options.sound:
+                rows.append(measure_sound(gray, finder))
+                if options.each:
+                    print(photo, {key: round(value, 4) for key, value in rows[-1].items()}, flush=True)
+                continue
             rows.append(measure(gray, finder, options.sensitivity, rng))
             if options.each:
                 print(photo, json.dumps({k: round(v, 3) for k, v in summary(rows[-1:]).items()}), flush=True)
+        if options.sound:
+            report_sound(name, rows)
+            continue
         print(name)
         for key, value in summary(rows).items():
             print(f"  {key:40} {value:9.4f}")

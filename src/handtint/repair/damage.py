@@ -17,9 +17,13 @@ from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_damage
+from handtint.repair.fill import fill, mended
 from handtint.repair.places import Places, stroke
 
 DEFAULT_SENSITIVITY = 0.5
+AUTO_SENSITIVITY = 0.4  # what nobody looks at must be surer
+_SURE = 245  # of 255: chance from which a pixel surely is damaged
+_ENOUGH = 0.0002  # share of a photo's pixels that surely are damaged, for it to be repaired without being asked
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
 _DOUBTFUL = 50  # chance from which a pixel is not relied on
 _TILE = (768, 1024)  # rows and columns asked for at once
@@ -107,6 +111,19 @@ def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
         else:
             result = result | under
     return result
+
+
+def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
+    """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`, `DamageError`."""
+    name = photo.meta.source.name if photo.meta.source else "the photo"
+    return mended(photo, fill(photo, damaged(found, damage, name), progress, doubtful(found)))
+
+
+def automatic(found: Found) -> Damage:
+    """What to do without being asked: the usual where a photo surely is damaged, nothing where it may well be sound."""
+    sure = int((found.chances >= _SURE).sum())
+    height, width = found.places.size
+    return Damage(AUTO_SENSITIVITY if sure >= _ENOUGH * height * width else 0.0)
 
 
 def doubtful(found: Found) -> Places:
