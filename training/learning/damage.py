@@ -177,14 +177,16 @@ def loss_of(logits: Tensor, mask: Tensor, weight: Tensor) -> Tensor:
     return 3 * entropy + (1 - overlap)
 
 
-def fit(photos: Sequence[np.ndarray], card: ModelCard, out: Path, minutes: float, seed: int = 0) -> None:
+def fit(
+    photos: Sequence[np.ndarray], card: ModelCard, out: Path, minutes: float, seed: int = 0, rate: float = _RATE
+) -> None:
     """Train a `damage_finder` for so long; the learning rate falls to zero over that time."""
     path = out / f"{card.name}.safetensors"
     network = load_model(path)[0] if path.is_file() else build(card)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = copy.deepcopy(network).eval()
     network.train()
-    optimizer = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=_DECAY)
     start = saved = time.monotonic()
     seen = {"loss": 0.0, "found": 0.0, "right": 0.0, "there": 0.0}
     for step, (x, mask, weight) in enumerate(batches(photos, seed)):
@@ -192,7 +194,7 @@ def fit(photos: Sequence[np.ndarray], card: ModelCard, out: Path, minutes: float
         if done >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(step / 100, 1, 0.5 + 0.5 * float(np.cos(np.pi * done)))
+            group["lr"] = rate * min(step / 100, 1, 0.5 + 0.5 * float(np.cos(np.pi * done)))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = network(x.contiguous(memory_format=torch.channels_last))
         loss = loss_of(logits, mask, weight)
@@ -251,6 +253,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path, nargs="+", help="tar files of photographs")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--rate", type=float, default=_RATE, help="learning rate at first")
     parser.add_argument("--width", type=int, default=16)
     parser.add_argument("--most", type=int, default=10000, help="photographs to learn from")
     parser.add_argument("--seed", type=int, default=0)
@@ -260,7 +263,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     photos = load_gray(options.photos, options.most, options.seed)
     print(f"{len(photos)} photographs", flush=True)
-    fit(photos, new_card(options.width), options.out, options.minutes, options.seed)
+    fit(photos, new_card(options.width), options.out, options.minutes, options.seed, options.rate)
 
 
 if __name__ == "__main__":
