@@ -1,4 +1,4 @@
-"""Damaged photos, what is found in them, what they become: `python -m training.measuring.damage_sheet PHOTO... --out FILE`.
+"""What is found in damaged photos, and what they become: `python -m training.measuring.damage_sheet PHOTO... --out F`.
 
 One row for each photo: before, with the damage found in red (blue what is too large to be filled), after.
 """
