@@ -13,6 +13,7 @@ import json
 import tarfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from skimage.restoration import inpaint_biharmonic
 
 from handtint import paths
 from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
+from handtint.engine.models import load_model, save_model
 from handtint.imaging.color import lab
 from handtint.imaging.photo import Photo, read_photo
 from handtint.model_card import DAMAGE, find_model
@@ -169,9 +171,12 @@ def main() -> None:
     parser.add_argument("--sound", action="store_true", help="damage nothing; count what would be changed by itself")
     parser.add_argument("--textures", action="store_true", help="measure on scikit-image's pictures too")
     parser.add_argument("--each", action="store_true", help="print each photo's figures")
+    parser.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    finder = load_damage_finder(find_model(options.model, DAMAGE), "cpu")
+    model_file = find_model(options.model, DAMAGE)
+    finder = load_damage_finder(model_file, "cpu")
+    measured = {}
     rng = np.random.default_rng(options.seed)
     sources = {str(path): enlarged(path, options.count, rng) for path in options.photos}
     if options.samples:
@@ -193,8 +198,13 @@ def main() -> None:
             report_sound(name, rows)
             continue
         print(name)
-        for key, value in summary(rows).items():
+        figures = summary(rows)
+        for key, value in figures.items():
             print(f"  {key:40} {value:9.4f}")
+        measured[Path(name).name] = {k: round(v, 4) for k, v in figures.items() if "CPU s" not in k}
+    if options.into_card and measured:
+        network, card = load_model(model_file.path)
+        save_model(model_file.path, network, replace(card, metrics=measured))
 
 
 if __name__ == "__main__":
