@@ -25,6 +25,7 @@ CARD_KEY = "card"
 SUFFIX = ".safetensors"
 COLOR = "color"  # tasks
 DAMAGE = "damage"
+DEFAULT_MODEL = "unet"  # the one that colors where none was chosen
 _MAX_HEADER_BYTES = 16 * 1024 * 1024
 
 

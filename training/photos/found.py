@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
-from handtint.imaging.formats.decoding import check_dimensions
+from handtint.imaging.formats.decoded import check_dimensions
 from training.photos import selection, studio
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 

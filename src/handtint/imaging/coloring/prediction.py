@@ -9,8 +9,9 @@ import numpy as np
 
 from handtint.imaging.coloring.carried import shift_towards
 from handtint.imaging.coloring.distribution import annealed_mean, coherent
-from handtint.imaging.coloring.variants import VARIANTS, variant_shift
+from handtint.imaging.coloring.variants import variant_shift
 from handtint.imaging.resize import resize_planes
+from handtint.recipe.settings import VARIANTS
 
 _COLDEST = 0.3  # temperature of the annealed mean
 _LIVELIEST = 1.38  # times the chroma of that, at vividness 1
