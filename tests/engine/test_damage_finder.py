@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 
 from handtint.engine.colorizer import load_colorizer
 from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
@@ -90,4 +91,5 @@ def test_the_shipped_finder_sees_a_scratch_and_specks_and_nothing_on_a_plain_wal
         mask |= np.hypot(y - place[0], x - place[1]) < 3
     found = finder.chances(np.where(mask, 95, wall).astype(np.float32)) > 128
     assert found[mask].mean() > 0.8
-    assert (found & ~mask).sum() < 0.5 * mask.sum()
+    near = ndimage.binary_dilation(mask, np.ones((3, 3)))
+    assert (found & ~near).sum() < 0.1 * mask.sum()

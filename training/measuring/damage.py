@@ -26,7 +26,8 @@ from handtint import paths
 from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
 from handtint.engine.models import load_model, save_model
 from handtint.imaging.color import lab
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage

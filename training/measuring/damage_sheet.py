@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from handtint.engine.damage_finder import load_damage_finder
-from handtint.imaging.photo import read_photo
+from handtint.imaging.opening import read_photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage

@@ -18,8 +18,8 @@ KINDS = (ADD, LEAVE, PAINT, ERASE)
 _MOST_POINTS = 100_000
 
 
-class DamageError(HandtintError):
-    """What was asked of the damage step cannot be done with this photo."""
+class DamageError(HandtintError, ValueError):
+    """What is asked of the damage step cannot be, or not with this photo."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,16 @@ class Edit:
         radius: of the brush, in pixels of the photo; for a click, how far from it something is looked for.
     """
 
-    kind: str = PAINT
-    points: tuple[tuple[float, float], ...] = ()
+    kind: str
+    points: tuple[tuple[float, float], ...]
     radius: float = 4.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise DamageError(f'"{self.kind}" is no way to mark damage. There are: {", ".join(KINDS)}.')
+        values = [self.radius, *(value for point in self.points for value in point)]
+        if not self.points or self.radius <= 0 or not all(math.isfinite(value) for value in values):
+            raise DamageError("A mark of damage needs a place and a radius over 0. Remove it and set it anew.")
 
 
 @dataclass(frozen=True)
@@ -42,34 +49,30 @@ class Damage:
     """The damage step of one photo.
 
     Attributes:
-        sensitivity: 0: nothing is found by itself; up to 1: what might just be damage is found too.
+        sensitivity: 0: nothing is found by itself; up to 100: what might just be damage is found too.
         edits: what a person changed, in order.
     """
 
     sensitivity: float = 0.0
     edits: tuple[Edit, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.sensitivity <= 100:
+            raise DamageError(f"The sensitivity to damage must be from 0 to 100, not {self.sensitivity:g}.")
+        if sum(len(edit.points) for edit in self.edits) > _MOST_POINTS:
+            raise DamageError(f"There are more than {_MOST_POINTS:,} points of painted damage. Remove some strokes.")
+
     @property
     def is_off(self) -> bool:
         return self.sensitivity == 0 and not self.edits
 
 
-def check_damage(damage: Damage, size: tuple[int, int], name: str = "the photo") -> None:
-    """Raises `DamageError` for a sensitivity out of range, and for an edit outside a photo of (height, width)."""
-    if not 0 <= damage.sensitivity <= 1:
-        raise DamageError(f"The amount of damage to look for must be from 0 to 1, not {damage.sensitivity:g}.")
-    if sum(len(edit.points) for edit in damage.edits) > _MOST_POINTS:
-        raise DamageError(f"There are more than {_MOST_POINTS:,} points of damage painted on {name}. Remove some.")
+def check_inside(damage: Damage, size: tuple[int, int], name: str = "the photo") -> None:
+    """Raises `DamageError` for an edit that is wholly outside a photo of (height, width)."""
     height, width = size
     for edit in damage.edits:
-        if edit.kind not in KINDS:
-            raise DamageError(f'"{edit.kind}" is no way to mark damage. There are: {", ".join(KINDS)}.')
-        values = [edit.radius, *(value for point in edit.points for value in point)]
-        if not edit.points or edit.radius <= 0 or not all(math.isfinite(value) for value in values):
-            raise DamageError("A mark of damage needs a place and a radius over 0. Remove it and set it anew.")
-        if not any(
-            -edit.radius < x < width + edit.radius and -edit.radius < y < height + edit.radius for x, y in edit.points
-        ):
+        r = edit.radius
+        if not any(-r < x < width + r and -r < y < height + r for x, y in edit.points):
             x, y = edit.points[0]
             raise DamageError(
                 f"A mark of damage at ({x:g}, {y:g}) is outside {name}, which is {width} x {height} pixels. "

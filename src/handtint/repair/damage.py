@@ -16,12 +16,12 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_damage
+from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_inside
 from handtint.repair.fill import fill, mended
 from handtint.repair.places import Places, stroke
 
-DEFAULT_SENSITIVITY = 0.5
-AUTO_SENSITIVITY = 0.4  # what nobody looks at must be surer
+DEFAULT_SENSITIVITY = 50.0
+AUTO_SENSITIVITY = 40.0  # what nobody looks at must be surer
 _SURE = 245  # of 255: chance from which a pixel surely is damaged
 _ENOUGH = 0.0002  # share of a photo's pixels that surely are damaged, for it to be repaired without being asked
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
@@ -96,7 +96,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
 
 def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
     """The pixels that count as damage. Raises `DamageError` for what cannot be done with this photo."""
-    check_damage(damage, found.places.size, name)
+    check_inside(damage, found.places.size, name)
     result = _at_sensitivity(found, damage.sensitivity)
     for edit in damage.edits:
         under = stroke(found.places.size, edit.points, edit.radius)
@@ -156,8 +156,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 0.5, 1), (0.995, 0.8, 0.2))
-    least = np.interp(sensitivity, (0, 0.5, 1), (0.8, 0.45, 0.12))
+    surest = np.interp(sensitivity, (0, 50, 100), (0.995, 0.8, 0.2))
+    least = np.interp(sensitivity, (0, 50, 100), (0.8, 0.45, 0.12))
     return float(surest * 255), float(least * 255)
 
 

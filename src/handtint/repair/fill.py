@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handtint.imaging.photo import Photo
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows
+from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
 from handtint.repair.grain import grain_for
 from handtint.repair.lines import fill_lines

@@ -3,7 +3,7 @@
 Every network has `multiple` (its input's sides must be divisible by it). It takes a plane of L/50 - 1; it returns
 ab/110, of any size that stands for the whole picture, and logits over its `bins`, or None for these.
 
-`damage_finder` takes such a plane too, but gives logits of damage, one for each pixel: a card's `task` says which.
+`FINDERS` take such a plane too, but give logits of damage, (N, 1, h, w). A card's `task` says what a network is for.
 
 Those with `describe` give, of the same planes, features in which the same thing in two photos is alike.
 
@@ -26,5 +26,6 @@ ARCHITECTURES = {
     "fusion": Fusion,
     "vgg_resnet_unet": VGGResNetUNet,
     "resnet18_gray": ResNet18Gray,
-    "damage_finder": DamageFinder,
 }
+
+FINDERS = {"damage_finder": DamageFinder}

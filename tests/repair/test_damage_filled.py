@@ -9,7 +9,8 @@ import pytest
 from scipy import ndimage
 from skimage.restoration import inpaint_biharmonic
 
-from handtint.imaging.photo import Photo, PhotoMeta, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
 from handtint.repair import fill as filling

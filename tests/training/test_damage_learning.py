@@ -139,7 +139,7 @@ def test_a_finder_that_knows_the_truth_measures_as_perfect() -> None:
 
     sound = (plane(160) / 100).astype(np.float32)
     truth = damage_painter.paint(sound, np.random.default_rng(5), measuring._SHARE).mask
-    row = measuring.measure(sound, Knowing(), 0.5, np.random.default_rng(5))  # type: ignore[arg-type]
+    row = measuring.measure(sound, Knowing(), 50, np.random.default_rng(5))  # type: ignore[arg-type]
     figures = measuring.summary([row])
     assert figures["precision"] == figures["recall"] == 1
     assert figures["changed outside %"] == 0
