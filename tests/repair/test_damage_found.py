@@ -13,6 +13,7 @@ from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit
 from handtint.recipe.form import from_json, to_json
+from handtint.repair import damage as finding
 from handtint.repair.damage import Found, automatic, damaged, damaged_in_mask, find, without_damage
 from handtint.repair.places import Places
 from tests.repair.finders import Bright
@@ -50,7 +51,8 @@ def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
     rng = np.random.default_rng(0)
     for y, x in zip(rng.integers(0, 1690, 90), rng.integers(0, 2090, 90), strict=True):
         pixels[y : y + 5, x : x + 3] = 255
-    pixels[760:776, 1016:1036] = 255  # where tiles meet
+    bottom, right = finding._TILE
+    pixels[bottom - 8 : bottom + 8, right - 8 : right + 12] = 255  # where tiles meet
     assert np.array_equal(damaged(found_in(pixels), Damage(50)).mask(), pixels == 255)
 
 
@@ -60,10 +62,10 @@ def test_a_network_sees_a_margin_around_each_tile() -> None:
             """Certain of what lies 40 pixels below something bright."""
             return np.roll(super().chances(lightness), 40, axis=0)
 
-    pixels = np.full((1600, 300), 100, np.uint8)
-    pixels[760:764, 100:110] = 255  # the tile ends at 768
+    pixels, bottom = np.full((1600, 300), 100, np.uint8), finding._TILE[0]
+    pixels[bottom - 8 : bottom - 4, 100:110] = 255
     found = find(Photo(pixels), Nosy(), Progress())
-    assert damaged(found, Damage(50)).mask()[800:804, 100:110].all()
+    assert damaged(found, Damage(50)).mask()[bottom + 32 : bottom + 36, 100:110].all()
 
 
 def test_wide_damage_is_found_in_the_smaller_copy() -> None:

@@ -96,7 +96,7 @@ def measure(
     after = np.asarray(mended(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
     filled_at = time.process_time()
     mask = found.mask()
-    near = np.asarray(ndimage.binary_dilation(there, iterations=_NEAR))
+    near = np.asarray(ndimage.binary_dilation(there, iterations=_NEAR), bool)
     own = np.asarray(mended(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
     biharmonic = np.clip(np.rint(inpaint_biharmonic(before / 255, there, split_into_regions=True) * 255), 0, 255)
 

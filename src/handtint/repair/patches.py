@@ -94,7 +94,7 @@ def _halved(picture: np.ndarray, closed: np.ndarray, hole: np.ndarray) -> tuple[
     closed4 = four(closed)
     weight = np.where(closed4.all(0), 1.0, ~closed4).astype(np.float32)[..., None]
     small = (four(picture) * weight).sum(0) / weight.sum(0)
-    return small.astype(np.float32), closed4.all(axis=0), four(hole).sum(axis=0) > 2
+    return small.astype(np.float32), np.asarray(closed4.all(axis=0)), four(hole).sum(axis=0) > 2
 
 
 class _Matching:
