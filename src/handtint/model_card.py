@@ -64,6 +64,7 @@ class ModelCard:
     task: str = COLOR
 
     def to_json(self) -> str:
+        """The card as JSON text."""
         values = dataclasses.asdict(self)
         if self.task == COLOR:  # cards had no task at first: their hashes, which results carry, stay as they are
             del values["task"]

@@ -13,9 +13,9 @@ from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
-from handtint.repair import fill as filling
-from handtint.repair.fill import fill, largest, mended
-from handtint.repair.places import Places
+from handtint.repair.damage import filling
+from handtint.repair.damage.filling import fill, largest, mended
+from handtint.repair.damage.places import Places
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 

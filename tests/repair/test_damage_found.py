@@ -13,9 +13,9 @@ from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit
 from handtint.recipe.form import from_json, to_json
-from handtint.repair import damage as finding
-from handtint.repair.damage import Found, automatic, damaged, damaged_in_mask, find, without_damage
-from handtint.repair.places import Places
+from handtint.repair.damage import finding
+from handtint.repair.damage.finding import Found, automatic, damaged, damaged_in_mask, find, without_damage
+from handtint.repair.damage.places import Places
 from tests.repair.finders import Bright
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.repair.kinds import Kinds, kinds_of
-from handtint.repair.places import Places
+from handtint.repair.damage.kinds import Kinds, kinds_of
+from handtint.repair.damage.places import Places
 
 
 def test_places_are_counted_by_their_form() -> None:

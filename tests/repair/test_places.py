@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from handtint.repair.places import Places, stroke
+from handtint.repair.damage.places import Places, stroke
 
 
 def some_mask(seed: int = 0, shape: tuple[int, int] = (60, 83), share: float = 0.4) -> np.ndarray:

@@ -31,9 +31,9 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
-from handtint.repair.fill import fill, mended
-from handtint.repair.places import Places
+from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
+from handtint.repair.damage.places import Places
 from training.measuring.damage_painter import paint
 
 _SHARE = 0.006  # of the pixels that is damaged

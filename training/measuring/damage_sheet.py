@@ -16,9 +16,9 @@ from handtint.imaging.opening import read_photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
-from handtint.repair.fill import fill, mended
-from handtint.repair.kinds import kinds_of
+from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
+from handtint.repair.damage.kinds import kinds_of
 
 _GAP = 8
 

@@ -16,7 +16,7 @@ from handtint.model_card import DAMAGE, ModelCard, ModelFile, check_task
 
 
 class TorchDamageFinder:
-    """Finds damage with one network on one device; what `repair.damage.DamageFinder` asks for."""
+    """Finds damage with one network on one device; what `repair.damage.finding.DamageFinder` asks for."""
 
     def __init__(self, model: nn.Module, card: ModelCard, device: torch.device) -> None:
         self._card = card

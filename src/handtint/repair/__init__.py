@@ -1,1 +1,1 @@
-"""Repairs a photo before it is colored: damage, fading, noise, softness. numpy; no torch, no Qt."""
+"""What is done to a photo's own pixels before a model sees them."""

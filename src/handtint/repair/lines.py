@@ -1,101 +1,83 @@
-"""Fills thin damage: each pixel from the sound ones on both its sides, in the direction in which they agree best.
+"""The angle at which the long straight lines of a picture lie: horizons, walls, the edges of tables.
 
-An edge that a scratch crosses goes on along itself, since across the scratch the picture agrees along the edge. Where
-all directions agree, in a sky, the result is a smooth mean.
+For each angle the picture's edges that run nearly that way are gathered on an axis across it. Where many lie in line
+they pile up, and the angle at which they pile up most is that of the lines; edges of everything else spread evenly.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-_DIRECTIONS = 16
-_COHERENCE = 3  # directions are decided together within so many pixels
-_ONE_END = 40.0  # how ill a direction agrees that meets a sound pixel on one side only
-_NO_END = 1e4
+SIDE = 640
+LARGEST = 15.0  # degrees
+_STEP = 0.25
+_EDGES = 20_000
+_AGREES = 5.0  # degrees by which an edge may differ from its line
+_PROMINENCE = 2.5  # of the best angle above the middle one
+_AHEAD = 1.15  # of the best angle above any that is not next to it; lines in perspective have several
+_LEAST_EDGES = 300
 
 
-def fill_lines(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, reach: int) -> np.ndarray:
-    """(n, c) float32 values for the wanted pixels, in the order of `numpy.nonzero(wanted)`.
+def tilt_of_lines(plane: np.ndarray) -> float | None:
+    """Degrees clockwise by which the lines of a picture are tilted, -15..15; None where there are no such lines.
 
     Args:
-        pixels: (h, w, c) float32, 0..255.
-        unknown: (h, w) bool, what is damaged or too near to damage to be relied on.
-        wanted: (h, w) bool, the pixels to fill.
-        reach: how far from a pixel its sound neighbors are looked for, in pixels.
+        plane: (h, w) float32 lightness, of `SIDE` at most.
     """
-    _, width, channels = pixels.shape
-    y, x = np.nonzero(wanted)
-    n = len(y)
-    if n == 0:
-        return np.empty((0, channels), np.float32)
-    pad = reach + 1
-    flat = np.pad(pixels, ((pad, pad), (pad, pad), (0, 0)), mode="edge").reshape(-1, channels)
-    closed = np.pad(unknown, pad, constant_values=True).ravel()
-    stride = width + 2 * pad
-    at = (y + pad) * stride + x + pad
-
-    costs = np.empty((_DIRECTIONS, n), np.float32)
-    values = np.empty((_DIRECTIONS, n, channels), np.float32)
-    spans = np.empty((_DIRECTIONS, n), np.float32)
-    met = np.empty((_DIRECTIONS, n), bool)
-    for k in range(_DIRECTIONS):
-        angle = np.pi * k / _DIRECTIONS
-        ends = [_walk(flat, closed, at, stride, sign * np.sin(angle), sign * np.cos(angle), reach) for sign in (1, -1)]
-        (value_a, away_a, seen_a), (value_b, away_b, seen_b) = ends
-        both = seen_a & seen_b
-        met[k] = seen_a | seen_b
-        total = away_a + away_b
-        # The nearer end counts more; where there is one end only, it counts alone, and little.
-        share = np.where(both, away_b / total, np.where(seen_a, 1.0, 0.0)).astype(np.float32)[:, None]
-        values[k] = value_a * share + value_b * (1 - share)
-        differ = np.abs(value_a - value_b).mean(1)
-        costs[k] = np.where(both, differ, np.where(met[k], _ONE_END, _NO_END))
-        spans[k] = np.where(both, total, 2 * np.where(seen_a, away_a, away_b) + 4)
-    costs = _agreed(costs, y, x, unknown.shape)
-    best = costs.min(0)
-    # What differs by no more than grain differs by chance.
-    doubt = 1.5 + 0.35 * best
-    weights = np.exp(-np.minimum((costs - best) / (2 * doubt), 60)) / spans**2
-    weights[~met] = 0
-    total = weights.sum(0)
-    filled = np.einsum("kn,knc->nc", weights, values) / np.maximum(total, 1e-20)[:, None]
-    lost = total <= 0
-    if lost.any():  # nothing sound in reach
-        filled[lost] = np.median(flat[~closed], axis=0) if not closed.all() else flat[at[lost]]
-    return filled.astype(np.float32)
+    edges = _edges(plane)
+    if edges is None:
+        return None
+    angles = np.arange(-LARGEST - 2, LARGEST + 2 + _STEP / 2, _STEP)
+    scores = np.array([_piled(edges, angle) for angle in angles])
+    best = int(np.argmax(scores))
+    others = scores[np.abs(angles - angles[best]) > 2]
+    if scores[best] < max(_PROMINENCE * np.median(scores), _AHEAD * others.max()) or abs(angles[best]) > LARGEST:
+        return None
+    fine = angles[best] + np.arange(-0.4, 0.41, 0.05)
+    fine_scores = np.array([_piled(edges, angle) for angle in fine])
+    weights = np.maximum(fine_scores - np.quantile(fine_scores, 0.6), 0) + 1e-9
+    return float(np.clip(np.average(fine, weights=weights), -LARGEST, LARGEST))
 
 
-def _walk(
-    flat: np.ndarray, closed: np.ndarray, at: np.ndarray, stride: int, dy: float, dx: float, reach: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """From each place to the first sound pixel in a direction: its value, how far away it is, whether there is one."""
-    value = np.zeros((len(at), flat.shape[1]), np.float32)
-    away = np.full(len(at), float(reach), np.float32)
-    seen = np.zeros(len(at), bool)
-    left = np.arange(len(at))
-    for t in range(1, reach + 1):
-        there = at[left] + round(t * dy) * stride + round(t * dx)
-        is_sound = ~closed[there]
-        arrived = left[is_sound]
-        if len(arrived):
-            value[arrived] = flat[there[is_sound]]
-            away[arrived] = t
-            seen[arrived] = True
-            left = left[~is_sound]
-        if not len(left):
-            break
-    return value, away, seen
+def _edges(plane: np.ndarray) -> tuple[np.ndarray, ...] | None:
+    """Of each edge that runs nearly across or nearly down: x, y, slope in degrees, strength, which of both."""
+    if min(plane.shape) < 32:
+        return None
+    padded = np.pad(plane, 1, mode="edge")
+    smooth = padded[:-2] + 2 * padded[1:-1] + padded[2:]
+    smooth = (smooth[:, :-2] + 2 * smooth[:, 1:-1] + smooth[:, 2:]) / 16
+    down = (smooth[2:, 1:-1] - smooth[:-2, 1:-1])[2:-2, 2:-2] / 2
+    across = (smooth[1:-1, 2:] - smooth[1:-1, :-2])[2:-2, 2:-2] / 2
+    strength = np.hypot(down, across)
+    level = max(1.0, float(np.quantile(strength, 0.7)))
+    y, x = np.nonzero(strength > level)
+    if len(y) > _EDGES:
+        keep = np.random.default_rng(0).choice(len(y), _EDGES, replace=False)
+        y, x = y[keep], x[keep]
+    gy, gx = down[y, x], across[y, x]
+    runs_across = np.abs(gy) > np.abs(gx)
+    slope = np.degrees(np.where(runs_across, np.arctan2(-gx * np.sign(gy), np.abs(gy)), 0))
+    slope = np.where(runs_across, slope, np.degrees(np.arctan2(gy * np.sign(gx), np.abs(gx))))
+    kept = np.abs(slope) < LARGEST + 2 + _AGREES
+    if kept.sum() < _LEAST_EDGES:
+        return None
+    height, width = plane.shape
+    amount = np.minimum(strength[y, x], 3 * level)
+    return x[kept] - width / 2, y[kept] - height / 2, slope[kept], amount[kept], runs_across[kept]
 
 
-def _agreed(costs: np.ndarray, y: np.ndarray, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Mean costs over the wanted pixels within `_COHERENCE`, so that one edge is followed as one."""
-    number = np.full((shape[0] + 2 * _COHERENCE, shape[1] + 2 * _COHERENCE), -1, np.int32)
-    number[y + _COHERENCE, x + _COHERENCE] = np.arange(len(y))
-    total, count = np.zeros_like(costs), np.zeros(len(y), np.float32)
-    for dy in range(2 * _COHERENCE + 1):
-        for dx in range(2 * _COHERENCE + 1):
-            neighbor = number[y + dy, x + dx]
-            there = neighbor >= 0
-            total[:, there] += costs[:, neighbor[there]]
-            count[there] += 1
-    return total / count
+def _piled(edges: tuple[np.ndarray, ...], angle: float) -> float:
+    """How much edges that run at an angle lie in line with one another."""
+    x, y, slope, amount, runs_across = edges
+    near = np.abs(slope - angle) < _AGREES
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    total = 0.0
+    for chosen, away in ((near & runs_across, y * cos - x * sin), (near & ~runs_across, x * cos + y * sin)):
+        if not chosen.any():
+            continue
+        place = away[chosen] + 1000
+        whole = np.floor(place).astype(np.intp)
+        rest, weight = place - whole, amount[chosen]
+        heap = np.bincount(whole, weight * (1 - rest), 2048) + np.bincount(whole + 1, weight * rest, 2048)
+        total += float((heap * heap).sum())
+    return total

@@ -1,4 +1,4 @@
-"""The open photos at the foot of the window; a click shows one. Colored ones show their color."""
+"""The open photos in a row below; a click shows one. Colored photos show their color."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _HEIGHT = 84
 
 
 class Filmstrip(QFrame):
+    """The open photos as a row of small pictures."""
+
     chosen = Signal(object)  # OpenPhoto
 
     def __init__(self, parent: QWidget) -> None:
@@ -28,7 +30,7 @@ class Filmstrip(QFrame):
         self._colors: Colors | None = None
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Open photos"))
-        self.list.setToolTip(self.tr("Open photos: choose the one to look at"))
+        self.list.setToolTip(self.tr("Open photos: choose the one to show"))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(False)
@@ -43,6 +45,7 @@ class Filmstrip(QFrame):
         self.list.currentRowChanged.connect(self._choose)
 
     def show_photos(self, photos: Sequence[OpenPhoto], current: OpenPhoto | None) -> None:
+        """Show these photos, one of them chosen."""
         with QSignalBlocker(self.list):
             if list(photos) != self._photos:
                 self._photos = list(photos)
@@ -64,6 +67,7 @@ class Filmstrip(QFrame):
                     self.list.scrollToItem(self.list.item(row))
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self._shown = []
         self.show_photos(self._photos, self._current())
@@ -91,5 +95,5 @@ class Filmstrip(QFrame):
                 painter.end()
             pixmap = icons.rounded(blank, _THUMBNAIL, ratio)
         icon = QIcon(pixmap)
-        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, which is no way to judge color
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, and color could not be judged
         return icon

@@ -1,4 +1,4 @@
-"""What is seen before a photo is open: where to drop, a button, and the sample photographs."""
+"""The page before a photo is open: where to drop one, a button, and the sample photographs."""
 
 from __future__ import annotations
 
@@ -82,15 +82,17 @@ class Welcome(QFrame):
         outside.addWidget(Scrolled(whole, self))
 
     def set_thumbnail(self, path: Path, image: QImage) -> None:
+        """Show the picture of a sample."""
         if path in self.samples and not image.isNull():
             ratio = self.devicePixelRatioF()
             self.samples[path].setIcon(QIcon(icons.rounded(image, _THUMBNAIL, ratio)))
 
     def set_hot(self, on: bool) -> None:
-        """Show that a drop would be welcome."""
+        """Show that a drop would be accepted."""
         restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))
         blank = QImage(_THUMBNAIL, QImage.Format.Format_RGB32)
         blank.fill(QColor(colors.hover))

@@ -42,6 +42,7 @@ class Saving(QObject):
             self.save_as(then)
 
     def save_as(self, then: Callable[[], object] = _nothing) -> None:
+        """Ask where, then save the current photo."""
         from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
         from handtint.gui.saving.names import format_for, proposed_path
 
@@ -78,7 +79,7 @@ class Saving(QObject):
         def start() -> None:
             self._folder, self._options = dialog.folder, dialog.options
             if self._session.current is None:
-                self._session.show(dialog.photos[0])  # there is told how far it is
+                self._session.show(dialog.photos[0])  # where its progress is shown
             self._results.save_all(dialog.photos, dialog.folder, dialog.options, then)
 
         self._ask(dialog, start)

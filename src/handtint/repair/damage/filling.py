@@ -15,11 +15,11 @@ import numpy as np
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
-from handtint.repair.grain import grain_for
-from handtint.repair.lines import fill_lines
-from handtint.repair.patches import fill_patches, pulled_down
-from handtint.repair.places import Places
-from handtint.repair.smooth import fill_smoothly
+from handtint.repair.damage.directions import fill_lines
+from handtint.repair.damage.grain import grain_for
+from handtint.repair.damage.patches import fill_patches, pulled_down
+from handtint.repair.damage.places import Places
+from handtint.repair.damage.smooth import fill_smoothly
 
 _THIN = 6  # depth up to which a place is filled from both its sides: about 12 pixels wide
 _TILE = 1024  # pixels a side filled at once

@@ -17,8 +17,8 @@ from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_inside
-from handtint.repair.fill import fill, mended
-from handtint.repair.places import Places, stroke
+from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.places import Places, stroke
 
 DEFAULT_SENSITIVITY = 50.0
 AUTO_SENSITIVITY = 40.0  # what nobody looks at must be surer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handtint.repair.fill import largest
-from handtint.repair.places import Places
+from handtint.repair.damage.filling import largest
+from handtint.repair.damage.places import Places
 
 _SLENDER = 5  # times as long as it is wide: a scratch or a hair, no speck
 _WIDE = 6  # depth from which it is a hole
