@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE, ModelCard
 from training.photos.damage import Damaged, damage
+from training.reports import Report, ignore, show
 
 _SIZE = 144
 _BATCH = 8
@@ -178,9 +179,20 @@ def loss_of(logits: Tensor, mask: Tensor, weight: Tensor) -> Tensor:
 
 
 def fit(
-    photos: Sequence[np.ndarray], card: ModelCard, out: Path, minutes: float, seed: int = 0, rate: float = _RATE
+    photos: Sequence[np.ndarray],
+    card: ModelCard,
+    out: Path,
+    minutes: float,
+    seed: int = 0,
+    rate: float = _RATE,
+    report: Report = ignore,
 ) -> None:
-    """Train a `damage_finder` for so long; the learning rate falls to zero over that time."""
+    """Train a `damage_finder` for so long; the learning rate falls to zero over that time.
+
+    Args:
+        photos: (h, w) uint8.
+        card: what network; where the folder `out` holds a model of its name, training goes on from that.
+    """
     path = out / f"{card.name}.safetensors"
     network = load_model(path)[0] if path.is_file() else build(card)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -211,11 +223,11 @@ def fit(
         if step % 100 == 99:
             precision, recall = seen["right"] / max(seen["found"], 1), seen["right"] / max(seen["there"], 1)
             minute = (time.monotonic() - start) / 60
-            print(
+            text = (
                 f"{minute:6.1f} min  step {step + 1:6}  loss {seen['loss'] / 100:.4f}  "
-                f"precision {precision:.3f}  recall {recall:.3f}",
-                flush=True,
+                f"precision {precision:.3f}  recall {recall:.3f}"
             )
+            report({"event": "step", "step": step + 1, "done": done, "text": text})
             seen = dict.fromkeys(seen, 0.0)
         if time.monotonic() - saved > _SAVE_EVERY_S:
             saved = time.monotonic()
@@ -249,6 +261,7 @@ def new_card(width: int) -> ModelCard:
 
 
 def main() -> None:
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.learning.damage", description=__doc__)
     parser.add_argument("photos", type=Path, nargs="+", help="tar files of photographs")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
@@ -262,8 +275,8 @@ def main() -> None:
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     photos = load_gray(options.photos, options.most, options.seed)
-    print(f"{len(photos)} photographs", flush=True)
-    fit(photos, new_card(options.width), options.out, options.minutes, options.seed, options.rate)
+    show({"event": "data", "photos": len(photos), "text": f"{len(photos)} photographs"})
+    fit(photos, new_card(options.width), options.out, options.minutes, options.seed, options.rate, show)
 
 
 if __name__ == "__main__":

@@ -130,6 +130,7 @@ def measure_sound(gray: np.ndarray, finder: TorchDamageFinder) -> dict[str, floa
 
 
 def report_sound(name: str, rows: list[dict[str, float]]) -> None:
+    """Print what was changed and shown in sound photos, from their `measure_sound`."""
     changed, shown = (np.array([row[key] for row in rows]) for key in ("changed", "shown"))
     print(
         f"{name}: of {len(rows)} sound photographs {np.count_nonzero(changed)} changed; changed by auto, mean "
@@ -163,6 +164,7 @@ def summary(rows: list[dict[str, float]]) -> dict[str, float]:
 
 
 def main() -> None:
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.measuring.damage", description=__doc__)
     parser.add_argument("photos", type=Path, nargs="*", help="tar files of photographs that no model learned from")
     parser.add_argument("--count", type=int, default=60, help="photographs of each file")

@@ -24,6 +24,7 @@ _GAP = 8
 
 
 def main() -> None:
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m training.measuring.damage_sheet", description=__doc__)
     parser.add_argument("photos", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True, help="the sheet, a JPEG or PNG file")

@@ -25,6 +25,7 @@ class TorchDamageFinder:
 
     @property
     def card(self) -> ModelCard:
+        """What the model says of itself."""
         return self._card
 
     @torch.inference_mode()

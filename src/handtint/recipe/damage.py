@@ -64,6 +64,7 @@ class Damage:
 
     @property
     def is_off(self) -> bool:
+        """Whether nothing is to be done."""
         return self.sensitivity == 0 and not self.edits
 
 

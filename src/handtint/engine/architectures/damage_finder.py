@@ -39,6 +39,7 @@ class DamageFinder(nn.Module):
         self.leave = nn.Conv2d(width, 4, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, 1, h, w) L/50 - 1 to logits of the same shape."""
         half = self.enter(F.pixel_unshuffle(_standing_out(x), 2))  # (N, width, h/2, w/2)
         quarter = self.down4(half)
         eighth = self.down8(quarter)

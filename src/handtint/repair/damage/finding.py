@@ -37,7 +37,9 @@ class DamageFinder(Protocol):
     """Whatever can say where a picture is damaged; `engine.damage_finder` has the real one."""
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        ...
 
     def chances(self, lightness: np.ndarray) -> np.ndarray:
         """(h, w) float32 L 0..100 to (h, w) uint8, the chance of damage, 255 for certainty."""
@@ -58,6 +60,7 @@ class Found:
 
     @classmethod
     def nothing(cls, size: tuple[int, int]) -> Found:
+        """No damage in a photo of (height, width)."""
         return cls(Places.none(size), np.empty(0, np.uint8))
 
 

@@ -29,6 +29,7 @@ class Places:
 
     @classmethod
     def none(cls, size: tuple[int, int]) -> Places:
+        """No pixels of a photo of (height, width)."""
         return cls(size, np.empty(0, np.int64))
 
     @classmethod
@@ -41,10 +42,12 @@ class Places:
 
     @property
     def rows(self) -> np.ndarray:
+        """(n,) of each pixel its row."""
         return self.numbers // self.size[1]
 
     @property
     def columns(self) -> np.ndarray:
+        """(n,) of each pixel its column."""
         return self.numbers % self.size[1]
 
     def where(self, chosen: np.ndarray) -> Places:
