@@ -4,7 +4,7 @@ A photo is known by the hash of its bytes, so that it has its recipe back after 
 photo has one file, `HASH.json`, which is there whole or not at all. A file that cannot be read is set aside as
 `HASH.json.damaged`. The oldest files are cleared when all together need more room than they may have.
 
-Used on one thread at a time.
+Used on one thread at a time, but for `read`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import math
 import os
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,9 +176,17 @@ class RecipeStore:
         return self.folder / f"{sha256}.json"
 
 
-def kept_now(sha256: str, name: str, recipe: Recipe, past: list[Step], future: list[Step]) -> Kept:
+def kept_now(
+    sha256: str,
+    name: str,
+    recipe: Recipe,
+    past: Sequence[Step],
+    future: Sequence[Step],
+    snapshots: Sequence[Snapshot] = (),
+) -> Kept:
     """What is to be kept at this moment."""
-    return Kept(sha256, recipe, name, time.time(), tuple(past[-MOST_STEPS:]), tuple(future[-MOST_STEPS:]))
+    steps = tuple(past[-MOST_STEPS:]), tuple(future[-MOST_STEPS:])
+    return Kept(sha256, recipe, name, time.time(), *steps, tuple(snapshots))
 
 
 def _bytes(kept: Kept) -> bytes:
