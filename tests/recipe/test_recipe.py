@@ -84,6 +84,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     assert dataclasses.asdict(Recipe(Settings(vividness=0.4))) == {
         "color": {"vividness": 0.4, "strength": 1.0, "hints": (), "recolor": False, "variant": 0},
         "model": None,
+        "geometry": {"turn": 0, "mirrored": False, "straighten": 0.0, "corners": None, "crop": None},
     }
     assert dataclasses.asdict(SaveOptions()) == {
         "format": None,
@@ -98,7 +99,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     ("value", "said"),
     [
         ({"colour": {}}, 'The recipe has "colour", which means nothing here. Did you mean "color"?'),
-        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model.'),
+        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model'),
         (
             {"color": {"vividnes": 1}},
             'The recipe, at color, has "vividnes", which means nothing here. Did you mean "vivi',

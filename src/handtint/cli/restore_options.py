@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, add_model, number_between
+from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
 
 FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
 
@@ -44,6 +45,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="FILE",
         help="color hints by photo: JSON as the window saves it, or a result saved with hints",
     )
+    add("--rotate", metavar="DEG", help=ROTATE)
+    add("--straighten", metavar="DEG", help=STRAIGHTEN)
+    add("--crop", metavar="X,Y,W,H", help=CROP)
+    add("--split", action="store_true", help=SPLIT)
     add_device(restore)
     add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
     add(

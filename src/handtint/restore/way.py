@@ -1,6 +1,6 @@
 """One photo's way, the only place where its steps are put together.
 
-    open_photo   read the file, check that what is asked can be done, shrink to what the model sees
+    open_photo   read the file, turn and crop it, check that what is asked can be done, shrink to what the model sees
     ask          the model says the color of several photos in one pass; `predict` of one that is open already
     save         the color at full size, a note of how it was made, and the file: whole or not at all
 
@@ -30,9 +30,12 @@ from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.form import to_json
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.placement import Placement, place
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.repair.geometry import applied
 from handtint.restore.colorizer import Colorizer, features_of, model_input
 from handtint.restore.references import follow
 from handtint.restore.rendering import colored
@@ -51,6 +54,7 @@ class Ready:
     """A photo that waits for the model.
 
     Attributes:
+        photo: turned and cropped as the recipe says.
         lightness: (h, w) what the model is to see.
         stamp: of the file before it was read.
     """
@@ -81,14 +85,28 @@ class Saved:
 
 
 def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) -> Ready:
-    """Read a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
+    """Read and turn a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
 
-    Raises `PhotoError`, `AlreadyInColor`, `HintError`.
+    Raises `PhotoError`, `GeometryError`, `AlreadyInColor`, `HintError`.
     """
     stamp = stamp_if_there(path)  # without one, reading says why
-    photo = read_photo(path, progress.part(0.0, 0.6), in_bands=True)
+    photo = read_photo(path, progress.part(0.0, 0.5), in_bands=True)
     _check_unchanged(path, stamp)
+    photo = turned(photo, recipe.geometry, progress.part(0.5, 0.6))
     return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+
+
+def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
+    """The photo as the model sees it and the result shows it: all other steps take this one. Raises `GeometryError`.
+
+    Args:
+        photo: the upright source, as it was read.
+    """
+    return applied(photo, geometry, progress)
+
+
+def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
+    return None if geometry == Geometry() else place(geometry, photo.source_size)
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
@@ -100,7 +118,7 @@ def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> lis
 def predict(
     photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
 ) -> Prediction:
-    """What the model says of a photo that is open. What the settings say of its color does not matter yet.
+    """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
 
     With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
     photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
@@ -141,12 +159,15 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
+        photo: `turned` as the recipe says.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took.
         stamp: of the source before it was read, where it must not have changed since.
 
     Raises `SaveError`, `PhotoError` for a source that changed or is gone.
     """
+    if photo.meta.placement != _placement(recipe.geometry, photo):
+        raise ValueError("the photo is not turned as its recipe says")
     result = color(photo, prediction, recipe.color, card)
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
@@ -189,8 +210,8 @@ def check_tone(photo: Photo, settings: Settings) -> None:
 
 
 def check_hints(photo: Photo, settings: Settings) -> None:
-    """Raises `HintError` for a hint outside the photo."""
-    check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
+    """Raises `HintError` for a hint outside the upright source; one that is cropped away is none."""
+    check_inside(settings.hints, photo.source_size, photo.meta.source.name if photo.meta.source else "the photo")
 
 
 def _check_unchanged(source: Path, stamp: Stamp | None) -> None:
