@@ -64,7 +64,7 @@ IMAGING_FLOORS = {
     "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
-LAZY = {("cli", "engine"), ("gui", "engine")}
+LAZY = {("cli", "engine"), ("gui", "engine"), ("restore", "engine")}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:

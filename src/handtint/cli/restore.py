@@ -35,6 +35,7 @@ from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.restore.colorizer import Load
@@ -83,7 +84,18 @@ def _order(args: argparse.Namespace, geometry: Geometry, console: Console) -> Or
         )
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    recipe = Recipe(Settings(recolor=args.recolor, variant=args.variant - 1, **chosen), geometry=geometry)
+    if args.repair == AUTO and args.gray is not None:
+        raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
+    recipe = Recipe(
+        Settings(recolor=args.recolor, variant=args.variant - 1, **chosen),
+        geometry=geometry,
+        is_repair_automatic=args.repair == AUTO,
+        is_colored=not args.no_color,
+    )
+    if isinstance(args.repair, Repair):
+        recipe = dataclasses.replace(recipe, repair=args.repair)
+    if args.gray is not None:
+        recipe = dataclasses.replace(recipe, repair=dataclasses.replace(recipe.repair, gray=args.gray))
     return Order(
         model=model_card.find_model(args.model),
         recipe=recipe,

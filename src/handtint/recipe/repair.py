@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from handtint.errors import HandtintError
+from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
 GRAYS = ("lightness", "auto", "red", "green", "blue")
@@ -97,6 +98,7 @@ class Repair:
     """All repair steps of a photo.
 
     Attributes:
+        damage: dust, hairs, scratches, cracks and holes.
         fade: of black-and-white and toned photos.
         gray: what the gray of a black-and-white photo in a color file is taken from: `lightness` leaves its tone as it
             is; a channel, or with `auto` the one with the least damage, makes it gray.
@@ -105,6 +107,7 @@ class Repair:
         sharpness: mild sharpening.
     """
 
+    damage: Damage = field(default_factory=Damage)
     fade: Fade = field(default_factory=Fade)
     gray: str = "lightness"
     faded_color: FadedColor = field(default_factory=FadedColor)
@@ -127,6 +130,7 @@ class Repair:
 
 
 _NAMES = {  # of the short text: the part of a repair, and its field
+    "damage": ("damage", "sensitivity"),
     "fade": ("fade", "amount"),
     "even": ("fade", "even"),
     "color": ("faded_color", "amount"),
