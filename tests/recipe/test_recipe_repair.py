@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from handtint.errors import HandtintError
+from handtint.recipe.damage import Damage
 from handtint.recipe.repair import (
     Fade,
     FadedColor,
@@ -30,11 +31,13 @@ def test_a_repair_asks_for_nothing_by_default() -> None:
 
 
 def test_the_short_text_of_a_repair_gives_it_back() -> None:
-    repair = Repair(Fade(40, 10), noise=Noise(20, 5.5, 1, 2), faded_color=FadedColor(60), sharpness=Sharpness(7))
+    repair = Repair(
+        Damage(30), Fade(40, 10), noise=Noise(20, 5.5, 1, 2), faded_color=FadedColor(60), sharpness=Sharpness(7)
+    )
     text = format_repair(repair)
-    assert text == "fade=40,even=10,color=60,noise=20,grain=5.5,blocks=1,screen=2,sharpness=7"
+    assert text == "damage=30,fade=40,even=10,color=60,noise=20,grain=5.5,blocks=1,screen=2,sharpness=7"
     assert parse_repair(text) == repair
-    assert parse_repair(" fade = 40 , even=10 ") == Repair(Fade(40, 10))
+    assert parse_repair(" fade = 40 , even=10 ") == Repair(fade=Fade(40, 10))
 
 
 def test_auto_stands_alone() -> None:
@@ -47,7 +50,7 @@ def test_auto_stands_alone() -> None:
     ("text", "said"),
     [
         ("fadr=40", 'Did you mean "fade"'),
-        ("xyzzy=40", "There are: auto, fade"),
+        ("xyzzy=40", "There are: auto, damage, fade"),
         ("", "lacks its name"),
         ("fade=40,", "lacks its name"),
         ("fade", "from 0 to 100"),
