@@ -17,9 +17,10 @@ from handtint.recipe.repair import Fade, FadedColor, Noise, Repair, Sharpness
 from handtint.repair.bands import beside
 from handtint.repair.steps import STEPS, repaired
 
-ALL = Repair(Fade(60, 50), "auto", FadedColor(80), Noise(50, 20, 30, 100), Sharpness(50))
+PARTS = {"faded_color": FadedColor(80), "noise": Noise(50, 20, 30, 100), "sharpness": Sharpness(50)}
+ALL = Repair(fade=Fade(60, 50), gray="auto", **PARTS)
 EACH = {
-    "fade": Repair(Fade(60, 50)),
+    "fade": Repair(fade=Fade(60, 50)),
     "gray": Repair(gray="green"),
     "faded color": Repair(faded_color=FadedColor(80)),
     "noise": Repair(noise=Noise(50, 20, 30)),
