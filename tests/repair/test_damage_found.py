@@ -23,8 +23,8 @@ def scan(height: int = 90, width: int = 120, dtype: type = np.uint8) -> np.ndarr
     """A gray field with three white specks, of different brightness."""
     pixels = np.full((height, width), 100, np.uint8)
     pixels[20:24, 30:34] = 255
-    pixels[50:53, 80:83] = 235
-    pixels[70:72, 10:12] = 190
+    pixels[50:53, 80:83] = 253
+    pixels[70:72, 10:12] = 205
     return pixels if dtype is np.uint8 else (pixels.astype(np.uint16) * 257)
 
 
