@@ -174,6 +174,9 @@ def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> No
     assert automatic(found_in(scan())) != Damage()
     assert automatic(found_in(np.minimum(scan(), 235))) == Damage()
     assert automatic(Found.nothing((50, 50))) == Damage()
+    pattern = scan()
+    pattern[::4] = 255
+    assert automatic(found_in(pattern)) == Damage()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])

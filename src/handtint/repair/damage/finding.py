@@ -21,9 +21,9 @@ from handtint.repair.damage.filling import fill, mended
 from handtint.repair.damage.places import Places, stroke
 
 DEFAULT_SENSITIVITY = 50.0
-AUTO_SENSITIVITY = 30.0  # what nobody looks at must be surer
-_SURE = 252  # of 255: chance from which a pixel surely is damaged
-_ENOUGH = 0.0002  # share of a photo's pixels that surely are damaged, for it to be repaired without being asked
+AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
+_ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is repaired without being asked
+_MOST = 0.01  # and up to which: what finds more than that mistakes a pattern, text or stars for damage
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
 _DOUBTFUL = 90  # chance from which a pixel is not relied on
 _TILE = (448, 704)  # rows and columns asked for at once
@@ -123,10 +123,11 @@ def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progres
 
 
 def automatic(found: Found) -> Damage:
-    """What to do without being asked: the usual where a photo surely is damaged, nothing where it may well be sound."""
-    sure = int((found.chances >= _SURE).sum())
+    """What to do without being asked: little, where a photo surely is damaged; nothing where it may well be sound."""
+    damage = Damage(AUTO_SENSITIVITY)
     height, width = found.places.size
-    return Damage(AUTO_SENSITIVITY if sure >= _ENOUGH * height * width else 0.0)
+    share = len(damaged(found, damage)) / (height * width)
+    return damage if _ENOUGH <= share <= _MOST else Damage()
 
 
 def doubtful(found: Found) -> Places:
