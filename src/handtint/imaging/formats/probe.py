@@ -36,7 +36,7 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
             warnings.simplefilter("ignore")  # remarks on broken metadata
             with Image.open(path, formats=HARMLESS) as image:
                 return image.width * image.height, 16 if image.mode.startswith("I;16") else 8
-    except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
+    except Exception:  # noqa: BLE001 decoders raise whatever they like; the photo will say what is wrong when it is read
         return None
 
 
@@ -87,7 +87,7 @@ def taken_at(path: Path) -> float | None:
         if not is_file(path):  # a pipe would be waited for
             return None
         found = embedded(path)
-    except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
+    except Exception:  # noqa: BLE001 decoders raise whatever they like; the photo will say what is wrong when it is read
         found = Metadata()
     try:
         beside = read_sidecar(path)
