@@ -205,6 +205,15 @@ def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Pa
     assert read_provenance(out / "square.png") is None
 
 
+def test_results_keep_the_file_dates_of_their_originals_when_asked(photos: Path, out: Path) -> None:
+    source = photos / "square.png"
+    os.utime(source, (1e9, 1e9))
+    assert restore(source, "-o", out, "--keep-time") == exit_codes.OK
+    assert (out / "square.png").stat().st_mtime == 1e9
+    assert restore(source, "-o", out) == exit_codes.OK  # it is done, with and without
+    assert (out / "square.png").stat().st_mtime == 1e9
+
+
 def test_photos_of_one_name_get_numbers_and_no_result_is_lost(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -59,7 +59,8 @@ IMAGING_FLOORS = {
     "provenance": 2,
     "resize": 3,
     "opening": 3,
-    "writing": 3,
+    "carrying": 3,
+    "writing": 4,
     "hint_files": 3,
     "comparison": 4,
 }

@@ -102,6 +102,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         "smaller": False,
         "provenance": True,
         "overwrite": False,
+        "keep_time": False,
     }
 
 
@@ -168,6 +169,7 @@ def asked_by_0_1(order: Order, photo: Path) -> tuple[str, str]:
     settings_of = lambda path: order.recipe_of(path).color  # noqa: E731
     save = dataclasses.asdict(order.save)
     del save["overwrite"]
+    del save["keep_time"]
     if not save["smaller"]:
         del save["smaller"]
     card = order.model.card

@@ -76,7 +76,7 @@ class Order:
         card = self.model.card
         what: dict[str, Any] = {
             "recipe": part_to_json(replace(self.recipe_of(photo), model=None)),
-            "save": part_to_json(replace(self.save, overwrite=False)),
+            "save": part_to_json(replace(self.save, overwrite=False, keep_time=False)),
             "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes},
         }
         lead = self.lead_of(photo)

@@ -105,6 +105,7 @@ def _order(args: argparse.Namespace, geometry: Geometry, console: Console) -> Or
             provenance=not args.no_provenance,
             overwrite=args.overwrite,
             smaller=args.smaller,
+            keep_time=args.keep_time,
             **({"quality": args.quality} if args.quality else {}),
         ),
         retry=args.retry,

@@ -90,6 +90,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--recolor", action="store_true", help="also color photos that are in color already, from their lightness alone"
     )
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
+    add("--keep-time", action="store_true", help="give each result the file date of its original")
     add("--overwrite", action="store_true", help="replace results that are there already")
     ways = restore.add_mutually_exclusive_group()
     ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
