@@ -21,7 +21,8 @@ from safetensors.numpy import save_file
 from skimage import data
 
 from handtint import __main__, __version__, logs, model_card, paths
-from handtint.album.journal import FOLDER, Journal
+from handtint.album.journal import Journal
+from handtint.album.journal_files import FOLDER
 from handtint.album.review import Review, write_review
 from handtint.cli import doctor, exit_codes
 from handtint.cli import main as cli

@@ -17,6 +17,7 @@ SRC = ROOT / "src" / "handtint"
 FLOORS = {
     "handtint": 0,  # the package itself: its version
     "errors": 0,
+    "foreign": 0,
     "atomic": 0,
     "progress": 0,
     "paths": 0,

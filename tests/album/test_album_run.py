@@ -14,7 +14,8 @@ from skimage import data
 
 from handtint.album import making
 from handtint.album import run as running
-from handtint.album.journal import Journal, State
+from handtint.album.entries import State
+from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.plan import plan
 from handtint.album.recording import AlbumStopped, note

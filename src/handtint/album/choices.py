@@ -18,6 +18,7 @@ from typing import Any
 from handtint import paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.foreign import read_small
 from handtint.recipe.form import VERSION, RecipeError, check_version, from_json, part_to_json
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import SaveOptions
@@ -106,7 +107,7 @@ def read_notes(folder: Path) -> Notes:
     folder = folder.absolute()
     path = _file(folder)
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(read_small(path))
         check_version(known.get("version", 1), "What was set for it")
         return Notes(
             folder,
@@ -121,7 +122,7 @@ def read_notes(folder: Path) -> Notes:
         )
     except FileNotFoundError:
         return Notes(folder, usual_output(folder))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotesError(
             f'What you set for the album "{folder.name}" could not be read: {_why(error)}. '
             f'Your photos and results are safe. Move "{path}" away to start over.'

@@ -15,8 +15,10 @@ from enum import Enum
 from pathlib import Path
 
 from handtint.album.choices import Notes
+from handtint.album.entries import Entry
 from handtint.album.folders import Unsearched, natural_key, photos_at
-from handtint.album.journal import Entry, JournalError, has_journal, peek
+from handtint.album.journal import has_journal, peek
+from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.album.same_look.known import Lead, known_leads
@@ -173,15 +175,12 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
         if order is not None:
             leads = known_leads(notes.output, [photo.path for photo in found], order.model.card.sha256)
             order = dataclasses.replace(order, leads=leads)
-        tell_states(found, known_entries(notes.output), order, review, progress)
+        entries, strange = peek(notes.output) if has_journal(notes.output) else ([], "")
+        troubles += [strange] if strange else []
+        tell_states(found, entries, order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(str(error))
     return Contents(found, review, leads, troubles)
-
-
-def known_entries(output: Path) -> list[Entry]:
-    """What earlier runs say of the results in a folder. Raises `JournalError`."""
-    return peek(output) if has_journal(output) else []
 
 
 def tell_states(

@@ -7,16 +7,18 @@ are known by their path relative to the folder of results, so that it may move. 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Literal
 
-from handtint.album.journal import FOLDER
+from handtint.album.journal_files import FOLDER
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.foreign import lies_inside, read_small, stays_inside
 from handtint.paths import is_there
 from handtint.recipe.saving import free_path
 from handtint.stamps import Stamp, stamp_of
@@ -47,14 +49,10 @@ class Review:
         self._judgments: dict[str, _Judgment] = {}
         path = folder / FOLDER / "review.json"
         try:
-            for name, (verdict, size, mtime_ns, aside) in json.loads(path.read_text(encoding="utf-8")).items():
-                if not (_stays_inside(name) and _stays_inside(aside)):
-                    raise ValueError(name)  # folders are handed on; no such file may move things of this computer
-                if verdict in ("accepted", "rejected"):
-                    self._judgments[name] = _Judgment(verdict, Stamp(int(size), int(mtime_ns)), aside)
+            self._judgments = _read(path)
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
             raise ReviewError(
                 f'Your verdicts on the results in "{folder}" could not be read: {why}. '
@@ -129,6 +127,8 @@ class Review:
     def _move(self, source: Path, target: Path) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if not (lies_inside(source.parent, self.folder) and lies_inside(target.parent, self.folder)):
+                raise OSError(errno.EPERM, "a link leads out of the folder of results")
             if os.path.lexists(target):
                 raise FileExistsError(0, "another file is there")
             shutil.move(source, target)
@@ -139,10 +139,15 @@ class Review:
             ) from error
 
 
-def _stays_inside(name: str) -> bool:
-    """Whether a relative path leads nowhere outside."""
-    path = PurePath(name)
-    return not path.anchor and ".." not in path.parts
+def _read(path: Path) -> dict[str, _Judgment]:
+    """The verdicts in a file. Raises `OSError`, and for one that is no such file nearly anything."""
+    found: dict[str, _Judgment] = {}
+    for name, (verdict, size, mtime_ns, aside) in json.loads(read_small(path)).items():
+        if not (stays_inside(name) and stays_inside(aside)):
+            raise ValueError(name)  # folders are handed on; no such file may move things of this computer
+        if verdict in ("accepted", "rejected"):
+            found[name] = _Judgment(verdict, Stamp(int(size), int(mtime_ns)), aside)
+    return found
 
 
 def write_review(folder: Path, text: str) -> None:

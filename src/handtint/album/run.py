@@ -24,7 +24,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from handtint.album import making
-from handtint.album.journal import Journal, JournalError
+from handtint.album.journal import Journal
+from handtint.album.journal_files import JournalError
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before

@@ -106,6 +106,8 @@ def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Pat
 
 def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
     with Journal(args.output, args.shard) as journal:
+        if journal.strange:
+            console.problem(journal.strange)
         given = [*args.paths, args.hints] if args.hints else args.paths
         report = Report(args.report, journal, order, given, args.overwrite) if args.report else None
         album = _Album(args, order, console, load, progress, journal, report)
@@ -210,6 +212,8 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
+        if journal and journal.strange:
+            console.problem(journal.strange)
         chosen = _plan(args, order, journal)
     for job in chosen.jobs:
         console.planned(job)
