@@ -36,7 +36,7 @@ from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
 from handtint.restore.colorizer import Colorizer
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
 COLOR = Image.fromarray(data.astronaut()[::8, ::10])
@@ -635,6 +635,32 @@ def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: p
     assert "already in color" in skipped["reason"]
     assert (finished["done"], finished["skipped"], finished["failed"]) == (1, 1, 1)
     assert finished["stopped"] is False
+
+
+def test_a_dry_run_names_photos_that_are_or_may_be_in_color(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    COLOR.save(folder / "modern.png")
+    GRAY.save(folder / "old.png")
+    maybe_in_color().save(folder / "perhaps.png")
+    assert restore(folder, "-o", out, "--dry-run", "--json") == exit_codes.OK
+    *photos, plan = map(json.loads, capsys.readouterr().out.splitlines())
+    by_name = {Path(photo["source"]).name: photo for photo in photos}
+    assert {name: photo["event"] for name, photo in by_name.items()} == {
+        "modern.png": "skipped",
+        "old.png": "planned",
+        "perhaps.png": "planned",
+    }
+    assert "in color already" in by_name["perhaps.png"]["doubt"]
+    assert "doubt" not in by_name["old.png"]
+    assert (plan["count"], plan["skipped"]) == (2, 1)
+    assert restore(folder, "-o", out, "--dry-run") == exit_codes.OK
+    assert "1 of them may be in color already" in capsys.readouterr().out
+    assert restore(folder, "-o", out) == exit_codes.OK
+    assert files_in(out) == ["old.png", "perhaps.png"]
+    assert "may be in color already" in capsys.readouterr().out
 
 
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(

@@ -43,6 +43,7 @@ class Notes:
         same_look: whether photos that show the same take their colors from one of them.
         own: recipes of single photos, by absolute path.
         marked: photos with a star.
+        left_out: photos that are not to be colored, since a person said so.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Notes:
     same_look: bool = False
     own: dict[Path, Recipe] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
+    left_out: set[Path] = field(default_factory=set)
 
     @property
     def settings(self) -> Settings:
@@ -73,14 +75,16 @@ class Notes:
 
     def copy(self) -> Notes:
         """These notes as they are now, for another thread to write down."""
-        return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked))
+        return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked), left_out=set(self.left_out))
 
     def to_json(self) -> str:
         photos: dict[str, dict[str, Any]] = {}
-        for photo in sorted(self.marked | self.own.keys()):
+        for photo in sorted(self.marked | self.left_out | self.own.keys()):
             known = photos[os.path.relpath(photo, self.folder)] = {}
             if photo in self.marked:
                 known["marked"] = True
+            if photo in self.left_out:
+                known["left_out"] = True
             if photo in self.own:
                 known["recipe"] = part_to_json(self.own[photo])
         whole = {
@@ -119,6 +123,7 @@ def read_notes(folder: Path) -> Notes:
             bool(known.get("same_look")),
             {folder / name: _recipe(of) for name, of in known["photos"].items() if of.keys() & {"recipe", "settings"}},
             {folder / name for name, of in known["photos"].items() if of.get("marked")},
+            {folder / name for name, of in known["photos"].items() if of.get("left_out")},
         )
     except FileNotFoundError:
         return Notes(folder, usual_output(folder))

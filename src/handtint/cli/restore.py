@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
+from handtint.album.doubts import look_for_color, sort_out
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
@@ -51,7 +52,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
     with _stop_signals() as is_stopped:
         try:
             if args.dry_run:
-                _show(args, order, console)
+                _show(args, order, console, Progress(console.progress, is_stopped))
             else:
                 _make(args, order, console, load, Progress(console.progress, is_stopped))
         except Cancelled:
@@ -208,19 +209,22 @@ def _reported(report: Report | None, console: Console, progress: Progress) -> It
         console.say(f'Report: "{report.path}"')
 
 
-def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
+def _show(args: argparse.Namespace, order: Order, console: Console, progress: Progress) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
         if journal and journal.strange:
             console.problem(journal.strange)
         chosen = _plan(args, order, journal)
+    chosen = sort_out(chosen, look_for_color(chosen.jobs, order, progress))
     for job in chosen.jobs:
         console.planned(job)
     for event in chosen.others:
         console.event(event)
     needed = estimate(chosen.jobs, args.output, Pace())
     console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
+    if doubts := sum(bool(job.doubt) for job in chosen.jobs):
+        console.say(f"{doubts} of them may be in color already; leave out those that you do not want colored.")
     if chosen.open:
         console.say(f"Which of {chosen.open} photos show the same, and follow another, is found out when it begins.")
     if args.report:

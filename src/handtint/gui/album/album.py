@@ -167,6 +167,12 @@ class Album(QObject):
             self.notes.settings = settings
             self._settings_changed([])
 
+    def leave_out(self, photos: Iterable[Path]) -> None:
+        """Set which photos are not to be colored; those that are seen in no plan any more stay out."""
+        if self.notes is not None:
+            self.notes.left_out = set(photos)
+            self._save_notes()
+
     def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool, same_look: bool) -> None:
         """Set where results go, and how they are made and saved."""
         if self.notes is None:
