@@ -62,7 +62,7 @@ def test_a_verdict_is_about_one_result_and_survives_a_move_of_the_folder(tmp_pat
     review = Review(out)
     review.judge(good, "accepted")
     review.judge(bad, "rejected")
-    write_review(out, review.to_json())
+    write_review(review)
     moved = out.rename(tmp_path / "moved")
     review = Review(moved)
     assert review.verdict(moved / "good.png") == "accepted"

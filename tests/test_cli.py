@@ -710,7 +710,7 @@ def test_what_was_rejected_and_set_aside_is_made_again_only_on_request(
     review = Review(out)
     review.judge(out / "street.jpg", "rejected")
     review.set_aside(out / "street.jpg")
-    write_review(out, review.to_json())
+    write_review(review)
     capsys.readouterr()
     assert restore(photos, "-o", out, "--overwrite") == exit_codes.OK
     assert "rejected and set aside by you. --redo-rejected makes it again." in capsys.readouterr().out

@@ -177,10 +177,18 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
             order = dataclasses.replace(order, leads=leads)
         entries, strange = peek(notes.output) if has_journal(notes.output) else ([], "")
         troubles += [strange] if strange else []
-        tell_states(found, entries, order, review, progress)
+        tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(str(error))
     return Contents(found, review, leads, troubles)
+
+
+def _now_at(entry: Entry, notes: Notes) -> Entry:
+    """The entry with its photo where the album is now, if it was about one where the album was before."""
+    for before in notes.was:
+        if entry.source.is_relative_to(before):
+            return dataclasses.replace(entry, source=notes.folder / entry.source.relative_to(before))
+    return entry
 
 
 def tell_states(

@@ -7,15 +7,18 @@ are known by their path relative to the folder of results, so that it may move. 
 
 from __future__ import annotations
 
+import copy
 import errno
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from handtint.album.journal_files import FOLDER
+from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.foreign import lies_inside, read_small, stays_inside
@@ -47,9 +50,11 @@ class Review:
         """Read what is known. Raises `ReviewError`."""
         self.folder = folder
         self._judgments: dict[str, _Judgment] = {}
+        self.known = Known()
         path = folder / FOLDER / "review.json"
         try:
             self._judgments = _read(path)
+            self.known.base = self.rows()
         except FileNotFoundError:
             pass
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
@@ -111,9 +116,15 @@ class Review:
         self._move(target, to)
         self._judgments[name] = _Judgment("rejected", self._judgments[name].stamp, os.path.relpath(to, self.folder))
 
-    def to_json(self) -> str:
-        rows = {n: (j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside) for n, j in sorted(self._judgments.items())}
-        return json.dumps(rows, indent=1)
+    def copy(self) -> Review:
+        """These verdicts as they are now, for another thread to write down."""
+        copied = copy.copy(self)
+        copied._judgments = dict(self._judgments)
+        return copied
+
+    def rows(self) -> dict[str, list[object]]:
+        """The verdicts as the file has them."""
+        return {n: [j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside] for n, j in sorted(self._judgments.items())}
 
     def _is_about(self, judgment: _Judgment, target: Path) -> bool:
         try:
@@ -150,11 +161,21 @@ def _read(path: Path) -> dict[str, _Judgment]:
     return found
 
 
-def write_review(folder: Path, text: str) -> None:
-    """Keep the verdicts of a folder of results, as `Review.to_json` gives them. Raises `ReviewError`."""
+def write_review(review: Review) -> None:
+    """Keep the verdicts on the results in a folder, with those that another window gave. Raises `ReviewError`."""
+    folder = review.folder
+    home = folder / FOLDER
+
+    def read() -> dict[str, list[object]] | None:
+        return Review(folder).rows() if is_there(home / "review.json") else None
+
+    def write(rows: Mapping[str, object]) -> None:
+        text = json.dumps(rows, indent=1).encode()
+        write_whole(home / "review.json", lambda file: file.write(text), overwrite=True)
+
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        write_whole(folder / FOLDER / "review.json", lambda file: file.write(text.encode()), overwrite=True)
+        home.mkdir(parents=True, exist_ok=True)
+        keep_merged(review.known, review.rows(), home / "review.lock", read, write)
     except OSError as error:
         raise ReviewError(
             f'Your verdicts could not be kept in "{folder}": {error.strerror or error}. '
