@@ -23,8 +23,10 @@ FLOORS = {
     "paths": 0,
     "plain": 0,
     "stamps": 0,
+    "instance": 1,
     "logs": 1,
     "model_card": 1,
+    "starting": 1,
     "recipe": 1,
     "imaging": 2,
     "engine": 3,
@@ -275,6 +277,7 @@ WINGS = {
     "help": 10,
     "menus": 11,
     "main_window": 12,
+    "requests": 12,
     "app": 13,
 }
 GUI = sorted((SRC / "gui").rglob("*.py"))

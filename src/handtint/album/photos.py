@@ -95,9 +95,10 @@ class AlbumPhoto:
     work: str = ""
     verdict: Verdict | None = None
     name_key: tuple[str | int, ...] = field(init=False)
+    folder_key: tuple[str | int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.name_key = natural_key(self.path.name)
+        self.name_key, self.folder_key = natural_key(self.path.name), natural_key(self.folder)
 
     @property
     def has_result(self) -> bool:
@@ -127,10 +128,10 @@ def arranged(photos: Iterable[AlbumPhoto], text: str, show: Show, sort: Sort) ->
     wanted = text.casefold()
     found = [p for p in photos if p.is_shown(show) and (not wanted or wanted in p.path.name.casefold())]
     keys = {
-        Sort.NAME: lambda p: (p.name_key, p.folder),
-        Sort.DATE: lambda p: (p.modified if p.taken is None else p.taken, p.folder, p.name_key),
-        Sort.STATE: lambda p: (_RANKS[p.state], p.folder, p.name_key),
-        Sort.FOLDER: lambda p: (p.folder, p.name_key),
+        Sort.NAME: lambda p: (p.name_key, p.folder_key),
+        Sort.DATE: lambda p: (p.modified if p.taken is None else p.taken, p.folder_key, p.name_key),
+        Sort.STATE: lambda p: (_RANKS[p.state], p.folder_key, p.name_key),
+        Sort.FOLDER: lambda p: (p.folder_key, p.name_key),
     }
     return sorted(found, key=keys[sort])
 

@@ -149,22 +149,25 @@ class _Album:
             if self.report:
                 self.report.keep(job, photo, result)
 
-        threads = usual_threads().network if len(jobs) > 2 else None
-        load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
+        threads = usual_threads(args.threads)
+        for_network = threads.network if len(jobs) > 2 else args.threads
+        load = lambda: self.load(self.order.model, args.device, for_network)  # noqa: E731
         asked = keep if args.sheet or args.report else None
-        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked)
+        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked, threads=threads)
         if sheet is not None:
             sheet.save(args.sheet, args.overwrite)
             self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
 
     def watch(self) -> None:
         """Make what comes, until the user stops it."""
-        load = functools.cache(lambda: self.load(self.order.model, self.args.device, None))
+        load = functools.cache(lambda: self.load(self.order.model, self.args.device, self.args.threads))
         keep = self.report.keep if self.report else None
 
-        def make(jobs: list[Job]) -> None:
+        threads = usual_threads(self.args.threads)
+
+        def make(jobs: list[Job], tell: Callable[[Event], None]) -> None:
             self._expect(jobs)
-            run(jobs, self.order, self.journal, load, self.progress, self._tell, keep)
+            run(jobs, self.order, self.journal, load, self.progress, tell, keep, threads=threads)
 
         self.console.say("Watching for photos; Ctrl-C ends it.")
         watch(self._look, make, self._tell, self.progress)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, natural_key
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
@@ -41,7 +41,7 @@ def photos_at(path: Path) -> list[Path]:
         return [path]
     return sorted(
         (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
-        key=lambda p: p.name.casefold(),
+        key=lambda p: (natural_key(p.name), p.name),
     )
 
 
