@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -207,3 +209,20 @@ def test_windows_that_write_at_the_same_moment_lose_nothing(tmp_path: Path, user
     for window in windows:
         window.communicate()
     assert len(read_notes(album).marked) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_no_star_and_no_verdict_is_lost_when_the_window_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "album").mkdir()
+    arguments = [str(tmp_path / "album"), str(tmp_path / "data"), "25"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.album.killing_notes", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["found"] >= told["said"] > 0
+    assert told["parts"] <= 2  # of the last one that was killed

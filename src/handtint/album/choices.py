@@ -198,7 +198,7 @@ def write_notes(notes: Notes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        keep_merged(notes.known, notes.as_kept(), path.parent.with_suffix(".lock"), read, write, depth=3)
+        keep_merged(notes.known, notes.as_kept(), path.parent.with_suffix(".lock"), path.parent, read, write, depth=3)
         for before in notes.was:  # else they would be found again, out of date, under the old name
             if not is_folder(before):
                 _file(before).unlink(missing_ok=True)

@@ -54,12 +54,20 @@ def keep_merged(
     known: Known,
     ours: Mapping[str, Any],
     lock: Path,
+    folder: Path,
     read: Callable[[], Mapping[str, Any] | None],
     write: Callable[[Mapping[str, Any]], None],
     depth: int = 1,
 ) -> None:
-    """Merge ours into what the file holds by now, None for no file, and write that. Raises what these two raise."""
+    """Merge ours into what the file holds by now, None for no file, and write that. Raises what these two raise.
+
+    Args:
+        folder: of the file; what a window that was killed left half-written there is taken away.
+    """
     with locked(lock):
+        for part in folder.glob(".handtint-*.part"):  # whoever writes there has the lock
+            with contextlib.suppress(OSError):
+                part.unlink()
         theirs = read()
         write(ours if theirs is None else merge(known.base, ours, theirs, depth))
         known.base = ours

@@ -175,7 +175,7 @@ def write_review(review: Review) -> None:
 
     try:
         home.mkdir(parents=True, exist_ok=True)
-        keep_merged(review.known, review.rows(), home / "review.lock", read, write)
+        keep_merged(review.known, review.rows(), home / "review.lock", home, read, write)
     except OSError as error:
         raise ReviewError(
             f'Your verdicts could not be kept in "{folder}": {error.strerror or error}. '
