@@ -854,6 +854,8 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         ([], True),
         (["Broadway 1905.tif"], True),
         (["old/photos"], True),
+        (["--new-window"], True),
+        (["a.jpg", "--new-window"], True),
         (["restore"], False),
         (["restore", "a.jpg"], False),
         (["--help"], False),
@@ -866,7 +868,8 @@ def test_photos_alone_open_the_window(
 ) -> None:
     opened: list[list[Path]] = []
 
-    def run(files: list[Path]) -> int:
+    def run(files: list[Path], new_window: bool) -> int:
+        assert new_window is ("--new-window" in arguments)
         opened.append(files)
         return 0
 
@@ -875,7 +878,7 @@ def test_photos_alone_open_the_window(
     monkeypatch.setitem(sys.modules, "handtint.gui", types.ModuleType("handtint.gui"))
     monkeypatch.setitem(sys.modules, "handtint.gui.app", app)
     __main__.main(arguments)
-    assert opened == ([[Path(argument) for argument in arguments]] if window else [])
+    assert opened == ([[Path(argument) for argument in arguments if argument[0] != "-"]] if window else [])
 
 
 # models and doctor

@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _cannot_start(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    if sys.stderr is not None:  # a program without a console has none
+        sys.stderr.write(f"{sentence}\n")
     return FAILED
 
 

@@ -52,6 +52,7 @@ class First:
         return found
 
     def close(self) -> None:
+        """Let another window be the first."""
         self._lock.release()
 
 

@@ -80,6 +80,7 @@ class Notes:
         self.recipe = self.recipe.with_color(settings)
 
     def recipe_of(self, photo: Path) -> Recipe:
+        """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
 
     def settings_of(self, photo: Path) -> Settings:

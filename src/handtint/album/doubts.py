@@ -31,14 +31,16 @@ def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dic
 
     Those that cannot be read are left out: the run says why.
     """
-    photos = [job.source for job in jobs if not order.settings_of(job.source).recolor]
+    recipes = {job.source: order.recipe_of(job.source) for job in jobs}
+    photos = [photo for photo, recipe in recipes.items() if recipe.is_colored and not recipe.color.recolor]
     found: dict[Path, Judgment] = {}
     pool = ThreadPoolExecutor(_THREADS, "handtint-tone")
     try:
         for index, (photo, judgment) in enumerate(zip(photos, pool.map(_judge, photos), strict=True)):
             text = f"Looking for color: {index + 1} of {len(photos)}: {photo.name}"
             progress.step(index / len(photos), text)
-            if judgment is not None:
+            is_left_out = judgment is not None and judgment.is_color and not recipes[photo].is_repaired
+            if judgment is not None and (is_left_out or not judgment.is_color):  # else it is repaired only
                 found[photo] = judgment
     finally:
         pool.shutdown(cancel_futures=True)
@@ -48,7 +50,7 @@ def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dic
 def _judge(photo: Path) -> Judgment | None:
     try:
         return read_photo(photo, in_bands=True, shortest=_SHORTEST).judgment()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)
         return None
 

@@ -94,7 +94,10 @@ def _say_what_ends_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) 
     if kind != QtMsgType.QtFatalMsg:
         log.warning("Qt: %s", text)
         return
-    print(_why_nothing_is_shown(text), file=sys.stderr, flush=True)
+    log.error("Qt: %s", text)
+    if sys.stderr is not None:
+        sys.stderr.write(f"{_why_nothing_is_shown(text)}\n")
+        sys.stderr.flush()
     logging.shutdown()
     os._exit(1)  # on return Qt aborts
 

@@ -240,6 +240,7 @@ class PlanTable(QAbstractTableModel):
         self._output = folder
 
     def show_plan(self, plan: Plan, output: Path) -> None:
+        """Show the rows of a plan."""
         self.beginResetModel()
         self._output = output
         self._rows = [job for job in plan.jobs if self._is_asked_about(job)]
