@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
-from handtint.album.journal import FOLDER, Entry, Journal, peek
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal, peek
+from handtint.album.journal_files import FOLDER
 from handtint.album.order import Order
 from handtint.album.plan import plan
 from handtint.album.review import REJECTED, Review, ReviewError, write_review
@@ -62,7 +64,7 @@ def test_a_verdict_is_about_one_result_and_survives_a_move_of_the_folder(tmp_pat
     review = Review(out)
     review.judge(good, "accepted")
     review.judge(bad, "rejected")
-    write_review(out, review.to_json())
+    write_review(review)
     moved = out.rename(tmp_path / "moved")
     review = Review(moved)
     assert review.verdict(moved / "good.png") == "accepted"
@@ -115,12 +117,12 @@ def test_verdicts_that_came_with_a_folder_move_nothing_outside_it(tmp_path: Path
 
 
 def test_the_journal_can_be_read_while_a_run_holds_it(tmp_path: Path) -> None:
-    assert peek(tmp_path) == []
+    assert peek(tmp_path) == ([], "")
     target = result(tmp_path)
     with Journal(tmp_path) as journal:
         entry = Entry(target, Path("/photos/a.png"), "done", stamp_of(target), "work", reason="", pixels=64)
         journal.write(entry)
-        (seen,) = peek(tmp_path)
+        (seen,), _ = peek(tmp_path)
     assert (seen.source, seen.state, seen.pixels, seen.target) == (entry.source, "done", 64, target)
 
 

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import read_notes, write_notes
-from handtint.album.journal import Entry, Journal
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead

@@ -28,11 +28,11 @@ COMMANDS = ("restore", "inspect", "models", "finetune", "doctor", "bench")
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
     """The model on a device, with so many of the CPU's threads (None: as usual). Imports torch."""
-    from handtint.engine import wait_without_spinning
+    from handtint.engine import importing_torch, wait_without_spinning
 
     wait_without_spinning()
-    from handtint.engine.colorizer import load_colorizer
-
+    with importing_torch():
+        from handtint.engine.colorizer import load_colorizer
     return load_colorizer(model, device, threads)
 
 
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="handtint",
         description="Restores and colorizes old photographs on your own computer, offline. "
-        "Without a command, opens the window: `handtint [PHOTO...]`.",
+        "Without a command, opens the window: `handtint [--new-window] [PHOTO...]`.",
         epilog="Exit codes: 0 all done, 1 something failed, 2 wrong usage, 130 stopped.",
         allow_abbrev=False,
     )

@@ -73,6 +73,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--crop", metavar="X,Y,W,H", help=CROP)
     add("--split", action="store_true", help=SPLIT)
     add_device(restore)
+    add(
+        "--threads",
+        type=number_between(1, 1024, int),
+        metavar="N",
+        help="how many of the processor's cores are used, about (default: all); with --cluster Dask decides",
+    )
     add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
     add(
         "--quality",

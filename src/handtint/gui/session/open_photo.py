@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
@@ -71,7 +71,7 @@ class OpenPhoto:
     error: str = ""
     photo: Photo | None = None
     preview: Preview | None = None
-    tone: Tone | None = None
+    judgment: Judgment | None = None
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
@@ -141,8 +141,8 @@ class OpenPhoto:
 
     @property
     def is_left_alone(self) -> bool:
-        """Whether it is in color already and was not asked to be colored anew."""
-        return self.tone is Tone.COLOR and not self.settings.recolor
+        """Whether it is surely in color already and was not asked to be colored anew."""
+        return self.judgment is not None and self.judgment.is_color and not self.settings.recolor
 
     @property
     def is_set(self) -> bool:

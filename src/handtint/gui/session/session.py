@@ -193,7 +193,7 @@ class Session(QObject):
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
-        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
+        photo.photo, photo.preview, photo.judgment, photo.before, photo.stamp = read
         photo.stage = Stage.READY
         if photo.thumbnail is None:
             photo.thumbnail = photo.before.levels[-1]
