@@ -20,6 +20,7 @@ from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.settings import Settings
 from handtint.stamps import Stamp, stamp_if_there
 
@@ -46,7 +47,7 @@ def photos_at(path: Path) -> list[Path]:
 
 
 class ReadResult(NamedTuple):
-    """What reading a photo gives the window."""
+    """What reading a photo gives the window, or turning one that is read."""
 
     photo: Photo
     preview: Preview
@@ -64,6 +65,22 @@ def read(path: Path, progress: Progress) -> ReadResult:
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
     return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
+
+
+def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadResult:
+    """What is seen of a photo that is turned and cropped. Raises `GeometryError`.
+
+    Args:
+        upright: as `read` gave it.
+    """
+    if geometry == Geometry():
+        return upright
+    from handtint.restore import way
+    from handtint.restore.rendering import Preview
+
+    photo = way.turned(upright.photo, geometry, progress.part(0.0, 0.6))
+    preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
+    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), upright.stamp)
 
 
 class LoadedModel:
