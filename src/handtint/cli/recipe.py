@@ -26,10 +26,7 @@ def command(args: argparse.Namespace) -> int:
     from handtint.stamps import sha256_of
 
     path: Path = args.path
-    if path.suffix.lower() == SUFFIX:
-        found = read_recipe(path)
-    else:
-        found = recipe_of_result(path)
+    found = read_recipe(path) if path.suffix.lower() == SUFFIX else recipe_of_result(path)
     if found is None:
         try:
             sha256 = sha256_of(path)

@@ -122,8 +122,8 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
             continue
         if is_another:
             raise RecipeError(
-                f'The recipe in "{args.recipe.name}" was made for another photo, "{found.photo}", and has places of it, '
-                f'such as color hints, which would be wrong on "{photo.name}". Nothing was changed. '
+                f'The recipe in "{args.recipe.name}" was made for another photo, "{found.photo}", and has places of it,'
+                f' such as color hints, which would be wrong on "{photo.name}". Nothing was changed. '
                 "Give that photo, or save the look as a preset and use --preset."
             )
 

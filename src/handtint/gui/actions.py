@@ -123,6 +123,30 @@ class Actions:
         self.save_hints = make(
             tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
         )
+        self.copy_settings = make(
+            tr("actions", "Copy Settin&gs"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
+        )
+        self.paste_settings = make(
+            tr("actions", "Paste Settin&gs…"),
+            tr("actions", "Put the copied settings on the photos chosen in the filmstrip"),
+            "Ctrl+Shift+V",
+        )
+        self.start_over = make(
+            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
+        )
+        self.forget_edits = make(
+            tr("actions", "&Forget Edits…"),
+            tr("actions", "Forget settings, hints and history of this photo for good"),
+            None,
+        )
+        self.export_recipe = make(
+            tr("actions", "&Export Recipe…"), tr("actions", "Save all settings of this photo to a file"), None
+        )
+        self.import_recipe = make(
+            tr("actions", "&Import Recipe…"),
+            tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
+            None,
+        )
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
             tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
-        menus.fill(
+        presets = menus.fill(
             self.menuBar(),
             self.actions_,
             self.album_actions,
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
             lambda: memory.recent,
             self._open_path,
         )
+        self.photo_page.offer_presets(presets)
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)

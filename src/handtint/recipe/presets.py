@@ -145,7 +145,7 @@ class Presets:
         write_recipe_file(path, RecipeFile(preset.recipe, name=preset.name), overwrite=overwrite)
 
     def import_(self, path: Path) -> Preset:
-        """Take the look of a recipe file over as a preset with a name of its own. Raises `RecipeError`, `PresetError`."""
+        """Make a preset of the look in a recipe file, under a free name. Raises `RecipeError`, `PresetError`."""
         one = read_recipe_file(path)
         wanted = (one.name or path.stem).strip()[:LONGEST_NAME]
         taken = {preset.name.casefold() for preset in self.all()}

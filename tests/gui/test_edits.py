@@ -1,0 +1,242 @@
+"""Edits that last: kept by themselves, brought back, named, forgotten, handed on and copied."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from handtint.gui.session.session import Session
+from handtint.recipe.files import read_recipe_file
+from handtint.recipe.form import VERSION
+from handtint.recipe.hints import Hint
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.settings import Settings
+from handtint.recipe.store import RecipeStore
+from handtint.stamps import sha256_of
+from tests.gui.conftest import Studio, gray_photo
+
+HINT = Hint(10, 10, 4, 20, 20)
+
+
+def change(session: Session, **values: object) -> None:
+    assert session.current is not None
+    session.set_settings(dataclasses.replace(session.current.settings, **values))  # type: ignore[arg-type]
+    session.settle()
+
+
+def reopen(studio: Studio, path: Path) -> None:
+    """As if the window had been closed and opened again."""
+    studio.session.keeping.now()
+    while studio.session.photos:
+        studio.session.close_photo()
+    studio.open_colored(path)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return gray_photo(tmp_path / "aunt.png")
+
+
+def test_a_photo_is_as_it_was_left_though_it_was_renamed(studio: Studio, photo: Path, tmp_path: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9)
+    change(studio.session, variant=1, hints=(HINT,))
+    studio.session.set_model(studio.session.models[1])
+    moved = tmp_path / "elsewhere" / "ernestine.png"
+    moved.parent.mkdir()
+    shutil.move(photo, moved)
+    reopen(studio, moved)
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings(0.9, hints=(HINT,), variant=1)
+    assert current.model == studio.session.models[1]
+    assert "As you left it today at" in studio.said
+    assert len(current.history.past) == 3
+
+
+def test_it_is_kept_without_closing(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    store = RecipeStore()
+    change(studio.session, vividness=0.9)
+    studio.wait_for(lambda: store.read(sha256_of(photo)))
+    kept = store.read(sha256_of(photo))
+    assert kept is not None
+    assert kept.recipe.color.vividness == 0.9
+
+
+def test_a_photo_nobody_touched_leaves_no_trace(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    studio.session.keeping.now()
+    assert not RecipeStore().folder.exists()
+    reopen(studio, photo)
+    assert studio.said == ""
+
+
+def test_undo_goes_on_after_reopening_and_says_what_it_undoes(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    actions = studio.window.actions_
+    assert actions.undo.text() == "&Undo"
+    change(studio.session, vividness=0.9)
+    change(studio.session, hints=(HINT,))
+    change(studio.session, variant=1)
+    reopen(studio, photo)
+    assert actions.undo.text() == "&Undo Variant 2"
+    actions.undo.trigger()
+    assert (actions.undo.text(), actions.redo.text()) == ("&Undo Hint", "Re&do Variant 2")
+    actions.undo.trigger()
+    assert actions.undo.text() == "&Undo Vividness 40 % → 90 %"
+    actions.undo.trigger()
+    assert (actions.undo.text(), actions.undo.isEnabled()) == ("&Undo", False)
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings()
+
+
+def test_starting_over_can_be_undone(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9)
+    reopen(studio, photo)
+    message = studio.window.area.notice.message
+    assert message is not None
+    assert message.button is not None
+    message.button[1]()
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings()
+    assert studio.window.actions_.undo.text() == "&Undo Start over"
+    studio.session.undo()
+    assert current.settings.vividness == 0.9
+
+
+def test_forgotten_edits_are_gone(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9)
+    studio.session.keeping.now()
+    assert RecipeStore().read(sha256_of(photo))
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if "Forget" in button.text()).click()
+
+    QTimer.singleShot(0, press)
+    studio.window.actions_.forget_edits.trigger()
+    studio.session.keeping.now()
+    assert RecipeStore().read(sha256_of(photo)) is None
+    current = studio.session.current
+    assert current is not None
+    assert (current.settings, current.history.past) == (Settings(), [])
+    assert not studio.window.actions_.forget_edits.isEnabled()
+
+
+def test_a_photo_as_it_was_left_is_closed_without_a_question(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9, hints=(HINT,))
+    current = studio.session.current
+    assert current is not None
+    assert current.holds_work
+    reopen(studio, photo)
+    current = studio.session.current
+    assert current is not None
+    assert not current.holds_work
+
+
+def test_what_a_newer_handtint_kept_is_told_and_not_written_over(studio: Studio, photo: Path) -> None:
+    folder = RecipeStore().folder
+    folder.mkdir(parents=True)
+    file = folder / f"{sha256_of(photo)}.json"
+    file.write_text(text := json.dumps({"version": VERSION + 1}))
+    studio.open_colored(photo)
+    assert "newer Handtint" in studio.said
+    change(studio.session, vividness=0.9)
+    studio.session.keeping.now()
+    assert file.read_text() == text
+
+
+def test_a_full_disk_is_told_once(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    told: list[str] = []
+    studio.session.troubled.connect(told.append)
+    folder = RecipeStore().folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder can be made here")
+    for vividness in (0.5, 0.6, 0.7):
+        change(studio.session, vividness=vividness)
+        studio.session.keeping.now()
+    assert len(told) == 1
+    assert "could not be kept" in told[0]
+
+
+def test_a_recipe_goes_out_to_a_file_and_in_again(studio: Studio, photo: Path, tmp_path: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9, hints=(HINT,))
+    edits, file = studio.window.photo_page.edits, tmp_path / "aunt.json"
+    edits.export(tmp_path / "aunt.json")
+    found = read_recipe_file(file)
+    assert (found.recipe, found.sha256) == (Recipe(Settings(0.9, hints=(HINT,)), "unet"), sha256_of(photo))
+    edits.start_over()
+    edits.import_(file)
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings(0.9, hints=(HINT,))
+    other = gray_photo(tmp_path / "other.png", (61, 80))
+    studio.open_colored(other)
+    edits.import_(file)
+    assert "made for another photo" in studio.said
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings(0.9)
+    edits.import_(other)
+    assert "holds no recipe" in studio.said
+
+
+def test_an_export_replaces_no_photo(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    before = photo.read_bytes()
+    studio.window.photo_page.edits.export(photo)
+    assert photo.read_bytes() == before
+    assert photo.with_name("aunt.png.json").exists()
+
+
+def test_settings_are_pasted_to_the_chosen_photos_without_hints(studio: Studio, tmp_path: Path) -> None:
+    files = [gray_photo(tmp_path / f"{letter}.png", (60, 80 + n)) for n, letter in enumerate("abcd")]
+    studio.open_colored(*files)
+    change(studio.session, vividness=0.9, hints=(HINT,))
+    page = studio.window.photo_page
+    page.edits.copy()
+    studio.session.show(studio.session.photos[1])
+    studio.wait_for(studio.is_colored)
+    page.filmstrip.list.item(2).setSelected(True)
+    assert [photo.path for photo in page._chosen()] == files[1:3]
+    page.edits.paste(("color",), False, page._chosen())
+    photos = studio.session.photos
+    assert [photo.settings for photo in photos[1:]] == [Settings(0.9), Settings(0.9), Settings()]
+    studio.session.show(photos[2])
+    studio.wait_for(studio.is_colored)
+    assert studio.window.actions_.undo.text() == "&Undo Paste settings"
+    studio.session.keeping.now()
+    assert RecipeStore().read(sha256_of(files[2])) is not None
+
+
+def test_a_preset_is_one_step(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, hints=(HINT,))
+    menu = studio.window.photo_page.presets_menu
+    menu.fill()
+    action = next(one for one in menu._menu.actions() if one.text() == "Quiet archive")
+    action.trigger()
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings(0.1, 0.8, (HINT,))
+    assert studio.window.actions_.undo.text() == "&Undo Quiet archive"
+    menu.save("Mine")
+    menu.save("Mine")
+    assert "already" in studio.said
+    menu.fill()
+    assert "Mine" in [one.text() for one in menu._menu.actions()]
