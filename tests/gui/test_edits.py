@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from handtint.album import folders
+from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
-from handtint.recipe.files import read_recipe_file
+from handtint.recipe.files import RecipeFile, read_recipe_file
 from handtint.recipe.form import VERSION
 from handtint.recipe.hints import Hint
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
 from handtint.stamps import sha256_of
@@ -240,3 +246,105 @@ def test_a_preset_is_one_step(studio: Studio, photo: Path) -> None:
     assert "already" in studio.said
     menu.fill()
     assert "Mine" in [one.text() for one in menu._menu.actions()]
+
+
+# results
+
+
+def folder_in(parent: Path, name: str) -> Path:
+    (parent / name).mkdir()
+    return parent / name
+
+
+def pixels_of(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
+def save_result(studio: Studio, path: Path) -> None:
+    studio.window.results.save(path, SaveOptions(overwrite=True))
+    studio.wait_for(lambda: not studio.window.results.is_writing)
+    assert path.exists()
+
+
+def close_all_photos(studio: Studio) -> None:
+    studio.session.keeping.now()
+    while studio.session.photos:
+        studio.session.close_photo()
+
+
+def test_a_result_leads_to_its_original_and_how_it_was_made(studio: Studio, photo: Path, tmp_path: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9, hints=(HINT,))
+    studio.session.set_model(studio.session.models[1])
+    studio.wait_for(studio.is_colored)
+    save_result(studio, result := tmp_path / "aunt (colorized).png")
+    first = result.read_bytes()
+    change(studio.session, vividness=0.1)
+    studio.session.set_model(studio.session.models[0])
+    close_all_photos(studio)
+    studio.open_colored(result)
+    current = studio.session.current
+    assert current is not None
+    assert current.path == photo
+    assert [one.path for one in studio.session.photos] == [photo]
+    assert current.settings == Settings(0.9, hints=(HINT,))
+    assert current.model == studio.session.models[1]
+    assert "was made of" in studio.said
+    assert not current.holds_work
+    studio.session.undo()  # back to how the photo itself was left
+    assert current.settings.vividness == 0.1
+    studio.session.redo()
+    studio.wait_for(studio.is_colored)
+    studio.window.actions_.save.trigger()
+    studio.wait_for(lambda: not studio.window.results.is_writing and "Saved" in studio.said)
+    assert sorted(path.name for path in tmp_path.glob("aunt*")) == ["aunt (colorized).png", "aunt.png"]
+    assert (pixels_of(result.read_bytes()) == pixels_of(first)).all()
+
+
+def test_a_result_whose_original_moved_is_found_where_it_was_seen_last(
+    studio: Studio, photo: Path, tmp_path: Path
+) -> None:
+    studio.open_colored(photo)
+    save_result(studio, result := folder_in(tmp_path, "results") / "aunt.png")
+    close_all_photos(studio)
+    moved = tmp_path / "elsewhere" / "renamed.png"
+    moved.parent.mkdir()
+    shutil.move(photo, moved)
+    studio.open_colored(moved)
+    close_all_photos(studio)
+    studio.open_colored(result)
+    assert studio.session.current is not None
+    assert studio.session.current.path == moved
+
+
+def test_a_result_whose_original_is_gone_says_so_and_takes_it_when_shown_where(
+    studio: Studio, photo: Path, tmp_path: Path
+) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9)
+    save_result(studio, result := folder_in(tmp_path, "results") / "aunt.png")
+    close_all_photos(studio)
+    moved = tmp_path / "elsewhere" / "renamed.png"
+    moved.parent.mkdir()
+    shutil.move(photo, moved)
+    told: list[RecipeFile] = []
+    studio.session.orphaned.connect(lambda photo, made: told.append(made))
+    studio.window.open([result])
+    studio.wait_for(lambda: told)
+    studio.wait_for(lambda: 'Its original, "aunt.png", was not found' in studio.said)
+    edits, current = studio.window.photo_page.edits, studio.session.current
+    assert current is not None
+    edits.go_on(current, told[0], gray_photo(tmp_path / "other.png", (50, 50)))
+    studio.wait_for(lambda: "is another photo" in studio.said)
+    edits.go_on(current, told[0], moved)
+    studio.wait_for(lambda: studio.session.current is not current and studio.is_colored())
+    assert studio.session.current is not None
+    assert studio.session.current.settings == Settings(0.9)
+
+
+def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_path: Path) -> None:
+    studio.open_colored(photo)
+    save_result(studio, tmp_path / "by another name.png")
+    assert jobs.photos_at(tmp_path) == [photo]
+    found = [path for path, _ in folders.photos_at(tmp_path, True, tmp_path / "none") if isinstance(path, Path)]
+    assert [path for path in found if path.parent == tmp_path] == [photo]

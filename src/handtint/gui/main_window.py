@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
+from handtint.album.folders import is_photo_name
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album.actions import AlbumActions
@@ -35,7 +36,6 @@ from handtint.gui.photo.welcome import Welcome
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
-from handtint.gui.session.jobs import photos_at
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.gui.teach.teaching import Teaching
@@ -48,6 +48,12 @@ if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer
 
 _NEWS_MS = 10_000
+
+
+def _photos_by_name(folder: Path) -> list[Path]:
+    """The photos of a folder of ours, none of them opened: the window is there sooner."""
+    found = [path for path in folder.iterdir() if is_photo_name(path.name)] if paths.is_folder(folder) else []
+    return sorted(found, key=lambda path: path.name.casefold())
 
 
 class MainWindow(QMainWindow):
@@ -74,12 +80,13 @@ class MainWindow(QMainWindow):
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
         self._waiting: QLabel | None = None  # says what closing waits for
-        self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
+        self._samples = _photos_by_name(paths.samples_dir())
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (
             by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
+        self.session.recent = lambda: memory.remembered
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
@@ -121,6 +128,9 @@ class MainWindow(QMainWindow):
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
+            self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
+            self.saving.save_in_album = self._albums.save_result
+            self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)
         return self._albums
 

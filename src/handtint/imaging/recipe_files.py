@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
 
 from handtint.imaging.hint_files import HintError, parse_hints
 from handtint.imaging.provenance import read_provenance
@@ -11,6 +12,8 @@ from handtint.recipe.files import SUFFIX, RecipeFile, parse_recipe, read_text
 from handtint.recipe.form import RecipeError
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.settings import Settings
+
+_ALBUM = " (colorized)"  # at the end of the name of the folder of an album's results
 
 
 def read_recipe(path: Path) -> RecipeFile:
@@ -44,6 +47,34 @@ def recipe_of_result(path: Path) -> RecipeFile | None:
         return RecipeFile(recipe, made.source_name, made.source_sha256)
     except RecipeError:  # a hash that is none
         return RecipeFile(recipe, made.source_name)
+
+
+def find_source(
+    result: Path, made: RecipeFile, places: Iterable[Path], sha256_of: Callable[[Path], str]
+) -> Path | None:
+    """The photo that a result was made of: beside it, where albums have theirs, or at one of `places`.
+
+    Args:
+        places: files that may be it, and folders that may hold it.
+        sha256_of: of a file's bytes; raises `OSError`.
+    """
+    if made.sha256 is None:
+        return None
+    name = PurePath(made.photo.replace("\\", "/")).name  # it comes from a file, and must not lead elsewhere
+    folders = [result.parent, result.parent.parent]
+    folders += [
+        parent.with_name(parent.name.removesuffix(_ALBUM)) for parent in result.parents if parent.name.endswith(_ALBUM)
+    ]
+    found = [folder / name for folder in folders if name]
+    for place in places:
+        found += [place, place.parent / name, place / name] if name else [place]
+    for path in dict.fromkeys(found):
+        try:
+            if path != result and path.is_file() and sha256_of(path) == made.sha256:
+                return path
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def _of_hints(text: str, name: str) -> RecipeFile | None:

@@ -37,10 +37,50 @@ class Edits(QObject):
         self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
         self.copied: Recipe | None = None
         session.restored.connect(self._tell_restored)
+        session.went_on.connect(self._tell_went_on)
+        session.orphaned.connect(self._tell_orphaned)
 
     def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
         text = self.tr("As you left it {0}.").format(_when(time))
         self._announcer.offer(text, self.tr("Start O&ver"), self.start_over)
+
+    def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
+        text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
+        self._announcer.tell("info", text.format(result.name, photo.path.name))
+
+    def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
+        """A result whose original was not found: nothing can be changed on it but by finding that."""
+        if made.sha256 is None:
+            text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
+            self._announcer.tell("info", text.format(photo.path.name))
+            return
+        text = self.tr(
+            '"{0}" is a result of Handtint. Its original, "{1}", was not found, so it can only be looked at.'
+        )
+
+        def find() -> None:
+            chosen, _ = QFileDialog.getOpenFileName(
+                self._window,
+                tr("edits", 'Where is "{photo}"?', photo=made.photo),
+                str(photo.path.parent),
+                self.tr("All files (*)"),
+            )
+            if chosen:
+                self.go_on(photo, made, Path(chosen))
+
+        self._announcer.offer(text.format(photo.path.name, made.photo), self.tr("&Find It…"), find)
+
+    def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
+        """Go on with this photo if it is the one that the result was made of."""
+
+        def done(sha256: str) -> None:
+            if sha256 == made.sha256:
+                self._session.go_on_from(result, made, source)
+            else:
+                text = self.tr('"{0}" is another photo, or was changed since: the result was not made of it.')
+                self._announcer.tell("warning", text.format(source.name))
+
+        self._session.run_on_disk(lambda progress: self._session.keeping.known.sha256(source), done)
 
     def start_over(self) -> None:
         """Back to how a photo begins; the steps stay, so that it can be undone."""
