@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,10 @@ from PIL import Image
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from handtint import model_card
 from handtint.album import folders
+from handtint.cli import exit_codes
+from handtint.cli import main as cli
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
 from handtint.recipe.files import RecipeFile, read_recipe_file
@@ -25,6 +31,7 @@ from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
 from handtint.stamps import sha256_of
+from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, gray_photo
 
 HINT = Hint(10, 10, 4, 20, 20)
@@ -348,3 +355,45 @@ def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_
     assert jobs.photos_at(tmp_path) == [photo]
     found = [path for path, _ in folders.photos_at(tmp_path, True, tmp_path / "none") if isinstance(path, Path)]
     assert [path for path in found if path.parent == tmp_path] == [photo]
+
+
+def some_recipes(count: int) -> list[Recipe]:
+    chance = random.Random(17)
+    recipes = []
+    for number in range(count):
+        hints = tuple(
+            Hint(chance.uniform(0, 80), chance.uniform(0, 60), 3, chance.uniform(-40, 40), chance.uniform(-40, 40))
+            for _ in range(number % 4)
+        )
+        settings = Settings(chance.random(), chance.uniform(0, 2), hints, variant=number % 3)
+        recipes.append(Recipe(settings, ("unet", "small")[number % 2]))
+    return recipes
+
+
+def test_the_command_line_gives_the_pixels_of_the_window(
+    studio: Studio, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_card, "find_model", lambda name: studio.session.model_named(name))
+    studio.open_colored(photo)
+    seen = set()
+    for number, recipe in enumerate(some_recipes(20)):
+        studio.session.set_recipe(recipe)
+        studio.wait_for(lambda: studio.is_colored() and studio.window.actions_.save.isEnabled())
+        save_result(studio, result := tmp_path / f"{number}.png")
+        studio.window.photo_page.edits.export(tmp_path / "recipe.json")
+        for source in (tmp_path / "recipe.json", result):
+            out = tmp_path / f"out {number}{source.suffix}"
+            asked = ["restore", str(photo), "-o", str(out), "--recipe", str(source)]
+            assert cli.main(asked, lambda model, device, threads: FakeColorizer(model.card)) == exit_codes.OK
+            assert (pixels_of((out / photo.name).read_bytes()) == pixels_of(result.read_bytes())).all(), recipe
+        seen.add(pixels_of(result.read_bytes()).tobytes())
+    assert len(seen) == 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+def test_a_killed_window_leaves_a_whole_recipe_not_a_second_old(photo: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gui.killing", str(photo), "2"], capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)
+    assert (found["broken"], found["unkept"]) == (0, 0)
