@@ -397,3 +397,51 @@ def test_a_killed_window_leaves_a_whole_recipe_not_a_second_old(photo: Path) -> 
     )
     found = json.loads(done.stdout)
     assert (found["broken"], found["unkept"]) == (0, 0)
+
+
+def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    change(studio.session, vividness=0.9)
+    change(studio.session, variant=1)
+    change(studio.session, hints=(HINT,))
+    studio.window.actions_.history.trigger()
+    dock = studio.window.history
+    assert dock.isVisible()
+    words = [dock.steps.item(row).text() for row in range(dock.steps.count())]
+    assert words == ["As opened first", "Vividness 40 % → 90 %", "Variant 2", "Hint"]
+    assert dock.steps.currentRow() == 3
+    dock.steps.setCurrentRow(1)
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings(0.9)
+    assert [dock.steps.item(row).text() for row in range(dock.steps.count())] == words
+    dock.steps.setCurrentRow(3)
+    assert current.settings == Settings(0.9, hints=(HINT,), variant=1)
+    dock.steps.setCurrentRow(0)
+    assert current.settings == Settings()
+    dock.close()
+    assert not studio.window.actions_.history.isChecked()
+    studio.session.close_photo()
+    assert dock.isHidden()
+
+
+def test_a_snapshot_is_compared_with_and_survives_reopening(studio: Studio, photo: Path) -> None:
+    studio.open_colored(photo)
+    actions = studio.window.actions_
+    change(studio.session, vividness=0.9)
+    assert not actions.compare_snapshot.isEnabled()
+    studio.session.take_snapshot("lively")
+    change(studio.session, vividness=0.1)
+    reopen(studio, photo)
+    current = studio.session.current
+    assert current is not None
+    seen = [current.settings.vividness]
+    for _ in range(4):
+        actions.compare_snapshot.trigger()
+        seen.append(current.settings.vividness)
+    assert seen == [0.1, 0.9, 0.1, 0.9, 0.1]
+    actions.drop_snapshot.trigger()
+    assert not actions.compare_snapshot.isEnabled()
+    reopen(studio, photo)
+    assert studio.session.current is not None
+    assert studio.session.current.snapshots == ()

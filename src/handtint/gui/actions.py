@@ -123,6 +123,28 @@ class Actions:
         self.save_hints = make(
             tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
         )
+        self.history = make(
+            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "F9"
+        )
+        self.history.setCheckable(True)
+        self.take_snapshot = make(
+            tr("actions", "Take a Sna&pshot…"),
+            tr("actions", "Keep the settings as they are now under a name"),
+            "Ctrl+Shift+A",
+            short=tr("actions", "Take"),
+        )
+        self.compare_snapshot = make(
+            tr("actions", "Compare &with Snapshot"),
+            tr("actions", "Switch between the snapshot and what you have now"),
+            "Shift+B",
+            short=tr("actions", "A/B"),
+        )
+        self.drop_snapshot = make(
+            tr("actions", "Forget S&napshot"),
+            tr("actions", "Forget this snapshot"),
+            None,
+            short=tr("actions", "Forget"),
+        )
         self.copy_settings = make(
             tr("actions", "Copy Settin&gs"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
         )

@@ -43,6 +43,7 @@ from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
+    from handtint.gui.photo.history_dock import HistoryDock
     from handtint.gui.photo.photo_only import PhotoOnly
     from handtint.gui.session.open_photo import OpenPhoto
     from handtint.restore.colorizer import Colorizer
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.album_actions = AlbumActions(self.actions_.make, self)
         self._photo_only: PhotoOnly | None = None  # made when first used
+        self._history: HistoryDock | None = None  # likewise
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
@@ -133,6 +135,22 @@ class MainWindow(QMainWindow):
             self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)
         return self._albums
+
+    @property
+    def history(self) -> HistoryDock:
+        """The list of steps and snapshots."""
+        if self._history is None:
+            from handtint.gui.photo.history_dock import HistoryDock
+
+            actions = self.actions_
+            self._history = HistoryDock(
+                self.session, actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot, self
+            )
+            self._history.hide()
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._history)
+            self._history.set_colors(self._keeper.colors)
+            self._history.closed.connect(lambda: actions.history.setChecked(False))
+        return self._history
 
     def _go_on(self) -> None:
         """What could wait until the window was painted."""
@@ -179,6 +197,10 @@ class MainWindow(QMainWindow):
                 (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
                 (actions.quit, self.close),
                 (actions.filmstrip, self._show_filmstrip),
+                (actions.history, self._show_history),
+                (actions.take_snapshot, lambda: self.history.ask_and_take()),
+                (actions.compare_snapshot, lambda: self.history.compare()),
+                (actions.drop_snapshot, lambda: self.history.remove()),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, self._switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
@@ -244,6 +266,8 @@ class MainWindow(QMainWindow):
         if self.session.current is not None:
             self.pages.setCurrentWidget(self.photo_page)
             self.canvas.setFocus()
+            if self.actions_.history.isChecked():
+                self._show_parts()
             return
         if self._albums is not None and (home := self._albums.home) is not None:
             self.pages.setCurrentWidget(home)
@@ -252,6 +276,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.welcome)
             self.welcome.open_button.setFocus()
         self._leave_photo_only()
+        self._show_parts()
 
     def _show_parts(self) -> None:
         """Show everything around the photo, unless just the photo is to be seen."""
@@ -261,6 +286,10 @@ class MainWindow(QMainWindow):
         is_around = not self._is_photo_only
         self.toolbar.setVisible(is_around and not is_album_seen)
         self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
+        if self._history is not None:
+            is_wanted = self.actions_.history.isChecked() and self.session.current is not None
+            self._history.setVisible(is_around and not is_album_seen and is_wanted)
+            self._history.show_photo()
         for part in (self.menuBar(), self.panel, self.statusBar()):
             part.setVisible(is_around)
 
@@ -288,7 +317,7 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.photo_page, self._albums):
+        for part in (self.actions_, self.welcome, self.photo_page, self._albums, self._history):
             if part is not None:
                 part.set_colors(colors)
 
@@ -347,6 +376,10 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
+        self._show_parts()
+
+    def _show_history(self) -> None:
+        _ = self.history
         self._show_parts()
 
     def _set_fullscreen(self) -> None:

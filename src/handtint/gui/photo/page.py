@@ -211,6 +211,8 @@ class PhotoPage(QWidget):
             ((actions.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
             ((actions.undo,), is_read and current is not None and bool(current.history.past)),
             ((actions.redo,), is_read and current is not None and bool(current.history.future)),
+            ((actions.take_snapshot,), is_read),
+            ((actions.compare_snapshot, actions.drop_snapshot), is_read and bool(current and current.snapshots)),
             ((actions.copy_settings, actions.export_recipe, actions.import_recipe), is_read),
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),

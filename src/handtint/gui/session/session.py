@@ -33,6 +33,7 @@ from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.recipe.store import Snapshot
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -340,6 +341,46 @@ class Session(QObject):
         """Make the change that was taken back last."""
         if self.current is not None and (recipe := self.current.history.redo(self.current.recipe)):
             self._apply(self.current, recipe)
+
+    def go_to_step(self, number: int) -> None:
+        """Take back or make again as many steps as lead to this one: 0 is before the first."""
+        current = self.current
+        if current is None:
+            return
+        history, recipe = current.history, current.recipe
+        while len(history.past) > number and (before := history.undo(recipe)) is not None:
+            recipe = before
+        while len(history.past) < number and (after := history.redo(recipe)) is not None:
+            recipe = after
+        self._apply(current, recipe)
+
+    def take_snapshot(self, name: str) -> None:
+        """Keep the current photo's recipe under a name."""
+        if (current := self.current) is not None:
+            self._set_snapshots(current, (*current.snapshots, Snapshot(name, current.recipe)))
+
+    def drop_snapshot(self, snapshot: Snapshot) -> None:
+        """Forget a snapshot of the current photo."""
+        if (current := self.current) is not None:
+            self._set_snapshots(current, tuple(one for one in current.snapshots if one is not snapshot))
+
+    def _set_snapshots(self, photo: OpenPhoto, snapshots: tuple[Snapshot, ...]) -> None:
+        photo.snapshots = snapshots
+        self.keeping.note(photo)
+        self.state_changed.emit()
+
+    def switch_to(self, snapshot: Snapshot) -> None:
+        """Show a snapshot, as a step; where it is shown already, what was before it."""
+        current = self.current
+        if current is None:
+            return
+        past, future = current.history.past, current.history.future
+        if past and past[-1].name == snapshot.name and current.recipe == snapshot.recipe:
+            self.undo()
+        elif future and future[-1].name == snapshot.name and future[-1].recipe == snapshot.recipe:
+            self.redo()
+        else:
+            self.set_recipe(snapshot.recipe, name=snapshot.name)
 
     def forget_edits(self) -> None:
         """Show the current photo as if it had never been opened, and keep nothing of it."""
