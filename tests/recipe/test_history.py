@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from handtint.recipe.history import MOST_STEPS, Change, History, changes
 from handtint.recipe.hints import Hint
+from handtint.recipe.history import MOST_STEPS, Change, History, changes
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 

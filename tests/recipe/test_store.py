@@ -12,8 +12,8 @@ import pytest
 
 from handtint.recipe import known_photos, store
 from handtint.recipe.form import VERSION, RecipeError, to_json
-from handtint.recipe.history import Step
 from handtint.recipe.hints import Hint
+from handtint.recipe.history import Step
 from handtint.recipe.known_photos import KnownPhotos
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.imaging.formats.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
+from handtint.recipe.saving import SUFFIXES
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
@@ -42,6 +43,8 @@ class Provenance:
     source_name: str = ""
     follows: str | None = None
 
+
+_WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
 _FIELDS = {
     "model": "Model",
@@ -132,6 +135,16 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
 def _xml_safe(text: str) -> str:
     """Without what XML cannot hold: control characters and the half characters of broken file names."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def is_result(path: Path) -> bool:
+    """Whether a file says of itself that Handtint made it; such a file is nobody's original. Reads little of it."""
+    try:
+        if path.suffix.lower() not in _WRITTEN or not path.is_file():  # a pipe would be waited for
+            return False
+        return read_provenance(path) is not None
+    except OSError:
+        return False
 
 
 def read_provenance(path: Path) -> Provenance | None:

@@ -20,8 +20,8 @@ from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
 from handtint.album.same_look.known import Lead
 from handtint.errors import HandtintError
-from handtint.gui.parts.autosave import Autosave
 from handtint.gui.album.model import AlbumModel
+from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import is_known_result, is_photo_name
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Tone
@@ -36,12 +36,12 @@ VARIANT_SIDE = 160
 
 
 def photos_at(path: Path) -> list[Path]:
-    """The photos directly in a folder, by name; a file itself, whatever it is."""
+    """The photos directly in a folder, by name, without results; a file itself, whatever it is."""
     path = path.absolute()
     if not is_folder(path):
         return [path]
     return sorted(
-        (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
+        (p for p in path.iterdir() if is_photo_name(p.name) and not is_known_result(p)),
         key=lambda p: p.name.casefold(),
     )
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import Layer
 from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
-from handtint.recipe.hints import Hint
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
@@ -23,8 +23,8 @@ from handtint.recipe.store import Snapshot
 from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
-    from handtint.imaging.coloring.prediction import Prediction
     from handtint.gui.session.jobs import ReadResult
+    from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.restore.rendering import Preview
 
@@ -154,8 +154,8 @@ class OpenPhoto:
 
     @property
     def is_set(self) -> bool:
-        """Whether it was colored, or has hints for it."""
-        return self.prediction is not None or bool(self.settings.hints)
+        """Whether it was colored or turned, or has hints for it."""
+        return self.prediction is not None or bool(self.settings.hints) or self.asked.geometry != Geometry()
 
     @property
     def is_unsaved(self) -> bool:
