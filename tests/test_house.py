@@ -269,6 +269,7 @@ WINGS = {
     "saving": 4,
     "hints": 5,
     "repair": 6,
+    "turning": 6,
     "photo": 7,
     "album": 8,
     "teach": 9,

@@ -481,6 +481,10 @@ class Session(QObject):
             self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
 
+    def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
+        """Do something on the thread that reads photos and makes what is looked at."""
+        return self._view_worker.submit(work, on_done, self._report_failure)
+
     @property
     def model_worker(self) -> Worker:
         """The thread that owns the model."""
