@@ -167,6 +167,25 @@ def test_where_no_print_is_found_that_is_said(studio: Studio, tmp_path: Path) ->
     assert current.asked.geometry == Geometry()
 
 
+def test_while_cropping_what_is_not_found_is_said_on_the_card(crop: Crop) -> None:
+    crop.tool.bar.print_wanted.emit()
+    crop.studio.wait_for(lambda: "No print" in crop.tool.bar.said.text())
+    assert crop.tool.bar.said.isVisible()
+
+
+def test_keys_on_the_card_take_and_leave_the_crop(crop: Crop, qtbot: QtBot) -> None:
+    for _ in range(5):
+        qtbot.keyClick(crop.tool.bar.angle, Qt.Key.Key_Right)
+    qtbot.keyClick(crop.tool.bar.angle, Qt.Key.Key_Return)
+    assert crop.now == Geometry(straighten=0.5)
+    crop.studio.wait_for(crop.studio.is_colored)
+    assert "Straighten" in crop.studio.window.actions_.undo.text()
+    crop.studio.window.turn_actions.crop.trigger()
+    crop.tool.bar.angle.setValue(50)
+    qtbot.keyClick(crop.tool.bar.angle, Qt.Key.Key_Escape)
+    assert crop.now == Geometry(straighten=0.5)
+
+
 def test_another_photo_leaves_the_tool(crop: Crop, tmp_path: Path) -> None:
     crop.studio.window.open([gray_photo(tmp_path / "uncle.png")])
     assert crop.tool.cropping is None

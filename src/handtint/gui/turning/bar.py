@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from handtint.recipe.geometry import MAX_STRAIGHTEN
 
 _WIDTH = 560
 _STEPS = 10  # of the slider, a degree
+_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CropBar(QFrame):
@@ -55,11 +57,16 @@ class CropBar(QFrame):
         take = self._button(self.tr("Cr&op"), self.tr("Crop the photo (Enter); it can be undone"))
         take.setProperty("role", "primary")
         take.clicked.connect(self.taken)
+        self.said = QLabel(self)
+        self.said.setProperty("role", "muted")
+        self.said.setWordWrap(True)
         self._lay_out(
+            [self.said],
             [self._label(self.tr("&Straighten"), self.angle), self.angle, self._degrees, find],
             [self._label(self.tr("S&hape"), self.aspect), self.aspect, print_, None, leave, take],
         )
         self.show_state(0.0, "free")
+        self.say("")
         self.hide()
 
     def _label(self, text: str, buddy: QWidget) -> QLabel:
@@ -72,6 +79,7 @@ class CropBar(QFrame):
         button.setToolTip(tip)
         button.setAccessibleName(text.replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(True)  # Enter presses it where it has the focus
         return button
 
     def _lay_out(self, *rows: list[QWidget | None]) -> None:
@@ -95,6 +103,26 @@ class CropBar(QFrame):
         self.angle.blockSignals(False)
         self.aspect.setCurrentIndex(self.aspect.findData(aspect))
         self._degrees.setText(self.tr("{0}°").format(f"{degrees:.1f}"))
+
+    def say(self, sentence: str) -> None:
+        """Say what came of looking for something; an empty sentence takes it away."""
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What no control of ours took: as on the photo."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in _KEYS:
+            self.taken.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _straighten(self, value: int) -> None:
         self._degrees.setText(self.tr("{0}°").format(f"{value / _STEPS:.1f}"))

@@ -111,9 +111,8 @@ class TurnTool(QObject):
             return
         self._hints.setChecked(False)
         self._begin(current)
-        self.bar.adjustSize()
-        self.view.foot = self.bar.height() + _AWAY
-        self._place_bar()
+        self.bar.say("")
+        self._fit_bar()
         self.bar.show()
         self.bar.raise_()
         self.view.show()
@@ -169,7 +168,7 @@ class TurnTool(QObject):
 
         def found(degrees: float | None) -> None:
             if degrees is None:
-                self._tell("info", self.tr("No horizon or straight lines were found. Use the slider."))
+                self._say(self.tr("No horizon or straight lines were found. Use the slider."))
             elif self.cropping is not None:
                 is_mirrored = self.cropping.geometry.mirrored
                 self._straighten(-degrees if is_mirrored else degrees)
@@ -187,7 +186,7 @@ class TurnTool(QObject):
         def found(geometry: Geometry | None) -> None:
             current = self._session.current
             if geometry is None:
-                self._tell("info", self.tr("No print's edge was found on a white or black bed."))
+                self._say(self.tr("No print's edge was found on a white or black bed."))
             elif self.cropping is not None:
                 self.cropping.replace(_turned_as(geometry, self.cropping.geometry))
                 self._refresh()
@@ -197,12 +196,21 @@ class TurnTool(QObject):
 
         self._look(look, found)
 
+    def _say(self, sentence: str) -> None:
+        if self.cropping is not None:
+            self.bar.say(sentence)
+            self._fit_bar()
+        else:
+            self._tell("info", sentence)
+
     def _look(self, look: Callable[[Photo], Found], found: Callable[[Found], None]) -> None:
         """Look for something in the current photo as it was scanned, on a working thread."""
         current = self._session.current
         if current is None or current.upright is None:
             return
         photo = current.upright.photo
+        self.bar.say("")
+        self._fit_bar()
 
         def done(what: Found) -> None:
             if current is self._session.current:
@@ -211,6 +219,12 @@ class TurnTool(QObject):
         self._session.run_on_view(lambda progress: look(photo), done)
 
     # where the bar is
+
+    def _fit_bar(self) -> None:
+        self.bar.adjustSize()
+        self.view.foot = self.bar.height() + _AWAY
+        self.view.update()
+        self._place_bar()
 
     def _place_bar(self) -> None:
         x = (self._area.width() - self.bar.width()) // 2

@@ -52,6 +52,7 @@ class CropView(QWidget):
         )
         self.surround, self.focus = QColor(64, 64, 64), QColor("white")
         self.foot = 0  # logical pixels at the bottom that something else covers
+        self._canvas = canvas
         self._image = QImage()
         self._cropping: Cropping | None = None
         self._held: tuple[int, int] | None = None  # edges; (0, 0) all of it
@@ -230,6 +231,6 @@ class CropView(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
-            self.setGeometry(self.parentWidget().rect())
+        if event.type() == QEvent.Type.Resize and watched is self._canvas:
+            self.setGeometry(self._canvas.rect())
         return super().eventFilter(watched, event)
