@@ -205,8 +205,8 @@ class Session(QObject):
             photo.mark_saved(result.path, SaveOptions(), photo.work, stamp)
         self.list_changed.emit()
         if was_current:
+            photo.result_opened = result.path
             self.show(photo)
-            self.went_on.emit(photo, result.path)
 
     def _opened(self, path: Path, progress: Progress) -> tuple[jobs.ReadResult, Found]:
         """On a working thread."""
@@ -242,7 +242,10 @@ class Session(QObject):
         had_hints = photo.take_size(photo.photo.size)
         left = self._take_kept(photo, found)
         self.photo_read.emit()
-        if left is not None:
+        if photo.result_opened is not None:
+            self.went_on.emit(photo, photo.result_opened)
+            photo.result_opened = None
+        elif left is not None:
             self.restored.emit(photo, left)
         if had_hints:
             text = self.tr('"{0}" changed its size, so its color hints were removed.')
