@@ -392,7 +392,7 @@ class Session(QObject):
             self._apply(current, dataclasses.replace(current.first, model=current.recipe.model))
             current.history, current.snapshots, current.restored = History(), (), None
             self.state_changed.emit()
-            self.keeping.note(current)
+            self.keeping.forget(current)
 
     def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
         """Put the hints of a file in place of an open photo's own."""
