@@ -157,7 +157,7 @@ class Actions:
             tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
         )
         self.forget_edits = make(
-            tr("actions", "&Forget Edits…"),
+            tr("actions", "For&get Edits…"),
             tr("actions", "Forget settings, hints and history of this photo for good"),
             None,
         )
