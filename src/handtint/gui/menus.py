@@ -58,7 +58,7 @@ def fill(
     edit.addActions([actions.copy, actions.paste])
     edit.addSeparator()
     edit.addActions([actions.copy_settings, actions.paste_settings])
-    presets = edit.addMenu(tr("menus", "P&resets"))
+    presets = edit.addMenu(tr("menus", "Pre&sets"))
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])

@@ -8,6 +8,7 @@ results have it in their metadata, is read too. Raises `RecipeError`.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import stat
@@ -52,7 +53,20 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    return bool(recipe.color.hints)
+    geometry = _geometry(recipe)
+    return bool(recipe.color.hints) or any(part != type(part)() for part in geometry.values())
+
+
+def without_places(recipe: Recipe) -> Recipe:
+    """The look alone: what can be asked of any photo. Recoloring is a decision about one photo too."""
+    color = dataclasses.replace(recipe.color, hints=(), recolor=False)
+    geometry = {name: type(part)() for name, part in _geometry(recipe).items()}
+    return dataclasses.replace(recipe, color=color, **geometry)
+
+
+def _geometry(recipe: Recipe) -> dict[str, Any]:
+    """How the photo is turned and cropped, by the name of the field."""
+    return {one.name: getattr(recipe, one.name) for one in dataclasses.fields(recipe) if one.name == "geometry"}
 
 
 def to_text(file: RecipeFile) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handtint import paths
 from handtint.errors import HandtintError
-from handtint.recipe.files import SUFFIX, RecipeFile, read_recipe_file, write_recipe_file
+from handtint.recipe.files import SUFFIX, RecipeFile, read_recipe_file, without_places, write_recipe_file
 from handtint.recipe.form import RecipeError
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
@@ -21,6 +21,7 @@ from handtint.recipe.settings import Settings
 LONGEST_NAME = 60
 # Parts of a recipe that may be taken over alone; a part that a recipe does not have yet is left out.
 PARTS = ("color", "repair", "geometry")
+LOOK = ("color", "repair")  # what a preset changes
 
 
 class PresetError(HandtintError):
@@ -48,18 +49,13 @@ BUNDLED = (
 )
 
 
-def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring is a decision about one photo too."""
-    return recipe.with_color(dataclasses.replace(recipe.color, hints=(), recolor=False))
-
-
 def parts_of(recipe: Recipe) -> tuple[str, ...]:
     """Which of `PARTS` it has."""
     names = {field.name for field in dataclasses.fields(recipe)}
     return tuple(part for part in PARTS if part in names)
 
 
-def applied(recipe: Recipe, taken: Recipe, parts: tuple[str, ...] = PARTS, *, with_places: bool = False) -> Recipe:
+def applied(recipe: Recipe, taken: Recipe, parts: tuple[str, ...] = LOOK, *, with_places: bool = False) -> Recipe:
     """`recipe` with these parts of another one; the model belongs to its color, None there keeps the model.
 
     The photo's own hints and whether it is recolored stay, unless `with_places`.
