@@ -124,11 +124,11 @@ class Actions:
             tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
         )
         self.history = make(
-            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "F9"
+            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "Ctrl+H"
         )
         self.history.setCheckable(True)
         self.take_snapshot = make(
-            tr("actions", "Take a Sna&pshot…"),
+            tr("actions", "Take a Snaps&hot…"),
             tr("actions", "Keep the settings as they are now under a name"),
             "Ctrl+Shift+A",
             short=tr("actions", "Take"),
@@ -146,7 +146,7 @@ class Actions:
             short=tr("actions", "Forget"),
         )
         self.copy_settings = make(
-            tr("actions", "Copy Settin&gs"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
+            tr("actions", "Cop&y Settings"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
         )
         self.paste_settings = make(
             tr("actions", "Paste Settin&gs…"),
@@ -157,7 +157,7 @@ class Actions:
             tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
         )
         self.forget_edits = make(
-            tr("actions", "&Forget Edits…"),
+            tr("actions", "For&get Edits…"),
             tr("actions", "Forget settings, hints and history of this photo for good"),
             None,
         )

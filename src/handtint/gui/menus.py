@@ -60,7 +60,7 @@ def fill(
     edit.addActions([actions.copy, actions.paste])
     edit.addSeparator()
     edit.addActions([actions.copy_settings, actions.paste_settings])
-    presets = edit.addMenu(tr("menus", "P&resets"))
+    presets = edit.addMenu(tr("menus", "Pre&sets"))
     turning = edit.addMenu(tr("menus", "&Turn and Crop"))
     for group in turns.groups:
         turning.addActions(group)

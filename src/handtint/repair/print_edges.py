@@ -92,6 +92,7 @@ def _unlike_bed(scan: np.ndarray) -> np.ndarray | None:
         return None
     # The light of a scanner falls off: the bed's color slopes across it.
     places = np.stack((np.ones(len(x)), x / width, y / height), axis=1)
+    left, slopes = np.zeros(len(colors)), np.zeros((3, 3))
     for _ in range(3):
         slopes = np.linalg.lstsq(places[near], colors[near], rcond=None)[0]
         left = np.abs(colors - places @ slopes).max(axis=1)

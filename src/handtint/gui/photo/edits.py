@@ -16,8 +16,8 @@ from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.files import SUFFIX, RecipeFile, write_recipe_file
-from handtint.recipe.presets import applied, without_places
+from handtint.recipe.files import SUFFIX, RecipeFile, without_places, write_recipe_file
+from handtint.recipe.presets import applied
 from handtint.recipe.recipe import Recipe
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
@@ -36,6 +36,7 @@ class Edits(QObject):
         super().__init__(window)
         self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
         self.copied: Recipe | None = None
+        self.apply_in_album: Callable[[str, Recipe], bool] = lambda name, recipe: False  # whether it did
         session.restored.connect(self._tell_restored)
         session.went_on.connect(self._tell_went_on)
         session.orphaned.connect(self._tell_orphaned)
@@ -107,6 +108,7 @@ class Edits(QObject):
     # recipe files
 
     def ask_and_export(self) -> None:
+        """Ask where to, and write the current photo's recipe."""
         current = self._session.current
         if current is None:
             return
@@ -139,6 +141,7 @@ class Edits(QObject):
             self._announcer.tell("done", self.tr('Recipe saved in "{0}".').format(path.name))
 
     def ask_and_import(self) -> None:
+        """Ask for a file, and do what it says."""
         current = self._session.current
         if current is None:
             return
@@ -210,7 +213,9 @@ class Edits(QObject):
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:
-        """Put a preset on the chosen photos."""
+        """Put a preset on the chosen photos, of the strip or of the album, whichever is on screen."""
+        if self.apply_in_album(name, recipe):
+            return
         for photo in self._selected():
             self._session.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
 
