@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from handtint.gui.parts.worker import Job, Work
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment, Tone
 
 if TYPE_CHECKING:
     from handtint.gui.saving.result_jobs import Saved, Wanted
@@ -161,7 +161,7 @@ class Results(QObject):
 
             if isinstance(error, AlreadyInColor):
                 batch.in_color.append(photo)
-                photo.tone = Tone.COLOR
+                photo.judgment = Judgment(Tone.COLOR, 1.0)
             else:
                 batch.failed.append((photo.path.name, session.sentence(error)))
             self._save_next(batch)

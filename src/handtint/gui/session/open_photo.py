@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
@@ -54,7 +54,7 @@ class OpenPhoto:
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
         upright: as it was read; None while its pixels are not kept.
-        photo, preview, tone, before: turned and cropped; None also while that is being done.
+        photo, preview, judgment, before: turned and cropped; None also while that is being done.
         predictions: by the path of the model that made them, and by how the photo was turned; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
@@ -80,7 +80,7 @@ class OpenPhoto:
     upright: ReadResult | None = None
     photo: Photo | None = None
     preview: Preview | None = None
-    tone: Tone | None = None
+    judgment: Judgment | None = None
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
@@ -151,8 +151,8 @@ class OpenPhoto:
 
     @property
     def is_left_alone(self) -> bool:
-        """Whether it is in color already and was not asked to be colored anew."""
-        return self.tone is Tone.COLOR and not self.settings.recolor
+        """Whether it is surely in color already and was not asked to be colored anew."""
+        return self.judgment is not None and self.judgment.is_color and not self.settings.recolor
 
     @property
     def is_set(self) -> bool:

@@ -258,7 +258,7 @@ class Session(QObject):
             self._reading.cancel()
 
         def done(seen: jobs.ReadResult) -> None:
-            photo.photo, photo.preview, photo.tone, photo.before, _ = seen
+            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
             photo.stage, photo.after, photo.variants = Stage.READY, None, ()
             if photo.thumbnail is None:
                 photo.thumbnail = seen.before.levels[-1]
