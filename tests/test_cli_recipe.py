@@ -201,5 +201,5 @@ def test_how_a_photo_is_cropped_is_a_place_and_no_part_of_a_look() -> None:
     assert not has_places(FramedRecipe(Settings(0.9)))
     assert without_places(framed) == FramedRecipe(Settings(0.9))
     photo = FramedRecipe(Settings(), geometry=Frame(180))
-    assert applied(photo, FramedRecipe(Settings(0.9))).geometry == Frame(180)
-    assert applied(photo, framed, ("geometry",)).geometry == Frame(90)
+    assert applied(photo, FramedRecipe(Settings(0.9))) == FramedRecipe(Settings(0.9), geometry=Frame(180))
+    assert applied(photo, framed, ("geometry",)) == FramedRecipe(geometry=Frame(90))
