@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit.add_argument("--parent", metavar="NAME|FILE", help="a model of the same network whose weights to go on from")
     fit.add_argument(
+        "--hold-out-prefix", nargs="+", metavar="PREFIX", help="hold out whole sources: photos whose names begin so"
+    )
+    fit.add_argument(
         "--download", action="store_true", help="fetch the published weights of vgg_resnet_unet's encoders"
     )
     tune = commands.add_parser("finetune", help="tune a model on one's own photos, or go on with that")
@@ -163,6 +166,8 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.teacher import taught
 
     recipe = load_recipe(options.recipe, options.changes)
+    if options.hold_out_prefix:
+        recipe = replace(recipe, hold_out=options.hold_out_prefix)
     if options.download and recipe.architecture == "vgg_resnet_unet":
         from training.published import download
 
@@ -180,7 +185,7 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         progress = Progress(is_cancelled=control.is_stopped)
-        photos = survey(options.data, keep, report if ranks.is_first else ignore)
+        photos = survey(options.data, keep, report if ranks.is_first else ignore, hold_out=recipe.hold_out)
         if teacher is not None:
             if ranks.is_first:
                 report({"event": "note", "text": f"Coloring the photos to learn from by {recipe.teacher} first."})

@@ -96,13 +96,17 @@ class PhotoSet:
         return torch.tensor([-1 if label is None else label for label in labels], dtype=torch.int64)
 
 
-def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.05) -> PhotoSet:
+def load_photos(
+    sources: Sequence[Path], keep: int, validation_share: float = 0.05, hold_out: Sequence[str] = ()
+) -> PhotoSet:
     """Read all color photographs below folders, inside tar files and of CIFAR-10, shrunk to a short side of `keep`.
 
-    CIFAR-10's test part is the held-out part; of everything else the content's hash decides. Raises `DataError` where a
-    source is missing or holds no color photograph, `CifarError`.
+    CIFAR-10's test part is the held-out part, and so are photos whose name begins with one of `hold_out`; of everything
+    else the content's hash decides. Raises `DataError` where a source is missing or holds no color photograph,
+    `CifarError`.
     """
     found = _Found(validation_share)
+    foreign = tuple(hold_out)
     with ThreadPoolExecutor(2) as pool:
         for source in sources:
             parts = find_cifar(source)
@@ -114,7 +118,7 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
             for file, digest, result in _decoded(_files(source), keep, pool):
                 if file.name.endswith(_MASK):
                     found.add_mask(file.name.removesuffix(_MASK), result)
-                elif found.add(file.name, digest, result):
+                elif found.add(file.name, digest, result, True if file.name.startswith(foreign) else None):
                     folders[len(found.names) - 1] = file.folders
             found.label(folders)
     if not found.names:
