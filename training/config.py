@@ -69,6 +69,7 @@ class Recipe:
         aging: chance that a photo is aged before the network sees its lightness.
         studio: chance that a person whose mask is among the data is set before a studio's backdrop, see `studio`.
         mounts: chance that a photo is set on a mount or has the rim of its plate.
+        plain: chance that a person whose mask tells the face gets plain clothes and gray or white hair, see `plain`.
         repeat: how often photos whose name begins with the key are drawn an epoch.
         hold_out: photos whose name begins with one of these are held out beside those whose hash is: whole sources, so
             that it is seen how the model does on others than it learned from.
@@ -106,6 +107,7 @@ class Recipe:
     aging: float = 0.4
     studio: float = 0.0
     mounts: float = 0.0
+    plain: float = 0.0
     repeat: dict[str, int] = field(default_factory=dict)
     hold_out: list[str] = field(default_factory=list)
     seed: int = 0

@@ -2,7 +2,8 @@
 
 Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding. The
 sub-folders they lie in, or CIFAR-10's classes, are their labels. A file `NAME.mask.png` is no photo: it is white where
-the person of the photo `NAME` is, and lies anywhere among the sources.
+the person of the photo `NAME` is (with a second channel, its alpha, where the face is), and lies anywhere among the
+sources.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from handtint.imaging import lab
 from handtint.imaging.reading import check_dimensions
 from training import selection, studio
 from training.cifar import CLASSES, CifarPart, find_cifar
+from training.plain import plain
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK = ".mask.png"
@@ -56,7 +58,8 @@ class PhotoSet:
         labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
         classes: names of the labels; none or at least two.
         cifar: whether each is one of CIFAR-10's pictures; empty where none is.
-        people: (h, w) uint8 masks of the person in each, None where it has none; empty where none has one.
+        people: (h, w, 2) uint8 masks of the person in each and of the face, None where it has none; empty where none
+            has one.
     """
 
     names: list[str]
@@ -193,9 +196,10 @@ class _Found:
         people: list[np.ndarray | None] = []
         for name, photo in zip(self.names, self._photos, strict=True):
             mask = self._masks.get(PurePosixPath(name).stem)
-            if mask is not None and mask.shape != photo.shape[:2]:
+            if mask is not None and mask.shape[:2] != photo.shape[:2]:
                 size = (photo.shape[1], photo.shape[0])
-                mask = np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.BILINEAR))
+                planes = (Image.fromarray(mask[..., i]) for i in range(2))  # two channels at once would be multiplied
+                mask = np.dstack([np.asarray(plane.resize(size, Image.Resampling.BILINEAR)) for plane in planes])
             people.append(mask)
         return people if any(mask is not None for mask in people) else []
 
@@ -246,13 +250,13 @@ def _decoded(
 
 
 def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
-    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w) uint8, or why there is none."""
+    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w, 2) uint8, or why there is none."""
     digest = hashlib.sha256(file.content).digest()
     try:
         with Image.open(io.BytesIO(file.content)) as image:
             check_dimensions(image.width, image.height, len(file.content))
             if file.name.endswith(_MASK):
-                return file, digest, np.array(image.convert("L"))
+                return file, digest, _person_and_face(image)
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
     except Exception:  # decoders raise whatever they like on broken data; one photo does not end a training
@@ -266,6 +270,14 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     pixels = np.array(photo)
     reason = _why_not(np.asarray(photo.resize((48, 48), Image.Resampling.BOX)))
     return file, digest, reason or pixels
+
+
+def _person_and_face(image: Image.Image) -> np.ndarray:
+    """(h, w, 2) uint8: a mask of one channel knows no face."""
+    if image.mode == "LA":
+        return np.array(image)
+    person = np.array(image.convert("L"))
+    return np.dstack([person, np.zeros_like(person)])
 
 
 def _why_not(thumbnail: np.ndarray) -> str:
@@ -284,15 +296,23 @@ class Crops:
     Args:
         studio: chance that a person with a mask is set before a studio's backdrop.
         mounts: chance that a photo is set on a mount, or gets the rim of a plate.
+        plain: chance that a person with a mask of the face gets plain clothes and white, gray or black hair.
     """
 
     def __init__(
-        self, photos: PhotoSet, repeat: dict[str, int], seed: int, studio: float = 0.0, mounts: float = 0.0
+        self,
+        photos: PhotoSet,
+        repeat: dict[str, int],
+        seed: int,
+        studio: float = 0.0,
+        mounts: float = 0.0,
+        plain: float = 0.0,
     ) -> None:
         self._photos = photos.photos
         self._people = photos.people
         self._studio = studio
         self._mounts = mounts
+        self._plain = plain
         self._labels = photos.label_numbers()
         self._order = np.array(
             [
@@ -319,8 +339,11 @@ class Crops:
     def _crop(self, number: int, size: int, rng: np.random.Generator) -> Tensor:
         photo = self._photos[number]
         person = self._people[number] if self._people else None
-        if person is not None and rng.random() < self._studio:
-            photo = studio.before_backdrop(photo, person, rng)
+        if person is not None:
+            if self._plain and rng.random() < self._plain:
+                photo = plain(photo, person[..., 0], person[..., 1], rng)
+            if rng.random() < self._studio:
+                photo = studio.before_backdrop(photo, person[..., 0], rng)
         crop = random_crop(photo, size, rng)
         return studio.on_mount(crop, rng) if self._mounts and rng.random() < self._mounts else crop
 

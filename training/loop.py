@@ -112,7 +112,9 @@ class _Training:
         self._out = out
         self._path = out / f"{recipe.name}.safetensors"
         self._card = new_card(recipe, parent.card if parent else None)
-        self._crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts)
+        self._crops = Crops(
+            photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts, recipe.plain
+        )
         held_out = photos.part(held_out=True)
         self._held_out = validation_crops(held_out, recipe.stages[-1].size)
         self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]

@@ -6,7 +6,6 @@ the published one takes red, green and blue: its first convolution is the sum ov
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -97,7 +96,9 @@ def fold(weights: dict[str, Tensor], epsilon: float = 1e-3) -> dict[str, Tensor]
         name, _, last = key.rpartition(".conv.")
         if last != "weight":
             continue
-        norm = {part: weights[f"{name}.bn.{part}"].double() for part in ("weight", "bias", "running_mean", "running_var")}
+        norm = {
+            part: weights[f"{name}.bn.{part}"].double() for part in ("weight", "bias", "running_mean", "running_var")
+        }
         gain = norm["weight"] / (norm["running_var"] + epsilon).sqrt()
         kernel = weight.double() * gain[:, None, None, None]
         if name == "stem":
