@@ -16,9 +16,9 @@ from collections.abc import Callable
 import numpy as np
 from skimage.color import lab2rgb
 
-from handtint.imaging import lab
-from handtint.imaging.chroma import ChromaField, paint, positions
-from handtint.imaging.merge import encoded
+from handtint.imaging.color import lab
+from handtint.imaging.color.merge import encoded
+from handtint.imaging.coloring.chroma import ChromaField, paint, positions
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.tiles import bands
 

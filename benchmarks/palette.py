@@ -22,15 +22,15 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint import restore
 from handtint.engine.colorizer import load_colorizer
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 from handtint.imaging.photo import Photo
 from handtint.model_card import find_model
 from handtint.palette.groups import group
 from handtint.palette.registration import centers, is_inside, sample
 from handtint.progress import Progress
-from training.data import load_photos
+from handtint.restore import way as restore
+from training.photos.found import load_photos
 
 KINDS = ("crop", "exposure", "frame")
 SIDE = 0.7

@@ -77,8 +77,9 @@ def _memory(name: str) -> float:
 
 
 def handtint(photo: Path, folder: Path) -> None:
-    from handtint import cli, model_card
-    from handtint import restore_command as _imported_before
+    from handtint import model_card
+    from handtint.cli import main as cli
+    from handtint.cli import restore as _imported_before
     from handtint.engine.colorizer import load_colorizer
     from handtint.progress import Progress
 

@@ -40,8 +40,8 @@ def start(way: str, began: float) -> None:
 
     from handtint.gui import app as starting
     from handtint.gui.main_window import MainWindow
-    from handtint.gui.memory import Memory
-    from handtint.gui.theme import ThemeKeeper
+    from handtint.gui.parts.theme import ThemeKeeper
+    from handtint.gui.session.memory import Memory
     from handtint.model_card import list_models
 
     app = starting.make_application()

@@ -219,7 +219,7 @@ _COMPONENTS = (
     ("what torch imports", r"(sympy|mpmath|networkx|jinja2|markupsafe|fsspec|filelock)/.*"),
     ("Qt and PySide6", r"PySide6/.*|shiboken6/.*|libQt6.*|libicu.*|lib(xcb|xkb).*|lib(py|shi).*abi3.*"),
     ("numpy", r"numpy(\.libs)?/.*"),
-    ("picture formats", r"(PIL|pillow\.libs|tifffile|imagecodecs(\.libs)?|pi_heif(\.libs)?)/.*|_pi_heif\..*"),
+    ("picture formats", r"(PIL|pillow\.libs|tifffile|imagecodecs(\.libs)?|pi_heif(\.libs)?|zlib_ng)/.*|_pi_heif\..*"),
     ("pyqtgraph", r"pyqtgraph/.*"),
     ("models", r"resources/models/.*"),
     ("samples, icons, help", r"resources/.*"),

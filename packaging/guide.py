@@ -22,16 +22,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint import paths
 from handtint.gui.app import load_colorizer, make_application
-from handtint.gui.jobs import photos_at
 from handtint.gui.main_window import MainWindow
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
-from handtint.gui.result_names import format_for, proposed_path
-from handtint.gui.save_dialog import SaveDialog
-from handtint.gui.theme import Theme, ThemeKeeper
-from handtint.imaging.hints import Hint
+from handtint.gui.parts.theme import Theme, ThemeKeeper
+from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.saving.names import format_for, proposed_path
+from handtint.gui.session.jobs import photos_at
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
 from handtint.imaging.photo import SaveOptions
 from handtint.model_card import list_models
+from handtint.recipe.hints import Hint
 
 _PHOTO = "Migrant Mother 1936.jpg"
 # A green coat: place and radius in pixels of that photo, color in Lab.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handtint.errors import HandtintError
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import ModelCard
 from handtint.progress import Progress

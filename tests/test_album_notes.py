@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
 from handtint.album.journal import FOLDER, Entry, Journal, peek, stamp_of
-from handtint.album.notes import Notes, NotesError, read_notes, usual_output, write_notes
 from handtint.album.plan import Order, plan
 from handtint.album.review import REJECTED, Review, ReviewError, write_review
-from handtint.imaging.hints import Hint
+from handtint.imaging.formats.probe import taken_at
 from handtint.imaging.photo import SaveOptions
-from handtint.imaging.probe import taken_at
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.hints import Hint
+from handtint.recipe.settings import Settings
 from tests.fakes import fake_card
 
 MODEL = ModelFile(Path("/models/fake.safetensors"), fake_card(), 1)

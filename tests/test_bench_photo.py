@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from handtint import cli
+from handtint.bench import floors
 from handtint.bench import photo as bench
-from handtint.imaging import floors
-from handtint.imaging.merge import encoded
+from handtint.cli import main as cli
+from handtint.imaging.color.merge import encoded
 from tests.fakes import FakeColorizer
 
 

@@ -20,18 +20,20 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import __main__, cli, doctor, logs, model_card, paths
+from handtint import __main__, logs, model_card, paths
 from handtint.album.journal import FOLDER, Journal
 from handtint.album.review import Review, write_review
-from handtint.console import Console, clip
+from handtint.cli import doctor
+from handtint.cli import main as cli
+from handtint.cli.console import Console, clip
 from handtint.errors import ModelError
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.photo import Tone, read_photo
-from handtint.imaging.prediction import Prediction
 from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
-from handtint.restore import Colorizer
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
+from handtint.restore.way import Colorizer
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
@@ -786,7 +788,7 @@ def test_torch_and_qt_stay_unloaded(arguments: list[str]) -> None:
 
 def test_starting_to_restore_does_not_load_torch(photos: Path, out: Path) -> None:
     code = (
-        "import sys; from handtint import cli; code = cli.main(sys.argv[1:]); "
+        "import sys; from handtint.cli import main as cli; code = cli.main(sys.argv[1:]); "
         "sys.exit(f\"{code} {'torch' in sys.modules}\")"
     )
     command = [sys.executable, "-c", code, "restore", "gone.jpg", "-o", str(out)]

@@ -11,7 +11,8 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import cli, model_card, paths
+from handtint import model_card, paths
+from handtint.cli import main as cli
 from handtint.imaging.hint_files import read_hints
 from tests.fakes import FakeColorizer, fake_card
 

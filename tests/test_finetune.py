@@ -17,15 +17,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from handtint import finetune, finetune_command, paths
+from handtint import paths
+from handtint.cli import finetune as finetune_command
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import ModelError
-from handtint.finetune import FinetuneError, Request, Run, Trainer
 from handtint.model_card import ModelCard
+from handtint.teaching import trainer as finetune
+from handtint.teaching.trainer import FinetuneError, Request, Run, Trainer
 from tests.training.small import album, photo_set, recipe
 from training.control import Control
-from training.learner import Parent, new_card
+from training.learning.learner import Parent, new_card
 from training.loop import fit
 from training.schedule import Budget
 from training.tune import finetune as tune
@@ -318,6 +320,6 @@ def test_the_command_line_takes_a_name_and_a_length() -> None:
 
 
 def test_the_app_side_imports_neither_torch_nor_qt() -> None:
-    code = "import sys, handtint.finetune_command; print(sorted({'torch', 'PySide6', 'training'} & set(sys.modules)))"
+    code = "import sys, handtint.cli.finetune; print(sorted({'torch', 'PySide6', 'training'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -23,19 +23,15 @@ FLOORS = {
     "plain": 0,
     "logs": 1,
     "model_card": 1,
-    "imaging": 1,
-    "engine": 2,
-    "palette": 2,
-    "settings": 2,
-    "restore": 3,
-    "album": 4,
-    "finetune": 4,
-    "finetune_command": 5,
-    "restore_options": 5,
-    "doctor": 5,
-    "console": 5,
+    "recipe": 1,
+    "imaging": 2,
+    "engine": 3,
+    "palette": 3,
+    "repair": 3,
+    "restore": 4,
+    "album": 5,
+    "teaching": 5,
     "bench": 6,
-    "restore_command": 6,
     "cli": 7,
     "gui": 7,
     "__main__": 8,
@@ -45,14 +41,14 @@ ONLY_IN = {
     "pyqtgraph": ("gui",),
     "torch": ("engine", "training"),
     "torchvision": ("engine", "training"),
-    "PIL": ("imaging", "training"),
+    "PIL": ("imaging", "bench", "training"),
     "skimage": (),  # for tests
     "tifffile": ("imaging", "training"),
-    "imagecodecs": ("imaging", "training"),
+    "imagecodecs": ("imaging", "bench", "training"),
     "distributed": ("album",),
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
-LAZY = {("cli", "engine"), ("doctor", "engine"), ("gui", "engine")}
+LAZY = {("cli", "engine"), ("gui", "engine")}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
@@ -114,9 +110,9 @@ def test_no_import_runs_upward(path: Path) -> None:
 
 def test_an_upward_import_is_seen(tmp_path: Path) -> None:
     source = tmp_path / "lab.py"
-    source.write_text("import training.data\nfrom handtint import restore\ndef f():\n    import handtint.cli\n")
+    source.write_text("import training.loop\nfrom handtint import restore\ndef f():\n    import handtint.cli\n")
     assert upward_edges("imaging", imports(source)) == [
-        "imaging -> training.data",
+        "imaging -> training.loop",
         "imaging -> restore",
         "imaging -> cli",
     ]

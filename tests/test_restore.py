@@ -11,15 +11,15 @@ from skimage import data
 from skimage.color import rgb2lab
 
 from handtint.errors import ModelError
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import HintError
-from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta
-from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.palette.carry import Reference
 from handtint.palette.groups import group
 from handtint.progress import Cancelled, Progress
-from handtint.restore import (
+from handtint.recipe.hints import Hint
+from handtint.restore.way import (
     AlreadyInColor,
     NoFeatures,
     Preview,
@@ -122,7 +122,7 @@ def test_bands_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     prediction = predicted(source)
     whole = render(source, prediction, Settings(), Progress()).pixels
     monkeypatch.setattr("handtint.imaging.tiles._BAND_PIXELS", 300 * 7)
-    monkeypatch.setattr("handtint.imaging.merge._STRIP_PIXELS", 300 * 2)
+    monkeypatch.setattr("handtint.imaging.color.merge._STRIP_PIXELS", 300 * 2)
     assert np.array_equal(render(source, prediction, Settings(), Progress()).pixels, whole)
     assert np.abs(predicted(source).lightness - prediction.lightness).max() < 1e-3  # type: ignore[operator]
 

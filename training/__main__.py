@@ -159,17 +159,17 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.claim import claimed
     from training.config import RecipeError, load_recipe
     from training.distributed import joined
-    from training.learner import Parent
+    from training.learning.learner import Parent
+    from training.learning.teacher import taught
     from training.loop import fit
     from training.reports import ignore
     from training.survey import survey
-    from training.teacher import taught
 
     recipe = load_recipe(options.recipe, options.changes)
     if options.hold_out_prefix:
         recipe = replace(recipe, hold_out=options.hold_out_prefix)
     if options.download and recipe.architecture == "vgg_resnet_unet":
-        from training.published import download
+        from training.learning.published import download
 
         download()
     parent = None
@@ -261,9 +261,9 @@ def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> 
     from handtint.engine.models import load_model, save_model
     from handtint.model_card import find_model
     from training.checkpoint import told_where
-    from training.data import load_photos
-    from training.evaluate import evaluate, table
-    from training.variants import measure_variants, variants_table
+    from training.measuring.evaluate import evaluate, table
+    from training.measuring.variants import measure_variants, variants_table
+    from training.photos.found import load_photos
 
     model_file = find_model(options.model)
     colorizer = load_colorizer(model_file, options.device)

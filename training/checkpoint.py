@@ -27,7 +27,7 @@ from handtint.atomic import write_whole
 from handtint.errors import HandtintError, ModelError
 from handtint.model_card import SUFFIX, read_card
 from training.config import Recipe
-from training.learner import Learner
+from training.learning.learner import Learner
 
 NAME = "last.safetensors"
 _KEY = "training"

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from training.distributed import Ranks
-from training.learner import TrainingError
+from training.learning.learner import TrainingError
 
 _LOCK = ".lock"
 

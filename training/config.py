@@ -49,8 +49,8 @@ class Recipe:
         use_when, trained_on, license: lines of the card.
         stages: see `Stage`.
         learning_rate: peak; the encoder takes `encoder_rate` times it.
-        trunk_blocks: how many blocks of a network's trunk learn, counted from the top; 0 leaves the trunk as it is. Only
-            for networks that have one.
+        trunk_blocks: how many blocks of a network's trunk learn, counted from the top; 0 leaves the trunk as it is.
+            Only for networks that have one.
         weight_decay: of "adamw" and "sgd".
         optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
         momentum: of "sgd".

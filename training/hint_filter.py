@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from handtint.imaging.hints import Hint, squares
+from handtint.recipe.hints import Hint, squares
 
 # Chosen on 32 held-out training photos, where a larger or smaller reach or tolerance gains less.
 _REACH = 2.0  # standard deviation in the picture: short sides, over the root of the number of hinted pixels

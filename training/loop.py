@@ -32,16 +32,16 @@ from training.checkpoint import (
     told_where,
 )
 from training.config import Recipe, Stage
-from training.data import Crops, PhotoSet
-from training.descent import Batch, Descent, NotANumber, seed_all
 from training.distributed import Ranks
-from training.learner import Parent, TrainingError, new_card, start_learner
+from training.learning.descent import Batch, Descent, NotANumber, seed_all
+from training.learning.learner import Parent, TrainingError, new_card, start_learner
+from training.learning.step import Step
+from training.measuring.validation import save_samples, validate, validation_crops
 from training.patience import Patience
+from training.photos.found import Crops, PhotoSet
 from training.reports import Event, Report, ignore, in_words, now
 from training.schedule import Budget, rate_factor, stage_at
 from training.settle import settle
-from training.step import Step
-from training.validation import save_samples, validate, validation_crops
 
 REPORT_EVERY_S = 15.0  # more often at the start of a training
 SAVE_EVERY_S = 180.0

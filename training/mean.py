@@ -14,7 +14,7 @@ from torch import nn
 
 from handtint.engine.models import load_model
 from handtint.model_card import ModelCard, ModelFile
-from training.learner import TrainingError
+from training.learning.learner import TrainingError
 from training.reports import now
 
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.config import Recipe
-from training.data import PhotoSet
-from training.published import find_published
+from training.learning.published import find_published
+from training.photos.found import PhotoSet
 
 
 def settle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.data import DataError, PhotoSet, load_photos
+from training.photos.found import DataError, PhotoSet, load_photos
 from training.reports import Report
 
 FEWEST = 24  # photos; fewer only teach themselves

@@ -15,24 +15,24 @@ from typing import Any
 import torch
 from torch import nn
 
-from handtint import finetune as app
-from handtint import restore
 from handtint.engine.colorizer import TorchColorizer
 from handtint.engine.models import load_model, save_model
 from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
+from handtint.restore import way as restore
+from handtint.teaching import trainer as app
 from training.checkpoint import told_where
 from training.claim import claimed
 from training.config import Recipe, changed, recipe_from
-from training.data import PhotoSet
 from training.distributed import joined
-from training.evaluate import Measured, figures_of, measure
-from training.learner import Parent
+from training.learning.learner import Parent
 from training.loop import fit
+from training.measuring.evaluate import Measured, figures_of, measure
+from training.measuring.verdict import judge, sentence
+from training.photos.found import PhotoSet
 from training.reports import Report, ignore
 from training.schedule import Budget
 from training.survey import survey
-from training.verdict import judge, sentence
 
 VALIDATION_SHARE = 0.2  # of one's own photos, which are few: enough for a verdict
 _COMPARED = 100  # photos, at most

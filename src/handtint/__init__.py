@@ -1,3 +1,3 @@
 """Handtint restores and colorizes old photographs on the user's own computer, offline."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from handtint import cli
+from handtint import paths
+from handtint.cli import main as cli
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,16 +28,9 @@ def names_photos(arguments: Sequence[str]) -> bool:
         return False
     return all(
         not argument.startswith("-")
-        and (Path(argument).suffix != "" or len(Path(argument).parts) > 1 or _is_there(argument))
+        and (Path(argument).suffix != "" or len(Path(argument).parts) > 1 or paths.is_there(Path(argument)))
         for argument in arguments
     )
-
-
-def _is_there(argument: str) -> bool:
-    try:
-        return Path(argument).exists()
-    except OSError:  # a name too long
-        return False
 
 
 if __name__ == "__main__":

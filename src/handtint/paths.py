@@ -11,6 +11,30 @@ _APP = "Handtint"
 _SOURCE_TREE = Path(__file__).resolve().parents[2]
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; False also where the system will not say, which `Path.exists` raises."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether it is a file; False also where the system will not say, which `Path.is_file` raises."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; False also where the system will not say, which `Path.is_dir` raises."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def is_frozen() -> bool:
     """Whether this is an installed Handtint: a bundle with a Python of its own, to which no package can be added."""
     return getattr(sys, "frozen", False)
@@ -52,7 +76,7 @@ def models_page() -> Path:
 def flavor() -> str:
     """For what device an installed Handtint was built, `cpu` or `cuda`; empty in a source tree."""
     file = resources_dir() / "flavor"
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    return file.read_text(encoding="utf-8").strip() if is_file(file) else ""
 
 
 def user_models_dir() -> Path:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from handtint import cli, restore_command  # noqa: F401 the second so that children need not import it
+from handtint.cli import main as cli
+from handtint.cli import restore as restore_command  # noqa: F401 the second so that children need not import it
 from tests.album.standin import load
 
 

@@ -11,8 +11,8 @@ import signal
 import sys
 from pathlib import Path
 
-from handtint import cli
 from handtint.album import making
+from handtint.cli import main as cli
 from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer
 

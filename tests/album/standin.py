@@ -11,7 +11,8 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import cli, model_card
+from handtint import model_card
+from handtint.cli import main as cli
 from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer, fake_card
 

@@ -13,16 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handtint import cli, paths
+from handtint import paths
+from handtint.album.cluster.worker import Task, make
 from handtint.album.journal import Journal, stamp_of
 from handtint.album.plan import Job, Order
-from handtint.album.worker import Task, make
+from handtint.cli import main as cli
 from handtint.errors import ModelError
 from handtint.imaging.photo import read_photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
-from handtint.restore import restore
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
+from handtint.restore.way import restore
 from tests.album.standin import ROOT, environment, load, make_album, make_model
 from tests.fakes import FakeColorizer
 
@@ -166,7 +167,7 @@ def test_a_worker_takes_its_own_copy_of_the_model(tmp_path: Path, model: Path, m
 
     there = ModelFile(tmp_path / "elsewhere" / "fake.safetensors", read_card(model), 0)
     monkeypatch.setattr("handtint.model_card.list_models", lambda: [ModelFile(model, there.card, 0)])
-    monkeypatch.setattr("handtint.album.worker._colorizers", {})
+    monkeypatch.setattr("handtint.album.cluster.worker._colorizers", {})
     made = make(task(tmp_path, model, order=Order(there), load=load_from)).made
     assert made is not None
     assert asked == [model]

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint import cli
 from handtint.album import making
 from handtint.album.journal import Journal
-from handtint.album.noting import note
 from handtint.album.plan import Job, Order
+from handtint.album.recording import note
+from handtint.cli import main as cli
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
-from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
-from handtint.restore import Colorizer
+from handtint.restore.way import Colorizer
 from tests.album.standin import GRAY, ROOT, environment, make_album, make_model
 from tests.fakes import FakeColorizer
 

@@ -15,7 +15,7 @@ from handtint.album.pace import Pace, duration
 from handtint.album.plan import Job, Order, Plan, plan
 from handtint.imaging.photo import SaveOptions, sha256_of
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
 from tests.fakes import fake_card
 
 GRAY = Image.fromarray(data.camera()[::16, ::16])

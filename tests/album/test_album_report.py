@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from handtint import cli
 from handtint.album import report as reporting
+from handtint.cli import main as cli
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.comparison import thumbnail
-from handtint.imaging.prediction import Prediction
 from handtint.progress import Progress
-from handtint.restore import Colorizer
+from handtint.restore.way import Colorizer
 from tests.album.standin import GRAY, make_model
 from tests.fakes import FakeColorizer
 

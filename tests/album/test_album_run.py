@@ -15,17 +15,17 @@ from skimage import data
 from handtint.album import making
 from handtint.album import run as running
 from handtint.album.journal import Journal, Stamp, State
-from handtint.album.noting import AlbumStopped, note
 from handtint.album.plan import Event, Job, Order, Plan, plan
+from handtint.album.recording import AlbumStopped, note
 from handtint.album.run import Threads, run
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, read_photo
-from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelFile
 from handtint.progress import Cancelled, Progress
-from handtint.restore import restore
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
+from handtint.restore.way import restore
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)

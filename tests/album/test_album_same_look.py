@@ -16,15 +16,17 @@ from PIL import Image
 from skimage import data
 from skimage.color import rgb2lab
 
-from handtint import cli, restore_command
-from handtint.album import followers, making
+from handtint.album import making
 from handtint.album import run as running
-from handtint.album.followers import Followers
 from handtint.album.journal import Journal
-from handtint.album.looks import Lead
 from handtint.album.plan import Job, Order
 from handtint.album.run import Threads
+from handtint.album.same_look import followers
+from handtint.album.same_look.followers import Followers
+from handtint.album.same_look.known import Lead
 from handtint.album.watch import watch
+from handtint.cli import main as cli
+from handtint.cli import restore as restore_command
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo, read_photo, read_provenance
 from handtint.model_card import ModelFile

@@ -19,7 +19,7 @@ from handtint.engine.architectures.rgb import AB_SCALE, ab_of, gray_of
 from handtint.engine.colorizer import TorchColorizer
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import ModelError
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 

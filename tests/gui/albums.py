@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from handtint.gui.album_plan import PlanDialog
-from handtint.gui.albums import Albums
+from handtint.gui.album.albums import Albums
+from handtint.gui.album.plan_dialog import PlanDialog
 from tests.gui.conftest import Studio, gray_photo
 
 

@@ -19,12 +19,12 @@ from pytestqt.qtbot import QtBot
 from handtint import paths
 from handtint.gui.app import make_application
 from handtint.gui.main_window import MainWindow
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
-from handtint.gui.theme import ThemeKeeper
-from handtint.gui.worker import Worker
+from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.parts.worker import Worker
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
-from handtint.restore import Colorizer
+from handtint.restore.way import Colorizer
 from tests.fakes import FakeColorizer, fake_card
 
 

@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from handtint.gui import jobs
-from handtint.gui.album_actions import Side
-from handtint.gui.album_cell import BOX, CELL, AlbumCell
-from handtint.gui.album_photos import Show, Sort
-from handtint.gui.album_thumbnails import Thumbnails
-from handtint.gui.memory import Memory
-from handtint.gui.worker import Worker
-from handtint.settings import Settings
+from handtint.album.photos import Show, Sort
+from handtint.gui.album.actions import Side
+from handtint.gui.album.cell import BOX, CELL, AlbumCell
+from handtint.gui.album.thumbnails import Thumbnails
+from handtint.gui.parts.worker import Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.memory import Memory
+from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names

@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from handtint.album import making
 from handtint.album.journal import Journal
+from handtint.album.photos import Show
 from handtint.album.run import usual_threads
 from handtint.errors import SaveError
-from handtint.gui.album_photos import Show
-from handtint.gui.album_run import Phase
-from handtint.gui.open_photo import Stage
+from handtint.gui.album.run import Phase
+from handtint.gui.session.open_photo import Stage
 from handtint.imaging.photo import read_provenance
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from handtint.gui.album_photos import Show
-from handtint.gui.album_review import ReviewPage
-from handtint.gui.albums import Albums
+from handtint.album.photos import Show
+from handtint.gui.album.albums import Albums
+from handtint.gui.album.review import ReviewPage
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
@@ -106,7 +106,7 @@ def test_rejected_results_are_set_aside_only_when_agreed_to_and_not_made_again(
     press(studio, review, Qt.Key.Key_X)
     albums.back()
     answers = [False, True]
-    monkeypatch.setattr("handtint.gui.album_restoring.ask", lambda *_: answers.pop(0))
+    monkeypatch.setattr("handtint.gui.album.restoring.ask", lambda *_: answers.pop(0))
     albums.actions_.set_aside.trigger()
     assert (out / "a.png").exists()
     content = (out / "a.png").read_bytes()

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from handtint.album.notes import NotesError
-from handtint.gui.album_scribe import Scribe
-from handtint.gui.worker import Worker
+from handtint.album.choices import NotesError
+from handtint.gui.album.scribe import Scribe
+from handtint.gui.parts.worker import Worker
 
 NAME = ("notes", Path("/album"))
 

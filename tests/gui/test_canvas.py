@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from handtint.gui.canvas import Canvas, Mode
-from handtint.gui.pixels import Layer, layer_before, to_image, to_levels
-from handtint.gui.tiles import TILE, Tiles, places
-from handtint.gui.worker import Worker
+from handtint.gui.canvas.canvas import Canvas, Mode
+from handtint.gui.canvas.pixels import Layer, layer_before, to_image, to_levels
+from handtint.gui.canvas.tiles import TILE, Tiles, places
+from handtint.gui.parts.worker import Worker
 from handtint.imaging.photo import Photo
 
 SIZE = (4000, 3000)

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from handtint.gui.canvas import Mode
-from handtint.gui.memory import Memory
-from handtint.gui.theme import Theme
+from handtint.gui.canvas.canvas import Mode
+from handtint.gui.parts.theme import Theme
+from handtint.gui.session.memory import Memory
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, gray_photo
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import ModelError
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, color_photo, gray_photo
 

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from handtint.gui.pages import ShortcutPage
-from handtint.gui.result_names import proposed_path
-from handtint.gui.save_dialog import SaveDialog
-from handtint.gui.theme import DARK, style_sheet
+from handtint.gui.help.pages import ShortcutPage
+from handtint.gui.parts.theme import DARK, style_sheet
+from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
 from tests.gui.conftest import Studio, gray_photo

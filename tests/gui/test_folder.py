@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from handtint.gui.neighbors import _Folder
-from handtint.imaging.hints import Hint
+from handtint.gui.photo.neighbors import _Folder
+from handtint.recipe.hints import Hint
 from tests.gui.conftest import Studio, gray_photo
 
 

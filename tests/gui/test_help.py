@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from handtint import __version__, paths
 from handtint.gui.device_tip import device_tip
-from handtint.gui.guide import GuidePage
-from handtint.gui.licenses import LicensePage
+from handtint.gui.help.guide import GuidePage
+from handtint.gui.help.licenses import LicensePage
+from handtint.gui.help.pages import About
+from handtint.gui.help.updates import UpdatePage, VersionFileError, read_release
 from handtint.gui.open_requests import OpenRequests
-from handtint.gui.pages import About
-from handtint.gui.updates import UpdatePage, VersionFileError, read_release
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
 

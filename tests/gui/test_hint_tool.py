@@ -12,17 +12,17 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from handtint.gui.canvas import Mode
-from handtint.gui.color_chooser import ColorChooser
-from handtint.gui.hint_overlay import NONE, HintOverlay
-from handtint.gui.hint_tool import HintTool
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import OpenPhoto
-from handtint.gui.swatch import color_word
+from handtint.gui.canvas.canvas import Mode
+from handtint.gui.hints.color_chooser import ColorChooser
+from handtint.gui.hints.overlay import NONE, HintOverlay
+from handtint.gui.hints.swatch import color_word
+from handtint.gui.hints.tool import HintTool
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import OpenPhoto
 from handtint.imaging.hint_files import read_hints
-from handtint.imaging.hints import Hint
 from handtint.imaging.photo import SaveOptions
-from handtint.settings import Settings
+from handtint.recipe.hints import Hint
+from handtint.recipe.settings import Settings
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names

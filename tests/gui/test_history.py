@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from handtint.gui.history import History
-from handtint.settings import Settings
+from handtint.recipe.history import History
+from handtint.recipe.settings import Settings
 
 A, B, C = Settings(0.1), Settings(0.2), Settings(0.3)
 

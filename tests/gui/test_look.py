@@ -24,14 +24,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from handtint import paths
-from handtint.gui import icons
 from handtint.gui.actions import HELD_KEYS
-from handtint.gui.canvas import Canvas, Mode
-from handtint.gui.faults import FaultDialog
-from handtint.gui.pages import About, ShortcutPage
-from handtint.gui.result_names import proposed_path
-from handtint.gui.save_dialog import SaveDialog
-from handtint.gui.theme import DARK, LIGHT, Colors, Theme
+from handtint.gui.canvas.canvas import Canvas, Mode
+from handtint.gui.help.pages import About, ShortcutPage
+from handtint.gui.parts import icons
+from handtint.gui.parts.faults import FaultDialog
+from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
+from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta, SaveOptions
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo

@@ -11,8 +11,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
 from tests.gui.albums import make_album, open_album
 from tests.gui.conftest import Studio, gray_photo
 
@@ -194,7 +194,7 @@ def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp
 
 def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
     answers = [False, True]
-    monkeypatch.setattr("handtint.gui.closing.ask", lambda *_, **__: answers.pop(0))
+    monkeypatch.setattr("handtint.gui.saving.closing.ask", lambda *_, **__: answers.pop(0))
     studio.open_colored(gray_photo(tmp_path / "only.png"))
     studio.window.panel.strength.slider.setValue(20)
     studio.window.actions_.close_photo.trigger()

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QColorSpace, QImage
 from PySide6.QtWidgets import QApplication
 
 from handtint import paths
-from handtint.gui.memory import Memory
-from handtint.gui.pixels import to_pixels
-from handtint.gui.save_dialog import SaveDialog
+from handtint.gui.canvas.pixels import to_pixels
+from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.session.memory import Memory
 from tests.gui.conftest import Studio
 from tests.gui.test_closing import close
 

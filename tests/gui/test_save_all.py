@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from handtint.errors import SaveError
-from handtint.gui import closing, result_jobs
-from handtint.gui.save_all_dialog import SaveAllDialog
-from handtint.gui.save_dialog import SaveDialog
+from handtint.gui.saving import closing, result_jobs
+from handtint.gui.saving.all_dialog import SaveAllDialog
+from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.photo import read_provenance
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close

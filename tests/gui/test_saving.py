@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
-from handtint.gui import result_jobs
-from handtint.gui.result_names import format_for, proposed_path
-from handtint.gui.save_dialog import SaveDialog
+from handtint.gui.saving import result_jobs
+from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.saving.names import format_for, proposed_path
 from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
 from tests.gui.conftest import Studio, gray_photo
 

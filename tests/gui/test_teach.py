@@ -19,16 +19,17 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from handtint import finetune, paths
+from handtint import paths
 from handtint.engine.models import build, save_model
-from handtint.finetune import Request, Run, Trainer
-from handtint.gui.memory import Memory
-from handtint.gui.teach_history import History, is_open, recalled
-from handtint.gui.teach_lesson import Lesson, Stage
-from handtint.gui.teach_sheet import Comparison
-from handtint.gui.teach_words import duration, headline, verdict_line
-from handtint.gui.theme import Theme
+from handtint.gui.parts.theme import Theme
+from handtint.gui.session.memory import Memory
+from handtint.gui.teach.lesson import Lesson, Stage
+from handtint.gui.teach.sheet import Comparison
+from handtint.gui.teach.words import duration, headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
+from handtint.teaching import trainer as finetune
+from handtint.teaching.history import History, is_open, recalled
+from handtint.teaching.trainer import Request, Run, Trainer
 from tests.fakes import fake_card
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
@@ -409,7 +410,7 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
 
 def test_a_discarded_model_leaves_nothing_but_only_after_a_yes(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [False, True]
-    monkeypatch.setattr("handtint.gui.teach_window.ask", lambda *_: answers.pop(0))
+    monkeypatch.setattr("handtint.gui.teach.window.ask", lambda *_: answers.pop(0))
     lesson = finished(school, verdict="worse", difference=10.0, low=5.0, high=15.0)
     assert school.window.learn.use_button.property("role") != "primary"
     school.window.learn.discard_button.click()
@@ -448,7 +449,9 @@ def test_closing_the_app_asks_and_then_lets_the_trainer_save(school: School, mon
     school.wait_for(lambda: lesson.stage is Stage.LEARNING)
     answers = [False, True]
     asked: list[str] = []
-    monkeypatch.setattr("handtint.gui.teach.ask", lambda _, question, *__: (asked.append(question), answers.pop(0))[1])
+    monkeypatch.setattr(
+        "handtint.gui.teach.teaching.ask", lambda _, question, *__: (asked.append(question), answers.pop(0))[1]
+    )
     school.studio.window.close()
     assert school.studio.window.isVisible()
     assert lesson.is_running

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from handtint.imaging.prediction import Prediction
-from handtint.settings import Settings
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, gray_photo
 

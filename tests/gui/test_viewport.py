@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handtint.gui.viewport import LARGEST_SCALE, View
+from handtint.gui.canvas.viewport import LARGEST_SCALE, View
 
 PHOTO, VIEWPORT = (4000, 3000), (800, 600)
 

@@ -7,7 +7,7 @@ import threading
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import PhotoError
-from handtint.gui.worker import Latest, Worker
+from handtint.gui.parts.worker import Latest, Worker
 from handtint.progress import Progress
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging.carried import shift_towards, window_mean
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.carried import shift_towards, window_mean
+from handtint.imaging.coloring.prediction import Prediction
 
 AB = np.tile(np.linspace(-5, 5, 80, dtype=np.float32)[:, None], (60, 1, 2))
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from skimage.color import lab2rgb, rgb2lab
 
-from handtint.imaging import lab
-from handtint.imaging.chroma import ChromaField, paint, positions
-from handtint.imaging.merge import TOP, inside
+from handtint.imaging.color import lab
+from handtint.imaging.color.merge import TOP, inside
+from handtint.imaging.coloring.chroma import ChromaField, paint, positions
 from handtint.imaging.resize import resize_planes
 
 

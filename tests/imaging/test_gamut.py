@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
-from handtint.imaging import gamut, lab
+from handtint.imaging.color import gamut, lab
 
 HUES = np.radians(np.arange(0, 360, 15))
 

@@ -18,11 +18,11 @@ from handtint.imaging.hint_files import (
     read_hints,
     write_hints,
 )
-from handtint.imaging.hints import Hint
 from handtint.imaging.photo import Photo, PhotoMeta, SaveOptions, write_photo
 from handtint.progress import Progress
-from handtint.restore import provenance_of
-from handtint.settings import Settings
+from handtint.recipe.hints import Hint
+from handtint.recipe.settings import Settings
+from handtint.restore.way import provenance_of
 from tests.fakes import fake_card
 
 HINTS = (Hint(10.5, 20.0, 3.0, 12.5, -40.0), Hint(1.0, 2.0, 0.5, 0.0, 0.0))

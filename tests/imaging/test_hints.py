@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.hints import Hint, squares
-from handtint.imaging.kriging import follow_hints
+from handtint.imaging.coloring.kriging import follow_hints
+from handtint.recipe.hints import Hint, squares
 
 SIZE = (100, 150)
 

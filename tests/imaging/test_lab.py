@@ -7,7 +7,7 @@ import pytest
 import torch
 from skimage.color import lab2rgb, rgb2lab
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 
 def colors() -> np.ndarray:

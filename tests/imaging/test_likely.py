@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.imaging.likely import likely_colors
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.likely import likely_colors
+from handtint.imaging.coloring.prediction import Prediction
 
 GRID = np.stack(np.meshgrid(np.arange(-60, 61, 10), np.arange(-60, 61, 10)), -1).reshape(-1, 2).astype(np.float32)
 
@@ -45,7 +45,7 @@ def test_colors_lie_well_apart_and_inside_srgb(lightness: float) -> None:
     apart = np.hypot(*(colors[:, None] - colors[None]).transpose(2, 0, 1)) + 99 * np.eye(len(colors))
     assert len(colors) >= 3
     assert apart.min() >= 12
-    from handtint.imaging.gamut import within
+    from handtint.imaging.color.gamut import within
 
     assert np.allclose(within(lightness, colors), colors, atol=2.0)
 

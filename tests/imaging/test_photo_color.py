@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image
 from skimage.color import rgb2lab
 
-from handtint.imaging import icc, lab
+from handtint.imaging.color import icc, lab
 from handtint.imaging.photo import Photo, PhotoMeta, Tone, read_photo, write_photo
 from handtint.imaging.rows import Rows
 

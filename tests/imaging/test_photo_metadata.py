@@ -13,7 +13,8 @@ import tifffile
 from PIL import Image, IptcImagePlugin
 from PIL.ExifTags import GPS, IFD, Base
 
-from handtint.imaging import exif as exif_blocks
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats.xmp import HANDTINT, Packet
 from handtint.imaging.photo import (
     Photo,
     PhotoMeta,
@@ -24,7 +25,6 @@ from handtint.imaging.photo import (
     sha256_of,
     write_photo,
 )
-from handtint.imaging.xmp import HANDTINT, Packet
 
 SUFFIXES = ["jpg", "png", "tif", "webp"]
 MAKER_NOTE = b"MakerNote with \x00 bytes of its own" * 3

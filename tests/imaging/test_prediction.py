@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from handtint.imaging.distribution import annealed_mean
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.distribution import annealed_mean
+from handtint.imaging.coloring.prediction import Prediction
 
 BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
 

@@ -7,13 +7,13 @@ import pytest
 from skimage import data
 from skimage.color import rgb2gray, rgb2lab
 
-from handtint import restore
 from handtint.engine.colorizer import load_colorizer
 from handtint.imaging.photo import Photo, read_photo
 from handtint.model_card import find_model
 from handtint.palette.groups import group
 from handtint.paths import samples_dir
 from handtint.progress import Progress
+from handtint.restore import way as restore
 
 
 @pytest.mark.parametrize("name", ["unet", "resnet18_gray"])

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from training.config import Recipe, load_recipe
-from training.data import PhotoSet
+from training.photos.found import PhotoSet
 
 VALUES = {
     "name": "small",

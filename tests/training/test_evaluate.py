@@ -11,17 +11,17 @@ import torch
 from skimage.color import rgb2lab
 
 from handtint.engine.models import build, save_model
-from handtint.imaging.hints import Hint
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.model_card import read_card
+from handtint.recipe.hints import Hint
 from tests.fakes import FakeColorizer
 from tests.training.small import VALUES, album, landscape, recipe
 from training.__main__ import main
-from training.evaluate import evaluate, table, true_hints
 from training.hint_filter import spread
-from training.learner import new_card
-from training.metrics import delta_e, lab_of, ssim
-from training.verdict import BETTER, UNCLEAR, WORSE, judge, sentence
+from training.learning.learner import new_card
+from training.measuring.evaluate import evaluate, table, true_hints
+from training.measuring.metrics import delta_e, lab_of, ssim
+from training.measuring.verdict import BETTER, UNCLEAR, WORSE, judge, sentence
 
 
 class Gray(FakeColorizer):

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from handtint.engine.models import build, save_model
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.prediction import Prediction
 from tests.fakes import FakeColorizer
 from tests.training.small import album, landscape, recipe
 from training.__main__ import main
-from training.learner import new_card
-from training.metrics import lab_of, psnr
-from training.variants import VariantsError, _angle, _rotation, measure_variants, variants_table
+from training.learning.learner import new_card
+from training.measuring.metrics import lab_of, psnr
+from training.measuring.variants import VariantsError, _angle, _rotation, measure_variants, variants_table
 
 BINS = np.array([(0, 0), (0, 40), (0, -40)], np.float32)
 

@@ -26,13 +26,13 @@ from training import checkpoint, loop
 from training.__main__ import main
 from training.checkpoint import CheckpointError
 from training.config import Recipe, RecipeError, load_recipe
-from training.data import DataError
 from training.distributed import Ranks
-from training.learner import TrainingError
+from training.learning.learner import TrainingError
+from training.learning.step import Step
 from training.loop import fit
+from training.photos.found import DataError
+from training.photos.selection import held_out, is_tinted
 from training.schedule import Budget, rate_factor, stage_at
-from training.selection import held_out, is_tinted
-from training.step import Step
 from training.survey import survey
 
 # Runs the trainer in a process of its own that reports and saves after every step.

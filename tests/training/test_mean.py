@@ -12,7 +12,7 @@ from handtint.engine.models import build, load_model, save_model
 from tests.training.small import VALUES
 from training.__main__ import main
 from training.config import recipe_from
-from training.learner import new_card
+from training.learning.learner import new_card
 
 
 def saved(path: Path, seed: int, **card_values: object) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from skimage.color import deltaE_ciede2000
 from skimage.metrics import structural_similarity
 
-from training.metrics import delta_e, ssim
+from training.measuring.metrics import delta_e, ssim
 
 
 def test_delta_e_is_scikit_images() -> None:

@@ -18,17 +18,18 @@ from PIL import Image
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model, save_model
 from handtint.errors import ModelError
-from handtint.imaging import lab
-from training import learner, loop, published
+from handtint.imaging.color import lab
+from training import loop
 from training.__main__ import main
-from training.cifar import CLASSES, CifarError, find_cifar
 from training.config import Recipe, RecipeError, Stage, load_recipe
-from training.data import Crops, DataError, PhotoSet, load_photos
-from training.losses import label_entropy
+from training.learning import learner, published
+from training.learning.losses import label_entropy
+from training.learning.step import Step
 from training.patience import Patience
+from training.photos.cifar import CLASSES, CifarError, find_cifar
+from training.photos.found import Crops, DataError, PhotoSet, load_photos
 from training.schedule import Budget
 from training.settle import settle
-from training.step import Step
 
 SMALL = {
     "unet_rgb": {"width": 8},
@@ -309,7 +310,7 @@ def test_a_broken_batch_is_said_by_name(tmp_path, content) -> None:
 def test_an_npz_that_unpacks_to_more_than_cifar_is_not_unpacked(tmp_path, monkeypatch) -> None:
     np.savez_compressed(tmp_path / "bomb.npz", x_train=np.zeros((2000, 32, 32, 3), np.uint8), y_train=np.zeros(2000))
     assert (tmp_path / "bomb.npz").stat().st_size < 50_000
-    monkeypatch.setattr("training.cifar._MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("training.photos.cifar._MOST_BYTES", 1_000_000)
     with pytest.raises(CifarError, match=r"bomb\.npz.* is too large for CIFAR-10 \(5 MB\)"):
         load_photos([tmp_path / "bomb.npz"], 32)
 

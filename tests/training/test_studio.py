@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from tests.training.small import album
-from training import studio
-from training.data import Crops, load_photos
-from training.metrics import lab_of
+from training.measuring.metrics import lab_of
+from training.photos import studio
+from training.photos.found import Crops, load_photos
 
 RED, GREEN = (200, 40, 40), (40, 170, 60)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint import restore
 from handtint.engine.models import load_model
 from handtint.imaging.photo import Photo
 from handtint.progress import Cancelled, Progress
+from handtint.restore import way as restore
 from tests.fakes import FakeColorizer
 from tests.training.small import album, photo_set, recipe, recipe_file
 from training.__main__ import main
 from training.config import RecipeError
-from training.metrics import ab_mse, lab_of
-from training.teacher import taught
+from training.learning.teacher import taught
+from training.measuring.metrics import ab_mse, lab_of
 from training.tune import tuned_recipe
 
 

@@ -16,16 +16,17 @@ from safetensors.torch import save_file
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model
 from handtint.errors import ModelError
-from handtint.imaging.png import SIGNATURE, chunk
+from handtint.imaging.formats.png import SIGNATURE, chunk
 from tests.training.small import album, landscape, recipe_file
-from training import data, losses
 from training.__main__ import main
-from training.aging import age, emulsion_lightness
 from training.config import RecipeError, load_recipe, recipe_names
-from training.data import Crops, DataError, load_photos
-from training.encoders import start_encoder
-from training.losses import BinTargets, classification, rebalancing
-from training.metrics import ab_mse, colorfulness, psnr
+from training.learning import losses
+from training.learning.encoders import start_encoder
+from training.learning.losses import BinTargets, classification, rebalancing
+from training.measuring.metrics import ab_mse, colorfulness, psnr
+from training.photos import found as data
+from training.photos.aging import age, emulsion_lightness
+from training.photos.found import Crops, DataError, load_photos
 
 
 def test_bundled_recipes_are_valid() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from handtint.album.pace import Pace
 from handtint.album.plan import Job
-from handtint.imaging.probe import pixels_in
+from handtint.imaging.formats.probe import pixels_in
+from handtint.paths import is_there
 
 _USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
 # Of photographs colored and saved as they are by default; measured on the samples, upper end.
@@ -38,5 +39,5 @@ def estimate(jobs: Sequence[Job], folder: Path, pace: Pace) -> Estimate:
         results += int(count * _BYTES_PER_PIXEL.get(suffix, 0.6) * (depth // 8 if suffix not in _EIGHT_BIT else 1))
     free = None
     with contextlib.suppress(OSError, StopIteration):
-        free = shutil.disk_usage(next(p for p in (folder, *folder.absolute().parents) if p.exists())).free
+        free = shutil.disk_usage(next(p for p in (folder, *folder.absolute().parents) if is_there(p))).free
     return Estimate(pixels / 1e6, results, free, pace.seconds(len(jobs), pixels / 1e6))

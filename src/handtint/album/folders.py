@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handtint.imaging.save_options import SUFFIXES
+from handtint.recipe.saving import SUFFIXES
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
 PHOTO_SUFFIXES = (
@@ -69,14 +69,6 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
             yield _not_searched(denied.pop()), Path()
     while denied:
         yield _not_searched(denied.pop()), Path()
-
-
-def is_folder(path: Path) -> bool:
-    """Whether it is a folder; False also where the system will not say, which `Path.is_dir` raises."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:

@@ -15,11 +15,11 @@ import numpy as np
 from handtint.album.journal import Stamp, stamp_of
 from handtint.album.plan import Event, Job, Order
 from handtint.errors import HandtintError, PhotoError, SaveError
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, read_photo, sha256_of, write_photo
-from handtint.imaging.prediction import Prediction
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.restore import AlreadyInColor, check_hints, check_tone, colored, look, provenance_of
+from handtint.restore.way import AlreadyInColor, check_hints, check_tone, colored, look, provenance_of
 
 _log = logging.getLogger(__name__)
 

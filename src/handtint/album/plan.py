@@ -18,11 +18,11 @@ from typing import Literal
 
 from handtint.album.folders import Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
-from handtint.album.looks import Lead, known_leads
+from handtint.album.same_look.known import Lead, known_leads
 from handtint.imaging.provenance import sha256_of
-from handtint.imaging.save_options import SaveOptions, output_path
 from handtint.model_card import ModelFile
-from handtint.settings import Settings
+from handtint.recipe.saving import SaveOptions, output_path
+from handtint.recipe.settings import Settings
 
 
 @dataclass(frozen=True)

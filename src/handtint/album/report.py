@@ -41,6 +41,7 @@ from handtint.atomic import write_whole
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import thumbnail
 from handtint.imaging.photo import Photo, read_photo
+from handtint.paths import is_there
 from handtint.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -200,7 +201,7 @@ class Report:
 
     def _facts(self, entry: Entry) -> dict[str, Any]:
         result, reason = entry.target if entry.state == "done" else None, entry.reason
-        if result and not result.exists():
+        if result and not is_there(result):
             result, reason = None, "The result is no longer there."
         if entry.state == "started":
             reason = "The run was cut off at this photo; it is still to be made."

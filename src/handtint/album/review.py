@@ -17,6 +17,7 @@ from typing import Literal
 from handtint.album.journal import FOLDER, Stamp, stamp_of
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.paths import is_there
 
 Verdict = Literal["accepted", "rejected"]
 REJECTED = "rejected"  # name of the folder
@@ -66,7 +67,7 @@ class Review:
     def result(self, target: Path) -> Path:
         """Where the result is that belongs at `target`: there, or where it was set aside to."""
         word = self._words.get(self._name(target))
-        return self.folder / word.aside if word and word.aside and not target.exists() else target
+        return self.folder / word.aside if word and word.aside and not is_there(target) else target
 
     def is_aside(self, target: Path) -> bool:
         """Whether the result was rejected and set aside, with no other in its place."""
@@ -101,7 +102,7 @@ class Review:
     def rejected(self) -> list[Path]:
         """Rejected results that were not set aside."""
         found = [self.folder / name for name, word in self._words.items() if word.verdict == "rejected"]
-        return [target for target in found if target.exists() and self.verdict(target)]
+        return [target for target in found if is_there(target) and self.verdict(target)]
 
     def set_aside(self, target: Path) -> None:
         """Move a rejected result into the folder of those; nothing there is replaced. Raises `ReviewError`."""

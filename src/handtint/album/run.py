@@ -24,18 +24,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from handtint.album import making
-from handtint.album.followers import Followers, in_groups
 from handtint.album.journal import Journal, JournalError
-from handtint.album.noting import ends_the_run, note, note_done, note_left, stopped_by
 from handtint.album.pace import Pace, duration
 from handtint.album.plan import Event, Job, Order, is_made, made_before
-from handtint.album.same_look import find_leads
+from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
+from handtint.album.same_look.finding import find_leads
+from handtint.album.same_look.followers import Followers, in_groups
 from handtint.errors import HandtintError
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.photo import Photo
-from handtint.imaging.prediction import Prediction
-from handtint.imaging.probe import pixels_in
 from handtint.progress import Cancelled, Progress
-from handtint.restore import Colorizer
+from handtint.restore.way import Colorizer
 
 _log = logging.getLogger(__name__)
 

@@ -29,12 +29,12 @@ from handtint.album import making
 from handtint.album.journal import Journal
 from handtint.album.plan import Job, Order, plan
 from handtint.album.run import Threads, run, usual_threads
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
-from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_pixels
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
-from handtint.restore import Colorizer
+from handtint.restore.way import Colorizer
 
 Load = Callable[[ModelFile, str, int | None], Colorizer]
 _ROUNDS = 3

@@ -20,17 +20,17 @@ from pathlib import Path
 import numpy as np
 
 from handtint import model_card, paths
-from handtint.imaging import floors
-from handtint.imaging.chroma import ChromaField, paint, positions
-from handtint.imaging.merge import strip_rows
+from handtint.bench import floors
+from handtint.imaging.color.merge import strip_rows
+from handtint.imaging.coloring.chroma import ChromaField, paint, positions
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
-from handtint.imaging.prediction import Prediction
 from handtint.imaging.resize import shrink_lightness, shrink_pixels
 from handtint.imaging.tiles import band_rows
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
-from handtint.restore import Colorizer, predict, render
-from handtint.settings import Settings
+from handtint.recipe.settings import Settings
+from handtint.restore.way import Colorizer, predict, render
 
 STAGES = ("decode", "lightness", "network", "upsample", "merge", "encode", "torch")
 _ROUNDS = 3

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from handtint import paths
 from handtint.engine.models import load_model
 from handtint.errors import HandtintError
-from handtint.imaging.prediction import Prediction
+from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress

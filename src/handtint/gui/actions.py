@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui import icons
-from handtint.gui.canvas import Mode
-from handtint.gui.open_photo import Stage
-from handtint.gui.results import Results
-from handtint.gui.session import Session
-from handtint.gui.theme import Colors, Theme
+from handtint.gui.canvas.canvas import Mode
+from handtint.gui.parts import icons
+from handtint.gui.parts.theme import Colors, Theme
+from handtint.gui.saving.results import Results
+from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.session import Session
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from handtint.gui.album_book import Album
-from handtint.gui.album_page import AlbumPage
-from handtint.gui.open_photo import OpenPhoto, Stage
+from handtint.gui.album.album import Album
+from handtint.gui.album.page import AlbumPage
+from handtint.gui.session.open_photo import OpenPhoto, Stage
 
 
 class Choice(QObject):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QGuiApplication
 
 from handtint.album.plan import Event, Job, Plan
-from handtint.gui.theme import DARK, LIGHT
+from handtint.gui.parts.theme import DARK, LIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 

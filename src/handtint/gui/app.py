@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +13,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from handtint import __version__, logs, paths
-from handtint.gui import icons
 from handtint.gui.main_window import MainWindow
-from handtint.gui.memory import Memory
 from handtint.gui.open_requests import OpenRequests
-from handtint.gui.theme import ThemeKeeper
+from handtint.gui.parts import icons
+from handtint.gui.parts.faults import FaultDialog
+from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
 if TYPE_CHECKING:
-    from handtint.restore import Colorizer
+    from handtint.restore.way import Colorizer
+
+log = logging.getLogger(__name__)
 
 
 def run(files: Sequence[Path] = ()) -> int:
@@ -31,7 +35,12 @@ def run(files: Sequence[Path] = ()) -> int:
 
 def _run(files: Sequence[Path]) -> int:
     app = make_application()
-    window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
+    try:
+        window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
+    except Exception as error:  # nothing is there yet that could show it
+        log.exception("the window could not be made")
+        FaultDialog(error, None).exec()
+        return 1
     window.faults.install()
     if sys.platform == "darwin":
         OpenRequests(app, window.open)

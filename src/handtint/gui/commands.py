@@ -9,14 +9,14 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from handtint.gui import help_pages
 from handtint.gui.actions import connect
-from handtint.gui.canvas import ZOOM_STEP
-from handtint.gui.closing import may_drop
+from handtint.gui.canvas.canvas import ZOOM_STEP
+from handtint.gui.saving.closing import may_drop
 
 if TYPE_CHECKING:
-    from handtint.gui.changes import Changes
     from handtint.gui.main_window import MainWindow
-    from handtint.gui.neighbors import Neighbors
-    from handtint.gui.printing import Printing
+    from handtint.gui.photo.changes import Changes
+    from handtint.gui.photo.neighbors import Neighbors
+    from handtint.gui.saving.printing import Printing
 
 _PAN = 80  # logical pixels for an arrow key
 _LINE_STEP = 0.02  # of what is seen of the photo
@@ -75,7 +75,7 @@ class Commands(QObject):
 
     def check_file(self) -> None:
         """See whether another program changed the photo's file."""
-        from handtint.gui.changes import Changes
+        from handtint.gui.photo.changes import Changes
 
         self._changes = self._changes or Changes(self._session, self._window.announcer, self)
         self._changes.check()
@@ -87,7 +87,7 @@ class Commands(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(photo.parent)))
 
     def _print(self) -> None:
-        from handtint.gui.printing import Printing
+        from handtint.gui.saving.printing import Printing
 
         window = self._window
         self._printing = self._printing or Printing(self._session, self._results, window.announcer, window)
@@ -124,7 +124,7 @@ class Commands(QObject):
             self._session.show(photos[(photos.index(current) + by) % len(photos)])
 
     def _step_in_folder(self, by: int) -> None:
-        from handtint.gui.neighbors import Neighbors
+        from handtint.gui.photo.neighbors import Neighbors
 
         if not self._window.albums.step(by):
             self._neighbors = self._neighbors or Neighbors(self._session, self._window.announcer.tell, self)

@@ -6,24 +6,24 @@ from PySide6.QtWidgets import QWidget
 
 
 def show_guide(window: QWidget) -> None:
-    from handtint.gui.guide import GuidePage
+    from handtint.gui.help.guide import GuidePage
 
     GuidePage(window).show()
 
 
 def show_shortcuts(window: QWidget) -> None:
-    from handtint.gui.pages import ShortcutPage
+    from handtint.gui.help.pages import ShortcutPage
 
     ShortcutPage(window).open()
 
 
 def show_updates(window: QWidget) -> None:
-    from handtint.gui.updates import UpdatePage
+    from handtint.gui.help.updates import UpdatePage
 
     UpdatePage(window).open()
 
 
 def show_about(window: QWidget) -> None:
-    from handtint.gui.pages import About
+    from handtint.gui.help.pages import About
 
     About(window).open()

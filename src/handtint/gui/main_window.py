@@ -29,35 +29,35 @@ from PySide6.QtWidgets import (
 from handtint import paths
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
-from handtint.gui.album_actions import AlbumActions
-from handtint.gui.announcer import Announcer
-from handtint.gui.canvas import Mode
-from handtint.gui.closing import may_close
+from handtint.gui.album.actions import AlbumActions
+from handtint.gui.canvas.canvas import Mode
 from handtint.gui.commands import Commands
 from handtint.gui.device_tip import device_tip
-from handtint.gui.faults import FaultCatcher
-from handtint.gui.filmstrip import Filmstrip
-from handtint.gui.hint_store import HintStore
-from handtint.gui.hint_tool import HintTool
-from handtint.gui.incoming import Incoming, local_files
-from handtint.gui.jobs import photos_at
-from handtint.gui.memory import Memory
-from handtint.gui.panel import Panel
-from handtint.gui.photo_area import PhotoArea
-from handtint.gui.results import Results
-from handtint.gui.saving import Saving
-from handtint.gui.session import Session
+from handtint.gui.hints.store import HintStore
+from handtint.gui.hints.tool import HintTool
+from handtint.gui.parts.faults import FaultCatcher
+from handtint.gui.parts.theme import Theme, ThemeKeeper
+from handtint.gui.photo.announcer import Announcer
+from handtint.gui.photo.area import PhotoArea
+from handtint.gui.photo.filmstrip import Filmstrip
+from handtint.gui.photo.incoming import Incoming, local_files
+from handtint.gui.photo.panel import Panel
+from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.photo.welcome import Welcome
+from handtint.gui.saving.closing import may_close
+from handtint.gui.saving.results import Results
+from handtint.gui.saving.saving import Saving
+from handtint.gui.session.jobs import photos_at
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.session import Session
 from handtint.gui.showing import Showing
-from handtint.gui.teach import Teaching
-from handtint.gui.theme import Theme, ThemeKeeper
-from handtint.gui.toolbar import Toolbar
-from handtint.gui.welcome import Welcome
+from handtint.gui.teach.teaching import Teaching
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
-    from handtint.gui.albums import Albums
-    from handtint.gui.open_photo import OpenPhoto
-    from handtint.restore import Colorizer
+    from handtint.gui.album.albums import Albums
+    from handtint.gui.session.open_photo import OpenPhoto
+    from handtint.restore.way import Colorizer
 
 _MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
-        self._samples = photos_at(paths.samples_dir()) if paths.samples_dir().is_dir() else []
+        self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
     def albums(self) -> Albums:
         """All about albums: made when first asked for, at the latest once the window is painted."""
         if self._albums is None:
-            from handtint.gui.albums import Albums
+            from handtint.gui.album.albums import Albums
 
             self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
             self._albums.set_mode(self._memory.mode)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QMenuBar, QWidget
 
 from handtint.gui.actions import Actions
-from handtint.gui.album_actions import AlbumActions
+from handtint.gui.album.actions import AlbumActions
 
 
 def fill(
@@ -38,8 +38,8 @@ def fill(
     file.addActions([actions.open, actions.open_album])
     recent_menu = file.addMenu(tr("Open &Recent"))
     recent_menu.setToolTipsVisible(True)
-    recent_menu.aboutToShow.connect(fill_recent)
-    fill_recent()
+    recent_menu.aboutToShow.connect(fill_recent)  # not before: a drive that does not answer must not hold up the start
+    recent_menu.addAction(actions.clear_recent)
     sample_menu = file.addMenu(tr("Sa&mples"))
     for path in samples:
         _add_path(sample_menu, path.stem, path, open_path)

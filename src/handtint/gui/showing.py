@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from handtint.gui.memory import Memory
-from handtint.gui.open_photo import Stage
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
 
 if TYPE_CHECKING:
     from handtint.gui.main_window import MainWindow
-    from handtint.gui.photo_only import PhotoOnly
+    from handtint.gui.photo.photo_only import PhotoOnly
 
 
 class Showing(QObject):
@@ -44,7 +44,7 @@ class Showing(QObject):
         return self._photo_only is not None and self._photo_only.is_on
 
     def switch_photo_only(self) -> None:
-        from handtint.gui.photo_only import PhotoOnly
+        from handtint.gui.photo.photo_only import PhotoOnly
 
         window = self._window
         if self._photo_only is None:

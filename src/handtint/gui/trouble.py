@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from handtint.gui import icons
-from handtint.gui.theme import Colors
+from handtint.gui.parts import icons
+from handtint.gui.parts.theme import Colors
 
 _WIDTH = 460
 

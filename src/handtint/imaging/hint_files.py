@@ -21,9 +21,9 @@ from typing import Any
 
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.imaging import lab
-from handtint.imaging.hints import Hint
+from handtint.imaging.color import lab
 from handtint.imaging.provenance import read_provenance
+from handtint.recipe.hints import Hint
 
 SUFFIX = ".json"
 HintsByName = dict[str, tuple[Hint, ...]]

@@ -15,14 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint.imaging import icc, lab, reading
+from handtint.imaging.color import icc, lab
+from handtint.imaging.color.tint import tone_of
+from handtint.imaging.color.tone import Tone
+from handtint.imaging.formats import decoding as reading
 from handtint.imaging.provenance import Provenance, read_provenance, sha256_of
 from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.save_options import SaveOptions, output_path
-from handtint.imaging.tint import tone_of
-from handtint.imaging.tone import Tone
 from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
+from handtint.recipe.saving import SaveOptions, output_path
 
 __all__ = [
     "Photo",

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from handtint.imaging.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
+from handtint.imaging.formats.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
@@ -142,7 +142,7 @@ def _xml_safe(text: str) -> str:
 
 def read_provenance(path: Path) -> Provenance | None:
     """What a file says about how Handtint made it; None if it says nothing. Raises `OSError`."""
-    from handtint.imaging import reading  # decoders and numpy: who notes or hashes needs none
+    from handtint.imaging.formats import decoding as reading  # decoders and numpy: who notes or hashes needs none
 
     data = reading.read_xmp(path)
     if not data:

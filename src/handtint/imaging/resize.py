@@ -53,7 +53,7 @@ def reduce_plane(plane: np.ndarray, step: int) -> np.ndarray:
     """Means of step x step pixels of (h, w) float32 or (h, w, 3) uint8; cells at the far edges hold fewer."""
     if step == 1:
         return plane
-    from handtint.imaging.pillow import Image
+    from handtint.imaging.formats.pillow import Image
 
     return np.asarray(Image.fromarray(plane).reduce(step))
 
@@ -77,7 +77,7 @@ def _resize(picture: np.ndarray, size: tuple[int, int], covered: tuple[float, fl
     height, width = covered or picture.shape[:2]
     if (height, width) == tuple(size):
         return picture
-    from handtint.imaging.pillow import Image
+    from handtint.imaging.formats.pillow import Image
 
     smaller = size[0] <= height and size[1] <= width
     # Pillow widens both filters when it shrinks; Hamming's is as sharp as an area average without jitter.

@@ -17,14 +17,14 @@ import numpy as np
 
 from handtint.atomic import write_whole
 from handtint.errors import SaveError
-from handtint.imaging import exif as exif_blocks
-from handtint.imaging import icc
-from handtint.imaging.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
+from handtint.imaging.color import icc
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
+from handtint.imaging.formats.xmp import HANDTINT, Packet, XmpError
 from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.save_options import INSTEAD, SUFFIXES, SaveOptions
-from handtint.imaging.xmp import HANDTINT, Packet, XmpError
 from handtint.progress import Progress
+from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 AB_SCALE = 110.0  # Lab units per unit of a network's ab
 

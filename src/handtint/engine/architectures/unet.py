@@ -2,8 +2,8 @@
 
 An encoder goes down to 1/32, so that the whole photo is seen: the layout of ResNet18, or EfficientNet-Lite2. A decoder
 of bilinear upsampling, skips and 3x3 convolutions comes back; a regression head at half the input's size and, at a
-quarter, a distribution over quantized in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are read
-without another pass.
+quarter, a distribution over quantized in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are
+read without another pass.
 
 A trained network may look twice, the second time at the picture made smaller, and say what both make together: in a
 smaller picture a thing is seen as one, in a larger one its parts are.
@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from handtint.engine.architectures.efficientnet import CHANNELS, HEAD, EfficientNetLite2
 from handtint.engine.architectures.residual import stage
-from handtint.imaging import lab
+from handtint.imaging.color import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
 # The smaller picture's part in what is said. It knows better which of several colors a thing has.

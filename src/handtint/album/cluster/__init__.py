@@ -1,0 +1,1 @@
+"""An album made by several processes or computers."""

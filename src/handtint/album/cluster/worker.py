@@ -1,0 +1,111 @@
+"""A worker's part of an album that several make: one photo from its file to its result. What goes and comes is small.
+
+Runs in processes of their own, perhaps on other computers, and knows neither the journal nor Dask.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from handtint import model_card
+from handtint.album import making
+from handtint.album.journal import Stamp, stamp_of
+from handtint.album.plan import Event, Job, Order
+from handtint.album.recording import ends_the_run
+from handtint.imaging.formats.probe import pixels_in
+from handtint.imaging.photo import sha256_of
+from handtint.model_card import ModelFile
+from handtint.paths import is_there
+from handtint.progress import Progress
+from handtint.restore.way import Colorizer
+
+Load = Callable[[ModelFile, str, int | None], Colorizer]
+
+_colorizers: dict[tuple[str, str], Colorizer] = {}
+_coloring = threading.Lock()  # one thread at a time loads or asks a model
+
+
+@dataclass(frozen=True)
+class Task:
+    """A photo as it is handed to a worker: paths are absolute, and nothing in it is about other photos.
+
+    Attributes:
+        before: the stamp of what was at the target when work began.
+        folder: where all results go.
+        load, device, threads: how a worker gets its colorizer.
+    """
+
+    job: Job
+    order: Order
+    before: Stamp | None
+    folder: Path
+    load: Load
+    device: str
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says of a photo: it was made, or it was not (`event`), or no further one can be (`ends`)."""
+
+    made: making.Made | None = None
+    event: Event | None = None
+    ends: str = ""
+    seconds: float = 0.0
+
+
+def make(task: Task) -> Answer:
+    """Make one photo, unless a worker that died had made it. Raises what `load` raises."""
+    start = time.perf_counter()
+    job, order = task.job, task.order
+    made, event, ends = _made_before(task), None, ""
+    if made is None:
+        colorizer = _colorizer(task)
+        try:
+            ready = making.read(job, order, Progress())
+            with _coloring:
+                prediction = colorizer.predict(ready.lightness, Progress())
+            made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
+        except Exception as error:
+            made = _made_before(task)  # by one that was given up but was not dead
+            if made is None and ends_the_run(job, error, task.folder):
+                ends = str(error)
+            elif made is None:
+                event = making.explain(job, error)
+    return Answer(made, event, ends, time.perf_counter() - start)
+
+
+def _made_before(task: Task) -> making.Made | None:
+    """The result that an earlier worker left at the target, if one did."""
+    job = task.job
+    try:
+        stamp = stamp_of(job.target)
+        if stamp == task.before:
+            return None
+        sha256 = sha256_of(job.source)
+    except OSError:
+        return None
+    pixels, _ = pixels_in(job.target) or (0, 8)
+    return making.Made(stamp, sha256, pixels, (job.note,) if job.note else ())
+
+
+def _colorizer(task: Task) -> Colorizer:
+    model = task.order.model
+    key = model.card.sha256, task.device
+    with _coloring:
+        if key not in _colorizers:
+            _colorizers.clear()  # memory for one model, not for those of earlier runs
+            _colorizers[key] = task.load(_model_here(model), task.device, task.threads)
+        return _colorizers[key]
+
+
+def _model_here(model: ModelFile) -> ModelFile:
+    """The model on this computer, where Handtint may be installed elsewhere."""
+    if is_there(model.path):
+        return model
+    same = (other for other in model_card.list_models() if other.card.sha256 == model.card.sha256)
+    return next(same, model)

@@ -1,0 +1,235 @@
+"""What the window knows of the photos of an album, and how a folder is looked through for them. No widgets.
+
+A photo is known here by its path, date and state alone: 5,000 of them are a few megabytes. Pictures come from
+`album_thumbnails`, when they are seen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from handtint.album.choices import Notes
+from handtint.album.folders import Unsearched, natural_key, photos_at
+from handtint.album.journal import Entry, JournalError, has_journal, peek
+from handtint.album.plan import Order
+from handtint.album.review import Review, ReviewError, Verdict
+from handtint.album.same_look.known import Lead, known_leads
+from handtint.imaging.formats.probe import taken_at
+from handtint.paths import is_there
+from handtint.progress import Progress
+from handtint.recipe.settings import Settings
+
+
+class State(Enum):
+    """How far a photo of an album is."""
+
+    TODO = "to do"
+    MAKING = "making"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Show(Enum):
+    """Which photos are shown."""
+
+    ALL = "all"
+    TODO = "to do"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    MARKED = "marked"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Sort(Enum):
+    """By what photos are sorted."""
+
+    NAME = "name"
+    DATE = "date"
+    STATE = "state"
+    FOLDER = "folder"
+
+
+@dataclass(eq=False)
+class AlbumPhoto:
+    """One photo of an album.
+
+    Attributes:
+        folder: relative to the album; empty for the album itself.
+        modified, taken: when the file was changed, and when the photo was taken by its EXIF if that is known;
+            seconds since 1970.
+        is_dated: whether `taken` was looked up.
+        state, fraction: how far it is, and how much of it is done while it is made.
+        target: where its result is or was planned.
+        text: why it failed or was skipped.
+        is_stale: whether it was set otherwise since its result was made.
+        is_marked: whether it has a star.
+        has_own: whether it has settings of its own.
+        is_broken: whether no picture could be made of it.
+        work: what its result was made by, as `Order.work` says it; empty without a result.
+    """
+
+    path: Path
+    folder: str = ""
+    modified: float = 0.0
+    taken: float | None = None
+    is_dated: bool = False
+    state: State = State.TODO
+    fraction: float = 0.0
+    target: Path | None = None
+    text: str = ""
+    is_stale: bool = False
+    is_marked: bool = False
+    has_own: bool = False
+    is_broken: bool = False
+    work: str = ""
+    verdict: Verdict | None = None
+    name_key: tuple[str | int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name_key = natural_key(self.path.name)
+
+    @property
+    def has_result(self) -> bool:
+        return self.state is State.DONE and self.target is not None
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether the next run has something to do with it, as far as is known here."""
+        return self.state in (State.TODO, State.MAKING) or self.is_stale
+
+    def is_shown(self, show: Show) -> bool:
+        """Whether it is among what was asked to be seen."""
+        if show is Show.ALL:
+            return True
+        if show is Show.MARKED:
+            return self.is_marked
+        if show in (Show.ACCEPTED, Show.REJECTED):
+            return self.verdict == show.value
+        return self.is_to_do if show is Show.TODO else self.state.value == show.value
+
+
+_RANKS = {State.MAKING: 0, State.FAILED: 1, State.TODO: 2, State.SKIPPED: 3, State.DONE: 4}
+
+
+def arranged(photos: Iterable[AlbumPhoto], text: str, show: Show, sort: Sort) -> list[AlbumPhoto]:
+    """Those with `text` in their name that are to be shown, sorted; equal ones by folder and name."""
+    wanted = text.casefold()
+    found = [p for p in photos if p.is_shown(show) and (not wanted or wanted in p.path.name.casefold())]
+    keys = {
+        Sort.NAME: lambda p: (p.name_key, p.folder),
+        Sort.DATE: lambda p: (p.modified if p.taken is None else p.taken, p.folder, p.name_key),
+        Sort.STATE: lambda p: (_RANKS[p.state], p.folder, p.name_key),
+        Sort.FOLDER: lambda p: (p.folder, p.name_key),
+    }
+    return sorted(found, key=keys[sort])
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was found in a folder: photos, verdicts on results, who follows whom, and sentences on what went wrong."""
+
+    photos: list[AlbumPhoto]
+    review: Review | None
+    leads: dict[Path, Lead | None]
+    troubles: list[str]
+
+
+def look_through(notes: Notes, order: Order | None, progress: Progress) -> Contents:
+    """The photos of an album with what is known of them; reads folders, the journal and no photo.
+
+    Args:
+        order: what would be asked for now, to tell results that are out of date; None where there is no model.
+
+    Raises `OSError` where the folder cannot be read, and `Cancelled`.
+    """
+    photos: dict[str, AlbumPhoto] = {}
+    troubles: list[str] = []
+    for item, parent in photos_at(notes.folder, notes.recursive, skip=notes.output):
+        progress.step(0.0)
+        if isinstance(item, Unsearched):
+            troubles.append(item.text)
+            continue
+        try:
+            modified = item.stat().st_mtime
+        except OSError:
+            modified = 0.0
+        folder = "" if parent == Path() else str(parent)
+        photos.setdefault(os.path.realpath(item), AlbumPhoto(item, folder, modified))
+    found = list(photos.values())
+    for photo in found:
+        photo.is_marked, photo.has_own = photo.path in notes.marked, photo.path in notes.own
+    review, leads = None, {}
+    try:
+        review = Review(notes.output)
+        if order is not None:
+            leads = known_leads(notes.output, [photo.path for photo in found], order.model.card.sha256)
+            order = dataclasses.replace(order, leads=leads)
+        tell_states(found, known_entries(notes.output), order, review, progress)
+    except (JournalError, ReviewError) as error:
+        troubles.append(str(error))
+    return Contents(found, review, leads, troubles)
+
+
+def known_entries(output: Path) -> list[Entry]:
+    """What earlier runs say of the results in a folder. Raises `JournalError`."""
+    return peek(output) if has_journal(output) else []
+
+
+def tell_states(
+    photos: Sequence[AlbumPhoto], entries: Iterable[Entry], order: Order | None, review: Review, progress: Progress
+) -> None:
+    """Put what the journal and the verdicts say onto the photos."""
+    by_source = {entry.source: entry for entry in sorted(entries, key=lambda entry: entry.time)}
+    for photo in photos:
+        progress.step(0.5)
+        entry = by_source.get(photo.path)
+        photo.state, photo.text, photo.target, photo.verdict, photo.work = State.TODO, "", None, None, ""
+        if entry is None or entry.state == "started":
+            continue
+        photo.state, photo.text, photo.target = State(entry.state), entry.reason, entry.target
+        if photo.state is State.DONE:
+            photo.verdict = review.verdict(entry.target)
+            photo.work = entry.work
+            if not is_there(review.result(entry.target)):
+                photo.state, photo.work = State.TODO, ""
+    if order is not None:
+        tell_stale(photos, order)
+
+
+def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
+    """Find out which results were made by other settings, another model or in another format than asked for now.
+
+    With one look for the album those are among them of which it is not known yet whom they follow.
+    """
+    works: dict[tuple[Settings, Lead | None], str] = {}
+
+    def work_of(photo: AlbumPhoto, order: Order) -> str:
+        asked = order.settings_of(photo.path), order.lead_of(photo.path)
+        if asked not in works:
+            works[asked] = order.work(photo.path)
+        return works[asked]
+
+    photos = list(photos)
+    failed = {photo.path for photo in photos if photo.state is State.FAILED}
+    for photo in photos:
+        photo.is_stale = bool(photo.work) and (photo.work != work_of(photo, order) or order.is_open(photo.path))
+        lead = order.lead_of(photo.path)
+        if photo.is_stale and lead is not None and lead.path in failed:  # such were made without it
+            photo.is_stale = photo.work != work_of(photo, order.alone(photo.path))
+
+
+def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float | None]:
+    """When photos were taken; reads the head of each. Raises `Cancelled`."""
+    found = {}
+    for index, path in enumerate(paths):
+        progress.step(index / len(paths))
+        found[path] = taken_at(path)
+    return found

@@ -1,0 +1,84 @@
+"""What a run of an album would do, and what it needs: plain functions for a working thread. They write nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handtint.album.choices import Notes
+from handtint.album.estimate import Estimate, estimate
+from handtint.album.journal import Journal, has_journal
+from handtint.album.pace import Pace
+from handtint.album.plan import Event, Job, Order, Plan, plan
+from handtint.album.same_look.known import Lead
+from handtint.model_card import ModelFile
+from handtint.progress import Progress
+
+_AT_ONCE = 50  # photos whose heads are read between two looks at whether this is still wanted
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be planned.
+
+    Attributes:
+        only: photos to make; None for all.
+        aside: results that were rejected and set aside: they are not made again.
+    """
+
+    folder: Path
+    output: Path
+    recursive: bool
+    order: Order
+    only: frozenset[Path] | None = None
+    aside: frozenset[Path] = frozenset()
+
+
+def order_of(
+    notes: Notes,
+    models: Sequence[ModelFile],
+    usual: ModelFile | None,
+    retry: bool = False,
+    leads: Mapping[Path, Lead | None] | None = None,
+) -> Order | None:
+    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known."""
+    model = next((file for file in models if file.card.name == notes.model), usual)
+    if model is None:
+        return None
+    recolor = notes.settings.recolor
+    own = {p: dataclasses.replace(s, recolor=True) if recolor else s for p, s in notes.own.items()}
+    return Order(model, notes.settings, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
+
+
+def make_plan(wish: Wish, progress: Progress) -> Plan:
+    """The plan of a wish. Raises `AlbumBusy`, `JournalError`."""
+    progress.step(0.0)
+    with contextlib.ExitStack() as stack:
+        journal = stack.enter_context(Journal(wish.output)) if has_journal(wish.output) else None
+        whole = plan([wish.folder], wish.output, wish.order, journal, wish.recursive, aside=wish.aside)
+    jobs = [job for job in whole.jobs if _is_wanted(job, wish.only)]
+    others = [event for event in whole.others if _is_wanted(event, wish.only)]
+    return Plan(jobs, others)
+
+
+def _is_wanted(item: Job | Event, only: Collection[Path] | None) -> bool:
+    return only is None or item.source in only
+
+
+def make_estimate(jobs: Sequence[Job], output: Path, progress: Progress) -> Estimate:
+    """What a plan needs; reads the head of every photo. Raises `Cancelled`."""
+    pace = Pace()
+    total = estimate([], output, pace)
+    for start in range(0, len(jobs), _AT_ONCE):
+        progress.step(start / len(jobs))
+        part = estimate(jobs[start : start + _AT_ONCE], output, pace)
+        total = Estimate(
+            total.megapixels + part.megapixels,
+            total.result_bytes + part.result_bytes,
+            part.free_bytes,
+            total.seconds + part.seconds,
+        )
+    return total

@@ -1,0 +1,1 @@
+"""Photos of one scene take their colors from one of them."""

@@ -1,0 +1,155 @@
+"""Before an album is made with one look: every new photo is looked at, and those that show the same are grouped.
+
+A photo is read small on a working thread, described by the model on the calling one, and of each only the descriptor
+stays (1.7 KiB). Photos that are grouped already keep their places (`looks`); new ones join the lead or lone photo that
+they are most like, the rest make groups of their own. A photo that cannot be read belongs to none; the run says why.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from handtint.album.journal import Stamp, stamp_of
+from handtint.album.plan import Job, Order
+from handtint.album.same_look.known import Lead, Look, Looks, known_leads
+from handtint.imaging.formats.probe import pixels_in
+from handtint.imaging.photo import read_photo, sha256_of
+from handtint.palette.groups import group
+from handtint.progress import Progress
+from handtint.restore.way import Colorizer, check_tone, describe, look
+
+_log = logging.getLogger(__name__)
+
+_BYTES_AT_WORK = 512 * 2**20
+_BYTES_PER_PIXEL = 3  # decoded, 8 bits a channel
+_SHARPER = 2  # times the size that the model sees
+_KEPT_AT_ONCE = 64  # photos whose descriptors are written down together
+_SOON_S = 0.1  # how long a stop may go unnoticed
+
+
+def find_leads(
+    jobs: Sequence[Job],
+    order: Order,
+    folder: Path,
+    colorizer: Colorizer,
+    progress: Progress,
+    is_paused: Callable[[], bool],
+    threads: int,
+) -> Order:
+    """The order with the lead of every photo of these jobs that can be read.
+
+    What was found by then stays known also when it is stopped.
+
+    Args:
+        folder: of the results; its journal is the caller's.
+        threads: that read photos.
+
+    Raises `Cancelled`, `NoFeatures`, `JournalError`.
+    """
+    looks, model = Looks(folder), colorizer.card.sha256
+    photos = {job.source.absolute(): job.source for job in jobs}
+    found = known_leads(folder, photos.values(), model) if order.resume else {}
+    new = [path for path, photo in photos.items() if photo not in found]
+    if not new:
+        return dataclasses.replace(order, leads=found)
+    seen = {look.source: look for look in looks.all(model)}
+    unseen = [photos[path] for path in new if path not in seen]
+    fresh: list[Look] = []
+    try:
+        for photo, sight in _sights(unseen, order, is_paused, threads, progress):
+            if sight is not None:
+                descriptor = describe(sight.lightness, colorizer, Progress())
+                fresh.append(Look(photo.absolute(), sight.stamp, sight.sha256, model, descriptor))
+            if len(fresh) == _KEPT_AT_ONCE:
+                looks.add(fresh)
+                seen.update((look.source, look) for look in fresh)
+                fresh = []
+    finally:
+        looks.add(fresh)
+    seen.update((look.source, look) for look in fresh)
+    progress.step(1.0, "Looking for photos that show the same")
+    known = [look for path, look in seen.items() if order.resume or path not in photos]
+    placed = _group([seen[path] for path in new if path in seen], known)
+    looks.put({source: lead.sha256 for source, lead in placed.items()})
+    for source, lead in placed.items():
+        found[photos[source]] = None if lead.sha256 == seen[source].sha256 else lead
+    return dataclasses.replace(order, leads=found)
+
+
+def _group(new: Sequence[Look], known: Sequence[Look]) -> dict[Path, Lead]:
+    """For each new photo its lead, maybe itself; those known to lead or to stand alone gather first."""
+    hashes = {look.sha256 for look in new}
+    firm = {
+        look.sha256: look
+        for look in sorted(known, key=lambda look: look.source, reverse=True)
+        if look.lead == look.sha256 and look.sha256 not in hashes
+    }
+    looks = [*firm.values(), *new]
+    names = [str(look.source) for look in looks]
+    references = group([look.descriptor for look in looks], names, range(len(firm)))
+    leads = [Lead(looks[reference].source, looks[reference].sha256) for reference in references]
+    return {look.source: lead for look, lead in zip(new, leads[len(firm) :], strict=True)}
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A photo as it was looked at: (h, w) lightness as the model sees it."""
+
+    stamp: Stamp
+    sha256: str
+    lightness: np.ndarray
+
+
+def _sights(
+    photos: Sequence[Path], order: Order, is_paused: Callable[[], bool], threads: int, progress: Progress
+) -> Iterator[tuple[Path, _Seen | None]]:
+    """What each photo looks like, in their order; None for one that cannot be read, or is left out as it is in color.
+
+    Few are at work at once, fewer where they are large.
+    """
+    at_work: deque[tuple[Path, int, Future[_Seen | None]]] = deque()
+    begun = 0
+    pool = ThreadPoolExecutor(threads, "handtint-look")
+    try:
+        while begun < len(photos) or at_work:
+            while begun < len(photos) and len(at_work) < 2 * threads and not is_paused():
+                photo = photos[begun]
+                pixels, depth = pixels_in(photo) or (0, 8)
+                weight = pixels * _BYTES_PER_PIXEL * depth // 8
+                if at_work and weight + sum(other for _, other, _ in at_work) > _BYTES_AT_WORK:
+                    break
+                at_work.append((photo, weight, pool.submit(_see, photo, order)))
+                begun += 1
+            done = begun - len(at_work)
+            name = at_work[0][0].name if at_work else photos[begun].name
+            text = f"Looking for photos that show the same: {done + 1} of {len(photos)}: {name}"
+            progress.step(done / len(photos), text)
+            if not at_work:
+                time.sleep(_SOON_S)
+            elif wait([at_work[0][2]], _SOON_S).done:
+                photo, _, future = at_work.popleft()
+                yield photo, future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _see(photo: Path, order: Order) -> _Seen | None:
+    card = order.model.card
+    try:
+        stamp = stamp_of(photo)
+        small = read_photo(photo, shortest=_SHARPER * card.working_size)
+        check_tone(small, order.settings_of(photo))
+        lightness = look(small, card, Progress())
+        return _Seen(stamp, sha256_of(photo), lightness)
+    except Exception as error:  # the run will come to this photo, and tell of it
+        _log.info("%s was not looked at: %s", photo, error)
+        return None

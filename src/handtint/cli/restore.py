@@ -1,0 +1,248 @@
+"""`handtint restore PATH... -o DIR`: color photos, single ones or whole albums, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import functools
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handtint import model_card
+from handtint.album.cluster import run as cluster
+from handtint.album.estimate import estimate
+from handtint.album.folders import identities
+from handtint.album.journal import WHOLE, Journal, has_journal
+from handtint.album.pace import Pace, duration
+from handtint.album.plan import Event, Job, Order, Plan, photos_in, plan
+from handtint.album.report import Report
+from handtint.album.review import Review
+from handtint.album.run import run, usual_threads
+from handtint.album.watch import watch
+from handtint.cli.console import Console
+from handtint.cli.options import FORMATS
+from handtint.errors import HandtintError, SaveError
+from handtint.imaging.comparison import Sheet
+from handtint.imaging.hint_files import assign, read_hints
+from handtint.imaging.photo import Photo, SaveOptions
+from handtint.model_card import ModelFile
+from handtint.progress import Cancelled, Progress
+from handtint.recipe.settings import Settings
+from handtint.restore.way import Colorizer
+
+OK, FAILED, STOPPED = 0, 1, 130
+
+Load = Callable[[ModelFile, str, int | None], Colorizer]
+
+
+def command(args: argparse.Namespace, load: Load) -> int:
+    """Run the command and return its exit code.
+
+    Args:
+        load: makes a colorizer from a model file, a device's name and a number of threads (None: as usual).
+    """
+    start = time.perf_counter()
+    console = Console(args.json)
+    order = _order(args, console)
+    stopped = broken = False
+    with _stop_signals() as is_stopped:
+        try:
+            if args.dry_run:
+                _show(args, order, console)
+            else:
+                _make(args, order, console, load, Progress(console.progress, is_stopped))
+        except Cancelled:
+            stopped = True
+        except HandtintError as error:  # no matter of one photo: the model, the device, the disk, the sheet
+            broken = True
+            console.problem(str(error))
+        finally:
+            console.clear()
+    if not args.dry_run:
+        console.finish(stopped, time.perf_counter() - start)
+    if stopped:
+        return OK if args.watch else STOPPED
+    return FAILED if broken or console.counts["failed"] else OK
+
+
+def _order(args: argparse.Namespace, console: Console) -> Order:
+    if args.same_look and (args.cluster or args.shard != WHOLE):
+        raise HandtintError(
+            "To give an album one look, one process must see all of it. "
+            "Leave out --same-look, or --cluster and --shard. Nothing was changed."
+        )
+    given = {"vividness": args.vividness, "strength": args.strength}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings(recolor=args.recolor, variant=args.variant - 1, **chosen)
+    return Order(
+        model=model_card.find_model(args.model),
+        settings=settings,
+        own=_own(args, settings, console) if args.hints else {},
+        save=SaveOptions(
+            format=FORMATS[args.format] if args.format else None,
+            provenance=not args.no_provenance,
+            overwrite=args.overwrite,
+            smaller=args.smaller,
+            **({"quality": args.quality} if args.quality else {}),
+        ),
+        retry=args.retry,
+        resume=args.resume,
+        same_look=args.same_look,
+    )
+
+
+def _own(args: argparse.Namespace, settings: Settings, console: Console) -> dict[Path, Settings]:
+    """The settings of photos that have color hints."""
+    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
+    if strange:
+        names = ", ".join(f'"{name}"' for name in strange)
+        console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
+    own = {photo: dataclasses.replace(settings, hints=given) for photo, given in hints.items()}
+    return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
+
+
+def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
+    with Journal(args.output, args.shard) as journal:
+        given = [*args.paths, args.hints] if args.hints else args.paths
+        report = Report(args.report, journal, order, given, args.overwrite) if args.report else None
+        album = _Album(args, order, console, load, progress, journal, report)
+        with _reported(report, console, progress):
+            if args.watch:
+                album.watch()
+            else:
+                album.make()
+
+
+@dataclass(frozen=True)
+class _Album:
+    """The photos of one command, and all that making them takes."""
+
+    args: argparse.Namespace
+    order: Order
+    console: Console
+    load: Load
+    progress: Progress
+    journal: Journal
+    report: Report | None
+
+    def make(self) -> None:
+        """Make what is there now."""
+        args = self.args
+        if args.sheet and identities([args.sheet]) & identities(photos_in(args.paths, args.output, args.recursive)):
+            raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
+        jobs = self._look_and_tell()
+        if args.cluster:
+            cluster.run(jobs, self.order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell)
+            return
+        sheet = Sheet() if args.sheet else None
+        places = {job.target: place for place, job in enumerate(jobs)}
+
+        def keep(job: Job, photo: Photo, result: Photo) -> None:
+            if sheet is not None:
+                sheet.add(job.target.stem, photo.pixels, result.pixels, places[job.target])
+            if self.report:
+                self.report.keep(job, photo, result)
+
+        threads = usual_threads().network if len(jobs) > 2 else None
+        load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
+        asked = keep if args.sheet or args.report else None
+        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked)
+        if sheet is not None:
+            sheet.save(args.sheet, args.overwrite)
+            self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
+
+    def watch(self) -> None:
+        """Make what comes, until the user stops it."""
+        load = functools.cache(lambda: self.load(self.order.model, self.args.device, None))
+        keep = self.report.keep if self.report else None
+
+        def make(jobs: list[Job]) -> None:
+            self._expect(jobs)
+            run(jobs, self.order, self.journal, load, self.progress, self._tell, keep)
+
+        self.console.say("Watching for photos; Ctrl-C ends it.")
+        watch(self._look, make, self._tell, self.progress)
+
+    def _look(self) -> Plan:
+        return _plan(self.args, self.order, self.journal)
+
+    def _look_and_tell(self) -> list[Job]:
+        chosen = self._look()
+        for event in chosen.others:
+            self._tell(event)
+        self._expect(chosen.jobs)
+        return chosen.jobs
+
+    def _expect(self, jobs: list[Job]) -> None:
+        self.console.expect(len(jobs))
+        if self.report:
+            self.report.expect(len(jobs))
+
+    def _tell(self, event: Event) -> None:
+        self.console.event(event)
+        if self.report:
+            self.report.event(event)
+
+
+@contextlib.contextmanager
+def _reported(report: Report | None, console: Console, progress: Progress) -> Iterator[None]:
+    """Write the report after the work inside, however that ended."""
+    try:
+        yield
+        if report:
+            report.fill(progress)
+    except (Cancelled, HandtintError) as error:
+        if report:
+            try:
+                report.write("It was stopped." if isinstance(error, Cancelled) else str(error))
+            except HandtintError as failure:
+                console.problem(str(failure))
+        raise
+    if report:
+        report.write()
+        console.say(f'Report: "{report.path}"')
+
+
+def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
+    """What would be done, with nothing done."""
+    with contextlib.ExitStack() as stack:
+        journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
+        chosen = _plan(args, order, journal)
+    for job in chosen.jobs:
+        console.planned(job)
+    for event in chosen.others:
+        console.event(event)
+    needed = estimate(chosen.jobs, args.output, Pace())
+    console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
+    if chosen.open:
+        console.say(f"Which of {chosen.open} photos show the same, and follow another, is found out when it begins.")
+    if args.report:
+        console.say(f'The report would be "{args.report}".')
+
+
+def _plan(args: argparse.Namespace, order: Order, journal: Journal | None) -> Plan:
+    aside = () if args.redo_rejected else Review(args.output).targets_aside()
+    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside)
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[Callable[[], bool]]:
+    """Turn Ctrl-C and SIGTERM into an answer that work asks for; a second Ctrl-C does not wait for it."""
+    stopped = False
+
+    def stop(number: int, _frame: object) -> None:
+        nonlocal stopped
+        if stopped and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stopped = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The album: grid, plan, run, review."""

@@ -1,0 +1,155 @@
+"""Beside a result in review: vividness and strength for making it anew, and what they would make of it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from handtint.errors import HandtintError
+from handtint.gui.album.pair import Pair
+from handtint.gui.canvas.pixels import Layer
+from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.worker import Job, Latest, Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.session import Session
+from handtint.model_card import ModelFile
+from handtint.progress import Progress
+from handtint.recipe.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.coloring.prediction import Prediction
+
+
+class RedoPanel(SidePanel):
+    """Vividness and strength for one photo that is to be made anew."""
+
+    chosen = Signal(object)  # Settings, while they change
+    accepted = Signal(object)  # Settings
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.settings = Settings()
+        title = QLabel(self.tr("Redo with other settings"), self)
+        title.setProperty("role", "section")
+        self.text = QLabel(self)
+        self.text.setProperty("role", "muted")
+        self.text.setWordWrap(True)
+        self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.make_sliders()
+        self.make_button = QPushButton(self.tr("Ma&ke Anew"), self)
+        self.make_button.setProperty("role", "primary")
+        self.cancel_button = QPushButton(self.tr("&Leave As It Is"), self)
+        for button, tip in (
+            (self.make_button, self.tr("Color this photo with these settings in place of the result")),
+            (self.cancel_button, self.tr("Back to the result that is there")),
+        ):
+            button.setToolTip(tip)
+            button.setAccessibleName(button.text().replace("&", ""))
+        layout = QVBoxLayout()
+        layout.addWidget(title)
+        layout.addWidget(self.text)
+        layout.addWidget(self.vividness)
+        layout.addSpacing(10)
+        layout.addWidget(self.strength)
+        foot = QVBoxLayout()
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.make_button)
+        self.lay_out(layout, foot)
+        self.vividness.changed.connect(lambda value: self._choose(vividness=value))
+        self.strength.changed.connect(lambda value: self._choose(strength=value))
+        self.make_button.clicked.connect(lambda: self.accepted.emit(self.settings))
+        self.cancel_button.clicked.connect(self.cancelled)
+
+    def begin(self, settings: Settings) -> None:
+        """Begin with these; what they look like comes with `show_range`."""
+        self.settings = settings
+        self.vividness.set_value(settings.vividness)
+        self.strength.set_value(settings.strength)
+        self.text.setText(self.tr("Asking the model what it sees…"))
+
+    def show_range(self, prediction: Prediction) -> None:
+        """The model has answered: what is set now shows at once."""
+        self.vividness.setEnabled(prediction.logits is not None)
+        said = self.tr("The picture shows what would be made. The file stays as it is until then.")
+        self.text.setText(" ".join([said, *prediction.notes]))
+
+    def _choose(self, **values: float) -> None:
+        self.settings = dataclasses.replace(self.settings, **values)
+        self.chosen.emit(self.settings)
+
+
+class Redo(QObject):
+    """Asks the model about a photo once, then shows what the panel's settings would make of it."""
+
+    rendered = Signal(object)  # Layer
+
+    def __init__(self, panel: RedoPanel, session: Session, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._session = panel, session
+        self._pair: Pair | None = None
+        self._asking: Job | None = None
+        self._rendering = Latest(worker)
+        self.prediction: Prediction | None = None
+        panel.chosen.connect(self._render)
+
+    @property
+    def is_under_way(self) -> bool:
+        return not self._panel.isHidden()
+
+    def begin(
+        self, pair: Pair, model: ModelFile, settings: Settings, lead: tuple[Path, Settings] | None = None
+    ) -> None:
+        """Show the panel with these settings for a photo that was read; `lead`: the photo whose colors it takes."""
+        original, name = pair.photo, pair.source.name
+        if original is None:
+            return
+        self._pair, self.prediction = pair, None
+        self._panel.begin(settings)
+        self._panel.show()
+        self._panel.vividness.slider.setFocus()
+
+        def done(prediction: Prediction) -> None:
+            self.prediction = prediction
+            self._panel.show_range(prediction)
+            self._render(self._panel.settings)
+
+        def failed(error: Exception) -> None:
+            self._panel.text.setText(str(error))
+
+        def ask(progress: Progress) -> Prediction:
+            desk, reference = self._session.desk, None
+            if lead is not None:
+                with contextlib.suppress(HandtintError):  # it will be colored by itself then, and the run says why
+                    reference = desk.reference(model, *lead, progress.part(0.0, 0.5))
+            return desk.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
+
+        self._asking = self._session.model_worker.submit(ask, done, failed)
+
+    def end(self) -> None:
+        """Give it up."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self._rendering.cancel()
+        self._pair = self.prediction = None
+        self._panel.hide()
+
+    def _render(self, settings: Settings) -> None:
+        pair, prediction = self._pair, self.prediction
+        if pair is None or pair.photo is None or pair.preview is None or prediction is None:
+            return
+        photo, preview = pair.photo, pair.preview
+
+        def done(layer: Layer) -> None:
+            if pair is self._pair:
+                self.rendered.emit(layer)
+
+        self._rendering.request(
+            lambda progress: jobs.render_layer(photo, preview, prediction, settings), done, self._session.faulted.emit
+        )

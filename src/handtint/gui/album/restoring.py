@@ -1,0 +1,183 @@
+"""Restoring the open album as the window shows it: the plan, pause and stop, what is said at the foot, closing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from handtint.album.photos import Show
+from handtint.gui.actions import connect
+from handtint.gui.album.actions import AlbumActions
+from handtint.gui.album.album import Album
+from handtint.gui.album.page import AlbumPage
+from handtint.gui.album.run import Phase
+from handtint.gui.album.runs import AlbumRuns
+from handtint.gui.album.words import Hands, count_states, word_of
+from handtint.gui.saving.closing import ask
+from handtint.gui.session.session import Session
+
+if TYPE_CHECKING:
+    from handtint.gui.album.plan_dialog import PlanDialog
+
+
+class Restoring(QObject):
+    """See the module's text.
+
+    Attributes:
+        dialog: with the plan, while it is open.
+    """
+
+    changed = Signal()  # what can be done now
+
+    def __init__(
+        self,
+        album: Album,
+        runs: AlbumRuns,
+        session: Session,
+        page: AlbumPage,
+        actions: AlbumActions,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._album, self._runs, self._session, self._page, self._over = album, runs, session, page, window
+        self.dialog: PlanDialog | None = None
+        self._news = ""
+        self._counts = count_states([])
+        self._hands = Hands(
+            pause=self.pause,
+            stop=self.stop,
+            go_on=actions.restore.trigger,
+            retry=actions.retry.trigger,
+            show_failed=lambda: page.show_only(Show.FAILED),
+            show_folder=self._show_folder,
+        )
+        connect(
+            [
+                (actions.restore, self.restore),
+                (actions.restore_selected, lambda: self.restore(only=[p.path for p in page.grid.selected])),
+                (actions.retry, lambda: self.restore(retry=True)),
+                (actions.pause, self.pause),
+                (actions.stop, self.stop),
+                (actions.set_aside, self.set_aside),
+            ]
+        )
+        runs.changed.connect(self.show_run)
+        album.loaded.connect(self._forget)
+
+    def restore(self, only: Sequence[Path] | None = None, retry: bool = False) -> None:
+        """Show the plan, and do it once it is agreed to."""
+        notes, order = self._album.notes, self._album.order()
+        if notes is None or order is None or self._runs.is_running:
+            return
+        self.tell("")
+        from handtint.gui.album.plan_dialog import PlanDialog  # the window is there sooner without it
+
+        dialog = PlanDialog(
+            notes,
+            self._session.models,
+            order.model,
+            lambda order, output: self._runs.wish(order, output, only),
+            self._runs.plan,
+            self._over,
+            only=None if only is None else len(only),
+            retry=retry,
+        )
+        self.dialog = dialog
+
+        def begin() -> None:
+            self._runs.stop_planning()
+            if dialog.plan is not None:
+                recolor, same_look = dialog.recolor.isChecked(), dialog.same_look.isChecked()
+                self._album.choose(dialog.output, dialog.save, dialog.model.card.name, recolor, same_look)
+                self._runs.start(dialog.plan, dialog.order)
+
+        def end() -> None:
+            self._runs.stop_planning()
+            self.dialog = None
+            dialog.deleteLater()
+
+        dialog.accepted.connect(begin)
+        dialog.finished.connect(end)
+        dialog.open()
+
+    def pause(self) -> None:
+        """Begin no further photo, or go on."""
+        run = self._runs.run
+        if run is not None:
+            if run.phase is Phase.RUNNING:
+                run.pause()
+            else:
+                run.resume()
+
+    def stop(self) -> None:
+        """End the run; it can go on later."""
+        if self._runs.run is not None:
+            self._runs.run.stop()
+
+    def set_aside(self) -> None:
+        """Ask, then move rejected results away from the others."""
+        rejected = self._album.rejected()
+        if not rejected or self._album.review is None:
+            self.tell(self.tr("No result is rejected, or all of them were set aside already."))
+            return
+        folder = self._album.review.folder / "rejected"
+        if ask(
+            self._over,
+            self.tr("Set {0} rejected results aside?").format(len(rejected))
+            if len(rejected) != 1
+            else self.tr("Set the rejected result aside?"),
+            self.tr('They are moved to "{0}"; nothing is deleted. Accepting one brings it back.').format(folder),
+            self.tr("&Set Aside"),
+            self.tr("&Leave Them"),
+        ):
+            count = self._album.set_rejected_aside()
+            text = self.tr('{0} results are now in "{1}".') if count != 1 else self.tr('{0} result is now in "{1}".')
+            self.tell(text.format(count, folder))
+
+    def tell(self, sentence: str) -> None:
+        """Say news beside how far the album is, until they are closed."""
+        self._news = sentence
+        self.show_run()
+
+    def show_counts(self, counts: Counter[str]) -> None:
+        """The album has so many photos of each kind now."""
+        self._counts = counts
+        self.show_run()
+
+    def show_run(self) -> None:
+        """Say how far the album is."""
+        word = word_of(self._runs.run, self._counts, self._hands)
+        if self._news:
+            word = dataclasses.replace(word, text=self._news, close=lambda: self.tell(""))
+        self._page.bar.say(word)
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        """The album is another one."""
+        self._news = ""
+
+    def _show_folder(self) -> None:
+        if self._runs.run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._runs.run.output)))
+
+    def may_close(self) -> bool:
+        """Ask where an album is being restored; all of it is kept."""
+        run = self._runs.run
+        if run is None or run.is_over:
+            return True
+        number = QLocale().toString
+        return ask(
+            self._over,
+            self.tr("Stop restoring the album and close?"),
+            self.tr(
+                "{0} of {1} are made and kept. Open the album again and press Go On: the rest goes on from there."
+            ).format(number(run.counts["done"]), number(len(run.jobs))),
+            self.tr("&Stop and Close"),
+        )

@@ -1,0 +1,117 @@
+"""Beside the grid: vividness and strength of the chosen photos, or of all; what is known of one; what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from handtint.album.photos import AlbumPhoto
+from handtint.gui.album.model import state_word
+from handtint.gui.elided import ElidedLabel
+from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.side import SidePanel
+from handtint.recipe.settings import Settings
+
+
+class AlbumSide(SidePanel):
+    """Shows settings and tells when a hand changes them.
+
+    Args:
+        actions: those with a button at the foot, the main one last.
+    """
+
+    settings_chosen = Signal(object)  # dict: what was changed in the settings of what is chosen
+    settings_dropped = Signal()  # the chosen ones are to have the album's again
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._section = QLabel(self)
+        self._section.setProperty("role", "section")
+        self.title = ElidedLabel(self)
+        self.text = self._label("muted")
+        self.make_sliders()
+        self.drop = QPushButton(self.tr("As the Al&bum"), self)
+        self.drop.setToolTip(self.tr("Take the settings of their own off the selected photos"))
+        self.drop.setAccessibleName(self.tr("As the album"))
+        self.facts = self._label("muted")
+        self.trouble = self._label("danger")
+        layout = QVBoxLayout()
+        layout.addWidget(self._section)
+        layout.addSpacing(2)
+        layout.addWidget(self.title)
+        layout.addWidget(self.text)
+        layout.addSpacing(8)
+        layout.addWidget(self.vividness)
+        layout.addSpacing(10)
+        layout.addWidget(self.strength)
+        layout.addSpacing(10)
+        layout.addWidget(self.drop)
+        layout.addSpacing(14)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.trouble)
+        foot = QVBoxLayout()
+        for action in actions:
+            foot.addWidget(push_button(action, self, "primary" if action is actions[-1] else ""))
+        self.lay_out(layout, foot)
+        self.vividness.changed.connect(lambda value: self.settings_chosen.emit({"vividness": value}))
+        self.strength.changed.connect(lambda value: self.settings_chosen.emit({"strength": value}))
+        self.drop.clicked.connect(self.settings_dropped)
+
+    def show_choice(self, chosen: Sequence[AlbumPhoto], count: int, settings: Settings, is_mixed: bool) -> None:
+        """Show what is chosen.
+
+        Args:
+            count: of all photos.
+            settings: of the first chosen photo, or of the album where none is chosen.
+            is_mixed: whether the chosen ones differ.
+        """
+        self.vividness.set_value(settings.vividness)
+        self.strength.set_value(settings.strength)
+        own = sum(photo.has_own for photo in chosen)
+        self._section.setText(self.tr("Selected") if chosen else self.tr("Album"))
+        if not chosen:
+            title = self.tr("All {0} photos").format(QLocale().toString(count)) if count != 1 else self.tr("1 photo")
+            text = self.tr("Select photos to give them settings of their own.")
+        elif len(chosen) == 1:
+            title = chosen[0].path.name
+            text = self.tr("Settings of its own") if own else self.tr("Settings of the album")
+        else:
+            title = self.tr("{0} photos").format(QLocale().toString(len(chosen)))
+            text = (
+                self.tr("They differ; a change is for all of them.")
+                if is_mixed
+                else self.tr("Settings of their own")
+                if own
+                else self.tr("Settings of the album")
+            )
+        self.title.show_text(title, str(chosen[0].path) if len(chosen) == 1 else "")
+        self.text.setText(text)
+        self.drop.setEnabled(own > 0)
+        one = chosen[0] if len(chosen) == 1 else None
+        self.facts.setText("\n".join(self._facts(one)) if one is not None else "")
+        self.trouble.setText(one.text if one is not None else "")
+
+    def _facts(self, photo: AlbumPhoto) -> list[str]:
+        words = state_word(photo)
+        facts = [words[:1].upper() + words[1:]]
+        if photo.verdict is not None:
+            facts.append(self.tr("Accepted") if photo.verdict == "accepted" else self.tr("Rejected"))
+        if photo.folder:
+            facts.append(self.tr("In {0}").format(photo.folder))
+        moment = photo.modified if photo.taken is None else photo.taken
+        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment)), QLocale.FormatType.ShortFormat)
+        facts.append((self.tr("File of {0}") if photo.taken is None else self.tr("Taken {0}")).format(when))
+        if photo.has_result and photo.target is not None:
+            facts.append(self.tr('Result "{0}"').format(photo.target.name))
+        return facts
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("role", role)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label

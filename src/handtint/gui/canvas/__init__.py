@@ -1,0 +1,1 @@
+"""The canvas a photo is seen on."""

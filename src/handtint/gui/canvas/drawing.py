@@ -1,0 +1,123 @@
+"""How a layer (in device pixels), the wipe line and the labels (in logical pixels) are painted."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from handtint.gui.canvas.pixels import Layer
+from handtint.gui.canvas.tiles import Place, Tiles, places
+from handtint.gui.canvas.viewport import Size, View
+
+_MOSAIC_SCALE = 4.0  # from here on pixels are shown as squares: who zooms in so far wants to see them
+_HANDLE = 15.0  # radius
+
+
+def draw_layer(painter: QPainter, layer: Layer, view: View, pane: Size, clip: QRectF, tiles: Tiles) -> list[Place]:
+    """Draw what `clip` (device pixels) shows of the layer; returns the places of tiles still missing."""
+    left, top = view.to_photo((clip.left(), clip.top()), pane)
+    right, bottom = view.to_photo((clip.right(), clip.bottom()), pane)
+    width, height = layer.size
+    seen = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+    if seen[0] >= seen[2] or seen[1] >= seen[3]:
+        return []
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale < _MOSAIC_SCALE)
+    level = layer.level_for(view.scale)
+    _draw_part(painter, level, (0, 0, width, height), seen, view, pane)
+    if view.scale <= layer.preview_scale * 1.02 or layer.preview_scale >= 1:
+        return []
+    step = 2 ** max(math.floor(math.log2(1 / view.scale)), 0)
+    missing = []
+    for place in places(seen, layer.size, step):
+        image = tiles.get(layer, place)
+        if image is None:
+            missing.append(place)
+        else:
+            _draw_part(painter, image, place.rectangle(layer.size), seen, view, pane)
+    return missing
+
+
+def _draw_part(
+    painter: QPainter,
+    image: QImage,
+    area: tuple[int, int, int, int],
+    seen: tuple[float, float, float, float],
+    view: View,
+    pane: Size,
+) -> None:
+    """Draw an image that stands for `area` of the photo, only where it is seen.
+
+    Edges are rounded to whole device pixels, the same for neighbors, so that no seam shows between tiles.
+    """
+    x0, y0 = (round(v) for v in view.to_viewport((area[0], area[1]), pane))
+    x1, y1 = (round(v) for v in view.to_viewport((area[2], area[3]), pane))
+    if x1 <= x0 or y1 <= y0:
+        return
+    # Whole source pixels around what is seen, so that the picture does not creep while it is panned.
+    per_x, per_y = image.width() / (area[2] - area[0]), image.height() / (area[3] - area[1])
+    left = max(math.floor((seen[0] - area[0]) * per_x) - 1, 0)
+    top = max(math.floor((seen[1] - area[1]) * per_y) - 1, 0)
+    right = min(math.ceil((seen[2] - area[0]) * per_x) + 1, image.width())
+    bottom = min(math.ceil((seen[3] - area[1]) * per_y) + 1, image.height())
+    if left >= right or top >= bottom:
+        return
+    grow_x, grow_y = (x1 - x0) / image.width(), (y1 - y0) / image.height()
+    target = QRectF(x0 + left * grow_x, y0 + top * grow_y, (right - left) * grow_x, (bottom - top) * grow_y)
+    painter.drawImage(target, image, QRectF(left, top, right - left, bottom - top))
+
+
+def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> None:
+    """The wipe line with its handle, over the height of the photo that is seen."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(0, 0, 0, 90), 3.5))
+    painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
+    painter.setPen(QPen(QColor(255, 255, 255), 1.5))
+    painter.drawLine(QPointF(x, seen.top()), QPointF(x, seen.bottom()))
+    middle = QPointF(x, seen.center().y())
+    painter.setPen(QPen(QColor(0, 0, 0, 70), 1.0))
+    painter.setBrush(QColor(255, 255, 255))
+    painter.drawEllipse(middle, _HANDLE, _HANDLE)
+    if is_focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(255, 255, 255, 200), 1.5))
+        painter.drawEllipse(middle, _HANDLE + 4, _HANDLE + 4)
+    painter.setPen(
+        QPen(
+            QColor(50, 50, 50),
+            1.7,
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
+    )
+    for side in (-1, 1):
+        tip = middle + QPointF(side * 8, 0)
+        painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
+
+
+def draw_focus(painter: QPainter, room: QRectF) -> None:
+    """A frame just inside `room`, to be seen on any photo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, away in ((QColor(20, 20, 20), 2.5), (QColor(255, 255, 255), 4.0)):
+        painter.setPen(QPen(color, 1.5))
+        painter.drawRoundedRect(room.adjusted(away, away, -away, -away), 4, 4)
+
+
+def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
+    """A quiet pill that names a side; `corner` is its top left, or top right."""
+    painter.save()
+    font = painter.font()
+    font.setPointSizeF(max(font.pointSizeF() * 0.92, 7.0))
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text) + 18, metrics.height() + 7
+    box = QRectF(corner.x() - (width if from_right else 0), corner.y(), width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(20, 20, 20, 150))
+    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setPen(QColor(245, 245, 245))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()

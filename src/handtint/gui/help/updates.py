@@ -1,0 +1,133 @@
+"""Help > Check for a Newer Version: reads a version file that the user opens. Handtint itself opens no connection.
+
+A version file comes with every release, as `handtint-version.json`: a JSON object with `version` ("0.2.0") and, if
+there is something to tell, `date` ("2026-11-21") and `changes`, a list of sentences.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QVBoxLayout, QWidget
+
+from handtint import __version__
+from handtint.errors import HandtintError
+from handtint.gui.parts.dialogs import close_button
+
+_MOST_BYTES = 100_000  # more is no version file
+_MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the page has room for: of changes, and of each
+
+
+class VersionFileError(HandtintError):
+    """A file is no version file, or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a version file tells."""
+
+    version: str
+    date: str = ""
+    changes: tuple[str, ...] = ()
+
+    @property
+    def is_newer(self) -> bool:
+        """Than this Handtint."""
+        return _numbers(self.version) > _numbers(__version__)
+
+
+def read_release(path: Path) -> Release:
+    """Raises `VersionFileError`."""
+    advice = "Open the file handtint-version.json of a release of Handtint."
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ValueError
+        with path.open("rb") as file:
+            values = json.loads(file.read(_MOST_BYTES))
+        version, date, changes = values["version"], values.get("date", ""), values.get("changes", [])
+        if not (isinstance(version, str) and isinstance(date, str) and isinstance(changes, list)):
+            raise TypeError
+        if _numbers(version) == () or not re.fullmatch(r"(\d{4}-\d\d-\d\d)?", date):
+            raise ValueError
+    except OSError as error:
+        raise VersionFileError(f'"{path.name}" could not be read: {error.strerror}. {advice}') from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise VersionFileError(f'"{path.name}" is no version file. {advice}') from error
+    return Release(version, date, tuple(str(change) for change in changes))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`0.10.2` as numbers to compare, without zeros at the end; empty where it is no version."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9}){0,3}", version):
+        return ()
+    numbers = [int(part) for part in version.split(".")]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+class UpdatePage(QDialog):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Check for a Newer Version"))
+        about = QLabel(
+            self.tr(
+                "This is Handtint {0}. It opens no connection, not even to look for a newer version.\n\n"
+                "With every release comes a small file, handtint-version.json. Get it from where you got Handtint, and "
+                "open it here: Handtint then says what is new in it. The new version itself is installed over this "
+                "one; your models and settings stay."
+            ).format(__version__),
+            self,
+        )
+        self.answer = QLabel(self)
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
+        self.answer.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.answer.hide()
+        for label in (about, self.answer):
+            label.setWordWrap(True)
+            label.setFixedWidth(440)
+        buttons = close_button(self)
+        open_button = buttons.addButton(self.tr("&Open Version File…"), QDialogButtonBox.ButtonRole.ActionRole)
+        open_button.setAccessibleName(self.tr("Open version file"))
+        open_button.setToolTip(self.tr("Read a file handtint-version.json on this computer"))
+        open_button.clicked.connect(self._ask)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 18)
+        layout.setSpacing(16)
+        for widget in (about, self.answer, buttons):
+            layout.addWidget(widget)
+
+    def show_release(self, path: Path) -> None:
+        """Say what a version file tells, or why it tells nothing."""
+        try:
+            text = self._words(read_release(path))
+        except VersionFileError as error:
+            text = str(error)
+        self.answer.setText(text)
+        self.answer.setAccessibleName(text)
+        self.answer.show()
+        self.adjustSize()
+
+    def _words(self, release: Release) -> str:
+        if not release.is_newer:
+            return self.tr("Handtint {0} is not newer than yours. There is nothing to do.").format(release.version)
+        dated = self.tr(" of {0}").format(release.date) if release.date else ""
+        told = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
+        told = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in told]
+        more = len(release.changes) - len(told)
+        told += [self.tr("and {0} more").format(more)] if more else []
+        changes = "".join(f"\n•  {change}" for change in told)
+        return self.tr("Handtint {0}{1} is newer than yours.{2}").format(release.version, dated, changes)
+
+    def _ask(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open Version File"), "", self.tr("Version files (*.json)") + ";;" + self.tr("All files (*)")
+        )
+        if name:
+            self.show_release(Path(name))

@@ -1,0 +1,231 @@
+"""The colors for one hint, in a card beside it: likely ones, all others, recent ones; its size. Knows no session."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint.gui.hints.color_field import ColorField
+from handtint.gui.hints.swatch import Ab, Swatch, color_at
+from handtint.gui.parts import icons
+from handtint.gui.parts.theme import Colors, set_look
+from handtint.imaging.color import lab
+
+LIKELY = 5
+SIZES = (4, 40)  # thousandths of the short side, for half the side of what a hint covers; `unet` learned from 4 to 35
+
+_WIDTH = 286
+_RECENT = 7
+_AWAY = 22  # from the middle of a ring, logical pixels
+_EDGE = 10  # from the edge of the parent
+_SAME = 1.0  # Lab units
+
+
+class ColorChooser(QFrame):
+    """Floats over its parent. Every signal is the hand's doing, never that of `show_...`."""
+
+    chosen = Signal(object)  # Ab, as long as the hand moves
+    let_go = Signal()
+    sized = Signal(int)  # one of SIZES
+    picking = Signal(bool)
+    closed = Signal()
+
+    def __init__(self, erase: QAction, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.setObjectName("chooser")
+        self.setFixedWidth(_WIDTH)
+        self.setAccessibleName(self.tr("Colors for this hint"))
+        self._lightness = 50.0
+        self._ab: Ab = (0.0, 0.0)
+        self._make(erase)
+        self._lay_out()
+        self._connect()
+        self.hide()
+
+    def _make(self, erase: QAction) -> None:
+        self._title = QLabel(self.tr("Color here"), self)
+        self._title.setProperty("role", "title")
+        self.close_button = self._tool(self.tr("Close (Esc)"), self.tr("Close"))
+        self.likely = [Swatch(32, self.tr("Likely"), self) for _ in range(LIKELY)]
+        self.gray = QPushButton(self.tr("Keep &Gray"), self)
+        self.gray.setProperty("role", "link")
+        self.gray.setToolTip(self.tr("No color here"))
+        self.gray.setAccessibleName(self.tr("Keep it gray"))
+        self.gray.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.field = ColorField(self)
+        self._recent_label = QLabel(self.tr("Recent"), self)
+        self._recent_label.setProperty("role", "muted")
+        self.recent = [Swatch(27, self.tr("Recent"), self) for _ in range(_RECENT)]
+        self.pipette = self._tool(self.tr("Take the color from another place of the photo"), self.tr("Pipette"))
+        self.pipette.setCheckable(True)
+        self.text = QLineEdit(self)
+        self.text.setMaxLength(9)
+        self.text.setAccessibleName(self.tr("Color as #rrggbb"))
+        self.text.setToolTip(
+            self.tr("Write a color such as #7a4b3c. Its hue and chroma are taken; the lightness stays the photo's.")
+        )
+        self.erase = self._tool(erase.toolTip(), erase.iconText())
+        self.erase.clicked.connect(erase.trigger)
+        self.extent = QSlider(Qt.Orientation.Horizontal, self)
+        self.extent.setRange(*SIZES)
+        self.extent.setPageStep(4)
+        self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.extent.setAccessibleName(self.tr("Size of the hint"))
+        self.extent.setToolTip(self.tr("How much this hint covers ([ and ])"))
+        self._size_label = QLabel(self.tr("Si&ze"), self)
+        self._size_label.setBuddy(self.extent)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 12)
+        layout.setSpacing(8)
+        top = _row(self._title, None, self.close_button)
+        top.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(top)
+        likely = _row(*self.likely, None, self.gray)
+        likely.setSpacing(2)
+        layout.addLayout(likely)
+        layout.addWidget(self.field)
+        recent = _row(self._recent_label, None, *self.recent)
+        recent.setSpacing(1)
+        layout.addLayout(recent)
+        layout.addLayout(_row(self.pipette, self.text, None, self.erase))
+        layout.addLayout(_row(self._size_label, self.extent))
+        self.text.setFixedWidth(104)
+        height = self.recent[0].height()
+        self._recent_label.setMinimumHeight(height)
+
+    def _connect(self) -> None:
+        for swatch in (*self.likely, *self.recent):
+            swatch.clicked.connect(lambda _=False, swatch=swatch: self._choose_once(swatch.ab))
+        self.gray.clicked.connect(lambda: self._choose_once((0.0, 0.0)))
+        self.field.chosen.connect(self._choose)
+        self.field.let_go.connect(self.let_go)
+        self.text.editingFinished.connect(self._read_text)
+        self.text.textEdited.connect(lambda: self._mark_text(False))
+        self.extent.valueChanged.connect(self.sized)
+        self.extent.sliderReleased.connect(self.let_go)
+        self.pipette.toggled.connect(self.picking)
+        self.close_button.clicked.connect(lambda: self.closed.emit())
+
+    def show_hint(self, lightness: float, ab: Ab, likely: Sequence[Ab], recent: Sequence[Ab], size: int) -> None:
+        """Offer colors for a hint at a place of this lightness."""
+        self.pipette.setChecked(False)
+        for number, (swatch, color) in enumerate(_filled(self.likely, likely), 1):
+            swatch.show_color(lightness, color, self.tr("Likely {0}").format(number))
+        for swatch, color in _filled(self.recent, recent):
+            swatch.show_color(lightness, color, self.tr("Recent"))
+        self._recent_label.setVisible(bool(recent))
+        self.show_color(lightness, ab, size)
+
+    def show_color(self, lightness: float, ab: Ab, size: int) -> None:
+        """The hint's own color and size, for the rest as it is."""
+        from handtint.imaging.color import gamut
+
+        self._lightness, self._ab = lightness, ab
+        self.field.show_color(lightness, ab)
+        swatches = [*self.likely, *self.recent]
+        shown = gamut.within(lightness, [ab, *(swatch.ab for swatch in swatches)]).tolist()
+        for swatch, other in zip(swatches, shown[1:], strict=True):
+            swatch.set_current(math.dist(other, shown[0]) < _SAME)
+        if not (self.text.hasFocus() and self.text.isModified()):
+            self.text.setText(color_at(lightness, ab).name())
+            self._mark_text(False)
+        self.extent.blockSignals(True)
+        self.extent.setValue(size)
+        self.extent.blockSignals(False)
+
+    def place_beside(self, point: QPoint) -> None:
+        """Stand at the right of a point of the parent, or at its left where there is more room."""
+        room = self._over.size()
+        self.adjustSize()
+        x = point.x() + _AWAY
+        if x + self.width() + _EDGE > room.width() and point.x() > room.width() / 2:
+            x = point.x() - _AWAY - self.width()
+        x = min(max(x, _EDGE), max(room.width() - self.width() - _EDGE, 0))
+        y = min(max(point.y() - self.height() // 3, _EDGE), max(room.height() - self.height() - _EDGE, 0))
+        self.move(x, y)
+
+    def take_focus(self) -> None:
+        """Let keys choose: begin with the likeliest color."""
+        first = next((swatch for swatch in self.likely if not swatch.isHidden()), None)
+        (first or self.field).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def set_colors(self, colors: Colors) -> None:
+        ink, faint = QColor(colors.text), QColor(colors.disabled)
+        for button, name in ((self.close_button, "close"), (self.pipette, "pipette"), (self.erase, "bin")):
+            button.setIcon(icons.icon(name, ink, faint, 18))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.pipette.isChecked():
+                self.pipette.setChecked(False)
+            else:
+                self.closed.emit()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # which a line or button has taken
+            super().keyPressEvent(event)
+
+    def _choose(self, ab: Ab) -> None:
+        self.text.setModified(False)
+        self.chosen.emit(ab)
+
+    def _choose_once(self, ab: Ab) -> None:
+        self._choose(ab)
+        self.let_go.emit()
+
+    def _read_text(self) -> None:
+        if not self.text.isModified():
+            return
+        match = re.fullmatch(r"\s*#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\s*", self.text.text())
+        if match is None:
+            self._mark_text(True)
+        else:
+            self._choose_once(lab.ab_of(*(int(part, 16) for part in match.groups())))
+
+    def _mark_text(self, is_wrong: bool) -> None:
+        if bool(self.text.property("wrong")) != is_wrong:
+            set_look(self.text, "wrong", is_wrong)
+            self.text.setAccessibleDescription(self.tr("Not a color. Write it as #7a4b3c.") if is_wrong else "")
+
+    def _tool(self, tip: str, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tip)
+        button.setAccessibleName(name)
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets in a row; None is what gives way."""
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row
+
+
+def _filled(swatches: Sequence[Swatch], colors: Sequence[Ab]) -> list[tuple[Swatch, Ab]]:
+    """Swatches with the colors they get; the others are hidden."""
+    for index, swatch in enumerate(swatches):
+        swatch.setVisible(index < len(colors))
+    return list(zip(swatches, colors, strict=False))

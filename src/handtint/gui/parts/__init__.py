@@ -1,0 +1,1 @@
+"""Parts that every wing uses: theme, icons, dialogs, the worker."""

@@ -1,0 +1,108 @@
+"""A fault of ours: into the log, and before the user with a report to copy; the window stays usable."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6 import __version__ as pyside_version
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from handtint import __version__, paths
+from handtint.gui.parts.dialogs import name_buttons
+
+log = logging.getLogger(__name__)
+
+
+def report(error: BaseException) -> str:
+    """What a bug report needs: versions, system, traceback; nothing of the photo."""
+    return "\n".join(line.rstrip("\n") for line in [*versions(), "", *traceback.format_exception(error)])
+
+
+def versions() -> list[str]:
+    """The first lines of every report."""
+    return [
+        f"Handtint {__version__}, Python {platform.python_version()}, Qt {pyside_version}",
+        platform.platform(),
+    ]
+
+
+class FaultDialog(QDialog):
+    def __init__(self, error: BaseException, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Something went wrong"))
+        self.setMinimumWidth(600)
+        self.report = report(error)
+        text = QLabel(
+            self.tr(
+                "Handtint ran into a fault of its own: {0}. Your originals are unchanged and you can go on. "
+                "Please send the report below to those who make Handtint; it is also in the log in {1}."
+            ).format(type(error).__name__, paths.log_dir()),
+            self,
+        )
+        text.setWordWrap(True)
+        details = QPlainTextEdit(self.report, self)
+        details.setReadOnly(True)
+        details.setAccessibleName(self.tr("Report"))
+        details.setToolTip(self.tr("What the makers of Handtint need to know"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.copy_button = buttons.addButton(self.tr("&Copy Report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report))
+        buttons.rejected.connect(self.reject)
+        name_buttons(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 22, 22, 16)
+        layout.setSpacing(14)
+        layout.addWidget(text)
+        layout.addWidget(details)
+        layout.addWidget(buttons)
+
+
+class FaultCatcher(QObject):
+    """Shows faults one at a time: one while another is on screen goes to the log alone."""
+
+    _caught = Signal(object)  # from any thread
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.dialog: FaultDialog | None = None
+        self._caught.connect(self._show)
+
+    @staticmethod
+    def uninstall() -> None:
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def install(self) -> None:
+        """Take over what Python would print of uncaught exceptions, on every thread."""
+
+        def on_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+            if issubclass(kind, KeyboardInterrupt):
+                sys.__excepthook__(kind, error, trace)
+            else:
+                self.catch(error)
+
+        def on_thread(hook: threading.ExceptHookArgs) -> None:
+            if hook.exc_value is not None:
+                self.catch(hook.exc_value)
+
+        sys.excepthook = on_main
+        threading.excepthook = on_thread
+
+    def catch(self, error: BaseException) -> None:
+        """Log the fault and show it; may be called from any thread."""
+        log.error("uncaught: %s", report(error))
+        self._caught.emit(error)
+
+    def _show(self, error: BaseException) -> None:
+        if self.dialog is not None and self.dialog.isVisible():
+            return
+        self.dialog = FaultDialog(error, self._window)
+        self.dialog.open()

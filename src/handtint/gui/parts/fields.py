@@ -1,0 +1,89 @@
+"""Fields that ask how results are saved: format, quality, provenance; and rows of fields with their names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
+
+from handtint.recipe.saving import SUFFIXES
+
+# format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
+FORMATS: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    name: (label, SUFFIXES[name], keeps_depth)
+    for name, label, keeps_depth in (
+        ("jpeg", "JPEG", False),
+        ("png", "PNG", True),
+        ("tiff", "TIFF", True),
+        ("webp", "WebP", False),
+    )
+}
+
+
+def typed_path(text: str, beside: Path) -> Path:
+    """The path that somebody typed: ~ is the home folder, and what is not absolute lies in the folder `beside`."""
+    path = Path(text.strip())
+    with contextlib.suppress(RuntimeError):  # ~nobody stays as it is
+        path = path.expanduser()
+    return beside / path  # which an absolute one takes the place of
+
+
+def format_box(chosen: str, tip: str, parent: QWidget, as_source: str = "") -> QComboBox:
+    """A box of formats, each with its name in `SaveOptions` as data; `as_source` names the choice of none."""
+    box = QComboBox(parent)
+    box.setAccessibleName(parent.tr("Format"))
+    box.setToolTip(tip)
+    if as_source:
+        box.addItem(as_source, "")
+    for name, (label, _, _) in FORMATS.items():
+        box.addItem(label, name)
+    box.setCurrentIndex(box.findData(chosen))
+    return box
+
+
+class QualityRow(QHBoxLayout):
+    """A slider for the quality of JPEG and WebP, and its value."""
+
+    def __init__(self, quality: int, tip: str, parent: QWidget) -> None:
+        super().__init__()
+        self.slider = QSlider(Qt.Orientation.Horizontal, parent)
+        self.slider.setRange(50, 100)
+        self.slider.setValue(quality)
+        self.slider.setAccessibleName(parent.tr("Quality"))
+        self.slider.setToolTip(tip)
+        self._value = QLabel(str(quality), parent)
+        self._value.setMinimumWidth(32)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(self.slider, 1)
+        self.addWidget(self._value)
+        self.slider.valueChanged.connect(lambda value: self._value.setText(str(value)))
+
+    def set_enabled(self, on: bool) -> None:
+        self.slider.setEnabled(on)
+        self._value.setEnabled(on)
+
+
+def check_box(text: str, tip: str, is_on: bool, parent: QWidget) -> QCheckBox:
+    """A box to check, with its text as its name."""
+    box = QCheckBox(text, parent)
+    box.setChecked(is_on)
+    box.setToolTip(tip)
+    box.setAccessibleName(text.replace("&", ""))
+    return box
+
+
+def form(rows: Iterable[tuple[str, QWidget | QLayout, QWidget]], spacing: int, parent: QWidget) -> QFormLayout:
+    """Rows of a name, what stands beside it, and the field that the name's key leads to."""
+    made = QFormLayout()
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setHorizontalSpacing(14)
+    made.setVerticalSpacing(spacing)
+    for text, row, field in rows:
+        name = QLabel(text, parent)
+        name.setBuddy(field)
+        name.setContentsMargins(0, 3, 0, 3)  # names are centered beside fields up to 7/4 of their own height
+        made.addRow(name, row)  # type: ignore[arg-type]
+    return made

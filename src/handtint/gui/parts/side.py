@@ -1,0 +1,66 @@
+"""Beside the photo or the grid: controls that scroll where they do not fit, over a foot that stays in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
+
+from handtint.gui.parts import icons
+from handtint.gui.parts.fitting import Scrolled
+from handtint.gui.parts.slider import LabeledSlider
+from handtint.gui.parts.theme import Colors
+from handtint.recipe.settings import Settings
+
+WIDTH = 296
+
+
+class SidePanel(QFrame):
+    """Has sliders for vividness and strength; who derives from it makes and lays them out among the rest.
+
+    The order in which controls are made is that of the Tab key.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setFixedWidth(WIDTH)
+
+    def make_sliders(self) -> None:
+        default = Settings()
+        self.vividness = LabeledSlider(
+            self.tr("Vivi&dness"),
+            self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
+            1.0,
+            default.vividness,
+            (self.tr("Quiet"), self.tr("Lively")),
+            self,
+        )
+        self.strength = LabeledSlider(
+            self.tr("St&rength"),
+            self.tr("How much of the color is laid on; 100 % is as the model sees it"),
+            2.0,
+            default.strength,
+            (self.tr("Gray"), self.tr("Double")),
+            self,
+        )
+
+    def lay_out(self, rows: QVBoxLayout, foot: QLayout) -> None:
+        """Put the rows of controls over the foot."""
+        inside = QWidget(self)
+        rows.setContentsMargins(20, 18, 20, 8)
+        rows.setSpacing(8)
+        rows.addStretch(1)
+        inside.setLayout(rows)
+        foot.setContentsMargins(20, 8, 20, 18)
+        foot.setSpacing(8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)  # the frame's line
+        whole.setSpacing(0)
+        whole.addWidget(Scrolled(inside, self), 1)
+        whole.addLayout(foot)
+
+    def set_colors(self, colors: Colors) -> None:
+        for slider in (self.vividness, self.strength):
+            slider.reset_button.setIcon(icons.icon("reset", QColor(colors.muted), QColor(colors.disabled), 14))
+            slider.reset_button.setIconSize(QSize(14, 14))

@@ -1,0 +1,1 @@
+"""One photo: panel, filmstrip, toolbar, notices."""

@@ -1,0 +1,141 @@
+"""Which of the things there are to say is said: work under way, news, what went wrong, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from handtint import paths
+from handtint.gui.photo.notice import Message, Notice
+from handtint.gui.saving.results import Batch, Results
+from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.session import Session
+from handtint.imaging.color.tone import Tone
+
+_MOST_NAMES = 3
+_PATIENCE_MS = 250  # work that is over sooner needs no box that blinks
+
+
+class Announcer(QObject):
+    def __init__(self, session: Session, results: Results, notice: Notice, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._results, self._notice = session, results, notice
+        self._news: Message | None = None
+        self._work_text = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._notice.show_message(self._message()))
+        session.state_changed.connect(self._refresh)
+        session.current_changed.connect(self._drop_news)
+        session.progressed.connect(self._follow)
+        results.saved.connect(self._tell_saved)
+        results.all_saved.connect(self._tell_all_saved)
+        results.copied.connect(lambda image: self.tell("done", self.tr("The result is on the clipboard.")))
+        session.troubled.connect(lambda sentence: self.tell("warning", sentence))
+
+    def tell(self, icon: str, text: str, button: tuple[str, Callable[[], None]] | None = None) -> None:
+        """Say news, until it is closed or another photo is shown."""
+        self._news = Message(icon, text, button, dismissed=self._drop_news)
+        self._refresh()
+
+    def offer(self, text: str, label: str, act: Callable[[], None]) -> None:
+        """Say news with something to do about it, until that is done."""
+
+        def take() -> None:
+            self._drop_news()
+            act()
+
+        self.tell("info", text, (label, take))
+
+    def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
+        self._tell_of_files(path.parent, "done", [self.tr('Saved "{0}".').format(path.name), *notes])
+
+    def _tell_all_saved(self, batch: Batch) -> None:
+        """One summary of all."""
+        count, folder = len(batch.saved), batch.folder.name or str(batch.folder)
+        left = batch.count - count - len(batch.in_color) - len(batch.failed)
+        parts = [
+            self.tr('Saved {0} photos in "{1}".').format(count, folder)
+            if count != 1
+            else self.tr('Saved 1 photo in "{0}".').format(folder)
+        ]
+        if batch.is_stopped:
+            parts.append(self.tr("Stopped: {0} are not saved yet.").format(left))
+        if batch.in_color:
+            names = _names([photo.path.name for photo in batch.in_color])
+            parts.append(self.tr("In color already and left as they are: {0}.").format(names))
+        parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
+        if batch.failed:
+            parts.append(self.tr("Not saved: {0}.").format(_names([name for name, _ in batch.failed])))
+            parts.append(batch.failed[0][1])
+        self._tell_of_files(batch.folder, "warning" if batch.failed else "done", parts)
+
+    def _tell_of_files(self, folder: Path, icon: str, sentences: Sequence[str]) -> None:
+        def show_in_folder() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+        self.tell(icon, " ".join(sentences), (self.tr("Sho&w in Folder"), show_in_folder))
+
+    def _drop_news(self) -> None:
+        self._news = None
+        self._refresh()
+
+    def _follow(self, fraction: float, text: str) -> None:
+        if text:
+            self._work_text = text
+        self._notice.show_progress(fraction)
+        if self._notice.message is not None and self._notice.message.is_work:
+            self._notice.show_message(self._message())
+
+    def _refresh(self) -> None:
+        message = self._message()
+        was_work = self._notice.message is not None and self._notice.message.is_work
+        if message is None or not message.is_work:
+            self._patience.stop()
+            self._work_text = ""
+            self._notice.show_message(message)
+        elif was_work:
+            self._notice.show_message(message)
+        elif not self._patience.isActive():
+            self._notice.show_message(None)
+            self._notice.show_progress(0.0)
+            self._patience.start()
+
+    def _message(self) -> Message | None:
+        session, current = self._session, self._session.current
+        if self._results.is_writing:
+            stop = (self.tr("Stop"), self._results.cancel)
+            return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
+        if current is not None and current.stage is Stage.COLORING:
+            text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
+            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
+        if current is not None and current.stage is Stage.READING:
+            return Message("photo", self.tr('Opening "{0}"').format(current.path.name), is_work=True)
+        if self._news is not None:
+            return self._news
+        if current is None or current.stage is not Stage.READY:
+            return None
+        if not session.models:
+            return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
+        if current.error:
+            return Message("warning", current.error, (self.tr("Tr&y Again"), session.recolor))
+        if current.tone is Tone.COLOR and not current.settings.recolor:
+            return Message(
+                "info",
+                self.tr("This photo is in color already."),
+                (self.tr("Recolor Any&way"), session.recolor),
+            )
+        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
+
+
+def _show_models_folder() -> None:
+    paths.user_models_dir().mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.user_models_dir())))

@@ -1,0 +1,49 @@
+"""Whether another program changed or removed the file of the photo on show; looked at when the window comes forward.
+
+A watcher of the file system would know sooner, but not on network drives, and it loses files that are replaced as a
+whole, which is how most programs save.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from handtint.gui.photo.announcer import Announcer
+from handtint.gui.session.open_photo import OpenPhoto, Stamp, stamp_of
+from handtint.gui.session.session import Session
+
+
+class Changes(QObject):
+    """Tells of a change once.
+
+    Args:
+        announcer: says it over the photo.
+    """
+
+    def __init__(self, session: Session, announcer: Announcer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._announcer = session, announcer
+        self._told: tuple[OpenPhoto, Stamp | None] | None = None
+
+    def check(self) -> None:
+        """Look at the current photo's file, on another thread."""
+        current = self._session.current
+        if current is not None and current.photo is not None:
+            self._session.look_up(lambda progress: stamp_of(current.path), lambda now: self._see(current, now))
+
+    def _see(self, photo: OpenPhoto, now: Stamp | None) -> None:
+        if photo is not self._session.current or photo.photo is None:
+            return
+        if now == photo.stamp:
+            self._told = None
+        elif self._told != (photo, now):
+            self._told = (photo, now)
+            name = photo.path.name
+            if now is None:
+                text = self.tr('"{0}" is no longer there: it was moved, renamed or deleted. What you see stays open.')
+                self._announcer.tell("warning", text.format(name))
+                return
+            text = self.tr('Another program changed "{0}".').format(name)
+            if photo.settings.hints:
+                text += " " + self.tr("Its color hints stay if it has the same size.")
+            self._announcer.offer(text, self.tr("Re&load"), self._session.reload)

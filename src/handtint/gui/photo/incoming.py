@@ -1,0 +1,87 @@
+"""How photos and folders come in: opened, dropped, pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.session import Session
+from handtint.paths import is_folder
+
+if TYPE_CHECKING:
+    from handtint.gui.photo.pasted import Pasted
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files and folders of this computer that are dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+class Incoming(QObject):
+    """Opens what is found, and asks for it.
+
+    Attributes:
+        pasted: pictures from the clipboard; made when there is one.
+
+    Args:
+        open_album: opens a folder.
+        tell: says a sentence that is no matter of one photo.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        open_album: Callable[[Path], None],
+        memory: Memory,
+        tell: Callable[[str], None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._open_album, self._memory = session, open_album, memory
+        self._tell, self._window = tell, window
+        self.pasted: Pasted | None = None
+
+    def open(self, found: Sequence[Path]) -> None:
+        """Open photos; a folder becomes the album, the first one if there are several."""
+        folders = [path for path in found if is_folder(path)]
+        files = [path for path in found if path not in folders]
+        if files:
+            self._session.open(files)
+        if folders:
+            self._open_album(folders[0])
+        if len(folders) > 1:
+            text = self.tr('Only "{0}" is opened: there is one album at a time. Open the folder around them for all.')
+            self._tell(text.format(folders[0].name))
+
+    def ask(self) -> None:
+        kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open Photographs"),
+            self._memory.folder,
+            self.tr("Photographs ({0})").format(kinds) + ";;" + self.tr("All files (*)"),
+        )
+        if names:
+            self._memory.folder = str(Path(names[0]).parent)
+            self.open([Path(name) for name in names])
+
+    def paste(self) -> None:
+        """Open files that were copied in a file manager, or a picture that some program copied."""
+        clipboard = QGuiApplication.clipboard()
+        data = clipboard.mimeData()
+        if found := local_files(data):
+            self.open(found)
+        elif data.hasImage() and not (image := clipboard.image()).isNull():
+            from handtint.gui.photo.pasted import Pasted
+
+            self.pasted = self.pasted or Pasted(self._session, self)
+            self.pasted.open(image)
+        else:
+            self._tell(self.tr("There is no photo on the clipboard. Copy files or a picture, then paste."))

@@ -1,0 +1,219 @@
+"""The controls beside the photo: model, vividness, strength, hints, what is known of the photo, save."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from handtint.gui.elided import ElidedLabel
+from handtint.gui.parts import icons
+from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.side import WIDTH, SidePanel
+from handtint.gui.parts.theme import Colors
+from handtint.gui.photo.variants import VariantStrip
+from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.imaging.color.tone import Tone
+from handtint.model_card import ModelFile
+from handtint.recipe.settings import Settings
+
+
+class Panel(SidePanel):
+    """Shows the current photo's settings and tells when a hand changes them."""
+
+    model_chosen = Signal(object)  # ModelFile
+    settings_chosen = Signal(object)  # Settings
+    settled = Signal()  # the hand let go of a slider
+
+    def __init__(
+        self,
+        models: Sequence[ModelFile],
+        save: QAction,
+        copy: QAction,
+        reset: QAction,
+        erase_hints: QAction,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._models = list(models)
+        self._settings = Settings()
+
+        self.model = QComboBox(self)
+        self.model.setAccessibleName(self.tr("Model"))
+        self.model.setToolTip(self.tr("Who colors: each model has its own hand"))
+        self.back = QPushButton(self)
+        self.back.setProperty("role", "link")
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(policy)
+        self._parent_model: ModelFile | None = None
+        self.set_models(self._models)
+        self.use_when = self._muted("")
+        self.use_when.setWordWrap(True)
+        self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
+        self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.variants = VariantStrip(self)
+        self.make_sliders()
+        self.hints = QLabel(self)
+        self.hints.setWordWrap(True)
+        self.erase_hints = push_button(erase_hints, self, "link")
+        self.reset = push_button(reset, self)
+        self.copy = push_button(copy, self)
+        self.save = push_button(save, self, "primary")
+        self._facts = self._muted("")
+        self._facts.setWordWrap(True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._name = ElidedLabel(self)
+
+        self._model_label = QLabel(self.tr("&Model"), self)
+        self._model_label.setBuddy(self.model)
+        layout = QVBoxLayout()
+        layout.addWidget(self._section(self.tr("Color")))
+        layout.addSpacing(2)
+        model_row = QHBoxLayout()
+        model_row.addWidget(self._model_label)
+        model_row.addStretch(1)
+        model_row.addWidget(self.back)
+        layout.addLayout(model_row)
+        layout.addWidget(self.model)
+        layout.addWidget(self.use_when)
+        layout.addWidget(self.variants)
+        layout.addSpacing(6)
+        layout.addWidget(self.vividness)
+        layout.addSpacing(10)
+        layout.addWidget(self.strength)
+        layout.addSpacing(10)
+        hint_row = QHBoxLayout()
+        hint_row.addWidget(self.hints, 1)
+        hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(hint_row)
+        layout.addSpacing(10)
+        layout.addWidget(self.reset)
+        layout.addSpacing(8)
+        layout.addWidget(self._section(self.tr("Photo")))
+        layout.addWidget(self._name)
+        layout.addWidget(self._facts)
+        foot = QHBoxLayout()
+        foot.addWidget(self.copy)
+        foot.addWidget(self.save, 1)
+        self.lay_out(layout, foot)
+
+        self.model.activated.connect(self._choose_model)
+        self.back.clicked.connect(self._choose_parent)
+        self.variants.chosen.connect(lambda number: self._choose(variant=number))
+        self.vividness.changed.connect(lambda v: self._choose(vividness=v))
+        self.strength.changed.connect(lambda v: self._choose(strength=v))
+        for slider in (self.vividness, self.strength):
+            slider.slider.sliderReleased.connect(self.settled)
+
+    def set_models(self, models: Sequence[ModelFile]) -> None:
+        """Offer these models; which one is chosen is said by `show_photo`."""
+        self._models = list(models)
+        self.model.clear()
+        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        for index, file in enumerate(self._models):
+            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+        self._show_parent(None)
+
+    def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
+        """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
+        is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
+        is_done = photo is not None and photo.stage is Stage.DONE
+        self._settings = photo.settings if photo is not None else Settings()
+        self.vividness.set_value(self._settings.vividness)
+        self.strength.set_value(self._settings.strength)
+        self.variants.show_photo(photo)
+        if model is not None:
+            self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
+            self.use_when.setText(model.card.use_when)
+        self._show_parent(model)
+        prediction = photo.prediction if photo is not None else None
+        has_range = prediction is None or prediction.logits is not None
+        for widget in (self.model, self._model_label, self.use_when, self.back):
+            widget.setEnabled(is_open and bool(self._models))
+        self.vividness.setEnabled(is_done and has_range)
+        self.vividness.set_tip(
+            self.tr("From the quiet, most likely color to the liveliest the model can imagine")
+            if has_range
+            else self.tr("This model knows one answer only, so there is nothing to choose")
+        )
+        self.strength.setEnabled(is_done)
+        self._show_hints(photo)
+        name = photo.path.name if photo is not None else ""
+        self._name.show_text(name, _place_of(photo) if photo is not None else "")
+        self._facts.setText("\n".join(self._facts_of(photo)))
+
+    def set_colors(self, colors: Colors) -> None:
+        super().set_colors(colors)
+        self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
+
+    def _facts_of(self, photo: OpenPhoto | None) -> list[str]:
+        if photo is None or photo.photo is None:
+            return []
+        height, width = photo.photo.size
+        meta = photo.photo.meta
+        tone = {
+            Tone.GRAY: self.tr("gray"),
+            Tone.TONED: self.tr("toned"),
+            Tone.COLOR: self.tr("in color"),
+            None: "",
+        }[photo.tone]
+        megapixels = width * height / 1e6
+        facts = [
+            f"{width} × {height} ({megapixels:.1f} MP)",
+            self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
+        ]
+        notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
+        return [*facts, "", *notes] if notes else facts
+
+    def _show_hints(self, photo: OpenPhoto | None) -> None:
+        count = len(photo.settings.hints) if photo is not None else 0
+        if count == 0:
+            text = self.tr("No color hints")
+        elif count == 1:
+            text = self.tr("1 color hint")
+        else:
+            text = self.tr("{0} color hints").format(count)
+        self.hints.setText(text)
+
+    def _choose_model(self, index: int) -> None:
+        if self._models:
+            self.model_chosen.emit(self._models[index])
+
+    def _choose_parent(self) -> None:
+        if self._parent_model is not None:
+            self.model_chosen.emit(self._parent_model)
+
+    def _show_parent(self, model: ModelFile | None) -> None:
+        """Offer the way back from a model that was taught to the one it learned from."""
+        name = model.card.parent_name if model is not None else ""
+        others = [file for file in self._models if file != model]  # one that went on learning may keep its name
+        self._parent_model = next((file for file in others if name and file.card.name == name), None)
+        self.back.setVisible(self._parent_model is not None)
+        text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
+        self.back.setText(self.tr("Back to {0}").format(text))
+        self.back.setAccessibleName(self.tr("Back to {0}").format(name))
+        self.back.setToolTip(self.tr('Color with "{0}" again, which this model learned from').format(name))
+
+    def _choose(self, **values: float) -> None:
+        self._settings = dataclasses.replace(self._settings, **values)
+        self.settings_chosen.emit(self._settings)
+
+    def _section(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setProperty("role", "section")
+        return label
+
+    def _muted(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setProperty("role", "muted")
+        return label
+
+
+def _place_of(photo: OpenPhoto) -> str:
+    if photo.home is None:
+        return str(photo.path)
+    return QCoreApplication.translate("panel", "From the clipboard; it is in no file of yours until you save it")

@@ -1,0 +1,91 @@
+"""The colorings of a photo side by side, small and live; a click or an arrow key chooses one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from handtint.gui.photo.welcome import rounded
+from handtint.gui.session.open_photo import OpenPhoto, Stage
+
+_PICTURE = QSize(76, 46)
+
+
+class VariantStrip(QWidget):
+    """Shows the current photo's variants and tells when a hand chooses one."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tips = (
+            self.tr("The coloring that the model finds likeliest"),
+            self.tr("Warmer where the color cannot be known; what is certain stays"),
+            self.tr("Cooler where the color cannot be known; what is certain stays"),
+        )
+        names = (self.tr("Variant 1, likeliest"), self.tr("Variant 2, warmer"), self.tr("Variant 3, cooler"))
+        self._shown: tuple[QImage, ...] | None = None
+        self._group = QButtonGroup(self)  # exclusive: the arrow keys go from one to the next
+        frame = QFrame(self)
+        frame.setObjectName("variants")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for number, name in enumerate(names):
+            button = QToolButton(frame)
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(_PICTURE)
+            button.setText(str(number + 1))
+            button.setAccessibleName(name)
+            self._group.addButton(button, number)
+            row.addWidget(button, 1)
+        self._group.button(0).setChecked(True)
+        label = QLabel(self.tr("Var&iants"), self)
+        label.setBuddy(self._group.button(0))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(label)
+        layout.addWidget(frame)
+        self._group.idToggled.connect(self._tell)
+        self.show_photo(None)
+
+    @property
+    def buttons(self) -> list[QToolButton]:
+        return [button for button in self._group.buttons() if isinstance(button, QToolButton)]
+
+    def show_photo(self, photo: OpenPhoto | None) -> None:
+        """Show a photo's variants, without telling anyone; what does nothing now is disabled, never hidden."""
+        prediction = photo.prediction if photo is not None else None
+        has_choice = prediction is None or prediction.variants > 1
+        self.setEnabled(photo is not None and photo.stage is Stage.DONE and has_choice)
+        for button, tip in zip(self.buttons, self._tips, strict=True):
+            button.setToolTip(
+                tip if has_choice else self.tr("This model knows one answer only, so there is nothing to choose")
+            )
+        with QSignalBlocker(self._group):
+            self._group.button(photo.settings.variant if photo is not None else 0).setChecked(True)
+        images = photo.variants if photo is not None else ()
+        if images != self._shown:
+            self._shown = images
+            for number, button in enumerate(self.buttons):
+                button.setIcon(self._icon(images[number]) if number < len(images) else _blank())
+
+    def _icon(self, image: QImage) -> QIcon:
+        pixmap = rounded(image, _PICTURE, self.devicePixelRatioF())
+        icon = QIcon(pixmap)
+        icon.addPixmap(pixmap, QIcon.Mode.Disabled)  # or it would turn gray while another hand's color is on its way
+        return icon
+
+    def _tell(self, number: int, is_checked: bool) -> None:
+        if is_checked:
+            self.chosen.emit(number)
+
+
+def _blank() -> QIcon:
+    pixmap = QPixmap(_PICTURE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

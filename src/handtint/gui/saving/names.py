@@ -1,0 +1,50 @@
+"""What results saved by hand are called: the name of their photo, and that they are colorized."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from handtint.recipe.saving import SUFFIXES
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import PhotoMeta
+
+_MARK = " (colorized)"
+_RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")
+
+
+def proposed_path(source: Path, format_name: str, folder: Path | None = None) -> Path:
+    """Beside the source, or in a folder, under a name of its own that says what it is."""
+    return (folder or source.parent) / f"{source.stem}{_MARK}{SUFFIXES[format_name][0]}"
+
+
+def format_for(meta: PhotoMeta) -> str:
+    """The source's own format where it can be written, else one that keeps all there is."""
+    name = meta.format.lower()
+    if name in SUFFIXES:
+        return name
+    return "tiff" if meta.bit_depth == 16 else "png" if name == "bmp" else "jpeg"
+
+
+def free_path(path: Path) -> Path:
+    """The path, or the first of `name (2)`, `name (3)` and so on where nothing is."""
+    found, number = path, 1
+    while os.path.lexists(found):
+        number += 1
+        found = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return found
+
+
+def without_results(names: Sequence[str]) -> list[str]:
+    """The names of a folder without those of results that lie beside their photo."""
+    stems = {PurePath(name).stem for name in names}
+
+    def is_result(name: str) -> bool:
+        found = _RESULT.search(PurePath(name).stem)
+        return found is not None and name[: found.start()] in stems
+
+    return [name for name in names if not is_result(name)]

@@ -1,0 +1,116 @@
+"""Print: what goes on the page, with a picture of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.fields import check_box
+from handtint.gui.print_page import draw_page, is_better_wide
+
+_PREVIEW = 380  # logical pixels a side
+_MARGIN = 0.05  # of the longer side of the page, about what printers leave white
+
+
+class PrintDialog(QDialog):
+    """Asks for what is printed; `with_before`, `caption` and `is_wide` hold the answer.
+
+    Args:
+        pictures: before and after, of any size.
+        name: of the photo.
+        page: width and height of the paper, upright, in any unit.
+    """
+
+    def __init__(self, pictures: Sequence[QImage], name: str, page: QSizeF, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Print"))
+        self._pictures, self._name, self._page_size = pictures, name, page
+        self.page = _Page(self)
+        self.result_only = QRadioButton(self.tr("The &result"), self)
+        self.result_only.setToolTip(self.tr("The colored photo on the whole page"))
+        self.both = QRadioButton(self.tr("&Before and after"), self)
+        self.both.setToolTip(self.tr("Both on one page"))
+        for button in (self.result_only, self.both):
+            button.setAccessibleName(button.text().replace("&", ""))
+        self.result_only.setChecked(True)
+        self.named = check_box(
+            self.tr("&Name of the photo below"), self.tr("A line of words at the foot of the page"), False, self
+        )
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        go_on = self.buttons.addButton(self.tr("&Print…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        go_on.setDefault(True)
+        name_buttons(self.buttons)
+        choices = QVBoxLayout()
+        choices.setSpacing(10)
+        for button in (self.result_only, self.both):
+            choices.addWidget(button)
+        choices.addSpacing(8)
+        choices.addWidget(self.named)
+        choices.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self.page)
+        row.addLayout(choices)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setSpacing(16)
+        layout.addLayout(row)
+        layout.addWidget(self.buttons)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.both.toggled.connect(self._show_page)
+        self.named.toggled.connect(self._show_page)
+        self._show_page()
+
+    @property
+    def with_before(self) -> bool:
+        return self.both.isChecked()
+
+    @property
+    def caption(self) -> str:
+        return self._name if self.named.isChecked() else ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the page is better laid on its side."""
+        return is_better_wide(self._shown, self._page_size)
+
+    @property
+    def _shown(self) -> Sequence[QImage]:
+        return self._pictures if self.with_before else self._pictures[-1:]
+
+    def _show_page(self) -> None:
+        size = self._page_size.transposed() if self.is_wide else self._page_size
+        self.page.show_page(size, self._shown, self.caption)
+
+
+class _Page(QWidget):
+    """A sheet of paper as it will be printed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(_PREVIEW, _PREVIEW)
+        self.setAccessibleName(self.tr("The page as it will be printed"))
+        self.setToolTip(self.tr("The page as it will be printed"))
+        self._size, self._pictures, self._caption = QSizeF(1, 1), list[QImage](), ""
+
+    def show_page(self, size: QSizeF, pictures: Sequence[QImage], caption: str) -> None:
+        self._size, self._pictures, self._caption = size, list(pictures), caption
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scale = _PREVIEW / max(self._size.width(), self._size.height())
+        sheet = QRectF(0, 0, self._size.width() * scale, self._size.height() * scale)
+        sheet.moveCenter(QRectF(self.rect()).center())
+        margin = _MARGIN * _PREVIEW
+        painter = QPainter(self)
+        painter.fillRect(sheet, QColor("white"))
+        painter.setPen(QColor("black"))
+        font = painter.font()
+        font.setPixelSize(9)
+        painter.setFont(font)
+        draw_page(painter, sheet.adjusted(margin, margin, -margin, -margin), self._pictures, self._caption)

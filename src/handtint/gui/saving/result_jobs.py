@@ -1,0 +1,155 @@
+"""What the model's worker does to write, copy and print results, as plain functions; imported with the first one."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QImage
+
+from handtint.gui.canvas.pixels import to_image
+from handtint.gui.parts.worker import Work
+from handtint.gui.saving.names import format_for, free_path, proposed_path
+from handtint.gui.session.jobs import ModelDesk, titled
+from handtint.gui.session.open_photo import Stamp, stamp_of
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.photo import Photo, read_photo, write_photo
+from handtint.model_card import ModelCard, ModelFile
+from handtint.progress import Progress
+from handtint.recipe.saving import SUFFIXES, SaveOptions
+from handtint.recipe.settings import Settings
+from handtint.restore.way import Preview, check_tone, colored, provenance_of, render, render_preview
+
+
+class Saved(NamedTuple):
+    """A file that was written.
+
+    Attributes:
+        notes: sentences about what could not be kept.
+        stamp: of the file.
+        prediction, source_stamp: what its colors are from, and of which file.
+    """
+
+    path: Path
+    options: SaveOptions
+    notes: tuple[str, ...]
+    stamp: Stamp | None
+    prediction: Prediction
+    source_stamp: Stamp | None
+
+
+def saving(
+    photo: Photo,
+    prediction: Prediction,
+    settings: Settings,
+    card: ModelCard,
+    path: Path,
+    options: SaveOptions,
+) -> Work:
+    """Work that renders at full size and writes the file, whole or not at all.
+
+    Returns a `Saved`. Raises `SaveError`, `PhotoError` for a source now gone.
+    """
+
+    def work(progress: Progress) -> Saved:
+        text = _tr('Saving "{0}"').format(path.name)
+        return _save(photo, prediction, settings, card, path, options, None, titled(progress.part(0.1, 1.0), text))
+
+    return work
+
+
+def _save(
+    photo: Photo,
+    prediction: Prediction,
+    settings: Settings,
+    card: ModelCard,
+    path: Path,
+    options: SaveOptions,
+    source_stamp: Stamp | None,
+    progress: Progress,
+) -> Saved:
+    provenance = provenance_of(photo, settings, card) if options.provenance else None
+    notes = write_photo(path, colored(photo, prediction, settings), options, provenance, progress)
+    return Saved(path, options, notes, stamp_of(path), prediction, source_stamp)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A photo whose result is to be saved, open but perhaps not at hand.
+
+    Attributes:
+        photo: None where it must be read.
+        prediction, stamp: what the model said and of which state of the file; None where it must be asked.
+        own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
+            format that is asked for, and nobody worked on it since.
+    """
+
+    source: Path
+    model: ModelFile
+    settings: Settings
+    photo: Photo | None = None
+    prediction: Prediction | None = None
+    stamp: Stamp | None = None
+    own: Path | None = None
+    own_stamp: Stamp | None = None
+
+
+def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelDesk) -> Work:
+    """Work that reads and colors a photo as far as need be, and writes its result into a folder under a free name.
+
+    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `ModelDesk.color` raise.
+    """
+
+    def work(progress: Progress) -> Saved:
+        photo, stamp, prediction = wanted.photo, wanted.stamp, wanted.prediction
+        progress.step(0.0)
+        if photo is None:
+            stamp = stamp_of(wanted.source)
+            photo = read_photo(wanted.source, progress.part(0.0, 0.2), in_bands=True)
+        if prediction is None or stamp != wanted.stamp:
+            check_tone(photo, wanted.settings)
+            name = wanted.source.name
+            prediction = desk.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
+        form = options.format or format_for(photo.meta)
+        own = wanted.own
+        if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
+            path, is_own = own, stamp_of(own) == wanted.own_stamp
+        else:
+            path, is_own = proposed_path(wanted.source, form, folder), False
+        how = dataclasses.replace(options, format=form, overwrite=is_own)
+        target = path if is_own else free_path(path)
+        card, settings = wanted.model.card, wanted.settings
+        return _save(photo, prediction, settings, card, target, how, stamp, progress.part(0.5, 1.0))
+
+    return work
+
+
+def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
+    """Work that renders at full size into a QImage; see `saving`."""
+
+    def work(progress: Progress) -> QImage:
+
+        text = _tr("Copying the result")
+        result = render(photo, prediction, settings, titled(progress, text))
+        return to_image(np.asarray(result.pixels))
+
+    return work
+
+
+def drawing(photo: Photo, prediction: Prediction, settings: Settings, longest: int, with_before: bool) -> Work:
+    """Work that makes pictures with a longer side of `longest` pixels at most: before, if wanted, and after."""
+
+    def work(progress: Progress) -> tuple[QImage, ...]:
+        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), _tr("Getting the page ready")))
+        after = to_image(render_preview(preview, prediction, settings))
+        return (to_image(preview.before), after) if with_before else (after,)
+
+    return work
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("jobs", text)

@@ -1,0 +1,88 @@
+"""Save, Save As and Save All: where to, and over one's own earlier file only as long as nobody else wrote to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QWidget
+
+from handtint.gui.saving.results import Results
+from handtint.gui.session.open_photo import OpenPhoto, Stage, stamp_of
+from handtint.gui.session.session import Session
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import SaveOptions
+
+
+def _nothing() -> None:
+    pass
+
+
+class Saving(QObject):
+    """Asks, and has the results written. What comes `then` is done once all is saved, and only then."""
+
+    def __init__(self, session: Session, results: Results, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._results, self._window = session, results, window
+        self._folder: Path | None = None  # of the last Save All
+        self._options: SaveOptions | None = None
+
+    def save(self, then: Callable[[], object] = _nothing) -> None:
+        """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
+        current = self._session.current
+        path = current.saved_to if current is not None else None
+        if current is not None and path is not None and stamp_of(path) == current.saved_stamp is not None:
+            self._results.save(path, dataclasses.replace(current.saved_options, overwrite=True), then)
+        else:
+            self.save_as(then)
+
+    def save_as(self, then: Callable[[], object] = _nothing) -> None:
+        from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
+        from handtint.gui.saving.names import format_for, proposed_path
+
+        current = self._session.current
+        if current is None or current.photo is None or current.stage is not Stage.DONE:
+            return
+        meta, options = current.photo.meta, current.saved_options
+        options = dataclasses.replace(options, format=options.format or format_for(meta))
+        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", current.folder)
+        dialog = SaveDialog(current.path, meta, path, options, self._window)
+        self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
+
+    def save_all(self) -> None:
+        """Ask for a folder, and save what is in no file yet."""
+        unsaved = [photo for photo in self._session.photos if photo.is_unsaved]
+        self._save_into([p for p in unsaved if p.is_set], [p for p in unsaved if not p.is_set], _nothing)
+
+    def save_these(self, photos: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
+        """Save photos that would be lost otherwise."""
+        if [self._session.current] == list(photos) and photos[0].stage is Stage.DONE:
+            self.save(then)
+        else:
+            self._save_into(photos, [], then)
+
+    def _save_into(self, colored: Sequence[OpenPhoto], others: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
+        from handtint.gui.saving.all_dialog import SaveAllDialog
+        from handtint.imaging.photo import SaveOptions
+
+        if not colored and not others:
+            return
+        folder = self._folder or (colored or others)[0].folder
+        dialog = SaveAllDialog(colored, others, folder, self._options or SaveOptions(), self._window)
+
+        def start() -> None:
+            self._folder, self._options = dialog.folder, dialog.options
+            if self._session.current is None:
+                self._session.show(dialog.photos[0])  # there is told how far it is
+            self._results.save_all(dialog.photos, dialog.folder, dialog.options, then)
+
+        self._ask(dialog, start)
+
+    def _ask(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(accepted)
+        dialog.open()

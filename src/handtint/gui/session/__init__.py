@@ -1,0 +1,1 @@
+"""The photos that are open, and what is done for them off the window's thread."""

@@ -1,0 +1,169 @@
+"""What the session's workers do, as plain functions; they run on working threads and touch no widget.
+
+What works on pixels is imported there, when first needed: the window is there before numpy is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+
+from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.session.open_photo import Stamp, stamp_of
+from handtint.imaging.color.tone import Tone
+from handtint.model_card import ModelFile
+from handtint.paths import is_file, is_folder
+from handtint.progress import Progress
+from handtint.recipe.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.coloring.prediction import Prediction
+    from handtint.imaging.photo import Photo
+    from handtint.palette.carry import Reference
+    from handtint.restore.way import Colorizer, Preview
+
+THUMBNAIL_SIDE = 320
+VARIANT_SIDE = 160
+
+
+def photos_at(path: Path) -> list[Path]:
+    """The photos directly in a folder, by name; a file itself, whatever it is."""
+    path = path.absolute()
+    if not is_folder(path):
+        return [path]
+    return sorted(
+        (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
+        key=lambda p: p.name.casefold(),
+    )
+
+
+class ReadResult(NamedTuple):
+    photo: Photo
+    preview: Preview
+    tone: Tone
+    before: Layer
+    stamp: Stamp | None
+
+
+def read(path: Path, progress: Progress) -> ReadResult:
+    """A photo and what is shown of it first. Raises `PhotoError`."""
+    from handtint.imaging.photo import read_photo
+    from handtint.restore.way import Preview
+
+    stamp = stamp_of(path)  # before reading: what changes meanwhile is seen as a change
+    photo = read_photo(path, progress.part(0.0, 0.6))
+    preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
+    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
+
+
+class ModelDesk:
+    """Where the one loaded colorizer lies. Used on the model worker's thread only."""
+
+    def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
+        self._load = load
+        self._path: Path | None = None
+        self._colorizer: Colorizer | None = None
+
+    @property
+    def device(self) -> str:
+        """What a user calls the device, if the colorizer knows."""
+        return getattr(self._colorizer, "device", "")
+
+    def colorizer(self, model: ModelFile, progress: Progress) -> str:
+        """Load the model unless it is the one at hand; returns its device. Raises `ModelError`."""
+        if self._path != model.path or self._colorizer is None:
+            progress.step(0.0, _tr("Getting the model ready"))
+            self._path = self._colorizer = None  # free the old one first
+            self._colorizer = self._load(model)
+            self._path = model.path
+        return self.device
+
+    def lend(self, model: ModelFile, progress: Progress) -> Colorizer:
+        """The colorizer itself, for work of many photos on this thread. Raises `ModelError`."""
+        self.colorizer(model, progress)
+        assert self._colorizer is not None
+        return self._colorizer
+
+    def take_threads(self, count: int | None) -> None:
+        """Let the model have so many threads of the CPU; None for as many as usual."""
+        take = getattr(self._colorizer, "take_threads", None)
+        if take is not None:
+            take(count)
+
+    def color(
+        self,
+        model: ModelFile,
+        photo: Photo,
+        settings: Settings,
+        name: str,
+        progress: Progress,
+        reference: Reference | None = None,
+    ) -> Prediction:
+        """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""
+        from handtint.restore.way import check_hints, predict
+
+        check_hints(photo, settings)
+        colorizer = self.lend(model, progress)
+        text = _tr('Coloring "{0}"').format(name)
+        progress.step(0.02, text)
+        return predict(photo, colorizer, titled(progress, text), reference)
+
+    def reference(self, model: ModelFile, path: Path, settings: Settings, progress: Progress) -> Reference:
+        """What a photo with these settings gives to those that take its colors. Raises `HandtintError`."""
+        from handtint.imaging.photo import read_photo
+        from handtint.restore.way import check_hints, make_reference, predict
+
+        looking = titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
+        photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
+        check_hints(photo, settings)
+        colorizer = self.lend(model, progress)
+        prediction = predict(photo, colorizer, looking.part(0.4, 0.9))
+        return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
+
+
+def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
+    """The colored side of the comparison."""
+    from handtint.restore.way import Rendering, render_preview
+
+    colored = render_preview(preview, prediction, settings)
+    return layer_after(photo, Rendering(photo, prediction, settings), colored)
+
+
+def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
+    """Small pictures of all colorings there are to choose from, with these settings."""
+    from handtint.restore.way import render_preview
+
+    return tuple(
+        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
+        for number in range(prediction.variants)
+    )
+
+
+def thumbnail(path: Path) -> QImage:
+    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader. Raises `PhotoError`."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    if is_file(path) and (size := reader.size()).isValid():  # a pipe would be waited for
+        reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+        image = reader.read()
+        if not image.isNull():
+            return image.convertToFormat(QImage.Format.Format_RGB32)
+    from handtint.imaging.photo import read_photo
+    from handtint.restore.way import Preview
+
+    return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
+
+
+def titled(progress: Progress, text: str) -> Progress:
+    """The same progress with `text` on every report; stepping it asks `progress` whether it was cancelled."""
+    return Progress(lambda fraction, _: progress.step(fraction, text))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("jobs", text)

@@ -1,0 +1,173 @@
+"""What the session knows of one photo."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+
+from handtint.gui.canvas.pixels import Layer
+from handtint.imaging.color.tone import Tone
+from handtint.model_card import ModelFile
+from handtint.recipe.hints import Hint
+from handtint.recipe.history import History
+from handtint.recipe.saving import SaveOptions
+from handtint.recipe.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.coloring.prediction import Prediction
+    from handtint.imaging.photo import Photo
+    from handtint.restore.way import Preview
+
+Stamp = tuple[int, int]  # of a file: bytes, time of the last change in ns
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """What changes when somebody writes to a file; None where it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+class Stage(Enum):
+    """How far a photo is."""
+
+    WAITING = "waiting"  # not looked at yet
+    READING = "reading"
+    UNREADABLE = "unreadable"
+    READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
+    COLORING = "coloring"
+    DONE = "done"  # in color
+
+
+@dataclass(eq=False)
+class OpenPhoto:
+    """One photo of the session.
+
+    Attributes:
+        error: sentence on what went wrong last, if anything did.
+        variants: small pictures of all colorings there are to choose from, with the settings.
+        home: folder that files made from it are proposed in, where its own is none of the user's: it was pasted.
+        is_passing: whether it is shown on the way through its folder, and let go on the next step.
+        size: (height, width) as it was read last.
+        predictions: by the path of the model that made them.
+        history: the settings before these.
+        stamp: of the file as it was read.
+        saved_to, saved_options, saved_look, saved_stamp: the last file written from it, how, what was in it, and its
+            stamp.
+        kept_hints: the hints that a file holds.
+    """
+
+    path: Path
+    model: ModelFile | None
+    settings: Settings = field(default_factory=Settings)
+    home: Path | None = None
+    is_passing: bool = False
+    stage: Stage = Stage.WAITING
+    error: str = ""
+    photo: Photo | None = None
+    preview: Preview | None = None
+    tone: Tone | None = None
+    before: Layer | None = None
+    after: Layer | None = None
+    thumbnail: QImage | None = None
+    variants: tuple[QImage, ...] = ()
+    predictions: dict[Path, Prediction] = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    stamp: Stamp | None = None
+    size: tuple[int, int] | None = None
+    saved_to: Path | None = None
+    saved_options: SaveOptions = field(default_factory=SaveOptions)
+    saved_look: tuple[Path, Settings] | None = None
+    saved_stamp: Stamp | None = None
+    kept_hints: tuple[Hint, ...] = ()
+
+    @property
+    def look(self) -> tuple[Path, Settings] | None:
+        return None if self.model is None else (self.model.path, self.settings)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What the model says; None where it was not asked yet."""
+        return None if self.model is None else self.predictions.get(self.model.path)
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether someone set how it looks, and no file has that look yet."""
+        return self.settings != self.first_settings and self.is_set and self.look != self.saved_look
+
+    @property
+    def has_loose_hints(self) -> bool:
+        """Whether it has hints that no file holds."""
+        return bool(self.settings.hints) and self.settings.hints != self.kept_hints
+
+    @property
+    def is_in_no_file(self) -> bool:
+        """Whether it was pasted and nothing of it was saved."""
+        return self.home is not None and self.saved_to is None
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether closing it loses something."""
+        return self.is_adjusted or self.has_loose_hints or self.is_in_no_file
+
+    @property
+    def folder(self) -> Path:
+        """Where files made from it are proposed."""
+        return self.home or self.path.parent
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether it is in color already and was not asked to be colored anew."""
+        return self.tone is Tone.COLOR and not self.settings.recolor
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it was colored, or hints say how it is to be."""
+        return self.prediction is not None or bool(self.settings.hints)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether it has a look, or can be given one, that no file of ours holds."""
+        is_saved = self.saved_to is not None and self.saved_look == self.look
+        can_be = self.model is not None and self.stage is not Stage.UNREADABLE and not self.is_left_alone
+        return can_be and not is_saved
+
+    def take_size(self, size: tuple[int, int]) -> bool:
+        """It was read with this size; whether that took its hints, which were of another."""
+        is_another = self.size not in (None, size)
+        had_hints = is_another and bool(self.settings.hints)
+        self.size = size
+        if is_another:
+            self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
+        return had_hints
+
+    def forget_colors(self) -> None:
+        """The file is another picture by now."""
+        self.predictions.clear()
+        self.saved_look = None
+
+    def take_prediction(self, model: ModelFile, prediction: Prediction, stamp: Stamp | None) -> None:
+        """Keep what a model says of the file in the state of that stamp."""
+        if self.stamp not in (None, stamp):
+            if self.photo is not None:  # another state of it is shown
+                return
+            self.forget_colors()
+        self.predictions[model.path], self.stamp = prediction, stamp
+
+    def note_saved(self, path: Path, options: SaveOptions, look: tuple[Path, Settings], stamp: Stamp | None) -> None:
+        """A file was written from it, with this look."""
+        self.saved_to, self.saved_options, self.saved_look, self.saved_stamp = path, options, look, stamp
+        if options.provenance:
+            self.kept_hints = look[1].hints
+
+    @property
+    def first_settings(self) -> Settings:
+        """The settings a photo starts with; what is no matter of taste stays as it is."""
+        return Settings(recolor=self.settings.recolor)

@@ -1,0 +1,418 @@
+"""The open photos and what is done to them: reading, coloring, rendering. No widgets.
+
+Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
+`results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
+their settings and predictions, so that going back to one colors nothing anew.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from handtint.errors import HandtintError
+from handtint.gui.canvas.pixels import Layer
+from handtint.gui.canvas.tiles import Tiles
+from handtint.gui.parts.worker import Job, Latest, Work, Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.imaging.color.tone import Tone
+from handtint.model_card import ModelFile
+from handtint.recipe.hints import Hint
+from handtint.recipe.settings import Settings
+
+if TYPE_CHECKING:
+    from handtint.imaging.coloring.prediction import Prediction
+    from handtint.restore.way import Colorizer
+
+log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """See the module's text. Every signal comes after the state it tells of."""
+
+    list_changed = Signal()
+    current_changed = Signal()
+    state_changed = Signal()  # stage, work, error or result of the current photo
+    photo_read = Signal()
+    result_changed = Signal()
+    progressed = Signal(float, str)
+    troubled = Signal(str)  # a sentence for the user, not about the current photo's color
+    faulted = Signal(Exception)  # a fault of ours
+    device_found = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self,
+        load_colorizer: Callable[[ModelFile], Colorizer],
+        models: Sequence[ModelFile],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.models = list(models)
+        self.default_model = self.models[0] if self.models else None
+        self.photos: list[OpenPhoto] = []
+        self.current: OpenPhoto | None = None
+        self.device = ""
+        self._desk = jobs.ModelDesk(load_colorizer)
+        self._model_worker = Worker("handtint-model", self)
+        self._view_worker = Worker("handtint-view", self)
+        self._disk_worker: Worker | None = None
+        self.tiles = Tiles(self._view_worker, self)
+        self.tiles.failed.connect(self._note_failure)
+        self._rendering = Latest(self._view_worker)
+        self._picturing = Latest(self._view_worker)
+        self._reading: Job | None = None
+        self._coloring: Job | None = None
+        self._thumbnail: Job | None = None
+        self.is_closed = False
+
+    # opening, choosing, closing
+
+    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
+        found = [photo for path in paths for photo in jobs.photos_at(path)]
+        if paths and not found:
+            self.troubled.emit(
+                self.tr('There are no photos that Handtint can read in "{0}". Choose another folder.').format(
+                    paths[0].name or paths[0]
+                )
+            )
+            return
+        at_hand = {photo.path: photo for photo in self.photos}
+        for path in found:
+            if path not in at_hand:
+                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings(), home)
+                self.photos.append(at_hand[path])
+        if found:
+            self.list_changed.emit()
+            self.show(at_hand[found[0]])
+            self._make_next_thumbnail()
+
+    def show(self, photo: OpenPhoto | None) -> None:
+        """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
+        if photo is self.current and (photo is None or photo.stage is not Stage.UNREADABLE):
+            return
+        self._stop_current()
+        self.current = photo
+        self.current_changed.emit()
+        if photo is not None:
+            self._read(photo)
+        self.state_changed.emit()
+
+    def close_photo(self) -> None:
+        """Close the current photo and show its neighbor."""
+        if self.current is None:
+            return
+        index = self.photos.index(self.current)
+        del self.photos[index]
+        self.list_changed.emit()
+        self.show(self.photos[min(index, len(self.photos) - 1)] if self.photos else None)
+
+    def forget(self, photo: OpenPhoto) -> None:
+        """Let go of a photo that is not shown."""
+        if photo is not self.current and photo in self.photos:
+            self.photos.remove(photo)
+            self.list_changed.emit()
+
+    def close(self) -> None:
+        """Cancel everything and end the threads."""
+        self.is_closed = True
+        self._model_worker.close()
+        self._view_worker.close()
+        if self._disk_worker is not None:
+            self._disk_worker.close()
+        self.closed.emit()
+
+    def _stop_current(self) -> None:
+        for job in (self._reading, self._coloring):
+            if job is not None:
+                job.cancel()
+        self._rendering.cancel()
+        self._picturing.cancel()
+        self.tiles.forget()
+        if self.current is not None:
+            if self.current.stage is not Stage.UNREADABLE:
+                self.current.stage = Stage.WAITING
+            self.current.photo = self.current.preview = None
+            self.current.before = self.current.after = None
+            self.current.variants = ()
+
+    def _read(self, photo: OpenPhoto) -> None:
+        photo.stage, photo.error = Stage.READING, ""
+
+        def failed(error: Exception) -> None:
+            photo.stage, photo.error = Stage.UNREADABLE, self.sentence(error)
+            self.list_changed.emit()
+            self.state_changed.emit()
+
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.read(photo.path, progress), lambda read: self._take(photo, read), failed, urgent=True
+        )
+
+    def reload(self) -> None:
+        """Read the current photo's file anew, which another program wrote.
+
+        What is shown stays until that is done, and where it fails. Settings stay; hints do if the size does.
+        """
+        photo = self.current
+        if photo is None or photo.photo is None:
+            return
+
+        def done(read: jobs.ReadResult) -> None:
+            self._stop_current()
+            self._take(photo, read)
+
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.read(photo.path, progress), done, self._note_failure, urgent=True
+        )
+
+    def _take(self, photo: OpenPhoto, read: jobs.ReadResult) -> None:
+        if photo.stamp not in (None, read.stamp):
+            photo.forget_colors()
+            photo.thumbnail = None
+        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
+        photo.stage = Stage.READY
+        if photo.thumbnail is None:
+            photo.thumbnail = photo.before.levels[-1]
+            self.list_changed.emit()
+        had_hints = photo.take_size(photo.photo.size)
+        self.photo_read.emit()
+        if had_hints:
+            text = self.tr('"{0}" has another size than before, so its color hints were taken off.')
+            self.troubled.emit(text.format(photo.path.name))
+        self._color_or_render()
+
+    # coloring
+
+    @property
+    def is_coloring(self) -> bool:
+        return self._coloring is not None and not self._coloring.is_over
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the picture is that of the current photo's settings, or none is on its way."""
+        return self._rendering.is_idle
+
+    def prepare(self) -> None:
+        """Get torch and the default model ready in the background."""
+        model = self.default_model
+        if model is None:
+            self._note_device(self.tr("No model"))
+            return
+        self._note_device(self.tr("Getting the model ready…"))
+        # A model that does not load says so when a photo is to be colored with it.
+        self._model_worker.submit(
+            lambda progress: self._desk.colorizer(model, progress),
+            self._note_device,
+            lambda error: self._note_device(""),
+        )
+
+    def add_model(self, model: ModelFile) -> None:
+        """Let a model be chosen that was not there at the start, in place of one of the same file."""
+        self.models = [known for known in self.models if known.path != model.path] + [model]
+
+    def set_model(self, model: ModelFile) -> None:
+        """Color the current photo, and those to come, with another model."""
+        self.default_model = model
+        if self.current is not None and self.current.model != model:
+            self.current.model = model
+            self._color_or_render()
+
+    def set_settings(self, settings: Settings, part: str = "") -> None:
+        """Show the current photo with other settings; the model is not asked again.
+
+        Changes of one `part` in a row are undone at once, until `settle`; see `History`.
+        """
+        current = self.current
+        if current is not None and current.settings != settings:
+            current.history.record(current.settings, settings, part)
+            self._apply(current, settings)
+
+    def settle(self) -> None:
+        """The hand let go of a control: what changes next is a step of its own to undo."""
+        if self.current is not None:
+            self.current.history.settle()
+
+    def undo(self) -> None:
+        """Take the last change of the current photo's settings back."""
+        if self.current is not None and (settings := self.current.history.undo(self.current.settings)):
+            self._apply(self.current, settings)
+
+    def redo(self) -> None:
+        """Make the change that was taken back last."""
+        if self.current is not None and (settings := self.current.history.redo(self.current.settings)):
+            self._apply(self.current, settings)
+
+    def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
+        """Put the hints of a file in place of an open photo's own."""
+        photo.kept_hints = hints
+        settings = dataclasses.replace(photo.settings, hints=hints)
+        if photo is self.current:
+            self.set_settings(settings)
+        elif photo.settings != settings:
+            photo.history.record(photo.settings, settings)
+            photo.settings = settings
+        self.state_changed.emit()
+
+    def _apply(self, current: OpenPhoto, settings: Settings) -> None:
+        has_other_hints = settings.hints != current.settings.hints
+        current.settings = settings
+        if current.stage is Stage.DONE:
+            self._render()
+        elif has_other_hints and current.error:
+            self._color_or_render()
+        self.state_changed.emit()
+
+    def recolor(self) -> None:
+        """Color the current photo although it is in color, or once more after it failed."""
+        if self.current is not None and self.current.photo is not None:
+            self.current.settings = dataclasses.replace(self.current.settings, recolor=True)
+            self._color_or_render()
+
+    def cancel(self) -> None:
+        """Stop coloring."""
+        if self.is_coloring and self._coloring is not None:
+            self._coloring.cancel()
+            if self.current is not None:
+                self._leave_uncolored(self.current)
+        self.state_changed.emit()
+
+    def _color_or_render(self) -> None:
+        current = self.current
+        if current is None or current.photo is None:
+            return
+        if self._coloring is not None:
+            self._coloring.cancel()
+        if current.prediction is not None:
+            current.stage, current.error = Stage.DONE, ""
+            self._render()
+        elif current.tone is Tone.COLOR and not current.settings.recolor:
+            current.stage = Stage.READY
+        else:
+            self._color(current)
+        self.state_changed.emit()
+
+    def _color(self, current: OpenPhoto) -> None:
+        model, photo, settings = current.model, current.photo, current.settings
+        if model is None or photo is None:
+            current.stage = Stage.READY
+            current.error = self.tr(
+                "There is no model to color with. Put one into the models folder and start Handtint again."
+            )
+            return
+        current.stage, current.error = Stage.COLORING, ""
+
+        def done(prediction: Prediction) -> None:
+            current.predictions[model.path] = prediction
+            current.stage = Stage.DONE
+            self._note_device(self._desk.device)
+            self._render()
+            self.state_changed.emit()
+
+        def failed(error: Exception) -> None:
+            current.error = self.sentence(error)
+            self._leave_uncolored(current)
+            self.state_changed.emit()
+
+        self._coloring = self._model_worker.submit(
+            lambda progress: self._desk.color(model, photo, settings, current.path.name, progress),
+            done,
+            failed,
+            self.progressed.emit,
+        )
+
+    def _leave_uncolored(self, current: OpenPhoto) -> None:
+        """Show no color that another model made as if this one had."""
+        current.stage, current.after, current.variants = Stage.READY, None, ()
+        self.result_changed.emit()
+
+    def _render(self) -> None:
+        current = self.current
+        if current is None or current.photo is None or current.preview is None:
+            return
+        photo, preview, prediction = current.photo, current.preview, current.prediction
+        if prediction is None:
+            return
+        settings = current.settings
+
+        def done(layer: Layer) -> None:
+            if current is self.current and current.photo is photo:
+                current.after, current.thumbnail = layer, layer.levels[-1]
+                self.result_changed.emit()
+                self.state_changed.emit()
+                self._picturing.request(
+                    lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self._note_failure
+                )
+
+        def pictured(images: tuple[QImage, ...]) -> None:
+            if current is self.current and current.photo is photo:
+                current.variants = images
+                self.state_changed.emit()
+
+        self._rendering.request(
+            lambda progress: jobs.render_layer(photo, preview, prediction, settings),
+            done,
+            self._note_failure,
+        )
+
+    # for others that need a thread
+
+    def look_up(
+        self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
+    ) -> Job:
+        """Have something small done on the disk: a drive that does not answer holds nothing else up."""
+        if self._disk_worker is None:
+            self._disk_worker = Worker("handtint-disk", self)
+        return self._disk_worker.submit(work, on_done, on_failed or self._note_failure)
+
+    @property
+    def model_worker(self) -> Worker:
+        """The thread that owns the model."""
+        return self._model_worker
+
+    @property
+    def desk(self) -> jobs.ModelDesk:
+        """Where the model lies; for work on its thread only."""
+        return self._desk
+
+    # small things
+
+    def _make_next_thumbnail(self) -> None:
+        if self._thumbnail is not None and not self._thumbnail.is_over:
+            return
+        photo = next((photo for photo in self.photos if photo.thumbnail is None), None)
+        if photo is None:
+            return
+
+        def done(image: QImage) -> None:
+            photo.thumbnail = photo.thumbnail or image
+            self.list_changed.emit()
+            self._make_next_thumbnail()
+
+        self._thumbnail = self.request_thumbnail(photo.path, done)
+
+    def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
+        """A small picture of a file, a null one where it cannot be read."""
+        return self._view_worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
+
+    def _note_device(self, device: str) -> None:
+        self.device = device
+        self.device_found.emit(device)
+
+    def _note_failure(self, error: Exception) -> None:
+        self.troubled.emit(self.sentence(error))
+
+    def sentence(self, error: Exception) -> str:
+        """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
+        if isinstance(error, HandtintError):
+            log.warning("%s", error)
+            return str(error)
+        self.faulted.emit(error)
+        return self.tr("Something went wrong inside Handtint. Your originals are unchanged.")

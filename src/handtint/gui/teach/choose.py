@@ -1,0 +1,294 @@
+"""The page before a training: which photos, from which model, how long; and trainings there are to go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint.errors import HandtintError
+from handtint.gui.parts.theme import Colors
+from handtint.gui.teach.folders import Folders
+from handtint.gui.teach.lesson import Survey
+from handtint.model_card import ModelFile
+from handtint.teaching import trainer as finetune
+from handtint.teaching.history import is_open, recalled
+from handtint.teaching.trainer import Request, Run, Trainer
+
+_MINUTES = 30
+_LONGEST = 48 * 60
+_MAIN_MODEL = "unet"
+_NAME = "mine"
+_WIDTH = 300  # of the right column
+_MOST_RUNS = 3  # shown
+
+
+class ChoosePage(QWidget):
+    """See the module's text.
+
+    Args:
+        start_survey: looks at folders in a trainer process.
+    """
+
+    started = Signal(object)  # Request
+    continued = Signal(object)  # Run
+    discarded = Signal(object)  # Run
+
+    def __init__(self, start_survey: Callable[[tuple[Path, ...]], Trainer], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.survey = Survey(start_survey, self)
+        self._models: list[ModelFile] = []
+        self._runs: list[Run] = []
+        self._taken: set[str] = set()
+        self._proposed = ""
+        title = QLabel(self.tr("Teach a model on your own photographs"), self)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setWeight(font.Weight.DemiBold)
+        title.setFont(font)
+        text = QLabel(
+            self.tr(
+                "Color photographs of the places, clothes and light of your old ones make a model better at them. "
+                "Nothing leaves this computer, and the model it learns from stays as it is."
+            ),
+            self,
+        )
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        self._waiting = QVBoxLayout()
+        self._waiting.setSpacing(8)
+        self._cards: list[QWidget] = []
+        self.folders = Folders(self)
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        columns.addWidget(self.folders, 1)
+        columns.addLayout(self._form())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 24, 28, 20)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addWidget(text)
+        layout.addSpacing(8)
+        layout.addLayout(self._waiting)
+        layout.addSpacing(12)
+        layout.addLayout(columns, 1)
+
+        self.folders.chosen.connect(self.survey.look)
+        self.survey.changed.connect(self._show_survey)
+        self.name.textChanged.connect(self._show_state)
+        self.model.currentIndexChanged.connect(self._show_model)
+        self.minutes.valueChanged.connect(self._show_estimate)
+        self.start_button.clicked.connect(self._start)
+        self._show_survey()
+        self._show_estimate()
+
+    def refresh(self, models: Sequence[ModelFile]) -> None:
+        """Show those of the models that can be learned from, and the trainings there are."""
+        chosen = self.model.currentData()
+        self._models = [file for file in models if finetune.can_teach(file.card)]
+        self.model.clear()
+        for index, file in enumerate(self._models):
+            self.model.addItem(file.card.name, file.card.name)
+            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+        for name in (_MAIN_MODEL, chosen):
+            if name is not None and self.model.findData(name) >= 0:
+                self.model.setCurrentIndex(self.model.findData(name))
+        self._runs = [run for run in finetune.list_runs() if is_open(run)]
+        self._taken = {file.card.name for file in models} | {file.path.stem for file in models}
+        self._taken |= {run.request.name for run in self._runs}
+        if self.name.text() == self._proposed:
+            self._proposed = _NAME
+            number = 1
+            while self._proposed in self._taken:
+                number += 1
+                self._proposed = f"{_NAME} {number}"
+            self.name.setText(self._proposed)
+        self._show_runs()
+        self._show_model()
+        self._show_estimate()
+        self._show_state()
+
+    def show_trouble(self, sentence: str) -> None:
+        """Say why nothing was started."""
+        self.trouble.setText(sentence)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Follow the theme."""
+        self.folders.set_colors(colors)
+
+    # parts
+
+    def _form(self) -> QVBoxLayout:
+        self.model = QComboBox(self)
+        self.model.setAccessibleName(self.tr("Learn from"))
+        self.model.setToolTip(self.tr("The model that the new one begins as; it stays as it is"))
+        self._use_when = QLabel(self)
+        self._use_when.setProperty("role", "muted")
+        self._use_when.setWordWrap(True)
+        self._use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        self.name = QLineEdit(self)
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.setToolTip(self.tr("What the new model is called among the others"))
+        self.name.setMaxLength(63)
+        self.minutes = QSpinBox(self)
+        self.minutes.setRange(1, _LONGEST)
+        self.minutes.setSingleStep(5)
+        self.minutes.setValue(_MINUTES)
+        self.minutes.setSuffix(self.tr(" minutes"))
+        self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
+        self.minutes.setAccessibleName(self.tr("Time"))
+        self.minutes.setToolTip(self.tr("How long to learn; pauses do not count. Arrow keys change it by 5 minutes"))
+        self._estimate = QLabel(self)
+        self._estimate.setProperty("role", "muted")
+        self._estimate.setWordWrap(True)
+        self.trouble = QLabel(self)
+        self.trouble.setProperty("role", "danger")
+        self.trouble.setWordWrap(True)
+        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        self.trouble.setAlignment(Qt.AlignmentFlag.AlignBottom)
+        self.start_button = QPushButton(self.tr("&Start Teaching"), self)
+        self.start_button.setProperty("role", "primary")
+        self.start_button.setAutoDefault(False)
+        self.start_button.setAccessibleName(self.tr("Start teaching"))
+        layout = QVBoxLayout()
+        layout.setSpacing(6)
+        section = QLabel(self.tr("New model"), self)
+        section.setProperty("role", "section")
+        layout.addWidget(section)
+        layout.addSpacing(4)
+        for text, field, below in (
+            (self.tr("&Learn from"), self.model, self._use_when),
+            (self.tr("&Name"), self.name, None),
+            (self.tr("&Time"), self.minutes, self._estimate),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(field)
+            field.setFixedWidth(_WIDTH)
+            layout.addWidget(label)
+            layout.addWidget(field)
+            if below is not None:
+                below.setFixedWidth(_WIDTH)
+                layout.addWidget(below)
+            layout.addSpacing(8)
+        layout.addStretch(1)
+        self.trouble.setFixedWidth(_WIDTH)
+        layout.addWidget(self.trouble)
+        layout.addWidget(self.start_button)
+        return layout
+
+    # showing what is
+
+    def _show_runs(self) -> None:
+        for card in self._cards:
+            self._waiting.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = [self._card(run) for run in self._runs[:_MOST_RUNS]]
+        for card in self._cards:
+            self._waiting.addWidget(card)
+
+    def _card(self, run: Run) -> QFrame:
+        card = QFrame(self)
+        card.setObjectName("card")
+        name = run.request.name
+        title = QLabel(self.tr('"{0}", learning from "{1}"').format(name, Path(run.request.model).stem), card)
+        title.setProperty("role", "title")
+        if run.result is None:
+            state = self.tr("{0} % learned, not finished").format(round(recalled(run).done * 100))
+            words, tip = self.tr("&Go On"), self.tr('Go on with teaching "{0}"').format(name)
+        else:
+            state = self.tr("finished; it waits for your word")
+            words, tip = self.tr("Loo&k at It"), self.tr('See how "{0}" came out').format(name)
+        detail = QLabel(state, card)
+        detail.setProperty("role", "muted")
+        button = QPushButton(words, card)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(lambda: self.continued.emit(run))
+        drop = QPushButton(self.tr("&Discard"), card)
+        drop.setToolTip(self.tr('Remove all that "{0}" learned').format(name))
+        drop.setAccessibleName(self.tr('Discard "{0}"').format(name))
+        drop.clicked.connect(lambda: self.discarded.emit(run))
+        for each in (button, drop):
+            each.setAutoDefault(False)
+        layout = QHBoxLayout(card)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addWidget(detail)
+        layout.addStretch(1)
+        layout.addWidget(button)
+        layout.addWidget(drop)
+        return card
+
+    def _show_model(self) -> None:
+        index = self.model.currentIndex()
+        self._use_when.setText(self._models[index].card.use_when if 0 <= index < len(self._models) else "")
+
+    def _show_estimate(self) -> None:
+        end = QDateTime.currentDateTime().addSecs(self.minutes.value() * 60)
+        is_today = end.date() == QDateTime.currentDateTime().date()
+        form = QLocale.FormatType.ShortFormat
+        when = QLocale().toString(end.time(), form) if is_today else QLocale().toString(end, form)
+        self._estimate.setText(
+            self.tr(
+                "If started now, until about {0}, then some minutes to compare. "
+                "It can be paused, or gone on with another day."
+            ).format(when)
+        )
+
+    def _show_survey(self) -> None:
+        self.folders.show_survey(self.survey)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self.trouble.setText(self._name_trouble() if self._models else "")
+        if not self.folders.folders:
+            why = self.tr("Choose a folder of color photographs first")
+        elif self.survey.is_running:
+            why = self.tr("The photos are being looked at")
+        elif not self.survey.is_good:
+            why = self.tr("These photos are not enough to learn from")
+        elif not self._models:
+            why = self.tr("There is no model to learn from")
+        elif self.trouble.text():
+            why = self.trouble.text()
+        else:
+            why = ""
+        self.start_button.setEnabled(not why)
+        self.start_button.setToolTip(why or self.tr("Begin to learn, in the background"))
+
+    def _name_trouble(self) -> str:
+        name = self.name.text().strip()
+        if name in self._taken:
+            return self.tr('There is a model or an unfinished one named "{0}" already. Choose another name.').format(
+                name
+            )
+        try:
+            finetune.check_name(name)
+        except HandtintError as error:
+            return str(error)
+        return ""
+
+    def _start(self) -> None:
+        self.started.emit(
+            Request(
+                self.folders.folders,
+                name=self.name.text().strip(),
+                model=self.model.currentData(),
+                minutes=float(self.minutes.value()),
+            )
+        )

@@ -1,0 +1,235 @@
+"""Folders of photos to learn from, and what of them can be used and what not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint.gui.parts import icons
+from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.teach.lesson import Survey
+from handtint.paths import is_folder
+
+_HEIGHT = 148  # of the list, and of the place to drop on
+
+
+class Folders(QWidget):
+    """The photos' part of the page; tells when other folders are chosen."""
+
+    chosen = Signal(tuple)  # of Path
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.folders: tuple[Path, ...] = ()
+        self._last_folder = ""
+        self._found = FoundPhotos(self)
+        self.stack = QStackedWidget(self)
+        self.stack.setFixedHeight(_HEIGHT)
+        self.stack.addWidget(self._empty_page())
+        self.stack.addWidget(self._list_page())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(_section(self.tr("Photos to learn from"), self))
+        layout.addWidget(self.stack)
+        layout.addWidget(self._found)
+        layout.addStretch(1)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Take folders, or tar files; a photo stands for the folder it lies in."""
+        found = [path if is_folder(path) or path.suffix == ".tar" else path.parent for path in paths]
+        self._set(tuple(dict.fromkeys((*self.folders, *found))))
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._set(())
+
+    def show_survey(self, survey: Survey) -> None:
+        """Show what was found in the folders."""
+        self._found.show_survey(survey, bool(self.folders))
+
+    def set_hot(self, on: bool) -> None:
+        """Show that a drop would be welcome."""
+        set_look(self._drop, "hot", on)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Follow the theme."""
+        self._picture.setPixmap(icons.pixmap("photo", QColor(colors.muted), 28, self.devicePixelRatioF()))
+        self.add_button.setIcon(icons.icon("plus", QColor(colors.text), QColor(colors.disabled), 16))
+        self.remove_button.setIcon(icons.icon("minus", QColor(colors.text), QColor(colors.disabled), 16))
+
+    def _empty_page(self) -> QWidget:
+        self._drop = QFrame(self)
+        self._drop.setObjectName("drop")
+        self._picture = QLabel(self._drop)
+        text = QLabel(self.tr("Drop a folder of color photographs here"), self._drop)
+        self.first_button = QPushButton(self.tr("Choose a &Folder…"), self._drop)
+        self.first_button.setToolTip(self.tr("Choose a folder of color photographs; those in folders below count too"))
+        self.first_button.setAccessibleName(self.tr("Choose a folder"))
+        self.first_button.clicked.connect(self._ask)
+        inside = QVBoxLayout(self._drop)
+        inside.setSpacing(8)
+        inside.addStretch(1)
+        for widget in (self._picture, text, self.first_button):
+            inside.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
+        return self._drop
+
+    def _list_page(self) -> QWidget:
+        page = QWidget(self)
+        self.list = QListWidget(page)
+        self.list.setObjectName("folders")
+        self.list.setAccessibleName(self.tr("Folders"))
+        self.list.setToolTip(self.tr("Folders of photos to learn from, with the folders below"))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.currentRowChanged.connect(lambda row: self.remove_button.setEnabled(row >= 0))
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
+        self.add_button = QPushButton(self.tr("&Add Folder…"), page)
+        self.add_button.setToolTip(self.tr("Learn from another folder too"))
+        self.add_button.setAccessibleName(self.tr("Add a folder"))
+        self.add_button.clicked.connect(self._ask)
+        self.remove_button = QPushButton(self.tr("&Remove"), page)
+        self.remove_button.setToolTip(self.tr("Leave the selected folder out (Del)"))
+        self.remove_button.setAccessibleName(self.tr("Remove the folder"))
+        self.remove_button.setEnabled(False)
+        self.remove_button.clicked.connect(self._remove)
+        for button in (self.first_button, self.add_button, self.remove_button):
+            button.setAutoDefault(False)
+            button.setIconSize(QSize(16, 16))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.add_button)
+        row.addWidget(self.remove_button)
+        row.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.list, 1)
+        layout.addLayout(row)
+        return page
+
+    def _ask(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder of Color Photographs"), self._last_folder or str(Path.home())
+        )
+        if chosen:
+            self._last_folder = str(Path(chosen).parent)
+            self.add([Path(chosen)])
+
+    def _remove(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0:
+            self._set((*self.folders[:row], *self.folders[row + 1 :]))
+
+    def _set(self, folders: tuple[Path, ...]) -> None:
+        if folders == self.folders:
+            return
+        had_focus = any(button.hasFocus() for button in (self.first_button, self.add_button, self.remove_button))
+        self.folders = folders
+        self.list.clear()
+        for folder in folders:
+            item = QListWidgetItem(str(folder))
+            item.setToolTip(str(folder))
+            self.list.addItem(item)
+        self.list.setCurrentRow(len(folders) - 1)
+        self.stack.setCurrentIndex(1 if folders else 0)
+        if had_focus:
+            (self.add_button if folders else self.first_button).setFocus()
+        self.chosen.emit(folders)
+
+
+class FoundPhotos(QWidget):
+    """How many photos are learned from, how many are kept aside, how many left out for which reason."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Looking at the photos"))
+        policy = self._bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(policy)
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        self._table: QWidget | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.text)
+        self._layout = layout
+
+    def show_survey(self, survey: Survey, has_folders: bool) -> None:
+        """Show a survey that runs, is over, or was not begun."""
+        self._bar.setVisible(survey.is_running)
+        if self._table is not None:
+            self._table.hide()
+            self._table.deleteLater()
+            self._table = None
+        is_bad = bool(survey.trouble) and not survey.is_running
+        if survey.is_running:
+            text = self.tr("Looking at the photos…")
+        elif is_bad:
+            text = survey.trouble
+        elif has_folders:
+            text = ""
+        else:
+            text = self.tr("Some hundred color photographs like your old ones teach most; at least 24 are needed.")
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        set_look(self.text, "role", "danger" if is_bad else "muted")
+        if survey.found is not None and not survey.is_running:
+            self._show_found(survey)
+
+    def _show_found(self, survey: Survey) -> None:
+        found = survey.found or {}
+        rows = [
+            (found.get("learning", 0), self.tr("to learn from"), True),
+            (found.get("held_out", 0), self.tr("kept aside, to test on what it never saw"), True),
+        ]
+        reasons = {
+            "gray": self.tr("left out: gray, no color to learn"),
+            "tinted": self.tr("left out: of one tint, like sepia"),
+            "duplicate": self.tr("left out: the same as another one"),
+            "too small": self.tr("left out: too small"),
+            "not readable": self.tr("left out: not readable"),
+        }
+        for reason, count in found.get("left_out", {}).items():
+            rows.append((count, reasons.get(reason, self.tr("left out: {0}").format(reason)), False))
+        self._table = QWidget(self)
+        grid = QGridLayout(self._table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for row, (count, text, is_used) in enumerate(rows):
+            for column, words in enumerate((str(count), text)):
+                label = QLabel(words, self._table)
+                label.setProperty("role", ("" if column else "title") if is_used else "muted")
+                label.setAlignment(Qt.AlignmentFlag.AlignLeft if column else Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(label, row, column)
+        self._layout.addWidget(self._table)
+
+
+def _section(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("role", "section")
+    return label

@@ -1,0 +1,1 @@
+"""Color spaces, profiles, tone, the merge of lightness and color."""

@@ -1,0 +1,138 @@
+"""Chroma at full size: joint upsampling of a small ab picture guided by lightness.
+
+`ChromaField` is an interpolating guided filter (after He and Sun, Fast Guided Filter, 2015). In every small
+window of the low-resolution picture ab is modeled as slope * L + offset. The slopes are smoothed and the
+offsets chosen so that each low-resolution pixel keeps its own ab; slopes, offsets and the local range of L
+are then interpolated bilinearly and applied to the full-size L. So color follows the edges of L, flat and
+grainy areas are plainly interpolated, and nothing is extrapolated to an L that the window has not seen.
+
+`paint` merges L and ab to sRGB pixels (see `merge`) in strips that fit the processor's cache.
+
+Units: L 0..100, a and b in Lab units, float32; positions 0..1 across the whole photo.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from handtint.imaging.color.merge import Merge, strip_rows
+from handtint.imaging.resize import resize_planes
+
+# Rows of the small picture that are spread at a time; more would make a product that is shared out to threads.
+_SPAN = 6
+_VARIANCE_FLOOR = 32.0  # of L: far below it, a change of L counts as grain and carries little color
+
+
+class ChromaField:
+    """Color of a whole photo, to be read at any place and lightness.
+
+    Args:
+        ab: (h, w, 2) in Lab units, any size.
+        lightness: (h2, w2) L of the same whole photo; brought to ab's size.
+        strength: scales chroma; 1 is as predicted, 0 gray.
+    """
+
+    def __init__(self, ab: np.ndarray, lightness: np.ndarray, strength: float = 1.0) -> None:
+        ab = np.asarray(ab, np.float32)
+        guide = resize_planes(np.asarray(lightness, np.float32)[..., None], ab.shape[:2])[..., 0]
+        mean = _box(guide)
+        variance = _box(guide * guide) - mean * mean + _VARIANCE_FLOOR
+        planes = [_windows(guide).min((-1, -2)), _windows(guide).max((-1, -2))]
+        for channel in (ab[..., 0] * strength, ab[..., 1] * strength):
+            slope = _box((_box(guide * channel) - mean * _box(channel)) / variance)
+            planes += [slope, channel - slope * guide]
+        self._planes = np.stack(planes).astype(np.float32)  # (6, h, w)
+
+    def band(self, y: np.ndarray, x: np.ndarray) -> ChromaBand:
+        """The field spread over columns at `x`, ready for rows at `y`; both rising, 0..1."""
+        rows = _places(y, self._planes.shape[1])
+        first = int(rows[0])
+        near = self._planes[:, first : int(rows[-1]) + 2]  # (6, k, w)
+        places = _places(x, near.shape[2])
+        columns = np.minimum(places.astype(np.intp), max(near.shape[2] - 2, 0))
+        wide = near.take(columns, axis=2)  # (6, k, W); plain indexing would lay columns out first
+        beyond = near.take(columns + 1, axis=2, mode="clip")
+        beyond -= wide
+        beyond *= (places - columns).astype(np.float32)
+        wide += beyond
+        return ChromaBand(wide, rows - first)
+
+
+class ChromaBand:
+    """A band of a `ChromaField`, row by row on demand."""
+
+    def __init__(self, planes: np.ndarray, rows: np.ndarray) -> None:
+        self._planes = planes  # (6, k, W)
+        self._rows = rows  # where the band's rows lie among those k
+
+    def ab(self, strip: slice, lightness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """a and b, (n, W) each, of the band's rows `strip`, whose L is `lightness` (n, W)."""
+        least, most, slope_a, a, slope_b, b = self._spread(self._rows[strip])
+        guide = np.maximum(lightness, least, out=least)
+        np.minimum(guide, most, out=guide)
+        slope_a *= guide
+        a += slope_a
+        slope_b *= guide
+        b += slope_b
+        return a, b
+
+    def _spread(self, rows: np.ndarray) -> np.ndarray:
+        """(6, n, W): the planes at these rows."""
+        planes = np.empty((6, len(rows), self._planes.shape[2]), np.float32)
+        step = max(int(_SPAN * len(rows) / max(rows[-1] - rows[0], _SPAN)), 1)
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
+            first = int(some[0])
+            near = self._planes[:, first : int(some[-1]) + 2]
+            weights = 1 - np.abs(some[:, None] - np.arange(first, first + near.shape[1]))  # of the two rows beside
+            np.matmul(np.maximum(weights, 0).astype(np.float32), near, out=planes[:, start : start + step])
+        return planes
+
+
+def positions(start: int, stop: int, length: int, step: int = 1) -> np.ndarray:
+    """Where pixels start..stop of a side of `length` pixels have their centers, as parts of that side.
+
+    With `step`: the centers of runs of `step` pixels, the last of which may be shorter.
+    """
+    edges = np.append(np.arange(start, stop, step), stop)
+    return (edges[:-1] + edges[1:]) / (2 * length)
+
+
+def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarray, dtype: Any = np.uint8) -> np.ndarray:
+    """(h, w, 3) sRGB-encoded pixels, uint8 or uint16, of a part of a photo.
+
+    Args:
+        lightness: (h, w) float32 L of the part.
+        field: color of the whole photo.
+        y, x: (h,) and (w,): where the part's rows and columns lie, 0..1 across the whole photo.
+    """
+    height, width = lightness.shape
+    pixels = np.empty((height, width, 3), dtype)
+    if not pixels.size:
+        return pixels
+    band, merge, step = field.band(y, x), Merge(pixels), strip_rows(width)
+    for top in range(0, height, step):
+        strip = slice(top, min(top + step, height))
+        merge.put(top, lightness[strip], *band.ab(strip, lightness[strip]))
+    merge.finish()
+    return pixels
+
+
+def _places(part: np.ndarray, length: int) -> np.ndarray:
+    """Where positions lie among `length` pixels, 0 the center of the first one."""
+    return np.clip(part * length - 0.5, 0, length - 1)
+
+
+def _windows(plane: np.ndarray) -> np.ndarray:
+    """(h, w, 3, 3): the 3 x 3 neighborhood of each pixel, edges repeated."""
+    return sliding_window_view(np.pad(plane, 1, mode="edge"), (3, 3))
+
+
+def _box(plane: np.ndarray) -> np.ndarray:
+    """Mean of each 3 x 3 neighborhood, float32."""
+    padded = np.pad(plane, 1, mode="edge")
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)

@@ -1,0 +1,1 @@
+"""Picture files: decoded, encoded, their metadata."""

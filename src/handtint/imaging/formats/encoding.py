@@ -1,0 +1,102 @@
+"""The files themselves: JPEG, PNG, TIFF and WebP with all metadata, written to an open binary file.
+
+Pixels come in the depth and encoding that the file gets; nothing is converted here. JPEG, PNG and TIFF are written
+band by band, WebP by an encoder that needs the whole picture. Raises `OSError` where the disk does.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats import jpeg, png, png_pixels
+from handtint.imaging.rows import Rows
+from handtint.progress import Progress
+
+SEGMENT = 65533  # bytes of data in a JPEG segment
+XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
+
+
+@dataclass
+class Output:
+    """What goes into the file: pixels in their final depth and encoding, alpha as a last channel.
+
+    `quality`, 1 to 100, is for JPEG and WebP, `smaller` for PNG.
+    """
+
+    pixels: np.ndarray | Rows
+    has_alpha: bool
+    icc: bytes
+    exif: bytes | None
+    xmp: bytes | None
+    iptc: bytes | None
+    dpi: tuple[float, float] | None
+    quality: int = 95
+    smaller: bool = False
+
+
+def _segment(marker: int, data: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
+
+
+def _write_jpeg(file: BinaryIO, output: Output, progress: Progress) -> None:
+    x, y = (min(max(round(value), 1), 65535) for value in output.dpi or (1, 1))
+    head = _segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(output.dpi), x, y, 0, 0))
+    if output.exif:
+        head += _segment(0xE1, b"Exif\0\0" + output.exif)
+    if output.xmp:
+        head += _segment(0xE1, XMP_MARK + output.xmp)
+    pieces = [output.icc[start : start + 65519] for start in range(0, len(output.icc), 65519)]
+    for number, piece in enumerate(pieces, start=1):
+        head += _segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(pieces))) + piece)
+    if output.iptc:
+        resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(output.iptc)) + output.iptc
+        resource += b"\0" * (len(output.iptc) % 2)
+        for start in range(0, len(resource), 65500):
+            head += _segment(0xED, b"Photoshop 3.0\0" + resource[start : start + 65500])
+    jpeg.write(file, head, output.pixels, output.quality, progress)
+
+
+def _write_png(file: BinaryIO, output: Output, progress: Progress) -> None:
+    metadata = png.PngMetadata(output.icc, output.exif, output.xmp, output.iptc, output.dpi)
+    png_pixels.write(file, output.pixels, metadata, output.smaller, progress)
+
+
+def _write_tiff(file: BinaryIO, output: Output, progress: Progress) -> None:
+    from handtint.imaging.formats import tiff  # few results need it, and the window is there sooner
+
+    directories = None
+    if output.exif:
+        directories = exif_blocks.directories(io.BytesIO(output.exif))
+    tiff.write(
+        file,
+        output.pixels,
+        has_alpha=output.has_alpha,
+        icc=output.icc,
+        exif=directories,
+        xmp=output.xmp,
+        iptc=output.iptc,
+        dpi=output.dpi,
+        progress=progress,
+    )
+
+
+def _write_webp(file: BinaryIO, output: Output, _progress: Progress) -> None:
+    from handtint.imaging.formats.pillow import Image
+
+    Image.fromarray(np.asarray(output.pixels)).save(
+        file,
+        "WEBP",
+        quality=output.quality,
+        icc_profile=output.icc,
+        exif=output.exif or b"",
+        xmp=output.xmp or b"",
+    )
+
+
+ENCODERS = {"jpeg": _write_jpeg, "png": _write_png, "tiff": _write_tiff, "webp": _write_webp}

@@ -1,0 +1,54 @@
+"""HEIC pictures through pi-heif, which decodes only: 8 bits as they are, 10 and 12 bits as 16.
+
+libheif turns the picture itself, so what comes is upright whatever EXIF says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pi_heif
+
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats.decoding import Decoded, check_dimensions, decoding, refuse, resolution, split_alpha
+
+
+def decode(path: Path, file_size: int) -> Decoded:
+    """Decode the primary picture. Raises what `reading.decode` makes a sentence of."""
+    with decoding():
+        try:
+            image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
+        except ValueError as error:
+            raise refuse("its HEIC variant cannot be read here, or it is damaged") from error
+    # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
+    check_dimensions(*image.size, file_size)
+    mode = image.mode
+    with decoding():
+        pixels = np.array(image)
+    deep = pixels.dtype == np.uint16
+    if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
+        raise refuse(f"its color mode {mode} is not supported. Save it as TIFF first")
+    pixels, alpha = split_alpha(pixels)
+    info = image.info
+    if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled
+        pixels |= pixels >> np.uint16(info["bit_depth"])
+        alpha = None if alpha is None else alpha | alpha >> np.uint16(info["bit_depth"])
+    block = exif_blocks.without_prefix(info.get("exif"))
+    nclx = info.get("nclx_profile") or {}
+    notes = []
+    if "icc_profile" not in info and (
+        nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
+    ):
+        notes.append("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
+    return Decoded(
+        pixels,
+        "HEIF",
+        alpha,
+        bit_depth=16 if deep else 8,
+        icc=info.get("icc_profile") or None,
+        exif=block,
+        xmp=info.get("xmp") or None,
+        dpi=resolution(block),
+        notes=notes,
+    )

@@ -1,0 +1,1 @@
+"""What a person asks of one photo. No numpy and no Qt here."""

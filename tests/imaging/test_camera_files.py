@@ -1,0 +1,125 @@
+"""JPEGs as cameras and phones write them: no JFIF segment, the resolution in EXIF alone, tags of the makers."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from handtint.errors import PhotoError
+from handtint.imaging.formats import decoding as reading
+from handtint.imaging.formats import exif
+from handtint.imaging.photo import PhotoMeta, SaveOptions, read_photo, write_photo
+
+# Maker, model, resolution as (numerator, denominator) or None where the body writes none, its unit, orientation, bytes
+# that a maker note begins with. As EXIF of public sample photographs of these bodies says it.
+BODIES = [
+    ("Canon", "Canon EOS 40D", (72, 1), 2, 1, b"\x1a\x00\x01\x00"),
+    ("NIKON CORPORATION", "NIKON D300", (300, 1), 2, 1, b"Nikon\x00\x02\x10\x00\x00"),
+    ("SONY", "DSLR-A700", (350, 1), 2, 1, b"SONY DSC \x00\x00\x00"),
+    ("OLYMPUS IMAGING CORP.", "E-510", (314, 1), 2, 1, b"OLYMPUS\x00II\x03\x00"),
+    ("PENTAX", "PENTAX K10D", (7200, 100), 2, 1, b"AOC\x00MM"),
+    ("FUJIFILM", "FinePix S9500", (72, 1), 2, 1, b"FUJIFILM\x0c\x00\x00\x00"),
+    ("Panasonic", "DMC-FZ30", (180, 1), 2, 6, b"Panasonic\x00\x00\x00"),
+    ("Apple", "iPhone 4S", (72, 1), 2, 6, b"Apple iOS\x00\x00\x01MM"),
+    ("samsung", "SM-G930F", (72, 1), 2, 6, b"\x07\x00\x01\x00\x07\x00"),
+    ("HUAWEI", "EML-L29", (0, 0), 2, 1, b"HUAWEI\x00\x00"),
+    ("EASTMAN KODAK COMPANY", "KODAK DX4900", (230, 1), 3, 1, b"KDK0100"),
+    ("LG Electronics", "LG-H870", None, 2, 8, b""),
+]
+
+
+def camera_jpeg(folder: Path, body: tuple) -> Path:
+    """A small JPEG whose only resolution is EXIF's, as a body would write it."""
+    maker, model, resolution, unit, orientation, note = body
+    tags = [(0x10F, 2, maker.encode() + b"\0"), (0x110, 2, model.encode() + b"\0")]
+    tags.append((0x112, 3, struct.pack("<H", orientation)))
+    if resolution is not None:
+        tags += [(code, 5, struct.pack("<II", *resolution)) for code in (282, 283)]
+    tags.append((296, 3, struct.pack("<H", unit)))
+    inner = [(0x9003, 2, b"2009:07:12 14:03:22\0")] + ([(0x927C, 7, note + bytes(40))] if note else [])
+    sizes = {2: 1, 3: 2, 5: 8, 7: 1}
+    as_tags = [exif.Tag(code, kind, len(value) // sizes[kind], value) for code, kind, value in tags]
+    as_inner = [exif.Tag(code, kind, len(value) // sizes[kind], value) for code, kind, value in inner]
+    block = exif.build(exif.Directories("<", tuple(as_tags), tuple(as_inner), ()))
+    picture = io.BytesIO()
+    ramp = np.linspace(20, 235, 24, dtype=np.uint8)[None].repeat(16, 0)
+    Image.fromarray(ramp).convert("RGB").save(picture, "JPEG", quality=95)
+    data = picture.getvalue()
+    jfif_end = 4 + struct.unpack_from(">H", data, 4)[0]
+    segment = b"\xff\xe1" + struct.pack(">H", len(block) + 8) + b"Exif\0\0" + block
+    path = folder / f"{model}.jpg"
+    path.write_bytes(data[:2] + segment + data[jfif_end:])
+    return path
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body[0])
+def test_a_camera_file_opens_and_its_result_says_what_the_camera_said(tmp_path: Path, body: tuple) -> None:
+    photo = read_photo(camera_jpeg(tmp_path, body))
+    resolution, unit = body[2], body[3]
+    if resolution is None or not resolution[1]:
+        assert photo.meta.dpi is None
+    else:
+        each = resolution[0] / resolution[1] * (2.54 if unit == 3 else 1)
+        assert photo.meta.dpi == pytest.approx((each, each))
+    assert photo.size == ((24, 16) if body[4] >= 5 else (16, 24))
+    result = tmp_path / "result.jpg"
+    write_photo(result, photo, SaveOptions())
+    with Image.open(result) as again:
+        assert again.getexif()[0x10F] == body[0]
+
+
+@pytest.mark.parametrize("dpi", [None, (), (72,), ("a", "b"), (float("nan"), 72.0), (float("inf"), 1e300), (0, 0), 72])
+def test_an_odd_resolution_is_no_resolution(dpi: object) -> None:
+    assert reading._plausible(dpi) is None
+
+
+def test_metadata_that_trips_us_is_left_out_with_a_note(tmp_path: Path, monkeypatch, caplog) -> None:
+    def stumble(*_: object) -> None:
+        raise TypeError("ufunc 'isfinite' not supported")
+
+    monkeypatch.setattr(reading, "_take_pillow_metadata", stumble)
+    with caplog.at_level(logging.WARNING, "handtint"):
+        photo = read_photo(camera_jpeg(tmp_path, BODIES[0]))
+    assert photo.meta == PhotoMeta(
+        source=photo.meta.source,
+        format="JPEG",
+        notes=("The photo's metadata cannot be read and is not carried over.",),
+    )
+    assert "isfinite" in caplog.text
+
+
+def test_a_fault_of_ours_is_not_told_as_damage(tmp_path: Path, monkeypatch) -> None:
+    def stumble(*_: object) -> None:
+        raise KeyError(2)
+
+    monkeypatch.setattr(reading, "_planes", stumble)
+    Image.new("L", (8, 8)).save(tmp_path / "a.bmp")
+    with pytest.raises(KeyError):
+        read_photo(tmp_path / "a.bmp")
+
+
+def test_what_a_decoder_raises_is_damage_whatever_it_is(tmp_path: Path, monkeypatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise KeyError("some table of the decoder")
+
+    monkeypatch.setattr(tifffile.TiffPage, "asarray", stumble)
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((8, 8), np.uint8))
+    with pytest.raises(PhotoError, match="damaged or incomplete"):
+        read_photo(tmp_path / "a.tif")
+
+
+def test_a_disk_that_fails_while_a_decoder_reads_is_no_damage(tmp_path: Path, monkeypatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(tifffile.TiffPage, "asarray", stumble)
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((8, 8), np.uint8))
+    with pytest.raises(PhotoError, match="the disk reports a read error"):
+        read_photo(tmp_path / "a.tif")

@@ -1,0 +1,1 @@
+"""One step of learning: networks' losses, encoders, the device."""

@@ -1,0 +1,1 @@
+"""Figures of a model on photographs it never saw."""

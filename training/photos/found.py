@@ -1,0 +1,385 @@
+"""Photographs for training: found in folders, tar shards and CIFAR-10, decoded once, cropped at random into batches.
+
+Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding. The
+sub-folders they lie in, or CIFAR-10's classes, are their labels. A file `NAME.mask.png` is no photo: it is white where
+the person of the photo `NAME` is (with a second channel, its alpha, where the face is), and lies anywhere among the
+sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import lzma
+import tarfile
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+from torch.nn import functional as F
+
+from handtint.errors import HandtintError
+from handtint.imaging.color import lab
+from handtint.imaging.formats.decoding import check_dimensions
+from training.photos import selection, studio
+from training.photos.cifar import CLASSES, CifarPart, find_cifar
+from training.photos.plain import plain
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
+_MASK = ".mask.png"
+_MIN_SIDE = 64
+_SMALLEST = 0.65  # side of a crop to learn from, of the size it is brought to
+_LEAST = 0.5  # side of a crop, of the photo's short side, where the photo is large enough
+_STRETCH = 4 / 3  # most that a crop is higher than wide, or wider than high, before it is brought to a square
+_MOST_AT_WORK = 8  # files read and not yet shrunk
+_MIN_CHROMA = 1.0  # mean Lab chroma under which a photo is gray and teaches nothing
+
+
+class DataError(HandtintError):
+    """The photographs are too few or cannot be read."""
+
+
+@dataclass(frozen=True)
+class PhotoSet:
+    """Photos and why others were left out.
+
+    Attributes:
+        names: of the photos kept.
+        photos: (h, w, 3) uint8 sRGB arrays.
+        held_out: whether a photo belongs to the validation part, decided by the hash of its content.
+        left_out: how many files were not used, by reason.
+        labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
+        classes: names of the labels; none or at least two.
+        cifar: whether each is one of CIFAR-10's pictures; empty where none is.
+        people: (h, w, 2) uint8 masks of the person in each and of the face, None where it has none; empty where none
+            has one.
+    """
+
+    names: list[str]
+    photos: list[np.ndarray]
+    held_out: list[bool]
+    left_out: dict[str, int]
+    labels: list[int | None] = field(default_factory=list)
+    classes: tuple[str, ...] = ()
+    cifar: list[bool] = field(default_factory=list)
+    people: list[np.ndarray | None] = field(default_factory=list)
+
+    def part(self, *, held_out: bool) -> PhotoSet:
+        return self._chosen([i for i, held in enumerate(self.held_out) if held == held_out])
+
+    def unseen(self) -> PhotoSet:
+        """What a model can be measured on: all photos, but of CIFAR-10 only the held-out part."""
+        if not self.cifar:
+            return self
+        origins = zip(self.cifar, self.held_out, strict=True)
+        return self._chosen([i for i, (is_cifar, held) in enumerate(origins) if held or not is_cifar])
+
+    def _chosen(self, places: Sequence[int]) -> PhotoSet:
+        return PhotoSet(
+            [self.names[i] for i in places],
+            [self.photos[i] for i in places],
+            [self.held_out[i] for i in places],
+            self.left_out,
+            [self.labels[i] for i in places] if self.labels else [],
+            self.classes,
+            [self.cifar[i] for i in places] if self.cifar else [],
+            [self.people[i] for i in places] if self.people else [],
+        )
+
+    def label_numbers(self) -> Tensor:
+        """(photos,) int64, -1 for no label."""
+        labels = self.labels or [None] * len(self.photos)
+        return torch.tensor([-1 if label is None else label for label in labels], dtype=torch.int64)
+
+
+def load_photos(
+    sources: Sequence[Path], keep: int, validation_share: float = 0.05, hold_out: Sequence[str] = ()
+) -> PhotoSet:
+    """Read all color photographs below folders, inside tar files and of CIFAR-10, shrunk to a short side of `keep`.
+
+    CIFAR-10's test part is the held-out part, and so are photos whose name begins with one of `hold_out`; of everything
+    else the content's hash decides. Raises `DataError` where a source is missing or holds no color photograph,
+    `CifarError`.
+    """
+    found = _Found(validation_share)
+    foreign = tuple(hold_out)
+    with ThreadPoolExecutor(2) as pool:
+        for source in sources:
+            parts = find_cifar(source)
+            if parts is not None:
+                for part in parts:
+                    found.add_cifar(part)
+                continue
+            folders: dict[int, tuple[str, ...]] = {}  # of the photos kept, by place
+            for file, digest, result in _decoded(_files(source), keep, pool):
+                if file.name.endswith(_MASK):
+                    found.add_mask(file.name.removesuffix(_MASK), result)
+                elif found.add(file.name, digest, result, True if file.name.startswith(foreign) else None):
+                    folders[len(found.names) - 1] = file.folders
+            found.label(folders)
+    if not found.names:
+        where = ", ".join(f'"{source}"' for source in sources)
+        raise DataError(f"No color photographs were found in {where}. Choose a folder of color photos or tar files.")
+    return found.photo_set()
+
+
+class _Found:
+    """Photos as they are found, each once, and the reasons why others are left out."""
+
+    def __init__(self, validation_share: float) -> None:
+        self.names: list[str] = []
+        self._photos: list[np.ndarray] = []
+        self._held_out: list[bool | None] = []  # None: its hash decides
+        self._labels: list[str | None] = []
+        self._cifar: set[int] = set()  # places
+        self._masks: dict[str, np.ndarray] = {}  # by the photo's name without its suffix
+        self._left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
+        self._seen: dict[bytes, None] = {}  # in order
+        self._share = validation_share
+
+    def add(self, name: str, digest: bytes, photo: np.ndarray | str, held_out: bool | None = None) -> bool:
+        """Whether the photo (or the reason why there is none) was taken; `held_out` None leaves it to the hash."""
+        if isinstance(photo, str) or digest in self._seen:
+            self._left_out[photo if isinstance(photo, str) else "duplicate"] += 1
+            return False
+        self._seen[digest] = None
+        self.names.append(name)
+        self._photos.append(photo)
+        self._held_out.append(held_out)
+        self._labels.append(None)
+        return True
+
+    def add_mask(self, stem: str, mask: np.ndarray | str) -> None:
+        if isinstance(mask, str):
+            self._left_out[mask] += 1
+        else:
+            self._masks[stem] = mask
+
+    def add_cifar(self, part: CifarPart) -> None:
+        for i, (pixels, label) in enumerate(zip(part.pixels, part.labels, strict=True)):
+            photo = _why_not(pixels) or np.ascontiguousarray(pixels)
+            digest = hashlib.sha256(pixels.tobytes()).digest()
+            if self.add(f"{part.name} {i:05d}", digest, photo, part.held_out):
+                self._labels[-1] = CLASSES[label]
+                self._cifar.add(len(self.names) - 1)
+
+    def label(self, folders: dict[int, tuple[str, ...]]) -> None:
+        """Give photos the name of their sub-folder; folders that hold all of a source are no label."""
+        shared = 0
+        while folders and len({names[shared : shared + 1] for names in folders.values()}) == 1:
+            if any(len(names) <= shared for names in folders.values()):
+                return  # all lie in one folder
+            shared += 1
+        for place, names in folders.items():
+            self._labels[place] = names[shared] if len(names) > shared else None
+
+    def photo_set(self) -> PhotoSet:
+        classes = tuple(sorted({label for label in self._labels if label is not None}))
+        open_ones = [digest for digest, held in zip(self._seen, self._held_out, strict=True) if held is None]
+        by_hash = iter(selection.held_out(open_ones, self._share))
+        held_out = [next(by_hash) if held is None else held for held in self._held_out]
+        cifar = [i in self._cifar for i in range(len(self.names))] if self._cifar else []
+        people = self._people()
+        if len(classes) < 2:
+            return PhotoSet(self.names, self._photos, held_out, self._left_out, cifar=cifar, people=people)
+        numbers = [None if label is None else classes.index(label) for label in self._labels]
+        return PhotoSet(self.names, self._photos, held_out, self._left_out, numbers, classes, cifar, people)
+
+    def _people(self) -> list[np.ndarray | None]:
+        people: list[np.ndarray | None] = []
+        for name, photo in zip(self.names, self._photos, strict=True):
+            mask = self._masks.get(PurePosixPath(name).stem)
+            if mask is not None and mask.shape[:2] != photo.shape[:2]:
+                size = (photo.shape[1], photo.shape[0])
+                planes = (Image.fromarray(mask[..., i]) for i in range(2))  # two channels at once would be multiplied
+                mask = np.dstack([np.asarray(plane.resize(size, Image.Resampling.BILINEAR)) for plane in planes])
+            people.append(mask)
+        return people if any(mask is not None for mask in people) else []
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as it was found; `folders` are those between the source and it."""
+
+    name: str
+    folders: tuple[str, ...]
+    content: bytes
+
+
+def _files(source: Path) -> Iterator[_File]:
+    if source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.suffix.lower() in _SUFFIXES and path.is_file():
+                try:
+                    content = path.read_bytes()
+                except OSError:  # counted as not readable
+                    content = b""
+                yield _File(path.name, path.relative_to(source).parts[:-1], content)
+    elif source.is_file():
+        try:
+            with tarfile.open(source) as archive:
+                for member in archive:
+                    is_photo = member.isfile() and Path(member.name).suffix.lower() in _SUFFIXES
+                    if is_photo and (file := archive.extractfile(member)):
+                        yield _File(member.name, PurePosixPath(member.name).parts[:-1], file.read())
+        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+            why = str(error).splitlines()[0].rstrip(":")  # more say what each way to unpack it found
+            raise DataError(f'"{source}" is not a readable tar file: {why}. Pack or copy it again.') from error
+    else:
+        raise DataError(f'"{source}" does not exist. Give a folder of photos or a tar file.')
+
+
+def _decoded(
+    files: Iterator[_File], keep: int, pool: ThreadPoolExecutor
+) -> Iterator[tuple[_File, bytes, np.ndarray | str]]:
+    """`_decode` of each in their order; few files stand in memory at once (`pool.map` would read them all first)."""
+    at_work: deque[Future[tuple[_File, bytes, np.ndarray | str]]] = deque()
+    for file in files:
+        at_work.append(pool.submit(_decode, file, keep))
+        if len(at_work) == _MOST_AT_WORK:
+            yield at_work.popleft().result()
+    while at_work:
+        yield at_work.popleft().result()
+
+
+def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
+    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w, 2) uint8, or why there is none."""
+    digest = hashlib.sha256(file.content).digest()
+    try:
+        with Image.open(io.BytesIO(file.content)) as image:
+            check_dimensions(image.width, image.height, len(file.content))
+            if file.name.endswith(_MASK):
+                return file, digest, _person_and_face(image)
+            image.draft("RGB", (keep, keep))
+            photo = ImageOps.exif_transpose(image).convert("RGB")
+    except Exception:  # decoders raise whatever they like on broken data; one photo does not end a training
+        return file, digest, "not readable"
+    short = min(photo.size)
+    if short < min(_MIN_SIDE, keep):
+        return file, digest, "too small"
+    if short > keep:
+        size = (round(photo.width * keep / short), round(photo.height * keep / short))
+        photo = photo.resize(size, Image.Resampling.LANCZOS)
+    pixels = np.array(photo)
+    reason = _why_not(np.asarray(photo.resize((48, 48), Image.Resampling.BOX)))
+    return file, digest, reason or pixels
+
+
+def _person_and_face(image: Image.Image) -> np.ndarray:
+    """(h, w, 2) uint8: a mask of one channel knows no face."""
+    if image.mode == "LA":
+        return np.array(image)
+    person = np.array(image.convert("L"))
+    return np.dstack([person, np.zeros_like(person)])
+
+
+def _why_not(thumbnail: np.ndarray) -> str:
+    """Why (h, w, 3) uint8 sRGB teaches no color: "gray", "tinted" or nothing."""
+    lightness, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail.astype(np.float32) / 255, -1, 0))
+    if float(np.hypot(a, b).mean()) < _MIN_CHROMA:
+        return "gray"
+    return "tinted" if selection.is_tinted(lightness, a, b) else ""
+
+
+class Crops:
+    """Random square crops of photos, mirrored at random, in batches on a device.
+
+    Drawing is repeatable: batch number `step` depends on the seed and on `step` only.
+
+    Args:
+        studio: chance that a person with a mask is set before a studio's backdrop.
+        mounts: chance that a photo is set on a mount, or gets the rim of a plate.
+        plain: chance that a person with a mask of the face gets plain clothes and white, gray or black hair.
+    """
+
+    def __init__(
+        self,
+        photos: PhotoSet,
+        repeat: dict[str, int],
+        seed: int,
+        studio: float = 0.0,
+        mounts: float = 0.0,
+        plain: float = 0.0,
+    ) -> None:
+        self._photos = photos.photos
+        self._people = photos.people
+        self._studio = studio
+        self._mounts = mounts
+        self._plain = plain
+        self._labels = photos.label_numbers()
+        self._order = np.array(
+            [
+                index
+                for index, name in enumerate(photos.names)
+                for _ in range(max((n for prefix, n in repeat.items() if name.startswith(prefix)), default=1))
+            ]
+        )
+        self._seed = seed
+        self._shuffled: tuple[int, np.ndarray] = (-1, self._order)
+
+    def __len__(self) -> int:
+        """Photos an epoch."""
+        return len(self._order)
+
+    def batch(self, drawn: int, count: int, size: int) -> Tensor:
+        """(count, 3, size, size) uint8 sRGB: photos number `drawn` to `drawn + count` of the shuffled epochs."""
+        out = torch.empty((count, 3, size, size), dtype=torch.uint8)
+        for i in range(count):
+            rng = np.random.default_rng((self._seed, 1, drawn + i))
+            out[i] = self._crop(self._photo_number(drawn + i), size, rng)
+        return out
+
+    def _crop(self, number: int, size: int, rng: np.random.Generator) -> Tensor:
+        photo = self._photos[number]
+        person = self._people[number] if self._people else None
+        if person is not None:
+            if self._plain and rng.random() < self._plain:
+                photo = plain(photo, person[..., 0], person[..., 1], rng)
+            if rng.random() < self._studio:
+                photo = studio.before_backdrop(photo, person[..., 0], rng)
+        crop = random_crop(photo, size, rng)
+        return studio.on_mount(crop, rng) if self._mounts and rng.random() < self._mounts else crop
+
+    def labels(self, drawn: int, count: int) -> Tensor:
+        """(count,) int64 classes of the photos that `batch` crops for these numbers; -1 for no label."""
+        return self._labels[[self._photo_number(drawn + i) for i in range(count)]]
+
+    def _photo_number(self, drawn: int) -> int:
+        epoch, place = divmod(drawn, len(self._order))
+        return int(self._order[self._epoch_order(epoch)[place]])
+
+    def _epoch_order(self, epoch: int) -> np.ndarray:
+        shuffled = self._shuffled  # batches are made in another thread than labels are asked for in
+        if shuffled[0] != epoch:
+            rng = np.random.default_rng((self._seed, 0, epoch))
+            shuffled = self._shuffled = epoch, rng.permutation(len(self._order))
+        return shuffled[1]
+
+
+def random_crop(photo: np.ndarray, size: int, rng: np.random.Generator) -> Tensor:
+    """(3, size, size) uint8: a random part of a photo, brought to a square, half of them mirrored.
+
+    Its sides are about half to all of the photo's short side, one up to a third longer than the other; it is enlarged
+    by a half at most.
+    """
+    height, width = photo.shape[:2]
+    short = min(height, width)
+    side = short * rng.uniform(_LEAST, 1.0)
+    stretch = _STRETCH ** rng.uniform(-0.5, 0.5)
+    least = min(int(size * _SMALLEST), short)
+    high, wide = int(np.clip(side * stretch, least, height)), int(np.clip(side / stretch, least, width))
+    top, left = rng.integers(0, height - high + 1), rng.integers(0, width - wide + 1)
+    crop = torch.from_numpy(photo[top : top + high, left : left + wide])
+    if rng.random() < 0.5:
+        crop = crop.flip(1)
+    crop = crop.permute(2, 0, 1)[None].contiguous()
+    if (high, wide) != (size, size):
+        crop = F.interpolate(crop, size=(size, size), mode="bilinear", antialias=True)
+    return crop[0]
