@@ -115,7 +115,11 @@ class _Training:
         self._crops = Crops(
             photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts, recipe.plain
         )
-        held_out = photos.part(held_out=True)
+        # What is of the sources that are learned from chooses the best; whole other sources are watched beside it.
+        sources = tuple(recipe.hold_out)
+        held_out = photos.part(held_out=True).without(sources)
+        others = photos.chosen(held_out=True, prefixes=sources) if sources else None
+        self._others = validation_crops(others, recipe.stages[-1].size) if others and others.photos else None
         self._held_out = validation_crops(held_out, recipe.stages[-1].size)
         self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]
         self._patience = Patience(recipe)
@@ -299,6 +303,9 @@ class _Training:
         began = time.monotonic()
         average = self._learner.average
         figures = validate(self._step, average, self._held_out, self._descent.largest_part, self._held_out_labels)
+        if self._others is not None:
+            foreign = validate(self._step, average, self._others, self._descent.largest_part)
+            figures |= {f"{name}_other_sources": foreign[name] for name in ("ab_mse_ratio", "colorfulness")}
         if not math.isfinite(figures["ab_mse_ratio"]):
             raise TrainingError(self._not_a_number())
         if counters.steps:

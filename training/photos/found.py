@@ -28,6 +28,7 @@ from torch.nn import functional as F
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
 from handtint.imaging.formats.decoding import check_dimensions
+from handtint.imaging.photo import Photo, read_photo
 from training.photos import selection, studio
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 from training.photos.plain import plain
@@ -81,6 +82,17 @@ class PhotoSet:
         origins = zip(self.cifar, self.held_out, strict=True)
         return self._chosen([i for i, (is_cifar, held) in enumerate(origins) if held or not is_cifar])
 
+    def chosen(self, *, held_out: bool = False, prefixes: Sequence[str] = ()) -> PhotoSet:
+        """All photos, or only those held out, or only those whose names begin with one of `prefixes`."""
+        kept = [not held_out or held for held in self.held_out]
+        if prefixes:
+            kept = [keep and name.startswith(tuple(prefixes)) for keep, name in zip(kept, self.names, strict=True)]
+        return self._chosen([i for i, keep in enumerate(kept) if keep])
+
+    def without(self, prefixes: tuple[str, ...]) -> PhotoSet:
+        """All but photos whose names begin with one of `prefixes`."""
+        return self._chosen([i for i, name in enumerate(self.names) if not name.startswith(prefixes)])
+
     def _chosen(self, places: Sequence[int]) -> PhotoSet:
         return PhotoSet(
             [self.names[i] for i in places],
@@ -128,6 +140,25 @@ def load_photos(
         where = ", ".join(f'"{source}"' for source in sources)
         raise DataError(f"No color photographs were found in {where}. Choose a folder of color photos or tar files.")
     return found.photo_set()
+
+
+def pictures(source: Path) -> Iterator[tuple[str, Photo]]:
+    """Names and photos of a file, a folder or a tar file, in color or gray, at their own size.
+
+    Raises `DataError`, `PhotoError`.
+    """
+    if source.suffix.lower() in _SUFFIXES and source.is_file():
+        yield source.name, read_photo(source)
+    elif source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.suffix.lower() in _SUFFIXES and not path.name.endswith(_MASK):
+                yield path.name, read_photo(path)
+    else:
+        for file in _files(source):
+            if not file.name.endswith(_MASK):
+                with Image.open(io.BytesIO(file.content)) as image:
+                    check_dimensions(image.width, image.height, len(file.content))
+                    yield file.name, Photo(np.array(ImageOps.exif_transpose(image).convert("RGB")))
 
 
 class _Found:
