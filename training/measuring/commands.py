@@ -143,11 +143,11 @@ def _unseen(options: argparse.Namespace, keep: int) -> PhotoSet:
 
 def curve(options: argparse.Namespace, progress: Progress) -> None:
     """Print the curve of chroma that fits a model's predictions."""
-    from handtint import restore
     from handtint.engine.colorizer import load_colorizer
     from handtint.imaging.photo import Photo
     from handtint.imaging.resize import resize_planes
     from handtint.model_card import find_model
+    from handtint.restore import way as restore
     from training.measuring.curve import as_source, fit_gains
     from training.measuring.metrics import lab_of
 
@@ -168,7 +168,7 @@ def judge(options: argparse.Namespace, progress: Progress) -> None:
     """Make sheets to choose on, or count what was chosen."""
     from handtint.engine.colorizer import load_colorizer
     from handtint.model_card import find_model
-    from handtint.restore import Settings
+    from handtint.recipe.settings import Settings
     from training.measuring.judging import JudgeError, Version, choices_table, count_choices, make_sheets
 
     if options.count:

@@ -9,30 +9,32 @@ import numpy as np
 from handtint.imaging.coloring.vividness import CHROMAS, HUES, grid_weights
 
 _GRAY, _COLORED = 5.0, 10.0  # chroma between which what was really there begins to have a hue
-_FEWEST = 300.0  # cells: a gain known from so many is half believed
+_MOST = 100.0  # cells of a photo in one place of the grid: a single wide sky does not say what skies are
+_FEWEST = 600.0  # cells: a gain known from so many is half believed
 _TRUST = 2.0  # power of the agreement of hues
+# Degrees of hue, blue violet to purple, that are not lifted. In new photographs they would be as rightly as others; in
+# old ones most of what comes out violet is a dark dress or a uniform, and eyes choose it away.
+_VIOLET = (280.0, 350.0)
 
 
 def fit_gains(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """(HUES, CHROMAS) gains from pairs of predicted and true colors, each (h, w, 2) in Lab units, of one size."""
-    count, true, predicted, colored, agreeing = np.zeros((5, HUES, len(CHROMAS)))
+    totals = np.zeros((5, HUES, len(CHROMAS)))
     for ab, truth in pairs:
+        own = np.zeros_like(totals)  # count, true chroma, predicted chroma, what has a hue, and its agreement
         chroma, true_chroma = np.hypot(ab[..., 0], ab[..., 1]), np.hypot(truth[..., 0], truth[..., 1])
         cosine = (ab * truth).sum(-1) / np.maximum(chroma * true_chroma, 1e-6)
         has_hue = np.clip((true_chroma - _GRAY) / (_COLORED - _GRAY), 0, 1)
         for hue, column, weight in grid_weights(ab):
-            for total, value in (
-                (count, 1.0),
-                (true, true_chroma),
-                (predicted, chroma),
-                (colored, has_hue),
-                (agreeing, has_hue * cosine),
-            ):
+            for total, value in zip(own, (1.0, true_chroma, chroma, has_hue, has_hue * cosine), strict=True):
                 np.add.at(total, (hue, column), weight * value)
-    count, true, predicted, colored, agreeing = map(_smooth, (count, true, predicted, colored, agreeing))
+        totals += own * np.minimum(1, _MOST / np.maximum(own[0], 1e-9))
+    count, true, predicted, colored, agreeing = map(_smooth, totals)
     agreement = np.clip(agreeing / np.maximum(colored, 1e-9), 0, 1)
     lift = np.maximum(true / np.maximum(predicted, 1e-9) - 1, 0) * agreement**_TRUST * count / (count + _FEWEST)
-    lift[:, CHROMAS <= 5] = 0
+    lift *= np.clip((CHROMAS - _GRAY) / (_COLORED - _GRAY), 0, 1)  # none where it is gray, and no edge where it begins
+    degrees = np.arange(HUES) * 360 / HUES
+    lift[(degrees > _VIOLET[0]) & (degrees < _VIOLET[1])] = 0
     return 1 + lift
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from handtint import restore
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
+from handtint.restore import way as restore
 
 _KEY = "key.json"
 _SIDE = 460  # pixels, of a version on a sheet

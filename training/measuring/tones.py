@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint import restore
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
+from handtint.restore import way as restore
 from training.measuring.metrics import lab_of
 from training.photos.found import PhotoSet
 

@@ -2,9 +2,9 @@
 
 A network that is taught means says a color the more quietly the less sure it is: sky and foliage come out weaker than
 they are, skin hardly so. `GAINS` says by how much, for each hue and chroma of a prediction: the mean chroma of what was
-really there, over the predicted chroma. Where the hues that were really there agree with the predicted one the whole of
-that gain is taken, where they do not, little, since there is no color to be strengthened (a violet coat). What is nearly
-gray stays as it is.
+really there, over the predicted chroma. Where the hues that were really there agree with the predicted one the whole
+of that gain is taken, where they do not, little, since there is no color to be strengthened (a coat). What is nearly
+gray stays as it is, and so does violet.
 
 The table is the output of `python -m training curve`; see `docs/models.md` for the photographs.
 """
@@ -16,14 +16,45 @@ import numpy as np
 HUES = 24  # evenly around the ab plane, the first at +a
 CHROMAS = np.array([0.0, 5, 8, 11, 15, 20, 26, 33, 42, 60], np.float32)
 
-# Hundredths, a row a hue, a column for each of CHROMAS; fitted, not chosen by hand.
-GAINS = np.ones((HUES, len(CHROMAS)), np.float32)
+# A row a hue, a column for each of CHROMAS; fitted, not chosen by hand.
+GAINS = (
+    np.array(
+        [
+            (100, 100, 109, 110, 107, 105, 103, 103, 102, 100),
+            (100, 100, 109, 112, 110, 109, 109, 108, 104, 101),
+            (100, 100, 111, 117, 114, 110, 108, 106, 104, 101),
+            (100, 100, 113, 120, 115, 110, 107, 104, 103, 101),
+            (100, 100, 114, 122, 116, 110, 107, 105, 103, 101),
+            (100, 100, 115, 124, 118, 113, 108, 105, 102, 100),
+            (100, 100, 116, 125, 121, 117, 109, 104, 102, 100),
+            (100, 100, 117, 127, 124, 118, 110, 105, 104, 102),
+            (100, 100, 119, 129, 124, 117, 109, 106, 107, 103),
+            (100, 100, 119, 124, 119, 113, 106, 104, 104, 101),
+            (100, 100, 119, 113, 105, 102, 100, 100, 100, 100),
+            (100, 100, 121, 107, 100, 100, 100, 100, 100, 100),
+            (100, 100, 125, 106, 100, 100, 100, 100, 100, 100),
+            (100, 100, 129, 109, 100, 100, 100, 100, 100, 100),
+            (100, 100, 128, 114, 101, 100, 100, 100, 100, 100),
+            (100, 100, 123, 120, 106, 101, 100, 100, 100, 100),
+            (100, 100, 120, 123, 115, 111, 106, 101, 100, 100),
+            (100, 100, 118, 125, 119, 116, 112, 106, 102, 100),
+            (100, 100, 115, 123, 120, 116, 114, 109, 103, 100),
+            (100, 100, 100, 100, 100, 100, 100, 100, 100, 100),
+            (100, 100, 100, 100, 100, 100, 100, 100, 100, 100),
+            (100, 100, 100, 100, 100, 100, 100, 100, 100, 100),
+            (100, 100, 100, 100, 100, 100, 100, 100, 100, 100),
+            (100, 100, 100, 100, 100, 100, 100, 100, 100, 100),
+        ],
+        np.float32,
+    )
+    / 100
+)
 
 
 def grid_weights(ab: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Where each color (..., 2) in Lab units lies on the grid of `GAINS`: four times hue, chroma and weight, each (...).
+    """Where each color (..., 2) in Lab units lies on the grid of `GAINS`: four times hue, chroma and weight.
 
-    The weights of a color add up to 1.
+    Each is (...); the weights of a color add up to 1.
     """
     chroma = np.hypot(ab[..., 0], ab[..., 1])
     turn = np.arctan2(ab[..., 1], ab[..., 0]) * np.float32(HUES / (2 * np.pi)) % HUES
