@@ -27,6 +27,7 @@ from training.checkpoint import (
     Counters,
     checkpoint_to_resume,
     load_checkpoint,
+    recipe_in,
     remove_unfinished,
     save_checkpoint,
     told_where,
@@ -81,7 +82,12 @@ def fit(
         )
     say = report if ranks.is_first else ignore
     recipe = settle(
-        recipe, photos, encoder, lambda text: say({"event": "note", "text": text}), has_parent=parent is not None
+        recipe,
+        photos,
+        encoder,
+        lambda text: say({"event": "note", "text": text}),
+        has_parent=parent is not None,
+        begun=recipe_in(out),
     )
     with ThreadPoolExecutor(1) as pool:
         training = _Training(recipe, photos, out, budget, device, ranks, report, parent)

@@ -396,7 +396,7 @@ def test_schedules_follow_photos_or_time() -> None:
     assert Budget(epochs=2).done(100, 100, trained_s=1e9) == 0.5
     assert Budget(minutes=2).done(10**9, 100, trained_s=30) == 0.25
     stages = load_recipe("unet").stages
-    assert [stage_at(stages, done).size for done in (0.0, 0.39, 0.41, 1.0)] == [128, 128, 192, 256]
+    assert [stage_at(stages, done).size for done in (0.0, 0.49, 0.51, 1.0)] == [160, 160, 192, 192]
     assert rate_factor(0, 10, 0.0) == pytest.approx(0.1)
     assert rate_factor(500, 10, 0.5) == pytest.approx(0.5)
     assert rate_factor(500, 10, 1.0) == pytest.approx(0.0)

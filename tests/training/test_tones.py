@@ -74,7 +74,7 @@ def test_marks_are_measured_where_they_lie() -> None:
             ab[:, : lightness.shape[1] // 2] = (18.0, 24.0)
             return Prediction(ab)
 
-    photos = {"a.png": Photo(np.full((80, 80), 120, np.uint8)), "b.png": Photo(np.full((80, 80), 120, np.uint8))}
+    photos = {"a.png": Photo(np.full((80, 80), 120, np.uint8)), "b.png": Photo(np.full((80, 80), 31000, np.uint16))}
     marks = {"a.png": [[0.05, 0.1, 0.3, 0.9]], "b.png": [[0.7, 0.1, 0.95, 0.9]], "elsewhere.png": [[0, 0, 1, 1]]}
     found = measure_marks(LeftOrange(), photos, marks, [0.0])
     assert found["a.png"]["vividness 0"] == pytest.approx(30, abs=1.5)

@@ -14,10 +14,13 @@ from handtint.engine.architectures.efficientnet import EfficientNetLite2, fold
 from handtint.errors import ModelError
 from tests.training.small import album, photo_set, recipe, recipe_file
 from training.__main__ import main
+from training.config import load_recipe
 from training.learning.encoders import start_encoder
 from training.learning.learner import new_card, start_learner
 from training.learning.step import Step
 from training.photos.found import Crops, load_photos
+from training.settle import settle
+from training.tune import tuned_recipe
 
 ARGUMENTS = {"encoder": "efficientnet_lite2", "decoder": [8, 8, 8, 8, 8], "edges": [4, 4]}
 
@@ -97,3 +100,26 @@ def test_a_training_tells_how_it_does_on_sources_it_does_not_learn_from(tmp_path
     assert 0 < look["ab_mse_ratio_other_sources"] != look["ab_mse_ratio"]
     data = next(event for event in events if event["event"] == "data")
     assert data["held_out"] > 10
+
+
+def test_without_encoder_weights_another_layout_learns_from_nothing(tmp_path: Path, published: Path) -> None:
+    plan = recipe(tmp_path, arguments=ARGUMENTS, trained_on="photos made to look old; encoder is known.")
+    said: list[str] = []
+    settled = settle(plan, photo_set(), None, said.append)
+    assert settled.arguments == {key: value for key, value in ARGUMENTS.items() if key != "encoder"}
+    assert settled.trained_on == "photos made to look old; its encoder began at random."
+    assert "--encoder" in said[0]
+    assert settle(plan, photo_set(), published, said.append) == plan
+    assert settle(plan, photo_set(), None, said.append, has_parent=True) == plan
+    assert len(said) == 1
+    # A training that is gone on with stays as it was begun.
+    assert settle(plan, photo_set(), None, said.append, begun=plan.to_dict()) == plan
+    assert settle(plan, photo_set(), published, said.append, begun=settled.to_dict()) == settled
+
+
+def test_tuning_leaves_the_trunk_as_it_is_and_holds_out_no_sources() -> None:
+    card = new_card(load_recipe("unet", ['hold_out=["a"]', "trunk_blocks=3"]))
+    tuned = tuned_recipe(card, "mine", [])
+    assert tuned.trunk_blocks == 0
+    assert tuned.hold_out == []
+    assert tuned.arguments["encoder"] == "efficientnet_lite2"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import EllipsisType
 
 import torch
 from torch import Tensor, nn
@@ -103,17 +102,9 @@ class Step:
             return total, {"regression": regression.detach(), "labels": entropy.detach()}
         if logits is None or targets is None or weights is None:
             return regression, {"regression": regression.detach()}
-        cells = self._some_cells()
-        classes = losses.classification(logits[cells], _shrink(example.ab, logits)[cells], targets, weights)
+        classes = losses.classification(logits, _shrink(example.ab, logits), targets, weights)
         total = _REGRESSION_WEIGHT * regression + self._recipe.class_weight * classes
         return total, {"regression": regression.detach(), "classes": classes.detach()}
-
-    def _some_cells(self) -> tuple[slice | EllipsisType, ...]:
-        """A quarter of the distribution's cells, others each time: neighbors hardly differ, and all of them would take
-        a tenth of a step's time.
-        """
-        row, column = torch.randint(2, (2,), generator=self._generator).tolist()
-        return ..., slice(row, None, 2), slice(column, None, 2)
 
     @torch.no_grad()
     def predict(self, model: nn.Module, photos: Tensor) -> tuple[Example, Tensor, Tensor | None]:

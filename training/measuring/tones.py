@@ -121,7 +121,7 @@ def measure_marks(
     """Mean chroma by photo's name, then by vividness, over its marks.
 
     Args:
-        photos: by name, gray or in color, of 8 bits.
+        photos: by name, gray or in color.
         marks: boxes of each, as left, top, right, bottom, in parts of the photo's sides.
     """
     found: dict[str, dict[str, float]] = {}
@@ -136,7 +136,9 @@ def measure_marks(
         prediction = restore.predict(photo, colorizer, Progress())
         for value in vividness:
             rendered = restore.render(photo, prediction, restore.Settings(vividness=value), Progress())
-            ab = lab_of(np.asarray(rendered.pixels)[..., :3])[chosen][:, 1:]
+            shown = np.asarray(rendered.pixels)
+            shown = shown >> 8 if shown.dtype == np.uint16 else shown  # a profile's photo has finer pixels
+            ab = lab_of(shown[chosen][None])[0, :, 1:]
             found.setdefault(name, {})[f"vividness {value:g}"] = float(np.hypot(*ab.T).mean())
     return found
 
