@@ -20,7 +20,7 @@ import numpy as np
 import tifffile
 
 from handtint import paths
-from handtint.imaging.photo import read_photo
+from handtint.imaging.opening import read_photo
 from handtint.imaging.resize import resize_planes
 
 _ROWS = 512  # of a band; a whole number of tiles

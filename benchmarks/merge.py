@@ -20,7 +20,7 @@ from handtint.imaging.color import lab
 from handtint.imaging.color.merge import encoded
 from handtint.imaging.coloring.chroma import ChromaField, paint, positions
 from handtint.imaging.resize import resize_planes
-from handtint.imaging.tiles import bands
+from handtint.imaging.rows import bands
 
 
 def merge(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

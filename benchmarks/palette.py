@@ -29,7 +29,11 @@ from handtint.model_card import find_model
 from handtint.palette.groups import group
 from handtint.palette.registration import centers, is_inside, sample
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer, model_input
+from handtint.restore.references import describe, make_reference
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from training.photos.found import load_photos
 
 KINDS = ("crop", "exposure", "frame")
@@ -67,9 +71,9 @@ def views(lightness: np.ndarray, seed: int) -> tuple[View, dict[str, View]]:
     }
 
 
-def _describe(photo: Photo, colorizer: restore.Colorizer) -> np.ndarray:
-    seen = restore.look(photo, colorizer.card, Progress())
-    return restore.describe(seen, colorizer, Progress())
+def _describe(photo: Photo, colorizer: Colorizer) -> np.ndarray:
+    seen = model_input(photo, colorizer.card, Progress())
+    return describe(seen, colorizer, Progress())
 
 
 def _place(top_left: np.ndarray) -> complex:
@@ -103,10 +107,10 @@ def main() -> None:
     parser.add_argument("photos", type=Path, nargs="+")
     parser.add_argument("--model", default="unet")
     parser.add_argument("--count", type=int, default=100, help="photos of which views are made")
-    parser.add_argument("--vividness", type=float, default=restore.Settings().vividness)
+    parser.add_argument("--vividness", type=float, default=Settings().vividness)
     options = parser.parse_args()
     colorizer = load_colorizer(find_model(options.model), "cpu")
-    settings = restore.Settings(vividness=options.vividness)
+    settings = Settings(vividness=options.vividness)
     originals = load_photos(options.photos, 256).photos[: options.count]
     figures: dict[str, list[tuple[float, float, bool]]] = {kind: [] for kind in KINDS}
     descriptors: dict[str, list[np.ndarray]] = {kind: [] for kind in ("first", *KINDS)}
@@ -114,22 +118,22 @@ def main() -> None:
     last: View | None = None
     for index, original in enumerate(originals):
         first, others = views(Photo(original).lightness(), index)
-        theirs = restore.predict(first.photo, colorizer, Progress())
-        reference = restore.make_reference(first.photo, theirs, settings, colorizer, Progress())
-        first_ab = restore.render(first.photo, theirs, settings, Progress()).ab()
+        theirs = predict(first.photo, Settings(recolor=True), colorizer, Progress())
+        reference = make_reference(first.photo, theirs, settings, colorizer, Progress())
+        first_ab = render(first.photo, theirs, settings, Progress()).ab()
         descriptors["first"].append(_describe(first.photo, colorizer))
         for kind, second in others.items():
             away = []
             for source in (None, reference):
                 start = time.perf_counter()
-                prediction = restore.predict(second.photo, colorizer, Progress(), source)
+                prediction = predict(second.photo, Settings(recolor=True), colorizer, Progress(), source)
                 seconds.append(time.perf_counter() - start)
-                second_ab = restore.render(second.photo, prediction, settings, Progress()).ab()
+                second_ab = render(second.photo, prediction, settings, Progress()).ab()
                 away.append(distance(first, first_ab, second, second_ab))
             figures[kind].append((away[0], away[1], "follow" in prediction.notes[-1]))
             descriptors[kind].append(_describe(second.photo, colorizer))
         if last is not None:
-            prediction = restore.predict(last.photo, colorizer, Progress(), reference)
+            prediction = predict(last.photo, Settings(recolor=True), colorizer, Progress(), reference)
             strangers.append("follow" in prediction.notes[-1])
         last = first
     print("| second view | ab distance alone | with reference | ratio | median ratio | halved | took colors |")

@@ -29,9 +29,9 @@ from handtint.gui.saving.names import format_for, proposed_path
 from handtint.gui.session.jobs import photos_at
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
-from handtint.imaging.photo import SaveOptions
 from handtint.model_card import list_models
 from handtint.recipe.hints import Hint
+from handtint.recipe.saving import SaveOptions
 
 _PHOTO = "Migrant Mother 1936.jpg"
 # A green coat: place and radius in pixels of that photo, color in Lab.
@@ -98,7 +98,7 @@ def main() -> None:
 
         window.actions_.hints.trigger()
         session.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
-        window.hint_tool.choose(0)
+        window.photo_page.hint_tool.choose(0)
         wait_for(lambda: session.is_shown)
         picture(window, "hints.jpg")
         session.undo()

@@ -33,10 +33,10 @@ def _metavar(action: argparse.Action) -> str:
 
 def document() -> str:
     """The page with its table as the parser has it now."""
-    from handtint.cli import options
+    from handtint.cli import restore_options
 
     commands = argparse.ArgumentParser().add_subparsers()
-    options.add_parser(commands, "unet")
+    restore_options.add_parser(commands)
     text = DOCUMENT.read_text(encoding="utf-8")
     before, rest = text.split(_BEGIN)
     return before + _BEGIN + table(commands.choices["restore"]) + _END + rest.split(_END)[1]

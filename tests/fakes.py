@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Sequence
 
@@ -10,9 +11,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.photo import Photo
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import ModelCard
+from handtint.palette.carry import Reference
 from handtint.progress import Progress
+from handtint.recipe.settings import Settings
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer
 
 _BINS = np.array([(0, 0), (40, 40), (-30, 30), (10, -40)], np.float32)
 
@@ -29,6 +35,20 @@ def fake_card(name: str = "fake", working_size: int = 32) -> ModelCard:
         parameters=4,
         metrics={"psnr": 21.0},
     )
+
+
+def restored(
+    photo: Photo,
+    settings: Settings,
+    colorizer: Colorizer,
+    progress: Progress | None = None,
+    reference: Reference | None = None,
+) -> Photo:
+    """A photo that is open, taken the way of all photos, but for the file; all its pixels made."""
+    progress = progress or Progress()
+    prediction = way.predict(photo, settings, colorizer, progress, reference)
+    result = way.color(photo, prediction, settings, colorizer.card)
+    return dataclasses.replace(result, pixels=np.asarray(result.pixels))
 
 
 class FakeColorizer:

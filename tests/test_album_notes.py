@@ -9,14 +9,17 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
-from handtint.album.journal import FOLDER, Entry, Journal, peek, stamp_of
-from handtint.album.plan import Order, plan
+from handtint.album.journal import FOLDER, Entry, Journal, peek
+from handtint.album.order import Order
+from handtint.album.plan import plan
 from handtint.album.review import REJECTED, Review, ReviewError, write_review
 from handtint.imaging.formats.probe import taken_at
-from handtint.imaging.photo import SaveOptions
 from handtint.model_card import ModelFile
 from handtint.recipe.hints import Hint
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.stamps import stamp_of
 from tests.fakes import fake_card
 
 MODEL = ModelFile(Path("/models/fake.safetensors"), fake_card(), 1)
@@ -33,7 +36,7 @@ def test_what_was_set_for_an_album_is_found_again_by_its_folder(tmp_path: Path) 
     album = tmp_path / "Album"
     notes = read_notes(album)
     assert notes == Notes(album, usual_output(album))
-    notes.own[album / "in" / "a.jpg"] = Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True, variant=2)
+    notes.own[album / "in" / "a.jpg"] = Recipe(Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True, variant=2))
     notes.marked.update([album / "b.jpg", album / "in" / "a.jpg"])
     notes.save, notes.settings, notes.recursive = SaveOptions("png", 80, False), Settings(0.1), True
     notes.same_look = True
@@ -122,7 +125,7 @@ def test_the_journal_can_be_read_while_a_run_holds_it(tmp_path: Path) -> None:
 def test_asking_for_photos_in_color_leaves_the_other_results_as_they_are(tmp_path: Path) -> None:
     source = result(tmp_path / "album")
     out = tmp_path / "out"
-    order, recolor = Order(MODEL), Order(MODEL, Settings(recolor=True))
+    order, recolor = Order(MODEL), Order(MODEL, Recipe(Settings(recolor=True)))
     with Journal(out) as journal:
         target = result(out)
         work = order.work(source)

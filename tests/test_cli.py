@@ -23,17 +23,18 @@ from skimage import data
 from handtint import __main__, logs, model_card, paths
 from handtint.album.journal import FOLDER, Journal
 from handtint.album.review import Review, write_review
-from handtint.cli import doctor
+from handtint.cli import doctor, exit_codes
 from handtint.cli import main as cli
 from handtint.cli.console import Console, clip
 from handtint.errors import ModelError
+from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.comparison import Sheet
-from handtint.imaging.photo import Tone, read_photo
+from handtint.imaging.opening import read_photo
 from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
-from handtint.restore.way import Colorizer
+from handtint.restore.colorizer import Colorizer
 from tests.fakes import FakeColorizer, fake_card
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
@@ -100,38 +101,40 @@ def chroma(path: Path) -> float:
 
 def test_a_photo_comes_out_in_color_under_its_own_name(photos: Path, out: Path) -> None:
     before = (photos / "street.jpg").read_bytes()
-    assert restore(photos / "street.jpg", "-o", out) == cli.OK
+    assert restore(photos / "street.jpg", "-o", out) == exit_codes.OK
     assert files_in(out) == ["street.jpg"]
     assert chroma(out / "street.jpg") > 3
     assert (photos / "street.jpg").read_bytes() == before
 
 
 def test_a_folder_stands_for_the_photos_in_it(photos: Path, out: Path) -> None:
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert files_in(out) == ["square.png", "street.jpg"]
 
 
 def test_recursive_keeps_the_folders_inside(photos: Path, out: Path) -> None:
-    assert restore(photos, "-o", out, "--recursive") == cli.OK
+    assert restore(photos, "-o", out, "--recursive") == exit_codes.OK
     assert files_in(out) == ["family/1910/aunt.tif", "square.png", "street.jpg"]
 
 
 def test_results_inside_the_folder_are_no_sources(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
-        assert restore(photos, "-o", photos / "color", "--recursive", "--overwrite") == cli.OK
+        assert restore(photos, "-o", photos / "color", "--recursive", "--overwrite") == exit_codes.OK
         assert capsys.readouterr().out.endswith("3 colored.\n")
 
 
 def test_a_photo_named_twice_is_colored_once(photos: Path, out: Path) -> None:
     load = Loader()
-    assert restore(photos / "street.jpg", photos, photos / "family/../street.jpg", "-o", out, load=load) == cli.OK
+    assert (
+        restore(photos / "street.jpg", photos, photos / "family/../street.jpg", "-o", out, load=load) == exit_codes.OK
+    )
     assert isinstance(load.colorizer, FakeColorizer)
     assert len(load.colorizer.seen) == 2
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("png", ".png"), ("jpeg", ".jpg"), ("tif", ".tif"), ("webp", ".webp")])
 def test_another_format_changes_the_suffix(photos: Path, out: Path, name: str, suffix: str) -> None:
-    assert restore(photos / "street.jpg", "-o", out, "--format", name) == cli.OK
+    assert restore(photos / "street.jpg", "-o", out, "--format", name) == exit_codes.OK
     (result,) = (path for path in out.iterdir() if path.is_file())
     assert result.stem == "street"
     assert result.suffix[:4] == suffix[:4]
@@ -143,46 +146,62 @@ def test_quality_reaches_the_file(photos: Path, tmp_path: Path) -> None:
     sizes = []
     for quality in (20, 95):
         out = tmp_path / str(quality)
-        assert restore(photos / "street.jpg", "-o", out, "--quality", quality) == cli.OK
+        assert restore(photos / "street.jpg", "-o", out, "--quality", quality) == exit_codes.OK
         sizes.append((out / "street.jpg").stat().st_size)
     assert sizes[0] < sizes[1]
 
 
 def test_strength_0_leaves_a_photo_gray(photos: Path, out: Path) -> None:
-    assert restore(photos / "square.png", "-o", out, "--strength", "0") == cli.OK
+    assert restore(photos / "square.png", "-o", out, "--strength", "0") == exit_codes.OK
     assert chroma(out / "square.png") == 0
 
 
 def test_vividness_makes_color_livelier(photos: Path, tmp_path: Path) -> None:
     for vividness in ("0", "1"):
-        assert restore(photos / "square.png", "-o", tmp_path / vividness, "--vividness", vividness) == cli.OK
+        assert restore(photos / "square.png", "-o", tmp_path / vividness, "--vividness", vividness) == exit_codes.OK
     assert chroma(tmp_path / "0" / "square.png") < chroma(tmp_path / "1" / "square.png")
 
 
 def test_variants_are_three_colorings_and_the_first_is_the_default(photos: Path, tmp_path: Path) -> None:
     source = photos / "square.png"
-    assert restore(source, "-o", tmp_path / "default") == cli.OK
+    assert restore(source, "-o", tmp_path / "default") == exit_codes.OK
     for number in ("1", "2", "3"):
-        assert restore(source, "-o", tmp_path / number, "--variant", number) == cli.OK
+        assert restore(source, "-o", tmp_path / number, "--variant", number) == exit_codes.OK
     pictures = [read_photo(tmp_path / name / "square.png").pixels for name in ("default", "1", "2", "3")]
     assert np.array_equal(pictures[0], pictures[1])
     assert all(not np.array_equal(pictures[i], pictures[j]) for i, j in ((1, 2), (1, 3), (2, 3)))
     note = read_provenance(tmp_path / "3" / "square.png")
     assert note is not None
-    assert note.settings["variant"] == 2
+    assert note.recipe["color"]["variant"] == 2
+
+
+class OneAnswer(FakeColorizer):
+    """A model that knows one coloring of a photo."""
+
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
+        return Prediction(super().predict(lightness, progress).ab)
+
+
+def test_it_is_said_that_a_model_with_one_answer_has_no_variants(
+    photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = 'The model "fake" knows one coloring of a photo, so this is no variant.'
+    for number, count in (("1", 0), ("2", 1)):
+        assert restore(photos / "square.png", "-o", out, "--variant", number, load=Loader(OneAnswer())) == exit_codes.OK
+        assert capsys.readouterr().out.count(said) == count
 
 
 def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Path) -> None:
     source = photos / "square.png"
-    assert restore(source, "-o", out, "--vividness", "0.25") == cli.OK
+    assert restore(source, "-o", out, "--vividness", "0.25") == exit_codes.OK
     note = read_provenance(out / "square.png")
     assert note is not None
     assert note.model == "fake"
     assert note.card_sha256 == fake_card().sha256
     assert note.source_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
     assert note.source_name == "square.png"
-    assert note.settings["vividness"] == 0.25
-    assert restore(source, "-o", out, "--overwrite", "--no-provenance") == cli.OK
+    assert note.recipe["color"]["vividness"] == 0.25
+    assert restore(source, "-o", out, "--overwrite", "--no-provenance") == exit_codes.OK
     assert read_provenance(out / "square.png") is None
 
 
@@ -194,7 +213,7 @@ def test_photos_of_one_name_get_numbers_and_no_result_is_lost(
         path.parent.mkdir()
         GRAY.resize((40 + index, 40)).save(path)
     sources = [tmp_path / folder for folder in "abcde"]
-    assert restore(*sources, "-o", out) == cli.OK
+    assert restore(*sources, "-o", out) == exit_codes.OK
     assert files_in(out) == ["X (4).png", "x (2).png", "x (3).png", "x (5).png", "x.png"]
     widths = {}
     for path in filter(Path.is_file, out.iterdir()):
@@ -212,13 +231,13 @@ def test_an_existing_result_is_skipped_and_reported(
     out.mkdir()
     (out / "street.jpg").write_bytes(b"mine")
     load = Loader()
-    assert restore(photos / "street.jpg", "-o", out, load=load) == cli.OK
+    assert restore(photos / "street.jpg", "-o", out, load=load) == exit_codes.OK
     assert (out / "street.jpg").read_bytes() == b"mine"
     printed = capsys.readouterr().out
     assert "street.jpg" in printed
     assert "there already" in printed
     assert load.calls == []
-    assert restore(photos / "street.jpg", "-o", out, "--overwrite") == cli.OK
+    assert restore(photos / "street.jpg", "-o", out, "--overwrite") == exit_codes.OK
     assert chroma(out / "street.jpg") > 3
 
 
@@ -226,7 +245,7 @@ def test_an_existing_result_is_skipped_and_reported(
 def test_a_source_is_never_a_target(photos: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     originals = [path for path in photos.rglob("*.*") if path.is_file()]
     before = [path.read_bytes() for path in originals]
-    assert restore(photos / "street.jpg", photos / "square.png", "-o", photos, *options) == cli.FAILED
+    assert restore(photos / "street.jpg", photos / "square.png", "-o", photos, *options) == exit_codes.FAILED
     assert [path.read_bytes() for path in originals] == before
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2
@@ -235,7 +254,7 @@ def test_a_source_is_never_a_target(photos: Path, options: list[str], capsys: py
 
 def test_results_do_not_go_among_the_originals(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = files_in(photos)
-    assert restore(photos, "-o", photos, "--format", "tiff") == cli.FAILED
+    assert restore(photos, "-o", photos, "--format", "tiff") == exit_codes.FAILED
     assert files_in(photos) == before
     assert "among the originals. Choose another folder" in capsys.readouterr().err
 
@@ -243,7 +262,7 @@ def test_results_do_not_go_among_the_originals(photos: Path, capsys: pytest.Capt
 def test_another_source_is_no_target_either(photos: Path) -> None:
     GRAY.save(photos / "square.bmp")  # its result would be square.png, which is a photo of this run
     before = (photos / "square.png").read_bytes()
-    assert restore(photos / "square.bmp", photos / "square.png", "-o", photos, "--overwrite") == cli.FAILED
+    assert restore(photos / "square.bmp", photos / "square.png", "-o", photos, "--overwrite") == exit_codes.FAILED
     assert (photos / "square.png").read_bytes() == before
 
 
@@ -252,7 +271,7 @@ def test_an_original_is_no_target_under_another_name_for_it(photos: Path) -> Non
     if not (photos / "Square.png").exists():  # as it does where a disk takes both names for one
         os.link(photos / "square.png", photos / "Square.png")
     before = (photos / "square.png").read_bytes()
-    assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == cli.FAILED
+    assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == exit_codes.FAILED
     assert (photos / "square.png").samefile(photos / "Square.png")
     assert (photos / "Square.png").read_bytes() == before
 
@@ -261,10 +280,10 @@ def test_a_photo_in_color_is_left_alone_unless_asked(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     COLOR.save(tmp_path / "astronaut.png")
-    assert restore(tmp_path / "astronaut.png", "-o", out) == cli.OK
+    assert restore(tmp_path / "astronaut.png", "-o", out) == exit_codes.OK
     assert files_in(out) == []
     assert "--recolor" in capsys.readouterr().out
-    assert restore(tmp_path / "astronaut.png", "-o", out, "--recolor") == cli.OK
+    assert restore(tmp_path / "astronaut.png", "-o", out, "--recolor") == exit_codes.OK
     assert files_in(out) == ["astronaut.png"]
 
 
@@ -272,7 +291,7 @@ def test_names_need_not_be_ascii(tmp_path: Path, out: Path, capsys: pytest.Captu
     folder = tmp_path / "Фото 写真"
     folder.mkdir()
     GRAY.save(folder / "Großmutter 祖母 é.jpg")
-    assert restore(folder, "-o", out / "Ergebnis ö") == cli.OK
+    assert restore(folder, "-o", out / "Ergebnis ö") == exit_codes.OK
     assert files_in(out) == ["Ergebnis ö/Großmutter 祖母 é.jpg"]
     assert "Großmutter 祖母 é.jpg" in capsys.readouterr().out
 
@@ -289,7 +308,7 @@ def test_names_cannot_steer_the_terminal_nor_pass_for_lines_of_ours(
         pytest.skip("this system knows no such names")
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    assert restore(folder, "-o", out) == cli.FAILED
+    assert restore(folder, "-o", out) == exit_codes.FAILED
     shown = capsys.readouterr().out + terminal.getvalue().replace("\r\x1b[K", "")
     assert "\x1b" not in shown
     assert "\x07" not in shown
@@ -302,7 +321,7 @@ def test_a_source_folder_may_be_read_only(photos: Path, out: Path) -> None:
     photos.chmod(0o555)
     before = files_in(photos)
     try:
-        assert restore(photos, "-o", out) == cli.OK
+        assert restore(photos, "-o", out) == exit_codes.OK
         assert files_in(photos) == before
     finally:
         photos.chmod(0o755)
@@ -310,7 +329,7 @@ def test_a_source_folder_may_be_read_only(photos: Path, out: Path) -> None:
 
 def test_a_sheet_shows_each_photo_before_and_after(photos: Path, out: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheets" / "sheet.jpg"
-    assert restore(photos, "-o", out, "--sheet", sheet) == cli.OK
+    assert restore(photos, "-o", out, "--sheet", sheet) == exit_codes.OK
     with Image.open(sheet) as image:
         assert image.format == "JPEG"
         pixels = np.asarray(image, np.float32)
@@ -324,13 +343,13 @@ def test_a_sheet_replaces_no_file_unasked_and_an_original_never(
 ) -> None:
     sheet, original = photos / "sheet.txt", photos / "street.jpg"
     sheet.write_text("mine")
-    assert restore(photos, "-o", out, "--sheet", sheet) == cli.FAILED
+    assert restore(photos, "-o", out, "--sheet", sheet) == exit_codes.FAILED
     assert sheet.read_text() == "mine"
     assert "there already" in capsys.readouterr().err
-    assert restore(photos, "-o", out, "--sheet", sheet, "--overwrite") == cli.OK
+    assert restore(photos, "-o", out, "--sheet", sheet, "--overwrite") == exit_codes.OK
     assert sheet.read_bytes()[:2] == b"\xff\xd8"
     before = original.read_bytes()
-    assert restore(photos, "-o", out, "--sheet", original, "--overwrite") == cli.FAILED
+    assert restore(photos, "-o", out, "--sheet", original, "--overwrite") == exit_codes.FAILED
     assert original.read_bytes() == before
 
 
@@ -340,7 +359,7 @@ def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
 ) -> None:
     original = photos / "broken.jpg"
     original.write_text("all there is of it")
-    assert restore(photos, "-o", out) == cli.FAILED
+    assert restore(photos, "-o", out) == exit_codes.FAILED
     sheet = original
     if way == "by a link":
         sheet = out / "sheet.jpg"
@@ -350,7 +369,7 @@ def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
         if not sheet.exists():
             os.link(original, sheet)
     capsys.readouterr()
-    assert restore(photos / "street.jpg", original, "-o", out, "--sheet", sheet, "--overwrite") == cli.FAILED
+    assert restore(photos / "street.jpg", original, "-o", out, "--sheet", sheet, "--overwrite") == exit_codes.FAILED
     assert "would replace the original" in capsys.readouterr().err
     assert original.read_text() == sheet.read_text() == "all there is of it"
 
@@ -360,7 +379,7 @@ def test_a_sheet_does_not_replace_an_original_that_is_left_out_either(
 
 def test_the_model_is_loaded_once_on_the_device_asked_for(photos: Path, out: Path) -> None:
     load = Loader()
-    assert restore(photos, "-o", out, "--recursive", "--device", "cpu", load=load) == cli.OK
+    assert restore(photos, "-o", out, "--recursive", "--device", "cpu", load=load) == exit_codes.OK
     assert load.calls == [("unet", "cpu")]
 
 
@@ -368,12 +387,12 @@ def test_a_model_may_be_given_as_a_file(photos: Path, out: Path, tmp_path: Path)
     path = tmp_path / "mine.safetensors"
     save_file({"w": np.zeros(4, np.float16)}, path, {model_card.CARD_KEY: fake_card("granny").to_json()})
     load = Loader()
-    assert restore(photos, "-o", out, "--model", path, load=load) == cli.OK
+    assert restore(photos, "-o", out, "--model", path, load=load) == exit_codes.OK
     assert load.calls == [("granny", "auto")]
 
 
 def test_an_unknown_model_gets_the_nearest_name(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert restore(photos, "-o", out, "--model", "unnet") == cli.FAILED
+    assert restore(photos, "-o", out, "--model", "unnet") == exit_codes.FAILED
     assert 'Did you mean "unet"?' in capsys.readouterr().err
     assert not out.exists()
 
@@ -388,7 +407,7 @@ def test_a_broken_model_file_is_one_sentence(
         save_file({"w": np.zeros(4, np.float16)}, path)
     else:
         path.write_bytes(whole[:-3] if broken == "truncated" else b"")
-    assert restore(photos, "-o", out, "--model", path) == cli.FAILED
+    assert restore(photos, "-o", out, "--model", path) == exit_codes.FAILED
     error = capsys.readouterr().err
     assert "broken.safetensors" in error
     assert error.count("\n") == 1
@@ -401,7 +420,7 @@ def test_a_model_that_does_not_load_ends_the_run_and_is_named_once(
     def load(*_: object) -> Colorizer:
         raise ModelError("The weights do not fit.")
 
-    assert cli.main(["restore", str(photos), "-o", str(out)], load) == cli.FAILED
+    assert cli.main(["restore", str(photos), "-o", str(out)], load) == exit_codes.FAILED
     assert capsys.readouterr().err == "The weights do not fit.\n"
 
 
@@ -428,7 +447,7 @@ def test_bad_files_are_named_and_the_others_are_done(
     for name, content in bad.items():
         (photos / name).write_bytes(content)
     missing = photos / "gone.jpg"
-    assert restore(missing, photos, "-o", out) == cli.FAILED
+    assert restore(missing, photos, "-o", out) == exit_codes.FAILED
     assert files_in(out) == ["square.png", "street.jpg"]
     printed = capsys.readouterr()
     lines = printed.err.splitlines()
@@ -453,14 +472,14 @@ def test_names_too_long_for_any_disk_are_named(photos: Path, out: Path, capsys: 
         [street, "-o", out, "--sheet", f"{long}.jpg"],
         [street, "-o", out, "--report", f"{long}.html"],
     ):
-        assert restore(*arguments) == cli.FAILED, arguments
+        assert restore(*arguments) == exit_codes.FAILED, arguments
         assert long in capsys.readouterr().err, arguments
     assert not __main__.names_photos([long])
 
 
 def test_a_folder_without_photos_is_named(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
-    assert restore(tmp_path / "empty", "-o", out) == cli.FAILED
+    assert restore(tmp_path / "empty", "-o", out) == exit_codes.FAILED
     assert "no photos" in capsys.readouterr().err
 
 
@@ -475,7 +494,7 @@ def test_a_folder_without_rights_is_named(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    assert restore(photos, photos / "street.jpg", "-o", out) == cli.FAILED
+    assert restore(photos, photos / "street.jpg", "-o", out) == exit_codes.FAILED
     error = capsys.readouterr().err
     assert str(photos) in error
     assert "Permission denied" in error
@@ -489,7 +508,7 @@ def test_an_output_folder_without_rights_is_named(
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    assert restore(photos / "street.jpg", "-o", out) == cli.FAILED
+    assert restore(photos / "street.jpg", "-o", out) == exit_codes.FAILED
     error = capsys.readouterr().err
     assert str(out) in error
     assert "originals are unchanged" in error
@@ -497,7 +516,7 @@ def test_an_output_folder_without_rights_is_named(
 
 def test_an_output_folder_that_is_a_file_is_named(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out.write_text("a file")
-    assert restore(photos / "street.jpg", "-o", out) == cli.FAILED
+    assert restore(photos / "street.jpg", "-o", out) == exit_codes.FAILED
     assert str(out) in capsys.readouterr().err
     assert out.read_text() == "a file"
 
@@ -510,12 +529,12 @@ def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        assert restore(photos, "-o", out) == cli.FAILED
+        assert restore(photos, "-o", out) == exit_codes.FAILED
     assert files_in(out) == []
     (line,) = capsys.readouterr().err.splitlines()
     assert "the disk is full" in line
     assert "run this again to go on" in line
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert files_in(out) == ["square.png", "street.jpg"]
 
 
@@ -530,7 +549,7 @@ class FaultyOnce(FakeColorizer):
 def test_a_fault_of_ours_is_logged_and_the_batch_goes_on(
     photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert restore(photos, "-o", out, load=Loader(FaultyOnce())) == cli.FAILED
+    assert restore(photos, "-o", out, load=Loader(FaultyOnce())) == exit_codes.FAILED
     assert files_in(out) == ["street.jpg"]
     assert "square.png" in capsys.readouterr().err
     log = (paths.log_dir() / "handtint.log").read_text(encoding="utf-8")
@@ -576,7 +595,7 @@ def test_a_stopped_run_keeps_what_is_whole_and_leaves_nothing_half_written(
     load = Loader(StoppedWhileWorking(number))
     for index in range(30):
         GRAY.save(photos / f"{index:02}.png")
-    assert restore(photos, "-o", out, "--recursive", load=load) == cli.STOPPED
+    assert restore(photos, "-o", out, "--recursive", load=load) == exit_codes.STOPPED
     made = files_in(out)
     assert len(made) < 30
     for name in made:
@@ -592,7 +611,7 @@ def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: p
     (photos / "street.jpg").write_bytes(b"")
     COLOR.save(photos / "z.png")
     load = Loader(FakeColorizer(notes=("Colored on the CPU.",)))
-    assert restore(photos, "-o", out, "--json", load=load) == cli.FAILED
+    assert restore(photos, "-o", out, "--json", load=load) == exit_codes.FAILED
     printed = capsys.readouterr()
     events = [json.loads(line) for line in printed.out.splitlines()]
     finished = events.pop()
@@ -622,7 +641,7 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(
 ) -> None:
     (photos / "notes.jpg").mkdir()
     load = Loader()
-    assert restore(photos, "-o", out, "--recursive", "--dry-run", load=load) == cli.OK
+    assert restore(photos, "-o", out, "--recursive", "--dry-run", load=load) == exit_codes.OK
     printed = capsys.readouterr().out
     assert f"{photos / 'family/1910/aunt.tif'} -> {out / 'family/1910/aunt.tif'}" in printed
     assert "3 to color" in printed
@@ -633,16 +652,16 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(
 def test_a_second_run_makes_only_what_is_new_or_changed(
     photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     GRAY.save(photos / "new.png")
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 2 made before."
     GRAY.rotate(180).save(photos / "street.jpg")
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 2 made before."
-    assert restore(photos, "-o", out, "--vividness", "1") == cli.OK
+    assert restore(photos, "-o", out, "--vividness", "1") == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "3 colored."
-    assert restore(photos, "-o", out, "--vividness", "1", "--no-resume") == cli.OK
+    assert restore(photos, "-o", out, "--vividness", "1", "--no-resume") == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "3 colored."
 
 
@@ -650,7 +669,7 @@ def test_failures_are_tried_again_only_on_request(photos: Path, out: Path, capsy
     (photos / "0.jpg").write_bytes(b"this is no photo")
     for options, tried in (([], 2), ([], 0), (["--retry"], 1)):
         load = Loader()
-        assert restore(photos, "-o", out, "--json", *options, load=load) == cli.FAILED
+        assert restore(photos, "-o", out, "--json", *options, load=load) == exit_codes.FAILED
         printed = capsys.readouterr()
         begun = [line for line in printed.out.splitlines() if '"started"' in line]
         assert len(begun) == (3 if tried == 2 else tried)
@@ -660,20 +679,20 @@ def test_failures_are_tried_again_only_on_request(photos: Path, out: Path, capsy
 def test_what_was_rejected_and_set_aside_is_made_again_only_on_request(
     photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     review = Review(out)
     review.judge(out / "street.jpg", "rejected")
     review.set_aside(out / "street.jpg")
     write_review(out, review.to_json())
     capsys.readouterr()
-    assert restore(photos, "-o", out, "--overwrite") == cli.OK
-    assert "rejected and set aside by you. --redo-rejected makes it anew." in capsys.readouterr().out
+    assert restore(photos, "-o", out, "--overwrite") == exit_codes.OK
+    assert "rejected and set aside by you. --redo-rejected makes it again." in capsys.readouterr().out
     assert not (out / "street.jpg").exists()
-    assert restore(photos, "-o", out, "--redo-rejected") == cli.OK
+    assert restore(photos, "-o", out, "--redo-rejected") == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "1 colored, 1 made before."
     assert (out / "rejected" / "street.jpg").exists()
     assert Review(out).verdict(out / "street.jpg") is None
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert capsys.readouterr().out.splitlines()[-1] == "0 colored, 2 made before."
 
 
@@ -684,7 +703,7 @@ def test_a_sheet_that_fails_takes_no_photo_with_it(
         raise MemoryError("no room for the sheet")
 
     monkeypatch.setattr(Sheet, "add", fail)
-    assert restore(photos, "-o", out, "--sheet", tmp_path / "sheet.jpg") == cli.OK
+    assert restore(photos, "-o", out, "--sheet", tmp_path / "sheet.jpg") == exit_codes.OK
     assert capsys.readouterr().out.count("It is saved, but before and after could not be kept") == 2
     with Journal(out) as journal:
         assert [entry.state for entry in journal.entries()] == ["done", "done"]
@@ -696,11 +715,11 @@ def test_shards_make_every_photo_once_between_them(photos: Path, out: Path) -> N
     made = []
     for shard in ("1/3", "2/3", "3/3"):
         before = set(files_in(out))
-        assert restore(photos, "-o", out, "--shard", shard) == cli.OK
+        assert restore(photos, "-o", out, "--shard", shard) == exit_codes.OK
         made.append(len(set(files_in(out)) - before))
     assert made == [3, 3, 3]
     load = Loader()
-    assert restore(photos, "-o", out, load=load) == cli.OK  # all of them, after the parts
+    assert restore(photos, "-o", out, load=load) == exit_codes.OK  # all of them, after the parts
     assert load.calls == []
 
 
@@ -714,7 +733,7 @@ def test_a_terminal_gets_a_bar_that_says_which_photo(
 ) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     shown = terminal.getvalue()
     assert "Coloring 1 of 2: square.png" in shown
     assert "Coloring 2 of 2: street.jpg" in shown
@@ -724,7 +743,7 @@ def test_a_terminal_gets_a_bar_that_says_which_photo(
 
 
 def test_without_a_terminal_there_is_no_bar(photos: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert restore(photos, "-o", out) == cli.OK
+    assert restore(photos, "-o", out) == exit_codes.OK
     assert capsys.readouterr().err == ""
 
 
@@ -769,7 +788,7 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_wrong_usage_is_2_and_said_on_standard_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(arguments, Loader()) == cli.WRONG_USAGE
+    assert cli.main(arguments, Loader()) == exit_codes.WRONG_USAGE
     printed = capsys.readouterr()
     assert "usage: handtint" in printed.err
     assert printed.out == ""
@@ -798,7 +817,7 @@ def test_starting_to_restore_does_not_load_torch(photos: Path, out: Path) -> Non
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert __main__.main(["--version"]) == cli.OK
+    assert __main__.main(["--version"]) == exit_codes.OK
     assert capsys.readouterr().out == "Handtint 0.1.0\n"
 
 
@@ -836,7 +855,7 @@ def test_photos_alone_open_the_window(
 
 
 def test_models_lists_what_a_user_chooses_by(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["models"]) == cli.OK
+    assert cli.main(["models"]) == exit_codes.OK
     printed = capsys.readouterr().out
     for text in ("unet (default): in tests", "nothing; colors by rule", "MIT", "psnr        21", str(models)):
         assert text in printed
@@ -844,7 +863,7 @@ def test_models_lists_what_a_user_chooses_by(models: Path, capsys: pytest.Captur
 
 
 def test_models_as_json_hold_the_card(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["models", "--json"]) == cli.OK
+    assert cli.main(["models", "--json"]) == exit_codes.OK
     (record,) = json.loads(capsys.readouterr().out)
     assert record["name"] == "unet"
     assert record["size_bytes"] == (models / "unet.safetensors").stat().st_size
@@ -853,7 +872,7 @@ def test_models_as_json_hold_the_card(models: Path, capsys: pytest.CaptureFixtur
 
 def test_without_models_it_says_what_to_do(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (models / "unet.safetensors").unlink()
-    assert cli.main(["models"]) == cli.FAILED
+    assert cli.main(["models"]) == exit_codes.FAILED
     assert "--model FILE" in capsys.readouterr().err
 
 
@@ -864,7 +883,7 @@ def _no_devices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_devices")
 def test_doctor_colors_a_sample_and_says_where_things_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["doctor"], Loader(FakeColorizer(fake_card(working_size=96)))) == cli.OK
+    assert cli.main(["doctor"], Loader(FakeColorizer(fake_card(working_size=96)))) == exit_codes.OK
     printed = capsys.readouterr().out
     for text in (
         "Handtint    0.1.0",
@@ -884,7 +903,7 @@ class Colorless(FakeColorizer):
 
 @pytest.mark.usefixtures("_no_devices")
 def test_doctor_fails_where_the_model_gives_no_color(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["doctor"], Loader(Colorless())) == cli.FAILED
+    assert cli.main(["doctor"], Loader(Colorless())) == exit_codes.FAILED
     assert "came out gray" in capsys.readouterr().out
 
 
@@ -893,7 +912,7 @@ def test_doctor_fails_without_a_model_and_still_tells_the_rest(
     models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (models / "unet.safetensors").unlink()
-    assert cli.main(["doctor"], Loader()) == cli.FAILED
+    assert cli.main(["doctor"], Loader()) == exit_codes.FAILED
     printed = capsys.readouterr().out
     assert "Self-test   failed: There is no model named" in printed
     assert str(paths.log_dir()) in printed

@@ -23,8 +23,10 @@ from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import ModelError
 from handtint.model_card import ModelCard
-from handtint.teaching import trainer as finetune
-from handtint.teaching.trainer import FinetuneError, Request, Run, Trainer
+from handtint.teaching import runs
+from handtint.teaching import trainer as trainer_process
+from handtint.teaching.runs import FinetuneError, Request, Run
+from handtint.teaching.trainer import Trainer, start
 from tests.training.small import album, photo_set, recipe
 from training.control import Control
 from training.learning.learner import Parent, new_card
@@ -52,7 +54,7 @@ def parent(tmp_path) -> ModelCard:
 
 def trainer_that(monkeypatch, code: str, result: Path | None = None) -> Trainer:
     """A trainer whose program is `code`."""
-    monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-c", textwrap.dedent(code)])
+    monkeypatch.setattr(trainer_process, "_program", lambda: [sys.executable, "-c", textwrap.dedent(code)])
     return Trainer([], result)
 
 
@@ -96,19 +98,19 @@ def test_tuning_starts_from_the_parents_weights_and_is_gentle(tmp_path, parent) 
 
 def test_names_of_bundled_and_own_models_are_not_taken(tmp_path, parent) -> None:
     with pytest.raises(FinetuneError, match="came with Handtint"):
-        finetune.check_name("small", overwrite=True)
+        runs.check_name("small", overwrite=True)
     for name in ("", ".", "../evil", "a/b", "a" * 80, "end."):
         with pytest.raises(FinetuneError, match="cannot be called"):
-            finetune.check_name(name)
-    finetune.check_name("Großmutters Album 1931")
+            runs.check_name(name)
+    runs.check_name("Großmutters Album 1931")
     source = tmp_path / "mine.safetensors"
     model, card = load_model(tmp_path / "bundled" / "small.safetensors")
     save_model(source, model, ModelCard(**{**json.loads(card.to_json()), "name": "mine"}))
-    installed = finetune.install(source)
+    installed = runs.install(source)
     assert installed.read_bytes() == source.read_bytes()
     with pytest.raises(FinetuneError, match="already have a model"):
-        finetune.install(source)
-    assert finetune.install(source, overwrite=True) == installed
+        runs.install(source)
+    assert runs.install(source, overwrite=True) == installed
     with pytest.raises(FinetuneError, match="already have"):
         tune([tmp_path], tmp_path / "run", Budget(epochs=1), model="small", name="mine")
 
@@ -119,34 +121,34 @@ def test_a_model_that_cannot_be_installed_stays_safe(tmp_path, parent, monkeypat
     save_model(source, model, ModelCard(**{**json.loads(card.to_json()), "name": "mine"}))
     (tmp_path / "user").write_text("a file where a folder belongs")
     with pytest.raises(FinetuneError, match="It is safe in"):
-        finetune.install(source)
+        runs.install(source)
 
 
 def test_the_same_request_goes_on_in_the_same_folder(tmp_path) -> None:
     request = Request((tmp_path / "album",), name="mine", minutes=5)
-    first = finetune.run_for(request)
-    assert finetune.run_for(request) == first
+    first = runs.run_for(request)
+    assert runs.run_for(request) == first
     assert not first.can_go_on
     (first.folder / "last.safetensors").write_bytes(b"x")
     assert first.can_go_on
-    other = finetune.run_for(Request((tmp_path / "album",), name="mine", minutes=6))
+    other = runs.run_for(Request((tmp_path / "album",), name="mine", minutes=6))
     assert other.folder.name == "mine 2"
     (first.folder / "result.json").write_text('{"event": "finished"}')
     assert first.result == {"event": "finished"}
-    assert finetune.run_for(request).folder.name == "mine 3"
-    assert {run.folder.name for run in finetune.list_runs()} == {"mine", "mine 2", "mine 3"}
-    finetune.discard(first)
-    assert {run.folder.name for run in finetune.list_runs()} == {"mine 2", "mine 3"}
+    assert runs.run_for(request).folder.name == "mine 3"
+    assert {run.folder.name for run in runs.list_runs()} == {"mine", "mine 2", "mine 3"}
+    runs.discard(first)
+    assert {run.folder.name for run in runs.list_runs()} == {"mine 2", "mine 3"}
 
 
 def test_a_run_that_cannot_be_noted_down_leaves_nothing_and_is_said(tmp_path, monkeypatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(finetune, "write_whole", full)
+    monkeypatch.setattr(runs, "write_whole", full)
     with pytest.raises(FinetuneError, match="Nothing was begun"):
-        finetune.run_for(Request((tmp_path / "album",), name="mine"))
-    assert list(finetune.runs_dir().iterdir()) == []
+        runs.run_for(Request((tmp_path / "album",), name="mine"))
+    assert list(runs.runs_dir().iterdir()) == []
 
 
 def test_events_are_read_and_the_finished_one_is_kept(tmp_path, monkeypatch) -> None:
@@ -209,7 +211,7 @@ def test_a_trainer_that_does_not_stop_is_ended(monkeypatch) -> None:
             time.sleep(1)
         """,
     )
-    monkeypatch.setattr(finetune, "_TERMINATE_S", 0.2)
+    monkeypatch.setattr(trainer_process, "_TERMINATE_S", 0.2)
     events = trainer.events()
     assert next(events)["event"] == "note"
     trainer.stop(timeout_s=0.1)
@@ -218,44 +220,44 @@ def test_a_trainer_that_does_not_stop_is_ended(monkeypatch) -> None:
 
 
 def test_a_missing_trainer_is_said(monkeypatch) -> None:
-    monkeypatch.setattr(finetune, "_program", lambda: ["/nowhere/handtint-train"])
+    monkeypatch.setattr(trainer_process, "_program", lambda: ["/nowhere/handtint-train"])
     with pytest.raises(FinetuneError, match="Reinstall Handtint"):
         Trainer([])
 
 
 def test_the_frozen_app_starts_the_trainer_beside_it(monkeypatch, tmp_path) -> None:
-    assert finetune._program() == [sys.executable, "-m", "training"]
+    assert trainer_process._program() == [sys.executable, "-m", "training"]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "handtint"))
-    assert Path(finetune._program()[0]).parent == tmp_path
-    assert Path(finetune._program()[0]).stem == "handtint-train"
+    assert Path(trainer_process._program()[0]).parent == tmp_path
+    assert Path(trainer_process._program()[0]).stem == "handtint-train"
 
 
 def test_a_missing_parent_is_said_before_anything_is_started(tmp_path) -> None:
     run = Run(tmp_path / "run", Request((tmp_path,), model="unett"))
     with pytest.raises(ModelError, match='no model named "unett"'):
-        finetune.start(run)
+        start(run)
 
 
 def test_only_what_this_trainer_can_train_is_taught(tmp_path, parent, monkeypatch) -> None:
     cards = {name: dataclasses.replace(parent, architecture=name) for name in (*ARCHITECTURES, "of a later Handtint")}
-    monkeypatch.setattr(finetune.importlib.util, "find_spec", lambda name: object())
-    assert {name for name, card in cards.items() if finetune.can_teach(card)} == set(ARCHITECTURES)
-    monkeypatch.setattr(finetune.importlib.util, "find_spec", lambda name: None)
-    assert not finetune.can_teach(cards["vgg_resnet_unet"])
+    monkeypatch.setattr(runs.importlib.util, "find_spec", lambda name: object())
+    assert {name for name, card in cards.items() if runs.can_teach(card)} == set(ARCHITECTURES)
+    monkeypatch.setattr(runs.importlib.util, "find_spec", lambda name: None)
+    assert not runs.can_teach(cards["vgg_resnet_unet"])
     network, _ = load_model(tmp_path / "bundled" / "small.safetensors")
     save_model(tmp_path / "later.safetensors", network, cards["of a later Handtint"])
     run = Run(tmp_path / "run", Request((tmp_path,), model=str(tmp_path / "later.safetensors")))
     with pytest.raises(FinetuneError, match="cannot be taught here"):
-        finetune.start(run)
+        start(run)
 
 
 def test_the_real_trainer_pauses_stops_and_can_go_on_without_torchvision(tmp_path, parent, monkeypatch) -> None:
     program = "import sys; sys.modules['torchvision'] = None; from training.__main__ import main; sys.exit(main())"
-    monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-c", program])
+    monkeypatch.setattr(trainer_process, "_program", lambda: [sys.executable, "-c", program])
     model = str(tmp_path / "bundled" / "small.safetensors")
-    run = finetune.run_for(Request((album(tmp_path / "album", 26),), model=model, minutes=30, device="cpu"))
-    trainer = finetune.start(run, install=False)
+    run = runs.run_for(Request((album(tmp_path / "album", 26),), model=model, minutes=30, device="cpu"))
+    trainer = start(run, install=False)
     told: list[str] = []
     for event in trainer.events():
         told.append(event["event"])
@@ -270,7 +272,7 @@ def test_the_real_trainer_pauses_stops_and_can_go_on_without_torchvision(tmp_pat
     assert [kind for kind in told if kind in ("paused", "resumed", "stopped")] == ["paused", "resumed", "stopped"]
     assert told[-2:] == ["saved", "stopped"]
     assert run.can_go_on
-    assert finetune.run_for(run.request) == run
+    assert runs.run_for(run.request) == run
 
 
 def test_a_trainer_stops_when_whoever_started_it_is_gone() -> None:
@@ -298,7 +300,7 @@ def test_the_command_follows_the_trainer(tmp_path, parent, monkeypatch, capsys, 
         {"event": last, "text": "better"},
     ]
     program = f"import json\nfor event in {events!r}: print(json.dumps(event))"
-    monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-c", program])
+    monkeypatch.setattr(trainer_process, "_program", lambda: [sys.executable, "-c", program])
     parser = argparse.ArgumentParser()
     finetune_command.add_parser(parser.add_subparsers())
     options = parser.parse_args(["finetune", str(tmp_path), "--model", "small"])

@@ -21,6 +21,7 @@ FLOORS = {
     "progress": 0,
     "paths": 0,
     "plain": 0,
+    "stamps": 0,
     "logs": 1,
     "model_card": 1,
     "recipe": 1,
@@ -46,6 +47,21 @@ ONLY_IN = {
     "tifffile": ("imaging", "training"),
     "imagecodecs": ("imaging", "bench", "training"),
     "distributed": ("album",),
+}
+# Inside `imaging`: its modules are rooms of their own, lowest first. Those of one floor do not know each other.
+IMAGING_FLOORS = {
+    "metadata": 0,
+    "rows": 0,
+    "formats": 1,
+    "color": 1,
+    "coloring": 4,
+    "photo": 2,
+    "provenance": 2,
+    "resize": 3,
+    "opening": 3,
+    "writing": 3,
+    "hint_files": 3,
+    "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
 LAZY = {("cli", "engine"), ("gui", "engine")}
@@ -127,6 +143,74 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
         assert room_of(path) in ONLY_IN.get(package, (room_of(path),)), f"{package} in {path}"
 
 
+def test_the_recipe_needs_no_pixels() -> None:
+    for path in SOURCES:
+        if room_of(path) == "recipe":
+            assert "numpy" not in {module.split(".")[0] for module, _ in imports(path)}, path
+
+
+IMAGING = sorted((SRC / "imaging").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", IMAGING, ids=lambda p: str(p.relative_to(SRC)))
+def test_no_import_runs_upward_inside_imaging(path: Path) -> None:
+    own = path.relative_to(SRC / "imaging").with_suffix("").parts[0]
+    for module in all_imports(path):
+        parts = module.split(".")
+        if parts[:2] == ["handtint", "imaging"] and len(parts) > 2 and parts[2] != own:
+            assert IMAGING_FLOORS[parts[2]] < IMAGING_FLOORS[own], f"{own} -> {module}"
+
+
+# One photo's way: which steps a module takes by itself. Outside `restore` no module puts them together anew.
+STEPS = {
+    "predict": "ask",
+    "predict_many": "ask",
+    "colored": "color",
+    "render": "color",
+    "provenance_of": "note",
+    "Provenance": "note",
+    "write_photo": "write",
+}
+# Pictures that are written and are no results of a model, and the one command that times each step by itself.
+WRITERS = {"gui/photo/pasted.py": {"write"}, "bench/album.py": {"write"}, "bench/photo.py": {"ask", "color", "write"}}
+
+
+def steps_of(source: str) -> set[str]:
+    """The steps that a module takes, but for those it has `restore.way` take."""
+    tree = ast.parse(source)
+    by_way = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "handtint.restore.way"
+        for alias in node.names
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id not in by_way:
+            found.add(node.func.id)
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) != "way":
+            found.add(node.func.attr)
+    return {STEPS[name] for name in found & STEPS.keys()}
+
+
+def test_the_steps_of_one_photos_way_are_put_together_in_one_place() -> None:
+    for path in SOURCES:
+        name = path.relative_to(SRC).as_posix()
+        if room_of(path) in ("restore", "engine") or name.startswith("imaging/"):
+            continue
+        steps = steps_of(path.read_text(encoding="utf-8"))
+        allowed = WRITERS.get(name, {"color"} if room_of(path) == "gui" else set())  # the window shows and copies
+        assert steps <= allowed, f"{name} takes steps of its own: {steps - allowed}; have restore/way.py take them"
+
+
+def test_a_second_way_is_seen() -> None:
+    second = "from handtint.restore import way\nready = way.open_photo(a)\nseen = colorizer.predict(ready.lightness)\n"
+    assert steps_of(second + "write_photo(path, colored(photo, seen))") == {"ask", "color", "write"}
+    assert steps_of("from handtint.restore.way import predict\npredict(photo)\nway.save(photo)") == set()
+
+
 def test_training_does_not_know_the_window() -> None:
     for path in TRAINING:
         modules = [module for module, _ in imports(path)]
@@ -171,3 +255,95 @@ def test_every_sample_has_its_provenance() -> None:
     photos = [path.name for path in folder.iterdir() if path.name != "SOURCES.md"]
     assert len(photos) == 8
     assert [name for name in photos if f"| {name} |" not in sources] == []
+
+
+# Inside gui/ the wings have floors of their own: a wing imports itself and lower ones, inside functions too. Files
+# beside the wings have floors as well: the list of all actions is low, so that any wing may use it; the others are the
+# top.
+WINGS = {
+    "parts": 0,
+    "canvas": 1,
+    "actions": 2,
+    "session": 3,
+    "saving": 4,
+    "hints": 5,
+    "repair": 6,
+    "photo": 7,
+    "album": 8,
+    "teach": 9,
+    "help": 10,
+    "menus": 11,
+    "main_window": 12,
+    "app": 13,
+}
+GUI = sorted((SRC / "gui").rglob("*.py"))
+
+
+def all_imports(path: Path) -> set[str]:
+    """Modules of ours that a file imports anywhere, for types only too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name for name in names if module_file(name) is not None} or {node.module}
+    return {name for name in found if name.startswith("handtint")}
+
+
+def module_file(module: str) -> Path | None:
+    path = SRC.parent.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def wing_of(module: str) -> str | None:
+    """The wing, or the file beside the wings, of a module of gui/; None for others and for the package itself."""
+    names = module.split(".")
+    return names[2] if names[:2] == ["handtint", "gui"] and len(names) > 2 else None
+
+
+def upward_wings(wing: str, found: set[str]) -> list[str]:
+    others = {other for module in found if (other := wing_of(module)) is not None}
+    return [f"{wing} -> {other}" for other in sorted(others - {wing}) if WINGS[other] >= WINGS[wing]]
+
+
+@pytest.mark.parametrize("path", GUI, ids=lambda p: str(p.relative_to(SRC)))
+def test_no_wing_of_the_window_imports_a_higher_one(path: Path) -> None:
+    wing = path.relative_to(SRC / "gui").with_suffix("").parts[0]
+    assert upward_wings(wing, all_imports(path)) == [] if wing != "__init__" else not all_imports(path)
+
+
+def test_an_import_of_a_higher_wing_is_seen_wherever_it_stands(tmp_path: Path) -> None:
+    source = tmp_path / "store.py"
+    source.write_text("if TYPE_CHECKING:\n    from handtint.gui.album.albums import Albums\n")
+    assert upward_wings("hints", all_imports(source)) == ["hints -> album"]
+    source.write_text("def f():\n    from handtint.gui import menus\n    from handtint.gui.parts import icons\n")
+    assert upward_wings("hints", all_imports(source)) == ["hints -> menus"]
+
+
+def circles(imported: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of names that import each other, directly or by way of others."""
+    reached: dict[str, set[str]] = {}
+    for name in imported:
+        seen, open_ = set[str](), list(imported[name])
+        while open_:
+            other = open_.pop()
+            if other in imported and other not in seen:
+                seen.add(other)
+                open_.extend(imported[other])
+        reached[name] = seen
+    groups = {tuple(sorted(o for o in reached[n] if n in reached[o])) for n in imported if n in reached[n]}
+    return [list(group) for group in sorted(groups)]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    imported = {
+        ".".join(path.relative_to(SRC.parent).with_suffix("").parts).removesuffix(".__init__"): all_imports(path)
+        for path in SOURCES
+    }
+    assert circles(imported) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]

@@ -20,7 +20,7 @@ from handtint.engine.models import load_model, save_model
 from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
 from handtint.restore import way as restore
-from handtint.teaching import trainer as app
+from handtint.teaching import runs
 from training.checkpoint import told_where
 from training.claim import claimed
 from training.config import Recipe, changed, recipe_from
@@ -93,7 +93,7 @@ def finetune(
 
     Raises what `fit` raises, and `FinetuneError` where the name cannot be taken.
     """
-    app.check_name(name, overwrite=overwrite or not install)
+    runs.check_name(name, overwrite=overwrite or not install)
     parent_file = find_model(model)
     network, card = load_model(parent_file.path)
     recipe = tuned_recipe(card, name, sources, changes)
@@ -119,7 +119,7 @@ def finetune(
             )
             if ranks.is_first:
                 outcome = _compare(network, card, path, photos, device, report, progress or Progress())
-                installed = app.install(path, overwrite=overwrite) if install else None
+                installed = runs.install(path, overwrite=overwrite) if install else None
                 report(
                     {"event": "finished", "model": str(path), "installed": installed and str(installed), **outcome},
                 )

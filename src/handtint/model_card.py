@@ -23,6 +23,7 @@ from handtint.errors import ModelError
 
 CARD_KEY = "card"
 SUFFIX = ".safetensors"
+DEFAULT_MODEL = "unet"  # the one that colors where none was chosen
 _MAX_HEADER_BYTES = 16 * 1024 * 1024
 
 

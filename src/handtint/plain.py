@@ -12,3 +12,11 @@ def printable(text: str) -> str:
     """
     shown = "".join(repr(c)[1:-1] if unicodedata.category(c) == "Cc" and c not in "\t\n" else c for c in text)
     return shown.replace("\n", "\n  ")
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: `40 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 60:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

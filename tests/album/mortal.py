@@ -11,17 +11,17 @@ import signal
 import sys
 from pathlib import Path
 
-from handtint.album import making
 from handtint.cli import main as cli
 from handtint.model_card import ModelFile
+from handtint.restore import way
 from tests.fakes import FakeColorizer
 
-_write = making.write_photo
+_write = way.write_photo
 
 
 def load(model: ModelFile, device: str, threads: int | None) -> FakeColorizer:
     """Called once in every worker."""
-    making.write_photo = _write_and_die
+    way.write_photo = _write_and_die
     return FakeColorizer(delay_s=0.05)
 
 

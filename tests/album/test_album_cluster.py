@@ -15,17 +15,18 @@ import pytest
 
 from handtint import paths
 from handtint.album.cluster.worker import Task, make
-from handtint.album.journal import Journal, stamp_of
-from handtint.album.plan import Job, Order
+from handtint.album.journal import Journal
+from handtint.album.order import Job, Order
+from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.errors import ModelError
-from handtint.imaging.photo import read_photo
+from handtint.imaging.opening import read_photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
-from handtint.restore.way import restore
+from handtint.stamps import stamp_of
 from tests.album.standin import ROOT, environment, load, make_album, make_model
-from tests.fakes import FakeColorizer
+from tests.fakes import FakeColorizer, restored
 
 
 @pytest.fixture
@@ -52,13 +53,13 @@ def test_every_photo_is_made_once_though_workers_are_killed(tmp_path: Path, out:
     # However long a worker takes to come back, on a machine with much else to do: Dask gave it up after this time.
     env = environment(MORTAL_LOG=str(log), DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT="10ms")
     done = subprocess.run(called, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == cli.OK, done.stderr
+    assert done.returncode == exit_codes.OK, done.stderr
     assert (tmp_path / "died before").exists()
     assert (tmp_path / "died after").exists()
     photos = {path.name: path for path in album.rglob("*.png")}
     assert sorted(log.read_text().split()) == sorted(photos)
     for path in photos.values():
-        alone = restore(read_photo(path), Settings(), FakeColorizer(), Progress())
+        alone = restored(read_photo(path), Settings(), FakeColorizer(), Progress())
         np.testing.assert_array_equal(read_photo(out / path.relative_to(album)).pixels, alone.pixels)
     with Journal(out) as journal:
         entries = {entry.target.name: entry for entry in journal.entries()}
@@ -90,7 +91,7 @@ def test_ctrl_c_ends_a_cluster_in_order(tmp_path: Path, out: Path, model: Path) 
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
         told = process.communicate(timeout=300)[0]
-    assert process.returncode == cli.STOPPED
+    assert process.returncode == exit_codes.STOPPED
     finished = json.loads(told.splitlines()[-1])
     assert finished["done"] == len(list(out.rglob("*.png"))) < 40
     with Journal(out) as journal:
@@ -103,11 +104,11 @@ def test_without_the_package_it_says_what_helps_where_it_runs(
     monkeypatch.setitem(sys.modules, "distributed", None)
     album = make_album(tmp_path / "album", 2)
     arguments = ["restore", album, "-o", out, "--model", model, "--cluster", "local:2"]
-    assert cli.main([*map(str, arguments)], load) == cli.FAILED
+    assert cli.main([*map(str, arguments)], load) == exit_codes.FAILED
     assert "pip install distributed" in capsys.readouterr().err
     monkeypatch.setattr(paths, "is_frozen", lambda: True)  # where pip could not add it
     monkeypatch.setattr(sys, "_MEIPASS", str(ROOT), raising=False)
-    assert cli.main([*map(str, arguments)], load) == cli.FAILED
+    assert cli.main([*map(str, arguments)], load) == exit_codes.FAILED
     said = capsys.readouterr().err
     assert "pip" not in said
     assert "from its source" in said
@@ -116,7 +117,7 @@ def test_without_the_package_it_says_what_helps_where_it_runs(
 
 @pytest.mark.parametrize("address", ["", "local:", "local:0", "local:many"])
 def test_an_address_that_cannot_be_one_is_wrong_usage(address: str, tmp_path: Path, out: Path) -> None:
-    assert cli.main(["restore", str(tmp_path), "-o", str(out), "--cluster", address], load) == cli.WRONG_USAGE
+    assert cli.main(["restore", str(tmp_path), "-o", str(out), "--cluster", address], load) == exit_codes.WRONG_USAGE
     assert not out.exists()
 
 

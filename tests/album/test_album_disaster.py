@@ -13,16 +13,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.album import making
 from handtint.album.journal import Journal
-from handtint.album.plan import Job, Order
+from handtint.album.order import Job, Order
 from handtint.album.recording import note
+from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelFile, read_card
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer
 from tests.album.standin import GRAY, ROOT, environment, make_album, make_model
 from tests.fakes import FakeColorizer
 
@@ -86,7 +87,7 @@ def test_a_run_killed_at_any_moment_leaves_nothing_half_and_is_made_whole_by_the
     )
     seen = json.loads(done.stdout)
     assert seen["kills"] >= 3
-    assert seen["code"] == cli.OK
+    assert seen["code"] == exit_codes.OK
     assert (seen["broken"], seen["made again"], seen["foreign"]) == ([], [], [])
     assert set(seen["results"]) == names(album)
     assert list(out.rglob("*.part")) == []
@@ -118,13 +119,13 @@ def test_a_second_run_on_the_same_folder_says_so_and_changes_nothing(
     slow = environment(STANDIN_DELAY_S="1")
     with subprocess.Popen(command, env=slow, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         wait_for(lambda: results(out), process)
-        assert restore(album, "-o", out) == cli.FAILED
+        assert restore(album, "-o", out) == exit_codes.FAILED
         process.kill()
     (said,) = capsys.readouterr().err.splitlines()
     assert "Another Handtint is writing into" in said
     assert f"process {process.pid}" in said
     assert len(results(out)) < 16
-    assert restore(album, "-o", out) == cli.OK  # the lock went with its process
+    assert restore(album, "-o", out) == exit_codes.OK  # the lock went with its process
     assert set(results(out)) == names(album)
 
 
@@ -146,14 +147,14 @@ def test_on_a_full_disk_the_run_ends_with_one_sentence_and_goes_on_when_there_is
     album, out = make_album(tmp_path / "album", 30), small_disk / "out"
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(900_000))
-    assert restore(album, "-o", out) == cli.FAILED
+    assert restore(album, "-o", out) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert "the disk is full" in said
     first = results(out)
     assert 0 < len(first) < 30
     assert list(out.rglob("*.part")) == []
     ballast.unlink()
-    assert restore(album, "-o", out) == cli.OK
+    assert restore(album, "-o", out) == exit_codes.OK
     now = results(out)
     assert set(now) == names(album)
     assert {name: now[name] for name in first} == first
@@ -177,12 +178,12 @@ def test_an_album_whose_drive_is_pulled_out_ends_with_one_sentence_and_blames_no
     tmp_path: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     album = make_album(tmp_path / "album", 30)
-    assert restore(album, "-o", out, colorizer=PullsTheDrive(album)) == cli.FAILED
+    assert restore(album, "-o", out, colorizer=PullsTheDrive(album)) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert "run this again to go on" in said
     assert "failed" not in states(out).values()
     album.with_name("unplugged").rename(album)
-    assert restore(album, "-o", out) == cli.OK
+    assert restore(album, "-o", out) == exit_codes.OK
     assert states(out) == dict.fromkeys(names(album), "done")
 
 
@@ -196,7 +197,7 @@ def test_results_inside_the_album_and_links_in_circles_make_no_photo_twice(
     (album / "to-results").symlink_to(out, target_is_directory=True)
     (album / "to-some-results").symlink_to(out / "inside", target_is_directory=True)
     for _ in range(2):
-        assert restore(album, "-o", out) == cli.OK
+        assert restore(album, "-o", out) == exit_codes.OK
         assert set(results(out)) == photos
 
 
@@ -205,7 +206,7 @@ def test_an_empty_file_is_named_and_the_rest_is_made(
 ) -> None:
     album = make_album(tmp_path / "album", 4)
     (album / "empty.jpg").touch()
-    assert restore(album, "-o", out) == cli.FAILED
+    assert restore(album, "-o", out) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert "empty.jpg" in said
     assert "0 bytes" in said
@@ -216,7 +217,7 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
     tmp_path: Path, out: Path, restore: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     album = make_album(tmp_path / "album", 1)
-    read = making.read_photo
+    read = way.read_photo
 
     def read_while_it_is_written(path: Path, progress: Progress, *, in_bands: bool) -> Photo:
         photo = read(path, progress, in_bands=in_bands)
@@ -224,10 +225,10 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
         return photo
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "read_photo", read_while_it_is_written)
-        assert restore(album, "-o", out) == cli.FAILED
+        patch.setattr(way, "read_photo", read_while_it_is_written)
+        assert restore(album, "-o", out) == exit_codes.FAILED
     assert states(out) == {"00.png": "failed"}
-    assert restore(album, "-o", out) == cli.OK
+    assert restore(album, "-o", out) == exit_codes.OK
     assert states(out) == {"00.png": "done"}
 
 
@@ -268,12 +269,12 @@ def test_a_folder_of_results_that_is_gone_ends_the_run_and_does_not_come_back_em
     tmp_path: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     album = make_album(tmp_path / "album", 20)
-    assert restore(album, "-o", out, colorizer=PullsTheDrive(out)) == cli.FAILED
+    assert restore(album, "-o", out, colorizer=PullsTheDrive(out)) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert str(out) in said
     assert not out.exists()
     out.with_name("unplugged").rename(out)
-    assert restore(album, "-o", out) == cli.OK
+    assert restore(album, "-o", out) == exit_codes.OK
     assert states(out) == dict.fromkeys(names(album), "done")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handtint.album.journal import FOLDER, AlbumBusy, Entry, Journal, JournalError, Stamp, has_journal, stamp_of
+from handtint.album.journal import FOLDER, AlbumBusy, Entry, Journal, JournalError, has_journal
+from handtint.stamps import Stamp, stamp_of
 
 
 def entry(folder: Path, name: str = "x.png", **changes: object) -> Entry:

@@ -9,13 +9,16 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from handtint.album.estimate import estimate
-from handtint.album.journal import Entry, Journal, stamp_of
-from handtint.album.pace import Pace, duration
-from handtint.album.plan import Job, Order, Plan, plan
-from handtint.imaging.photo import SaveOptions, sha256_of
+from handtint.album.journal import Entry, Journal
+from handtint.album.order import Job, Order, Plan
+from handtint.album.pace import Pace, estimate
+from handtint.album.plan import plan
 from handtint.model_card import ModelFile
+from handtint.plain import duration
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.stamps import sha256_of, stamp_of
 from tests.fakes import fake_card
 
 GRAY = Image.fromarray(data.camera()[::16, ::16])
@@ -89,7 +92,7 @@ def test_a_folder_of_results_that_moved_keeps_its_journal(album: Path, out: Path
 @pytest.mark.parametrize(
     "order",
     [
-        Order(ORDER.model, Settings(vividness=0.1)),
+        Order(ORDER.model, Recipe(Settings(vividness=0.1))),
         Order(ORDER.model, save=SaveOptions(quality=50)),
         Order(ModelFile(Path("fake.safetensors"), fake_card(), 9)),
         Order(ModelFile(Path("fake.safetensors"), fake_card("other"), 8)),
@@ -109,7 +112,7 @@ def test_settings_of_one_photo_concern_no_other(album: Path, out: Path) -> None:
     with Journal(out) as journal:
         for job in plan([album], out, ORDER, journal, recursive=True).jobs:
             made(journal, job)
-        order = Order(ORDER.model, own={album / "a" / "x.png": Settings(strength=0.5)})
+        order = Order(ORDER.model, own={album / "a" / "x.png": Recipe(Settings(strength=0.5))})
         assert targets(plan([album], out, order, journal, recursive=True), out) == ["a/x.png"]
 
 
@@ -128,11 +131,11 @@ def test_a_result_that_someone_worked_on_is_left_alone(album: Path, out: Path) -
         (job,) = plan([album / "a"], out, ORDER, journal).jobs
         made(journal, job)
         job.target.write_text("made, then retouched")
-        order = Order(ORDER.model, Settings(vividness=0.1))
+        order = Order(ORDER.model, Recipe(Settings(vividness=0.1)))
         changed = plan([album / "a"], out, order, journal)
         assert changed.jobs == []
         assert "changed by someone" in changed.others[0].text
-        order = Order(ORDER.model, Settings(vividness=0.1), SaveOptions(overwrite=True))
+        order = Order(ORDER.model, Recipe(Settings(vividness=0.1)), SaveOptions(overwrite=True))
         assert plan([album / "a"], out, order, journal).jobs[0].replaces
 
 

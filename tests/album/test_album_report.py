@@ -15,11 +15,12 @@ from PIL import Image
 from skimage import data
 
 from handtint.album import report as reporting
+from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.comparison import thumbnail
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer
+from handtint.restore.colorizer import Colorizer
 from tests.album.standin import GRAY, make_model
 from tests.fakes import FakeColorizer
 
@@ -111,7 +112,7 @@ def test_a_report_shows_every_photo_and_says_why_one_was_not_made(
     COLOR.save(album / "z.png")
     report = out / "report.html"
     notes = ("A note with <tags> & more.",)
-    assert restore(album, "-o", out, "--report", report, colorizer=FakeColorizer(notes=notes)) == cli.FAILED
+    assert restore(album, "-o", out, "--report", report, colorizer=FakeColorizer(notes=notes)) == exit_codes.FAILED
     page, facts = Page(report), facts_in(report)
     assert [row[0] for row in page.rows[1:3]] == ["broken.jpg", "z.png"]
     assert "broken.jpg" in page.rows[1][2]
@@ -128,7 +129,7 @@ def test_a_report_shows_every_photo_and_says_why_one_was_not_made(
     assert not page.tags & {"script", "tags", "link", "iframe"}
     assert "://" not in page.source
     assert "prefers-color-scheme: dark" in page.source
-    assert facts["handtint_report"] == 1
+    assert facts["handtint_report"] == 2
     assert {key: facts["totals"][key] for key in ("done", "failed", "skipped", "started")} == {
         "done": 2,
         "failed": 1,
@@ -138,7 +139,7 @@ def test_a_report_shows_every_photo_and_says_why_one_was_not_made(
     assert [photo["state"] for photo in facts["photos"]] == ["failed", "skipped", "done", "done"]
     done = facts["photos"][2]
     assert (done["source"], done["result"]) == (str(album / ODD), str(out / ODD))
-    assert done["asked"]["settings"]["vividness"] == facts["run"]["settings"]["vividness"]
+    assert done["asked"]["recipe"] == facts["run"]["recipe"]
     assert done["seconds"] > 0
     assert facts["run"]["model"]["name"] == "fake"
 
@@ -147,11 +148,11 @@ def test_a_later_report_holds_the_photos_of_earlier_runs_and_how_they_were_made(
     album: Path, out: Path, restore: Callable[..., int], tmp_path: Path
 ) -> None:
     report = tmp_path / "somewhere" / "report.html"
-    assert restore(album, "-o", out, "--vividness", "1") == cli.OK
+    assert restore(album, "-o", out, "--vividness", "1") == exit_codes.OK
     later = tmp_path / "later"
     later.mkdir()
     GRAY.save(later / "new.png")
-    assert restore(later, "-o", out, "--report", report) == cli.OK
+    assert restore(later, "-o", out, "--report", report) == exit_codes.OK
     page = Page(report)
     assert [row[1] for row in page.rows[1:]] == [ODD, "new.png", "street.png"]
     assert ["vividness 1" in row[4] for row in page.rows[1:]] == [True, False, True]
@@ -162,15 +163,15 @@ def test_a_later_report_holds_the_photos_of_earlier_runs_and_how_they_were_made(
 
 def test_thumbnails_are_made_once_for_every_result(album: Path, out: Path, restore: Callable[..., int]) -> None:
     report = out / "report.html"
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     first = thumbnails(report)
     assert len(first) == 2
     GRAY.save(album / "new.png")
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     second = thumbnails(report)
     assert len(second) == 3
     assert {name: second[name] for name in first} == first
-    assert restore(album, "-o", out, "--vividness", "1", "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--vividness", "1", "--report", report) == exit_codes.OK
     third = thumbnails(report)
     assert third.keys() == second.keys()
     assert not set(third.values()) & set(second.values())
@@ -196,13 +197,13 @@ def test_a_stopped_run_is_reported_with_what_is_left(album: Path, out: Path, res
     for index in range(30):
         GRAY.save(album / f"{index:02}.png")
     report = out / "report.html"
-    assert restore(album, "-o", out, "--report", report, colorizer=Stops()) == cli.STOPPED
+    assert restore(album, "-o", out, "--report", report, colorizer=Stops()) == exit_codes.STOPPED
     made = len(list(out.glob("*.png")))
     run = facts_in(report)["run"]
     assert (run["done"], run["left"]) == (made, 32 - made)
     assert run["stopped"] == "It was stopped."
     assert f"{32 - made} still to be made" in Page(report).words
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     assert "ended early" not in Page(report).words
     assert len(Page(report).images) == 32
 
@@ -217,7 +218,7 @@ def test_a_run_that_could_not_go_on_is_reported_with_its_reason(
             return super().predict(lightness, progress)
 
     report = out / "report.html"
-    assert restore(album, "-o", out, "--report", report, colorizer=Leaves()) == cli.FAILED
+    assert restore(album, "-o", out, "--report", report, colorizer=Leaves()) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert facts_in(report)["run"]["stopped"] == said
     assert said in Page(report).words
@@ -229,7 +230,7 @@ def test_a_photo_that_the_journal_does_not_know_is_reported_too(
     out.mkdir()
     (out / "street.png").write_text("somebody's")
     report = out / "report.html"
-    assert restore(album, tmp_path / "nowhere.jpg", "-o", out, "--report", report) == cli.FAILED
+    assert restore(album, tmp_path / "nowhere.jpg", "-o", out, "--report", report) == exit_codes.FAILED
     reasons = {Path(photo["source"]).name: photo["reason"] for photo in facts_in(report)["photos"]}
     assert "it is not there" in reasons["nowhere.jpg"]
     assert "is there already" in reasons["street.png"]
@@ -237,10 +238,10 @@ def test_a_photo_that_the_journal_does_not_know_is_reported_too(
 
 def test_a_result_that_is_gone_is_not_linked(album: Path, out: Path, restore: Callable[..., int]) -> None:
     report = out / "report.html"
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     (out / "street.png").unlink()
     (album / "street.png").unlink()
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     gone = next(photo for photo in facts_in(report)["photos"] if photo["source"].endswith("street.png"))
     assert (gone["result"], gone["thumbnail"]) == (None, None)
     assert "no longer there" in gone["reason"]
@@ -249,17 +250,17 @@ def test_a_result_that_is_gone_is_not_linked(album: Path, out: Path, restore: Ca
 def test_a_report_goes_nowhere_where_it_would_do_harm(
     album: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert restore(album, "-o", out, "--report", album / "report.html") == cli.FAILED
+    assert restore(album, "-o", out, "--report", album / "report.html") == exit_codes.FAILED
     assert "among the originals" in capsys.readouterr().err
     out.mkdir(exist_ok=True)
     (out / "mine.html").write_text("<p>my own page</p>")
-    assert restore(album, "-o", out, "--report", out / "mine.html") == cli.FAILED
+    assert restore(album, "-o", out, "--report", out / "mine.html") == exit_codes.FAILED
     assert "no report of Handtint" in capsys.readouterr().err
     assert (out / "mine.html").read_text() == "<p>my own page</p>"
     assert not list(out.glob("*.png"))
-    assert restore(album, "-o", out, "--report", out / "report.txt") == cli.WRONG_USAGE
+    assert restore(album, "-o", out, "--report", out / "report.txt") == exit_codes.WRONG_USAGE
     inside = album / "out"
-    assert restore(album, "-o", inside, "--report", inside / "report.html") == cli.OK
+    assert restore(album, "-o", inside, "--report", inside / "report.html") == exit_codes.OK
 
 
 def test_a_report_that_cannot_be_saved_is_said_and_the_photos_are_there(
@@ -273,7 +274,7 @@ def test_a_report_that_cannot_be_saved_is_said_and_the_photos_are_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(reporting, "write_whole", refuse)  # for thumbnails, too
-    assert restore(album, "-o", out, "--report", out / "report.html") == cli.FAILED
+    assert restore(album, "-o", out, "--report", out / "report.html") == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert "The report" in said
     assert "No space left" in said
@@ -288,7 +289,7 @@ def test_a_thumbnail_that_fails_takes_no_result_back(
 
     monkeypatch.setattr(reporting, "thumbnail", fail)
     report = out / "report.html"
-    assert restore(album, "-o", out, "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--report", report) == exit_codes.OK
     assert facts_in(report)["totals"]["done"] == 2
     assert Page(report).images == []
 
@@ -297,6 +298,6 @@ def test_a_dry_run_writes_no_report(
     album: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = out / "report.html"
-    assert restore(album, "-o", out, "--dry-run", "--report", report) == cli.OK
+    assert restore(album, "-o", out, "--dry-run", "--report", report) == exit_codes.OK
     assert f'The report would be "{report}".' in capsys.readouterr().out
     assert not out.exists()

@@ -14,19 +14,22 @@ from skimage import data
 
 from handtint.album import making
 from handtint.album import run as running
-from handtint.album.journal import Journal, Stamp, State
-from handtint.album.plan import Event, Job, Order, Plan, plan
+from handtint.album.journal import Journal, State
+from handtint.album.order import Event, Job, Order, Plan
+from handtint.album.plan import plan
 from handtint.album.recording import AlbumStopped, note
 from handtint.album.run import Threads, run
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import ModelFile
 from handtint.progress import Cancelled, Progress
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
-from handtint.restore.way import restore
-from tests.fakes import FakeColorizer, fake_card
+from handtint.stamps import Stamp
+from tests.fakes import FakeColorizer, fake_card, restored
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
 ORDER = Order(ModelFile(Path("fake.safetensors"), fake_card(), 8))
@@ -89,7 +92,7 @@ def test_an_album_is_what_its_photos_are_one_by_one(album: Path, out: Out, threa
     out.run(album, threads=threads)
     assert len(list(out.folder.glob("*.png"))) == 12
     for path in album.iterdir():
-        alone = restore(read_photo(path), Settings(), FakeColorizer(), Progress())
+        alone = restored(read_photo(path), Settings(), FakeColorizer(), Progress())
         np.testing.assert_array_equal(read_photo(out.folder / path.name).pixels, alone.pixels)
     assert set(out.states().values()) == {"done"}
     assert out.kinds() == {path.name: ["started", "done"] for path in album.iterdir()}
@@ -106,9 +109,21 @@ def test_progress_ends_at_one_and_never_runs_back(album: Path, out: Out) -> None
 
 
 def test_photos_have_settings_of_their_own(album: Path, out: Out) -> None:
-    out.run(album, Order(ORDER.model, own={album / "01.png": Settings(strength=0.0)}))
+    out.run(album, Order(ORDER.model, own={album / "01.png": Recipe(Settings(strength=0.0))}))
     assert np.ptp(read_photo(out.folder / "01.png").pixels, axis=-1).max() == 0
     assert np.ptp(read_photo(out.folder / "02.png").pixels, axis=-1).max() > 10
+
+
+def test_a_pair_that_cannot_be_kept_becomes_a_note_and_the_photo_is_done(album: Path, out: Out) -> None:
+    def keep(job: Job, photo: Photo, result: Photo) -> None:
+        if job.source.name == "05.png":
+            raise OSError("no room for pictures")
+
+    out.run(album, keep=keep)
+    assert set(out.states().values()) == {"done"}
+    notes = {event.source.name: event.notes for event in out.events if event.kind == "done"}
+    assert [note for note in notes["05.png"] if "before and after could not be kept" in note and "no room" in note]
+    assert notes["04.png"] == ()
 
 
 def test_a_pair_is_given_away_for_each_result(album: Path, out: Out) -> None:

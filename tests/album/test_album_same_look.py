@@ -16,23 +16,26 @@ from PIL import Image
 from skimage import data
 from skimage.color import rgb2lab
 
-from handtint.album import making
 from handtint.album import run as running
 from handtint.album.journal import Journal
-from handtint.album.plan import Job, Order
+from handtint.album.order import Job, Order
 from handtint.album.run import Threads
 from handtint.album.same_look import followers
 from handtint.album.same_look.followers import Followers
 from handtint.album.same_look.known import Lead
 from handtint.album.watch import watch
+from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.cli import restore as restore_command
 from handtint.errors import HandtintError
-from handtint.imaging.photo import Photo, read_photo, read_provenance
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
+from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.palette.carry import Reference
 from handtint.paths import samples_dir
 from handtint.progress import Cancelled, Progress
+from handtint.restore import way
 from tests.album.standin import ROOT, SCENE_SIZE, environment, make_model, make_scenes, save_frame
 from tests.fakes import FakeColorizer, fake_card
 
@@ -95,7 +98,9 @@ def test_two_crops_of_one_photo_come_out_with_at_most_half_the_color_difference(
     differences = []
     for options in ([], ["--same-look"]):
         out = tmp_path / f"out {len(options)}"
-        assert cli.main(["restore", str(tmp_path / "album"), "-o", str(out), "--device", "cpu", *options]) == cli.OK
+        assert (
+            cli.main(["restore", str(tmp_path / "album"), "-o", str(out), "--device", "cpu", *options]) == exit_codes.OK
+        )
         first, second = (rgb2lab(read_photo(out / name).pixels)[..., 1:] for name in ("1.png", "2.png"))
         shared = second[: height - 2 * down, : width - 2 * across]
         differences.append(np.linalg.norm(shared - first[down:, across:], axis=-1).mean())
@@ -103,10 +108,10 @@ def test_two_crops_of_one_photo_come_out_with_at_most_half_the_color_difference(
 
 
 def test_frames_of_one_scene_follow_one_of_them_and_other_photos_stay_as_they_were(album: Path, out: Out) -> None:
-    assert out.restore(album) == cli.OK
+    assert out.restore(album) == exit_codes.OK
     alone = {path.name: read_photo(path).pixels for path in out.folder.glob("*.png")}
     before = out.times()
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
     assert out.made_since(before) == {"b.png", "c.png"}
     assert not np.array_equal(read_photo(out.folder / "b.png").pixels, alone["b.png"])
@@ -115,48 +120,48 @@ def test_frames_of_one_scene_follow_one_of_them_and_other_photos_stay_as_they_we
     assert provenance.follows == LEAD
     assert getattr(read_provenance(out.folder / LEAD), "follows", "") is None
     before = out.times()
-    assert out.restore(album) == cli.OK
+    assert out.restore(album) == exit_codes.OK
     assert out.made_since(before) == {"b.png", "c.png"}
     assert np.array_equal(read_photo(out.folder / "b.png").pixels, alone["b.png"])
 
 
 def test_a_second_run_looks_at_nothing_and_makes_nothing(album: Path, out: Out) -> None:
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     before = out.times()
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.made_since(before) == set()
     assert (out.colorizer.described, len(out.colorizer.seen)) == (0, 0)
 
 
 def test_made_anew_an_album_is_grouped_anew(album: Path, out: Out) -> None:
     Image.fromarray(data.moon()[:SCENE_SIZE, :SCENE_SIZE]).save(album / LEAD)
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.following() == {}
     save_frame(album / LEAD, 40, 24)
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert len(set(out.following().values())) == 1
     assert LEAD in out.following()  # those that were there before stay as they are
     before = out.times()
-    assert out.restore(album, "--same-look", "--no-resume") == cli.OK
+    assert out.restore(album, "--same-look", "--no-resume") == exit_codes.OK
     assert out.made_since(before) == set(before)
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
     assert out.colorizer.described == 3  # the reference and its followers
 
 
 def test_what_comes_later_follows_the_lead_whose_result_stays(album: Path, out: Out) -> None:
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     before = out.times()
     save_frame(album / "0.png", 24, 50)
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.following() == {"b.png": LEAD, "c.png": LEAD, "0.png": LEAD}
     assert out.made_since(before) == {"0.png"}
     assert len(out.colorizer.seen) == 2  # the lead once more
 
 
 def test_a_moved_album_keeps_its_groups_and_its_results(album: Path, out: Out) -> None:
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     before, moved = out.times(), shutil.move(album, album.with_name("moved"))
-    assert out.restore(moved, "--same-look") == cli.OK
+    assert out.restore(moved, "--same-look") == exit_codes.OK
     assert out.made_since(before) == set()
     assert out.colorizer.described == 0
 
@@ -170,21 +175,21 @@ def test_followers_are_made_anew_when_their_lead_is_set_otherwise(
     album: Path, out: Out, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     red, blue = hints(tmp_path / "red.json", "#a03030"), hints(tmp_path / "blue.json", "#3030a0")
-    assert out.restore(album, "--same-look", "--hints", red) == cli.OK
+    assert out.restore(album, "--same-look", "--hints", red) == exit_codes.OK
     before = out.times()
-    assert out.restore(album, "--same-look", "--hints", blue, "--dry-run") == cli.OK
+    assert out.restore(album, "--same-look", "--hints", blue, "--dry-run") == exit_codes.OK
     told = capsys.readouterr().out
-    assert told.count("anew: the colors that it takes from another changed") == 2
+    assert told.count("again: the colors that it takes from another changed") == 2
     assert told.count(f'Its colors will follow "{LEAD}"') == 2
-    assert out.restore(album, "--same-look", "--hints", blue) == cli.OK
+    assert out.restore(album, "--same-look", "--hints", blue) == exit_codes.OK
     assert out.made_since(before) == {"b.png", "c.png", LEAD}
 
 
 def test_followers_of_a_lead_that_changed_are_grouped_anew(album: Path, out: Out) -> None:
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     before = out.times()
     Image.fromarray(data.moon()[:SCENE_SIZE, :SCENE_SIZE]).save(album / LEAD)
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.made_since(before) == {"b.png", "c.png", LEAD}
     assert out.following() == {}
 
@@ -193,7 +198,7 @@ def test_a_photo_that_cannot_be_read_is_in_no_group_and_told_of(
     album: Path, out: Out, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (album / LEAD).write_bytes(b"Dear Sir")
-    assert out.restore(album, "--same-look") == cli.FAILED
+    assert out.restore(album, "--same-look") == exit_codes.FAILED
     assert LEAD in capsys.readouterr().err
     assert out.following() == {}
     assert set(out.times()) == {"a.png", "b.png", "c.png", "d.png"}
@@ -207,20 +212,20 @@ def test_without_its_lead_a_photo_is_colored_by_itself_once(
 
     with monkeypatch.context() as patch:
         patch.setattr(followers, "make_reference", fail)
-        assert out.restore(album, "--same-look") == cli.OK
+        assert out.restore(album, "--same-look") == exit_codes.OK
     with Journal(out.folder) as journal:
         entry = journal.entry(out.folder / "b.png")
     assert entry is not None
     assert "colored by itself" in " ".join(entry.notes)
     before = out.times()
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.made_since(before) == set()
 
 
 def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
     album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = making.read_photo
+    read = way.read_photo
 
     def fail(path: Path, *rest: object, **more: object) -> Photo:
         if path.name == LEAD:
@@ -228,13 +233,13 @@ def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
         return read(path, *rest, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(making, "read_photo", fail)
-        assert out.restore(album, "--same-look") == cli.FAILED
+        patch.setattr(way, "read_photo", fail)
+        assert out.restore(album, "--same-look") == exit_codes.FAILED
         alone = out.times()
         assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}
-        assert out.restore(album, "--same-look") == cli.FAILED  # told of again; nothing is made twice
+        assert out.restore(album, "--same-look") == exit_codes.FAILED  # told of again; nothing is made twice
         assert out.made_since(alone) == set()
-    assert out.restore(album, "--same-look", "--retry") == cli.OK
+    assert out.restore(album, "--same-look", "--retry") == exit_codes.OK
     assert out.made_since(alone) == {LEAD, "b.png", "c.png"}
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
 
@@ -243,7 +248,7 @@ def test_a_model_that_cannot_tell_is_told_of_before_anything_is_made(
     album: Path, out: Out, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(Painter, "features", lambda *_: None)
-    assert out.restore(album, "--same-look") == cli.FAILED
+    assert out.restore(album, "--same-look") == exit_codes.FAILED
     assert "cannot tell which photos show the same" in capsys.readouterr().err
     assert out.times() == {}
 
@@ -267,7 +272,7 @@ def test_of_photos_that_come_one_by_one_the_first_of_a_scene_leads(
 
     monkeypatch.setattr(restore_command, "Progress", Stopped)
     monkeypatch.setattr(restore_command, "watch", functools.partial(watch, interval_s=0.001))
-    assert out.restore(watched, "--same-look", "--watch") == cli.OK
+    assert out.restore(watched, "--same-look", "--watch") == exit_codes.OK
     assert set(out.times()) == {"a.png", "b.png", "c.png", LEAD}
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
 
@@ -276,7 +281,7 @@ def test_of_photos_that_come_one_by_one_the_first_of_a_scene_leads(
 def test_an_album_is_given_one_look_by_one_process_only(
     album: Path, out: Out, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert out.restore(album, "--same-look", *options) == cli.FAILED
+    assert out.restore(album, "--same-look", *options) == exit_codes.FAILED
     assert "leave out --same-look" in capsys.readouterr().err.lower()
     assert not out.folder.exists()
 
@@ -290,9 +295,9 @@ def test_what_was_looked_at_when_the_run_was_stopped_is_not_looked_at_again(
                 raise HandtintError("The power is gone.")
             return super().features(lightness, progress)
 
-    assert out.restore(album, "--same-look", colorizer=Breaks(fake_card(working_size=SCENE_SIZE))) == cli.FAILED
+    assert out.restore(album, "--same-look", colorizer=Breaks(fake_card(working_size=SCENE_SIZE))) == exit_codes.FAILED
     assert out.times() == {}
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert out.colorizer.described == 2 + 1 + 2  # the photos left, the reference, its followers
     assert out.following() == {"b.png": LEAD, "c.png": LEAD}
 
@@ -333,7 +338,7 @@ def test_references_in_memory_are_few_however_many_groups_there_are(
 
     monkeypatch.setattr(followers, "make_reference", make_counted)
     monkeypatch.setattr(running, "usual_threads", lambda: Threads(1, 1, 1))
-    assert out.restore(album, "--same-look") == cli.OK
+    assert out.restore(album, "--same-look") == exit_codes.OK
     assert len(out.times()) == 24
     assert made >= 8
     assert 1 <= most <= 4
@@ -351,7 +356,7 @@ def test_a_run_with_one_look_that_is_killed_at_any_moment_makes_nothing_twice(tm
     done = subprocess.run(command, env=slow, cwd=ROOT, capture_output=True, text=True, check=True)
     seen = json.loads(done.stdout)
     assert seen["kills"] >= 3
-    assert seen["code"] == cli.OK
+    assert seen["code"] == exit_codes.OK
     assert (seen["broken"], seen["made again"], seen["foreign"]) == ([], [], [])
     assert len(seen["results"]) == 10
     made = [read_provenance(path) for path in out.folder.glob("*.png")]  # the journal's notes may go with a kill

@@ -24,7 +24,7 @@ from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
-from handtint.restore.way import Colorizer
+from handtint.restore.colorizer import Colorizer
 from tests.fakes import FakeColorizer, fake_card
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.album.photos import Show, Sort
-from handtint.gui.album.actions import Side
+from handtint.gui.album.actions import CellView
 from handtint.gui.album.cell import BOX, CELL, AlbumCell
 from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.worker import Worker
@@ -51,7 +51,7 @@ def test_two_lines_of_a_large_font_fit_below_a_picture(qtbot: QtBot) -> None:
 
 def test_one_photo_is_not_spoken_of_as_many(studio: Studio, tmp_path: Path) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album", ("a.png",)))
-    assert albums.page.side.title.accessibleName() == "1 photo"
+    assert albums.page.panel.title.accessibleName() == "1 photo"
     assert albums.page.bar.title.text() == "1 photo"
 
 
@@ -91,7 +91,7 @@ def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(
 ) -> None:
     thumbnails = Thumbnails(worker, QSize(32, 32), None, budget_bytes=10 * 32 * 24 * 4)
     paths = [gray_photo(tmp_path / f"{number}.png") for number in range(30)]
-    thumbnails.want(paths)
+    thumbnails.request(paths)
     qtbot.waitUntil(lambda: thumbnails.get(paths[-1]) is not None)
     assert 0 < thumbnails.kept_bytes <= 10 * 32 * 24 * 4
     assert thumbnails.get(paths[0]) is None
@@ -107,8 +107,8 @@ def test_what_left_the_view_is_never_begun(
     monkeypatch.setattr(jobs, "thumbnail", lambda path: read.append(path) or QImage())
     thumbnails = Thumbnails(worker, QSize(32, 32))
     first = [tmp_path / f"{number}.png" for number in range(50)]
-    thumbnails.want(first)
-    thumbnails.want([tmp_path / "seen.png"])
+    thumbnails.request(first)
+    thumbnails.request([tmp_path / "seen.png"])
     qtbot.waitUntil(lambda: thumbnails.get(tmp_path / "seen.png") is not None)
     assert read == [first[0], tmp_path / "seen.png"]
 
@@ -166,6 +166,15 @@ def test_the_key_m_puts_a_star_on_what_is_selected_but_types_in_the_field(studio
     assert not any(photo.is_marked for photo in albums.album.model.photos)
 
 
+@pytest.mark.parametrize("width", [1000, 1180, 1190, 1330])
+def test_no_column_of_the_grid_stays_empty(studio: Studio, tmp_path: Path, width: int) -> None:
+    studio.window.resize(width, 900)
+    albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(6)]))
+    grid, model = albums.page.grid, albums.album.model
+    rights = [grid.visualRect(model.index(row)).right() for row in range(6)]
+    assert grid.viewport().width() - max(rights) < CELL.width() // 2
+
+
 def test_the_selection_stays_when_the_rows_are_sorted_anew(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album", [f"{number}.png" for number in range(9)])
     albums = open_album(studio, folder)
@@ -182,19 +191,19 @@ def test_the_selection_stays_when_the_rows_are_sorted_anew(studio: Studio, tmp_p
 def test_settings_go_to_the_selected_photos_or_to_the_album(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    side, album = albums.page.side, albums.album
-    side.strength.slider.setValue(80)
+    panel, album = albums.page.panel, albums.album
+    panel.strength.slider.setValue(80)
     albums.page.grid.select([folder / "a.png", folder / "b.png"])
-    assert side.strength.value == 0.8
-    side.vividness.slider.setValue(10)
+    assert panel.strength.value == 0.8
+    panel.vividness.slider.setValue(10)
     assert album.settings_of(folder / "a.png") == Settings(0.1, 0.8)
     assert album.settings_of(folder / "b.png") == Settings(0.1, 0.8)
     assert album.settings_of(folder / "c.png") == Settings(strength=0.8)
-    assert side.drop.isEnabled()
+    assert panel.drop.isEnabled()
     albums.page.grid.select([folder / "a.png"])
-    side.drop.click()
+    panel.drop.click()
     assert album.settings_of(folder / "a.png") == Settings(strength=0.8)
-    assert not side.drop.isEnabled()
+    assert not panel.drop.isEnabled()
 
 
 def test_stars_and_settings_are_there_when_the_folder_is_opened_again(studio: Studio, tmp_path: Path) -> None:
@@ -256,11 +265,11 @@ def test_what_is_set_for_a_photo_by_itself_is_kept_with_the_album(studio: Studio
 
 def test_the_grid_shows_originals_results_or_half_of_each(studio: Studio, tmp_path: Path) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album"))
-    for side, action in albums.actions_.sides.items():
+    for view, action in albums.actions_.views.items():
         action.trigger()
-        assert albums.page.grid.cell.side is side
+        assert albums.page.grid.cell.view is view
         assert not albums.page.grid.grab().isNull()
-    assert set(albums.actions_.sides) == set(Side)
+    assert set(albums.actions_.views) == set(CellView)
 
 
 def test_a_file_that_is_no_photo_shows_a_sign_in_the_grid(studio: Studio, tmp_path: Path) -> None:

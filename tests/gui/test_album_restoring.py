@@ -7,18 +7,23 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from handtint.album import making
 from handtint.album.journal import Journal
 from handtint.album.photos import Show
 from handtint.album.run import usual_threads
 from handtint.errors import SaveError
-from handtint.gui.album.run import Phase
+from handtint.gui.album.albums import Albums
+from handtint.gui.album.model import PHOTO
+from handtint.gui.album.run import RunPhase
+from handtint.gui.album.words import reason_of
 from handtint.gui.session.open_photo import Stage
-from handtint.imaging.photo import read_provenance
+from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
+from handtint.restore import way
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
@@ -36,20 +41,74 @@ def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: 
     assert dialog.start_button.text() == "&Color 3 Photos"
     assert dialog.rows.index(1, 1).data() == "b.png"
     assert without_names(dialog) == []
-    assert dialog.output == tmp_path / "Album (colorized)"
-    dialog.format_box.setCurrentIndex(1)
+    assert dialog.form.output == tmp_path / "Album (colorized)"
+    dialog.form.format_box.setCurrentIndex(1)
     assert not dialog.start_button.isEnabled()
     wait_for_plan(studio, dialog)
     assert dialog.rows.index(1, 1).data() == "b.jpg"
     dialog.reject()
-    assert not dialog.output.exists()
+    assert not dialog.form.output.exists()
     assert studio.predictions == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ('Could not open "b 1.png": the file is damaged.', "The file is damaged."),
+        ('"b 1.png" is already in color.', "Already in color."),
+        ('"b 1.png" was not colored: the disk is full.', "The disk is full."),
+        ('The result of "b 1.png" was rejected and set aside by you.', "Rejected and set aside by you."),
+        ('"b 1.png" changed while it was read.', "Changed while it was read."),
+        ('"/out/b 1.png" is there already.', '"/out/b 1.png" is there already.'),
+        ('"ab 1.png" is damaged.', '"ab 1.png" is damaged.'),
+        ("The disk is full.", "The disk is full."),
+        ("", ""),
+    ],
+)
+def test_a_reason_beside_a_name_does_not_repeat_the_name(sentence: str, reason: str) -> None:
+    assert reason_of(sentence, Path("/album/b 1.png")) == reason
+
+
+def test_why_a_photo_is_left_out_comes_first_in_its_row_and_cell_and_whole_in_tool_tips(
+    studio: Studio, tmp_path: Path
+) -> None:
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    (folder / "b.png").write_bytes(b"Dear Sir")
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    photo = albums.album.model.photos[1]
+    assert photo.text.startswith('Could not open "b.png": ')
+    reason = reason_of(photo.text, photo.path)
+    assert reason in drawn_texts(albums, 1)
+    assert photo.text in albums.album.model.index(1).data(Qt.ItemDataRole.ToolTipRole)
+    dialog = plan_dialog(studio, albums)
+    cell = dialog.rows.index(0, 1)
+    assert cell.data() == reason
+    assert photo.text in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert dialog.table.textElideMode() is Qt.TextElideMode.ElideRight
+    dialog.reject()
+
+
+def drawn_texts(albums: Albums, row: int) -> list[str]:
+    """What the grid writes below a photo, with room for all of it."""
+    drawn: list[str] = []
+
+    class Listening(QPainter):
+        def drawText(self, *args: object) -> None:
+            drawn.append(str(args[-1]))
+
+    cell, index = albums.page.grid.cell, albums.album.model.index(row)
+    image = QImage(2000, 400, QImage.Format.Format_RGB32)
+    painter = Listening(image)
+    cell._draw_text(painter, index.data(PHOTO), QRect(0, 0, 2000, 100))
+    painter.end()
+    return drawn
 
 
 def test_results_cannot_go_among_the_originals(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     dialog = plan_dialog(studio, open_album(studio, folder))
-    dialog.folder_field.setText(str(folder))
+    dialog.form.folder_field.setText(str(folder))
     wait_for_plan(studio, dialog)
     assert not dialog.start_button.isEnabled()
     assert "among the originals" in dialog.rows.index(0, 1).data()
@@ -66,14 +125,14 @@ def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -
     restore(studio, albums)
     out = tmp_path / "Album (colorized)"
     assert sorted(path.name for path in out.glob("*.*")) == [".handtint", "a.png", "b.png", "c.png"]
-    strengths = [read_provenance(out / f"{name}.png").settings["strength"] for name in "abc"]  # type: ignore[union-attr]
+    strengths = [read_provenance(out / f"{name}.png").recipe["color"].get("strength", 1.0) for name in "abc"]  # type: ignore[union-attr]
     assert strengths == [1.0, 1.5, 1.0]
     assert states(albums) == ["done"] * 3
-    assert albums.page.bar.title.text() == "Restored: 3 made"
+    assert albums.page.bar.title.text() == "Restored: 3 done"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     grid = albums.page.grid
     studio.wait_for(lambda: grid.thumbnails.get(out / "c.png") is not None)
-    assert plan_dialog(studio, albums).summary.text() == "Nothing to color · 3 made before"
+    assert plan_dialog(studio, albums).summary.text() == "Nothing to color · 3 already done"
 
 
 def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: Studio, tmp_path: Path) -> None:
@@ -85,8 +144,8 @@ def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: St
     albums.page.show_only(Show.TODO)
     assert shown(albums) == ["b.png"]
     dialog = plan_dialog(studio, albums)
-    assert dialog.summary.text() == "1 to color · 2 made before"
-    assert "anew: settings" in dialog.rows.index(0, 1).data()
+    assert dialog.summary.text() == "1 to color · 2 already done"
+    assert "again: settings" in dialog.rows.index(0, 1).data()
     dialog.accept()
     studio.wait_for(lambda: not albums.album.model.photos[1].is_stale)
     assert studio.predictions == 4
@@ -112,16 +171,16 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     albums = open_album(studio, folder)
     restore(studio, albums)
     dialog = plan_dialog(studio, albums)
-    assert not dialog.same_look.isChecked()
-    dialog.same_look.setChecked(True)
+    assert not dialog.form.same_look.isChecked()
+    dialog.form.same_look.setChecked(True)
     wait_for_plan(studio, dialog)
-    assert "found out first" in dialog.needs.text()
+    assert "are found first" in dialog.needs.text()
     assert without_names(dialog) == []
     before = albums.runs.run
     dialog.accept()
     studio.wait_for(lambda: albums.runs.run is not before and is_over(albums))
     assert states(albums) == ["done"] * 5
-    assert albums.page.bar.title.text() == "Restored: 2 made"
+    assert albums.page.bar.title.text() == "Restored: 2 done"
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums = open_album(studio, folder)
     assert albums.album.notes is not None
@@ -130,7 +189,7 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     albums.album.set_own({folder / "e.png": Settings(vividness=1.0)})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
     dialog = plan_dialog(studio, albums)
-    assert dialog.summary.text() == "3 to color · 2 of them like another · 2 made before"
+    assert dialog.summary.text() == "3 to color · 2 of them with the colors of another · 2 already done"
     assert "colors as e.png" in dialog.rows.index(0, 1).data()
     dialog.reject()
 
@@ -163,7 +222,7 @@ def test_a_paused_run_begins_nothing_until_it_goes_on(studio: Studio, tmp_path: 
     studio.wait_for(lambda: run.counts["done"] >= 1)
     albums.page.bar.press("Pause")
     studio.colorizers[0].go.set()
-    studio.wait_for(lambda: run.phase is Phase.PAUSED)
+    studio.wait_for(lambda: run.phase is RunPhase.PAUSED)
     made = run.counts["done"]
     assert made < 14
     assert albums.page.bar.title.text() == f"Paused: {made} of 14"
@@ -195,7 +254,7 @@ def test_a_stopped_run_goes_on_from_there_when_the_album_is_opened_again(studio:
     albums.page.bar.press("Go On")
     assert albums.restoring.dialog is not None
     wait_for_plan(studio, albums.restoring.dialog)
-    assert albums.restoring.dialog.summary.text() == f"{14 - done} to color · {done} made before"
+    assert albums.restoring.dialog.summary.text() == f"{14 - done} to color · {done} already done"
     albums.restoring.dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done"] * 14)
 
@@ -248,13 +307,13 @@ def test_a_broken_photo_is_listed_with_its_reason_and_tried_again_on_request(stu
     albums.page.bar.press("Show Failed")
     assert shown(albums) == ["b.png"]
     albums.page.grid.select([folder / "b.png"])
-    assert 'Could not open "b.png"' in albums.page.side.trouble.text()
+    assert 'Could not open "b.png"' in albums.page.panel.trouble.text()
     gray_photo(folder / "b.png", (24, 32))
     albums.page.bar.press("Retry Failed")
     assert albums.restoring.dialog is not None
-    assert albums.restoring.dialog.retry.isChecked()
+    assert albums.restoring.dialog.form.retry.isChecked()
     wait_for_plan(studio, albums.restoring.dialog)
-    assert albums.restoring.dialog.summary.text() == "1 to color · 2 made before"
+    assert albums.restoring.dialog.summary.text() == "1 to color · 2 already done"
     albums.restoring.dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done"] * 3)
 
@@ -268,9 +327,9 @@ def test_photos_in_color_are_left_out_until_asked_for(studio: Studio, tmp_path: 
     assert "--recolor" not in albums.album.model.photos[1].text
     dialog = plan_dialog(studio, albums)
     assert not dialog.start_button.isEnabled()
-    dialog.recolor.setChecked(True)
+    dialog.form.recolor.setChecked(True)
     wait_for_plan(studio, dialog)
-    assert dialog.summary.text() == "1 to color · 1 made before"
+    assert dialog.summary.text() == "1 to color · 1 already done"
     dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done", "done"])
 
@@ -289,7 +348,7 @@ def test_a_folder_that_another_run_writes_into_is_told_of_and_can_be_tried_again
         assert dialog is not None
         studio.wait_for(lambda: "Another Handtint is writing" in dialog.needs.text())
         assert not dialog.start_button.isEnabled()
-    dialog.quality.setValue(90)
+    dialog.form.quality.setValue(90)
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done"] * 3)
@@ -303,10 +362,10 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_goes_on_later(
 
     albums = open_album(studio, make_album(tmp_path / "Album"))
     with monkeypatch.context() as patch:
-        patch.setattr(making, "write_photo", full)
+        patch.setattr(way, "write_photo", full)
         restore(studio, albums)
-    assert albums.page.bar.word is not None
-    assert albums.page.bar.word.icon == "warning"
+    assert albums.page.bar.message is not None
+    assert albums.page.bar.message.icon == "warning"
     assert "disk is full" in albums.page.bar.text.text()
     assert studio.window.faults.dialog is None
     albums.page.bar.press("Go On")

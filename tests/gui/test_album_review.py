@@ -1,4 +1,4 @@
-"""The review of an album's results: accept, reject, redo; what was said is kept; nothing is deleted."""
+"""The review of an album's results: accept, reject, redo; verdicts are kept; nothing is deleted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from handtint.album.photos import Show
 from handtint.gui.album.albums import Albums
 from handtint.gui.album.review import ReviewPage
+from handtint.gui.canvas.canvas import ZOOM_STEP
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
@@ -80,6 +81,23 @@ def test_the_review_shows_original_and_result_and_goes_back_and_forth(studio: St
     assert albums.page.grid.current.path == folder / "b.png"
 
 
+def test_plus_and_minus_zoom_and_digits_fit_and_show_actual_size(studio: Studio, folder: Path) -> None:
+    _, review = reviewed(studio, folder)
+    canvas = review.canvas
+    fitted = canvas.view.scale
+    press(studio, review, Qt.Key.Key_Plus)
+    press(studio, review, Qt.Key.Key_Equal)
+    assert canvas.view.scale == pytest.approx(fitted * ZOOM_STEP**2)
+    press(studio, review, Qt.Key.Key_Minus)
+    assert canvas.view.scale == pytest.approx(fitted * ZOOM_STEP)
+    press(studio, review, Qt.Key.Key_Minus)
+    assert canvas.view.scale == pytest.approx(fitted)
+    press(studio, review, Qt.Key.Key_1)
+    assert canvas.view.scale == pytest.approx(1.0)
+    press(studio, review, Qt.Key.Key_0)
+    assert canvas.view.scale == pytest.approx(fitted)
+
+
 def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
     studio: Studio, folder: Path, out: Path
 ) -> None:
@@ -90,7 +108,7 @@ def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
     assert name(review) == "c.png"
     press(studio, review, Qt.Key.Key_A)
     press(studio, review, Qt.Key.Key_A)  # says the same again: takes it back
-    assert review.said.text() == "Not judged yet"
+    assert review.verdict.text() == "Not judged yet"
     albums.back()
     albums.page.show_only(Show.REJECTED)
     assert shown(albums) == ["b.png"]
@@ -114,7 +132,7 @@ def test_rejected_results_are_set_aside_only_when_agreed_to_and_not_made_again(
     assert not (out / "a.png").exists()
     assert (out / "rejected" / "a.png").read_bytes() == content
     dialog = plan_dialog(studio, albums)
-    assert dialog.summary.text() == "Nothing to color · 2 made before · 1 left out"
+    assert dialog.summary.text() == "Nothing to color · 2 already done · 1 left out"
     dialog.reject()
     albums = open_album(studio, folder)
     assert states(albums) == ["done"] * 3
@@ -154,7 +172,7 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
     albums = open_album(studio, make_scenes(tmp_path / "Album"))
     dialog = plan_dialog(studio, albums)
-    dialog.same_look.setChecked(True)
+    dialog.form.same_look.setChecked(True)
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: is_over(albums))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from handtint.gui import main_window
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.theme import Theme
+from handtint.gui.parts.worker import close_all
 from handtint.gui.session.memory import Memory
+from handtint.progress import Progress
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, gray_photo
 
@@ -92,3 +97,25 @@ def test_size_mode_and_theme_are_remembered(studio: Studio, memory: Memory) -> N
     assert memory.mode is Mode.SIDE
     assert memory.theme is Theme.DARK
     assert not memory.geometry.isEmpty()
+
+
+def test_a_drive_that_does_not_answer_holds_up_closing_for_a_few_seconds_only(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    is_answered, has_begun = threading.Event(), threading.Event()
+
+    def look(progress: Progress) -> None:
+        has_begun.set()
+        is_answered.wait(60)
+
+    studio.session.run_on_disk(look, lambda found: None)
+    assert has_begun.wait(60)
+    monkeypatch.setattr(main_window, "close_all", functools.partial(close_all, limit_s=0.05))
+    studio.window.close()
+    assert not studio.window.isVisible()
+    assert studio.window._waiting is not None
+    assert "looking at a file or folder" in studio.window._waiting.text()
+    assert names_of_threads() == ["handtint-disk"]
+    is_answered.set()
+    studio.wait_for(lambda: not names_of_threads())

@@ -13,11 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from handtint.gui.help.pages import ShortcutPage
+from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
 from tests.gui.conftest import Studio, gray_photo
 
@@ -101,9 +102,9 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     photo = gray_photo(tmp_path / "photo.png")
     studio.open_colored(photo)
     window.actions_.hints.trigger()
-    QTest.keyClick(window.hint_tool.overlay, Qt.Key.Key_Return)
+    QTest.keyClick(window.photo_page.hint_tool.overlay, Qt.Key.Key_Return)
     studio.window.results.saved.emit(photo, ())
-    assert window.hint_tool.chooser.isVisible()
+    assert window.photo_page.hint_tool.chooser.isVisible()
     assert doubles(seen_texts(window)) == []
     dialog = SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window)
     qtbot.addWidget(dialog)
@@ -129,7 +130,7 @@ def test_in_a_menu_no_two_lines_have_the_same_key(studio: Studio) -> None:
 
 
 def test_the_page_of_shortcuts_is_read_with_keys_alone(studio: Studio, qtbot: QtBot) -> None:
-    page = ShortcutPage(studio.window)
+    page = ShortcutDialog(studio.window)
     qtbot.addWidget(page)
     page.show()
     assert page.table.currentRow() == 0

@@ -35,7 +35,7 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     studio.wait_for(lambda: studio.said == "This is the last photo of its folder.")
     studio.window.filmstrip.list.setFocus()
     studio.qtbot.keyClick(studio.window.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
-    neighbors = studio.window.commands._neighbors
+    neighbors = studio.window.photo_page._neighbors
     assert neighbors is not None
     assert neighbors._job is not None
     assert neighbors._job.is_over

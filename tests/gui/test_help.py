@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from handtint import __version__, paths
-from handtint.gui.device_tip import device_tip
-from handtint.gui.help.guide import GuidePage
-from handtint.gui.help.licenses import LicensePage
-from handtint.gui.help.pages import About
-from handtint.gui.help.updates import UpdatePage, VersionFileError, read_release
-from handtint.gui.open_requests import OpenRequests
+from handtint.gui.app import OpenRequests
+from handtint.gui.help.about import AboutDialog, device_tip
+from handtint.gui.help.guide import GuideWindow
+from handtint.gui.help.licenses import LicenseDialog
+from handtint.gui.help.updates import UpdateDialog, VersionFileError, read_release
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
 
@@ -32,7 +31,7 @@ def version_file(folder: Path, **values: object) -> Path:
 
 
 def test_a_newer_version_is_said_with_what_is_new_in_it(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
-    page = UpdatePage(studio.window)
+    page = UpdateDialog(studio.window)
     qtbot.addWidget(page)
     page.show_release(version_file(tmp_path, version="99.1", date="2030-01-01", changes=["Colors cats better."]))
     assert "99.1 of 2030-01-01 is newer" in page.answer.text()
@@ -70,14 +69,16 @@ def test_versions_are_compared_as_numbers(tmp_path: Path) -> None:
 def test_a_file_that_is_no_version_file_is_said(content: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(content, encoding="latin-1")
-    with pytest.raises(VersionFileError, match=r'"notes.json" is no version file. Open the file handtint-version.json'):
+    with pytest.raises(
+        VersionFileError, match=r'"notes.json" is not a version file. Open the file handtint-version.json'
+    ):
         read_release(path)
     with pytest.raises(VersionFileError, match="could not be read"):
         read_release(tmp_path / "nowhere.json")
 
 
 def test_no_list_of_changes_is_longer_than_the_page(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
-    page = UpdatePage(studio.window)
+    page = UpdateDialog(studio.window)
     qtbot.addWidget(page)
     page.show_release(version_file(tmp_path, version="99.1", changes=["word " * 600, *["Colors cats better."] * 30]))
     assert page.sizeHint().height() < 700
@@ -85,7 +86,7 @@ def test_no_list_of_changes_is_longer_than_the_page(studio: Studio, qtbot: QtBot
 
 
 def test_the_button_that_enter_presses_has_room_for_its_text(studio: Studio, qtbot: QtBot) -> None:
-    page = UpdatePage(studio.window)
+    page = UpdateDialog(studio.window)
     qtbot.addWidget(page)
     page.show()
     (button,) = (button for button in page.findChildren(QPushButton) if button.isDefault())
@@ -108,12 +109,12 @@ def _ink(image: QImage) -> int:
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", tmp_path):
-        with pytest.raises(VersionFileError, match="is no version file"):
+        with pytest.raises(VersionFileError, match="is not a version file"):
             read_release(path)
 
 
 def test_a_wrong_version_file_is_said_on_the_page(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
-    page = UpdatePage(studio.window)
+    page = UpdateDialog(studio.window)
     qtbot.addWidget(page)
     page.show_release(tmp_path / "nowhere.json")
     assert "could not be read" in page.answer.text()
@@ -123,20 +124,20 @@ def test_about_leads_to_the_licenses(studio: Studio, qtbot: QtBot, tmp_path: Pat
     collected = tmp_path / "LICENSES.txt"
     collected.write_text("Handtint comes with:\n  numpy: BSD", encoding="utf-8")
     monkeypatch.setattr(paths, "licenses_file", lambda: collected)
-    about = About(studio.window)
+    about = AboutDialog(studio.window)
     qtbot.addWidget(about)
     buttons = about.findChild(QDialogButtonBox)
     assert isinstance(buttons, QDialogButtonBox)
     next(button for button in buttons.buttons() if button.accessibleName() == "Licenses").click()
-    page = about.findChild(LicensePage)
-    assert isinstance(page, LicensePage)
+    page = about.findChild(LicenseDialog)
+    assert isinstance(page, LicenseDialog)
     assert page.isVisible()
     assert page.text.toPlainText() == "Handtint comes with:\n  numpy: BSD"
     page.reject()
 
 
 def test_a_source_tree_says_where_the_licenses_are(studio: Studio, qtbot: QtBot) -> None:
-    page = LicensePage(studio.window)
+    page = LicenseDialog(studio.window)
     qtbot.addWidget(page)
     assert "LICENSE" in page.text.toPlainText()
 
@@ -149,10 +150,10 @@ def test_the_guide_shows_its_pictures(studio: Studio, qtbot: QtBot) -> None:
     for target in re.findall(r'<a href="#([^"]+)"', text):
         assert f'<a name="{target}">' in text
     assert "://" not in text
-    page = GuidePage(studio.window)
+    page = GuideWindow(studio.window)
     qtbot.addWidget(page)
     page.show()
-    assert "The first photo" in page.text.toPlainText()
+    assert "Your first photo" in page.text.toPlainText()
 
 
 def test_the_guide_names_menus_as_the_window_does(studio: Studio) -> None:
@@ -168,7 +169,7 @@ def test_the_guide_names_menus_as_the_window_does(studio: Studio) -> None:
 
 def test_the_menu_opens_each_page_by_keys_alone(studio: Studio, qtbot: QtBot) -> None:
     actions = studio.window.actions_
-    for action, kind in ((actions.guide, GuidePage), (actions.updates, UpdatePage)):
+    for action, kind in ((actions.guide, GuideWindow), (actions.updates, UpdateDialog)):
         action.trigger()
         page = studio.window.findChild(kind)
         assert page is not None
@@ -178,7 +179,12 @@ def test_the_menu_opens_each_page_by_keys_alone(studio: Studio, qtbot: QtBot) ->
 
 
 def test_every_button_of_the_pages_has_a_name_and_a_tip(studio: Studio, qtbot: QtBot) -> None:
-    for page in (GuidePage(studio.window), UpdatePage(studio.window), LicensePage(studio.window), About(studio.window)):
+    for page in (
+        GuideWindow(studio.window),
+        UpdateDialog(studio.window),
+        LicenseDialog(studio.window),
+        AboutDialog(studio.window),
+    ):
         qtbot.addWidget(page)
         assert without_names(page) == []
         assert page.findChildren(QPushButton)

@@ -20,8 +20,8 @@ from handtint.gui.hints.tool import HintTool
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.imaging.hint_files import read_hints
-from handtint.imaging.photo import SaveOptions
 from handtint.recipe.hints import Hint
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_closing import close
@@ -46,7 +46,7 @@ class Hand:
 
     @property
     def tool(self) -> HintTool:
-        return self.studio.window.hint_tool
+        return self.studio.window.photo_page.hint_tool
 
     @property
     def overlay(self) -> HintOverlay:
@@ -396,7 +396,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
 
 
 def test_hints_of_another_photo_or_outside_this_one_are_not_put(hand: Hand, tmp_path: Path) -> None:
-    store = hand.studio.window.hint_store
+    store = hand.studio.window.photo_page.hint_store
     for name, text, said in (
         ("b.json", '{"b.png": []}', '"b.json" has hints for "b.png", which is not open.'),
         ("far.json", '{"a.png": [{"x": 900, "y": 9, "a": 1, "b": 1}]}', 'Hint 1 of "a.png" lies at 900, 9, outside'),
@@ -412,7 +412,7 @@ def test_hints_loaded_for_a_photo_not_looked_at_yet_color_it_when_it_is(hand: Ha
     studio = hand.studio
     studio.open_colored(gray_photo(tmp_path / "b.png", (300, 400)))
     (tmp_path / "h.json").write_text('{"a.png": [{"x": 9, "y": 9, "a": 30, "b": 1}]}')
-    studio.window.hint_store.load(tmp_path / "h.json")
+    studio.window.photo_page.hint_store.load(tmp_path / "h.json")
     assert hand.hints == ()
     studio.window.actions_.previous_photo.trigger()
     studio.wait_for(studio.is_colored)

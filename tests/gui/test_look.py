@@ -26,13 +26,15 @@ from pytestqt.qtbot import QtBot
 from handtint import paths
 from handtint.gui.actions import HELD_KEYS
 from handtint.gui.canvas.canvas import Canvas, Mode
-from handtint.gui.help.pages import About, ShortcutPage
+from handtint.gui.help.about import AboutDialog
+from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 
@@ -65,8 +67,8 @@ def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot
     source = tmp_path / "a.png"
     for dialog in (
         SaveDialog(source, PhotoMeta(), proposed_path(source, "png"), SaveOptions(), studio.window),
-        ShortcutPage(studio.window),
-        About(studio.window),
+        ShortcutDialog(studio.window),
+        AboutDialog(studio.window),
         FaultDialog(ValueError("x"), studio.window),
     ):
         qtbot.addWidget(dialog)
@@ -74,7 +76,7 @@ def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot
 
 
 def test_the_page_of_shortcuts_lists_every_key_of_the_window(studio: Studio) -> None:
-    page = ShortcutPage(studio.window)
+    page = ShortcutDialog(studio.window)
     rows = {page.table.item(row, 0).text(): page.table.item(row, 1).text() for row in range(page.table.rowCount())}
     native = QKeySequence.SequenceFormat.NativeText
     for action in studio.window.findChildren(QAction):

@@ -125,7 +125,7 @@ def test_the_right_button_offers_what_can_be_done_with_a_photo(studio: Studio, t
     assert studio.session.current is not None
     assert studio.session.current.path.name == "b.png"
     assert not albums.actions_.show_photo.isEnabled()
-    assert not any(action.isEnabled() for action in albums.actions_.sides.values())
+    assert not any(action.isEnabled() for action in albums.actions_.views.values())
 
 
 def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(studio: Studio, tmp_path: Path) -> None:

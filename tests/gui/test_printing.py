@@ -10,9 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication
 
-from handtint.gui.print_page import draw_page, is_better_wide
 from handtint.gui.saving import printing
-from handtint.gui.saving.print_dialog import PrintDialog
+from handtint.gui.saving.print_dialog import PrintDialog, draw_page, is_better_wide
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
 

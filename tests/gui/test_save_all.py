@@ -12,7 +12,8 @@ from handtint.errors import SaveError
 from handtint.gui.saving import closing, result_jobs
 from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.imaging.photo import read_provenance
+from handtint.imaging.provenance import read_provenance
+from handtint.restore import way
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names
@@ -103,14 +104,14 @@ def test_photos_of_one_name_do_not_replace_each_other(studio: Studio, tmp_path: 
 def test_what_cannot_be_saved_is_told_at_the_end_and_the_rest_goes_on(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = result_jobs.write_photo
+    write = way.write_photo
 
     def failing(path, *rest):
         if path.name.startswith("b"):
             raise SaveError("The disk is full.")
         return write(path, *rest)
 
-    monkeypatch.setattr(result_jobs, "write_photo", failing)
+    monkeypatch.setattr(way, "write_photo", failing)
     files = [gray_photo(tmp_path / name) for name in ("a.png", "b.png", "d.png")]
     studio.open_colored(files[0], files[1], color_photo(tmp_path / "c.png"), files[2])
     save_into(studio, tmp_path / "out")
@@ -122,7 +123,7 @@ def test_what_cannot_be_saved_is_told_at_the_end_and_the_rest_goes_on(
 def test_saving_all_can_be_stopped_and_keeps_what_is_whole(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, never = result_jobs.write_photo, threading.Event()
+    write, never = way.write_photo, threading.Event()
 
     def slow(path, photo, options, provenance, progress):
         for step in range(6000 if path.name.startswith("b") else 0):
@@ -130,7 +131,7 @@ def test_saving_all_can_be_stopped_and_keeps_what_is_whole(
             never.wait(0.01)
         return write(path, photo, options, provenance, progress)
 
-    monkeypatch.setattr(result_jobs, "write_photo", slow)
+    monkeypatch.setattr(way, "write_photo", slow)
     studio.open_colored(*[gray_photo(tmp_path / name) for name in ("a.png", "b.png", "c.png")])
     (tmp_path / "out").mkdir()
     dialog = ask(studio)
@@ -155,7 +156,7 @@ def test_closing_while_saving_still_asks_about_what_is_not_being_saved(
             progress.step(step / 6000)
             never.wait(0.01)
 
-    monkeypatch.setattr(result_jobs, "write_photo", slow)
+    monkeypatch.setattr(way, "write_photo", slow)
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
     studio.window.panel.strength.slider.setValue(130)
     studio.window.actions_.next_photo.trigger()

@@ -14,10 +14,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
-from handtint.gui.saving import result_jobs
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import format_for, proposed_path
-from handtint.imaging.photo import PhotoMeta, SaveOptions, read_provenance, sha256_of
+from handtint.imaging.photo import PhotoMeta
+from handtint.imaging.provenance import read_provenance
+from handtint.recipe.saving import SaveOptions
+from handtint.restore import way
+from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio, gray_photo
 
 
@@ -166,7 +169,7 @@ def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     with monkeypatch.context() as patch:
-        patch.setattr(result_jobs, "write_photo", full)
+        patch.setattr(way, "write_photo", full)
         save_dialog(studio).accept()
         studio.wait_for(lambda: studio.said == sentence)
     assert studio.session.current is not None
@@ -191,7 +194,7 @@ def test_a_result_whose_original_went_away_is_saved_without_the_note_about_it(st
 def test_saving_can_be_stopped_and_leaves_nothing(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, never = result_jobs.write_photo, threading.Event()
+    write, never = way.write_photo, threading.Event()
 
     def slow(path, photo, options, provenance, progress):
         for step in range(6000):
@@ -200,7 +203,7 @@ def test_saving_can_be_stopped_and_leaves_nothing(
         return write(path, photo, options, provenance, progress)
 
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
-    monkeypatch.setattr(result_jobs, "write_photo", slow)
+    monkeypatch.setattr(way, "write_photo", slow)
     save_dialog(studio).accept()
     studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()

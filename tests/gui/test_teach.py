@@ -22,14 +22,17 @@ from pytestqt.qtbot import QtBot
 from handtint import paths
 from handtint.engine.models import build, save_model
 from handtint.gui.parts.theme import Theme
+from handtint.gui.parts.words import duration
 from handtint.gui.session.memory import Memory
-from handtint.gui.teach.lesson import Lesson, Stage
-from handtint.gui.teach.sheet import Comparison
-from handtint.gui.teach.words import duration, headline, verdict_line
+from handtint.gui.teach.comparison import Comparison
+from handtint.gui.teach.lesson import Lesson, LessonPhase
+from handtint.gui.teach.words import headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
-from handtint.teaching import trainer as finetune
+from handtint.teaching import runs
+from handtint.teaching import trainer as trainer_process
 from handtint.teaching.history import History, is_open, recalled
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 from tests.fakes import fake_card
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
@@ -68,9 +71,9 @@ def step(minutes: float, done: float, **values: Any) -> dict[str, Any]:
     return event | {"loss": 1.0 - done / 2, "text": "a step"} | values
 
 
-def look(minutes: float, done: float, error: float, samples: Path) -> dict[str, Any]:
+def validation(minutes: float, done: float, error: float, samples: Path) -> dict[str, Any]:
     event = {"event": "validation", "step": 1, "minutes": minutes, "done": done, "ab_mse_ratio": error}
-    return event | {"samples": str(samples), "text": "a look"}
+    return event | {"samples": str(samples), "text": "a validation"}
 
 
 def sheet(path: Path, photos: int = 3, side: int = 16) -> Path:
@@ -98,7 +101,7 @@ class School:
     def run_program(self, source: str) -> None:
         """Let trainers be this Python program from now on."""
         program = [sys.executable, "-c", "import json, sys, time\n" + textwrap.dedent(source)]
-        self._monkeypatch.setattr(finetune, "_program", lambda: program)
+        self._monkeypatch.setattr(trainer_process, "_program", lambda: program)
 
     def expect(self, *events: dict[str, Any], then: str = "") -> None:
         """Let trainers print these events, then run `then`."""
@@ -182,8 +185,8 @@ def test_what_is_used_and_what_not_and_why_is_shown(school: School) -> None:
     words = texts(school)
     assert "32" in words
     assert "to learn from" in words
-    assert "left out: gray, no color to learn" in words
-    assert "left out: the same as another one" in words
+    assert "left out: no color" in words
+    assert "left out: a duplicate" in words
 
 
 def test_too_few_photos_are_said_before_anything_is_started(school: School) -> None:
@@ -213,7 +216,7 @@ def test_folders_can_be_dropped_and_taken_out_again(school: School, tmp_path: Pa
 def test_other_folders_end_the_look_at_the_first_ones(school: School, tmp_path: Path) -> None:
     school.run_program("time.sleep(600)")
     school.window.choose.folders.add([school.album])
-    first = school.window.choose.survey._link
+    first = school.window.choose.survey._events
     assert first is not None
     school.expect(FOUND, {"event": "finished", "text": "40"})
     school.window.choose.folders.add([tmp_path / "bundled"])
@@ -248,17 +251,17 @@ def test_the_request_is_what_was_chosen(school: School) -> None:
 
 def test_a_training_is_followed_by_its_lines(school: School) -> None:
     samples = sheet(school.home / "samples.jpg")
-    events = [FOUND, look(0, 0, 0.7, samples), step(1, 0.4), step(2, 0.5), look(2, 0.5, 0.65, samples)]
+    events = [FOUND, validation(0, 0, 0.7, samples), step(1, 0.4), step(2, 0.5), validation(2, 0.5, 0.65, samples)]
     lesson = school.teach(*events, then="sys.stdin.readline()")
     school.wait_for(lambda: len(lesson.history.errors) == 2)
-    assert lesson.stage is Stage.LEARNING
+    assert lesson.phase is LessonPhase.LEARNING
     assert lesson.history.losses == [(1, 0.8), (2, 0.75)]
     assert lesson.history.parent_error == 0.7
     assert school.window.learn.bar.value() == 500
-    assert "50 % · 10 min to go · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
+    assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
-    assert "Held-out error 65.0 %" in school.window.learn.curves.view.accessibleDescription()
-    assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min to go'
+    assert "Error on held-out photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
+    assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)
 
@@ -290,28 +293,28 @@ def test_pause_resume_and_stop_reach_the_trainer_and_what_it_answers_is_shown(sc
                 break
         """,
     )
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     learn.pause_button.click()
-    school.wait_for(lambda: lesson.stage is Stage.PAUSED)
+    school.wait_for(lambda: lesson.phase is LessonPhase.PAUSED)
     assert learn.pause_button.text() == "&Resume"
     assert "paused" in learn.title.text()
     learn.pause_button.click()
-    assert lesson.stage is Stage.LEARNING
+    assert lesson.phase is LessonPhase.LEARNING
     learn.stop_button.click()
-    assert lesson.stage is Stage.STOPPING
+    assert lesson.phase is LessonPhase.STOPPING
     assert not learn.stop_button.isEnabled()
     school.wait_over(lesson)
-    assert lesson.stage is Stage.STOPPED
+    assert lesson.phase is LessonPhase.STOPPED
     assert learn.go_button.isVisible()
 
 
 def test_a_stopped_training_is_offered_when_the_app_runs_again(school: School) -> None:
-    run = finetune.run_for(Request((school.album,), name="mine", minutes=30.0))
+    run = runs.run_for(Request((school.album,), name="mine", minutes=30.0))
     (run.folder / "last.safetensors").write_bytes(b"x")
     (run.folder / "log.jsonl").write_text(json.dumps(step(12, 0.4)) + "\n" + '{"event": "st')
     school.studio.window.actions_.teach.trigger()
     school.qtbot.wait(1)
-    assert any("40 % learned" in text for text in texts(school))
+    assert any("40 % done" in text for text in texts(school))
     assert school.window.choose.name.text() == "mine 2"
     school.expect(step(12.5, 0.42), then="sys.stdin.readline()")
     button(school, 'Go on with teaching "mine"').click()
@@ -327,7 +330,7 @@ def test_a_failed_training_says_why_and_gives_its_details(school: School) -> Non
     lesson = school.teach(FOUND, then="raise MemoryError('no room')")
     school.wait_over(lesson)
     learn = school.window.learn
-    assert lesson.stage is Stage.FAILED
+    assert lesson.phase is LessonPhase.FAILED
     assert "no room" in learn.text.text()
     learn.copy_button.click()
     copied = QGuiApplication.clipboard().text()
@@ -335,14 +338,14 @@ def test_a_failed_training_says_why_and_gives_its_details(school: School) -> Non
     assert "Handtint 0" in copied
     learn.back_button.click()
     assert school.window.pages.currentWidget() is school.window.choose
-    assert finetune.list_runs() == []
+    assert runs.list_runs() == []
 
 
 def test_a_trainer_that_is_missing_is_said_in_place(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     school.survey()
-    monkeypatch.setattr(finetune, "_program", lambda: ["/nowhere/handtint-train"])
+    monkeypatch.setattr(trainer_process, "_program", lambda: ["/nowhere/handtint-train"])
     lesson = school.start()
-    assert lesson.stage is Stage.FAILED
+    assert lesson.phase is LessonPhase.FAILED
     assert "Reinstall Handtint" in school.window.learn.text.text()
 
 
@@ -363,7 +366,7 @@ def test_a_trainer_that_is_missing_is_said_in_place(school: School, monkeypatch:
             'No clear difference between "mine" and "unet"',
             "(95 % interval of the change: -4 % to +2 %)",
         ),
-        ({"verdict": "no clear difference", "held_out": 4}, "No clear difference", "So few photos cannot tell"),
+        ({"verdict": "no clear difference", "held_out": 4}, "No clear difference", "too few photos to tell"),
     ],
 )
 def test_the_verdict_is_plain_and_has_its_figures(changes: dict[str, Any], said: str, detail: str) -> None:
@@ -372,7 +375,7 @@ def test_the_verdict_is_plain_and_has_its_figures(changes: dict[str, Any], said:
     line = verdict_line(result, "mine", "unet")
     assert detail in line
     assert "PSNR 23.0 instead of 22.0 dB" in line
-    assert ("So few" in line) == (result["held_out"] == 4)
+    assert ("too few" in line) == (result["held_out"] == 4)
 
 
 def finished(school: School, **changes: Any) -> Lesson:
@@ -388,12 +391,12 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     school.studio.open_colored(gray_photo(tmp_path / "a.png"))
     window, panel = school.studio.window, school.studio.window.panel
     lesson = finished(school)
-    assert lesson.stage is Stage.FINISHED
+    assert lesson.phase is LessonPhase.FINISHED
     assert school.window.learn.use_button.property("role") == "primary"
     before = panel.model.geometry()
     school.window.learn.use_button.click()
     assert (paths.user_models_dir() / "mine.safetensors").is_file()
-    assert finetune.list_runs() == []
+    assert runs.list_runs() == []
     assert not school.window.isVisible()
     assert panel.model.currentText() == "mine"
     school.wait_for(school.studio.is_colored)
@@ -406,6 +409,19 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     assert panel.model.currentText() == "unet"
     assert panel.back.isHidden()
     assert panel.model.geometry() == before
+
+
+def test_without_a_clear_difference_enter_decides_nothing(school: School) -> None:
+    lesson = finished(school, verdict="no clear difference", difference=-2.0, low=-8.0, high=4.0)
+    learn = school.window.learn
+    learn.take_focus()
+    assert school.window.focusWidget() is learn.back_button
+    assert learn.back_button.property("role") == "primary"
+    assert learn.use_button.property("role") != "primary"
+    learn.back_button.click()
+    assert lesson.run.folder.is_dir()
+    assert school.window.pages.currentWidget() is school.window.choose
+    assert not (paths.user_models_dir() / "mine.safetensors").exists()
 
 
 def test_a_discarded_model_leaves_nothing_but_only_after_a_yes(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,8 +450,8 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
     lesson = finished(school)
     school.window.learn.back_button.click()
     school.qtbot.wait(1)
-    assert any("waits for your word" in text for text in texts(school))
-    button(school, 'See how "mine" came out').click()
+    assert any("waiting for your decision" in text for text in texts(school))
+    button(school, 'Show how well "mine" does').click()
     assert school.window.lesson is not lesson
     assert school.window.learn.title.text() == '"mine" is better than "unet"'
 
@@ -446,7 +462,7 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
 def test_closing_the_app_asks_and_then_lets_the_trainer_save(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     said = school.home / "said"
     lesson = school.teach(FOUND, step(1, 0.2), then=f"open({str(said)!r}, 'w').write(sys.stdin.readline())")
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     answers = [False, True]
     asked: list[str] = []
     monkeypatch.setattr(
@@ -464,7 +480,7 @@ def test_closing_the_app_asks_and_then_lets_the_trainer_save(school: School, mon
 
 def test_closing_the_window_of_teaching_lets_it_go_on(school: School) -> None:
     lesson = school.teach(FOUND, step(1, 0.2), then="sys.stdin.readline()")
-    school.wait_for(lambda: lesson.stage is Stage.LEARNING)
+    school.wait_for(lambda: lesson.phase is LessonPhase.LEARNING)
     school.window.close()
     assert lesson.is_running
     school.studio.window.teaching.button.click()
@@ -538,7 +554,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
 ) -> None:
     """From a folder of photos to the installed model, through the real process."""
     school.survey()
-    monkeypatch.setattr(finetune, "_program", lambda: [sys.executable, "-m", "training"])
+    monkeypatch.setattr(trainer_process, "_program", lambda: [sys.executable, "-m", "training"])
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     rng = np.random.default_rng(0)
     for number in range(26):
@@ -549,14 +565,14 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
     parent = school.home / "bundled" / "unet.safetensors"
 
     def start(run: Run) -> Trainer:
-        return finetune.start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
+        return start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
 
     school.window._start_lesson = start
     school.window._start(Request((school.album,), name="mine", epochs=1))
     lesson = school.window.lesson
     assert lesson is not None
     school.qtbot.waitUntil(lambda: not lesson.is_running, timeout=600_000)
-    assert lesson.stage is Stage.FINISHED, lesson.details
+    assert lesson.phase is LessonPhase.FINISHED, lesson.details
     assert lesson.history.losses or lesson.history.errors
     assert 2 <= school.window.learn.comparison.photos.count <= 12
     school.window.learn.use_button.click()

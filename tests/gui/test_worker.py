@@ -7,11 +7,11 @@ import threading
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import PhotoError
-from handtint.gui.parts.worker import Latest, Worker
+from handtint.gui.parts.worker import Latest, Worker, close_all, has_left_behind
 from handtint.progress import Progress
 
 
-def fail(error: Exception) -> None:
+def fail(error: object) -> None:
     raise AssertionError(error)
 
 
@@ -149,3 +149,48 @@ def test_closing_ends_the_thread_with_work_in_the_queue(qtbot: QtBot) -> None:
         worker.submit(lambda progress: [progress.step(0) for _ in range(100)], lambda value: None, fail)
     worker.close()
     assert "test-closing" not in [thread.name for thread in threading.enumerate()]
+
+
+def hold_up(worker: Worker, is_answered: threading.Event, text: str = "") -> None:
+    """Give the worker work that nothing can wake before the event, as on a drive that does not answer."""
+    has_begun = threading.Event()
+
+    def work(progress: Progress) -> None:
+        progress.step(0.5, text)
+        has_begun.set()
+        is_answered.wait(60)
+
+    worker.submit(work, fail, fail)
+    assert has_begun.wait(60)
+
+
+def test_closing_leaves_work_behind_that_does_not_end_in_time(qtbot: QtBot) -> None:
+    worker, is_answered = Worker("test-stuck"), threading.Event()
+    hold_up(worker, is_answered)
+    assert not worker.close(0.05)
+    assert has_left_behind()
+    assert not worker.close(60)  # waits no second time
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "test-stuck"]
+    assert thread.daemon  # the program ends without it
+    is_answered.set()
+    thread.join(60)
+    assert not has_left_behind()
+
+
+def test_closing_says_what_it_waits_for(qtbot: QtBot) -> None:
+    told: list[str] = []
+    is_answered = threading.Event()
+    workers = [Worker("test-idle", purpose="nothing"), Worker("test-disk", purpose="looking at a folder")]
+    workers.append(Worker("test-view", purpose="reading a photo"))
+    hold_up(workers[1], is_answered)
+    hold_up(workers[2], is_answered, 'Opening "a.png"')
+    assert close_all(workers, 0.05, told.append) == workers[1:]
+    assert told == ['looking at a folder, Opening "a.png"']
+    is_answered.set()
+    for worker in workers:
+        assert worker.wait(60)
+
+
+def test_closing_says_nothing_where_all_ends_at_once(qtbot: QtBot) -> None:
+    workers = [Worker("test-one"), Worker("test-two")]
+    assert close_all(workers, on_wait=fail) == []

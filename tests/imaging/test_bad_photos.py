@@ -17,7 +17,7 @@ from PIL import Image
 from handtint.errors import PhotoError
 from handtint.imaging.formats import decoding as reading
 from handtint.imaging.formats.probe import pixels_in, taken_at
-from handtint.imaging.photo import read_photo
+from handtint.imaging.opening import read_photo
 from handtint.progress import Cancelled, Progress
 
 DATA = Path(__file__).parents[1] / "data"

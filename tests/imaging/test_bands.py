@@ -16,17 +16,21 @@ from PIL import Image
 
 from handtint import paths
 from handtint.errors import PhotoError
-from handtint.imaging import tiles
+from handtint.imaging import rows as rows_module
 from handtint.imaging.color.icc import gray_srgb_profile
+from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.formats import decoding as reading
+from handtint.imaging.formats import decoded as reading
 from handtint.imaging.formats import jpeg
-from handtint.imaging.photo import Photo, SaveOptions, Tone, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.imaging.resize import shrink_lightness
 from handtint.imaging.rows import Rows, mapped
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.restore.way import colored, render
+from handtint.restore.rendering import colored, render
 
 SHAPE = (150, 97, 3)
 
@@ -34,7 +38,7 @@ SHAPE = (150, 97, 3)
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_HELD_PIXELS", 1000)
-    monkeypatch.setattr(tiles, "_BAND_PIXELS", 3000)
+    monkeypatch.setattr(rows_module, "_BAND_PIXELS", 3000)
 
 
 def picture(dtype: type = np.uint8, shape: tuple[int, ...] = SHAPE) -> np.ndarray:
@@ -192,7 +196,7 @@ def test_pixels_colored_when_they_are_asked_for_are_those_of_the_whole(dtype):
 
 @pytest.mark.parametrize(("name", "bytes_a_pixel"), [("a.png", 0.0), ("a.tif", 0.0), ("a.jpg", 1.0)])
 def test_a_large_photo_takes_little_memory(tmp_path, monkeypatch, name, bytes_a_pixel):
-    monkeypatch.setattr(tiles, "_BAND_PIXELS", 1 << 15)
+    monkeypatch.setattr(rows_module, "_BAND_PIXELS", 1 << 15)
     pixels = np.tile(picture(shape=(150, 100)), (20, 20))  # 6 megapixels
     write_photo(tmp_path / name, Photo(pixels))
     prediction = Prediction(np.zeros((20, 13, 2), np.float32))

@@ -15,7 +15,10 @@ from PIL import Image
 from handtint.errors import PhotoError
 from handtint.imaging.formats import decoding as reading
 from handtint.imaging.formats import exif
-from handtint.imaging.photo import PhotoMeta, SaveOptions, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import PhotoMeta
+from handtint.imaging.writing import write_photo
+from handtint.recipe.saving import SaveOptions
 
 # Maker, model, resolution as (numerator, denominator) or None where the body writes none, its unit, orientation, bytes
 # that a maker note begins with. As EXIF of public sample photographs of these bodies says it.
@@ -64,10 +67,10 @@ def test_a_camera_file_opens_and_its_result_says_what_the_camera_said(tmp_path: 
     photo = read_photo(camera_jpeg(tmp_path, body))
     resolution, unit = body[2], body[3]
     if resolution is None or not resolution[1]:
-        assert photo.meta.dpi is None
+        assert photo.meta.embedded.dpi is None
     else:
         each = resolution[0] / resolution[1] * (2.54 if unit == 3 else 1)
-        assert photo.meta.dpi == pytest.approx((each, each))
+        assert photo.meta.embedded.dpi == pytest.approx((each, each))
     assert photo.size == ((24, 16) if body[4] >= 5 else (16, 24))
     result = tmp_path / "result.jpg"
     write_photo(result, photo, SaveOptions())

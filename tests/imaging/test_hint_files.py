@@ -18,9 +18,12 @@ from handtint.imaging.hint_files import (
     read_hints,
     write_hints,
 )
-from handtint.imaging.photo import Photo, PhotoMeta, SaveOptions, write_photo
+from handtint.imaging.photo import Photo, PhotoMeta
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
 from handtint.recipe.hints import Hint
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.restore.way import provenance_of
 from tests.fakes import fake_card
@@ -108,7 +111,7 @@ def test_a_saved_result_gives_its_hints_back(tmp_path: Path) -> None:
     source.write_bytes(b"scan")
     photo = Photo(np.full((30, 40, 3), 90, np.uint8), PhotoMeta(source=source))
     for hints, name in ((HINTS, "with.png"), ((), "without.png")):
-        provenance = provenance_of(photo, Settings(hints=hints), fake_card())
+        provenance = provenance_of(photo, Recipe(Settings(hints=hints)), fake_card())
         write_photo(tmp_path / name, photo, SaveOptions(format="png"), provenance, Progress())
     assert read_hints(tmp_path / "with.png") == {"porch.png": HINTS}
     with pytest.raises(HintError, match="holds no color hints"):

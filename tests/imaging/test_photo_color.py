@@ -11,8 +11,11 @@ from PIL import Image
 from skimage.color import rgb2lab
 
 from handtint.imaging.color import icc, lab
-from handtint.imaging.photo import Photo, PhotoMeta, Tone, read_photo, write_photo
+from handtint.imaging.color.tone import Tone
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
+from handtint.imaging.writing import write_photo
 
 ADOBE_RGB = imagecodecs.cms_profile("adobergb")
 WIDE = imagecodecs.cms_profile(  # primaries and gamma of ProPhoto RGB
@@ -122,7 +125,7 @@ def test_gray_profiles_give_the_lightness_they_mean(tmp_path, profile, dtype):
     ramp = np.linspace(0, np.iinfo(dtype).max, 4096).astype(dtype).reshape(64, 64)
     tifffile.imwrite(tmp_path / "g.tif", ramp, photometric="minisblack", iccprofile=profile)
     photo = read_photo(tmp_path / "g.tif")
-    assert photo.meta.icc == profile
+    assert photo.meta.embedded.icc == profile
     assert photo.meta.bit_depth == ramp.dtype.itemsize * 8
     assert photo.pixels.dtype == np.uint16
     np.testing.assert_allclose(photo.lightness(), lightness_of_profile(ramp, profile), atol=0.01)
@@ -161,7 +164,7 @@ def test_color_profiles_are_honored_and_written_back(tmp_path, profile, dtype, s
     np.testing.assert_allclose(photo.lightness(), Photo(srgb).lightness(), atol=limit)
     assert write_photo(tmp_path / f"out.{suffix}", photo) == ()
     saved = read_photo(tmp_path / f"out.{suffix}")
-    assert saved.meta.icc == profile
+    assert saved.meta.embedded.icc == profile
     assert saved.meta.bit_depth == photo.meta.bit_depth
     limit = 0.01 if dtype == np.uint16 else 0.5
     np.testing.assert_allclose(saved.lightness(), photo.lightness(), atol=limit)
@@ -233,7 +236,7 @@ def test_color_of_a_gray_profiled_scan_is_saved_as_srgb_with_a_note(tmp_path):
     assert len(notes) == 1
     assert "sRGB" in notes[0]
     saved = read_photo(tmp_path / "out.tif")
-    assert saved.meta.icc == icc.srgb_profile()
+    assert saved.meta.embedded.icc == icc.srgb_profile()
     np.testing.assert_allclose(saved.lightness(), scan.lightness(), atol=0.5)
 
 
@@ -259,7 +262,7 @@ def test_an_unusable_profile_is_ignored_with_a_note(tmp_path, profile):
     tifffile.imwrite(tmp_path / "b.tif", random_rgb(), photometric="rgb", iccprofile=profile)
     photo = read_photo(tmp_path / "b.tif")
     np.testing.assert_array_equal(photo.pixels, random_rgb())
-    assert photo.meta.icc is None
+    assert photo.meta.embedded.icc is None
     assert "profile" in photo.meta.notes[0]
 
 
@@ -269,7 +272,7 @@ def test_a_profile_without_a_way_back_gives_way_to_srgb_and_that_is_said(tmp_pat
     ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
     tifffile.imwrite(tmp_path / "f.tif", ramp, photometric="minisblack", iccprofile=falls)
     photo = read_photo(tmp_path / "f.tif")
-    assert photo.meta.icc == falls
+    assert photo.meta.embedded.icc == falls
     (note,) = write_photo(tmp_path / "out.tif", photo)
     assert "cannot be written; the picture is saved as sRGB" in note
     np.testing.assert_allclose(read_photo(tmp_path / "out.tif").lightness(), photo.lightness(), atol=0.5)
@@ -324,9 +327,9 @@ def test_a_sepia_print_on_its_mount_is_toned():
 def test_a_color_photo_is_color():
     planes = [scene(seed) for seed in (1, 2, 3)]
     assert Photo(np.rint(np.stack(planes, axis=-1) * 255).astype(np.uint8)).tone() is Tone.COLOR
-    muted = tinted((0, 0), (0, 0))
-    muted[:60] = (120, 150, 190)  # a fifth of sky over gray ground
-    assert Photo(muted).tone() is Tone.COLOR
+    # Muted, but with colors of their own side by side.
+    muted = lab.lab_to_srgb(scene() * 90 + 5, *((scene(seed) - 0.5) * 16 for seed in (4, 5)))
+    assert Photo(np.rint(np.clip(np.stack(muted, axis=-1), 0, 1) * 255).astype(np.uint8)).tone() is Tone.COLOR
 
 
 def test_tone_of_the_smallest_photos_is_told():

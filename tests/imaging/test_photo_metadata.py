@@ -15,16 +15,13 @@ from PIL.ExifTags import GPS, IFD, Base
 
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.xmp import HANDTINT, Packet
-from handtint.imaging.photo import (
-    Photo,
-    PhotoMeta,
-    Provenance,
-    SaveOptions,
-    read_photo,
-    read_provenance,
-    sha256_of,
-    write_photo,
-)
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo, PhotoMeta
+from handtint.imaging.provenance import Provenance, read_provenance
+from handtint.imaging.writing import write_photo
+from handtint.recipe.saving import SaveOptions
+from handtint.stamps import sha256_of
 
 SUFFIXES = ["jpg", "png", "tif", "webp"]
 MAKER_NOTE = b"MakerNote with \x00 bytes of its own" * 3
@@ -46,7 +43,7 @@ BODY = XMP[XMP.index(b"<x:") : XMP.rindex(b"<?")].decode()
 PROVENANCE = Provenance(
     model="tiny-unet",
     card_sha256="c" * 64,
-    settings={"vividness": 0.5, "steps": ["dust"], "name": "Größe <&>"},
+    recipe={"vividness": 0.5, "steps": ["dust"], "name": "Größe <&>"},
     app_version="0.1.0",
     source_sha256="5" * 64,
     source_name="Großmutter & Opa <1905>.tif",
@@ -150,9 +147,9 @@ def test_everything_but_what_changed_keeps_its_bytes():
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("block", [b"junk", b"II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff", b"II*\0"])
 def test_broken_camera_data_is_left_out_with_a_note(tmp_path, suffix, block):
-    (note,) = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(exif=block)))
+    (note,) = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(embedded=Metadata(exif=block))))
     assert "EXIF" in note
-    assert read_photo(tmp_path / f"out.{suffix}").meta.exif is None
+    assert read_photo(tmp_path / f"out.{suffix}").meta.embedded.exif is None
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
@@ -180,7 +177,7 @@ def test_tags_that_all_point_at_one_large_value_do_not_fill_the_memory():
 def test_camera_data_too_large_for_jpeg_is_said(tmp_path):
     block = camera_data()
     block.get_ifd(IFD.Exif)[Base.UserComment] = b"x" * 70_000
-    photo = Photo(pixels(), PhotoMeta(exif=block.tobytes()[6:]))
+    photo = Photo(pixels(), PhotoMeta(embedded=Metadata(exif=block.tobytes()[6:])))
     (note,) = write_photo(tmp_path / "out.jpg", photo)
     assert "too large for JPEG" in note
     read_photo(tmp_path / "out.jpg")
@@ -197,26 +194,26 @@ def test_resolution_is_carried_over(tmp_path, source_suffix, suffix):
     else:
         path = source(tmp_path, source_suffix, dpi=(300, 600))
     photo = read_photo(path)
-    assert photo.meta.dpi == pytest.approx((300, 600), abs=0.02)
+    assert photo.meta.embedded.dpi == pytest.approx((300, 600), abs=0.02)
     write_photo(tmp_path / f"out.{suffix}", photo)
-    assert read_photo(tmp_path / f"out.{suffix}").meta.dpi == pytest.approx((300, 600), abs=0.02)
+    assert read_photo(tmp_path / f"out.{suffix}").meta.embedded.dpi == pytest.approx((300, 600), abs=0.02)
 
 
 def test_a_tiffs_dots_per_centimeter_become_inches(tmp_path):
     tifffile.imwrite(tmp_path / "c.tif", pixels(), photometric="rgb", resolution=(100, 100), resolutionunit=3)
-    assert read_photo(tmp_path / "c.tif").meta.dpi == pytest.approx((254, 254))
+    assert read_photo(tmp_path / "c.tif").meta.embedded.dpi == pytest.approx((254, 254))
 
 
 def test_no_resolution_is_invented(tmp_path):
     for suffix in SUFFIXES:
         write_photo(tmp_path / f"out.{suffix}", Photo(pixels()))
-        assert read_photo(tmp_path / f"out.{suffix}").meta.dpi is None
+        assert read_photo(tmp_path / f"out.{suffix}").meta.embedded.dpi is None
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_iptc_is_carried_over_where_the_format_has_it(tmp_path, suffix):
-    notes = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(iptc=IPTC)))
-    saved = read_photo(tmp_path / f"out.{suffix}").meta.iptc
+    notes = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(embedded=Metadata(iptc=IPTC))))
+    saved = read_photo(tmp_path / f"out.{suffix}").meta.embedded.iptc
     if suffix == "webp":
         assert "IPTC" in notes[0]
         assert saved is None
@@ -227,7 +224,7 @@ def test_iptc_is_carried_over_where_the_format_has_it(tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", ["jpg", "tif"])
 def test_other_programs_find_the_iptc_captions(tmp_path, suffix):
-    write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(iptc=IPTC)))
+    write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(embedded=Metadata(iptc=IPTC))))
     with Image.open(tmp_path / f"out.{suffix}") as image:
         found = IptcImagePlugin.getiptcinfo(image)
     assert found is not None
@@ -254,9 +251,9 @@ def add_xmp(folder: Path, suffix: str, packet: bytes) -> Path:
 @pytest.mark.parametrize("provenance", [None, PROVENANCE])
 def test_an_existing_packet_is_added_to_not_replaced(tmp_path, source_suffix, suffix, provenance):
     photo = read_photo(add_xmp(tmp_path, source_suffix, XMP))
-    assert photo.meta.xmp == XMP
+    assert photo.meta.embedded.xmp == XMP
     assert write_photo(tmp_path / f"out.{suffix}", photo, SaveOptions(), provenance) == ()
-    data = read_photo(tmp_path / f"out.{suffix}").meta.xmp
+    data = read_photo(tmp_path / f"out.{suffix}").meta.embedded.xmp
     assert data is not None
     packet = Packet(data)
     assert packet.text("{http://ns.adobe.com/xap/1.0/}Rating") == "4"
@@ -277,7 +274,7 @@ def test_provenance_is_written_and_read_back(tmp_path, suffix, dtype):
     photo = Photo(pixels().astype(dtype), PhotoMeta(bit_depth=np.dtype(dtype).itemsize * 8))
     write_photo(path, photo, SaveOptions(), PROVENANCE)
     assert read_provenance(path) == PROVENANCE
-    data = read_photo(path).meta.xmp
+    data = read_photo(path).meta.embedded.xmp
     assert data is not None
     packet = Packet(data)
     kind = packet.text("{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType")
@@ -306,7 +303,7 @@ MM, REF = "http://ns.adobe.com/xap/1.0/mm/", "http://ns.adobe.com/xap/1.0/sType/
 
 
 def packet_of(path: Path) -> ET.Element:
-    data = read_photo(path).meta.xmp
+    data = read_photo(path).meta.embedded.xmp
     assert data is not None
     return ET.fromstring(data)
 
@@ -365,10 +362,20 @@ def test_no_result_calls_itself_its_source_even_without_provenance(tmp_path):
 def test_a_packet_that_gives_way_still_says_what_it_was_derived_from(tmp_path):
     packet = Packet(IDENTIFIED)
     packet.set("{http://example.org/album/}page", "x" * 70_000)
-    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    write_photo(
+        tmp_path / "out.jpg",
+        Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet.to_bytes()))),
+        SaveOptions(),
+        PROVENANCE,
+    )
     assert said(packet_of(tmp_path / "out.jpg"), REF, "documentID") == ["xmp.did:scan"]
     packet.set(f"{{{MM}}}DocumentID", "x" * 70_000)
-    write_photo(tmp_path / "trap.jpg", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())), SaveOptions(), PROVENANCE)
+    write_photo(
+        tmp_path / "trap.jpg",
+        Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet.to_bytes()))),
+        SaveOptions(),
+        PROVENANCE,
+    )
     assert said(packet_of(tmp_path / "trap.jpg"), REF, "documentID") == []
 
 
@@ -377,7 +384,7 @@ def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
     later = Provenance("other", "d" * 64, {}, "0.2.0", None, "one.png")
     write_photo(tmp_path / "two.png", read_photo(tmp_path / "one.png"), SaveOptions(), later)
     assert read_provenance(tmp_path / "two.png") == later
-    data = read_photo(tmp_path / "two.png").meta.xmp
+    data = read_photo(tmp_path / "two.png").meta.embedded.xmp
     assert data is not None
     assert data.count(b"<stEvt:softwareAgent>") == 2
 
@@ -400,10 +407,10 @@ def test_a_second_pass_replaces_the_fields_and_lengthens_the_history(tmp_path):
 )
 def test_a_broken_packet_is_kept_inside_the_new_one(tmp_path, broken):
     path = tmp_path / "out.png"
-    (note,) = write_photo(path, Photo(pixels(), PhotoMeta(xmp=broken)), SaveOptions(), PROVENANCE)
+    (note,) = write_photo(path, Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=broken))), SaveOptions(), PROVENANCE)
     assert "XMP" in note
     assert read_provenance(path) == PROVENANCE
-    data = read_photo(path).meta.xmp
+    data = read_photo(path).meta.embedded.xmp
     assert data is not None
     assert bytes.fromhex(Packet(data).text(f"{{{HANDTINT}}}UnreadableXMP") or "") == broken
 
@@ -412,11 +419,11 @@ def test_what_no_longer_holds_is_taken_out_of_a_packet(tmp_path):
     thumbnail = "<xmp:Thumbnails><rdf:Alt><rdf:li>of the gray photo</rdf:li></rdf:Alt></xmp:Thumbnails><xmpMM:History>"
     extended = ' xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="0123" xmp:Rating'
     body = BODY.replace("<xmpMM:History>", thumbnail).replace(" xmp:Rating", extended)
-    photo = Photo(pixels(), PhotoMeta(xmp=body.encode()))
+    photo = Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=body.encode())))
     assert write_photo(tmp_path / "out.png", photo) == (
         "The extended part of the source's XMP data was not carried over.",
     )
-    packet = read_photo(tmp_path / "out.png").meta.xmp
+    packet = read_photo(tmp_path / "out.png").meta.embedded.xmp
     assert packet is not None
     assert b"ScanMaster" in packet
     assert b"Thumbnails" not in packet
@@ -431,7 +438,7 @@ def test_settings_nested_without_end_are_none(tmp_path):
     packet = Packet()
     for name, text in (("Model", "m"), ("ModelCardSHA256", "c"), ("Settings", "[" * 100_000)):
         packet.set(f"{{{HANDTINT}}}{name}", text)
-    write_photo(tmp_path / "out.png", Photo(pixels(), PhotoMeta(xmp=packet.to_bytes())))
+    write_photo(tmp_path / "out.png", Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet.to_bytes()))))
     assert read_provenance(tmp_path / "out.png") is None
 
 
@@ -444,7 +451,7 @@ def test_a_broken_file_says_nothing_of_how_it_was_made(tmp_path, content):
 def test_a_packet_too_large_for_jpeg_gives_way_to_provenance(tmp_path):
     packet = Packet()
     packet.set("{http://example.org/album/}page", "x" * 70_000)
-    photo = Photo(pixels(), PhotoMeta(xmp=packet.to_bytes()))
+    photo = Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet.to_bytes())))
     (note,) = write_photo(tmp_path / "out.jpg", photo, SaveOptions(), PROVENANCE)
     assert "too large for JPEG" in note
     assert read_provenance(tmp_path / "out.jpg") == PROVENANCE
@@ -456,7 +463,7 @@ def test_names_that_xml_cannot_hold_do_no_harm(tmp_path):
     found = read_provenance(tmp_path / "out.png")
     assert found is not None
     assert found.source_name == "bell\ufffd\ufffd.jpg"
-    assert found.settings == odd.settings
+    assert found.recipe == odd.recipe
 
 
 def test_files_of_others_have_no_provenance(tmp_path):
@@ -471,13 +478,16 @@ def test_the_hash_is_the_files(tmp_path):
 
 def test_a_sixteen_bit_png_carries_all_of_it(tmp_path):
     profile = imagecodecs.cms_profile("adobergb")
-    meta = PhotoMeta(bit_depth=16, icc=profile, exif=camera_data(1).tobytes()[6:], xmp=XMP, iptc=IPTC, dpi=(300, 300))
+    meta = PhotoMeta(
+        bit_depth=16,
+        embedded=Metadata(icc=profile, exif=camera_data(1).tobytes()[6:], xmp=XMP, iptc=IPTC, dpi=(300, 300)),
+    )
     photo = Photo(pixels().astype(np.uint16) * 257, meta)
     assert write_photo(tmp_path / "out.png", photo, SaveOptions(), PROVENANCE) == ()
     saved = read_photo(tmp_path / "out.png").meta
-    assert (saved.bit_depth, saved.icc, saved.iptc) == (16, profile, IPTC)
-    assert saved.dpi == pytest.approx((300, 300), abs=0.02)
-    assert saved.exif is not None
+    assert (saved.bit_depth, saved.embedded.icc, saved.embedded.iptc) == (16, profile, IPTC)
+    assert saved.embedded.dpi == pytest.approx((300, 300), abs=0.02)
+    assert saved.embedded.exif is not None
     assert read_provenance(tmp_path / "out.png") == PROVENANCE
     with Image.open(tmp_path / "out.png") as image:
         image.load()  # every chunk's checksum holds
@@ -488,6 +498,6 @@ def test_a_large_profile_is_split_over_jpeg_segments(tmp_path):
     profile = bytearray(imagecodecs.cms_profile("adobergb"))
     profile += bytes(150_000)
     profile[0:4] = struct.pack(">I", len(profile))
-    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(icc=bytes(profile))))
+    write_photo(tmp_path / "out.jpg", Photo(pixels(), PhotoMeta(embedded=Metadata(icc=bytes(profile)))))
     with Image.open(tmp_path / "out.jpg") as image:
         assert image.info["icc_profile"] == bytes(profile)

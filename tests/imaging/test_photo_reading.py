@@ -8,7 +8,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from handtint.imaging.photo import read_photo
+from handtint.imaging.opening import read_photo
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -287,7 +287,7 @@ def test_alpha_and_resolution_turn_with_the_photo(tmp_path):
     Image.fromarray(rgba).save(tmp_path / "a.png", exif=block, dpi=(100, 200))
     photo = read_photo(tmp_path / "a.png")
     np.testing.assert_array_equal(photo.alpha, np.rot90(gray8(), -1))
-    assert photo.meta.dpi == pytest.approx((200, 100), abs=0.1)
+    assert photo.meta.embedded.dpi == pytest.approx((200, 100), abs=0.1)
 
 
 def test_names_in_any_script_are_opened(tmp_path):

@@ -12,8 +12,11 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import SaveError
-from handtint.imaging.photo import Photo, PhotoMeta, SaveOptions, output_path, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo, PhotoMeta
+from handtint.imaging.writing import write_photo
 from handtint.progress import Cancelled, Progress
+from handtint.recipe.saving import SaveOptions, output_path
 
 
 def pixels(dtype=np.uint8, channels: int = 3) -> np.ndarray:

@@ -8,7 +8,8 @@ from skimage import data
 from skimage.color import rgb2gray, rgb2lab
 
 from handtint.engine.colorizer import load_colorizer
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import find_model
 from handtint.palette.groups import group
 from handtint.paths import samples_dir

@@ -11,7 +11,7 @@ from PIL import Image
 
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer
 from training.__main__ import main
 from training.measuring.judging import Choices, JudgeError, Version, choices_table, count_choices, make_sheets
@@ -33,7 +33,7 @@ RED, GREEN, BLUE = (45.0, 20.0), (-45.0, 30.0), (10.0, -45.0)
 
 def versions() -> list[Version]:
     colors = {"red": RED, "green": GREEN, "blue": BLUE}
-    return [Version(name, OneColor(ab), restore.Settings()) for name, ab in colors.items()]
+    return [Version(name, OneColor(ab), Settings()) for name, ab in colors.items()]
 
 
 def photos(count: int) -> list[tuple[str, Photo]]:

@@ -14,14 +14,17 @@ import numpy as np
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import resize_planes
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from training.measuring.metrics import lab_of
 from training.photos.found import PhotoSet
 
 _SHARE = 0.75  # of the color is the teacher's; the rest corrects what the teacher has wrong
 
 
-def taught(photos: PhotoSet, teacher: restore.Colorizer, progress: Progress) -> PhotoSet:
+def taught(photos: PhotoSet, teacher: Colorizer, progress: Progress) -> PhotoSet:
     """The photos to learn from with the colors that the teacher's regression sees, and the held-out ones as they are.
 
     Raises `Cancelled`.
@@ -34,10 +37,10 @@ def taught(photos: PhotoSet, teacher: restore.Colorizer, progress: Progress) -> 
     return replace(photos, photos=recolored)
 
 
-def _recolored(pixels: np.ndarray, teacher: restore.Colorizer) -> np.ndarray:
+def _recolored(pixels: np.ndarray, teacher: Colorizer) -> np.ndarray:
     """(h, w, 3) uint8 sRGB of the same lightness."""
     photo = Photo(pixels)
-    said = restore.predict(photo, teacher, Progress())
+    said = predict(photo, Settings(recolor=True), teacher, Progress())
     true = resize_planes(np.ascontiguousarray(lab_of(pixels)[..., 1:], np.float32), said.ab.shape[:2])
     mixed = replace(said, ab=true + np.float32(_SHARE) * (said.ab - true), logits=None, bins=None)
-    return np.asarray(restore.render(photo, mixed, restore.Settings(), Progress()).pixels)
+    return np.asarray(render(photo, mixed, Settings(), Progress()).pixels)

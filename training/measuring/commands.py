@@ -147,7 +147,8 @@ def curve(options: argparse.Namespace, progress: Progress) -> None:
     from handtint.imaging.photo import Photo
     from handtint.imaging.resize import resize_planes
     from handtint.model_card import find_model
-    from handtint.restore import way as restore
+    from handtint.recipe.settings import Settings
+    from handtint.restore.way import predict
     from training.measuring.curve import as_source, fit_gains
     from training.measuring.metrics import lab_of
 
@@ -157,7 +158,7 @@ def curve(options: argparse.Namespace, progress: Progress) -> None:
     def pairs() -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for index, pixels in enumerate(photos):
             progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
-            ab = restore.predict(Photo(pixels), colorizer, Progress()).ab
+            ab = predict(Photo(pixels), Settings(recolor=True), colorizer, Progress()).ab
             yield ab, resize_planes(lab_of(pixels), ab.shape[:2])[..., 1:]
 
     gains = fit_gains(pairs())

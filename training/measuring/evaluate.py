@@ -17,7 +17,10 @@ from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
 from handtint.recipe.hints import Hint
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from training.hint_filter import spread
 from training.measuring.metrics import ab_mse, colorfulness, delta_e, lab_of, psnr, ssim
 
@@ -47,9 +50,9 @@ class Measured:
 
 
 def measure(
-    colorizer: restore.Colorizer,
+    colorizer: Colorizer,
     photos: Sequence[np.ndarray],
-    rows: Mapping[str, restore.Settings],
+    rows: Mapping[str, Settings],
     hints: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> dict[str, list[Measured]]:
@@ -69,17 +72,17 @@ def measure(
         progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
         truth = _Truth(original)
         photo = Photo(original)
-        plain, seconds = _timed(lambda photo=photo: restore.predict(photo, colorizer, Progress()))
+        plain, seconds = _timed(lambda photo=photo: predict(photo, Settings(recolor=True), colorizer, Progress()))
         for name, settings in rows.items():
             measured.setdefault(name, []).append(truth.compare(photo, plain, settings, seconds))
         patches = true_hints(truth.lab, max(hints, default=0), index)
         for count in hints:
-            settings = restore.Settings(vividness=0.0, hints=patches[:count])
+            settings = Settings(vividness=0.0, hints=patches[:count])
             measured.setdefault(f"hints {count}", []).append(truth.compare(photo, plain, settings, seconds))
             if count:
                 lightness = photo.lightness()
                 control = Prediction(spread(lightness, settings.hints, photo.size), lightness=lightness)
-                row = truth.compare(photo, control, restore.Settings(), 0.0)
+                row = truth.compare(photo, control, Settings(), 0.0)
                 measured.setdefault(f"hints {count}, filter", []).append(row)
     return measured
 
@@ -92,8 +95,8 @@ class _Truth:
         self._original = original
         self._colorfulness = colorfulness(original)
 
-    def compare(self, photo: Photo, prediction: Prediction, settings: restore.Settings, seconds: float) -> Measured:
-        rendered, merge_seconds = _timed(lambda: restore.render(photo, prediction, settings, Progress()))
+    def compare(self, photo: Photo, prediction: Prediction, settings: Settings, seconds: float) -> Measured:
+        rendered, merge_seconds = _timed(lambda: render(photo, prediction, settings, Progress()))
         shown = np.asarray(rendered.pixels)
         shown_lab = lab_of(shown)
         return Measured(
@@ -126,7 +129,7 @@ def true_hints(lab_planes: np.ndarray, count: int, seed: int) -> tuple[Hint, ...
 
 
 def evaluate(
-    colorizer: restore.Colorizer,
+    colorizer: Colorizer,
     photos: Sequence[np.ndarray],
     vividness: Sequence[float],
     hints: Sequence[int] = (),
@@ -139,8 +142,8 @@ def evaluate(
     `colorfulness_originals`, `colorfulness_distance` (mean distance from each original's), `photos_per_second` (network
     and merge).
     """
-    settings = {"gray": restore.Settings(strength=0.0)}
-    settings |= {f"vividness {value:g}": restore.Settings(vividness=value) for value in vividness}
+    settings = {"gray": Settings(strength=0.0)}
+    settings |= {f"vividness {value:g}": Settings(vividness=value) for value in vividness}
     rows = measure(colorizer, photos, settings, hints, progress)
     gray = figures_of(rows["gray"])
     return {

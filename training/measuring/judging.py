@@ -21,7 +21,10 @@ from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 
 _KEY = "key.json"
 _SIDE = 460  # pixels, of a version on a sheet
@@ -38,8 +41,8 @@ class Version:
     """A way to color a photo, by name."""
 
     name: str
-    colorizer: restore.Colorizer
-    settings: restore.Settings
+    colorizer: Colorizer
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def make_sheets(
 
 
 def _colored(photo: Photo, version: Version) -> Image.Image:
-    prediction = restore.predict(photo, version.colorizer, Progress())
-    shown = restore.render(photo, prediction, version.settings, Progress()).pixels
+    prediction = predict(photo, Settings(recolor=True), version.colorizer, Progress())
+    shown = render(photo, prediction, version.settings, Progress()).pixels
     shown = np.asarray(shown)
     return Image.fromarray((shown >> 8).astype(np.uint8) if shown.dtype == np.uint16 else shown)
 

@@ -16,7 +16,10 @@ import numpy as np
 from handtint.errors import HandtintError
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from training.measuring.metrics import lab_of
 from training.photos.found import PhotoSet
 
@@ -33,7 +36,7 @@ class MarksError(HandtintError):
 
 
 def measure_tones(
-    colorizer: restore.Colorizer, photos: PhotoSet, vividness: Sequence[float], progress: Progress | None = None
+    colorizer: Colorizer, photos: PhotoSet, vividness: Sequence[float], progress: Progress | None = None
 ) -> dict[str, dict[str, float]]:
     """Rows by vividness and `original`: `gray_chroma` (mean over photos), `gray_photos`; `skin_chroma`, `skin_hue`
     (degrees), `skin_off` (mean distance of a face's mean color from the true one), `skin_strong` (share of faces over 6
@@ -49,10 +52,10 @@ def measure_tones(
         if is_gray is None and is_skin is None:
             continue
         photo = Photo(pixels)
-        prediction = restore.predict(photo, colorizer, Progress())
+        prediction = predict(photo, Settings(recolor=True), colorizer, Progress())
         shown = {"original": truth}
         for value in vividness:
-            rendered = restore.render(photo, prediction, restore.Settings(vividness=value), Progress())
+            rendered = render(photo, prediction, Settings(vividness=value), Progress())
             shown[f"vividness {value:g}"] = lab_of(np.asarray(rendered.pixels))
         for name, planes in shown.items():
             ab = planes[..., 1:]
@@ -113,7 +116,7 @@ def tones_table(rows: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def measure_marks(
-    colorizer: restore.Colorizer,
+    colorizer: Colorizer,
     photos: Mapping[str, Photo],
     marks: Mapping[str, Sequence[Sequence[float]]],
     vividness: Sequence[float],
@@ -133,9 +136,9 @@ def measure_marks(
         chosen = np.zeros((height, width), bool)
         for left, top, right, bottom in boxes:
             chosen[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1] = True
-        prediction = restore.predict(photo, colorizer, Progress())
+        prediction = predict(photo, Settings(recolor=True), colorizer, Progress())
         for value in vividness:
-            rendered = restore.render(photo, prediction, restore.Settings(vividness=value), Progress())
+            rendered = render(photo, prediction, Settings(vividness=value), Progress())
             shown = np.asarray(rendered.pixels)
             shown = shown >> 8 if shown.dtype == np.uint16 else shown  # a profile's photo has finer pixels
             ab = lab_of(shown[chosen][None])[0, :, 1:]

@@ -13,10 +13,12 @@ import numpy as np
 
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.coloring.variants import VARIANTS
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import VARIANTS, Settings
+from handtint.restore.colorizer import Colorizer
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from training.measuring.metrics import colorfulness, delta_e, lab_of, psnr
 
 _PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -29,7 +31,7 @@ class VariantsError(HandtintError):
 
 
 def measure_variants(
-    colorizer: restore.Colorizer, photos: Sequence[np.ndarray], progress: Progress | None = None
+    colorizer: Colorizer, photos: Sequence[np.ndarray], progress: Progress | None = None
 ) -> dict[str, dict[str, float]]:
     """Means over photos, (h, w, 3) uint8 sRGB originals, by row: `variant 1` to `variant 3`, `best`, `turned best`.
 
@@ -45,7 +47,7 @@ def measure_variants(
     for index, original in enumerate(photos):
         progress.step(index / len(photos), f"Coloring {index + 1} of {len(photos)}")
         photo = Photo(original)
-        prediction = restore.predict(photo, colorizer, Progress())
+        prediction = predict(photo, Settings(recolor=True), colorizer, Progress())
         if prediction.variants < VARIANTS:
             raise VariantsError(f'The model "{colorizer.card.name}" has one coloring of a photo, so no variants.')
         shown = [_render(photo, prediction, number) for number in range(VARIANTS)]
@@ -62,12 +64,12 @@ def measure_variants(
 
 
 def _render(photo: Photo, prediction: Prediction, variant: int = 0) -> np.ndarray:
-    return np.asarray(restore.render(photo, prediction, restore.Settings(variant=variant), Progress()).pixels)
+    return np.asarray(render(photo, prediction, Settings(variant=variant), Progress()).pixels)
 
 
 def _turned(prediction: Prediction, degrees: float) -> Prediction:
     """The default coloring, all hues turned."""
-    ab = prediction.ab_at(restore.Settings().vividness)
+    ab = prediction.ab_at(Settings().vividness)
     return replace(prediction, ab=(ab @ _rotation(degrees)).astype(np.float32), logits=None, bins=None)
 
 

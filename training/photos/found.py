@@ -27,8 +27,9 @@ from torch.nn import functional as F
 
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
-from handtint.imaging.formats.decoding import check_dimensions
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.formats.decoded import check_dimensions
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from training.photos import selection, studio
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 from training.photos.plain import plain

@@ -1,4 +1,4 @@
-"""What a person set for an album: the folder of the results, how they are saved, settings, marks.
+"""What a person set for an album: the folder of the results, how they are saved, recipes, marks.
 
 Notes are kept in the user's own folder, one JSON file for each album, found by the album's path: nothing is written
 among the originals, which may be on a drive that cannot be written to, and photos may be set before there is a folder
@@ -18,7 +18,8 @@ from typing import Any
 from handtint import paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.recipe.hints import Hint
+from handtint.recipe.form import VERSION, RecipeError, check_version, from_json, part_to_json
+from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 
@@ -36,10 +37,10 @@ class Notes:
         output: where results go.
         recursive: whether folders inside the folder belong to the album.
         model: name of the one that colors; empty for the usual one.
-        settings: of every photo that has none of its own.
+        recipe: of every photo that has none of its own.
         save: how results are saved.
         same_look: whether photos that show the same take their colors from one of them.
-        own: settings of single photos, by absolute path.
+        own: recipes of single photos, by absolute path.
         marked: photos with a star.
     """
 
@@ -47,14 +48,27 @@ class Notes:
     output: Path
     recursive: bool = False
     model: str = ""
-    settings: Settings = field(default_factory=Settings)
+    recipe: Recipe = field(default_factory=Recipe)
     save: SaveOptions = field(default_factory=SaveOptions)
     same_look: bool = False
-    own: dict[Path, Settings] = field(default_factory=dict)
+    own: dict[Path, Recipe] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
 
+    @property
+    def settings(self) -> Settings:
+        """How photos without a recipe of their own are colored."""
+        return self.recipe.color
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.recipe = self.recipe.with_color(settings)
+
+    def recipe_of(self, photo: Path) -> Recipe:
+        return self.own.get(photo, self.recipe)
+
     def settings_of(self, photo: Path) -> Settings:
-        return self.own.get(photo, self.settings)
+        """How a photo is colored."""
+        return self.recipe_of(photo).color
 
     def copy(self) -> Notes:
         """These notes as they are now, for another thread to write down."""
@@ -67,14 +81,15 @@ class Notes:
             if photo in self.marked:
                 known["marked"] = True
             if photo in self.own:
-                known["settings"] = dataclasses.asdict(self.own[photo])
+                known["recipe"] = part_to_json(self.own[photo])
         whole = {
+            "version": VERSION,
             "folder": str(self.folder),
             "output": str(self.output),
             "recursive": self.recursive,
             "model": self.model,
-            "settings": dataclasses.asdict(self.settings),
-            "save": dataclasses.asdict(self.save),
+            "recipe": part_to_json(self.recipe),
+            "save": part_to_json(self.save),
             "same_look": self.same_look,
             "photos": photos,
         }
@@ -92,15 +107,16 @@ def read_notes(folder: Path) -> Notes:
     path = _file(folder)
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
+        check_version(known.get("version", 1), "What was set for it")
         return Notes(
             folder,
             Path(known["output"]),
             bool(known["recursive"]),
             str(known["model"]),
-            _settings(known["settings"]),
-            SaveOptions(**known["save"]),
+            _recipe(known),
+            from_json(SaveOptions, known["save"], "How its results are saved"),
             bool(known.get("same_look")),
-            {folder / name: _settings(of["settings"]) for name, of in known["photos"].items() if "settings" in of},
+            {folder / name: _recipe(of) for name, of in known["photos"].items() if of.keys() & {"recipe", "settings"}},
             {folder / name for name, of in known["photos"].items() if of.get("marked")},
         )
     except FileNotFoundError:
@@ -108,7 +124,7 @@ def read_notes(folder: Path) -> Notes:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotesError(
             f'What you set for the album "{folder.name}" could not be read: {_why(error)}. '
-            f'Your photos and results are safe. Move "{path}" away to begin anew.'
+            f'Your photos and results are safe. Move "{path}" away to start over.'
         ) from error
 
 
@@ -130,11 +146,11 @@ def _file(folder: Path) -> Path:
     return paths.user_albums_dir() / f"{name}.json"
 
 
-def _settings(known: dict[str, Any]) -> Settings:
-    hints = tuple(Hint(**hint) for hint in known.get("hints", ()))
-    vividness, strength, variant = float(known["vividness"]), float(known["strength"]), int(known.get("variant", 0))
-    return Settings(vividness, strength, hints, bool(known["recolor"]), variant)
+def _recipe(known: dict[str, Any]) -> Recipe:
+    return recipe_from_json(known["recipe"] if "recipe" in known else known["settings"])  # as Handtint 0.1 called it
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, RecipeError):
+        return str(error).rstrip(".")
     return (error.strerror or str(error)) if isinstance(error, OSError) else "the file is damaged"

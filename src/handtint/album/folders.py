@@ -9,13 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handtint.recipe.saving import SUFFIXES
+from handtint.recipe.saving import INSTEAD, SUFFIXES
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
-PHOTO_SUFFIXES = (
-    *(suffix for suffixes in SUFFIXES.values() for suffix in suffixes),
-    *(".bmp", ".dib", ".heic", ".heif", ".hif"),  # read, not written
-)
+PHOTO_SUFFIXES = (*(suffix for suffixes in SUFFIXES.values() for suffix in suffixes), *INSTEAD)
 
 
 def natural_key(name: str) -> tuple[str | int, ...]:

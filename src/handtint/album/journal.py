@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handtint.errors import HandtintError
+from handtint.stamps import Stamp, stamp_if_there, stamp_of
 
 if TYPE_CHECKING:
     import filelock
@@ -52,28 +53,6 @@ class AlbumBusy(HandtintError):
 
 class JournalError(HandtintError):
     """The journal cannot be read or written; nothing is lost, but the run cannot go on."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """By what a file is known to be unchanged without reading it: size in bytes and time of change in ns."""
-
-    size: int
-    mtime_ns: int
-
-
-def stamp_of(path: Path) -> Stamp:
-    """Raises `OSError`."""
-    status = path.stat()
-    return Stamp(status.st_size, status.st_mtime_ns)
-
-
-def stamp_if_there(path: Path) -> Stamp | None:
-    """None where the system has none to give."""
-    try:
-        return stamp_of(path)
-    except OSError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -136,7 +115,7 @@ class Journal:
             ) from error
         self._lock = _take_lock(home, folder, shard)
         try:
-            with told_of(folder):
+            with journal_errors(folder):
                 self._database = sqlite3.connect(home / f"journal{_name(shard)}.sqlite", check_same_thread=False)
                 self._database.execute("PRAGMA synchronous=FULL")
                 self._database.executescript(_SCHEMA)
@@ -174,14 +153,14 @@ class Journal:
         page = f"SELECT {_COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
         rows: list[tuple] = [(b"",)]
         while rows:
-            with told_of(self.folder), self._guard:
+            with journal_errors(self.folder), self._guard:
                 rows = database.execute(page, (rows[-1][-1],)).fetchall()
             yield from rows
 
     def asked(self, work: str) -> str | None:
         """What an entry's `work` is the hash of; None if no run told it."""
         for database in (self._database, *self._others):
-            with told_of(self.folder), self._guard:
+            with journal_errors(self.folder), self._guard:
                 row = database.execute("SELECT asked FROM works WHERE work = ?", (work,)).fetchone()
             if row:
                 return row[0]
@@ -210,7 +189,7 @@ class Journal:
             time.time(),
         )
         marks = ", ".join("?" * len(row))
-        with told_of(self.folder), self._guard, self._database:
+        with journal_errors(self.folder), self._guard, self._database:
             self._database.execute(f"INSERT OR REPLACE INTO photos VALUES ({marks})", row)
             if asked:
                 self._database.execute("INSERT OR IGNORE INTO works VALUES (?, ?)", (entry.work, asked))
@@ -226,7 +205,7 @@ class Journal:
         """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.
 
         A result appears whole or not at all: one that is there and was not before is the new one, so the photo is
-        done. Otherwise what was half-written is taken away, and the entry stays for the run to do anew.
+        done. Otherwise what was half-written is taken away, and the entry stays for the run to do again.
         """
         begun = self._select("WHERE state = 'started'", own=self._shard != WHOLE)
         self.sweep([self.folder, *(entry.target.parent for entry in begun)])
@@ -240,7 +219,7 @@ class Journal:
 
     def _select(self, where: str, *values: object, own: bool = False) -> list[Entry]:
         rows = []
-        with told_of(self.folder), self._guard:
+        with journal_errors(self.folder), self._guard:
             for database in (self._database, *(() if own else self._others)):
                 rows += database.execute(f"SELECT {_COLUMNS} FROM photos {where}", values).fetchall()
         return [self._entry(row) for row in rows]
@@ -277,7 +256,7 @@ def peek(folder: Path) -> list[Entry]:
     Raises `JournalError`.
     """
     found = []
-    with told_of(folder):
+    with journal_errors(folder):
         for path in (folder / FOLDER).glob("journal*.sqlite"):
             with contextlib.closing(sqlite3.connect(path)) as database:
                 found += [_entry(folder, row) for row in database.execute(f"SELECT {_COLUMNS} FROM photos")]
@@ -352,7 +331,7 @@ def _journals_of_others(home: Path, shard: Shard) -> list[sqlite3.Connection]:
 
 
 @contextlib.contextmanager
-def told_of(folder: Path) -> Iterator[None]:
+def journal_errors(folder: Path) -> Iterator[None]:
     """Make of what SQLite raises a `JournalError` about this output folder."""
     try:
         yield

@@ -1,6 +1,6 @@
-"""One photo of an album: read it, and, once a model has said its color, write the result. No journal, no model.
+"""One photo of an album on its way: where its result goes, and what went wrong. No journal, no model.
 
-Both steps may run on any thread or machine. What goes wrong is raised; `explain` makes an event of it.
+Reading and writing may run on any thread or machine. What goes wrong is raised; `explain` makes an event of it.
 """
 
 from __future__ import annotations
@@ -10,32 +10,21 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from handtint.album.journal import Stamp, stamp_of
-from handtint.album.plan import Event, Job, Order
+from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError, PhotoError, SaveError
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, read_photo, sha256_of, write_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.restore.way import AlreadyInColor, check_hints, check_tone, colored, look, provenance_of
+from handtint.restore import way
+from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A photo that waits for the model, the (h, w) lightness that it is to see, and the file's stamp before reading."""
-
-    photo: Photo
-    lightness: np.ndarray
-    stamp: Stamp
-
-
-@dataclass(frozen=True)
 class Made:
-    """A result on disk."""
+    """A result on disk, as the journal notes it."""
 
     stamp: Stamp
     sha256: str
@@ -43,37 +32,42 @@ class Made:
     notes: tuple[str, ...]
 
 
-def read(job: Job, order: Order, progress: Progress) -> Ready:
-    """Read a photo and look at it. Raises `PhotoError`, `AlreadyInColor`, `HintError`, `Cancelled`."""
-    settings = order.settings_of(job.source)
-    try:
-        stamp = stamp_of(job.source)
-    except OSError:
-        stamp = Stamp(0, 0)  # reading it will say why
-    photo = read_photo(job.source, progress.part(0.0, 0.6), in_bands=True)
-    _check_unchanged(job.source, stamp)
-    is_held = isinstance(photo.pixels, np.ndarray)
-    if is_held:
-        check_tone(photo, settings)
-    check_hints(photo, settings)
-    photo.expect_tone()
-    lightness = look(photo, order.model.card, progress.part(0.6, 1.0))
-    if not is_held:  # asked before, it would have read the whole file once more
-        check_tone(photo, settings)
-    return Ready(photo, lightness, stamp)
+def read(job: Job, order: Order, progress: Progress) -> way.Ready:
+    """Read a photo and see what is asked of it; see `way.open_photo`."""
+    return way.open_photo(job.source, order.recipe_of(job.source), order.model.card, progress)
 
 
 def write(
-    job: Job, ready: Ready, prediction: Prediction, order: Order, card: ModelCard, folder: Path, progress: Progress
+    job: Job, ready: way.Ready, prediction: Prediction, order: Order, card: ModelCard, folder: Path, progress: Progress
 ) -> tuple[Made, Photo]:
-    """Bring the color to full size, band by band, and save the result, whole or not at all; returns it too.
+    """Save the result, whole or not at all; returns it too. See `way.save`.
 
     Folders inside `folder`, where all results go, are made; itself it must be there: a drive that is gone must not
     come back as a folder on another. Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
     """
-    settings, source = order.settings_of(job.source), job.source
-    prediction = dataclasses.replace(prediction, lightness=ready.lightness)
-    result = colored(ready.photo, prediction, settings)
+    source, lead = job.source, order.lead_of(job.source)
+    _make_folder(job.target.parent, folder)
+    options = dataclasses.replace(order.save, overwrite=job.replaces)
+    sha256 = None if options.provenance else _sha256_of(source)  # before it is seen whether the source changed
+    follows = lead.path.name if lead else None
+    saved = way.save(
+        ready.photo,
+        prediction,
+        ready.recipe,
+        card,
+        job.target,
+        options,
+        progress,
+        follows=follows,
+        stamp=ready.stamp,
+    )
+    height, width = saved.photo.size
+    notes = (*saved.notes, *saved.lost, *filter(None, [job.note]))
+    made = Made(stamp_of(job.target), saved.source_sha256 or sha256 or _sha256_of(source), height * width, notes)
+    return made, saved.photo
+
+
+def _make_folder(wanted: Path, folder: Path) -> None:
     try:
         folder.stat()
     except OSError as error:
@@ -82,44 +76,26 @@ def write(
             "Your original is unchanged. See whether the drive is still there, or choose another folder."
         ) from error
     try:
-        job.target.parent.mkdir(parents=True, exist_ok=True)
+        wanted.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SaveError(
-            f'The folder "{job.target.parent}" could not be made: {error.strerror}. '
+            f'The folder "{wanted}" could not be made: {error.strerror}. '
             "Your original is unchanged. Choose another folder for the results."
         ) from error
-    lead = order.lead_of(source)
-    follows = lead and lead.path.name
-    provenance = provenance_of(ready.photo, settings, card, follows) if order.save.provenance else None
+
+
+def _sha256_of(source: Path) -> str:
     try:
-        sha256 = (provenance and provenance.source_sha256) or sha256_of(source)
+        return sha256_of(source)
     except OSError as error:
         raise PhotoError(f'The original "{source}" is gone: {error.strerror}. Put it back and try again.') from error
-    _check_unchanged(source, ready.stamp)
-    save = dataclasses.replace(order.save, overwrite=job.replaces)
-    notes = write_photo(job.target, result, save, provenance, progress)
-    height, width = result.size
-    made = Made(stamp_of(job.target), sha256, height * width, (*result.meta.notes, *notes, *filter(None, [job.note])))
-    return made, result
-
-
-def _check_unchanged(source: Path, stamp: Stamp) -> None:
-    try:
-        same = stamp_of(source) == stamp
-    except OSError:
-        same = False
-    if not same:
-        raise PhotoError(
-            f'"{source.name}" changed while it was read, so it was left out. '
-            "It is unharmed; run this again when nothing writes to it any more."
-        )
 
 
 def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
-    if isinstance(error, AlreadyInColor):
+    if isinstance(error, way.AlreadyInColor):
         text = f'"{job.source.name}" is already in color.'
-        return Event("skipped", job.source, job.target, text, advice="--recolor colors it anew.")
+        return Event("skipped", job.source, job.target, text, advice="--recolor colors it all the same.")
     if isinstance(error, HandtintError):
         text = str(error)
     elif isinstance(error, MemoryError):

@@ -1,4 +1,4 @@
-"""How fast photos are made: for what a plan will take, and for the time that is left of a run.
+"""How fast photos are made, and what a plan will need: time and disk space, from the heads of its photos.
 
 A run's pace is remembered on this computer, so that the next plan knows it before the first photo.
 """
@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from handtint import paths
+from handtint.album.order import Job
 from handtint.atomic import write_whole
+from handtint.imaging.formats.probe import pixels_in
+from handtint.paths import is_there
+from handtint.recipe.saving import SUFFIXES
 
 # Before the first run on a computer: measured on two cores of 2024 without a GPU, 8-bit JPEG to JPEG.
 _FIRST_S_PER_PHOTO = 0.15
 _FIRST_S_PER_MEGAPIXEL = 0.06
+_USUAL_PIXELS = 8_000_000  # of a photo whose head does not say
+# Of photographs colored and saved as they are by default; measured on the samples, upper end.
+_BYTES_PER_PIXEL = {".png": 2.0, ".tif": 2.5, ".tiff": 2.5}
+_EIGHT_BIT = (*SUFFIXES["jpeg"], *SUFFIXES["webp"])
 _ENOUGH = 5  # photos that a run must have made to be remembered
 
 
@@ -55,12 +66,28 @@ class Pace:
             write_whole(_file(), lambda file: file.write(text), overwrite=True)
 
 
-def duration(seconds: float) -> str:
-    """A length of time as people say it: `40 s`, `12 min`, `3 h 20 min`."""
-    if seconds < 60:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan will need: `seconds` about; bytes of results, about, and bytes free where they go."""
+
+    megapixels: float
+    result_bytes: int
+    free_bytes: int | None
+    seconds: float
+
+
+def estimate(jobs: Sequence[Job], folder: Path, pace: Pace) -> Estimate:
+    """Look at the head of every photo and say what making them will need."""
+    pixels = results = 0
+    for job in jobs:
+        count, depth = pixels_in(job.source) or (_USUAL_PIXELS, 8)
+        pixels += count
+        suffix = job.target.suffix.lower()
+        results += int(count * _BYTES_PER_PIXEL.get(suffix, 0.6) * (depth // 8 if suffix not in _EIGHT_BIT else 1))
+    free = None
+    with contextlib.suppress(OSError, StopIteration):
+        free = shutil.disk_usage(next(p for p in (folder, *folder.absolute().parents) if is_there(p))).free
+    return Estimate(pixels / 1e6, results, free, pace.seconds(len(jobs), pixels / 1e6))
 
 
 def _file() -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,13 +17,13 @@ from pathlib import Path
 from handtint.album.choices import Notes
 from handtint.album.folders import Unsearched, natural_key, photos_at
 from handtint.album.journal import Entry, JournalError, has_journal, peek
-from handtint.album.plan import Order
+from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.album.same_look.known import Lead, known_leads
 from handtint.imaging.formats.probe import taken_at
 from handtint.paths import is_there
 from handtint.progress import Progress
-from handtint.recipe.settings import Settings
+from handtint.recipe.recipe import Recipe
 
 
 class State(Enum):
@@ -209,21 +210,21 @@ def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
 
     With one look for the album those are among them of which it is not known yet whom they follow.
     """
-    works: dict[tuple[Settings, Lead | None], str] = {}
+    same: dict[tuple[Recipe, Lead | None, str], bool] = {}
 
-    def work_of(photo: AlbumPhoto, order: Order) -> str:
-        asked = order.settings_of(photo.path), order.lead_of(photo.path)
-        if asked not in works:
-            works[asked] = order.work(photo.path)
-        return works[asked]
+    def is_work(photo: AlbumPhoto, order: Order) -> bool:
+        key = order.recipe_of(photo.path), order.lead_of(photo.path), photo.work
+        if key not in same:
+            same[key] = order.is_work(photo.path, photo.work)
+        return same[key]
 
     photos = list(photos)
     failed = {photo.path for photo in photos if photo.state is State.FAILED}
     for photo in photos:
-        photo.is_stale = bool(photo.work) and (photo.work != work_of(photo, order) or order.is_open(photo.path))
+        photo.is_stale = bool(photo.work) and (not is_work(photo, order) or order.is_open(photo.path))
         lead = order.lead_of(photo.path)
         if photo.is_stale and lead is not None and lead.path in failed:  # such were made without it
-            photo.is_stale = photo.work != work_of(photo, order.alone(photo.path))
+            photo.is_stale = not is_work(photo, order.alone(photo.path))
 
 
 def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float | None]:
@@ -233,3 +234,18 @@ def look_up_dates(paths: Sequence[Path], progress: Progress) -> dict[Path, float
         progress.step(index / len(paths))
         found[path] = taken_at(path)
     return found
+
+
+def count_states(photos: Sequence[AlbumPhoto]) -> Counter[str]:
+    """How many photos each `Show` would show, by its value."""
+    counts: Counter[str] = Counter({"all": len(photos)})
+    for photo in photos:
+        if photo.state is not State.TODO:
+            counts[photo.state.value] += 1
+        if photo.is_to_do:
+            counts["to do"] += 1
+        if photo.is_marked:
+            counts["marked"] += 1
+        if photo.verdict is not None:
+            counts[photo.verdict] += 1
+    return counts

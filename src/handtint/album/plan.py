@@ -7,155 +7,18 @@ replaced unless asked, and what was made already stays as long as photo and sett
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from handtint.album.folders import Unsearched, identities, photos_at
-from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key, stamp_of
-from handtint.album.same_look.known import Lead, known_leads
-from handtint.imaging.provenance import sha256_of
-from handtint.model_card import ModelFile
-from handtint.recipe.saving import SaveOptions, output_path
-from handtint.recipe.settings import Settings
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked for.
-
-    Attributes:
-        model: what colors.
-        settings: of every photo that has none of its own.
-        save: how results are saved; with `overwrite` files that are there are replaced, whoever made them.
-        own: settings of single photos, by their path as it is named or found.
-        retry: whether photos that failed before are tried again.
-        resume: whether results of earlier runs stay as long as photo and settings do; else they are made anew.
-        same_look: whether photos that show the same take their colors from one of them.
-        leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
-    """
-
-    model: ModelFile
-    settings: Settings = field(default_factory=Settings)
-    save: SaveOptions = field(default_factory=SaveOptions)
-    own: Mapping[Path, Settings] = field(default_factory=dict)
-    retry: bool = False
-    resume: bool = True
-    same_look: bool = False
-    leads: Mapping[Path, Lead | None] = field(default_factory=dict)
-
-    def settings_of(self, photo: Path) -> Settings:
-        return self.own.get(photo, self.settings)
-
-    def lead_of(self, photo: Path) -> Lead | None:
-        """The photo whose colors this one takes; None if it is colored by itself."""
-        return self.leads.get(photo) if self.same_look else None
-
-    def alone(self, photo: Path) -> Order:
-        """The order with this photo colored by itself, where its lead cannot be had."""
-        return replace(self, leads={**self.leads, photo: None})
-
-    def is_open(self, photo: Path) -> bool:
-        """Whether it is still to be found out which photo this one follows."""
-        return self.same_look and photo not in self.leads
-
-    def asked(self, photo: Path) -> str:
-        """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
-        save = dataclasses.asdict(self.save)
-        del save["overwrite"]
-        if not save["smaller"]:  # as runs noted it that did not know the choice
-            del save["smaller"]
-        card = self.model.card
-        model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes}
-        what = {"settings": dataclasses.asdict(self.settings_of(photo)), "save": save, "model": model}
-        lead = self.lead_of(photo)
-        if lead is not None:
-            its = dataclasses.asdict(self.settings_of(lead.path))
-            del its["strength"], its["recolor"]  # its colors are carried as they were predicted
-            what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "settings": its}
-        return json.dumps(what, sort_keys=True)
-
-    def work(self, photo: Path) -> str:
-        """A hash of what is asked for."""
-        what = json.loads(self.asked(photo))
-        del what["settings"]["recolor"]  # it asks for a result, and does not change it
-        what.get("follows", {}).pop("name", None)
-        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Job:
-    """One photo and the file its result becomes.
-
-    Attributes:
-        note: why that file has another name than the photo, if it has.
-        why: why the photo is made although there was a result; empty for a new one.
-        replaces: whether a file at `target` is to be replaced.
-        follows: the photo whose colors it takes, as far as the plan knows.
-        is_open: whether that is still to be found out; the result may then turn out to be made already.
-    """
-
-    source: Path
-    target: Path
-    note: str = ""
-    why: str = ""
-    replaces: bool = False
-    follows: Path | None = None
-    is_open: bool = False
-
-
-@dataclass(frozen=True)
-class Event:
-    """What happened to one photo.
-
-    Attributes:
-        kind: `started`, `progress` any number of times, then one of `done`, `skipped` and `failed`.
-        source: the photo, or the path that led to none.
-        target: the file that its result is, becomes or would have become; None where none was planned.
-        text: why it was skipped or failed, as a sentence.
-        notes: sentences on how the result was made.
-        seconds: from opening the photo to the result on disk.
-        fraction: how much of this photo is done, 0..1.
-        is_routine: whether it was skipped only because it was made in an earlier run.
-        advice: what to do about it on the command line; the window has buttons of its own for that.
-        work: what the result was made by, as `Order.work` says it, of a photo that is done or was made before.
-        lead: the photo that one follows, if any.
-    """
-
-    kind: Literal["started", "progress", "done", "skipped", "failed"]
-    source: Path
-    target: Path | None = None
-    text: str = ""
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    fraction: float = 0.0
-    is_routine: bool = False
-    advice: str = ""
-    work: str = ""
-    lead: Lead | None = None
-
-    @property
-    def advised(self) -> str:
-        """The text with the advice."""
-        return f"{self.text} {self.advice}".strip()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Jobs in the order they will be begun, and an event for everything that gave none."""
-
-    jobs: list[Job]
-    others: list[Event]
-
-    @property
-    def open(self) -> int:
-        """How many jobs are open, see `Job.is_open`."""
-        return sum(job.is_open for job in self.jobs)
+from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key
+from handtint.album.order import Event, Job, Order, Plan
+from handtint.album.same_look.known import known_leads
+from handtint.recipe.saving import numbered, output_path
+from handtint.stamps import sha256_of, stamp_of
 
 
 def plan(
@@ -263,7 +126,7 @@ def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
             target, number = job.target, 1
             while (key := name_key(target)) in taken or _is_anothers(job, target, journal):
                 number += 1
-                target = job.target.with_stem(f"{job.target.stem} ({number})")
+                target = numbered(job.target, number)
             taken.add(key)
             note = f'Saved as "{target.name}": "{owner}" has the name "{job.target.name}".'
             job = replace(job, target=target, note=note)
@@ -316,7 +179,7 @@ def _decide(
     is_there = os.path.lexists(job.target)
     if job.target in aside and not is_there:
         text = f'The result of "{job.source.name}" was rejected and set aside by you.'
-        return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it anew.")
+        return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it again.")
     if order.save.overwrite:
         return replace(job, replaces=is_there)
     entry = journal.entry(job.target) if journal else None
@@ -363,10 +226,12 @@ def is_made(job: Job, order: Order, journal: Journal) -> bool:
 def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -> str:
     """What differs from when the entry was written; empty if nothing does."""
     if not order.resume:
-        return "it was to be made anew"
-    if order.work(source) != entry.work:
-        then, now = journal and journal.asked(entry.work), order.asked(source)
-        if then and {**json.loads(then), "follows": None} == {**json.loads(now), "follows": None}:
+        return "you asked for it to be made again"
+    if not order.is_work(source, entry.work):
+        then = journal and journal.asked(entry.work)
+        if then and _but_its_lead(json.loads(then)) in map(
+            _but_its_lead, (json.loads(order.asked(source)), order.asked_by_0_1(source))
+        ):
             return "the colors that it takes from another changed"
         return "settings, model or format changed"
     try:
@@ -377,3 +242,7 @@ def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -
     except OSError:
         return ""  # reading it will say why
     return "" if is_same else "the photo changed"
+
+
+def _but_its_lead(asked: dict | None) -> dict | None:
+    return asked and {**asked, "follows": None}

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.choices import Notes
-from handtint.album.estimate import Estimate, estimate
 from handtint.album.journal import Journal, has_journal
-from handtint.album.pace import Pace
-from handtint.album.plan import Event, Job, Order, Plan, plan
+from handtint.album.order import Event, Job, Order, Plan
+from handtint.album.pace import Estimate, Pace, estimate
+from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
@@ -21,7 +21,7 @@ _AT_ONCE = 50  # photos whose heads are read between two looks at whether this i
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlanRequest:
     """What is to be planned.
 
     Attributes:
@@ -48,19 +48,20 @@ def order_of(
     model = next((file for file in models if file.card.name == notes.model), usual)
     if model is None:
         return None
-    recolor = notes.settings.recolor
-    own = {p: dataclasses.replace(s, recolor=True) if recolor else s for p, s in notes.own.items()}
-    return Order(model, notes.settings, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
+    own = dict(notes.own)
+    if notes.recipe.color.recolor:  # is asked for the whole album
+        own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
+    return Order(model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
 
 
-def make_plan(wish: Wish, progress: Progress) -> Plan:
-    """The plan of a wish. Raises `AlbumBusy`, `JournalError`."""
+def make_plan(request: PlanRequest, progress: Progress) -> Plan:
+    """The plan of a request. Raises `AlbumBusy`, `JournalError`."""
     progress.step(0.0)
     with contextlib.ExitStack() as stack:
-        journal = stack.enter_context(Journal(wish.output)) if has_journal(wish.output) else None
-        whole = plan([wish.folder], wish.output, wish.order, journal, wish.recursive, aside=wish.aside)
-    jobs = [job for job in whole.jobs if _is_wanted(job, wish.only)]
-    others = [event for event in whole.others if _is_wanted(event, wish.only)]
+        journal = stack.enter_context(Journal(request.output)) if has_journal(request.output) else None
+        whole = plan([request.folder], request.output, request.order, journal, request.recursive, aside=request.aside)
+    jobs = [job for job in whole.jobs if _is_wanted(job, request.only)]
+    others = [event for event in whole.others if _is_wanted(event, request.only)]
     return Plan(jobs, others)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from handtint.album import making
-from handtint.album.journal import Entry, Journal, State, stamp_if_there
-from handtint.album.plan import Event, Job, Order
+from handtint.album.journal import Entry, Journal, State
+from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError, SaveError
+from handtint.stamps import stamp_if_there
 
 _ENDS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN}
 

@@ -3,16 +3,17 @@
 `NAME.html` comes with `NAME.json` and a folder `NAME-files` of thumbnails. Both files appear whole or not at all and
 are written row by row, so that memory does not grow with the album. The JSON object holds:
 
-    handtint_report   1, the version of this form
+    handtint_report   2, the version of this form
     run               version (of Handtint), started, ended (ISO 8601), seconds, stopped (why it ended early, else ""),
-                      output, model, settings, save, and how many photos of this run were done, skipped, made_before,
+                      output, model, recipe, save, and how many photos of this run were done, skipped, made_before,
                       failed and left (still to be made)
     totals            of all photos below: done, skipped, failed and started (cut off); seconds, megapixels of the done
     photos            those that failed, were skipped or cut off come first; each with state, source, result (null where
                       there is none), source_url and result_url (relative to the page where they can be), reason, notes,
                       seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its model,
-                      settings and save, and where it follows another photo that one's name, hash and settings (null
-                      where no run told them)
+                      recipe and save, and where it follows another photo that one's name, hash and recipe (null
+                      where no run told them). Recipe and save leave out what is as usual: see `recipe.form`; of photos
+                      that Handtint 0.1 made `settings` stands in place of the recipe
 
 Raises `SaveError`.
 """
@@ -34,19 +35,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from handtint import __version__
-from handtint.album.journal import Entry, Journal, Stamp, State, name_key, stamp_of
-from handtint.album.plan import Event, Job, Order
+from handtint.album.journal import Entry, Journal, State, name_key
+from handtint.album.order import Event, Job, Order
 from handtint.album.report_page import MARK, page
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import thumbnail
-from handtint.imaging.photo import Photo, read_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.paths import is_there
 from handtint.progress import Progress
+from handtint.stamps import Stamp, stamp_of
 
 _log = logging.getLogger(__name__)
 
-_FORM = 1
+_FORM = 2
 _SAME_NS = 2_000_000_000  # some disks keep times to two seconds only
 _STATES: tuple[State, ...] = ("failed", "skipped", "started", "done")
 

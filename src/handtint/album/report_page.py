@@ -12,7 +12,10 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from handtint.album.pace import duration
+from handtint.plain import duration
+from handtint.recipe.form import RecipeError, from_json
+from handtint.recipe.recipe import recipe_from_json
+from handtint.recipe.saving import SaveOptions
 
 MARK = '<meta name="generator" content="Handtint'  # by which a page is known to be ours
 
@@ -142,20 +145,26 @@ def _otherwise(asked: dict[str, Any] | None, run: dict[str, Any]) -> str:
     if asked is None:
         return ""
     parts = [] if asked["model"] == run["model"] else [f"model {asked['model']['name']}"]
-    if any(asked[key] != run[key] for key in ("settings", "save")):
+    if _settings(asked) != _settings(run):
         parts.append(_settings(asked))
     return f"Made with {', '.join(parts)}." if parts else ""
 
 
 def _settings(asked: dict[str, Any]) -> str:
-    settings, save = asked["settings"], asked["save"]
-    parts = [f"vividness {settings['vividness']:g}", f"strength {settings['strength']:g}"]
-    hints = len(settings["hints"])
+    """What was asked for, in words; of Handtint 0.1 too, which wrote `settings` and no recipe."""
+    try:
+        color = recipe_from_json(asked.get("recipe", asked.get("settings"))).color
+        save = from_json(SaveOptions, asked["save"])
+    except RecipeError:
+        return "settings that this version does not know"
+    parts = [f"vividness {color.vividness:g}", f"strength {color.strength:g}"]
+    parts += [f"variant {color.variant + 1}"] if color.variant else []
+    hints = len(color.hints)
     parts += [f"{hints} color hint{'s' if hints > 1 else ''}"] if hints else []
-    parts += ["photos in color too"] if settings["recolor"] else []
-    parts += [f"saved as {save['format']}"] if save["format"] else []
-    parts += [f"quality {save['quality']}"] if save["format"] not in ("png", "tiff") else []
-    parts += [] if save["provenance"] else ["without provenance"]
+    parts += ["photos in color too"] if color.recolor else []
+    parts += [f"saved as {save.format}"] if save.format else []
+    parts += [f"quality {save.quality}"] if save.format not in ("png", "tiff") else []
+    parts += [] if save.provenance else ["without provenance"]
     return ", ".join(parts)
 
 

@@ -1,8 +1,8 @@
 """What a person said of the results of an album: accepted or rejected. Lies beside them, in `.handtint/review.json`.
 
-A verdict is about one result: made anew or changed by someone, a result has none. Rejected results are never deleted;
-they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results are known
-by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
+A verdict is about one result: when that is made again, or someone changes it, it has none. Rejected results are never
+deleted; they may be set aside, into the folder `rejected` beside the others, from where they can be put back. Results
+are known by their path relative to the folder of results, so that it may move. Raises `ReviewError`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
 
-from handtint.album.journal import FOLDER, Stamp, stamp_of
+from handtint.album.journal import FOLDER
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.paths import is_there
+from handtint.recipe.saving import free_path
+from handtint.stamps import Stamp, stamp_of
 
 Verdict = Literal["accepted", "rejected"]
 REJECTED = "rejected"  # name of the folder
@@ -28,7 +30,7 @@ class ReviewError(HandtintError):
 
 
 @dataclass(frozen=True)
-class _Word:
+class _Judgment:
     """A verdict, on which file, and where that was set aside to (relative to the folder; empty: it was not)."""
 
     verdict: Verdict
@@ -42,32 +44,32 @@ class Review:
     def __init__(self, folder: Path) -> None:
         """Read what is known. Raises `ReviewError`."""
         self.folder = folder
-        self._words: dict[str, _Word] = {}
+        self._judgments: dict[str, _Judgment] = {}
         path = folder / FOLDER / "review.json"
         try:
             for name, (verdict, size, mtime_ns, aside) in json.loads(path.read_text(encoding="utf-8")).items():
                 if not (_stays_inside(name) and _stays_inside(aside)):
                     raise ValueError(name)  # folders are handed on; no such file may move things of this computer
                 if verdict in ("accepted", "rejected"):
-                    self._words[name] = _Word(verdict, Stamp(int(size), int(mtime_ns)), aside)
+                    self._judgments[name] = _Judgment(verdict, Stamp(int(size), int(mtime_ns)), aside)
         except FileNotFoundError:
             pass
         except (OSError, ValueError, TypeError, AttributeError) as error:
             why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
             raise ReviewError(
                 f'Your verdicts on the results in "{folder}" could not be read: {why}. '
-                f'The results are safe. Move "{path}" away to begin anew.'
+                f'The results are safe. Move "{path}" away to start over.'
             ) from error
 
     def verdict(self, target: Path) -> Verdict | None:
         """What was said of the result that is there now, or that was set aside from there."""
-        word = self._words.get(self._name(target))
-        return word.verdict if word and self._is_about(word, target) else None
+        judgment = self._judgments.get(self._name(target))
+        return judgment.verdict if judgment and self._is_about(judgment, target) else None
 
     def result(self, target: Path) -> Path:
         """Where the result is that belongs at `target`: there, or where it was set aside to."""
-        word = self._words.get(self._name(target))
-        return self.folder / word.aside if word and word.aside and not is_there(target) else target
+        judgment = self._judgments.get(self._name(target))
+        return self.folder / judgment.aside if judgment and judgment.aside and not is_there(target) else target
 
     def is_aside(self, target: Path) -> bool:
         """Whether the result was rejected and set aside, with no other in its place."""
@@ -75,7 +77,7 @@ class Review:
 
     def targets_aside(self) -> frozenset[Path]:
         """Where results would be that were rejected and set aside, with no others in their places."""
-        return frozenset(t for t in (self.folder / name for name in self._words) if self.is_aside(t))
+        return frozenset(t for t in (self.folder / name for name in self._judgments) if self.is_aside(t))
 
     def judge(self, target: Path, verdict: Verdict | None) -> None:
         """Say a verdict, or take it back; one that was set aside comes back unless it stays rejected.
@@ -88,42 +90,38 @@ class Review:
             self._move(self.result(target), target)
         name = self._name(target)
         if verdict is None:
-            self._words.pop(name, None)
+            self._judgments.pop(name, None)
             return
         try:
-            self._words[name] = _Word(verdict, stamp_of(target))
+            self._judgments[name] = _Judgment(verdict, stamp_of(target))
         except OSError as error:
-            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it anew.') from error
+            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it again.') from error
 
     def forget(self, target: Path) -> None:
-        """Be silent on a result that is to be made anew; one that was set aside stays there."""
-        self._words.pop(self._name(target), None)
+        """Drop the verdict on a result that is to be made again; one that was set aside stays there."""
+        self._judgments.pop(self._name(target), None)
 
     def rejected(self) -> list[Path]:
         """Rejected results that were not set aside."""
-        found = [self.folder / name for name, word in self._words.items() if word.verdict == "rejected"]
+        found = [self.folder / name for name, judgment in self._judgments.items() if judgment.verdict == "rejected"]
         return [target for target in found if is_there(target) and self.verdict(target)]
 
     def set_aside(self, target: Path) -> None:
         """Move a rejected result into the folder of those; nothing there is replaced. Raises `ReviewError`."""
         name = self._name(target)
-        to = first = self.folder / REJECTED / name
-        number = 1
-        while os.path.lexists(to):
-            number += 1
-            to = first.with_stem(f"{first.stem} ({number})")
+        to = free_path(self.folder / REJECTED / name)
         self._move(target, to)
-        self._words[name] = _Word("rejected", self._words[name].stamp, os.path.relpath(to, self.folder))
+        self._judgments[name] = _Judgment("rejected", self._judgments[name].stamp, os.path.relpath(to, self.folder))
 
     def to_json(self) -> str:
-        rows = {n: (w.verdict, w.stamp.size, w.stamp.mtime_ns, w.aside) for n, w in sorted(self._words.items())}
+        rows = {n: (j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside) for n, j in sorted(self._judgments.items())}
         return json.dumps(rows, indent=1)
 
-    def _is_about(self, word: _Word, target: Path) -> bool:
+    def _is_about(self, judgment: _Judgment, target: Path) -> bool:
         try:
-            return stamp_of(target) == word.stamp
+            return stamp_of(target) == judgment.stamp
         except OSError:
-            return bool(word.aside)
+            return bool(judgment.aside)
 
     def _name(self, target: Path) -> str:
         return os.path.relpath(target, self.folder)

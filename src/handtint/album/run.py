@@ -25,8 +25,9 @@ from dataclasses import dataclass
 
 from handtint.album import making
 from handtint.album.journal import Journal, JournalError
-from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order, is_made, made_before
+from handtint.album.order import Event, Job, Order
+from handtint.album.pace import Pace
+from handtint.album.plan import is_made, made_before
 from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
 from handtint.album.same_look.finding import find_leads
 from handtint.album.same_look.followers import Followers, in_groups
@@ -34,8 +35,10 @@ from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.photo import Photo
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
-from handtint.restore.way import Colorizer
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer
 
 _log = logging.getLogger(__name__)
 
@@ -96,10 +99,10 @@ class _Item:
     job: Job
     bytes: int
     start: float = 0.0
-    ready: making.Ready | None = None
+    ready: way.Ready | None = None
 
     @property
-    def here(self) -> making.Ready:
+    def here(self) -> way.Ready:
         """The photo, which was read."""
         assert self.ready is not None
         return self.ready
@@ -247,9 +250,8 @@ class _Line:
 
     def _ask(self, colorizer: Colorizer, items: list[_Item]) -> list[Prediction | Exception]:
         """A prediction for each photo; where a batch fails, one by one, so that only those at fault do."""
-        seen = [item.here.lightness for item in items]
         try:
-            return [*colorizer.predict_many(seen, self._until_stopped)]
+            return [*way.ask([item.here for item in items], colorizer, self._until_stopped)]
         except Cancelled:
             raise
         except Exception as error:
@@ -281,7 +283,7 @@ class _Line:
         else:
             send(functools.partial(receive, item, result))
 
-    def _read(self, item: _Item, progress: Progress) -> making.Ready:
+    def _read(self, item: _Item, progress: Progress) -> way.Ready:
         order = self._followers.order
         note(self._journal, order, item.job, "started")
         return making.read(item.job, order, progress)
@@ -303,7 +305,7 @@ class _Line:
     def _advance(self, item: _Item, fraction: float) -> None:
         self._report(Event("progress", item.job.source, item.job.target, fraction=fraction))
 
-    def _arrive(self, item: _Item, ready: making.Ready) -> None:
+    def _arrive(self, item: _Item, ready: way.Ready) -> None:
         self._ready.append(dataclasses.replace(item, ready=ready))
 
     def _done(self, item: _Item, made: making.Made) -> None:

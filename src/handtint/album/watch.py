@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from handtint.album.journal import Stamp, stamp_if_there
-from handtint.album.plan import Event, Job, Plan
+from handtint.album.order import Event, Job, Plan
 from handtint.progress import Progress
+from handtint.stamps import Stamp, stamp_if_there
 
 _INTERVAL_S = 2.0
 _SOON_S = 0.1  # how long a stop may go unnoticed

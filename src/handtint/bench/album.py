@@ -16,7 +16,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,16 +27,19 @@ import numpy as np
 from handtint import model_card, paths
 from handtint.album import making
 from handtint.album.journal import Journal
-from handtint.album.plan import Job, Order, plan
+from handtint.album.order import Job, Order
+from handtint.album.plan import plan
 from handtint.album.run import Threads, run, usual_threads
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.imaging.resize import shrink_pixels
-from handtint.model_card import ModelFile
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer
+from handtint.recipe.saving import SaveOptions
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer, Load
 
-Load = Callable[[ModelFile, str, int | None], Colorizer]
 _ROUNDS = 3
 
 
@@ -94,7 +97,7 @@ def measure(album: Path, home: Path, order: Order, colorizer: Colorizer, threads
     """Time the stages and whole runs, in turn; medians."""
     jobs = plan([album], home / "stages", order).jobs
 
-    def write(job: Job, ready: making.Ready, prediction: Prediction) -> None:
+    def write(job: Job, ready: way.Ready, prediction: Prediction) -> None:
         making.write(job, ready, prediction, order, colorizer.card, home, Progress())
 
     times: dict[str, list[float]] = {"read": [], "network": [], "write": [], "run": [], "cpu": []}
@@ -127,7 +130,7 @@ def _timed(into: list[float]) -> Iterator[None]:
     into.append(time.perf_counter() - start)
 
 
-def _predict(colorizer: Colorizer, readies: list[making.Ready]) -> list[Prediction]:
+def _predict(colorizer: Colorizer, readies: list[way.Ready]) -> list[Prediction]:
     """In batches of one size, as a run does; results in the order given."""
     by_size: dict[tuple[int, ...], list[int]] = {}
     for index, ready in enumerate(readies):
@@ -136,6 +139,6 @@ def _predict(colorizer: Colorizer, readies: list[making.Ready]) -> list[Predicti
     for indexes in by_size.values():
         for start in range(0, len(indexes), colorizer.batch_size):
             batch = indexes[start : start + colorizer.batch_size]
-            predictions = colorizer.predict_many([readies[index].lightness for index in batch], Progress())
+            predictions = way.ask([readies[index] for index in batch], colorizer, Progress())
             found.update(zip(batch, predictions, strict=True))
     return [found[index] for index in range(len(readies))]

@@ -24,19 +24,22 @@ from handtint.bench import floors
 from handtint.imaging.color.merge import strip_rows
 from handtint.imaging.coloring.chroma import ChromaField, paint, positions
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, SaveOptions, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.imaging.resize import shrink_lightness, shrink_pixels
-from handtint.imaging.tiles import band_rows
-from handtint.model_card import ModelFile
+from handtint.imaging.rows import band_rows
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.restore.way import Colorizer, predict, render
+from handtint.restore.colorizer import Colorizer, Load
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 
 STAGES = ("decode", "lightness", "network", "upsample", "merge", "encode", "torch")
 _ROUNDS = 3
 _GRAIN = 4.0  # standard deviation, of 255
 
-Load = Callable[[ModelFile, str, int | None], Colorizer]
 Seconds = dict[str, list[float]]
 
 
@@ -79,7 +82,7 @@ def measure(path: Path, folder: Path, colorizer: Colorizer, form: str) -> tuple[
     stages: Seconds = {name: [] for name in STAGES}
     least: Seconds = {name: [] for name in STAGES}
     settings, photo = Settings(), read_photo(path)
-    prediction = predict(photo, colorizer, Progress())  # the first pass of a network costs more
+    prediction = predict(photo, settings, colorizer, Progress())  # the first pass of a network costs more
     result = render(photo, prediction, settings, Progress())
     bare = getattr(colorizer, "pass_alone", None)
     for _ in range(_ROUNDS):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from handtint.plain import printable
 
 if TYPE_CHECKING:
-    from handtint.album.estimate import Estimate
-    from handtint.album.plan import Event, Job
+    from handtint.album.order import Event, Job
+    from handtint.album.pace import Estimate
 
 _BAR_WIDTH = 20
 
@@ -42,7 +42,7 @@ class Console:
         _write(sys.stderr, "\r\x1b[K" + clip(line, shutil.get_terminal_size().columns - 1), end="")
 
     def expect(self, count: int) -> None:
-        """So many photos are to be colored, beside those told of already."""
+        """Expect so many photos, besides those already reported."""
         self._count = self._number + count
 
     def event(self, event: Event) -> None:
@@ -69,7 +69,7 @@ class Console:
             more = {"why": job.why, "note": job.note, "follows": job.follows and str(job.follows)}
             _write_json(record | {name: text for name, text in more.items() if text})
             return
-        self._line(f"{job.source} -> {job.target}" + (f" (anew: {job.why})" if job.why else ""))
+        self._line(f"{job.source} -> {job.target}" + (f" (again: {job.why})" if job.why else ""))
         if job.note:
             self._line(f"  {job.note}")
         if job.follows:

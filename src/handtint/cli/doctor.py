@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from handtint import __version__, model_card, paths
+from handtint.cli.exit_codes import FAILED, OK
+from handtint.cli.options import add_device
 from handtint.errors import HandtintError
-from handtint.imaging.photo import SaveOptions, read_photo, write_photo
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 from handtint.plain import printable
-from handtint.progress import Progress
-from handtint.recipe.settings import Settings
-from handtint.restore.way import restore
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Load
 
 # Their versions are told; a bundle holds what names them.
 PACKAGES = (
@@ -41,7 +37,22 @@ _MOST_LIGHTNESS_OFF = 0.5  # what 8-bit rounding explains, in L
 _LEAST_CHROMA = 1.0  # mean chroma below which a result is gray to the eye
 
 
-def examine(load: Callable[[ModelFile, str, int | None], Colorizer], model_name: str, device: str) -> bool:
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the program's; `command` runs it."""
+    parser = commands.add_parser(
+        "doctor",
+        help="show versions, devices and folders, and color one sample as a test",
+        allow_abbrev=False,
+    )
+    add_device(parser, "where the test runs")
+
+
+def command(args: argparse.Namespace, load: Load) -> int:
+    """Print what `examine` finds and return the exit code."""
+    return OK if examine(load, DEFAULT_MODEL, args.device) else FAILED
+
+
+def examine(load: Load, model_name: str, device: str) -> bool:
     """Print all there is to know and return whether the self-test passed."""
     print(f"Handtint    {__version__}")
     print(f"Python      {platform.python_version()} on {platform.platform()}, {sys.executable}")
@@ -86,21 +97,28 @@ def _devices() -> list[str]:
         return [f"unknown, torch does not start: {type(error).__name__}: {error}"]
 
 
-def self_test(load: Callable[[ModelFile, str, int | None], Colorizer], model: ModelFile, device: str) -> str:
+def self_test(load: Load, model: ModelFile, device: str) -> str:
     """Color a small gray sample, save it, read it back, and say how it went.
 
     Raises what coloring raises; a result that is gray or of another lightness gives a text that begins
     with `failed`.
     """
+    import numpy as np
+
+    from handtint.imaging.opening import read_photo
+    from handtint.progress import Progress
+    from handtint.recipe.recipe import Recipe
+    from handtint.recipe.saving import SaveOptions
+    from handtint.restore.way import restore
+
     sample = paths.samples_dir() / _SAMPLE
     start = time.perf_counter()
-    photo = read_photo(sample)
-    result = restore(photo, Settings(), load(model, device, None), Progress())
     with tempfile.TemporaryDirectory(prefix="handtint-") as folder:
         target = Path(folder) / "self-test.png"
-        write_photo(target, result, SaveOptions(format="png"))
+        restore(sample, target, Recipe(), load(model, device, None), SaveOptions(), Progress())
         saved = read_photo(target)
     seconds = time.perf_counter() - start
+    photo = read_photo(sample)
     off = float(np.abs(saved.lightness() - photo.lightness()).max())
     if off > _MOST_LIGHTNESS_OFF:
         return f'failed: the lightness of "{sample.name}" changed by up to {off:.2f}.'

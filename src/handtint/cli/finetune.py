@@ -7,11 +7,13 @@ import json
 import sys
 from pathlib import Path
 
+from handtint.cli.exit_codes import FAILED, OK, STOPPED
+from handtint.cli.options import add_device, add_model
 from handtint.plain import printable
-from handtint.teaching import trainer as finetune
-from handtint.teaching.trainer import Event, Request, Trainer
+from handtint.teaching import runs
+from handtint.teaching.runs import Event, Request
+from handtint.teaching.trainer import Trainer, start
 
-OK, FAILED, STOPPED = 0, 1, 130
 _FOR_WINDOWS = ("saved", "log")  # events that people need not read
 
 
@@ -22,9 +24,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add = parser.add_argument
     add("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder of color photos, or a tar file")
-    add("--model", default="unet", metavar="NAME|FILE", help="the model to start from (default: %(default)s)")
+    add_model(parser, "the model to start from")
     add("--name", default="mine", help="what the new model is called (default: %(default)s)")
-    add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="(default: %(default)s)")
+    add_device(parser, "where the model learns")
     add("--overwrite", action="store_true", help="replace a model of yours that has that name")
     add("--json", action="store_true", help="print one JSON object for each event")
     length = parser.add_mutually_exclusive_group()
@@ -44,12 +46,12 @@ def _positive(text: str) -> float:
 
 def command(options: argparse.Namespace) -> int:
     """Tune, or go on with the same that was stopped; returns the exit code. Raises `HandtintError`."""
-    finetune.check_name(options.name, overwrite=options.overwrite)
+    runs.check_name(options.name, overwrite=options.overwrite)
     request = Request(
         tuple(options.folders), options.name, options.model, options.minutes, options.epochs, options.device
     )
-    run = finetune.run_for(request)
-    trainer = finetune.start(run, overwrite=options.overwrite)
+    run = runs.run_for(request)
+    trainer = start(run, overwrite=options.overwrite)
     try:
         return _follow(trainer, options)
     except KeyboardInterrupt:

@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handtint import __version__, logs, model_card, paths
-from handtint.cli import finetune as finetune_command
-from handtint.cli import options as restore_options
+from handtint import __version__, logs
+from handtint.cli import bench, doctor, finetune, models, restore_options
+from handtint.cli.exit_codes import FAILED, STOPPED, WRONG_USAGE
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
 from handtint.plain import printable
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer, Load
 
 COMMANDS = ("restore", "models", "finetune", "doctor", "bench")
-DEFAULT_MODEL = "unet"
-OK, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
-
-Load = Callable[[ModelFile, str, int | None], "Colorizer"]
 
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
@@ -65,28 +60,24 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
-    except BrokenPipeError:  # whoever read our output, such as `head`, has gone
+    except BrokenPipeError:  # the program that read our output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the flush at exit fails again
         return FAILED
 
 
 def _run(args: argparse.Namespace, load: Load) -> int:
     if args.command == "models":
-        return _models(args)
+        return models.command(args)
     with logs.log_to_file():
         if args.command == "finetune":
-            return finetune_command.command(args)
+            return finetune.command(args)
         if args.command == "doctor":
-            from handtint.cli import doctor
-
-            return OK if doctor.examine(load, DEFAULT_MODEL, args.device) else FAILED
+            return doctor.command(args, load)
         if args.command == "bench":
-            from handtint.bench import album, photo
+            return bench.command(args, load)
+        from handtint.cli import restore
 
-            return (album if args.what == "album" else photo).command(args, load)
-        from handtint.cli import restore as restore_command
-
-        return restore_command.command(args, load)
+        return restore.command(args, load)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,81 +90,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Handtint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    restore_options.add_parser(commands, DEFAULT_MODEL)
-    models = commands.add_parser("models", help="list the models at hand", allow_abbrev=False)
-    models.add_argument("--json", action="store_true", help="print one JSON list")
-    finetune_command.add_parser(commands)
-    doctor = commands.add_parser(
-        "doctor",
-        help="show versions, devices and folders, and color one sample as a test",
-        allow_abbrev=False,
-    )
-    doctor.add_argument("--device", choices=restore_options.DEVICES, default="auto", help="where the test runs")
-    _add_bench(commands)
+    for module in (restore_options, models, finetune, doctor, bench):
+        module.add_parser(commands)
     return parser
-
-
-def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("bench", help="measure the speed of this computer", allow_abbrev=False)
-    add = parser.add_argument
-    add(
-        "what",
-        choices=("photo", "album"),
-        help="photo: CPU seconds of each stage beside the least it could take; "
-        "album: photos a second, beside what the stages alone allow",
-    )
-    add("--format", choices=("png", "jpeg"), default="png", help="of the one photo (default: %(default)s)")
-    add("--photos", type=int, default=48, metavar="N", help="photos in the album (default: %(default)s)")
-    add("--megapixels", type=float, default=12.0, metavar="M", help="size of each (default: %(default)s)")
-    add("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help="(default: %(default)s)")
-    add("--device", default="auto", choices=restore_options.DEVICES, help="(default: %(default)s)")
-    add("--json", action="store_true", help="print one JSON object")
-
-
-def _models(args: argparse.Namespace) -> int:
-    models = model_card.list_models()
-    if args.json:
-        print(json.dumps([_describe(model) for model in models], indent=2))
-        return OK
-    if not models:
-        print(
-            "There are no models here. Reinstall Handtint, or give a model file: --model FILE.",
-            file=sys.stderr,
-        )
-        return FAILED
-    for model in models:
-        card = model.card
-        default = " (default)" if card.name == DEFAULT_MODEL else ""
-        lines = [
-            f"{card.name}{default}: {card.use_when}",
-            f"  size        {model.size_bytes / 2**20:.1f} MiB, {card.parameters:,} parameters",
-            f"  trained on  {card.trained_on}",
-            f"  license     {card.license}",
-            *(f"  {name:<11} {_figures(value)}" for name, value in card.metrics.items()),
-            f"  file        {model.path}",
-        ]
-        print(*map(printable, lines), sep="\n")
-    print(f"How the bundled ones were made, and where they fail: {paths.models_page()}")
-    return OK
-
-
-def _figures(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_figures(figure)}" for name, figure in value.items())
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _describe(model: ModelFile) -> dict[str, object]:
-    card = model.card
-    return {
-        "name": card.name,
-        "file": str(model.path),
-        "size_bytes": model.size_bytes,
-        "parameters": card.parameters,
-        "architecture": card.architecture,
-        "trained_on": card.trained_on,
-        "license": card.license,
-        "metrics": card.metrics,
-        "use_when": card.use_when,
-        "card_sha256": card.sha256,
-    }

@@ -1,116 +1,30 @@
-"""The options of `handtint restore`. Apart from what they do, so that `--help` need not import that."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable
-from pathlib import Path
 
-from handtint.album.journal import WHOLE, Shard
+from handtint.model_card import DEFAULT_MODEL
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], default_model: str) -> None:
-    """Add the command to the program's; `command` runs it."""
-    restore = commands.add_parser("restore", help="color photos", allow_abbrev=False)
-    add = restore.add_argument
-    add("paths", nargs="+", type=Path, metavar="PATH", help="a photo, or a folder of photos")
-    add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the results")
-    add(
-        "--model",
-        default=default_model,
-        metavar="NAME|FILE",
-        help="see `handtint models` (default: %(default)s)",
-    )
-    add(
-        "--vividness",
-        type=_number_between(0, 1),
-        metavar="X",
-        help="0 truthful and quiet to 1 liveliest; the default lies between",
-    )
-    add(
-        "--strength",
-        type=_number_between(0, 2),
-        metavar="X",
-        help="scales color: 0 gray, 1 as predicted (default), 2 twice that",
-    )
-    add(
-        "--variant",
-        type=_number_between(1, 3, int),
-        default=1,
-        metavar="N",
-        help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
-    )
-    add(
-        "--hints",
-        type=Path,
-        metavar="FILE",
-        help="color hints by photo: JSON as the window saves it, or a result saved with hints",
-    )
-    add("--device", choices=DEVICES, default="auto", help="where the model runs (default: %(default)s)")
-    add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
-    add(
-        "--quality",
-        type=_number_between(1, 100, int),
-        metavar="Q",
-        help="of JPEG and WebP, 1 to 100 (default: 95)",
-    )
-    add(
-        "--smaller",
-        action="store_true",
-        help="pack PNG files more tightly: a few percent smaller, the same picture, in some ten times as long",
-    )
-    add("--recursive", action="store_true", help="also color photos in folders inside a folder")
-    add("--recolor", action="store_true", help="color photos anew that are in color already")
-    add("--no-provenance", action="store_true", help="do not note in the result how it was made")
-    add("--overwrite", action="store_true", help="make results anew that are there already")
-    ways = restore.add_mutually_exclusive_group()
-    ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")
-    add(
-        "--report",
-        type=_page,
-        metavar="FILE.html",
-        help="also write a page that shows every photo before and after, what failed and why, and FILE.json with it",
-    )
-    add(
-        "--resume",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="leave what an earlier run made as long as photo and settings are the same (default)",
-    )
-    add(
-        "--same-look",
-        action="store_true",
-        help="let photos that show the same (one scene, one session) take their colors from one of them",
-    )
-    add("--retry", action="store_true", help="try photos again that failed in an earlier run")
-    add(
-        "--redo-rejected",
-        action="store_true",
-        help="make photos anew whose results were rejected and set aside in the window's review",
-    )
-    ways.add_argument("--dry-run", action="store_true", help="say what would be made and what it needs; do nothing")
-    ways.add_argument("--watch", action="store_true", help="go on waiting for new photos until Ctrl-C")
-    ways.add_argument(
-        "--cluster",
-        type=_cluster,
-        metavar="ADDRESS",
-        help="have the workers of a Dask scheduler make the photos; local:N starts N of them on this computer",
-    )
-    add(
-        "--shard",
-        type=_shard,
-        default=WHOLE,
-        metavar="I/N",
-        help="make every N-th photo, beginning with the I-th; for several computers that share the folders",
-    )
-    add("--json", action="store_true", help="print one JSON object for each event")
+def add_model(parser: argparse.ArgumentParser, help_text: str = "see `handtint models`") -> None:
+    """Add `--model`."""
+    text = f"{help_text} (default: %(default)s)"
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME|FILE", help=text)
 
 
-def _number_between(low: float, high: float, kind: type = float) -> Callable[[str], float]:
+def add_device(parser: argparse.ArgumentParser, help_text: str = "where the model runs") -> None:
+    """Add `--device`."""
+    text = f"{help_text} (default: %(default)s)"
+    parser.add_argument("--device", choices=DEVICES, default="auto", help=text)
+
+
+def number_between(low: float, high: float, kind: type = float) -> Callable[[str], float]:
+    """A type for argparse: a number in this range; numbers that are whole with `kind` int."""
+
     def parse(text: str) -> float:
         try:
             value = kind(text)
@@ -122,23 +36,3 @@ def _number_between(low: float, high: float, kind: type = float) -> Callable[[st
         return value
 
     return parse
-
-
-def _shard(text: str) -> Shard:
-    match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
-    number, count = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not 1 <= number <= count:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a part such as 1/4 or 4/4')
-    return number, count
-
-
-def _page(text: str) -> Path:
-    if Path(text).suffix.lower() not in (".html", ".htm"):
-        raise argparse.ArgumentTypeError(f'"{text}" is no name of a page, such as report.html')
-    return Path(text)
-
-
-def _cluster(text: str) -> str:
-    if text == "" or (text.startswith("local:") and not re.fullmatch(r"local:[1-9][0-9]{0,3}", text)):
-        raise argparse.ArgumentTypeError(f'"{text}" is not an address such as tcp://10.0.0.5:8786, nor such as local:4')
-    return text

@@ -14,29 +14,28 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
-from handtint.album.estimate import estimate
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
-from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order, Plan, photos_in, plan
+from handtint.album.order import Event, Job, Order, Plan
+from handtint.album.pace import Pace, estimate
+from handtint.album.plan import photos_in, plan
 from handtint.album.report import Report
 from handtint.album.review import Review
 from handtint.album.run import run, usual_threads
 from handtint.album.watch import watch
 from handtint.cli.console import Console
-from handtint.cli.options import FORMATS
+from handtint.cli.exit_codes import FAILED, OK, STOPPED
+from handtint.cli.restore_options import FORMATS
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
-from handtint.imaging.photo import Photo, SaveOptions
-from handtint.model_card import ModelFile
+from handtint.imaging.photo import Photo
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.restore.way import Colorizer
-
-OK, FAILED, STOPPED = 0, 1, 130
-
-Load = Callable[[ModelFile, str, int | None], Colorizer]
+from handtint.restore.colorizer import Load
 
 
 def command(args: argparse.Namespace, load: Load) -> int:
@@ -57,7 +56,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
                 _make(args, order, console, load, Progress(console.progress, is_stopped))
         except Cancelled:
             stopped = True
-        except HandtintError as error:  # no matter of one photo: the model, the device, the disk, the sheet
+        except HandtintError as error:  # not about one photo: the model, the device, the disk, the sheet
             broken = True
             console.problem(str(error))
         finally:
@@ -77,11 +76,11 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
         )
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings(recolor=args.recolor, variant=args.variant - 1, **chosen)
+    recipe = Recipe(Settings(recolor=args.recolor, variant=args.variant - 1, **chosen))
     return Order(
         model=model_card.find_model(args.model),
-        settings=settings,
-        own=_own(args, settings, console) if args.hints else {},
+        recipe=recipe,
+        own=_own(args, recipe, console) if args.hints else {},
         save=SaveOptions(
             format=FORMATS[args.format] if args.format else None,
             provenance=not args.no_provenance,
@@ -95,13 +94,13 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
     )
 
 
-def _own(args: argparse.Namespace, settings: Settings, console: Console) -> dict[Path, Settings]:
-    """The settings of photos that have color hints."""
+def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Path, Recipe]:
+    """The recipes of photos that have color hints."""
     hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
-    own = {photo: dataclasses.replace(settings, hints=given) for photo, given in hints.items()}
+    own = {photo: recipe.with_color(dataclasses.replace(recipe.color, hints=given)) for photo, given in hints.items()}
     return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
 
 

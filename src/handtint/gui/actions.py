@@ -11,9 +11,6 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, Theme
-from handtint.gui.saving.results import Results
-from handtint.gui.session.open_photo import Stage
-from handtint.gui.session.session import Session
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release
@@ -167,37 +164,6 @@ class Actions:
     def set_colors(self, colors: Colors) -> None:
         for action, name in self._icons.items():
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
-
-    def enable(self, session: Session, results: Results) -> None:
-        """Let be triggered what can be done now."""
-        current = session.current
-        is_read = current is not None and current.photo is not None
-        is_done = current is not None and current.stage is Stage.DONE
-        many = len(session.photos) > 1
-        for actions, on in (
-            ((self.save, self.save_as, self.copy, self.print), is_done and not results.is_writing),
-            ((self.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
-            ((self.undo,), is_read and current is not None and bool(current.history.past)),
-            ((self.redo,), is_read and current is not None and bool(current.history.future)),
-            ((self.hints,), is_done),
-            ((self.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
-            ((self.load_hints,), is_read),
-            ((self.save_hints,), any(photo.settings.hints for photo in session.photos)),
-            ((self.reset,), is_done and current is not None and current.settings != current.first_settings),
-            ((self.cancel,), results.is_writing or session.is_coloring),
-            ((self.close_photo,), current is not None),
-            (
-                (self.show_folder, self.next_in_folder, self.previous_in_folder),
-                current is not None and current.home is None,
-            ),
-            ((self.next_photo, self.previous_photo), many),
-            ((*self.modes.values(), *self.pans.values()), is_read),
-            ((self.photo_only,), current is not None),
-            ((self.zoom_in, self.zoom_out, self.fit, self.actual), is_read),
-            ((self.original, self.line_left, self.line_right), is_done),
-        ):
-            for action in actions:
-                action.setEnabled(on)
 
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction], *, with_parts: bool = False) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` (or a part) has the focus."""

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer, QTranslator
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from handtint import __version__, logs, paths
 from handtint.gui.main_window import MainWindow
-from handtint.gui.open_requests import OpenRequests
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.parts.worker import has_left_behind
 from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 def run(files: Sequence[Path] = ()) -> int:
     """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
     with logs.log_to_file():
-        return _run(files)
+        code = _run(files)
+    if has_left_behind():
+        os._exit(code)  # Python would wait for a drive's driver, or take down torch under a thread that is inside it
+    return code
 
 
 def _run(files: Sequence[Path]) -> int:
@@ -82,3 +86,21 @@ def load_colorizer(model: ModelFile) -> Colorizer:
     with importing_without_stalls():
         from handtint.engine.colorizer import load_colorizer
     return load_colorizer(model, "auto")
+
+
+class OpenRequests(QObject):
+    """Opens photos that macOS hands to the running app: a double click in the Finder, a drop on the Dock's icon.
+
+    Listens to the whole application, so it is made on macOS only: elsewhere the command line names the photos.
+    """
+
+    def __init__(self, app: QApplication, open_: Callable[[Sequence[Path]], None]) -> None:
+        super().__init__(app)
+        self._open = open_
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self._open([Path(event.file())])
+            return True
+        return super().eventFilter(watched, event)

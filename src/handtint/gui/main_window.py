@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -16,33 +17,20 @@ from PySide6.QtGui import (
     QKeySequence,
     QPaintEvent,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.canvas.canvas import Mode
-from handtint.gui.commands import Commands
-from handtint.gui.device_tip import device_tip
-from handtint.gui.hints.store import HintStore
-from handtint.gui.hints.tool import HintTool
+from handtint.gui.help import menu as help_menu
+from handtint.gui.help.about import device_tip
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
-from handtint.gui.photo.announcer import Announcer
-from handtint.gui.photo.area import PhotoArea
-from handtint.gui.photo.filmstrip import Filmstrip
+from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
-from handtint.gui.photo.panel import Panel
-from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
@@ -50,16 +38,15 @@ from handtint.gui.saving.saving import Saving
 from handtint.gui.session.jobs import photos_at
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
-from handtint.gui.showing import Showing
 from handtint.gui.teach.teaching import Teaching
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
+    from handtint.gui.photo.photo_only import PhotoOnly
     from handtint.gui.session.open_photo import OpenPhoto
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
-_MAIN_MODEL = "unet"  # where none was chosen yet
 _NEWS_MS = 10_000
 
 
@@ -86,28 +73,26 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
+        self._waiting: QLabel | None = None  # says what closing waits for
         self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (
-            by_name.get(memory.model) or by_name.get(_MAIN_MODEL) or (models[0] if models else None)
+            by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self.album_actions = AlbumActions(self.actions_.make, self)
+        self._photo_only: PhotoOnly | None = None  # made when first used
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
         self._albums: Albums | None = None
         self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
-        self.showing = Showing(self, memory, self._samples)
         self._connect()
-        self.commands = Commands(self)
-        self.announcer = Announcer(self.session, self.results, self.area.notice, self)
-        self.hint_store = HintStore(self.session, memory, self.announcer.tell, self)
         menus.fill(
             self.menuBar(),
             self.actions_,
@@ -116,15 +101,11 @@ class MainWindow(QMainWindow):
             lambda: memory.recent,
             self._open_path,
         )
-        actions = self.actions_
-        menus.offer(
-            self.canvas, [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
-        )
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
         self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
-        self.showing.show_state()
+        self.show_state()
         self.welcome.open_button.setFocus()
 
     # parts
@@ -138,13 +119,8 @@ class MainWindow(QMainWindow):
             self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
-            self._albums.moved.connect(self.showing.show_page)
+            self._albums.moved.connect(self._show_page)
             self.statusBar().insertPermanentWidget(1, self._albums.button)
-        return self._albums
-
-    @property
-    def made_albums(self) -> Albums | None:
-        """`albums`, if they were asked for yet."""
         return self._albums
 
     def _go_on(self) -> None:
@@ -157,26 +133,13 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         actions = self.actions_
-        self.toolbar = Toolbar(actions, self)
+        self.photo_page = PhotoPage(self.session, self.results, self.saving, self._memory, actions, self._samples, self)
+        self.toolbar, self.area, self.canvas = self.photo_page.toolbar, self.photo_page.area, self.photo_page.canvas
+        self.panel, self.filmstrip = self.photo_page.panel, self.photo_page.filmstrip
         self.welcome = Welcome(actions.open, self._samples, self)
-        self.area = PhotoArea(self.session.tiles, actions.open, actions.close_photo, self)
-        self.canvas = self.area.canvas
-        self.hint_tool = HintTool(self.session, self.canvas, self.area, actions, self._memory)
-        self.panel = Panel(self.session.models, actions.save, actions.copy, actions.reset, actions.erase_hints, self)
-        self.filmstrip = Filmstrip(self)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self.area, 1)
-        left.addWidget(self.filmstrip)
-        editor = QWidget(self)
-        row = QHBoxLayout(editor)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.panel)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.welcome)
-        self.pages.addWidget(editor)
+        self.pages.addWidget(self.photo_page)
         whole = QFrame(self)
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -191,29 +154,38 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _connect(self) -> None:
-        actions, session, canvas = self.actions_, self.session, self.canvas
+        actions, session = self.actions_, self.session
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         connect(
             [
+                (actions.open, self.incoming.ask),
+                (actions.paste, self.incoming.paste),
+                (actions.show_folder, self._show_folder),
+                (actions.next_photo, lambda: self._step(1)),
+                (actions.previous_photo, lambda: self._step(-1)),
+                (actions.next_in_folder, lambda: self._step_in_folder(1)),
+                (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
                 (actions.quit, self.close),
                 (actions.filmstrip, self._show_filmstrip),
                 (actions.fullscreen, self._set_fullscreen),
-                (actions.photo_only, self.showing.switch_photo_only),
+                (actions.photo_only, self._switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
+                (actions.teach, self.teaching.open),
+                (actions.guide, lambda: help_menu.show_guide(self)),
+                (actions.shortcuts, lambda: help_menu.show_shortcuts(self)),
+                (actions.updates, lambda: help_menu.show_updates(self)),
+                (actions.about, lambda: help_menu.show_about(self)),
                 *modes,
                 *themes,
             ]
         )
-        actions.original.setCheckable(True)
         actions.hints.toggled.connect(self._explain_hints)
-        self.toolbar.original_held.connect(self._hold_original)
-        canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.welcome.sample_chosen.connect(self._open_path)
-        self.filmstrip.chosen.connect(session.show)
-        self.panel.model_chosen.connect(self._set_model)
-        self.panel.settings_chosen.connect(session.set_settings)
-        self.panel.settled.connect(session.settle)
+        session.current_changed.connect(self._show_current)
+        session.state_changed.connect(self.show_state)
+        session.device_found.connect(self.device_label.setText)
+        session.troubled.connect(self._tell_without_photo)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
 
@@ -227,13 +199,85 @@ class MainWindow(QMainWindow):
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
+    # what is shown
+
     def tell(self, sentence: str) -> None:
         """Say news at the foot of the window."""
         self.statusBar().showMessage(sentence, _NEWS_MS)
 
+    def show_state(self) -> None:
+        """Show whatever depends on how far the current photo is, and which one it is."""
+        session, current, albums = self.session, self.session.current, self._albums
+        self.photo_page.show_state()
+        if albums is not None:
+            albums.enable()
+        if current is None:
+            notes = albums.album.notes if albums is not None else None
+            self.setWindowTitle("Handtint" if notes is None else f"{_as_title(notes.folder.name)} - Handtint")
+            self.place_label.clear()
+        else:
+            self.setWindowTitle(f"{_as_title(current.path.name)}[*] - Handtint")
+            place = albums.place(current) if albums is not None else ""
+            if not place and current in session.photos:
+                place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
+            self.place_label.setText(place)
+        self.setWindowModified(current is not None and current.holds_work)
+
+    def _show_page(self) -> None:
+        """A page of the album, or the way back from one."""
+        self._show_parts()
+        self.show_state()
+
+    def _show_current(self) -> None:
+        """Bring up the page that belongs to another photo, or to none."""
+        if self.session.current is not None:
+            self.pages.setCurrentWidget(self.photo_page)
+            self.canvas.setFocus()
+            return
+        if self._albums is not None and (home := self._albums.home) is not None:
+            self.pages.setCurrentWidget(home)
+            home.setFocus()
+        else:
+            self.pages.setCurrentWidget(self.welcome)
+            self.welcome.open_button.setFocus()
+        self._leave_photo_only()
+
+    def _show_parts(self) -> None:
+        """Show everything around the photo, unless just the photo is to be seen."""
+        is_album_seen = self._albums is not None and self._albums.is_seen
+        if self.session.current is None or is_album_seen:
+            self._leave_photo_only()
+        is_around = not self._is_photo_only
+        self.toolbar.setVisible(is_around and not is_album_seen)
+        self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
+        for part in (self.menuBar(), self.panel, self.statusBar()):
+            part.setVisible(is_around)
+
+    @property
+    def _is_photo_only(self) -> bool:
+        return self._photo_only is not None and self._photo_only.is_on
+
+    def _switch_photo_only(self) -> None:
+        from handtint.gui.photo.photo_only import PhotoOnly
+
+        if self._photo_only is None:
+            actions = self.actions_
+            self._photo_only = PhotoOnly(self, self.area, actions.photo_only, actions.cancel)
+            self._photo_only.switched.connect(self._show_parts)
+        self._photo_only.switch()
+
+    def _leave_photo_only(self) -> None:
+        if self._photo_only is not None:
+            self._photo_only.leave()
+
+    def _tell_without_photo(self, sentence: str) -> None:
+        """With no photo open, the messages over the photo are not to be seen."""
+        if self.pages.currentWidget() is self.welcome:
+            self.tell(sentence)
+
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.area, self.hint_tool, self.panel, self.filmstrip, self._albums):
+        for part in (self.actions_, self.welcome, self.photo_page, self._albums):
             if part is not None:
                 part.set_colors(colors)
 
@@ -246,6 +290,20 @@ class MainWindow(QMainWindow):
     def _open_path(self, path: Path) -> None:
         self.open([path])
 
+    def _show_folder(self) -> None:
+        current = self.session.current
+        path = current.path if current is not None else self.albums.chosen_path
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    def _step(self, by: int) -> None:
+        if self.session.current is not None and not self.albums.step(by):
+            self.photo_page.step(by)
+
+    def _step_in_folder(self, by: int) -> None:
+        if not self.albums.step(by):
+            self.photo_page.step_in_folder(by)
+
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
             text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
@@ -253,25 +311,18 @@ class MainWindow(QMainWindow):
         else:
             self.statusBar().clearMessage()
 
-    def _set_model(self, model: ModelFile) -> None:
-        self._memory.model = model.card.name
-        self.session.set_model(model)
-
     def _take_model(self, model: ModelFile) -> None:
         """A model that was taught: color with it from now on."""
-        self.session.add_model(model)
-        self.panel.set_models(self.session.models)
-        self._set_model(model)
-        self.showing.show_state()
+        self.photo_page.add_model(model)
+        self.show_state()
         text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
         if self.session.current is None:
             self.tell(text)
         else:
-            self.announcer.tell("done", text)
+            self.photo_page.announcer.tell("done", text)
 
     def _set_mode(self, mode: Mode) -> None:
-        self._memory.mode = mode
-        self.canvas.set_mode(mode)
+        self.photo_page.set_mode(mode)
         if self._albums is not None:
             self._albums.set_mode(mode)
 
@@ -281,13 +332,10 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
-        self.showing.show_parts()
+        self._show_parts()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
-
-    def _hold_original(self, is_held: bool) -> None:
-        self.canvas.show_original(is_held or self.actions_.original.isChecked())
 
     # events
 
@@ -299,9 +347,9 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
-            self._hold_original(True)
-        elif event.key() == Qt.Key.Key_Escape and self.showing.is_photo_only:
-            self.showing.leave_photo_only()
+            self.photo_page.hold_original(True)
+        elif event.key() == Qt.Key.Key_Escape and self._is_photo_only:
+            self._leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -312,7 +360,7 @@ class MainWindow(QMainWindow):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event):
             if not event.isAutoRepeat():
-                self._hold_original(False)
+                self.photo_page.hold_original(False)
         else:
             super().keyReleaseEvent(event)
 
@@ -322,9 +370,9 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._hold_original(False)  # the key's release goes to another window
+            self.photo_page.hold_original(False)  # the key's release goes to another window
         elif event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
-            self.commands.check_file()
+            self.photo_page.check_file()
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)
@@ -351,13 +399,31 @@ class MainWindow(QMainWindow):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
+    def _tell_waiting(self, what: str) -> None:
+        """Say why the program is not gone yet, in place of the window."""
+        text = self.tr("Handtint is closing, but first waits a few seconds for this to end: {0}").format(what)
+        self._waiting = QLabel(text, None, Qt.WindowType.SplashScreen)
+        self._waiting.setMargin(24)
+        self._waiting.adjustSize()
+        self._waiting.move(self.geometry().center() - self._waiting.rect().center())
+        self._waiting.show()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # or it would stay unpainted
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
-            self.showing.leave_photo_only()
+            self._leave_photo_only()
             self._memory.geometry = self.saveGeometry()
-            self.hide()  # what a working thread still has to finish need not be watched
+            self.hide()
+            close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()
             self.teaching.close()
+            if self._waiting is not None:
+                self._waiting.close()
             event.accept()
         else:
             event.ignore()
+
+
+def _as_title(name: str) -> str:
+    """A name for a title, where Qt takes `[*]` for the mark of unsaved changes, and twice that for itself."""
+    return name.replace("[*]", "[*][*]")

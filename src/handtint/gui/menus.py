@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions
@@ -88,22 +86,6 @@ def fill(
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()
     help_.addActions([actions.updates, actions.about])
-
-
-def offer(widget: QWidget, groups: Sequence[Sequence[QAction]]) -> None:
-    """Let the right button, and the menu key, offer these actions on a widget."""
-
-    def show(at: QPoint) -> None:
-        menu = QMenu(widget)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in groups:
-            menu.addActions(list(group))
-            menu.addSeparator()
-        inside = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
-        menu.popup(inside.mapToGlobal(at))
-
-    widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    widget.customContextMenuRequested.connect(show)
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:

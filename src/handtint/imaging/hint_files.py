@@ -9,9 +9,7 @@ the end of its path as tells it from others.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import math
 import re
 import stat
 import unicodedata
@@ -23,14 +21,14 @@ from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
 from handtint.imaging.provenance import read_provenance
+from handtint.recipe.form import RecipeError, from_json, part_to_json
 from handtint.recipe.hints import Hint
+from handtint.recipe.recipe import recipe_from_json
 
 SUFFIX = ".json"
 HintsByName = dict[str, tuple[Hint, ...]]
 
-_KEYS = {"x", "y", "radius", "color", "a", "b"}
 _RADIUS = 0.5  # where none is given: the smallest, one pixel of what the model sees
-_LARGEST_AB = 128.0
 
 
 class HintError(HandtintError):
@@ -51,13 +49,17 @@ def read_hints(path: Path) -> HintsByName:
         made = read_provenance(path)
     except OSError as error:
         raise _unreadable(path, error) from error
-    hints = made.settings.get("hints") if made is not None else None
+    where = f'The recipe in "{path.name}"'
+    try:
+        hints = recipe_from_json(made.recipe, where).color.hints if made is not None else ()
+    except RecipeError as error:
+        raise HintError(str(error)) from error
     if made is None or not hints:
         raise HintError(
             f'"{path.name}" holds no color hints. Choose a result that Handtint saved with hints, or a file of hints '
             f"(its name ends in {SUFFIX})."
         )
-    return {made.source_name or path.name: _hints_of(hints, f'the hints in "{path.name}"')}
+    return {made.source_name or path.name: hints}
 
 
 def parse_hints(text: str, name: str) -> HintsByName:
@@ -73,9 +75,7 @@ def parse_hints(text: str, name: str) -> HintsByName:
 
 def write_hints(path: Path, hints: Mapping[str, Sequence[Hint]], *, overwrite: bool) -> None:
     """Write JSON that `read_hints` reads. Raises `HintError`, `FileExistsError` where it may not overwrite."""
-    photos = {
-        name: [{"x": h.x, "y": h.y, "radius": h.radius, "a": h.a, "b": h.b} for h in one] for name, one in hints.items()
-    }
+    photos = {name: [part_to_json(hint) for hint in one] for name, one in hints.items()}
     lines = [
         f"  {json.dumps(name, ensure_ascii=False)}: [\n"
         + ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
@@ -167,36 +167,17 @@ def _hints_of(entries: Any, where: str) -> tuple[Hint, ...]:
 def _hint_of(entry: Any, where: str) -> Hint:
     if not isinstance(entry, dict):
         raise HintError(f'{where} must be an object such as {{"x": 812, "y": 430, "color": "#7a4b3c"}}.')
-    unknown = sorted(set(entry) - _KEYS)
-    if unknown:
-        raise HintError(
-            f'{where} has "{unknown[0]}", which means nothing here. It may have {", ".join(sorted(_KEYS))}.'
-        )
-    if "color" in entry and ("a" in entry or "b" in entry):
-        raise HintError(f"{where} has a color twice: give color, or a and b.")
-    x, y = _number(entry, "x", where), _number(entry, "y", where)
-    radius = _number(entry, "radius", where) if "radius" in entry else _RADIUS
-    if radius <= 0:
-        raise HintError(f"{where} has the radius {radius:g}, which must be above 0.")
+    entry = {"radius": _RADIUS, **entry}
     if "color" in entry:
-        a, b = _color(entry["color"], where)
-    else:
-        a, b = _number(entry, "a", where), _number(entry, "b", where)
-        if max(abs(a), abs(b)) > _LARGEST_AB:
-            raise HintError(f"{where} has a or b beyond -128 to 128.")
-    return Hint(x, y, radius, a, b)
-
-
-def _number(entry: dict[str, Any], key: str, where: str) -> float:
-    value = entry.get(key)
-    if value is None:
-        what = f'{key} (or a color such as "#7a4b3c")' if key in "ab" else key
-        raise HintError(f"{where} has no {what}.")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        with contextlib.suppress(OverflowError):  # a whole number of hundreds of digits
-            if math.isfinite(number := float(value)):
-                return number
-    raise HintError(f"{where}: {key} must be a number, not {_short(json.dumps(value))}.")
+        if "a" in entry or "b" in entry:
+            raise HintError(f"{where} has a color twice: give color, or a and b.")
+        entry["a"], entry["b"] = _color(entry.pop("color"), where)
+    elif "x" in entry and "y" in entry and (missing := [key for key in "ab" if key not in entry]):
+        raise HintError(f'{where} has no {missing[0]} (or a color such as "#7a4b3c").')
+    try:
+        return from_json(Hint, entry, where)
+    except RecipeError as error:
+        raise HintError(str(error)) from error
 
 
 def _color(text: Any, where: str) -> tuple[float, float]:

@@ -7,7 +7,6 @@ its file: a result is another document, derived from it (XMP specification, part
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
@@ -27,7 +26,8 @@ class Provenance:
     Attributes:
         model: name of the model.
         card_sha256: hash of its card, hexadecimal.
-        settings: what the user chose, JSON-able.
+        recipe: what was asked for, as the JSON object that `recipe.recipe` reads; of results of Handtint 0.1 the bare
+            settings.
         app_version: of Handtint.
         source_sha256: hash of the source file, hexadecimal; None if it is unknown.
         source_name: file name of the source, without its folder.
@@ -36,7 +36,7 @@ class Provenance:
 
     model: str
     card_sha256: str
-    settings: dict[str, Any] = field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
     app_version: str = ""
     source_sha256: str | None = None
     source_name: str = ""
@@ -51,12 +51,6 @@ _FIELDS = {
     "source_name": "SourceName",
     "follows": "FollowsName",
 }
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal. Raises `OSError`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,7 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
             packet.remove(f"{{{HANDTINT}}}{name}")
         else:
             packet.set(f"{{{HANDTINT}}}{name}", _xml_safe(value))
-    packet.set(f"{{{HANDTINT}}}Settings", json.dumps(provenance.settings, sort_keys=True))
+    packet.set(f"{{{HANDTINT}}}Settings", json.dumps(provenance.recipe, sort_keys=True))
     packet.append_event(
         {
             "action": "edited",
@@ -142,9 +136,9 @@ def _xml_safe(text: str) -> str:
 
 def read_provenance(path: Path) -> Provenance | None:
     """What a file says about how Handtint made it; None if it says nothing. Raises `OSError`."""
-    from handtint.imaging.formats import decoding as reading  # decoders and numpy: who notes or hashes needs none
+    from handtint.imaging.formats.decoding import read_xmp  # decoders and numpy: who only notes needs none
 
-    data = reading.read_xmp(path)
+    data = read_xmp(path)
     if not data:
         return None
     try:
@@ -152,13 +146,13 @@ def read_provenance(path: Path) -> Provenance | None:
         values = {attribute: packet.text(f"{{{HANDTINT}}}{name}") for attribute, name in _FIELDS.items()}
         if values["model"] is None or values["card_sha256"] is None:
             return None
-        settings = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
+        recipe = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
     except (XmpError, ValueError, RecursionError):
         return None
     return Provenance(
         model=values["model"],
         card_sha256=values["card_sha256"],
-        settings=settings if isinstance(settings, dict) else {},
+        recipe=recipe if isinstance(recipe, dict) else {},
         app_version=values["app_version"] or "",
         source_sha256=values["source_sha256"],
         source_name=values["source_name"] or "",

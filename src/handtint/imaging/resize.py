@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handtint.imaging.tiles import bands
+from handtint.imaging.rows import bands
 from handtint.progress import Progress
 
 if TYPE_CHECKING:

@@ -1,14 +1,29 @@
-"""Pictures of which a band of rows at a time stands in memory: read from a file, or made, when asked for."""
+"""Bands of rows: how a photo is walked through without standing in memory whole.
+
+`Rows` is a picture of which one band at a time is read from a file, or made, when it is asked for.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from handtint.imaging.tiles import band_rows
+_BAND_PIXELS = 1 << 18  # 1 MiB a float32 plane
+
+
+def band_rows(width: int, multiple: int = 1) -> int:
+    """Rows of a band of about a quarter of a million pixels; a multiple of `multiple`."""
+    return max(_BAND_PIXELS // max(width, 1) // multiple, 1) * multiple
+
+
+def bands(rows: range, width: int, multiple: int = 1) -> Iterator[slice]:
+    """Bands that cover `rows` (step 1) in order; only the last may have fewer rows than `band_rows` says."""
+    step = band_rows(width, multiple)
+    for start in range(rows.start, rows.stop, step):
+        yield slice(start, min(start + step, rows.stop))
 
 
 class Rows:

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -21,15 +21,13 @@ from handtint.imaging.color import icc
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.formats.xmp import HANDTINT, Packet, XmpError
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
-from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions
+from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions, format_of, written_as
 
-if TYPE_CHECKING:
-    from handtint.imaging.photo import Photo
-
-_FORMAT_OF = {"JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "WEBP": "webp", "HEIF": "jpeg", "BMP": "png"}
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
 _EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
 
@@ -77,10 +75,10 @@ def _format(path: Path, photo: Photo, options: SaveOptions) -> str:
             raise _failed(path, f'"{options.format}" is not a format', "Choose jpeg, png, tiff or webp.")
         return options.format
     suffix = path.suffix.lower()
-    by_suffix = next((name for name, known in SUFFIXES.items() if suffix in known), None)
+    by_suffix = written_as(suffix)
     if by_suffix is None and suffix in INSTEAD:
         raise _failed(path, f"{suffix} files can be read but not written", "Choose JPEG, PNG, TIFF or WebP.")
-    return by_suffix or _FORMAT_OF.get(photo.meta.format, "png")
+    return by_suffix or format_of(f".{photo.meta.format.lower()}")
 
 
 def _check_target(path: Path, photo: Photo, options: SaveOptions) -> None:
@@ -159,7 +157,7 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
         notes.append("JPEG has no transparency; transparent parts are white.")
     if pixels.ndim == 2 and form == "webp":
         pixels = mapped(lambda gray: np.repeat(gray[..., None], 3, axis=2), pixels)
-    convert, profile = _encoding(pixels, meta.icc, notes)
+    convert, profile = _encoding(pixels, meta.embedded.icc, notes)
     if convert is not None:
         pixels = mapped(convert, pixels)
     deep = meta.bit_depth == 16 and form in ("png", "tiff")
@@ -173,21 +171,23 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
     return Output(
         pixels,
         alpha is not None,
-        profile,
-        _upright_exif(photo, form, notes),
-        _packet(photo, form, provenance if options.provenance else None, notes),
-        _iptc(photo, form, notes),
-        meta.dpi,
+        Metadata(
+            profile,
+            _upright_exif(photo, form, notes),
+            _packet(photo, form, provenance if options.provenance else None, notes),
+            _iptc(photo, form, notes),
+            meta.embedded.dpi,
+        ),
         min(max(options.quality, 1), 100),
         options.smaller,
     )
 
 
 def _iptc(photo: Photo, form: str, notes: list[str]) -> bytes | None:
-    if photo.meta.iptc and form == "webp":
+    if photo.meta.embedded.iptc and form == "webp":
         notes.append("WebP has no place for IPTC data; it was not carried over.")
         return None
-    return photo.meta.iptc
+    return photo.meta.embedded.iptc
 
 
 def _on_white(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -221,7 +221,7 @@ def _to_8_bits(pixels: np.ndarray) -> np.ndarray:
 
 
 def _upright_exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
-    block = photo.meta.exif
+    block = photo.meta.embedded.exif
     if block is not None:
         try:
             block = exif_blocks.upright(block, photo.size)
@@ -231,14 +231,14 @@ def _upright_exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
     if block is not None and form == "jpeg" and len(block) + 6 > SEGMENT:
         notes.append("The camera data (EXIF) of the source is too large for JPEG and was not carried over.")
         return None
-    if photo.meta.dpi and form == "webp":  # which has no other place for it
+    if photo.meta.embedded.dpi and form == "webp":  # which has no other place for it
         with contextlib.suppress(exif_blocks.ExifError):
-            block = exif_blocks.with_resolution(block, photo.meta.dpi)
+            block = exif_blocks.with_resolution(block, photo.meta.embedded.dpi)
     return block
 
 
 def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[str]) -> bytes | None:
-    existing = photo.meta.xmp
+    existing = photo.meta.embedded.xmp
     if existing is None and provenance is None:
         return None
     try:

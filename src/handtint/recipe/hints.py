@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from handtint.recipe.form import RecipeError
+
+_LARGEST_AB = 128.0
 
 
 @dataclass(frozen=True)
 class Hint:
-    """One color at one place.
+    """One color at one place; a record of `recipe.form`. Raises `RecipeError` for values out of range.
 
     Attributes:
         x, y: center in pixels of the full-size photo; (0, 0) is the top left corner.
@@ -21,6 +26,14 @@ class Hint:
     radius: float
     a: float
     b: float
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.x, self.y, self.radius, self.a, self.b))):
+            raise RecipeError("A hint's place, radius and color must be finite numbers.")
+        if self.radius <= 0:
+            raise RecipeError(f"A hint has the radius {self.radius:g}, which must be above 0.")
+        if max(abs(self.a), abs(self.b)) > _LARGEST_AB:
+            raise RecipeError("A hint has a or b beyond -128 to 128.")
 
 
 def squares(hints: Sequence[Hint], photo_size: tuple[int, int], size: tuple[int, int]) -> list[tuple[slice, slice]]:

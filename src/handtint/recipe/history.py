@@ -31,7 +31,7 @@ class History:
         self._part = part
 
     def settle(self) -> None:
-        """The hand let go: what changes next is a step of its own."""
+        """The control was released: the next change is a step of its own."""
         self._part = ""
 
     def undo(self, now: Settings) -> Settings | None:
@@ -47,7 +47,7 @@ class History:
         if not source:
             return None
         target.append(now)
-        return dataclasses.replace(source.pop(), recolor=now.recolor)  # no matter of taste
+        return dataclasses.replace(source.pop(), recolor=now.recolor)  # not part of the history
 
 
 def _part(before: Settings, after: Settings) -> str:

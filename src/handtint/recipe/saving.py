@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ class SaveOptions:
     Attributes:
         format: "jpeg", "png", "tiff" or "webp"; None goes by the file's suffix, then by the source's format.
         quality: 1..100 for JPEG and WebP.
-        smaller: whether a PNG may take many times as long for about a tenth less room.
+        smaller: whether a PNG may take some ten times as long for a few percent less room.
         provenance: whether to add XMP provenance.
         overwrite: whether an existing file may be replaced (never the source).
     """
@@ -34,6 +36,16 @@ class SaveOptions:
     overwrite: bool = False
 
 
+def written_as(suffix: str) -> str | None:
+    """The format that files with this suffix (`.jpg`) are written in; None where there is none."""
+    return next((name for name, known in SUFFIXES.items() if suffix in known), None)
+
+
+def format_of(suffix: str) -> str:
+    """The format of the result of a photo with this suffix, where nobody chose one."""
+    return written_as(suffix) or INSTEAD.get(suffix, "png")
+
+
 def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
     """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
 
@@ -42,10 +54,19 @@ def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
     """
     suffix = source.suffix.lower()
     if format is None:
-        format = next((name for name, known in SUFFIXES.items() if suffix in known), None)
-        format = format or INSTEAD.get(suffix, "png")
+        format = format_of(suffix)
     if suffix in SUFFIXES[format]:
         return folder / source.name
-    has_known_suffix = suffix in INSTEAD or any(suffix in known for known in SUFFIXES.values())
+    has_known_suffix = suffix in INSTEAD or written_as(suffix) is not None
     stem = source.stem if has_known_suffix else source.name  # "Mr. Smith" has no suffix
     return folder / (stem + SUFFIXES[format][0])
+
+
+def numbered(path: Path, number: int) -> Path:
+    """The path itself for number 1, then `name (2)`, `name (3)` and so on."""
+    return path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
+
+
+def free_path(path: Path) -> Path:
+    """The path, or the first numbered one where nothing is, not even a broken link."""
+    return next(found for number in itertools.count(1) if not os.path.lexists(found := numbered(path, number)))

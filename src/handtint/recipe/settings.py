@@ -1,26 +1,38 @@
-"""What a user chose for a photo. No numpy here: the window is there before it."""
+"""How a photo is colored, as a person chose it. No numpy here: the window is there before it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handtint.recipe.form import RecipeError, always_written
 from handtint.recipe.hints import Hint
+
+VARIANTS = 3
+MAX_STRENGTH = 2.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user chose for a photo.
+    """How a photo is colored; a record of `recipe.form`. Raises `RecipeError` for values out of range.
 
     Attributes:
         vividness: 0 truthful and quiet .. 1 liveliest.
-        strength: scales chroma; 1 is as predicted, 0 gray.
+        strength: scales chroma, 0..2; 1 is as predicted, 0 gray.
         hints: colors put on places.
-        recolor: whether a photo that is already in color is colored anew.
-        variant: 0 the default coloring, 1 and 2 the others (see `imaging.variants`).
+        recolor: whether a photo that is already in color is colored all the same, from its lightness.
+        variant: 0 the default coloring, 1 and 2 the others (see `imaging.coloring.variants`).
     """
 
-    vividness: float = 0.4
+    vividness: float = always_written(0.4)
     strength: float = 1.0
     hints: tuple[Hint, ...] = ()
     recolor: bool = False
     variant: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.vividness <= 1:  # not a number is in no range
+            raise RecipeError(f"Vividness must be from 0 to 1, not {self.vividness:g}.")
+        if not 0 <= self.strength <= MAX_STRENGTH:
+            raise RecipeError(f"Strength must be from 0 to {MAX_STRENGTH:g}, not {self.strength:g}.")
+        if self.variant not in range(VARIANTS):
+            raise RecipeError(f"The variant must be a whole number from 0 to {VARIANTS - 1}, not {self.variant!r}.")

@@ -1,92 +1,114 @@
-"""One photo's way: its lightness to a model, the model's color back to full size.
+"""One photo's way, the only place where its steps are put together.
 
-`predict` asks the model once; all that follows (vividness, strength, hints, any part of the photo at any scale) is
-had from the `Prediction` without the network. `Rendering` gives parts of the full-size result, `Preview` and
-`render_preview` the whole at screen size, `colored` and `render` a new `Photo`, made when it is saved or at once. Those
-that take a `Progress` raise `Cancelled`.
+    open_photo   read the file, check that what is asked can be done, shrink to what the model sees
+    ask          the model says the color of several photos in one pass; `predict` of one that is open already
+    save         the color at full size, a note of how it was made, and the file: whole or not at all
+
+`restore` is all of it. An album takes the steps on different threads, the window takes them when they are needed.
+What takes a `Progress` raises `Cancelled`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
-from handtint.imaging.coloring.chroma import ChromaField, paint, positions
-from handtint.imaging.coloring.kriging import follow_hints
+from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import check_inside
-from handtint.imaging.photo import Photo, Tone
-from handtint.imaging.provenance import Provenance, sha256_of
-from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows, bands
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
+from handtint.imaging.provenance import Provenance
+from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
+from handtint.recipe.form import to_json
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.restore.colorizer import Colorizer, features_of, model_input
+from handtint.restore.references import follow
+from handtint.restore.rendering import colored
+from handtint.stamps import Stamp, sha256_of, stamp_if_there
 
 if TYPE_CHECKING:
-    from handtint.palette.carry import Reference  # `palette` is imported where photos are compared: few are
-
-_LONGEST = 3  # times the working size
+    from handtint.palette.carry import Reference
 
 
 class AlreadyInColor(HandtintError):
     """The source has colors of its own and recoloring was not asked for."""
 
 
-class NoFeatures(HandtintError):
-    """The model gives nothing by which to tell that two photos show the same."""
+@dataclass(frozen=True)
+class Ready:
+    """A photo that waits for the model.
 
-
-class Colorizer(Protocol):
-    """Whatever can say a photo's color; `engine.colorizer` has the real one, tests a fake."""
-
-    @property
-    def card(self) -> ModelCard: ...
-
-    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
-        """Color from (h, w) float32 lightness 0..100 at the working size."""
-        ...
-
-    @property
-    def batch_size(self) -> int:
-        """Most photos that `predict_many` is best given at once."""
-        ...
-
-    def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:
-        """`predict` for several photos of one size in one pass."""
-        ...
-
-    def features(self, lightness: np.ndarray, progress: Progress) -> np.ndarray | None:
-        """(h', w', c) float16: what each cell of the photo looks like to the model; None if it cannot say."""
-        ...
-
-
-def look(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
-    """(h, w) float32 lightness of the whole photo at the working size of a model: what the model sees.
-
-    The short side becomes the card's working size, enlarged if need be: networks know the world at the
-    size they were trained at. Of a panorama the long side becomes three times the working size instead, so
-    that it is seen whole, undistorted and in bounded memory.
+    Attributes:
+        lightness: (h, w) what the model is to see.
+        stamp: of the file before it was read.
     """
-    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
+
+    photo: Photo
+    recipe: Recipe
+    lightness: np.ndarray
+    stamp: Stamp | None
 
 
-def predict(photo: Photo, colorizer: Colorizer, progress: Progress, reference: Reference | None = None) -> Prediction:
-    """Look at the whole photo and ask the colorizer once.
+@dataclass(frozen=True)
+class Saved:
+    """A result on disk.
+
+    Attributes:
+        photo: the result.
+        notes: sentences on the photo and on how it was colored.
+        lost: sentences on what of the photo the file could not keep.
+        stamp: of its file.
+        source_sha256: of the source's bytes, where the result says how it was made.
+    """
+
+    photo: Photo
+    notes: tuple[str, ...]
+    lost: tuple[str, ...]
+    stamp: Stamp | None
+    source_sha256: str | None
+
+
+def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) -> Ready:
+    """Read a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
+
+    Raises `PhotoError`, `AlreadyInColor`, `HintError`.
+    """
+    stamp = stamp_if_there(path)  # without one, reading says why
+    photo = read_photo(path, progress.part(0.0, 0.6), in_bands=True)
+    _check_unchanged(path, stamp)
+    return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+
+
+def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
+    """What the model says of photos whose lightness is of one size, in one pass."""
+    predictions = colorizer.predict_many([one.lightness for one in ready], progress)
+    return [dataclasses.replace(p, lightness=one.lightness) for p, one in zip(predictions, ready, strict=True)]
+
+
+def predict(
+    photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
+) -> Prediction:
+    """What the model says of a photo that is open. What the settings say of its color does not matter yet.
 
     With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
-    photo is colored as without one; a note says which. Raises `NoFeatures`, and ValueError for a reference of another
-    model.
+    photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
+    ValueError for a reference of another model.
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
-    lightness = look(photo, colorizer.card, progress.part(0.0, 0.2))
+    lightness = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
     stop = 1.0 if reference is None else 0.8
     prediction = colorizer.predict(lightness, progress.part(0.2, stop))
     if reference is not None:
@@ -96,185 +118,64 @@ def predict(photo: Photo, colorizer: Colorizer, progress: Progress, reference: R
     return dataclasses.replace(prediction, lightness=lightness)
 
 
-def follow(prediction: Prediction, lightness: np.ndarray, features: np.ndarray, reference: Reference) -> Prediction:
-    """The prediction with the reference's colors where the photo surely shows the same; see `predict`.
+def color(photo: Photo, prediction: Prediction, settings: Settings, card: ModelCard) -> Photo:
+    """The colored photo, its pixels made as they are asked for. Its notes say what the settings could not change."""
+    if settings.variant >= prediction.variants:
+        note = f'The model "{card.name}" knows one coloring of a photo, so this is no variant.'
+        prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))
+    return colored(photo, prediction, settings)
+
+
+def save(
+    photo: Photo,
+    prediction: Prediction,
+    recipe: Recipe,
+    card: ModelCard,
+    target: Path,
+    options: SaveOptions,
+    progress: Progress,
+    *,
+    follows: str | None = None,
+    stamp: Stamp | None = None,
+) -> Saved:
+    """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
-        lightness: (h, w) what the model saw.
-        features: of that, from `features_of`.
+        card: of the model that said the prediction.
+        follows: file name of the photo whose colors it took.
+        stamp: of the source before it was read, where it must not have changed since.
+
+    Raises `SaveError`, `PhotoError` for a source that changed or is gone.
     """
-    from handtint.palette.carry import carry
-
-    carried = carry(reference, features, lightness)
-    notes = (*prediction.notes, _follows(reference, carried is not None))
-    return dataclasses.replace(prediction, carried=carried, notes=notes)
-
-
-def describe(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
-    """A descriptor for `palette.groups.group`, under 2 KiB, from the model's encoder alone. Raises `NoFeatures`.
-
-    Args:
-        lightness: (h, w) as `look` gives it.
-    """
-    from handtint.palette import groups
-
-    return groups.describe(features_of(lightness, colorizer, progress))
+    result = color(photo, prediction, recipe.color, card)
+    provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
+    if stamp is not None and photo.meta.source is not None:
+        _check_unchanged(photo.meta.source, stamp)
+    lost = write_photo(target, result, options, provenance, progress)
+    return Saved(result, result.meta.notes, lost, stamp_if_there(target), provenance and provenance.source_sha256)
 
 
-def make_reference(
-    photo: Photo, prediction: Prediction, settings: Settings, colorizer: Colorizer, progress: Progress
-) -> Reference:
-    """What `predict` needs to give other photos this one's colors, at most 1 MiB. Raises `NoFeatures`.
-
-    Args:
-        prediction: what `predict` gave for the photo.
-        settings: those that its colors were chosen with.
-    """
-    from handtint.palette.carry import keep
-
-    lightness = prediction.lightness
-    if lightness is None:
-        lightness = look(photo, colorizer.card, progress.part(0.0, 0.5))
-    features = features_of(lightness, colorizer, progress.part(0.5, 1.0))
-    name = photo.meta.source.name if photo.meta.source else ""
-    ab = _colors(prediction, lightness, settings, photo.size)
-    return keep(lightness, features, ab, colorizer.card.sha256, name)
+def restore(
+    source: Path, target: Path, recipe: Recipe, colorizer: Colorizer, options: SaveOptions, progress: Progress
+) -> Saved:
+    """A photo from its file to its result. Raises what `open_photo` and `save` do."""
+    ready = open_photo(source, recipe, colorizer.card, progress.part(0.0, 0.3))
+    (prediction,) = ask([ready], colorizer, progress.part(0.3, 0.6))
+    done = progress.part(0.6, 1.0)
+    return save(ready.photo, prediction, recipe, colorizer.card, target, options, done, stamp=ready.stamp)
 
 
-def _colors(
-    prediction: Prediction, lightness: np.ndarray, settings: Settings, photo_size: tuple[int, int]
-) -> np.ndarray:
-    """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo."""
-    ab = prediction.ab_at(settings.vividness, settings.variant)
-    return follow_hints(ab, lightness, settings.hints, photo_size)
-
-
-def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
-    """(h', w', c) float16, as `Colorizer.features` gives them. Raises `NoFeatures`."""
-    features = colorizer.features(lightness, progress)
-    if features is None:
-        raise NoFeatures(
-            f'The model "{colorizer.card.name}" cannot tell which photos show the same, so it cannot give them the '
-            "same colors. Choose the model unet, or color the photos one by one."
-        )
-    return features
-
-
-def _follows(reference: Reference, was_carried: bool) -> str:
-    name = f'"{reference.name}"' if reference.name else "another photo"
-    if was_carried:
-        return f"Where it shows the same, its colors follow {name}."
-    return f"It shows too little that is surely the same as in {name}; it was colored by itself."
-
-
-class Rendering:
-    """A photo with a prediction: any part of the colored picture at any scale, on demand.
-
-    Built from (photo, prediction, settings) in milliseconds. Changing settings builds a new one without the
-    network. `region` may be called from several threads.
-    """
-
-    def __init__(self, photo: Photo, prediction: Prediction, settings: Settings) -> None:
-        self._photo = photo
-        guide = prediction.lightness
-        if guide is None:
-            guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
-        self._field = ChromaField(_colors(prediction, guide, settings, photo.size), guide, settings.strength)
-
-    def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
-        """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
-
-        With `step`, one pixel for each step x step pixels of the photo, from their mean lightness; the last
-        row and column may stand for fewer.
-        """
-        height, width = self._photo.size
-        row_range, column_range = (range(*s.indices(n)) for s, n in ((rows, height), (columns, width)))
-        x = positions(column_range.start, column_range.stop, width, step)
-        parts = [np.empty((0, len(x), 3), self._photo.pixels.dtype)]
-        for band in bands(row_range, len(column_range), step):
-            lightness = reduce_plane(self._photo.lightness(band, columns), step)
-            y = positions(band.start, band.stop, height, step)
-            parts.append(paint(lightness, self._field, y, x, self._photo.pixels.dtype))
-        return np.concatenate(parts) if len(parts) > 2 else parts[-1]
-
-    def picked(self, rows: slice, columns: slice) -> np.ndarray:
-        """(h, w, 3) single colored pixels, here and there, as `array[rows, columns]` would give them."""
-        height, width = self._photo.size
-        y, x = (positions(0, side, side)[part] for side, part in ((height, rows), (width, columns)))
-        return paint(self._photo.lightness(rows, columns), self._field, y, x, self._photo.pixels.dtype)
-
-
-class Preview:
-    """A whole photo at screen size, made once; `render_preview` colors it in a few milliseconds.
-
-    Args:
-        photo: read in bands, not kept.
-        max_side: the longer side in pixels; a smaller photo stays as it is.
-
-    Attributes:
-        photo_size: height, width of the photo it was made from.
-        lightness: (h, w) float32 L.
-        before: (h, w, 3) uint8, the photo as it came, its own tone included.
-    """
-
-    def __init__(self, photo: Photo, max_side: int, progress: Progress | None = None) -> None:
-        progress = progress or Progress()
-        longest = min(max_side, max(photo.size))
-        size = fit(photo.size, longest, longest)
-        self.photo_size = photo.size
-        self.before = shrink_pixels(photo, size, progress.part(0.0, 0.5))
-        self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
-
-
-def render_preview(
-    preview: Preview, prediction: Prediction, settings: Settings, longest: int | None = None
-) -> np.ndarray:
-    """(h, w, 3) uint8, the colored picture at the preview's size, or smaller with a longer side of `longest`."""
-    guide = preview.lightness if prediction.lightness is None else prediction.lightness
-    field = ChromaField(_colors(prediction, guide, settings, preview.photo_size), guide, settings.strength)
-    lightness = preview.lightness
-    if longest is not None and longest < max(lightness.shape):
-        lightness = resize_planes(lightness[..., None], fit(preview.photo_size, longest, longest))[..., 0]
-    height, width = lightness.shape
-    return paint(lightness, field, positions(0, height, height), positions(0, width, width))
-
-
-def colored(photo: Photo, prediction: Prediction, settings: Settings) -> Photo:
-    """The colored photo at full size, its pixels made in bands as they are asked for; meta and alpha stay the photo's.
-
-    The prediction's notes join those of the photo.
-    """
-    meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + prediction.notes)
-    return dataclasses.replace(photo, pixels=_Painted(photo, Rendering(photo, prediction, settings)), meta=meta)
-
-
-class _Painted(Rows):
-    """The pixels of a rendering."""
-
-    def __init__(self, photo: Photo, rendering: Rendering) -> None:
-        self._rendering = rendering
-        shape = (*photo.size, 3)
-        super().__init__(shape, photo.pixels.dtype, band_rows(shape[1]), lambda top, stop: self._region(top, stop))
-
-    def _region(self, top: int, stop: int) -> np.ndarray:
-        return self._rendering.region(slice(top, stop))
-
-    def __getitem__(self, where: slice | tuple[slice, slice]) -> np.ndarray:
-        if isinstance(where, tuple) and (where[0].step or 1) > 1:
-            return self._rendering.picked(*where)
-        return super().__getitem__(where)
-
-
-def render(photo: Photo, prediction: Prediction, settings: Settings, progress: Progress) -> Photo:
-    """`colored`, with all its pixels made."""
-    result = colored(photo, prediction, settings)
-    height, width = photo.size
-    pixels = np.empty((height, width, 3), photo.pixels.dtype)
-    for rows in bands(range(height), width):
-        progress.step(rows.start / height, "Bringing the color to full size")
-        pixels[rows] = result.pixels[rows]
-    progress.step(1.0)
-    return dataclasses.replace(result, pixels=pixels)
+def _checked_input(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> np.ndarray:
+    """What the model sees of a photo that may be colored. Raises `AlreadyInColor`, `HintError`."""
+    is_held = isinstance(photo.pixels, np.ndarray)
+    if is_held:
+        check_tone(photo, settings)
+    check_hints(photo, settings)
+    photo.expect_tone()
+    lightness = model_input(photo, card, progress)
+    if not is_held:  # asked before, it would have read the whole file once more
+        check_tone(photo, settings)
+    return lightness
 
 
 def check_tone(photo: Photo, settings: Settings) -> None:
@@ -283,7 +184,7 @@ def check_tone(photo: Photo, settings: Settings) -> None:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
             f'"{name}" is already in color and was left as it is. '
-            "Ask for recoloring to have it colored anew from its lightness alone."
+            "Ask for recoloring to have it colored from its lightness alone."
         )
 
 
@@ -292,27 +193,15 @@ def check_hints(photo: Photo, settings: Settings) -> None:
     check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
 
 
-def restore(
-    photo: Photo,
-    settings: Settings,
-    colorizer: Colorizer,
-    progress: Progress,
-    reference: Reference | None = None,
-) -> Photo:
-    """predict, then render.
-
-    Raises `AlreadyInColor` for a photo in color unless settings.recolor, and `HintError` for a hint outside it.
-    """
-    check_tone(photo, settings)
-    check_hints(photo, settings)
-    prediction = predict(photo, colorizer, progress.part(0.0, 0.6), reference)
-    if settings.variant >= prediction.variants:
-        note = f'The model "{colorizer.card.name}" knows one coloring of a photo, so this is no variant.'
-        prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))
-    return render(photo, prediction, settings, progress.part(0.6, 1.0))
+def _check_unchanged(source: Path, stamp: Stamp | None) -> None:
+    if stamp is None or stamp_if_there(source) != stamp:
+        raise PhotoError(
+            f'"{source.name}" changed while it was read, so it was left out. '
+            "It is unharmed; run this again when nothing writes to it any more."
+        )
 
 
-def provenance_of(photo: Photo, settings: Settings, card: ModelCard, follows: str | None = None) -> Provenance:
+def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | None = None) -> Provenance:
     """What to note in a saved result. Reads the source file once more, for its hash; raises `PhotoError`.
 
     `follows` is the file name of the photo whose colors it took.
@@ -328,7 +217,7 @@ def provenance_of(photo: Photo, settings: Settings, card: ModelCard, follows: st
     return Provenance(
         model=card.name,
         card_sha256=card.sha256,
-        settings=dataclasses.asdict(settings),
+        recipe=to_json(dataclasses.replace(recipe, model=card.name)),
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.paths import is_file
-from handtint.teaching.trainer import Run
+from handtint.teaching.runs import Run
 
 Event = dict[str, Any]
 Points = list[tuple[float, float]]

@@ -26,12 +26,14 @@ from typing import Any
 
 from handtint import __version__, paths
 from handtint.album.cluster.worker import Answer, Load, Task, make
-from handtint.album.journal import Journal, Stamp
-from handtint.album.pace import Pace, duration
-from handtint.album.plan import Event, Job, Order
+from handtint.album.journal import Journal
+from handtint.album.order import Event, Job, Order
+from handtint.album.pace import Pace
 from handtint.album.recording import note, note_done, note_left, stopped_by
 from handtint.errors import HandtintError
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
+from handtint.stamps import Stamp
 
 _NOT_INSTALLED = (
     'To work on a cluster, Handtint needs the package "distributed", which is not installed. '
@@ -207,7 +209,7 @@ class _Handout:
     def _task(self, job: Job, before: Stamp | None) -> Task:
         order = self._order
         model = dataclasses.replace(order.model, path=order.model.path.absolute())
-        order = dataclasses.replace(order, model=model, settings=order.settings_of(job.source), own={})
+        order = dataclasses.replace(order, model=model, recipe=order.recipe_of(job.source), own={})
         job = dataclasses.replace(job, source=job.source.absolute(), target=job.target.absolute())
         folder = self._journal.folder.absolute()
         return Task(job, order, before, folder, self._load, self._device, self._cluster.threads)

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from handtint import model_card
 from handtint.album import making
-from handtint.album.journal import Stamp, stamp_of
-from handtint.album.plan import Event, Job, Order
+from handtint.album.order import Event, Job, Order
 from handtint.album.recording import ends_the_run
 from handtint.imaging.formats.probe import pixels_in
-from handtint.imaging.photo import sha256_of
 from handtint.model_card import ModelFile
 from handtint.paths import is_there
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer
-
-Load = Callable[[ModelFile, str, int | None], Colorizer]
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer, Load
+from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _colorizers: dict[tuple[str, str], Colorizer] = {}
 _coloring = threading.Lock()  # one thread at a time loads or asks a model
@@ -68,7 +65,7 @@ def make(task: Task) -> Answer:
         try:
             ready = making.read(job, order, Progress())
             with _coloring:
-                prediction = colorizer.predict(ready.lightness, Progress())
+                (prediction,) = way.ask([ready], colorizer, Progress())
             made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
         except Exception as error:
             made = _made_before(task)  # by one that was given up but was not dead

@@ -1,7 +1,7 @@
 """Before an album is made with one look: every new photo is looked at, and those that show the same are grouped.
 
 A photo is read small on a working thread, described by the model on the calling one, and of each only the descriptor
-stays (1.7 KiB). Photos that are grouped already keep their places (`looks`); new ones join the lead or lone photo that
+stays (1.7 KiB). Photos that are grouped already keep their places (`known`); new ones join the lead or lone photo that
 they are most like, the rest make groups of their own. A photo that cannot be read belongs to none; the run says why.
 """
 
@@ -18,14 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint.album.journal import Stamp, stamp_of
-from handtint.album.plan import Job, Order
-from handtint.album.same_look.known import Lead, Look, Looks, known_leads
+from handtint.album.order import Job, Order
+from handtint.album.same_look.known import Groups, Lead, Member, known_leads
 from handtint.imaging.formats.probe import pixels_in
-from handtint.imaging.photo import read_photo, sha256_of
+from handtint.imaging.opening import read_photo
 from handtint.palette.groups import group
 from handtint.progress import Progress
-from handtint.restore.way import Colorizer, check_tone, describe, look
+from handtint.restore.colorizer import Colorizer, model_input
+from handtint.restore.references import describe
+from handtint.restore.way import check_tone
+from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _log = logging.getLogger(__name__)
 
@@ -55,49 +57,49 @@ def find_leads(
 
     Raises `Cancelled`, `NoFeatures`, `JournalError`.
     """
-    looks, model = Looks(folder), colorizer.card.sha256
+    groups, model = Groups(folder), colorizer.card.sha256
     photos = {job.source.absolute(): job.source for job in jobs}
     found = known_leads(folder, photos.values(), model) if order.resume else {}
     new = [path for path, photo in photos.items() if photo not in found]
     if not new:
         return dataclasses.replace(order, leads=found)
-    seen = {look.source: look for look in looks.all(model)}
+    seen = {member.source: member for member in groups.all(model)}
     unseen = [photos[path] for path in new if path not in seen]
-    fresh: list[Look] = []
+    fresh: list[Member] = []
     try:
         for photo, sight in _sights(unseen, order, is_paused, threads, progress):
             if sight is not None:
                 descriptor = describe(sight.lightness, colorizer, Progress())
-                fresh.append(Look(photo.absolute(), sight.stamp, sight.sha256, model, descriptor))
+                fresh.append(Member(photo.absolute(), sight.stamp, sight.sha256, model, descriptor))
             if len(fresh) == _KEPT_AT_ONCE:
-                looks.add(fresh)
-                seen.update((look.source, look) for look in fresh)
+                groups.add(fresh)
+                seen.update((member.source, member) for member in fresh)
                 fresh = []
     finally:
-        looks.add(fresh)
-    seen.update((look.source, look) for look in fresh)
+        groups.add(fresh)
+    seen.update((member.source, member) for member in fresh)
     progress.step(1.0, "Looking for photos that show the same")
-    known = [look for path, look in seen.items() if order.resume or path not in photos]
+    known = [member for path, member in seen.items() if order.resume or path not in photos]
     placed = _group([seen[path] for path in new if path in seen], known)
-    looks.put({source: lead.sha256 for source, lead in placed.items()})
+    groups.put({source: lead.sha256 for source, lead in placed.items()})
     for source, lead in placed.items():
         found[photos[source]] = None if lead.sha256 == seen[source].sha256 else lead
     return dataclasses.replace(order, leads=found)
 
 
-def _group(new: Sequence[Look], known: Sequence[Look]) -> dict[Path, Lead]:
+def _group(new: Sequence[Member], known: Sequence[Member]) -> dict[Path, Lead]:
     """For each new photo its lead, maybe itself; those known to lead or to stand alone gather first."""
-    hashes = {look.sha256 for look in new}
+    hashes = {member.sha256 for member in new}
     firm = {
-        look.sha256: look
-        for look in sorted(known, key=lambda look: look.source, reverse=True)
-        if look.lead == look.sha256 and look.sha256 not in hashes
+        member.sha256: member
+        for member in sorted(known, key=lambda member: member.source, reverse=True)
+        if member.lead == member.sha256 and member.sha256 not in hashes
     }
-    looks = [*firm.values(), *new]
-    names = [str(look.source) for look in looks]
-    references = group([look.descriptor for look in looks], names, range(len(firm)))
-    leads = [Lead(looks[reference].source, looks[reference].sha256) for reference in references]
-    return {look.source: lead for look, lead in zip(new, leads[len(firm) :], strict=True)}
+    members = [*firm.values(), *new]
+    names = [str(member.source) for member in members]
+    references = group([member.descriptor for member in members], names, range(len(firm)))
+    leads = [Lead(members[reference].source, members[reference].sha256) for reference in references]
+    return {member.source: lead for member, lead in zip(new, leads[len(firm) :], strict=True)}
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,8 @@ def _see(photo: Path, order: Order) -> _Seen | None:
         stamp = stamp_of(photo)
         small = read_photo(photo, shortest=_SHARPER * card.working_size)
         check_tone(small, order.settings_of(photo))
-        lightness = look(small, card, Progress())
+        lightness = model_input(small, card, Progress())
         return _Seen(stamp, sha256_of(photo), lightness)
-    except Exception as error:  # the run will come to this photo, and tell of it
+    except Exception as error:  # the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)
         return None

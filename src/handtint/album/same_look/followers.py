@@ -13,13 +13,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from handtint.album import making
-from handtint.album.plan import Job, Order
+from handtint.album.order import Job, Order
 from handtint.album.recording import ends_the_run
-from handtint.album.same_look.known import Lead, Looks
+from handtint.album.same_look.known import Groups, Lead
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.palette.carry import Reference
 from handtint.progress import Cancelled, Progress
-from handtint.restore.way import Colorizer, features_of, follow, make_reference
+from handtint.restore import way
+from handtint.restore.colorizer import Colorizer, features_of
+from handtint.restore.references import follow, make_reference
 
 _log = logging.getLogger(__name__)
 
@@ -60,9 +62,7 @@ class Followers:
         lead = self.order.lead_of(photo)
         return lead is None or lead.path not in self._coming
 
-    def led(
-        self, job: Job, ready: making.Ready, prediction: Prediction, colorizer: Colorizer
-    ) -> Callable[[], Prediction]:
+    def led(self, job: Job, ready: way.Ready, prediction: Prediction, colorizer: Colorizer) -> Callable[[], Prediction]:
         """What gives a photo its colors, those of its lead if it has one; to be called on any thread.
 
         Args:
@@ -114,20 +114,19 @@ class Followers:
         """In this run the photo stands alone; in later ones too, which need not try again, unless the lead failed."""
         self.order = self.order.alone(job.source)
         if lead.path not in self._failed:
-            Looks(self._folder).part(job.source)
+            Groups(self._folder).part(job.source)
         self._end_one_of(lead.path)
 
-    def _ask_again(self, job: Job, colorizer: Colorizer) -> tuple[making.Ready, Prediction]:
+    def _ask_again(self, job: Job, colorizer: Colorizer) -> tuple[way.Ready, Prediction]:
         ready = making.read(job, self.order, self._progress)
-        return ready, colorizer.predict(ready.lightness, self._progress)
+        return ready, way.ask([ready], colorizer, self._progress)[0]
 
     def _reference(
-        self, job: Job, ask: Callable[[], tuple[making.Ready, Prediction]], colorizer: Colorizer
+        self, job: Job, ask: Callable[[], tuple[way.Ready, Prediction]], colorizer: Colorizer
     ) -> Reference | None:
         """What a lead gives to others; None where it cannot be had."""
         try:
             ready, prediction = ask()
-            prediction = dataclasses.replace(prediction, lightness=ready.lightness)
             settings = self.order.settings_of(job.source)
             return make_reference(ready.photo, prediction, settings, colorizer, self._progress)
         except Cancelled:

@@ -3,7 +3,7 @@
 Photos that show the same make a group; one of them, the lead, is colored by itself and the others follow it. A photo
 keeps its place as long as the bytes of both stay what they were. It lies in one SQLite file, `looks.sqlite`, in the
 hidden folder `.handtint` among the results, with the descriptors by which photos were found alike; without that file
-all of it is found anew. Raises `JournalError`.
+all of it is found again. Raises `JournalError`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handtint.album.journal import FOLDER, Stamp, stamp_if_there, stamp_of, told_of
-from handtint.imaging.provenance import sha256_of
+from handtint.album.journal import FOLDER, journal_errors
+from handtint.stamps import Stamp, sha256_of, stamp_if_there, stamp_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,7 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Look:
+class Member:
     """What is known of one photo.
 
     Attributes:
@@ -106,13 +106,13 @@ def is_as_it_was(path: Path, stamp: Stamp) -> bool:
     return stamp_if_there(path) == stamp
 
 
-class Looks:
+class Groups:
     """What is known of the photos of an output folder, to read and write: for the one that holds its journal."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def all(self, model: str) -> Iterator[Look]:
+    def all(self, model: str) -> Iterator[Member]:
         """Of every photo that a model looked at and that did not change since."""
         import numpy as np
 
@@ -124,21 +124,21 @@ class Looks:
         for source, size, time_ns, sha256, of, data, lead in rows:
             path, stamp = Path(os.fsdecode(source)), Stamp(size, time_ns)
             if is_as_it_was(path, stamp):
-                yield Look(path, stamp, sha256, of, np.frombuffer(data, np.float16).reshape(SHAPE), lead)
+                yield Member(path, stamp, sha256, of, np.frombuffer(data, np.float16).reshape(SHAPE), lead)
 
-    def add(self, looks: Iterable[Look]) -> None:
+    def add(self, members: Iterable[Member]) -> None:
         """Keep these in place of what was known of the same photos."""
         rows = [
             (
-                os.fsencode(look.source),
-                look.stamp.size,
-                look.stamp.mtime_ns,
-                look.sha256,
-                look.model,
-                look.descriptor.astype("float16").tobytes(),
-                look.lead,
+                os.fsencode(member.source),
+                member.stamp.size,
+                member.stamp.mtime_ns,
+                member.sha256,
+                member.model,
+                member.descriptor.astype("float16").tobytes(),
+                member.lead,
             )
-            for look in looks
+            for member in members
         ]
         with _opened(self.folder) as database:
             database.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -158,7 +158,7 @@ class Looks:
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """All that happens inside is done whole or not at all."""
-    with told_of(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
+    with journal_errors(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
         database.execute(_SCHEMA)
         with database:
             yield database

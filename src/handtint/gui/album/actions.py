@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
 
-class Side(Enum):
-    """What of a photo the grid shows."""
+class CellView(Enum):
+    """Which version of a photo a cell of the grid shows."""
 
-    BEFORE = "before"
-    BOTH = "both"
-    AFTER = "after"
+    ORIGINAL = "original"
+    HALVES = "halves"
+    RESULT = "result"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which actions of an album can be triggered.
+
+    Attributes:
+        is_open: whether an album is open.
+        has_model: whether there is a model to color with.
+        has_review: whether verdicts can be read and written in the folder of the results.
+        has_results: whether any photo of the album has a result.
+        is_running, is_stopping, is_paused: what the run is doing, if there is one.
+        in_grid: whether the grid is on screen.
+        has_current, has_selection: whether the grid has a current photo, and selected ones.
+        can_judge: whether the result in review can be given a verdict.
+        can_mark, is_marked: whether there are photos to put a star on, and whether all of them have one.
+    """
+
+    is_open: bool
+    has_model: bool
+    has_review: bool
+    has_results: bool
+    is_running: bool
+    is_stopping: bool
+    is_paused: bool
+    in_grid: bool
+    has_current: bool
+    has_selection: bool
+    can_judge: bool
+    can_mark: bool
+    is_marked: bool
 
 
 class AlbumActions:
-    """The actions by name; connected and enabled by `albums.Albums`, which comes later than the menus that hold them.
+    """The actions by name. `albums.Albums`, made after the menus, connects them and says when they can be used.
 
     Args:
         make: makes an action of the window, as `Actions.make` does.
     """
 
     def __init__(self, make: Callable[..., QAction], window: QWidget) -> None:
+        self._window = window
         tr = window.tr
         self.restore = make(
             tr("&Restore Album…"),
-            tr("Color the photos of the album; first shows what will be made, and where"),
+            tr("Color the photos of the album; you see first what will be made, and where"),
             "Ctrl+Shift+R",
             "result",
             short=tr("Restore Album…"),
@@ -36,58 +69,93 @@ class AlbumActions:
         self.restore_selected = make(
             tr("Restore S&elected…"), tr("Color the selected photos only"), None, short=tr("Restore Selected…")
         )
-        self.retry = make(tr("Retry &Failed…"), tr("Try the photos again that failed"), None, short=tr("Retry Failed…"))
-        self.pause = make(tr("&Pause"), tr("Begin no further photo for a while"), "Ctrl+Shift+P", "pause")
-        self.stop = make(tr("&Stop Restoring"), tr("Stop; it can go on later"), None, "stop", short=tr("Stop"))
+        self.retry = make(tr("Retry &Failed…"), tr("Try the photos that failed again"), None, short=tr("Retry Failed…"))
+        self.pause = make(tr("&Pause"), tr("Start no further photos until you go on"), "Ctrl+Shift+P", "pause")
+        self.stop = make(tr("&Stop Restoring"), tr("Stop; you can go on later"), None, "stop", short=tr("Stop"))
         self.review = make(
-            tr("Re&view Results"), tr("Look at results one by one: accept, redo, reject"), "F9", "review"
+            tr("Re&view Results"),
+            tr("Go through the results one by one and accept, redo or reject them"),
+            "F9",
+            "review",
         )
         self.review.setIconText(tr("Review"))
         self.back = make(
-            tr("&Back to the Album"), tr("Show the album again; so does Esc"), "Alt+Left", "back", short=tr("Album")
+            tr("&Back to the Album"), tr("Go back to the album; so does Esc"), "Alt+Left", "back", short=tr("Album")
         )
-        self.show_photo = make(tr("Sho&w Photo"), tr("Show this photo by itself; so does Enter"), None)
+        self.show_photo = make(tr("Sho&w Photo"), tr("Show this photo on its own; so does Enter"), None)
         self.mark = make(tr("&Mark"), tr("Put a star on the photos, or take it off"), "M", "star")
         self.mark.setCheckable(True)
-        self.accept = make(tr("&Accept Result"), tr("This one is good"), "A", "done", short=tr("Accept"))
+        self.accept = make(tr("&Accept Result"), tr("Accept this result"), "A", "done", short=tr("Accept"))
         self.redo = make(
             tr("Re&do with Other Settings"),
-            tr("Change vividness and strength, then make it anew"),
+            tr("Change vividness and strength, then color it again"),
             "R",
             "sliders",
             short=tr("Redo…"),
         )
         self.reject = make(
-            tr("Re&ject Result"), tr("This one is no good; nothing is deleted"), "X", "close", short=tr("Reject")
+            tr("Re&ject Result"), tr("Reject this result; nothing is deleted"), "X", "close", short=tr("Reject")
         )
         self.set_aside = make(
-            tr("Se&t Rejected Aside…"), tr('Move rejected results into the folder "rejected" beside the others'), None
+            tr("Se&t Rejected Aside…"), tr('Move rejected results into a folder "rejected" among the results'), None
         )
-        self.recursive = make(
-            tr("Photos in Folders &Inside Too"), tr("Let photos of the folders inside belong to the album"), None
-        )
+        self.recursive = make(tr("&Include Subfolders"), tr("Count photos in subfolders as part of the album"), None)
         self.recursive.setCheckable(True)
-        self.sides = {
-            Side.BEFORE: make(tr("Show &Originals"), tr("The photos as they came"), "Ctrl+Shift+1", "original"),
-            Side.BOTH: make(
-                tr("Show &Half of Each"), tr("The left half before, the right after"), "Ctrl+Shift+2", "wipe"
+        self.views = {
+            CellView.ORIGINAL: make(
+                tr("Show &Originals"), tr("The photos as they are on disk"), "Ctrl+Shift+1", "original"
             ),
-            Side.AFTER: make(tr("Show Res&ults"), tr("The colored photos"), "Ctrl+Shift+3", "photo"),
+            CellView.HALVES: make(
+                tr("Show &Half of Each"),
+                tr("The left half of the original, the right half of the result"),
+                "Ctrl+Shift+2",
+                "wipe",
+            ),
+            CellView.RESULT: make(tr("Show Res&ults"), tr("The colored photos"), "Ctrl+Shift+3", "photo"),
         }
         group = QActionGroup(window)
-        for action in self.sides.values():
+        for action in self.views.values():
             action.setCheckable(True)
             group.addAction(action)
-        self.sides[Side.BOTH].setChecked(True)
-        self.close = make(tr("Close Alb&um"), tr("Close the album; nothing of it is lost"), None)
+        self.views[CellView.HALVES].setChecked(True)
+        self.close = make(tr("Close Alb&um"), tr("Close the album; its settings and results are kept"), None)
         for action in (*(action for group in self.groups() for action in group), self.close):
             action.setEnabled(False)
         self.back.setVisible(False)
+
+    def enable(self, now: Situation) -> None:
+        """Enable what can be done now, and name and check the actions accordingly."""
+        can_start = now.is_open and now.has_model and not now.is_running
+        is_going = now.is_running and not now.is_stopping
+        for action, on in (
+            (self.restore, can_start),
+            (self.restore_selected, can_start and now.has_selection),
+            (self.retry, can_start),
+            (self.pause, is_going),
+            (self.stop, is_going),
+            (self.review, now.in_grid and now.has_results),
+            (self.back, now.is_open and not now.in_grid),
+            (self.show_photo, now.in_grid and now.has_current),
+            (self.mark, now.can_mark),
+            (self.accept, now.can_judge),
+            (self.reject, now.can_judge),
+            (self.redo, now.can_judge and now.has_model),
+            (self.set_aside, now.is_open and now.has_review and not now.is_running),
+            (self.recursive, now.is_open and not now.is_running),
+            (self.close, now.is_open and not now.is_running),
+        ):
+            action.setEnabled(on)
+        for action in self.views.values():
+            action.setEnabled(now.in_grid)
+        self.back.setVisible(now.is_open)
+        tr = self._window.tr
+        self.pause.setText(tr("&Go On") if now.is_paused else tr("&Pause"))
+        self.mark.setChecked(now.is_marked)
 
     def groups(self) -> Sequence[Sequence[QAction]]:
         """In the order of the menu."""
         return (
             (self.restore, self.restore_selected, self.retry, self.pause, self.stop),
-            (self.show_photo, self.back, self.mark, *self.sides.values(), self.recursive),
+            (self.show_photo, self.back, self.mark, *self.views.values(), self.recursive),
             (self.review, self.accept, self.redo, self.reject, self.set_aside),
         )

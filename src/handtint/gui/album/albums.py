@@ -1,4 +1,4 @@
-"""Albums as the app's window knows them: opens folders, leads from grid to photo, review and back, starts runs."""
+"""Albums as the window knows them: opening folders, going between grid, photo and review, starting runs."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
-from handtint.album.photos import AlbumPhoto, Show, Sort
-from handtint.gui import menus
+from handtint.album.photos import AlbumPhoto, Show, Sort, count_states
 from handtint.gui.actions import Actions, connect
-from handtint.gui.album.actions import AlbumActions
+from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.restoring import Restoring
 from handtint.gui.album.review import ReviewPage
-from handtint.gui.album.run import Phase
+from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
-from handtint.gui.album.words import count_states, line_of
-from handtint.gui.album_choice import Choice
+from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
+from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import OpenPhoto
+from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 
-_LATELY_MS = 250  # counts and order follow what happens at most so often
-_MANY = 200  # photos from which on drawing all that is seen takes less than telling of each
+_SUMMARY_MS = 250  # counts and sort order are brought up to date at most this often
+_MANY = 200  # changed photos from which redrawing the whole view is cheaper than updating row by row
 
 
 class Albums(QObject):
     """See the module's text.
 
     Args:
-        actions, album_actions: of the window, and those that only albums have.
-        pages: where the album's pages go.
+        actions, album_actions: the window's own, and those that only albums have.
+        pages: the stack that the album's pages are added to.
 
     Attributes:
-        button: for the status bar; there while an album is restored and another page is seen.
+        button: for the status bar; visible while an album is being restored and another page is on screen.
     """
 
-    moved = Signal()  # another page, or another state of the album
+    moved = Signal()  # to another page, or the album's state changed
 
     def __init__(
         self,
@@ -55,13 +54,12 @@ class Albums(QObject):
     ) -> None:
         super().__init__(window)
         self._session, self._memory, self._window_actions, self.actions_ = session, memory, actions, album_actions
-        self._pages, self._over = pages, window
+        self._pages, self._window = pages, window
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
-        self._pictures = Worker("handtint-pictures", self)
+        self._pictures = Worker("handtint-pictures", self, self.tr("reading photos of the album"))
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
         self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
-        self.choice = Choice(self.album, self.page)
         pages.addWidget(self.page)
         pages.addWidget(self.review)
         self.restoring = Restoring(self.album, self.runs, session, self.page, self.actions_, window)
@@ -71,14 +69,15 @@ class Albums(QObject):
         self.button.setToolTip(self.tr("Show the album"))
         self.button.setAccessibleName(self.tr("Show the album"))
         self.button.hide()
-        self._lately = QTimer(self)
-        self._lately.setSingleShot(True)
-        self._lately.setInterval(_LATELY_MS)
-        self._lately.timeout.connect(self._show_lately)
+        self._summary_timer = QTimer(self)
+        self._summary_timer.setSingleShot(True)
+        self._summary_timer.setInterval(_SUMMARY_MS)
+        self._summary_timer.timeout.connect(self._show_summary)
         self._has_results = False
         self._connect()
-        chosen = self.actions_
-        menus.offer(self.page.grid, [[chosen.show_photo, chosen.mark], [chosen.restore_selected, actions.show_folder]])
+        own = self.actions_
+        groups = [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]]
+        add_context_menu(self.page.grid, groups)
         self.enable()
 
     def _connect(self) -> None:
@@ -88,7 +87,7 @@ class Albums(QObject):
                 (self._window_actions.open_album, self._ask_for_folder),
                 (actions.review, self.start_review),
                 (actions.back, self.back),
-                (actions.show_photo, self._show_chosen),
+                (actions.show_photo, self._show_current),
                 (actions.mark, self._mark),
                 (actions.accept, lambda: self.review.judge("accepted")),
                 (actions.redo, self.review.begin_redo),
@@ -108,21 +107,21 @@ class Albums(QObject):
         self._session.state_changed.connect(self._take_settings)
         self.page.arranged.connect(self._arrange)
         self.page.grid.opened.connect(self.open_photo)
-        self.choice.shown.connect(self.enable)
+        self.page.selection_shown.connect(self.enable)
         self.review.left.connect(self.back)
         self.review.changed.connect(self.enable)
         self._pages.currentChanged.connect(self._show_page)
 
-    # what is seen
+    # pages
 
     @property
     def home(self) -> QWidget | None:
-        """The page to show where no photo is; None without an album."""
+        """The page to show when no photo is open; None without an album."""
         return self.page if self.album.notes is not None else None
 
     @property
     def chosen_path(self) -> Path | None:
-        """The photo of the grid, or of the review, that is looked at."""
+        """The current photo of the grid or of the review, whichever is on screen."""
         current = self._pages.currentWidget()
         photo = (
             self.page.grid.current if current is self.page else self.review.photo if current is self.review else None
@@ -131,23 +130,23 @@ class Albums(QObject):
 
     @property
     def is_seen(self) -> bool:
-        """Whether a page of the album is shown."""
+        """Whether a page of the album is on screen."""
         return self._pages.currentWidget() in (self.page, self.review)
 
     def open(self, folder: Path) -> None:
-        """Open a folder as an album; it is shown once it was looked through."""
+        """Open a folder as an album; it appears once its files are listed."""
         notes = self.album.notes
         if notes is not None and notes.folder == folder.absolute():
             self.show_album()
             if self.runs.is_running:
                 return
         if self.runs.is_running:
-            self.tell(self.tr("An album is being restored. Wait for it or stop it, then open another one."))
+            self.tell(self.tr("An album is being restored. Wait until it is done or stop it, then open another one."))
         else:
             self.album.open(folder)
 
     def show_album(self) -> None:
-        """The grid, whatever was shown before."""
+        """Show the grid, whatever page was on screen."""
         if self.album.notes is None:
             return
         if self._pages.currentWidget() is self.review:
@@ -163,14 +162,14 @@ class Albums(QObject):
         self.page.grid.setFocus()
 
     def back(self) -> bool:
-        """From a photo or the review back to the grid; whether there was a way back."""
+        """Go back from a photo or the review to the grid; returns whether there was anything to go back from."""
         if self.album.notes is None or self._pages.currentWidget() is self.page:
             return False
         self.show_album()
         return True
 
     def open_photo(self, path: Path) -> None:
-        """Show one photo of the album by itself."""
+        """Show one photo of the album on its own."""
         settings = self.album.settings_of(path)
         known = next((photo for photo in self._session.photos if photo.path == path), None)
         if known is not None and known is not self._session.current:
@@ -182,7 +181,7 @@ class Albums(QObject):
             self._session.forget(before)
 
     def step(self, by: int) -> bool:
-        """From a photo of the album to its neighbor in the grid; whether that is one."""
+        """Go to the neighbor in the grid; returns False where the open photo is not one of the album."""
         current, shown = self._session.current, self.album.model.shown
         row = self.album.model.row(current.path) if current is not None and self._is_ours(current) else -1
         if row < 0:
@@ -191,7 +190,7 @@ class Albums(QObject):
         return True
 
     def place(self, photo: OpenPhoto) -> str:
-        """Which one of the album a photo is; empty if it is none."""
+        """The photo's position in the album, in words; empty if it is not one of the album."""
         row = self.album.model.row(photo.path) if self._is_ours(photo) else -1
         number = QLocale().toString
         count = len(self.album.model.shown)
@@ -205,43 +204,34 @@ class Albums(QObject):
         self.review.set_colors(colors)
 
     def enable(self) -> None:
-        """Let be triggered what can be done now; after the window's own actions were enabled."""
-        actions, album, run = self.actions_, self.album, self.runs.run
-        current = self._pages.currentWidget()
-        is_open, is_running = album.notes is not None, self.runs.is_running
+        """Enable the actions that can be used now; called after the window enabled its own."""
+        album, run, current = self.album, self.runs.run, self._pages.currentWidget()
         in_review = current is self.review and self.review.photo is not None
         judged = self.review.photo if in_review else None
-        can_judge = judged is not None and judged.has_result and album.review is not None
-        can_judge = can_judge and not self.review.is_redoing
-        chosen = self._marked_ones()
-        is_model = bool(self._session.models)
-        phase = run.phase if run is not None else Phase.OVER
-        for action, on in (
-            (actions.restore, is_open and is_model and not is_running),
-            (actions.restore_selected, is_open and is_model and not is_running and bool(self.page.grid.selected)),
-            (actions.retry, is_open and is_model and not is_running),
-            (actions.pause, is_running and phase is not Phase.STOPPING),
-            (actions.stop, is_running and phase is not Phase.STOPPING),
-            (actions.review, current is self.page and self._has_results),
-            (actions.back, is_open and current is not self.page),
-            (actions.show_photo, current is self.page and self.page.grid.current is not None),
-            (actions.mark, bool(chosen)),
-            (actions.accept, can_judge),
-            (actions.reject, can_judge),
-            (actions.redo, can_judge and is_model),
-            (actions.set_aside, is_open and not is_running and album.review is not None),
-            (actions.recursive, is_open and not is_running),
-            (actions.close, is_open and not is_running),
-        ):
-            action.setEnabled(on)
-        for action in actions.sides.values():
-            action.setEnabled(current is self.page)
+        markable = self._photos_to_mark()
+        phase = run.phase if run is not None else RunPhase.OVER
+        self.actions_.enable(
+            Situation(
+                is_open=album.notes is not None,
+                has_model=bool(self._session.models),
+                has_review=album.review is not None,
+                has_results=self._has_results,
+                is_running=self.runs.is_running,
+                is_stopping=phase is RunPhase.STOPPING,
+                is_paused=phase in (RunPhase.PAUSED, RunPhase.PAUSING),
+                in_grid=current is self.page,
+                has_current=self.page.grid.current is not None,
+                has_selection=bool(self.page.grid.selected),
+                can_judge=judged is not None
+                and judged.has_result
+                and album.review is not None
+                and not self.review.is_redoing,
+                can_mark=bool(markable),
+                is_marked=bool(markable) and all(photo.is_marked for photo in markable),
+            )
+        )
         if self.chosen_path is not None:
             self._window_actions.show_folder.setEnabled(True)
-        actions.back.setVisible(is_open)
-        is_paused = phase in (Phase.PAUSED, Phase.PAUSING)
-        actions.pause.setText(self.tr("&Go On") if is_paused else self.tr("&Pause"))
-        actions.mark.setChecked(bool(chosen) and all(photo.is_marked for photo in chosen))
         if in_review:
             for action in self._window_actions.modes.values():
                 action.setEnabled(True)
@@ -274,19 +264,19 @@ class Albums(QObject):
 
     def _follow(self, paths: Sequence[Path] | None) -> None:
         if paths is None or len(paths) > _MANY:
-            self.page.grid.look()
+            self.page.grid.update_thumbnails()
             self.page.grid.viewport().update()
         else:
-            self.album.model.tell(paths)
-        if not self._lately.isActive():
-            self._lately.start()
+            self.album.model.update_rows(paths)
+        if not self._summary_timer.isActive():
+            self._summary_timer.start()
 
     def _follow_results(self, photos: Sequence[AlbumPhoto]) -> None:
         for photo in photos:
             self.page.grid.refresh(photo)
 
-    def _show_lately(self) -> None:
-        """What need not follow at once: the order of the rows, counts, the panel."""
+    def _show_summary(self) -> None:
+        """Bring sort order, counts and panel up to date."""
         self.album.model.refresh()
         self._show_counts()
 
@@ -294,7 +284,7 @@ class Albums(QObject):
         counts = count_states(self.album.model.photos)
         self._has_results = bool(counts["done"])
         self.page.show_counts(counts)
-        self.choice.show()
+        self.page.show_selection()
         self.restoring.show_counts(counts)
 
     def _arrange(self, text: str, show: Show, sort: Sort) -> None:
@@ -303,15 +293,22 @@ class Albums(QObject):
         if sort is Sort.DATE:
             self.album.look_up_dates(self.album.model.refresh)
 
-    # what is set
+    # settings and stars
 
     def _take_settings(self) -> None:
+        """Keep what is set for a photo of the album while it is open on its own."""
         shown = self._session.current
-        if shown is not None and shown is self._shown:
-            self.choice.take(shown)
+        if shown is None or shown is not self._shown:
+            return
+        if shown.stage in (Stage.READY, Stage.COLORING, Stage.DONE):
+            if shown.settings != self.album.settings_of(shown.path):
+                notes = self.album.notes
+                is_albums = notes is not None and shown.settings == notes.settings
+                self.album.set_own({shown.path: None if is_albums else shown.settings})
+            shown.saved_recipe, shown.kept_hints = shown.recipe, shown.settings.hints
 
-    def _marked_ones(self) -> list[AlbumPhoto]:
-        """Those that the star is about now."""
+    def _photos_to_mark(self) -> list[AlbumPhoto]:
+        """The photos that get a star if the action is triggered now."""
         current = self._pages.currentWidget()
         if current is self.page:
             return self.page.grid.selected
@@ -322,11 +319,11 @@ class Albums(QObject):
         return [photo] if photo is not None else []
 
     def _mark(self) -> None:
-        chosen = self._marked_ones()
-        self.album.mark([photo.path for photo in chosen], not all(photo.is_marked for photo in chosen))
+        photos = self._photos_to_mark()
+        self.album.mark([photo.path for photo in photos], not all(photo.is_marked for photo in photos))
         self.enable()
 
-    def _show_chosen(self) -> None:
+    def _show_current(self) -> None:
         if self.page.grid.current is not None:
             self.open_photo(self.page.grid.current.path)
 
@@ -335,10 +332,10 @@ class Albums(QObject):
             self.album.open(self.album.notes.folder, self.actions_.recursive.isChecked())
 
     def _ask_for_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self._over, self.tr("Open Album"), self._memory.folder)
-        if chosen:
-            self._memory.folder = chosen
-            self.open(Path(chosen))
+        folder = QFileDialog.getExistingDirectory(self._window, self.tr("Open Album"), self._memory.folder)
+        if folder:
+            self._memory.folder = folder
+            self.open(Path(folder))
 
     def _close_album(self) -> None:
         self._end_review()
@@ -352,10 +349,10 @@ class Albums(QObject):
     # review
 
     def start_review(self) -> None:
-        """Look at results one by one: the selected ones, or all that are shown."""
-        chosen = [photo for photo in self.page.grid.selected if photo.has_result]
+        """Review the selected results if there are several, else all that the grid shows."""
+        selected = [photo for photo in self.page.grid.selected if photo.has_result]
         current = self.page.grid.current
-        photos = chosen if len(chosen) > 1 else self.album.model.shown
+        photos = selected if len(selected) > 1 else self.album.model.shown
         self.review.begin(photos, current.path if current is not None else None)
         self._pages.setCurrentWidget(self.review)
         self.review.canvas.setFocus()
@@ -368,10 +365,10 @@ class Albums(QObject):
             self.page.grid.scroll_to_current()
         self.review.leave()
 
-    # what is said
+    # messages
 
     def tell(self, sentence: str) -> None:
-        """Say news where they are seen: at the foot of the album, or over the photo."""
+        """Show a sentence where the user is looking: at the foot of the album, or over the photo."""
         if self._pages.currentWidget() is self.review:
             self.review.tell(sentence)
         elif self.is_seen:
@@ -381,14 +378,14 @@ class Albums(QObject):
 
     def _show_run(self) -> None:
         run = self.runs.run
-        is_news = run is not None and (not run.is_over or bool(run.sentence))
-        self.button.setVisible(is_news and self._pages.currentWidget() is not self.page)
+        is_worth_showing = run is not None and (not run.is_over or bool(run.sentence))
+        self.button.setVisible(is_worth_showing and self._pages.currentWidget() is not self.page)
         if run is not None:
-            self.button.setText(line_of(run))
+            self.button.setText(status_line(run))
         self.enable()
 
     def close(self) -> None:
-        """Write down what is not, and end the threads. The session is closed already."""
-        self._lately.stop()
+        """Save what is unsaved, and end the threads. The session is closed already."""
+        self._summary_timer.stop()
         self.album.close()
         self._pictures.close()

@@ -1,4 +1,4 @@
-"""At the foot of the album: how far it is, and what can be done about that: pause, stop, go on, retry."""
+"""The bar at the foot of the album: how far it is, with buttons to pause, stop, go on or retry."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MOST_BUTTONS = 3
 
 
 @dataclass(frozen=True)
-class Word:
-    """What the bar says.
+class BarMessage:
+    """What the bar shows.
 
     Attributes:
         icon: name of an icon file.
-        fraction: of the work that is done; None where none is under way.
-        buttons: texts and what they do, the likeliest last.
-        close: called when it is closed by hand; None where it cannot be.
+        fraction: of the run that is done, 0..1; None where no run is under way.
+        buttons: labels and what they do, the most likely one last.
+        close: called when the user closes the message; None where that is not possible.
     """
 
     icon: str
@@ -35,13 +35,13 @@ class Word:
 
 
 class AlbumBar(QFrame):
-    """Shows one `Word`."""
+    """Shows one `BarMessage` at a time."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self._colors: Colors | None = None
-        self.word: Word | None = None
+        self.message: BarMessage | None = None
         self._icon = QLabel(self)
         self._icon.setFixedSize(24, 24)
         self.title = QLabel(self)
@@ -57,14 +57,16 @@ class AlbumBar(QFrame):
         self.progress.setAccessibleName(self.tr("Progress of the album"))
         self.buttons = [QPushButton(self) for _ in range(_MOST_BUTTONS)]
         for number, button in enumerate(self.buttons):
-            button.setAccessibleName(self.tr("What to do"))
-            button.setToolTip(self.tr("What to do"))
+            button.setAccessibleName(self.tr("Next step"))
+            button.setToolTip(self.tr("Next step"))
             button.clicked.connect(lambda _=False, number=number: self._act(number))
         self.close_button = QToolButton(self)
         self.close_button.setIconSize(QSize(16, 16))
         self.close_button.setToolTip(self.tr("Close this message"))
         self.close_button.setAccessibleName(self.tr("Close this message"))
-        self.close_button.clicked.connect(lambda: self.word is not None and self.word.close and self.word.close())
+        self.close_button.clicked.connect(
+            lambda: self.message is not None and self.message.close and self.message.close()
+        )
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(self.title)
@@ -80,37 +82,37 @@ class AlbumBar(QFrame):
             row.addWidget(button)
         row.addWidget(self.close_button)
 
-    def say(self, word: Word) -> None:
-        """Show a word in place of the one before; a new title is read out."""
-        is_new = self.word is None or word.title != self.word.title
-        is_other_icon = self.word is None or word.icon != self.word.icon
+    def show_message(self, message: BarMessage) -> None:
+        """Show a message in place of the one before; screen readers announce a new title."""
+        is_new = self.message is None or message.title != self.message.title
+        is_other_icon = self.message is None or message.icon != self.message.icon
         had_focus = next((n for n, button in enumerate(self.buttons) if button.hasFocus()), None)
-        self.word = word
-        self.title.setText(word.title)
-        self.text.setText(word.text)
-        self.text.setVisible(bool(word.text))
-        self.progress.setVisible(word.fraction is not None)
-        self.progress.setValue(round((word.fraction or 0.0) * 1000))
-        empty = _MOST_BUTTONS - len(word.buttons)
+        self.message = message
+        self.title.setText(message.title)
+        self.text.setText(message.text)
+        self.text.setVisible(bool(message.text))
+        self.progress.setVisible(message.fraction is not None)
+        self.progress.setValue(round((message.fraction or 0.0) * 1000))
+        empty = _MOST_BUTTONS - len(message.buttons)
         for number, button in enumerate(self.buttons):
             button.setVisible(number >= empty)
             if number >= empty:
-                text = word.buttons[number - empty][0]
+                text = message.buttons[number - empty][0]
                 if button.text() != text:
                     button.setText(text)
                     button.setToolTip(text.replace("&", ""))
                     button.setAccessibleName(text.replace("&", ""))
-        if had_focus is not None and had_focus < empty and word.buttons:
+        if had_focus is not None and had_focus < empty and message.buttons:
             self.buttons[-1].setFocus()
-        self.close_button.setVisible(word.close is not None)
+        self.close_button.setVisible(message.close is not None)
         if is_other_icon:
             self._show_icon()
         if is_new:
-            self.setAccessibleName(f"{word.title} {word.text}")
+            self.setAccessibleName(f"{message.title} {message.text}")
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def press(self, text: str) -> None:
-        """Do what the button with this text does."""
+        """Click the button with this label."""
         next(button for button in self.buttons if not button.isHidden() and text in button.accessibleName()).click()
 
     def set_colors(self, colors: Colors) -> None:
@@ -119,11 +121,11 @@ class AlbumBar(QFrame):
         self._show_icon()
 
     def _act(self, number: int) -> None:
-        if self.word is not None:
-            self.word.buttons[number - _MOST_BUTTONS + len(self.word.buttons)][1]()
+        if self.message is not None:
+            self.message.buttons[number - _MOST_BUTTONS + len(self.message.buttons)][1]()
 
     def _show_icon(self) -> None:
-        if self._colors is not None and self.word is not None:
-            name = self.word.icon
+        if self._colors is not None and self.message is not None:
+            name = self.message.icon
             color = QColor(self._colors.danger if name == "warning" else self._colors.muted)
             self._icon.setPixmap(icons.pixmap(name, color, 22, self.devicePixelRatioF()))

@@ -1,4 +1,4 @@
-"""How one photo of an album is drawn in the grid: its picture before, after or half of each; name, star, state."""
+"""Draws one photo of an album in the grid: original, result or half of each, with its name, badges and state."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from handtint.album.photos import AlbumPhoto, State
-from handtint.gui.album.actions import Side
+from handtint.gui.album.actions import CellView
 from handtint.gui.album.model import PHOTO, state_word
+from handtint.gui.album.words import reason_of
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import LIGHT, Colors
 
-BOX = QSize(176, 132)  # the picture's place, logical pixels
+BOX = QSize(176, 132)  # room for the picture, logical pixels
 CELL = QSize(204, 196)
-_SIGN = 16
-
+_BADGE = 16  # of the icon in it
 
 Pictures = Callable[[AlbumPhoto], tuple[QImage | None, QImage | None]]  # before, after
 
@@ -26,21 +26,21 @@ class AlbumCell(QStyledItemDelegate):
     """Draws cells of `CELL` or larger.
 
     Args:
-        pictures: those at hand of a photo; None for what is not made yet or does not exist.
+        pictures: gives the thumbnails of a photo; None for one that is not made yet or does not exist.
     """
 
     def __init__(self, pictures: Pictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._pictures = pictures
-        self.side = Side.BOTH
+        self.view = CellView.HALVES
         self.width = CELL.width()
         self.height = max(CELL.height(), BOX.height() + 33 + 2 * parent.fontMetrics().height())  # two lines of words
         self._colors = LIGHT
-        self._signs: dict[tuple[str, str, float], QPixmap] = {}
+        self._badges: dict[tuple[str, str, float], QPixmap] = {}
 
     def set_colors(self, colors: Colors) -> None:
         self._colors = colors
-        self._signs.clear()
+        self._badges.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(self.width, self.height)
@@ -70,15 +70,15 @@ class AlbumCell(QStyledItemDelegate):
         left = rect.left() + (rect.width() - BOX.width()) // 2
         box = QRect(left, rect.top() + 12, BOX.width(), BOX.height())
         self._draw_picture(painter, photo, box)
-        self._draw_signs(painter, photo, box)
-        self._draw_words(painter, photo, QRect(left, box.bottom() + 7, BOX.width(), rect.bottom() - box.bottom() - 12))
+        self._draw_badges(painter, photo, box)
+        self._draw_text(painter, photo, QRect(left, box.bottom() + 7, BOX.width(), rect.bottom() - box.bottom() - 12))
         painter.restore()
 
     def _draw_picture(self, painter: QPainter, photo: AlbumPhoto, box: QRect) -> None:
         before, after = self._pictures(photo)
-        if self.side is Side.BEFORE:
+        if self.view is CellView.ORIGINAL:
             after = None
-        elif self.side is Side.AFTER and after is not None and not after.isNull():
+        elif self.view is CellView.RESULT and after is not None and not after.isNull():
             before = None
         if before is not None and not before.isNull():
             _draw(painter, before, box, 0.0, 1.0)
@@ -94,12 +94,12 @@ class AlbumCell(QStyledItemDelegate):
             painter.setBrush(QColor(self._colors.hover))
             painter.drawRoundedRect(QRectF(box), 5, 5)
             if photo.is_broken:
-                self._draw_sign(
+                self._draw_icon(
                     painter, "warning", self._colors.danger, box.center() - QRect(0, 0, 28, 28).center(), 28
                 )
 
-    def _draw_signs(self, painter: QPainter, photo: AlbumPhoto, box: QRect) -> None:
-        """What was said of it, at the right; the star and settings of its own, at the left; over the picture's foot."""
+    def _draw_badges(self, painter: QPainter, photo: AlbumPhoto, box: QRect) -> None:
+        """Badges over the picture: star and own settings left, verdict and failure right; and the progress bar."""
         colors = self._colors
         right = []
         if photo.verdict is not None:
@@ -109,14 +109,14 @@ class AlbumCell(QStyledItemDelegate):
         left = [("star", "#ffd766")] if photo.is_marked else []
         if photo.has_own:
             left.append(("sliders", "#ffffff"))
-        for signs, is_right in ((left, False), (right, True)):
-            for number, (name, color) in enumerate(signs):
+        for badges, is_right in ((left, False), (right, True)):
+            for number, (name, color) in enumerate(badges):
                 x = box.right() - 23 - 27 * number if is_right else box.left() + 3 + 27 * number
                 badge = QRect(x, box.top() + 4, 22, 22)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(20, 20, 20, 170))
                 painter.drawEllipse(badge)
-                self._draw_sign(painter, name, color, badge.center() - QRect(0, 0, _SIGN, _SIGN).center(), _SIGN)
+                self._draw_icon(painter, name, color, badge.center() - QRect(0, 0, _BADGE, _BADGE).center(), _BADGE)
         if photo.state is State.MAKING:
             bar = QRectF(box.left() + 10, box.bottom() - 13, box.width() - 20, 5)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -126,27 +126,28 @@ class AlbumCell(QStyledItemDelegate):
             painter.setBrush(QColor(colors.accent_hover))
             painter.drawRoundedRect(bar, 2, 2)
 
-    def _draw_words(self, painter: QPainter, photo: AlbumPhoto, place: QRect) -> None:
+    def _draw_text(self, painter: QPainter, photo: AlbumPhoto, place: QRect) -> None:
         metrics = painter.fontMetrics()
         line = QRect(place.left(), place.top(), place.width(), metrics.height())
         center = Qt.AlignmentFlag.AlignHCenter
         painter.setPen(QColor(self._colors.text))
         name = metrics.elidedText(photo.path.name, Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(line, center, name)
-        words = photo.text if photo.state in (State.FAILED, State.SKIPPED) and photo.text else state_word(photo)
+        has_reason = photo.state in (State.FAILED, State.SKIPPED) and photo.text
+        words = reason_of(photo.text, photo.path) if has_reason else state_word(photo)
         words = photo.folder if photo.state is State.DONE and not photo.is_stale and photo.folder else words
         is_bad = photo.state is State.FAILED
         painter.setPen(QColor(self._colors.danger if is_bad else self._colors.muted))
         line.translate(0, metrics.height() + 1)
         painter.drawText(line, center, metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width()))
 
-    def _draw_sign(self, painter: QPainter, name: str, color: str, at: QPoint, size: int) -> None:
+    def _draw_icon(self, painter: QPainter, name: str, color: str, at: QPoint, size: int) -> None:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         key = (name, color, ratio * size)
-        if key not in self._signs:
-            self._signs[key] = icons.pixmap(name, QColor(color), size, ratio)
-        painter.drawPixmap(at, self._signs[key])
+        if key not in self._badges:
+            self._badges[key] = icons.pixmap(name, QColor(color), size, ratio)
+        painter.drawPixmap(at, self._badges[key])
 
 
 def _draw(painter: QPainter, image: QImage, box: QRect, start: float, stop: float) -> QRectF:

@@ -1,4 +1,4 @@
-"""The grid of an album's photos: choose, mark, open; pictures come for what is in view and one screen around it."""
+"""The grid of an album's photos. Thumbnails are made for what is in view, and one screen before and after it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QWidget
 
 from handtint.album.photos import AlbumPhoto
-from handtint.gui.album.actions import Side
+from handtint.gui.album.actions import CellView
 from handtint.gui.album.cell import BOX, CELL, AlbumCell
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 
-_PATIENCE_MS = 15  # while scrolling, pictures are asked for at most so often
+_DELAY_MS = 15  # while scrolling, thumbnails are requested at most this often
 
 
 class AlbumGrid(QListView):
     """Shows an `AlbumModel`.
 
     Args:
-        result_of: the file with a photo's result, if it has one.
+        result_of: gives the file with a photo's result, None where it has none.
     """
 
     opened = Signal(object)  # Path
@@ -40,12 +40,12 @@ class AlbumGrid(QListView):
         self.cell = AlbumCell(self._pictures, self)
         self._selected: list[AlbumPhoto] | None = None  # until the selection changes
         self._kept: tuple[list[Path], Path | None, int] = ([], None, 0)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._want)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_DELAY_MS)
+        self._delay.timeout.connect(self._request_thumbnails)
         self.setAccessibleName(self.tr("Photos of the album"))
-        self.setToolTip(self.tr("Photos of the album: Enter shows one"))
+        self.setToolTip(self.tr("Photos of the album; press Enter to open one"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -64,20 +64,20 @@ class AlbumGrid(QListView):
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
-        self.verticalScrollBar().valueChanged.connect(lambda: self.look())
+        self.verticalScrollBar().valueChanged.connect(lambda: self.update_thumbnails())
         self.thumbnails.arrived.connect(self._show_picture)
 
-    # what is chosen
+    # selection
 
     @property
     def current(self) -> AlbumPhoto | None:
-        """The photo with the focus."""
+        """The photo that has the focus."""
         row = self.currentIndex().row()
         return self._model.shown[row] if 0 <= row < len(self._model.shown) else None
 
     @property
     def selected(self) -> list[AlbumPhoto]:
-        """The chosen photos, in the order they are seen."""
+        """The selected photos, in the order of the grid."""
         if self._selected is None:
             selection = self.selectionModel().selection()
             rows: set[int] = set()
@@ -87,22 +87,22 @@ class AlbumGrid(QListView):
         return self._selected
 
     def select(self, paths: Sequence[Path], current: Path | None = None) -> None:
-        """Choose these, and give one the focus."""
+        """Select these, and give one the focus."""
         rows = sorted(row for row in map(self._model.row, paths) if row >= 0)
-        chosen = QItemSelection()
+        selection = QItemSelection()
         start = 0
-        for place in range(1, len(rows) + 1):  # one range for rows in a row
+        for place in range(1, len(rows) + 1):  # one range for neighboring rows
             if place == len(rows) or rows[place] != rows[place - 1] + 1:
-                chosen.select(self._model.index(rows[start]), self._model.index(rows[place - 1]))
+                selection.select(self._model.index(rows[start]), self._model.index(rows[place - 1]))
                 start = place
         row = self._model.row(current) if current is not None else -1
         if row >= 0:
             index = self._model.index(row)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def scroll_to_current(self) -> None:
-        """Let the photo with the focus be seen."""
+        """Scroll to the photo that has the focus."""
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
@@ -118,23 +118,23 @@ class AlbumGrid(QListView):
         self.select(paths, current)
         self.verticalScrollBar().setValue(value)
         self._tell_selection()
-        self.look()
+        self.update_thumbnails()
 
     def _tell_selection(self) -> None:
         self._selected = None
         self.selection_changed.emit()
 
-    # pictures
+    # thumbnails
 
-    def look(self) -> None:
-        """See to the pictures of what is in view, soon."""
-        if not self._patience.isActive():
-            self._patience.start()
+    def update_thumbnails(self) -> None:
+        """Request the thumbnails of what is in view, in a moment."""
+        if not self._delay.isActive():
+            self._delay.start()
 
-    def set_side(self, side: Side) -> None:
-        """Show the photos before, after, or half of each."""
-        self.cell.side = side
-        self.look()
+    def set_view(self, view: CellView) -> None:
+        """Show originals, results, or half of each."""
+        self.cell.view = view
+        self.update_thumbnails()
         self.viewport().update()
 
     def set_colors(self, colors: Colors) -> None:
@@ -142,14 +142,14 @@ class AlbumGrid(QListView):
         self.viewport().update()
 
     def refresh(self, photo: AlbumPhoto) -> None:
-        """Its result is another one."""
+        """Load the photo's result again: the file changed."""
         result = self._result_of(photo)
         if result is not None:
             self.thumbnails.drop(result)
-        self.look()
+        self.update_thumbnails()
 
     def in_view(self) -> range:
-        """Rows that are seen."""
+        """The rows on screen."""
         count = len(self._model.shown)
         if not count:
             return range(0)
@@ -161,18 +161,18 @@ class AlbumGrid(QListView):
         lines = self.viewport().height() // self.cell.height + 2
         return range(min(above * columns, count), min((above + lines) * columns, count))
 
-    def _want(self) -> None:
+    def _request_thumbnails(self) -> None:
         seen = self.in_view()
         after = range(seen.stop, min(seen.stop + len(seen), len(self._model.shown)))
         before = range(max(seen.start - len(seen), 0), seen.start)
-        wanted: list[Path] = []
+        paths: list[Path] = []
         for row in (*seen, *after, *before):
             photo = self._model.shown[row]
-            wanted.append(photo.path)
-            result = self._result_of(photo) if self.cell.side is not Side.BEFORE else None
+            paths.append(photo.path)
+            result = self._result_of(photo) if self.cell.view is not CellView.ORIGINAL else None
             if result is not None:
-                wanted.append(result)
-        self.thumbnails.want([path for path in wanted if self.thumbnails.get(path) is None])
+                paths.append(result)
+        self.thumbnails.request([path for path in paths if self.thumbnails.get(path) is None])
 
     def _pictures(self, photo: AlbumPhoto) -> tuple[QImage | None, QImage | None]:
         result = self._result_of(photo)
@@ -183,7 +183,7 @@ class AlbumGrid(QListView):
         if photo is not None:
             image = self.thumbnails.get(path)
             photo.is_broken = image is not None and image.isNull()
-            self._model.tell([path])
+            self._model.update_rows([path])
         else:  # a result
             self.viewport().update()
 
@@ -202,13 +202,16 @@ class AlbumGrid(QListView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.verticalScrollBar()
         room = self.viewport().width() - 1
-        width = room // max(room // CELL.width(), 1)  # cells share what is left over at the right
+        if not bar.isVisible():  # a list view leaves room for it all the same
+            room -= self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, bar)
+        width = room // max(room // CELL.width(), 1)  # the cells share the width that is left over
         if width != self.gridSize().width():
             self.cell.width = width
             self.setGridSize(QSize(width, self.cell.height))
         super().resizeEvent(event)
-        self.look()
+        self.update_thumbnails()
 
     def sizeHint(self) -> QSize:
         return QSize(CELL.width() * 4, self.cell.height * 3)

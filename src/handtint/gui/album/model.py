@@ -1,55 +1,56 @@
-"""The photos of an album as a list for a view: filtered and sorted here, since 5,000 calls back would take too long."""
+"""The photos of an album as a list model that filters and sorts by itself: a proxy calls back for every photo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, State, arranged
+from handtint.gui.parts.translating import tr
 
 PHOTO = Qt.ItemDataRole.UserRole  # an AlbumPhoto
 Index = QModelIndex | QPersistentModelIndex
 
 
 class AlbumModel(QAbstractListModel):
-    """Rows are the photos shown now."""
+    """Its rows are the photos shown at present."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.photos: list[AlbumPhoto] = []  # all of them, as found
-        self._asked = ("", Show.ALL, Sort.NAME)
+        self.photos: list[AlbumPhoto] = []  # all photos, in the order they were found
+        self._arrangement = ("", Show.ALL, Sort.NAME)
         self._by_path: dict[Path, AlbumPhoto] = {}
         self._shown: list[AlbumPhoto] = []
         self._rows: dict[Path, int] = {}
 
     @property
     def shown(self) -> Sequence[AlbumPhoto]:
-        """Those of the rows, in their order."""
+        """The photos of the rows, in order."""
         return self._shown
 
     def photo(self, path: Path) -> AlbumPhoto | None:
         return self._by_path.get(path)
 
     def row(self, path: Path) -> int:
-        """Where a photo is shown; -1 where it is not."""
+        """The row of a photo; -1 where it is not shown."""
         return self._rows.get(path, -1)
 
     def set_photos(self, photos: Sequence[AlbumPhoto]) -> None:
-        """Other photos altogether."""
+        """Replace all photos."""
         self.photos = list(photos)
         self._by_path = {photo.path: photo for photo in self.photos}
-        self._put(arranged(self.photos, *self._asked))
+        self._put(arranged(self.photos, *self._arrangement))
 
     def arrange(self, text: str, show: Show, sort: Sort) -> None:
-        """Show and sort by this."""
-        self._asked = (text, show, sort)
+        """Set which photos are shown, and in which order."""
+        self._arrangement = (text, show, sort)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show and sort anew; does nothing where the rows would stay as they are."""
-        wanted = arranged(self.photos, *self._asked)
+        """Filter and sort again; does nothing where the rows stay the same."""
+        wanted = arranged(self.photos, *self._arrangement)
         if wanted != self._shown:
             self._put(wanted)
 
@@ -59,8 +60,8 @@ class AlbumModel(QAbstractListModel):
         self._rows = {photo.path: row for row, photo in enumerate(photos)}
         self.endResetModel()
 
-    def tell(self, paths: Iterable[Path]) -> None:
-        """These photos changed, or their pictures did."""
+    def update_rows(self, paths: Iterable[Path]) -> None:
+        """Draw these photos again: they or their thumbnails changed."""
         for path in paths:
             row = self._rows.get(path)
             if row is not None:
@@ -85,12 +86,12 @@ class AlbumModel(QAbstractListModel):
         return None
 
     def _words(self, photo: AlbumPhoto) -> str:
-        """What is to be said of a photo's state, in a few words."""
+        """The state of a photo in a few words."""
         words = [state_word(photo)]
         if photo.is_marked:
             words.append(self.tr("marked"))
         if photo.has_own:
-            words.append(self.tr("settings of its own"))
+            words.append(self.tr("own settings"))
         if photo.verdict is not None:
             words.append(self.tr("accepted") if photo.verdict == "accepted" else self.tr("rejected"))
         return ", ".join(words)
@@ -99,15 +100,11 @@ class AlbumModel(QAbstractListModel):
 def state_word(photo: AlbumPhoto) -> str:
     """The state of a photo as a word or two."""
     if photo.state is State.DONE and photo.is_stale:
-        return _tr("set otherwise since it was done")
+        return tr("album", "settings changed since")
     return {
-        State.TODO: _tr("to do"),
-        State.MAKING: _tr("at work"),
-        State.DONE: _tr("done"),
-        State.FAILED: _tr("failed"),
-        State.SKIPPED: _tr("skipped"),
+        State.TODO: tr("album", "to do"),
+        State.MAKING: tr("album", "in progress"),
+        State.DONE: tr("album", "done"),
+        State.FAILED: tr("album", "failed"),
+        State.SKIPPED: tr("album", "skipped"),
     }[photo.state]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("album", text)

@@ -1,8 +1,10 @@
-"""The page of an album: what is looked for above, the grid, the panel beside it, how far it is below."""
+"""The page of an album: search and sort at the top, the grid, the panel beside it, the progress bar at the foot."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -13,23 +15,24 @@ from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
 from handtint.gui.album.bar import AlbumBar
 from handtint.gui.album.grid import AlbumGrid
-from handtint.gui.album.side import AlbumSide
-from handtint.gui.elided import ElidedLabel
+from handtint.gui.album.panel import AlbumPanel
 from handtint.gui.parts.action_buttons import action_button, segments
+from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.worker import Worker
 
 
 class AlbumPage(QWidget):
-    """See the module's text."""
+    """Keeps the panel in step with the selection, and writes what is set there into the album."""
 
     arranged = Signal(str, object, object)  # text, Show, Sort
+    selection_shown = Signal()
 
     def __init__(
         self, album: Album, worker: Worker, open_action: QAction, actions: AlbumActions, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._model = model = album.model
+        self._album, self._model = album, album.model
         self.name = ElidedLabel(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText(self.tr("Part of a name"))
@@ -43,10 +46,12 @@ class AlbumPage(QWidget):
         self.filter.setToolTip(self.tr("Show only photos with this in their name"))
         self.show_box = QComboBox(self)
         self.show_box.setAccessibleName(self.tr("Show"))
-        self.show_box.setToolTip(self.tr("Which photos are shown"))
+        self.show_box.setToolTip(self.tr("Which photos to show"))
         self.sort_box = QComboBox(self)
         self.sort_box.setAccessibleName(self.tr("Sort by"))
-        self.sort_box.setToolTip(self.tr("By what the photos are sorted; the date is when a photo was taken, if known"))
+        self.sort_box.setToolTip(
+            self.tr("How the photos are sorted; the date is the day a photo was taken, where that is known")
+        )
         self.show_names = {
             Show.ALL: self.tr("All"),
             Show.TODO: self.tr("To do"),
@@ -66,18 +71,18 @@ class AlbumPage(QWidget):
             Sort.FOLDER: self.tr("By folder"),
         }.items():
             self.sort_box.addItem(name, sort)
-        self.grid = AlbumGrid(model, worker, album.result_of, self)
-        self.empty = QLabel(self.tr("No photo of the album is like this."), self.grid)
+        self.grid = AlbumGrid(self._model, worker, album.result_of, self)
+        self.empty = QLabel(self.tr("No photo of the album matches."), self.grid)
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.side = AlbumSide([actions.review, actions.restore], self)
+        self.panel = AlbumPanel([actions.review, actions.restore], self)
         self.bar = AlbumBar(self)
         self.setFocusProxy(self.grid)
         head = self._head(open_action, actions)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.grid, 1)
-        middle.addWidget(self.side)
+        middle.addWidget(self.panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -87,9 +92,12 @@ class AlbumPage(QWidget):
         self.filter.textChanged.connect(self._arrange)
         self.show_box.currentIndexChanged.connect(self._arrange)
         self.sort_box.currentIndexChanged.connect(self._arrange)
-        for side, action in actions.sides.items():
-            action.triggered.connect(lambda _=False, side=side: self.grid.set_side(side))
-        model.modelReset.connect(self._show_empty)
+        for view, action in actions.views.items():
+            action.triggered.connect(lambda _=False, view=view: self.grid.set_view(view))
+        self._model.modelReset.connect(self._show_empty)
+        self.grid.selection_changed.connect(self.show_selection)
+        self.panel.settings_chosen.connect(self._change_settings)
+        self.panel.settings_dropped.connect(self._drop_settings)
 
     @property
     def shown(self) -> Show:
@@ -100,14 +108,14 @@ class AlbumPage(QWidget):
         return self.sort_box.currentData()
 
     def show_only(self, show: Show) -> None:
-        """Show these photos, whatever their names are."""
+        """Show these photos, whatever their names."""
         with QSignalBlocker(self.filter):
             self.filter.clear()
         self.show_box.setCurrentIndex(list(self.show_names).index(show))
         self._arrange()
 
     def show_album(self, name: str) -> None:
-        """Begin with an album: its name above, all of its photos."""
+        """Start on an album: its name at the top, all of its photos in the grid."""
         for widget in (self.filter, self.show_box, self.sort_box):
             widget.blockSignals(True)
         self.filter.clear()
@@ -119,30 +127,54 @@ class AlbumPage(QWidget):
         self._arrange()
 
     def show_counts(self, counts: Counter[str]) -> None:
-        """Say how many there are of each kind."""
+        """Show how many photos there are of each kind."""
         for index in range(self.show_box.count()):
             show = self.show_box.itemData(index)
             text = self.tr("{0} ({1})").format(self.show_names[show], QLocale().toString(counts[show.value]))
             if self.show_box.itemText(index) != text:
                 self.show_box.setItemText(index, text)
 
+    def show_selection(self) -> None:
+        """Show the settings of the selected photos in the panel, or the album's where none is selected."""
+        album, selected = self._album, self.grid.selected
+        first = album.settings_of(selected[0].path) if selected else album.settings_of(Path())
+        others = (album.settings_of(photo.path) for photo in selected)
+        is_mixed = any(other is not first and other != first for other in others)
+        self.panel.show_selection(selected, len(self._model.photos), first, is_mixed)
+        self.selection_shown.emit()
+
     def set_colors(self, colors: Colors) -> None:
         self.grid.set_colors(colors)
-        self.side.set_colors(colors)
+        self.panel.set_colors(colors)
         self.bar.set_colors(colors)
+
+    def _change_settings(self, values: dict[str, float]) -> None:
+        """Change these settings, and only these, for the selected photos; for the album where none is selected."""
+        album, selected = self._album, [photo.path for photo in self.grid.selected]
+        if selected:
+            before = {path: album.settings_of(path) for path in selected}
+            after = {known: dataclasses.replace(known, **values) for known in set(before.values())}
+            album.set_own({path: after[known] for path, known in before.items()})
+        elif album.notes is not None:
+            album.set_all(dataclasses.replace(album.notes.settings, **values))
+        self.show_selection()
+
+    def _drop_settings(self) -> None:
+        self._album.set_own({photo.path: None for photo in self.grid.selected})
+        self.show_selection()
 
     def _head(self, open_action: QAction, actions: AlbumActions) -> QFrame:
         head = QFrame(self)
         head.setObjectName("bar")
         head.setFixedHeight(52)
-        row = QHBoxLayout(head)  # made from left to right: the order of the Tab key
+        row = QHBoxLayout(head)  # filled from left to right: the order of the Tab key
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(action_button(open_action, head, has_text=True))
         row.addSpacing(8)
         row.addWidget(self.name)
         row.addStretch(1)
-        row.addWidget(segments(actions.sides.values(), head), alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(segments(actions.views.values(), head), alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(action_button(actions.mark, head))
         row.addStretch(1)
         for widget in (self.filter, self.show_box, self.sort_box):

@@ -1,4 +1,4 @@
-"""An original and its result for the review, read on a working thread; the next pair is read ahead."""
+"""An original and its result for the review, read on a worker thread; the next pair is read ahead."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_before
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.progress import Progress
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Preview
+    from handtint.restore.rendering import Preview
 
-_MOST_AHEAD = 30_000_000  # pixels of a photo after which none is read ahead: two would fill the memory
+_MAX_PIXELS_AHEAD = 30_000_000  # after a larger photo no other is read ahead: two would fill the memory
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """What is compared.
+    """What the review compares.
 
     Attributes:
-        before, after: to be drawn; None where `trouble` says why.
-        photo, preview: the original, to color it otherwise.
+        before, after: for the canvas; None where `trouble` says why.
+        photo, preview: the original, for coloring it with other settings.
     """
 
     source: Path
@@ -39,39 +40,39 @@ class Pair:
     trouble: str = ""
 
 
-class Pairs(QObject):
-    """Reads pairs: the one that is wanted first, then the one that will be."""
+class PairReader(QObject):
+    """Reads the requested pair, then the one likely requested next."""
 
-    arrived = Signal(object)  # Pair, of what was wanted last
+    arrived = Signal(object)  # Pair, the one requested last
     faulted = Signal(Exception)
 
     def __init__(self, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
         self._worker = worker
-        self._wanted: tuple[Path, Path] | None = None
+        self._requested: tuple[Path, Path] | None = None
         self._next: tuple[Path, Path] | None = None
         self._ahead: Pair | None = None
         self._job: Job | None = None
 
-    def want(self, source: Path, result: Path, then: tuple[Path, Path] | None) -> None:
-        """Read a photo and its result, and `then` those that are likely wanted next."""
+    def request(self, source: Path, result: Path, then: tuple[Path, Path] | None) -> None:
+        """Read a photo and its result; `then` is the pair likely requested next."""
         ahead, self._ahead = self._ahead, None
         self.cancel()
-        self._wanted, self._next = (source, result), then
+        self._requested, self._next = (source, result), then
         if ahead is not None and ahead.source == source:
             self._arrive(ahead)
         else:
             self._job = self._worker.submit(_reading(source, result), self._arrive, self._fail, urgent=True)
 
     def cancel(self) -> None:
-        """Want nothing any more."""
-        self._wanted = self._next = self._ahead = None
+        """Drop all requests."""
+        self._requested = self._next = self._ahead = None
         if self._job is not None:
             self._job.cancel()
 
     def _arrive(self, pair: Pair) -> None:
         self.arrived.emit(pair)
-        is_small = pair.photo is not None and pair.photo.size[0] * pair.photo.size[1] <= _MOST_AHEAD
+        is_small = pair.photo is not None and pair.photo.size[0] * pair.photo.size[1] <= _MAX_PIXELS_AHEAD
         if self._next is not None and is_small:
             self._job = self._worker.submit(_reading(*self._next), self._keep, self._fail)
 
@@ -84,8 +85,8 @@ class Pairs(QObject):
 
 def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
     def read(progress: Progress) -> Pair:
-        from handtint.imaging.photo import read_photo  # on the working thread, as all of `jobs`
-        from handtint.restore.way import Preview
+        from handtint.imaging.opening import read_photo  # on the worker thread, like all of `jobs`
+        from handtint.restore.rendering import Preview
 
         try:
             before = jobs.read(source, progress.part(0.0, 0.5))
@@ -94,12 +95,12 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
         except HandtintError as error:
             return Pair(source, trouble=str(error))
         if photo.size != before.photo.size:
-            text = _tr('The result "{0}" has another size than the original, so they cannot be compared here.')
-            return Pair(source, trouble=text.format(result.name))
+            text = tr(
+                "album",
+                'The result "{name}" differs in size from the original, so they cannot be compared here.',
+                name=result.name,
+            )
+            return Pair(source, trouble=text)
         return Pair(source, before.before, layer_before(photo, preview.before), before.photo, before.preview)
 
     return read
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("album", text)

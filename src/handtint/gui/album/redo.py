@@ -1,4 +1,4 @@
-"""Beside a result in review: vividness and strength for making it anew, and what they would make of it."""
+"""Redoing a result in review: a panel for vividness and strength, and a preview of what they give."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import Layer
-from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class RedoPanel(SidePanel):
-    """Vividness and strength for one photo that is to be made anew."""
+    """Vividness and strength for coloring one photo again."""
 
     chosen = Signal(object)  # Settings, while they change
     accepted = Signal(object)  # Settings
@@ -43,12 +43,12 @@ class RedoPanel(SidePanel):
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.make_sliders()
-        self.make_button = QPushButton(self.tr("Ma&ke Anew"), self)
+        self.make_button = QPushButton(self.tr("&Color Again"), self)
         self.make_button.setProperty("role", "primary")
-        self.cancel_button = QPushButton(self.tr("&Leave As It Is"), self)
+        self.cancel_button = QPushButton(self.tr("&Keep This Result"), self)
         for button, tip in (
-            (self.make_button, self.tr("Color this photo with these settings in place of the result")),
-            (self.cancel_button, self.tr("Back to the result that is there")),
+            (self.make_button, self.tr("Color this photo with these settings and replace the result")),
+            (self.cancel_button, self.tr("Close this and keep the result as it is")),
         ):
             button.setToolTip(tip)
             button.setAccessibleName(button.text().replace("&", ""))
@@ -68,17 +68,17 @@ class RedoPanel(SidePanel):
         self.cancel_button.clicked.connect(self.cancelled)
 
     def begin(self, settings: Settings) -> None:
-        """Begin with these; what they look like comes with `show_range`."""
+        """Start with these settings, while the model is at work; `show_prediction` follows."""
         self.settings = settings
         self.vividness.set_value(settings.vividness)
         self.strength.set_value(settings.strength)
-        self.text.setText(self.tr("Asking the model what it sees…"))
+        self.text.setText(self.tr("The model is looking at the photo…"))
 
-    def show_range(self, prediction: Prediction) -> None:
-        """The model has answered: what is set now shows at once."""
+    def show_prediction(self, prediction: Prediction) -> None:
+        """The prediction is here: from now on every change shows at once."""
         self.vividness.setEnabled(prediction.logits is not None)
-        said = self.tr("The picture shows what would be made. The file stays as it is until then.")
-        self.text.setText(" ".join([said, *prediction.notes]))
+        text = self.tr("This is a preview. The file changes only when you press Color Again.")
+        self.text.setText(" ".join([text, *prediction.notes]))
 
     def _choose(self, **values: float) -> None:
         self.settings = dataclasses.replace(self.settings, **values)
@@ -86,7 +86,7 @@ class RedoPanel(SidePanel):
 
 
 class Redo(QObject):
-    """Asks the model about a photo once, then shows what the panel's settings would make of it."""
+    """Has the model predict a photo once, then previews what the panel's settings make of that."""
 
     rendered = Signal(object)  # Layer
 
@@ -94,19 +94,19 @@ class Redo(QObject):
         super().__init__(parent)
         self._panel, self._session = panel, session
         self._pair: Pair | None = None
-        self._asking: Job | None = None
+        self._predicting: Job | None = None
         self._rendering = Latest(worker)
         self.prediction: Prediction | None = None
         panel.chosen.connect(self._render)
 
     @property
-    def is_under_way(self) -> bool:
+    def is_open(self) -> bool:
         return not self._panel.isHidden()
 
     def begin(
         self, pair: Pair, model: ModelFile, settings: Settings, lead: tuple[Path, Settings] | None = None
     ) -> None:
-        """Show the panel with these settings for a photo that was read; `lead`: the photo whose colors it takes."""
+        """Open the panel with these settings; `lead` is the photo whose colors this one takes, with its settings."""
         original, name = pair.photo, pair.source.name
         if original is None:
             return
@@ -117,25 +117,25 @@ class Redo(QObject):
 
         def done(prediction: Prediction) -> None:
             self.prediction = prediction
-            self._panel.show_range(prediction)
+            self._panel.show_prediction(prediction)
             self._render(self._panel.settings)
 
         def failed(error: Exception) -> None:
             self._panel.text.setText(str(error))
 
-        def ask(progress: Progress) -> Prediction:
-            desk, reference = self._session.desk, None
+        def predict(progress: Progress) -> Prediction:
+            loaded, reference = self._session.loaded_model, None
             if lead is not None:
-                with contextlib.suppress(HandtintError):  # it will be colored by itself then, and the run says why
-                    reference = desk.reference(model, *lead, progress.part(0.0, 0.5))
-            return desk.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
+                with contextlib.suppress(HandtintError):  # then it is colored on its own, and the run says why
+                    reference = loaded.reference(model, *lead, progress.part(0.0, 0.5))
+            return loaded.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
 
-        self._asking = self._session.model_worker.submit(ask, done, failed)
+        self._predicting = self._session.model_worker.submit(predict, done, failed)
 
     def end(self) -> None:
-        """Give it up."""
-        if self._asking is not None:
-            self._asking.cancel()
+        """Close the panel and cancel what is under way."""
+        if self._predicting is not None:
+            self._predicting.cancel()
         self._rendering.cancel()
         self._pair = self.prediction = None
         self._panel.hide()

@@ -1,4 +1,4 @@
-"""Restoring the open album as the window shows it: the plan, pause and stop, what is said at the foot, closing."""
+"""Restoring the open album, as the window shows it: the plan, pause and stop, the bar at the foot, closing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from PySide6.QtCore import QLocale, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from handtint.album.photos import Show
+from handtint.album.photos import Show, count_states
 from handtint.gui.actions import connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
-from handtint.gui.album.run import Phase
+from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
-from handtint.gui.album.words import Hands, count_states, word_of
-from handtint.gui.saving.closing import ask
+from handtint.gui.album.words import BarCommands, bar_message
+from handtint.gui.parts.dialogs import ask
 from handtint.gui.session.session import Session
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class Restoring(QObject):
     """See the module's text.
 
     Attributes:
-        dialog: with the plan, while it is open.
+        dialog: the plan dialog, while it is open.
     """
 
-    changed = Signal()  # what can be done now
+    changed = Signal()  # which actions can be used
 
     def __init__(
         self,
@@ -46,11 +46,11 @@ class Restoring(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._album, self._runs, self._session, self._page, self._over = album, runs, session, page, window
+        self._album, self._runs, self._session, self._page, self._window = album, runs, session, page, window
         self.dialog: PlanDialog | None = None
-        self._news = ""
+        self._message = ""
         self._counts = count_states([])
-        self._hands = Hands(
+        self._commands = BarCommands(
             pause=self.pause,
             stop=self.stop,
             go_on=actions.restore.trigger,
@@ -72,20 +72,20 @@ class Restoring(QObject):
         album.loaded.connect(self._forget)
 
     def restore(self, only: Sequence[Path] | None = None, retry: bool = False) -> None:
-        """Show the plan, and do it once it is agreed to."""
+        """Show the plan, and start the run once the user agrees."""
         notes, order = self._album.notes, self._album.order()
         if notes is None or order is None or self._runs.is_running:
             return
         self.tell("")
-        from handtint.gui.album.plan_dialog import PlanDialog  # the window is there sooner without it
+        from handtint.gui.album.plan_dialog import PlanDialog  # only now: the window starts sooner
 
         dialog = PlanDialog(
             notes,
             self._session.models,
             order.model,
-            lambda order, output: self._runs.wish(order, output, only),
+            lambda order, output: self._runs.request(order, output, only),
             self._runs.plan,
-            self._over,
+            self._window,
             only=None if only is None else len(only),
             retry=retry,
         )
@@ -94,9 +94,11 @@ class Restoring(QObject):
         def begin() -> None:
             self._runs.stop_planning()
             if dialog.plan is not None:
-                recolor, same_look = dialog.recolor.isChecked(), dialog.same_look.isChecked()
-                self._album.choose(dialog.output, dialog.save, dialog.model.card.name, recolor, same_look)
-                self._runs.start(dialog.plan, dialog.order)
+                recolor, same_look = dialog.form.recolor.isChecked(), dialog.form.same_look.isChecked()
+                self._album.choose(
+                    dialog.form.output, dialog.form.save, dialog.form.model.card.name, recolor, same_look
+                )
+                self._runs.start(dialog.plan, dialog.form.order)
 
         def end() -> None:
             self._runs.stop_planning()
@@ -108,28 +110,28 @@ class Restoring(QObject):
         dialog.open()
 
     def pause(self) -> None:
-        """Begin no further photo, or go on."""
+        """Start no further photos, or go on."""
         run = self._runs.run
         if run is not None:
-            if run.phase is Phase.RUNNING:
+            if run.phase is RunPhase.RUNNING:
                 run.pause()
             else:
                 run.resume()
 
     def stop(self) -> None:
-        """End the run; it can go on later."""
+        """End the run; the user can go on later."""
         if self._runs.run is not None:
             self._runs.run.stop()
 
     def set_aside(self) -> None:
-        """Ask, then move rejected results away from the others."""
+        """Ask, then move the rejected results into a folder of their own."""
         rejected = self._album.rejected()
         if not rejected or self._album.review is None:
-            self.tell(self.tr("No result is rejected, or all of them were set aside already."))
+            self.tell(self.tr("No results are rejected, or all of them have been set aside already."))
             return
         folder = self._album.review.folder / "rejected"
         if ask(
-            self._over,
+            self._window,
             self.tr("Set {0} rejected results aside?").format(len(rejected))
             if len(rejected) != 1
             else self.tr("Set the rejected result aside?"),
@@ -142,42 +144,42 @@ class Restoring(QObject):
             self.tell(text.format(count, folder))
 
     def tell(self, sentence: str) -> None:
-        """Say news beside how far the album is, until they are closed."""
-        self._news = sentence
+        """Show a sentence in the bar until the user closes it."""
+        self._message = sentence
         self.show_run()
 
     def show_counts(self, counts: Counter[str]) -> None:
-        """The album has so many photos of each kind now."""
+        """Take over how many photos of each kind the album has now."""
         self._counts = counts
         self.show_run()
 
     def show_run(self) -> None:
-        """Say how far the album is."""
-        word = word_of(self._runs.run, self._counts, self._hands)
-        if self._news:
-            word = dataclasses.replace(word, text=self._news, close=lambda: self.tell(""))
-        self._page.bar.say(word)
+        """Show how far the album is."""
+        message = bar_message(self._runs.run, self._counts, self._commands)
+        if self._message:
+            message = dataclasses.replace(message, text=self._message, close=lambda: self.tell(""))
+        self._page.bar.show_message(message)
         self.changed.emit()
 
     def _forget(self) -> None:
-        """The album is another one."""
-        self._news = ""
+        """Another album was opened."""
+        self._message = ""
 
     def _show_folder(self) -> None:
         if self._runs.run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._runs.run.output)))
 
     def may_close(self) -> bool:
-        """Ask where an album is being restored; all of it is kept."""
+        """Ask if an album is being restored; returns whether the window may close. Results made so far are kept."""
         run = self._runs.run
         if run is None or run.is_over:
             return True
         number = QLocale().toString
         return ask(
-            self._over,
+            self._window,
             self.tr("Stop restoring the album and close?"),
-            self.tr(
-                "{0} of {1} are made and kept. Open the album again and press Go On: the rest goes on from there."
-            ).format(number(run.counts["done"]), number(len(run.jobs))),
+            self.tr("{0} of {1} photos are done and kept. To go on, open the album again and press Go On.").format(
+                number(run.counts["done"]), number(len(run.jobs))
+            ),
             self.tr("&Stop and Close"),
         )

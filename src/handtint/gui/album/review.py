@@ -1,4 +1,4 @@
-"""The review: results one by one, large, before and after; accept, redo with other settings, reject."""
+"""The review: results one by one at full window size, before and after; accept, redo with other settings, reject."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from handtint.album.review import Verdict
 from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
-from handtint.gui.album.pair import Pair, Pairs
+from handtint.gui.album.pair import Pair, PairReader
 from handtint.gui.album.redo import Redo, RedoPanel
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.canvas.canvas import ZOOM_STEP, Canvas
 from handtint.gui.canvas.tiles import Tiles
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, segments
+from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import LIGHT, Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session
@@ -30,10 +30,10 @@ from handtint.recipe.settings import Settings
 
 
 class ReviewPage(QWidget):
-    """See the module's text. `begin` starts a round over some photos."""
+    """`begin` starts a review of some photos."""
 
     left = Signal()
-    changed = Signal()  # what is shown, or what was said of it
+    changed = Signal()  # another photo, or another verdict
 
     def __init__(
         self,
@@ -50,17 +50,17 @@ class ReviewPage(QWidget):
         self._photos: list[AlbumPhoto] = []
         self._index = 0
         self._pair: Pair | None = None
-        self._pairs = Pairs(worker, self)
+        self._reader = PairReader(worker, self)
         self.tiles = Tiles(worker, self)
         self.canvas = Canvas(self.tiles, self)
         self.canvas.setAccessibleDescription(
-            self.tr("The original and its result. Left and right show another one, A accepts, X rejects, R redoes.")
+            self.tr("The original and its result. Left and right go to another one, A accepts, X rejects, R redoes.")
         )
         self.name = ElidedLabel(self)
         self.place = QLabel(self)
         self.place.setProperty("role", "muted")
-        self.said = QLabel(self)
-        self.said_icon = QLabel(self)
+        self.verdict = QLabel(self)
+        self.verdict_icon = QLabel(self)
         self.trouble = QLabel(self.canvas)
         self.trouble.setWordWrap(True)
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,8 +70,8 @@ class ReviewPage(QWidget):
         self.redo_panel = RedoPanel(self)
         self.redo_panel.hide()
         self.redo = Redo(self.redo_panel, session, worker, self)
-        self.previous = self._plain(self.tr("&Previous"), self.tr("The result before (Left)"))
-        self.next = self._plain(self.tr("&Next"), self.tr("The next result (Right)"))
+        self.previous = self._plain(self.tr("&Previous"), self.tr("Previous result (Left)"))
+        self.next = self._plain(self.tr("&Next"), self.tr("Next result (Right)"))
         head = self._head(window, actions)
         foot = self._foot(actions)
         middle = QHBoxLayout()
@@ -84,48 +84,48 @@ class ReviewPage(QWidget):
         layout.addWidget(head)
         layout.addLayout(middle, 1)
         layout.addWidget(foot)
-        self._pairs.arrived.connect(self._put)
-        self._pairs.faulted.connect(session.faulted)
+        self._reader.arrived.connect(self._put)
+        self._reader.faulted.connect(session.faulted)
         self.tiles.failed.connect(session.faulted)
         self.previous.clicked.connect(lambda: self.step(-1))
         self.next.clicked.connect(lambda: self.step(1))
         self.redo.rendered.connect(self.canvas.show_result)
-        self.redo_panel.accepted.connect(self._make_anew)
+        self.redo_panel.accepted.connect(self._redo)
         self.redo_panel.cancelled.connect(self.end_redo)
         runs.results_changed.connect(self._reload)
         album.changed.connect(lambda paths: self._show_words())
 
-    # the round
+    # going through the results
 
     @property
     def photo(self) -> AlbumPhoto | None:
-        """The one that is shown."""
+        """The photo on screen."""
         return self._photos[self._index] if self._index < len(self._photos) else None
 
     @property
     def is_redoing(self) -> bool:
-        return self.redo.is_under_way
+        return self.redo.is_open
 
     def begin(self, photos: Sequence[AlbumPhoto], first: Path | None) -> None:
-        """Go through these; those without a result are left out."""
+        """Review these photos, starting with `first`; those without a result are left out."""
         self._photos = [photo for photo in photos if photo.has_result]
         places = [index for index, photo in enumerate(self._photos) if photo.path == first]
         self._show(places[0] if places else 0)
 
     def leave(self) -> None:
-        """Nothing is shown any more."""
+        """End the review."""
         self.end_redo()
-        self._pairs.cancel()
+        self._reader.cancel()
         self._photos, self._pair = [], None
         self.canvas.show_photo(None)
 
     def step(self, by: int) -> None:
-        """Another one; at either end it stays."""
+        """Go forward or back by so many photos; at either end, stay."""
         if 0 <= self._index + by < len(self._photos):
             self._show(self._index + by)
 
     def judge(self, verdict: Verdict) -> None:
-        """Accept or reject the one that is shown, and go on to the next; saying the same again takes it back."""
+        """Accept or reject the photo on screen and go on to the next; the same verdict again takes it back."""
         photo = self.photo
         if photo is None:
             return
@@ -142,9 +142,9 @@ class ReviewPage(QWidget):
         photo = self.photo
         result = self._album.result_of(photo) if photo is not None else None
         if photo is not None and result is not None:
-            self._pairs.want(photo.path, result, self._after(index + 1))
+            self._reader.request(photo.path, result, self._after(index + 1))
         elif photo is not None:
-            self._show_trouble(self.tr("This photo has no result any more."))
+            self._show_trouble(self.tr("This photo no longer has a result."))
         self._show_words()
         self.canvas.setFocus()
 
@@ -176,14 +176,14 @@ class ReviewPage(QWidget):
             self.trouble.move(room.width() // 2, room.height() // 2)
 
     def tell(self, sentence: str) -> None:
-        """Say what went wrong over the photo, until another one is shown."""
+        """Show what went wrong over the photo, until the next one is shown."""
         self._show_trouble(sentence)
 
     def _show_words(self) -> None:
         if not self._photos and not self.isVisible():
             return
         photo = self.photo
-        name = photo.path.name if photo is not None else self.tr("No results to look at yet")
+        name = photo.path.name if photo is not None else self.tr("No results to review yet")
         self.name.show_text(name, str(photo.path) if photo is not None else "")
         number = QLocale().toString
         verdicts = [each.verdict for each in self._photos]
@@ -194,9 +194,9 @@ class ReviewPage(QWidget):
         self.place.setText(f"{place} · {counts}" if self._photos else "")
         verdict = photo.verdict if photo is not None else None
         words = {"accepted": self.tr("Accepted"), "rejected": self.tr("Rejected"), None: self.tr("Not judged yet")}
-        waits = photo is not None and photo.path in self._runs.redo_waits
+        waits = photo is not None and photo.path in self._runs.redo_queue
         is_made = photo is not None and not photo.has_result
-        self.said.setText(self.tr("Being made anew") if waits or is_made else words[verdict])
+        self.verdict.setText(self.tr("Being colored again") if waits or is_made else words[verdict])
         self._show_icon(verdict)
         self.previous.setEnabled(self._index > 0)
         self.next.setEnabled(self._index + 1 < len(self._photos))
@@ -205,7 +205,7 @@ class ReviewPage(QWidget):
     # redo
 
     def begin_redo(self) -> None:
-        """Let the settings of the one that is shown be changed, and show what they would make."""
+        """Open the panel with the photo's settings, and preview what they give."""
         photo, pair, order = self.photo, self._pair, self._album.order()
         if photo is None or pair is None or pair.preview is None or order is None or self.is_redoing:
             return
@@ -215,7 +215,7 @@ class ReviewPage(QWidget):
         self.changed.emit()
 
     def end_redo(self) -> None:
-        """Back to the result that is there."""
+        """Close the panel and show the existing result again."""
         if self.is_redoing:
             self.redo.end()
             if self._pair is not None:
@@ -223,7 +223,7 @@ class ReviewPage(QWidget):
             self.canvas.setFocus()
             self.changed.emit()
 
-    def _make_anew(self, settings: Settings) -> None:
+    def _redo(self, settings: Settings) -> None:
         photo = self.photo
         self.end_redo()
         if photo is not None:
@@ -243,7 +243,7 @@ class ReviewPage(QWidget):
     def _show_icon(self, verdict: Verdict | None) -> None:
         name = {"accepted": "done", "rejected": "close", None: "info"}[verdict]
         color = QColor(self._colors.danger if verdict == "rejected" else self._colors.muted)
-        self.said_icon.setPixmap(icons.pixmap(name, color, 20, self.devicePixelRatioF()))
+        self.verdict_icon.setPixmap(icons.pixmap(name, color, 20, self.devicePixelRatioF()))
 
     def _head(self, window: Actions, actions: AlbumActions) -> QFrame:
         head = QFrame(self)
@@ -267,8 +267,8 @@ class ReviewPage(QWidget):
         row = QHBoxLayout(foot)
         row.setContentsMargins(18, 10, 14, 10)
         row.setSpacing(8)
-        row.addWidget(self.said_icon)
-        row.addWidget(self.said)
+        row.addWidget(self.verdict_icon)
+        row.addWidget(self.verdict)
         row.addStretch(1)
         row.addWidget(self.previous)
         row.addSpacing(10)

@@ -1,7 +1,7 @@
 """One run of an album as the window drives it: on the thread that owns the model, with pause and stop.
 
-Between two steps of the run that thread does what else waits for the model, so that a photo can be colored by hand
-meanwhile. What happens to photos is gathered and handed over a bundle at a time.
+Between two steps of the run that thread does other work that waits for the model, so that the user can color a single
+photo meanwhile. Events are collected and handed to the window in batches.
 """
 
 from __future__ import annotations
@@ -17,51 +17,51 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from handtint.album.journal import Journal
-from handtint.album.plan import Event, Job, Order
+from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session.jobs import ModelDesk
+from handtint.gui.session.jobs import LoadedModel
 from handtint.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
-_TELL_S = 0.25  # how often it is said how far the looking is
+_REPORT_S = 0.25  # between two reports on the search for photos of one scene
 
 
-class Phase(Enum):
-    """What a run is at."""
+class RunPhase(Enum):
+    """What a run is doing."""
 
     RUNNING = "running"
-    PAUSING = "pausing"  # photos that were begun are still being made
+    PAUSING = "pausing"  # photos already started are being finished
     PAUSED = "paused"
     STOPPING = "stopping"
     OVER = "over"
 
 
 class AlbumRun(QObject):
-    """Begins at once.
+    """Starts at once.
 
     Attributes:
         jobs, output: what is made, and where.
-        counts: of photos by what became of them, as the kinds of `Event` are called.
-        error: what ended the run before its end; None if nothing did.
-        was_stopped: whether the user did.
-        looked: how much of the album was looked through for photos that show the same, 0..1; None when it is not.
+        counts: of photos, by kind of `Event`.
+        error: what ended the run early; None if nothing did.
+        was_stopped: whether the user stopped it.
+        searched: how much of the album was searched for photos of one scene, 0..1; None when no search is going on.
     """
 
     happened = Signal(object)  # list[Event]
     changed = Signal()  # phase or counts
     over = Signal()
 
-    _noted = Signal()  # from the model's thread
+    _queued = Signal()  # from the model's thread
 
     def __init__(
         self,
         jobs: Sequence[Job],
         order: Order,
         output: Path,
-        desk: ModelDesk,
+        model: LoadedModel,
         worker: Worker,
         parent: QObject | None = None,
     ) -> None:
@@ -70,74 +70,74 @@ class AlbumRun(QObject):
         self.counts: Counter[str] = Counter()
         self.error: Exception | None = None
         self.was_stopped = False
-        self.looked: float | None = 0.0 if order.same_look else None
+        self.searched: float | None = 0.0 if order.same_look else None
         self._is_over = False
         self._paused, self._stopped = threading.Event(), threading.Event()
         self._guard = threading.Lock()
         self._events: list[Event] = []
         self._active_s = 0.0  # before the last pause
         self._since = time.monotonic()
-        self._noted.connect(self._take)
+        self._queued.connect(self._take)
         self._worker = worker
-        worker.submit(lambda progress: self._work(desk, progress), self._end, self._fail)
+        worker.submit(lambda progress: self._work(model, progress), self._end, self._fail)
 
     # on the model's thread
 
-    def _work(self, desk: ModelDesk, progress: Progress) -> None:
-        from handtint.album.run import LOOKING, run, usual_threads  # the window is there sooner without it
+    def _work(self, model: LoadedModel, progress: Progress) -> None:
+        from handtint.album.run import LOOKING, run, usual_threads  # only now: the window starts sooner
 
-        told = time.monotonic()
+        reported = time.monotonic()
 
         def step(fraction: float, text: str) -> None:
-            nonlocal told
+            nonlocal reported
             self._worker.let_others()
             progress.step(fraction, text)
-            if self.looked is not None and time.monotonic() > told + _TELL_S:
-                self.looked, told = fraction / LOOKING, time.monotonic()
-                self._noted.emit()
+            if self.searched is not None and time.monotonic() > reported + _REPORT_S:
+                self.searched, reported = fraction / LOOKING, time.monotonic()
+                self._queued.emit()
 
         def load() -> Colorizer:
-            colorizer = desk.lend(self.order.model, progress)
-            desk.take_threads(usual_threads().network)  # the rest is for reading and writing
+            colorizer = model.colorizer(self.order.model, progress)
+            model.take_threads(usual_threads().network)  # the others are for reading and writing
             return colorizer
 
         own = Progress(step, self._stopped.is_set)
         try:
             with Journal(self.output) as journal:
-                run(self.jobs, self.order, journal, load, own, self._note, is_paused=self._paused.is_set)
+                run(self.jobs, self.order, journal, load, own, self._queue, is_paused=self._paused.is_set)
         except Cancelled:
-            progress.step(0.0)  # raises where the window closes
+            progress.step(0.0)  # raises if the window is closing
             self.was_stopped = True
         finally:
-            desk.take_threads(None)
+            model.take_threads(None)
 
-    def _note(self, event: Event) -> None:
+    def _queue(self, event: Event) -> None:
         with self._guard:
             is_first = not self._events
             self._events.append(event)
         if is_first:
-            self._noted.emit()
+            self._queued.emit()
 
-    # on the window's
+    # on the window's thread
 
     @property
-    def phase(self) -> Phase:
+    def phase(self) -> RunPhase:
         if self._is_over:
-            return Phase.OVER
+            return RunPhase.OVER
         if self._stopped.is_set():
-            return Phase.STOPPING
+            return RunPhase.STOPPING
         if self._paused.is_set():
-            return Phase.PAUSED if self.counts["started"] == self.ended else Phase.PAUSING
-        return Phase.RUNNING
+            return RunPhase.PAUSED if self.counts["started"] == self.ended else RunPhase.PAUSING
+        return RunPhase.RUNNING
 
     @property
     def ended(self) -> int:
-        """Photos that are done, failed or skipped."""
+        """How many photos are done, failed or skipped."""
         return sum(self.counts[kind] for kind in ("done", "failed", "skipped"))
 
     @property
     def left_s(self) -> float | None:
-        """Seconds that the rest will take about; None before a photo is done."""
+        """Estimated seconds for the rest; None before the first photo is done."""
         active_s = self._active_s + (0.0 if self._paused.is_set() else time.monotonic() - self._since)
         return active_s / self.ended * (len(self.jobs) - self.ended) if self.ended else None
 
@@ -146,8 +146,8 @@ class AlbumRun(QObject):
         return self._is_over
 
     def pause(self) -> None:
-        """Begin no further photo until `resume`."""
-        if self.phase is Phase.RUNNING:
+        """Start no further photos until `resume`."""
+        if self.phase is RunPhase.RUNNING:
             self._active_s += time.monotonic() - self._since
             self._paused.set()
             self.changed.emit()
@@ -159,7 +159,7 @@ class AlbumRun(QObject):
             self.changed.emit()
 
     def stop(self) -> None:
-        """End as soon as can be; photos at work are left as they were."""
+        """End as soon as possible; unfinished photos are left as they were."""
         if not self._is_over:
             self._stopped.set()
             self.changed.emit()
@@ -167,8 +167,8 @@ class AlbumRun(QObject):
     def _take(self) -> None:
         with self._guard:
             events, self._events = self._events, []
-        if events and self.looked is not None:
-            self.looked, self._active_s, self._since = None, 0.0, time.monotonic()
+        if events and self.searched is not None:
+            self.searched, self._active_s, self._since = None, 0.0, time.monotonic()
         self.counts.update(event.kind for event in events)
         self.happened.emit(events)
         self.changed.emit()
@@ -185,7 +185,7 @@ class AlbumRun(QObject):
 
     @property
     def sentence(self) -> str:
-        """What ended the run before its end, for the user; empty if nothing did."""
+        """What ended the run early, for the user; empty if nothing did."""
         if self.error is None:
             return ""
         if isinstance(self.error, HandtintError):

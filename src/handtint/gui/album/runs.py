@@ -1,6 +1,6 @@
-"""Plans and runs of the open album, and what they do to its photos. No widgets.
+"""Plans and runs of the open album, and what they change in its photos. No widgets.
 
-Plans are made on the album's worker, a run goes on the thread that owns the model.
+Plans are made on the album's worker thread; a run is on the thread that owns the model.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from handtint.album.estimate import Estimate
+from handtint.album.order import Event, Order, Plan
+from handtint.album.pace import Estimate
 from handtint.album.photos import State
-from handtint.album.plan import Event, Order, Plan
-from handtint.album.planning import Wish, make_estimate, make_plan
+from handtint.album.planning import PlanRequest, make_estimate, make_plan
 from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
@@ -26,18 +26,18 @@ class AlbumRuns(QObject):
     """See the module's text.
 
     Attributes:
-        run: the one under way, or the last one of this album.
-        redo_waits: photos to be made anew once the run is over.
+        run: the current run, or the last one of this album.
+        redo_queue: photos to color again once the run is over.
     """
 
-    changed = Signal()  # what the run is at
-    results_changed = Signal(object)  # photos with another result
+    changed = Signal()  # phase or counts of the run
+    results_changed = Signal(object)  # photos whose result is new
 
     def __init__(self, album: Album, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._album, self._session = album, session
         self.run: AlbumRun | None = None
-        self.redo_waits: set[Path] = set()
+        self.redo_queue: set[Path] = set()
         self._planning: Job | None = None
         album.loaded.connect(self._forget)
 
@@ -46,55 +46,55 @@ class AlbumRuns(QObject):
         return self.run is not None and not self.run.is_over
 
     def _forget(self) -> None:
-        """The album is another one."""
+        """Another album was opened."""
         self._drop_run()
-        self.redo_waits.clear()
+        self.redo_queue.clear()
 
     def plan(
         self,
-        wish: Wish,
+        request: PlanRequest,
         planned: Callable[[Plan], None],
         estimated: Callable[[Estimate], None],
         failed: Callable[[str], None],
     ) -> None:
-        """Plan a wish, then estimate what it needs; a plan asked for before is given up."""
+        """Make a plan, then estimate what it needs; a plan still in the making is dropped."""
         self.stop_planning()
 
         def done(plan: Plan) -> None:
             planned(plan)
             self._planning = self._album.worker.submit(
-                lambda progress: make_estimate(plan.jobs, wish.output, progress), estimated, fail
+                lambda progress: make_estimate(plan.jobs, request.output, progress), estimated, fail
             )
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))
 
-        self._planning = self._album.worker.submit(lambda progress: make_plan(wish, progress), done, fail)
+        self._planning = self._album.worker.submit(lambda progress: make_plan(request, progress), done, fail)
 
     def stop_planning(self) -> None:
         if self._planning is not None:
             self._planning.cancel()
 
-    def wish(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> Wish:
-        """What is to be planned for these photos, or all."""
+    def request(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> PlanRequest:
+        """What to plan for these photos, or for all."""
         assert self._album.notes is not None
         review = self._album.review if output == self._album.notes.output else None
         aside = review.targets_aside() if review is not None else frozenset()
         chosen = None if only is None else frozenset(only)
-        return Wish(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
+        return PlanRequest(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
 
     def start(self, plan: Plan, order: Order) -> None:
-        """Do what was planned."""
+        """Start a run of this plan."""
         if self._album.notes is None or self.is_running:
             return
-        self._album.keep_now()
+        self._album.save_now()
         self._follow(plan.others)
         if not plan.jobs:
             return
-        self._album.stop_loading()  # or the photos would be others in the middle of it
+        self._album.stop_loading()  # or the photos would be replaced in the middle of the run
         self._drop_run()
         self.run = AlbumRun(
-            plan.jobs, order, self._album.notes.output, self._session.desk, self._session.model_worker, self
+            plan.jobs, order, self._album.notes.output, self._session.loaded_model, self._session.model_worker, self
         )
         self.run.happened.connect(self._follow)
         self.run.changed.connect(self.changed)
@@ -107,40 +107,40 @@ class AlbumRuns(QObject):
             self.run = None
 
     def redo(self, path: Path, settings: Settings) -> None:
-        """Make a photo anew with settings of its own: now, or after the run that is under way."""
+        """Color a photo again with settings of its own: now, or after the current run."""
         photo = self._album.model.photo(path)
         if photo is None:
             return
         if self._album.review is not None and photo.target is not None:
             self._album.review.forget(photo.target)
-            self._album.keep_review()
+            self._album.save_review()
         photo.verdict = None
         self._album.set_own({path: settings})
-        self.redo_waits.add(path)
+        self.redo_queue.add(path)
         self._redo_next()
 
     def _redo_next(self) -> None:
         order = self._album.order(retry=True)
-        if self.is_running or not self.redo_waits or self._album.notes is None or order is None:
+        if self.is_running or not self.redo_queue or self._album.notes is None or order is None:
             return
-        wish = self.wish(order, self._album.notes.output, self.redo_waits)
-        self.redo_waits = set()
+        request = self.request(order, self._album.notes.output, self.redo_queue)
+        self.redo_queue = set()
 
         def planned(plan: Plan) -> None:
             self.start(plan, order)
             for event in plan.others:
                 self._album.troubled.emit(event.text)
 
-        self.plan(wish, planned, lambda estimate: None, self._album.troubled.emit)
+        self.plan(request, planned, lambda estimate: None, self._album.troubled.emit)
 
     def _follow(self, events: Sequence[Event]) -> None:
-        """Put what happened onto the photos."""
+        """Update the photos from the events of a run."""
         paths: dict[Path, None] = {}
         made = []
         for event in events:
             photo = self._album.model.photo(event.source)
             if photo is None or (event.kind == "skipped" and photo.state is State.DONE):
-                continue  # its result stays
+                continue  # it keeps its result
             paths[event.source] = None
             photo.target = event.target or photo.target
             if event.kind in ("started", "progress"):
@@ -162,7 +162,7 @@ class AlbumRuns(QObject):
     def _finish(self) -> None:
         run = self.run
         left = [photo for photo in self._album.model.photos if photo.state is State.MAKING]
-        for photo in left:  # what was not made is as it was
+        for photo in left:  # unfinished photos are as they were
             photo.state = State.DONE if photo.work else State.TODO
         if run is not None and run.error is not None and not isinstance(run.error, HandtintError):
             self._album.faulted.emit(run.error)

@@ -1,6 +1,6 @@
-"""Small pictures of files, made on a working thread for those that are in view; the last ones used are kept.
+"""Thumbnails of the files in view, made on a worker thread; the most recently used are kept.
 
-One is made at a time, the most wanted first, and what has left the view is never begun.
+They are made one at a time, in the order of the latest request; files that have left the view are skipped.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from handtint.gui.session import jobs
 from handtint.progress import Progress
 
 _BUDGET_BYTES = 256 * 2**20
-_LEAST_BYTES = 1024  # what a picture that could not be made counts
+_LEAST_BYTES = 1024  # counted for a thumbnail that could not be made
 
 
 class Thumbnails(QObject):
-    """The pictures at hand, and those on their way.
+    """A cache of thumbnails, and the queue of those to be made.
 
     Args:
-        box: what a picture is made to fit into, in device pixels.
+        box: the size that thumbnails fit into, in device pixels.
+        budget_bytes: memory for the cache.
     """
 
     arrived = Signal(object)  # Path
@@ -34,7 +35,7 @@ class Thumbnails(QObject):
         self._worker, self._box, self._budget_bytes = worker, box, budget_bytes
         self._kept: OrderedDict[Path, QImage] = OrderedDict()
         self._bytes = 0
-        self._wanted: list[Path] = []
+        self._requested: list[Path] = []
         self._job: Job | None = None
 
     @property
@@ -42,35 +43,35 @@ class Thumbnails(QObject):
         return self._bytes
 
     def get(self, path: Path) -> QImage | None:
-        """The picture of a file if it is here; a null one where none can be made."""
+        """The thumbnail of a file; None if it is not made yet, a null image if it cannot be made."""
         image = self._kept.get(path)
         if image is not None:
             self._kept.move_to_end(path)
         return image
 
-    def want(self, paths: Sequence[Path]) -> None:
-        """These are in view, most wanted first; whatever was wanted before no longer is."""
-        self._wanted = list(paths)
+    def request(self, paths: Sequence[Path]) -> None:
+        """Make thumbnails of these files in this order, in place of those requested before."""
+        self._requested = list(paths)
         if self._job is None or self._job.is_over:
             self._make_next()
 
     def drop(self, path: Path) -> None:
-        """The file changed."""
+        """Forget the thumbnail of a file that changed."""
         image = self._kept.pop(path, None)
         if image is not None:
             self._bytes -= _size(image)
 
     def clear(self) -> None:
-        """Let go of everything, and want nothing."""
+        """Forget all thumbnails and requests."""
         self._kept.clear()
-        self._wanted, self._bytes = [], 0
+        self._requested, self._bytes = [], 0
         if self._job is not None:
             self._job.cancel()
 
     def _make_next(self) -> None:
-        self._wanted = [path for path in self._wanted if path not in self._kept]
-        if self._wanted:
-            path = self._wanted.pop(0)
+        self._requested = [path for path in self._requested if path not in self._kept]
+        if self._requested:
+            path = self._requested.pop(0)
             self._job = self._worker.submit(
                 _making(path, self._box),
                 lambda image: self._keep(path, image),

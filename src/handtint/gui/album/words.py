@@ -1,26 +1,29 @@
-"""What is said of an album at its foot: how far it is, what went wrong, and which buttons help."""
+"""The sentences of an album: how far it is, what went wrong and which buttons help, and why a photo was left out."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from handtint.album.journal import AlbumBusy, JournalError
-from handtint.album.photos import AlbumPhoto, State
-from handtint.gui.album.bar import Word
-from handtint.gui.album.run import AlbumRun, Phase
+from handtint.gui.album.bar import BarMessage
+from handtint.gui.album.run import AlbumRun, RunPhase
+from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import duration
 
 _MOST_BUTTONS = 3
 
 
 @dataclass(frozen=True)
-class Hands:
-    """What the buttons do."""
+class BarCommands:
+    """What the buttons of the bar do."""
 
-    pause: Callable[[], object]  # and go on after it
+    pause: Callable[[], object]  # or go on after a pause
     stop: Callable[[], object]
     go_on: Callable[[], object]
     retry: Callable[[], object]
@@ -28,105 +31,100 @@ class Hands:
     show_folder: Callable[[], object]
 
 
-def count_states(photos: Sequence[AlbumPhoto]) -> Counter[str]:
-    """How many photos each `Show` would show, by its value."""
-    counts: Counter[str] = Counter({"all": len(photos)})
-    for photo in photos:
-        if photo.state is not State.TODO:
-            counts[photo.state.value] += 1
-        if photo.is_to_do:
-            counts["to do"] += 1
-        if photo.is_marked:
-            counts["marked"] += 1
-        if photo.verdict is not None:
-            counts[photo.verdict] += 1
-    return counts
-
-
-def word_of(run: AlbumRun | None, counts: Counter[str], hands: Hands) -> Word:
-    """What the bar says of the album and its run."""
-    failed = [(_tr("Sho&w Failed"), hands.show_failed)] if counts["failed"] else []
+def bar_message(run: AlbumRun | None, counts: Counter[str], commands: BarCommands) -> BarMessage:
+    """What the bar shows of the album and its run."""
+    failed = [(tr("album", "Sho&w Failed"), commands.show_failed)] if counts["failed"] else []
     if run is not None and not run.is_over:
-        is_paused = run.phase in (Phase.PAUSED, Phase.PAUSING)
-        buttons = [(_tr("&Go On") if is_paused else _tr("&Pause"), hands.pause), (_tr("&Stop"), hands.stop)]
-        if run.phase is Phase.STOPPING:
+        is_paused = run.phase in (RunPhase.PAUSED, RunPhase.PAUSING)
+        pause = tr("album", "&Go On") if is_paused else tr("album", "&Pause")
+        buttons = [(pause, commands.pause), (tr("album", "&Stop"), commands.stop)]
+        if run.phase is RunPhase.STOPPING:
             buttons = []
-        return Word("result", _running(run), _detail(run), run.ended / max(len(run.jobs), 1), [*failed, *buttons])
+        return BarMessage("result", _running(run), _detail(run), run.ended / max(len(run.jobs), 1), [*failed, *buttons])
     if counts["failed"]:
-        failed.append((_tr("Retr&y Failed…"), hands.retry))
-    show = (_tr("Show Fo&lder"), hands.show_folder)
-    go_on = (_tr("Go &On…"), hands.go_on)
+        failed.append((tr("album", "Retr&y Failed…"), commands.retry))
+    show = (tr("album", "Show Fo&lder"), commands.show_folder)
+    go_on = (tr("album", "Go &On…"), commands.go_on)
     facts = [
-        _tr("{0} to do").format(_number(counts["to do"])) if counts["to do"] else "",
-        _tr("{0} failed").format(_number(counts["failed"])) if counts["failed"] else "",
-        _tr("{0} skipped").format(_number(counts["skipped"])) if counts["skipped"] else "",
+        tr("album", "{n} to do", counts["to do"]) if counts["to do"] else "",
+        tr("album", "{n} failed", counts["failed"]) if counts["failed"] else "",
+        tr("album", "{n} skipped", counts["skipped"]) if counts["skipped"] else "",
     ]
     text = " · ".join(filter(None, facts))
     if run is not None and run.sentence:
         is_elsewhere = isinstance(run.error, AlbumBusy | JournalError)
-        again = (_tr("Try A&gain or Elsewhere…"), hands.go_on) if is_elsewhere else go_on
-        return Word("warning", _over(run), run.sentence, None, [show, again])
+        again = (tr("album", "Try A&gain or Elsewhere…"), commands.go_on) if is_elsewhere else go_on
+        return BarMessage("warning", _over(run), run.sentence, None, [show, again])
     if run is not None:
         buttons = [*failed, show, *([go_on] if run.was_stopped else [])]
-        return Word("info" if run.was_stopped else "done", _over(run), text, None, buttons[-_MOST_BUTTONS:])
+        return BarMessage("info" if run.was_stopped else "done", _over(run), text, None, buttons[-_MOST_BUTTONS:])
     if counts["done"] and counts["to do"]:
-        title = _tr("{0} of {1} photos are done").format(_number(counts["done"]), _number(counts["all"]))
-        return Word("info", title, text, None, [*failed, go_on])
+        done, count = _number(counts["done"]), _number(counts["all"])
+        title = tr("album", "{done} of {count} photos are done", done=done, count=count)
+        return BarMessage("info", title, text, None, [*failed, go_on])
     if counts["done"]:
-        return Word("done", _tr("The album is restored"), text, None, failed)
-    title = _tr("{0} photos").format(_number(counts["all"])) if counts["all"] != 1 else _tr("1 photo")
-    return Word("album", title, text, None, failed)
+        return BarMessage("done", tr("album", "The album is restored"), text, None, failed)
+    return BarMessage("album", tr("album", "{n} photo(s)", counts["all"]), text, None, failed)
 
 
-def line_of(run: AlbumRun) -> str:
-    """What a run is at, in one line."""
+def status_line(run: AlbumRun) -> str:
+    """How far a run is, in one line."""
     if run.is_over:
         return _over(run)
     detail = _detail(run)
     return _running(run) + (f" · {detail}" if detail else "")
 
 
+def reason_of(sentence: str, photo: Path) -> str:
+    """Why a photo failed or was left out, without its name, for where the name stands beside it.
+
+    `Could not open "a.png": the file is damaged.` becomes `The file is damaged.`
+    """
+    subject = rf'(?:[A-Z][a-z ]+ )?"{re.escape(photo.name)}"'
+    reason = re.sub(rf"^{subject}(?:: | was not colored: | is | was | )", "", sentence, count=1)
+    return reason[:1].upper() + reason[1:]
+
+
 def _running(run: AlbumRun) -> str:
-    text = {
-        Phase.PAUSING: _tr("Pausing: {0} of {1}"),
-        Phase.PAUSED: _tr("Paused: {0} of {1}"),
-        Phase.STOPPING: _tr("Stopping: {0} of {1}"),
-    }.get(run.phase, _tr("Restoring: {0} of {1}"))
-    return text.format(_number(run.ended), _number(len(run.jobs)))
+    ended, count = _number(run.ended), _number(len(run.jobs))
+    if run.phase is RunPhase.PAUSING:
+        return tr("album", "Pausing: {ended} of {count}", ended=ended, count=count)
+    if run.phase is RunPhase.PAUSED:
+        return tr("album", "Paused: {ended} of {count}", ended=ended, count=count)
+    if run.phase is RunPhase.STOPPING:
+        return tr("album", "Stopping: {ended} of {count}", ended=ended, count=count)
+    return tr("album", "Restoring: {ended} of {count}", ended=ended, count=count)
 
 
 def _over(run: AlbumRun) -> str:
-    made = _number(run.counts["done"])
+    done, count = _number(run.counts["done"]), _number(len(run.jobs))
     if run.sentence:
-        return _tr("The album was interrupted: {0} of {1} made").format(made, _number(len(run.jobs)))
+        return tr("album", "The album was interrupted: {done} of {count} done", done=done, count=count)
     if run.was_stopped:
-        return _tr("Stopped: {0} of {1} made").format(made, _number(len(run.jobs)))
-    return _tr("Restored: {0} made").format(made)
+        return tr("album", "Stopped: {done} of {count} done", done=done, count=count)
+    return tr("album", "Restored: {done} done", done=done)
 
 
 def _detail(run: AlbumRun) -> str:
-    """The time to go, and what failed so far."""
+    """The time left, and what failed so far."""
     parts = []
-    if run.phase is Phase.RUNNING:
+    if run.phase is RunPhase.RUNNING:
         left_s = run.left_s
-        if run.looked is not None:
-            share = QLocale().toString(round(100 * run.looked))
-            parts.append(_tr("looking for photos that show the same, {0} %").format(share))
+        if run.searched is not None:
+            percent = _number(round(100 * run.searched))
+            parts.append(tr("album", "comparing photos to find those of one scene, {percent} %", percent=percent))
+        elif left_s is None:
+            parts.append(tr("album", "getting ready"))
         else:
-            from handtint.gui.teach.words import duration  # the window is there sooner
-
-            parts.append(_tr("getting ready") if left_s is None else _tr("{0} to go").format(duration(left_s)))
-    elif run.phase is Phase.PAUSING:
-        parts.append(_tr("what was begun is made first"))
-    for kind, text in (("failed", _tr("{0} failed")), ("skipped", _tr("{0} skipped"))):
-        if run.counts[kind]:
-            parts.append(text.format(_number(run.counts[kind])))
+            parts.append(tr("album", "{time} left", time=duration(left_s)))
+    elif run.phase is RunPhase.PAUSING:
+        parts.append(tr("album", "photos already started are finished first"))
+    if run.counts["failed"]:
+        parts.append(tr("album", "{n} failed", run.counts["failed"]))
+    if run.counts["skipped"]:
+        parts.append(tr("album", "{n} skipped", run.counts["skipped"]))
     return " · ".join(parts)
 
 
 def _number(count: int) -> str:
     return QLocale().toString(count)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("album", text)

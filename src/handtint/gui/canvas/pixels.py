@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Rendering
+    from handtint.restore.rendering import Rendering
 
     Region = Callable[[slice, slice, int], np.ndarray]  # rows, columns, step -> (h, w[, 3]) uint8 or uint16
 

@@ -1,4 +1,4 @@
-"""Help > Guide: how to use Handtint, with pictures of its windows, from files that come with it."""
+"""Help > Guide: how to use Handtint, with pictures of its windows. The files come with the program."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
 
 
-class GuidePage(QDialog):
-    """Stays open beside the window, to follow it step by step."""
+class GuideWindow(QDialog):
+    """Stays open beside the main window, so that users can follow it step by step."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,16 +1,16 @@
-"""The licenses of all that comes with the program, as one page to read; reached from Help > About."""
+"""The licenses of everything that comes with the program, as one text; opened from Help > About."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
+from handtint.gui.parts.translating import tr
 
 
-class LicensePage(QDialog):
+class LicenseDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Licenses"))
@@ -18,7 +18,7 @@ class LicensePage(QDialog):
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Licenses"))
-        self.text.setToolTip(self.tr("The licenses of Handtint and of all that comes with it"))
+        self.text.setToolTip(self.tr("The licenses of Handtint and of everything that comes with it"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(14)
@@ -28,21 +28,21 @@ class LicensePage(QDialog):
 
 
 def licenses() -> str:
-    """The text that was collected when the program was packed; in a source tree, where to look instead."""
+    """The text collected when the program was packaged; in a source tree, where to find the licenses instead."""
     try:
         return paths.licenses_file().read_text(encoding="utf-8")
     except OSError:
-        return QCoreApplication.translate(
+        return tr(
             "licenses",
-            "This Handtint runs from its source. Its own license is the file LICENSE there; the licenses of the "
-            "packages it uses lie with them in the environment (.venv).",
+            "This Handtint runs from its source code. Its own license is the file LICENSE there; the licenses of the "
+            "packages it uses are beside them in the environment (.venv).",
         )
 
 
 def add_button(box: QDialogButtonBox, dialog: QDialog) -> QPushButton:
-    """Add to a dialog's buttons the one that opens the page."""
+    """Add a button to a dialog that opens the licenses."""
     button = box.addButton(dialog.tr("&Licenses"), QDialogButtonBox.ButtonRole.ActionRole)
     button.setAccessibleName(dialog.tr("Licenses"))
-    button.setToolTip(dialog.tr("The licenses of Handtint and of all that comes with it"))
-    button.clicked.connect(lambda: LicensePage(dialog).open())
+    button.setToolTip(dialog.tr("The licenses of Handtint and of everything that comes with it"))
+    button.clicked.connect(lambda: LicenseDialog(dialog).open())
     return button

@@ -1,7 +1,7 @@
 """Help > Check for a Newer Version: reads a version file that the user opens. Handtint itself opens no connection.
 
-A version file comes with every release, as `handtint-version.json`: a JSON object with `version` ("0.2.0") and, if
-there is something to tell, `date` ("2026-11-21") and `changes`, a list of sentences.
+Every release comes with such a file, `handtint-version.json`: a JSON object with `version` ("0.2.0") and optionally
+`date` ("2026-11-21") and `changes`, a list of sentences.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from handtint import __version__
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import close_button
 
-_MOST_BYTES = 100_000  # more is no version file
-_MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the page has room for: of changes, and of each
+_MOST_BYTES = 100_000  # a larger file is no version file
+_MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the dialog has room for: changes, and letters of each
 
 
 class VersionFileError(HandtintError):
-    """A file is no version file, or cannot be read."""
+    """The file is not a version file, or cannot be read."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """What a version file tells."""
+    """What a version file says of a release."""
 
     version: str
     date: str = ""
@@ -36,7 +36,7 @@ class Release:
 
     @property
     def is_newer(self) -> bool:
-        """Than this Handtint."""
+        """Whether it is newer than this Handtint."""
         return _numbers(self.version) > _numbers(__version__)
 
 
@@ -44,7 +44,7 @@ def read_release(path: Path) -> Release:
     """Raises `VersionFileError`."""
     advice = "Open the file handtint-version.json of a release of Handtint."
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
+        if path.exists() and not path.is_file():  # reading a pipe would block
             raise ValueError
         with path.open("rb") as file:
             values = json.loads(file.read(_MOST_BYTES))
@@ -56,12 +56,12 @@ def read_release(path: Path) -> Release:
     except OSError as error:
         raise VersionFileError(f'"{path.name}" could not be read: {error.strerror}. {advice}') from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise VersionFileError(f'"{path.name}" is no version file. {advice}') from error
+        raise VersionFileError(f'"{path.name}" is not a version file. {advice}') from error
     return Release(version, date, tuple(str(change) for change in changes))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """`0.10.2` as numbers to compare, without zeros at the end; empty where it is no version."""
+    """`0.10.2` as numbers to compare, without trailing zeros; empty if it is not a version."""
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9}){0,3}", version):
         return ()
     numbers = [int(part) for part in version.split(".")]
@@ -70,16 +70,16 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-class UpdatePage(QDialog):
+class UpdateDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Check for a Newer Version"))
         about = QLabel(
             self.tr(
                 "This is Handtint {0}. It opens no connection, not even to look for a newer version.\n\n"
-                "With every release comes a small file, handtint-version.json. Get it from where you got Handtint, and "
-                "open it here: Handtint then says what is new in it. The new version itself is installed over this "
-                "one; your models and settings stay."
+                "Every release comes with a small file, handtint-version.json. Download it from where you got "
+                "Handtint and open it here to see what is new. To update, install the new version over this one; your "
+                "models and settings are kept."
             ).format(__version__),
             self,
         )
@@ -104,7 +104,7 @@ class UpdatePage(QDialog):
             layout.addWidget(widget)
 
     def show_release(self, path: Path) -> None:
-        """Say what a version file tells, or why it tells nothing."""
+        """Show what a version file says, or why it cannot be read."""
         try:
             text = self._words(read_release(path))
         except VersionFileError as error:
@@ -116,13 +116,13 @@ class UpdatePage(QDialog):
 
     def _words(self, release: Release) -> str:
         if not release.is_newer:
-            return self.tr("Handtint {0} is not newer than yours. There is nothing to do.").format(release.version)
+            return self.tr("Handtint {0} is not newer than yours. You need not do anything.").format(release.version)
         dated = self.tr(" of {0}").format(release.date) if release.date else ""
-        told = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
-        told = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in told]
-        more = len(release.changes) - len(told)
-        told += [self.tr("and {0} more").format(more)] if more else []
-        changes = "".join(f"\n•  {change}" for change in told)
+        lines = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
+        lines = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in lines]
+        more = len(release.changes) - len(lines)
+        lines += [self.tr("and {0} more").format(more)] if more else []
+        changes = "".join(f"\n•  {change}" for change in lines)
         return self.tr("Handtint {0}{1} is newer than yours.{2}").format(release.version, dated, changes)
 
     def _ask(self) -> None:

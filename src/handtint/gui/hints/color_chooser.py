@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 from handtint.imaging.color import lab
 
 LIKELY = 5
@@ -200,7 +200,7 @@ class ColorChooser(QFrame):
 
     def _mark_text(self, is_wrong: bool) -> None:
         if bool(self.text.property("wrong")) != is_wrong:
-            set_look(self.text, "wrong", is_wrong)
+            restyle(self.text, "wrong", is_wrong)
             self.text.setAccessibleDescription(self.tr("Not a color. Write it as #7a4b3c.") if is_wrong else "")
 
     def _tool(self, tip: str, name: str) -> QToolButton:

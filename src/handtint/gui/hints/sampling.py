@@ -34,7 +34,7 @@ def ab_of_result(
 ) -> tuple[float, float]:
     """Mean ab of the same square of the result at strength 1."""
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Rendering
+    from handtint.restore.rendering import Rendering
 
     rows, columns = _square(photo, place, radius)
     rendering = Rendering(photo, prediction, dataclasses.replace(settings, strength=1.0))

@@ -1,14 +1,15 @@
-"""Hints into a file and back: JSON, or what a saved result notes of itself. Asks where, and says what came of it."""
+"""Saving hints to a file and loading them from one: a JSON file, or a result whose metadata holds its hints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
+from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.imaging.hint_files import SUFFIX, assign, check_inside, names_of, read_hints, write_hints
@@ -30,9 +31,9 @@ class HintStore(QObject):
     def ask_and_load(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
             self._window,
-            _tr("Load Hints"),
+            tr("hint_store", "Load Hints"),
             self._folder(),
-            _tr("Hints, or results saved with hints ({0})").format(f"*{SUFFIX} {_RESULTS}"),
+            tr("hint_store", "Hints, or results saved with hints ({patterns})", patterns=f"*{SUFFIX} {_RESULTS}"),
         )
         if name:
             self.load(Path(name))
@@ -41,12 +42,13 @@ class HintStore(QObject):
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         if not photos:
             return
-        name = f"{photos[0].path.stem} ({_tr('hints')})" if len(photos) == 1 else _tr("hints")
+        hints = tr("hint_store", "hints")
+        name = f"{photos[0].path.stem} ({hints})" if len(photos) == 1 else hints
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
-            _tr("Save Hints of {0} Photos").format(len(photos)) if len(photos) > 1 else _tr("Save Hints"),
+            tr("hint_store", "Save Hints of {n} Photo(s)", len(photos)),
             str(photos[0].folder / (name + SUFFIX)),
-            _tr("Hints ({0})").format(f"*{SUFFIX}"),
+            tr("hint_store", "Hints ({patterns})", patterns=f"*{SUFFIX}"),
         )
         if chosen:
             self.save(Path(chosen))
@@ -55,49 +57,52 @@ class HintStore(QObject):
         """Put the hints of a file on those open photos that it names."""
         by_path = {photo.path: photo for photo in self._session.photos}
         try:
-            found, strange = assign(read_hints(path), list(by_path))
+            found, unknown = assign(read_hints(path), list(by_path))
             for source, hints in found.items():
                 if (photo := by_path[source].photo) is not None:
                     check_inside(hints, photo.size, source.name)
         except HandtintError as error:
-            self._tell("warning", str(error))
+            self._tell("warning", sentence_of(error))
             return
         for source, hints in found.items():
             self._session.load_hints(by_path[source], hints)
-        others = ", ".join(f'"{name}"' for name in strange)
+        others = ", ".join(f'"{name}"' for name in unknown)
         if not found:
-            text = _tr('"{0}" has hints for {1}, which is not open. Open it first, then load the hints.')
-            self._tell("warning", text.format(path.name, others or _tr("no photo")))
+            text = tr(
+                "hint_store",
+                '"{file}" has hints for {photos}, which is not open. Open it first, then load the hints.',
+                file=path.name,
+                photos=others or tr("hint_store", "no photo"),
+            )
+            self._tell("warning", text)
             return
-        text = _tr("Hints loaded for {0}.").format(", ".join(f'"{source.name}"' for source in found))
-        if strange:
-            text += " " + _tr("Not open: {0}.").format(others)
+        names = ", ".join(f'"{source.name}"' for source in found)
+        text = tr("hint_store", "Hints loaded for {photos}.", photos=names)
+        if unknown:
+            text += " " + tr("hint_store", "Not open: {photos}.", photos=others)
         self._tell("done", text)
 
     def save(self, path: Path) -> None:
         """Write the hints of all open photos that have some."""
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         has_suffix = path.suffix.lower() == SUFFIX
-        if not has_suffix:  # nothing else is written over, least of all a photo
+        if not has_suffix:  # never write over anything but a hint file, least of all a photo
             path = path.with_name(path.name + SUFFIX)
         names = names_of([photo.path for photo in self._session.photos])
         try:
             write_hints(path, {names[p.path]: p.settings.hints for p in photos}, overwrite=has_suffix)
         except FileExistsError:
-            self._tell("warning", _tr('"{0}" is there already. Choose another name.').format(path.name))
+            text = tr("hint_store", '"{file}" is there already. Choose another name.', file=path.name)
+            self._tell("warning", text)
             return
         except HandtintError as error:
-            self._tell("warning", str(error))
+            self._tell("warning", sentence_of(error))
             return
         for photo in photos:
             photo.kept_hints = photo.settings.hints
         self._session.state_changed.emit()
-        self._tell("done", _tr('Hints saved in "{0}".').format(path.name))
+        self._tell("done", tr("hint_store", 'Hints saved in "{file}".', file=path.name))
 
     def _folder(self) -> str:
         current = self._session.current
         return str(current.folder) if current is not None else self._memory.folder
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("hint_store", text)

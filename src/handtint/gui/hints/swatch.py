@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from handtint.gui.parts.translating import tr
 
 Ab = tuple[float, float]
 
@@ -30,21 +32,21 @@ def colors_at(lightness: Sequence[float], ab: Sequence[Ab]) -> list[QColor]:
 def color_word(lightness: float, ab: Ab) -> str:
     """What most people would call the color."""
     if math.hypot(*ab) < _GRAY_CHROMA:
-        return _tr("gray")
+        return tr("swatch", "gray")
     hue = math.degrees(math.atan2(ab[1], ab[0])) % 360
     if 45 <= hue < 85 and lightness < _DARK_ORANGE:
-        return _tr("brown")
+        return tr("swatch", "brown")
     names = (
-        (15, _tr("pink")),
-        (45, _tr("red")),
-        (80, _tr("orange")),
-        (112, _tr("yellow")),
-        (170, _tr("green")),
-        (225, _tr("turquoise")),
-        (300, _tr("blue")),
-        (335, _tr("violet")),
+        (15, tr("swatch", "pink")),
+        (45, tr("swatch", "red")),
+        (80, tr("swatch", "orange")),
+        (112, tr("swatch", "yellow")),
+        (170, tr("swatch", "green")),
+        (225, tr("swatch", "turquoise")),
+        (300, tr("swatch", "blue")),
+        (335, tr("swatch", "violet")),
     )
-    return next((name for limit, name in names if hue < limit), _tr("pink"))
+    return next((name for limit, name in names if hue < limit), tr("swatch", "pink"))
 
 
 class Swatch(QAbstractButton):
@@ -103,7 +105,3 @@ class Swatch(QAbstractButton):
         painter.setPen(QPen(QColor(127, 127, 127, 120), 1.0))
         painter.setBrush(self._color)
         painter.drawRoundedRect(whole.adjusted(inset + 0.5, inset + 0.5, -inset - 0.5, -inset - 0.5), 5, 5)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("swatch", text)

@@ -1,12 +1,12 @@
-"""Buttons that follow an action, for the bars above and below what is seen and the panels beside it."""
+"""Buttons and context menus made of actions, for toolbars, panels and what they surround."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 ICON = QSize(20, 20)
 
@@ -53,3 +53,19 @@ def push_button(action: QAction, parent: QWidget, role: str = "") -> QPushButton
     button.clicked.connect(action.trigger)
     follow()
     return button
+
+
+def add_context_menu(widget: QWidget, groups: Sequence[Sequence[QAction]]) -> None:
+    """Let the right button, and the menu key, offer these actions on a widget."""
+
+    def show(at: QPoint) -> None:
+        menu = QMenu(widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in groups:
+            menu.addActions(list(group))
+            menu.addSeparator()
+        inside = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+        menu.popup(inside.mapToGlobal(at))
+
+    widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    widget.customContextMenuRequested.connect(show)

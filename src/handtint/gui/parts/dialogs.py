@@ -1,8 +1,13 @@
-"""What dialogs share: a size that fits the screen, and buttons with names."""
+"""What dialogs share: a size that fits the screen, buttons with names, and a question before something is lost."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
+
+from handtint.gui.parts import icons
+from handtint.gui.parts.translating import tr
 
 
 def fit(dialog: QDialog, width: int, height: int, parent: QWidget | None) -> None:
@@ -27,3 +32,29 @@ def name_buttons(box: QDialogButtonBox) -> None:
         text = button.text().replace("&", "")
         button.setAccessibleName(text)
         button.setToolTip(text)
+
+
+def ask(
+    window: QWidget,
+    question: str,
+    detail: str,
+    yes: str,
+    no: str = "",
+    other: tuple[str, Callable[[], None]] | None = None,
+) -> bool:
+    """Ask a question whose `yes` loses something; without an answer nothing happens.
+
+    `other` is what a third button says and does; it is no `yes`.
+    """
+    box = QMessageBox(QMessageBox.Icon.Question, "Handtint", question, parent=window)
+    box.setIconPixmap(icons.pixmap("handtint", None, 56, window.devicePixelRatioF()))
+    box.setInformativeText(detail)
+    close = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(no or tr("dialogs", "&Keep Open"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    third = box.addButton(other[0], QMessageBox.ButtonRole.AcceptRole) if other is not None else None
+    box.exec()
+    if other is not None and box.clickedButton() is third:
+        other[1]()
+    return box.clickedButton() is close

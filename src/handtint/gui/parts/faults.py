@@ -1,4 +1,4 @@
-"""A fault of ours: into the log, and before the user with a report to copy; the window stays usable."""
+"""Faults of ours: logged, and shown with a report to copy; the window stays usable."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from handtint import __version__, paths
 from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.translating import tr
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,14 @@ def versions() -> list[str]:
     ]
 
 
+def fault_sentence() -> str:
+    """What stands in place of a result where a fault of ours, shown by itself, prevented it."""
+    return tr("faults", "Something went wrong inside Handtint. Your originals are unchanged.")
+
+
 class FaultDialog(QDialog):
+    """Shows the report of a fault, to be copied."""
+
     def __init__(self, error: BaseException, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Something went wrong"))
@@ -41,8 +49,8 @@ class FaultDialog(QDialog):
         self.report = report(error)
         text = QLabel(
             self.tr(
-                "Handtint ran into a fault of its own: {0}. Your originals are unchanged and you can go on. "
-                "Please send the report below to those who make Handtint; it is also in the log in {1}."
+                "Handtint has a fault: {0}. Your originals are unchanged and you can go on working. "
+                "Please send the report below to the makers of Handtint; it is also in the log in {1}."
             ).format(type(error).__name__, paths.log_dir()),
             self,
         )

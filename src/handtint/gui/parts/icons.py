@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from handtint import paths
@@ -70,4 +70,25 @@ def app_icon() -> QIcon:
     result = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         result.addPixmap(pixmap("handtint", None, size))
+    return result
+
+
+def rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
+    """The middle of an image, filling `size` logical pixels, with rounded corners."""
+    target = QSize(round(size.width() * ratio), round(size.height() * ratio))
+    grown = image.scaled(
+        target, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    result = QPixmap(target)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shape = QPainterPath()
+    shape.addRoundedRect(QRectF(0, 0, target.width(), target.height()), 5 * ratio, 5 * ratio)
+    painter.setClipPath(shape)
+    # Portraits have their heads above the middle.
+    top = (grown.height() - target.height()) // 4
+    painter.drawImage(-((grown.width() - target.width()) // 2), -top, grown)
+    painter.end()
+    result.setDevicePixelRatio(ratio)
     return result

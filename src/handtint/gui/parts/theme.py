@@ -132,8 +132,8 @@ class ThemeKeeper(QObject):
         self.changed.emit()
 
 
-def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet asks for, such as `role`, and have the widget look so at once."""
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet selects by, such as `role`, and apply the style at once."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -1,15 +1,20 @@
-"""One thread that does one thing after another, and the road its results take back to the window's thread.
+"""A thread with a queue of jobs, whose results come back on the window's thread.
 
 Work is a plain function of a `Progress`. Callbacks run on the thread that made the `Worker`, and never for a
 job that was cancelled: late results are dropped by the job they belong to. Work that raises `Cancelled` says
 nothing.
+
+A drive that does not answer holds a thread up for minutes, and nothing can wake it. Closing therefore waits for a
+limited time, then leaves the thread behind: it is a daemon, and ends with the program.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +22,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from handtint.progress import Cancelled, Progress
 
 Work = Callable[[Progress], Any]
+
+CLOSING_S = 5.0  # how long closing waits for work to stop, all workers together
+_AT_ONCE_S = 0.4  # work that stops this soon needs no word about waiting
+
+log = logging.getLogger(__name__)
 
 
 class Job:
@@ -51,18 +61,25 @@ class Job:
 
 
 class Worker(QObject):
-    """A thread with a queue. `close` ends it; a worker that is not closed keeps the program alive."""
+    """A thread with a queue; `close` ends it.
+
+    Args:
+        name: of the thread.
+        purpose: what it does, for a user who waits for it; by default the name.
+    """
 
     _happened = Signal(object)  # (job, callback name, arguments), sent from the working thread
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, purpose: str = "") -> None:
         super().__init__(parent)
+        self._purpose = purpose or name
+        self._last_text = ""  # of the progress of the work under way
         self._queue: deque[Job] = deque()
         self._running: list[Job] = []  # the last one lets those before wait
         self._closing = False
         self._wake = threading.Condition()
         self._happened.connect(self._deliver)
-        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def submit(
@@ -96,15 +113,33 @@ class Worker(QObject):
             with self._wake:
                 self._running.remove(job)
 
-    def close(self) -> None:
-        """Cancel everything and wait for the thread to end. Harmless when called again."""
+    @property
+    def doing(self) -> str:
+        """What a user may be told of the work under way."""
+        return self._last_text or self._purpose
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread still runs."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Cancel everything; the thread ends once the work under way comes to its next step."""
         with self._wake:
             self._closing = True
             for job in (*self._queue, *self._running):
                 job.cancel()
             self._queue.clear()
             self._wake.notify()
-        self._thread.join()
+
+    def close(self, limit_s: float = CLOSING_S) -> bool:
+        """Cancel everything and wait for the thread to end; whether it did. The next call does not wait again."""
+        return not close_all([self], limit_s)
+
+    def wait(self, limit_s: float) -> bool:
+        """Wait for the thread of a stopped worker to end; whether it did."""
+        self._thread.join(max(limit_s, 0.0))
+        return not self.is_alive
 
     def _run(self) -> None:
         while True:
@@ -120,11 +155,13 @@ class Worker(QObject):
 
     def _do(self, job: Job) -> None:
         def report(fraction: float, text: str) -> None:
+            self._last_text = text or self._last_text
             if job._on_progress is not None:
                 self._happened.emit((job, job._on_progress, (fraction, text), False))
 
         if job.is_cancelled:
             return
+        self._last_text = ""
         try:
             result = job._work(Progress(report, lambda: job.is_cancelled))
         except Cancelled:
@@ -141,6 +178,38 @@ class Worker(QObject):
             return
         job.is_over = is_last
         callback(*arguments)
+
+
+def close_all(
+    workers: Sequence[Worker], limit_s: float = CLOSING_S, on_wait: Callable[[str], object] | None = None
+) -> list[Worker]:
+    """Stop workers and wait for all of them together; returns those whose work did not end in time.
+
+    Args:
+        on_wait: called with what is waited for, where that does not end at once.
+    """
+    for worker in workers:
+        worker.stop()
+    waited = [worker for worker in workers if worker._thread not in _left_behind]
+    end = time.monotonic() + limit_s
+    for worker in waited:
+        worker.wait(min(_AT_ONCE_S, end - time.monotonic()))
+    slow = [worker for worker in waited if worker.is_alive]
+    if slow and on_wait is not None:
+        on_wait(", ".join(worker.doing for worker in slow))
+    for worker in slow:
+        if not worker.wait(end - time.monotonic()):
+            log.warning("left behind on closing: %s", worker.doing)
+            _left_behind.append(worker._thread)
+    return [worker for worker in workers if worker.is_alive]
+
+
+_left_behind: list[threading.Thread] = []
+
+
+def has_left_behind() -> bool:
+    """Whether a thread of a closed worker still runs, because its work did not end in time."""
+    return any(thread.is_alive() for thread in _left_behind)
 
 
 class Latest:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from handtint.gui.photo.announcer import Announcer
-from handtint.gui.session.open_photo import OpenPhoto, Stamp, stamp_of
+from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
+from handtint.stamps import Stamp, stamp_if_there
 
 
 class Changes(QObject):
@@ -29,7 +30,9 @@ class Changes(QObject):
         """Look at the current photo's file, on another thread."""
         current = self._session.current
         if current is not None and current.photo is not None:
-            self._session.look_up(lambda progress: stamp_of(current.path), lambda now: self._see(current, now))
+            self._session.run_on_disk(
+                lambda progress: stamp_if_there(current.path), lambda now: self._see(current, now)
+            )
 
     def _see(self, photo: OpenPhoto, now: Stamp | None) -> None:
         if photo is not self._session.current or photo.photo is None:

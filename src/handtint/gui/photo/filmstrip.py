@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QListWidget, QList
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
-from handtint.gui.photo.welcome import rounded
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 
 _THUMBNAIL = QSize(76, 56)
@@ -80,7 +79,7 @@ class Filmstrip(QFrame):
     def _icon(self, photo: OpenPhoto) -> QIcon:
         ratio = self.devicePixelRatioF()
         if photo.thumbnail is not None and not photo.thumbnail.isNull():
-            pixmap = rounded(photo.thumbnail, _THUMBNAIL, ratio)
+            pixmap = icons.rounded(photo.thumbnail, _THUMBNAIL, ratio)
         else:
             blank = QImage(_THUMBNAIL * ratio, QImage.Format.Format_RGB32)
             blank.fill(QColor(self._colors.hover if self._colors else "gray"))
@@ -90,7 +89,7 @@ class Filmstrip(QFrame):
                 painter = QPainter(blank)
                 painter.drawPixmap(blank.rect().center() - sign.rect().center(), sign)
                 painter.end()
-            pixmap = rounded(blank, _THUMBNAIL, ratio)
+            pixmap = icons.rounded(blank, _THUMBNAIL, ratio)
         icon = QIcon(pixmap)
         icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, which is no way to judge color
         return icon

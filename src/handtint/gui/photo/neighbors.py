@@ -61,7 +61,7 @@ class Neighbors(QObject):
             text = self.tr('The folder "{0}" could not be looked through: {1}.')
             self._tell("warning", text.format(current.path.parent, reason or error))
 
-        self._job = self._session.look_up(lambda progress: self._folder.beside(current.path, steps), done, failed)
+        self._job = self._session.run_on_disk(lambda progress: self._folder.beside(current.path, steps), done, failed)
 
     def _go(self, left: OpenPhoto, path: Path) -> None:
         session = self._session

@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.side import WIDTH, SidePanel
+from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.photo.variants import VariantStrip
 from handtint.gui.session.open_photo import OpenPhoto, Stage

@@ -16,8 +16,10 @@ from handtint import paths
 from handtint.errors import SaveError
 from handtint.gui.canvas.pixels import to_pixels
 from handtint.gui.session.session import Session
-from handtint.imaging.photo import Photo, SaveOptions, write_photo
+from handtint.imaging.photo import Photo
+from handtint.imaging.writing import write_photo
 from handtint.progress import Progress
+from handtint.recipe.saving import SaveOptions
 
 _LOCK = "lock"
 
@@ -45,7 +47,7 @@ class Pasted(QObject):
             text = self.tr('The picture could not be kept in "{0}": {1}. Free some space, then paste it again.')
             self._session.troubled.emit(text.format(self._folder, error.strerror or error))
             return
-        self._session.look_up(
+        self._session.run_on_disk(
             lambda progress: _write(path, image, progress),
             lambda _: self._session.open([path], home=Path(home or Path.home())),
         )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from handtint.gui.photo.welcome import rounded
+from handtint.gui.parts import icons
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 
 _PICTURE = QSize(76, 46)
@@ -75,7 +75,7 @@ class VariantStrip(QWidget):
                 button.setIcon(self._icon(images[number]) if number < len(images) else _blank())
 
     def _icon(self, image: QImage) -> QIcon:
-        pixmap = rounded(image, _PICTURE, self.devicePixelRatioF())
+        pixmap = icons.rounded(image, _PICTURE, self.devicePixelRatioF())
         icon = QIcon(pixmap)
         icon.addPixmap(pixmap, QIcon.Mode.Disabled)  # or it would turn gray while another hand's color is on its way
         return icon

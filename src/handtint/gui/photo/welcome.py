@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QImage
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
@@ -84,11 +84,11 @@ class Welcome(QFrame):
     def set_thumbnail(self, path: Path, image: QImage) -> None:
         if path in self.samples and not image.isNull():
             ratio = self.devicePixelRatioF()
-            self.samples[path].setIcon(QIcon(rounded(image, _THUMBNAIL, ratio)))
+            self.samples[path].setIcon(QIcon(icons.rounded(image, _THUMBNAIL, ratio)))
 
     def set_hot(self, on: bool) -> None:
         """Show that a drop would be welcome."""
-        set_look(self._drop, "hot", on)
+        restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))
@@ -96,7 +96,7 @@ class Welcome(QFrame):
         blank.fill(QColor(colors.hover))
         for button in self.samples.values():
             if button.icon().isNull():
-                button.setIcon(QIcon(rounded(blank, _THUMBNAIL, 1.0)))
+                button.setIcon(QIcon(icons.rounded(blank, _THUMBNAIL, 1.0)))
 
     def _sample(self, path: Path) -> QToolButton:
         button = QToolButton(self)
@@ -113,24 +113,3 @@ class Welcome(QFrame):
         button.clicked.connect(lambda: self.sample_chosen.emit(path))
         self.samples[path] = button
         return button
-
-
-def rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    """The middle of an image, filling `size` logical pixels, with rounded corners."""
-    target = QSize(round(size.width() * ratio), round(size.height() * ratio))
-    grown = image.scaled(
-        target, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    )
-    result = QPixmap(target)
-    result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = QPainterPath()
-    shape.addRoundedRect(QRectF(0, 0, target.width(), target.height()), 5 * ratio, 5 * ratio)
-    painter.setClipPath(shape)
-    # Portraits have their heads above the middle.
-    top = (grown.height() - target.height()) // 4
-    painter.drawImage(-((grown.width() - target.width()) // 2), -top, grown)
-    painter.end()
-    result.setDevicePixelRatio(ratio)
-    return result

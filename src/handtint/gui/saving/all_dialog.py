@@ -10,19 +10,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from handtint.gui.parts.dialogs import name_buttons
-from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.fields import FORMATS, check_box, typed_path
+from handtint.gui.parts.translating import tr
+from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.session.open_photo import OpenPhoto
-from handtint.imaging.photo import SaveOptions
 from handtint.paths import is_folder
+from handtint.recipe.saving import SaveOptions
 
 _MOST_NAMES = 4
 
@@ -48,30 +47,24 @@ class SaveAllDialog(QDialog):
         self.setMinimumWidth(640)
         self._colored, self._others, self._first_folder = colored, others, folder
 
-        self.folder_field = QLineEdit(str(folder), self)
-        self.folder_field.setAccessibleName(self.tr("Folder"))
-        self.folder_field.setToolTip(self.tr("Where the results are saved"))
-        choose = QPushButton(self.tr("C&hoose…"), self)
-        choose.setAutoDefault(False)
-        choose.setToolTip(self.tr("Choose a folder"))
-        choose.setAccessibleName(self.tr("Choose a folder"))
-        choose.clicked.connect(self._choose)
-        tip = self.tr("The format of the files")
-        self.format_box = format_box(options.format or "", tip, self, self.tr("As the photos"))
-        tip = self.tr("Of JPEG and WebP: higher keeps more and makes larger files")
-        self._quality_row = QualityRow(options.quality, tip, self)
-        self.quality = self._quality_row.slider
-        self.provenance = check_box(
+        texts = FieldTexts(
+            self.tr("&Folder"),
+            self.tr("Folder"),
+            self.tr("Where the results are saved"),
+            self.tr("Choose a folder"),
+            self.tr("The format of the files"),
+            self.tr("For JPEG and WebP: higher keeps more and makes larger files"),
             self.tr("&Note in the files that a model added the color"),
-            self.tr("Writes model, settings and source into the metadata of the files, for those who come after"),
-            options.provenance,
-            self,
+            self.tr("Writes model, settings and source into the metadata of the files"),
+            self.tr("As the photos"),
         )
+        fields = SaveFields(self, texts, str(folder), options.format or "", options, self._choose)
+        self.folder_field, self.format_box, self._quality_row = fields.place, fields.format_box, fields.quality_row
+        self.quality, self.provenance, self.trouble = fields.quality_row.slider, fields.provenance, fields.trouble
+        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.with_others = check_box(
-            self.tr("Also &color and save the {0} that were not looked at yet").format(len(others))
-            if len(others) != 1
-            else self.tr("Also &color and save the one that was not looked at yet"),
-            self.tr("Otherwise only photos are saved that are in color now"),
+            tr("save_all", "Also &color and save {n} photo(s) not opened yet", len(others)),
+            self.tr("Otherwise only photos that are colored now are saved"),
             True,
             self,
         )
@@ -80,8 +73,8 @@ class SaveAllDialog(QDialog):
         self.summary.setProperty("role", "title")
         rule = QLabel(
             self.tr(
-                'Each file is called as its photo, with "(colorized)" added. Originals and files that are there stay; '
-                "only what was saved from these photos before, and not changed since, is written anew."
+                'Each file has the name of its photo, with "(colorized)" added. Originals and existing files are '
+                "kept; only a result saved from these photos earlier, and not changed since, is replaced."
             ),
             self,
         )
@@ -91,28 +84,12 @@ class SaveAllDialog(QDialog):
         self.names.setProperty("role", "muted")
         self.names.setWordWrap(True)
         self.names.setTextFormat(Qt.TextFormat.PlainText)
-        self.trouble = QLabel(self)
-        self.trouble.setProperty("role", "danger")
-        self.trouble.setWordWrap(True)
-        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.save_button = self.buttons.addButton(self.tr("&Save All"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.save_button.setDefault(True)
         name_buttons(self.buttons)
 
-        where = QHBoxLayout()
-        where.setSpacing(8)
-        where.addWidget(self.folder_field, 1)
-        where.addWidget(choose)
-        rows = form(
-            (
-                (self.tr("&Folder"), where, self.folder_field),
-                (self.tr("F&ormat"), self.format_box, self.format_box),
-                (self.tr("&Quality"), self._quality_row, self.quality),
-            ),
-            12,
-            self,
-        )
+        rows = fields.rows()
         rows.addRow("", self.provenance)
         if self.with_others.isVisibleTo(self):
             rows.addRow("", self.with_others)
@@ -131,7 +108,6 @@ class SaveAllDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.format_box.currentIndexChanged.connect(self._follow_format)
         self.with_others.toggled.connect(self._show_photos)
-        self.folder_field.textChanged.connect(lambda: self.trouble.clear())
         self._follow_format()
         self._show_photos()
         self.folder_field.setFocus()
@@ -173,8 +149,8 @@ class SaveAllDialog(QDialog):
     def _show_photos(self) -> None:
         photos = self.photos
         count = len(photos)
-        self.summary.setText(self.tr("Save {0} photos").format(count) if count != 1 else self.tr("Save 1 photo"))
+        self.summary.setText(tr("save_all", "Save {n} photo(s)", count))
         names = ", ".join(photo.path.name for photo in photos[:_MOST_NAMES])
         if count > _MOST_NAMES:
-            names = self.tr("{0} and {1} more").format(names, count - _MOST_NAMES)
+            names = tr("save_all", "{names} and {count} more", names=names, count=count - _MOST_NAMES)
         self.names.setText(names)

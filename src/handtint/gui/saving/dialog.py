@@ -8,19 +8,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from handtint.gui.parts.dialogs import name_buttons
-from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.fields import FORMATS, check_box, typed_path
+from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.saving.names import format_for
-from handtint.imaging.photo import PhotoMeta, SaveOptions
+from handtint.imaging.photo import PhotoMeta
+from handtint.recipe.saving import SaveOptions
 
 
 class SaveDialog(QDialog):
@@ -33,16 +32,20 @@ class SaveDialog(QDialog):
         self._source, self._meta, self._folder = source, meta, path.parent
         self._is_overwriting = False
 
-        self.path_field = QLineEdit(str(path), self)
-        self.path_field.setAccessibleName(self.tr("File"))
-        self.path_field.setToolTip(self.tr("Where the result is saved; the original is never changed"))
-        choose = QPushButton(self.tr("C&hoose…"), self)
-        choose.setToolTip(self.tr("Choose a folder and name"))
-        choose.setAccessibleName(self.tr("Choose a folder and name"))
-        choose.clicked.connect(self._choose)
-        self.format_box = format_box(options.format or format_for(meta), self.tr("The format of the file"), self)
-        self._quality_row = QualityRow(options.quality, self.tr("Higher keeps more and makes larger files"), self)
-        self.quality = self._quality_row.slider
+        texts = FieldTexts(
+            self.tr("&File"),
+            self.tr("File"),
+            self.tr("Where the result is saved; the original is never changed"),
+            self.tr("Choose a folder and name"),
+            self.tr("The format of the file"),
+            self.tr("Higher keeps more and makes larger files"),
+            self.tr("&Note in the file that a model added the color"),
+            self.tr("Writes model, settings and source into the file's metadata"),
+        )
+        fields = SaveFields(self, texts, str(path), options.format or format_for(meta), options, self._choose)
+        self.path_field, self.format_box, self._quality_row = fields.place, fields.format_box, fields.quality_row
+        self.quality, self.provenance, self.trouble = fields.quality_row.slider, fields.provenance, fields.trouble
+        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.smaller = check_box(
             self.tr("S&maller file"),
             self.tr("Packs a PNG more tightly: a few percent smaller, the same picture, in ten times as long"),
@@ -52,34 +55,12 @@ class SaveDialog(QDialog):
         self._depth_note = QLabel(self)
         self._depth_note.setProperty("role", "muted")
         self._depth_note.setWordWrap(True)
-        self.provenance = check_box(
-            self.tr("&Note in the file that a model added the color"),
-            self.tr("Writes model, settings and source into the file's metadata, for those who come after"),
-            options.provenance,
-            self,
-        )
-        self.trouble = QLabel(self)
-        self.trouble.setProperty("role", "danger")
-        self.trouble.setWordWrap(True)
-        self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
         name_buttons(self.buttons)
 
-        where = QHBoxLayout()
-        where.setSpacing(8)
-        where.addWidget(self.path_field, 1)
-        where.addWidget(choose)
-        rows = form(
-            (
-                (self.tr("&File"), where, self.path_field),
-                (self.tr("F&ormat"), self.format_box, self.format_box),
-                (self.tr("&Quality"), self._quality_row, self.quality),
-            ),
-            12,
-            self,
-        )
+        rows = fields.rows()
         rows.addRow("", self.smaller)
         rows.addRow("", self._depth_note)
         rows.addRow("", self.provenance)
@@ -93,7 +74,6 @@ class SaveDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.format_box.currentIndexChanged.connect(self._follow_format)
-        self.path_field.textChanged.connect(lambda: self.trouble.clear())
         self._show_depth()
         self.path_field.setFocus()
         start = len(str(path)) - len(path.name)

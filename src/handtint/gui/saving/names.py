@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
@@ -28,15 +27,6 @@ def format_for(meta: PhotoMeta) -> str:
     if name in SUFFIXES:
         return name
     return "tiff" if meta.bit_depth == 16 else "png" if name == "bmp" else "jpeg"
-
-
-def free_path(path: Path) -> Path:
-    """The path, or the first of `name (2)`, `name (3)` and so on where nothing is."""
-    found, number = path, 1
-    while os.path.lexists(found):
-        number += 1
-        found = path.with_name(f"{path.stem} ({number}){path.suffix}")
-    return found
 
 
 def without_results(names: Sequence[str]) -> list[str]:

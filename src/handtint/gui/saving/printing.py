@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, Qt
@@ -10,9 +10,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
-from handtint.gui.photo.announcer import Announcer
-from handtint.gui.print_page import draw_page
-from handtint.gui.saving.print_dialog import PrintDialog
+from handtint.gui.saving.print_dialog import PrintDialog, draw_page
 from handtint.gui.saving.results import Results
 from handtint.gui.session.session import Session
 
@@ -20,11 +18,15 @@ _DOTS = 300  # an inch
 
 
 class Printing(QObject):
-    """Keeps the printer as it was chosen last."""
+    """Keeps the printer as it was chosen last.
 
-    def __init__(self, session: Session, results: Results, announcer: Announcer, window: QWidget) -> None:
+    Args:
+        tell: shows an icon's name and a sentence.
+    """
+
+    def __init__(self, session: Session, results: Results, tell: Callable[[str, str], object], window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._results, self._announcer, self._window = session, results, announcer, window
+        self._session, self._results, self._tell, self._window = session, results, tell, window
         self._printer: QPrinter | None = None
 
     def ask(self) -> None:
@@ -51,7 +53,7 @@ class Printing(QObject):
         written = Path(printer.outputFileName()) if printer.outputFileName() else None
         if written is not None and any(_is_same(written, photo.path) for photo in self._session.photos):
             text = self.tr('"{0}" is an original, which Handtint never changes. Print into another file.')
-            self._announcer.tell("warning", text.format(written.name))
+            self._tell("warning", text.format(written.name))
             return
         room = printer.pageLayout().paintRect(QPageLayout.Unit.Inch)
         longest = round(max(room.width(), room.height()) * _DOTS)
@@ -66,11 +68,11 @@ class Printing(QObject):
             text = self.tr(
                 "The page could not be printed. Check the printer, or the folder of the file, and try again."
             )
-            self._announcer.tell("warning", text)
+            self._tell("warning", text)
         elif printer.outputFileName():
-            self._announcer.tell("done", self.tr('Printed into "{0}".').format(Path(printer.outputFileName()).name))
+            self._tell("done", self.tr('Printed into "{0}".').format(Path(printer.outputFileName()).name))
         else:
-            self._announcer.tell("done", self.tr("The page is on its way to the printer."))
+            self._tell("done", self.tr("The page is on its way to the printer."))
 
 
 def choose_printer(printer: QPrinter, parent: QWidget) -> bool:

@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import to_image
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.saving.names import format_for, free_path, proposed_path
-from handtint.gui.session.jobs import ModelDesk, titled
-from handtint.gui.session.open_photo import Stamp, stamp_of
+from handtint.gui.saving.names import format_for, proposed_path
+from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.photo import Photo, read_photo, write_photo
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
-from handtint.recipe.saving import SUFFIXES, SaveOptions
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SUFFIXES, SaveOptions, free_path
 from handtint.recipe.settings import Settings
-from handtint.restore.way import Preview, check_tone, colored, provenance_of, render, render_preview
+from handtint.restore import way
+from handtint.restore.rendering import Preview, render, render_preview
+from handtint.stamps import Stamp, stamp_if_there
 
 
 class Saved(NamedTuple):
@@ -56,7 +59,7 @@ def saving(
     """
 
     def work(progress: Progress) -> Saved:
-        text = _tr('Saving "{0}"').format(path.name)
+        text = tr("saving", 'Saving "{file}"', file=path.name)
         return _save(photo, prediction, settings, card, path, options, None, titled(progress.part(0.1, 1.0), text))
 
     return work
@@ -72,9 +75,8 @@ def _save(
     source_stamp: Stamp | None,
     progress: Progress,
 ) -> Saved:
-    provenance = provenance_of(photo, settings, card) if options.provenance else None
-    notes = write_photo(path, colored(photo, prediction, settings), options, provenance, progress)
-    return Saved(path, options, notes, stamp_of(path), prediction, source_stamp)
+    saved = way.save(photo, prediction, Recipe(settings), card, path, options, progress)
+    return Saved(path, options, saved.lost, saved.stamp, prediction, source_stamp)
 
 
 @dataclass(frozen=True)
@@ -98,26 +100,25 @@ class Wanted:
     own_stamp: Stamp | None = None
 
 
-def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, desk: ModelDesk) -> Work:
+def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
     """Work that reads and colors a photo as far as need be, and writes its result into a folder under a free name.
 
-    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `ModelDesk.color` raise.
+    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `LoadedModel.color` raise.
     """
 
     def work(progress: Progress) -> Saved:
         photo, stamp, prediction = wanted.photo, wanted.stamp, wanted.prediction
         progress.step(0.0)
         if photo is None:
-            stamp = stamp_of(wanted.source)
+            stamp = stamp_if_there(wanted.source)
             photo = read_photo(wanted.source, progress.part(0.0, 0.2), in_bands=True)
         if prediction is None or stamp != wanted.stamp:
-            check_tone(photo, wanted.settings)
             name = wanted.source.name
-            prediction = desk.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
+            prediction = loaded_model.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
-            path, is_own = own, stamp_of(own) == wanted.own_stamp
+            path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
             path, is_own = proposed_path(wanted.source, form, folder), False
         how = dataclasses.replace(options, format=form, overwrite=is_own)
@@ -133,7 +134,7 @@ def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
 
     def work(progress: Progress) -> QImage:
 
-        text = _tr("Copying the result")
+        text = tr("saving", "Copying the result")
         result = render(photo, prediction, settings, titled(progress, text))
         return to_image(np.asarray(result.pixels))
 
@@ -144,12 +145,8 @@ def drawing(photo: Photo, prediction: Prediction, settings: Settings, longest: i
     """Work that makes pictures with a longer side of `longest` pixels at most: before, if wanted, and after."""
 
     def work(progress: Progress) -> tuple[QImage, ...]:
-        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), _tr("Getting the page ready")))
+        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), tr("saving", "Getting the page ready")))
         after = to_image(render_preview(preview, prediction, settings))
         return (to_image(preview.before), after) if with_before else (after,)
 
     return work
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

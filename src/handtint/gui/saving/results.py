@@ -85,11 +85,11 @@ class Results(QObject):
             return
         from handtint.gui.saving import result_jobs  # numpy and the encoders come with it
 
-        look, card = (current.model.path, current.settings), current.model.card
+        recipe, card = (current.model.path, current.settings), current.model.card
         work = result_jobs.saving(current.photo, current.prediction, current.settings, card, path, options)
 
         def done(saved: Saved) -> None:
-            current.note_saved(path, saved.options, look, saved.stamp)
+            current.mark_saved(path, saved.options, recipe, saved.stamp)
             self.saved.emit(path, saved.notes)
             QTimer.singleShot(0, then)
 
@@ -145,12 +145,12 @@ class Results(QObject):
             return
         self._photo = photo
         model, number = photo.model, batch.count - len(batch.waiting)
-        look = (model.path, photo.settings)
+        recipe = (model.path, photo.settings)
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
         def done(saved: Saved) -> None:
             photo.take_prediction(model, saved.prediction, saved.source_stamp)
-            photo.note_saved(saved.path, saved.options, look, saved.stamp)
+            photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)
             batch.saved.append(photo)
             for note in saved.notes:
                 batch.notes.setdefault(note, []).append(photo.path.name)
@@ -167,7 +167,7 @@ class Results(QObject):
             self._save_next(batch)
 
         self._job = session.model_worker.submit(
-            result_jobs.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.desk),
+            result_jobs.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.loaded_model),
             done,
             failed,
             lambda fraction, _: session.progressed.emit((number - 1 + fraction) / batch.count, text),

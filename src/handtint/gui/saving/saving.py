@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
-from handtint.gui.session.open_photo import OpenPhoto, Stage, stamp_of
+from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
+from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
-    from handtint.imaging.photo import SaveOptions
+    from handtint.recipe.saving import SaveOptions
 
 
 def _nothing() -> None:
@@ -35,7 +36,7 @@ class Saving(QObject):
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
         path = current.saved_to if current is not None else None
-        if current is not None and path is not None and stamp_of(path) == current.saved_stamp is not None:
+        if current is not None and path is not None and stamp_if_there(path) == current.saved_stamp is not None:
             self._results.save(path, dataclasses.replace(current.saved_options, overwrite=True), then)
         else:
             self.save_as(then)
@@ -67,7 +68,7 @@ class Saving(QObject):
 
     def _save_into(self, colored: Sequence[OpenPhoto], others: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         from handtint.gui.saving.all_dialog import SaveAllDialog
-        from handtint.imaging.photo import SaveOptions
+        from handtint.recipe.saving import SaveOptions
 
         if not colored and not others:
             return

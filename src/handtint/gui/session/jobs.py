@@ -10,23 +10,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
-from handtint.gui.session.open_photo import Stamp, stamp_of
+from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
+from handtint.stamps import Stamp, stamp_if_there
 
 if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.palette.carry import Reference
-    from handtint.restore.way import Colorizer, Preview
+    from handtint.restore.colorizer import Colorizer
+    from handtint.restore.rendering import Preview
 
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
@@ -53,17 +55,17 @@ class ReadResult(NamedTuple):
 
 def read(path: Path, progress: Progress) -> ReadResult:
     """A photo and what is shown of it first. Raises `PhotoError`."""
-    from handtint.imaging.photo import read_photo
-    from handtint.restore.way import Preview
+    from handtint.imaging.opening import read_photo
+    from handtint.restore.rendering import Preview
 
-    stamp = stamp_of(path)  # before reading: what changes meanwhile is seen as a change
+    stamp = stamp_if_there(path)  # before reading: what changes meanwhile is seen as a change
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
     return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
 
 
-class ModelDesk:
-    """Where the one loaded colorizer lies. Used on the model worker's thread only."""
+class LoadedModel:
+    """The one model that is loaded, as a colorizer. Used on the model worker's thread only."""
 
     def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
         self._load = load
@@ -75,18 +77,18 @@ class ModelDesk:
         """What a user calls the device, if the colorizer knows."""
         return getattr(self._colorizer, "device", "")
 
-    def colorizer(self, model: ModelFile, progress: Progress) -> str:
-        """Load the model unless it is the one at hand; returns its device. Raises `ModelError`."""
+    def load(self, model: ModelFile, progress: Progress) -> str:
+        """Load the model unless it is loaded already; returns its device. Raises `ModelError`."""
         if self._path != model.path or self._colorizer is None:
-            progress.step(0.0, _tr("Getting the model ready"))
+            progress.step(0.0, tr("jobs", "Getting the model ready"))
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
         return self.device
 
-    def lend(self, model: ModelFile, progress: Progress) -> Colorizer:
+    def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
         """The colorizer itself, for work of many photos on this thread. Raises `ModelError`."""
-        self.colorizer(model, progress)
+        self.load(model, progress)
         assert self._colorizer is not None
         return self._colorizer
 
@@ -109,27 +111,28 @@ class ModelDesk:
         from handtint.restore.way import check_hints, predict
 
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
-        text = _tr('Coloring "{0}"').format(name)
+        colorizer = self.colorizer(model, progress)
+        text = tr("jobs", 'Coloring "{photo}"', photo=name)
         progress.step(0.02, text)
-        return predict(photo, colorizer, titled(progress, text), reference)
+        return predict(photo, settings, colorizer, titled(progress, text), reference)
 
     def reference(self, model: ModelFile, path: Path, settings: Settings, progress: Progress) -> Reference:
         """What a photo with these settings gives to those that take its colors. Raises `HandtintError`."""
-        from handtint.imaging.photo import read_photo
-        from handtint.restore.way import check_hints, make_reference, predict
+        from handtint.imaging.opening import read_photo
+        from handtint.restore.references import make_reference
+        from handtint.restore.way import check_hints, predict
 
-        looking = titled(progress, _tr('Looking at "{0}", whose colors it takes').format(path.name))
+        looking = titled(progress, tr("jobs", 'Looking at "{photo}", whose colors it takes', photo=path.name))
         photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
-        colorizer = self.lend(model, progress)
-        prediction = predict(photo, colorizer, looking.part(0.4, 0.9))
+        colorizer = self.colorizer(model, progress)
+        prediction = predict(photo, settings, colorizer, looking.part(0.4, 0.9))
         return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
     """The colored side of the comparison."""
-    from handtint.restore.way import Rendering, render_preview
+    from handtint.restore.rendering import Rendering, render_preview
 
     colored = render_preview(preview, prediction, settings)
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
@@ -137,7 +140,7 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction, setting
 
 def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
     """Small pictures of all colorings there are to choose from, with these settings."""
-    from handtint.restore.way import render_preview
+    from handtint.restore.rendering import render_preview
 
     return tuple(
         to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
@@ -154,8 +157,8 @@ def thumbnail(path: Path) -> QImage:
         image = reader.read()
         if not image.isNull():
             return image.convertToFormat(QImage.Format.Format_RGB32)
-    from handtint.imaging.photo import read_photo
-    from handtint.restore.way import Preview
+    from handtint.imaging.opening import read_photo
+    from handtint.restore.rendering import Preview
 
     return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
 
@@ -163,7 +166,3 @@ def thumbnail(path: Path) -> QImage:
 def titled(progress: Progress, text: str) -> Progress:
     """The same progress with `text` on every report; stepping it asks `progress` whether it was cancelled."""
     return Progress(lambda fraction, _: progress.step(fraction, text))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

@@ -17,22 +17,12 @@ from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
-    from handtint.restore.way import Preview
-
-Stamp = tuple[int, int]  # of a file: bytes, time of the last change in ns
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What changes when somebody writes to a file; None where it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns
+    from handtint.restore.rendering import Preview
 
 
 class Stage(Enum):
@@ -59,8 +49,8 @@ class OpenPhoto:
         predictions: by the path of the model that made them.
         history: the settings before these.
         stamp: of the file as it was read.
-        saved_to, saved_options, saved_look, saved_stamp: the last file written from it, how, what was in it, and its
-            stamp.
+        saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
+            model with which settings, and the file's stamp.
         kept_hints: the hints that a file holds.
     """
 
@@ -84,12 +74,12 @@ class OpenPhoto:
     size: tuple[int, int] | None = None
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
-    saved_look: tuple[Path, Settings] | None = None
+    saved_recipe: tuple[Path, Settings] | None = None
     saved_stamp: Stamp | None = None
     kept_hints: tuple[Hint, ...] = ()
 
     @property
-    def look(self) -> tuple[Path, Settings] | None:
+    def recipe(self) -> tuple[Path, Settings] | None:
         return None if self.model is None else (self.model.path, self.settings)
 
     @property
@@ -99,8 +89,8 @@ class OpenPhoto:
 
     @property
     def is_adjusted(self) -> bool:
-        """Whether someone set how it looks, and no file has that look yet."""
-        return self.settings != self.first_settings and self.is_set and self.look != self.saved_look
+        """Whether someone changed its settings, and no file has them yet."""
+        return self.settings != self.first_settings and self.is_set and self.recipe != self.saved_recipe
 
     @property
     def has_loose_hints(self) -> bool:
@@ -114,7 +104,7 @@ class OpenPhoto:
 
     @property
     def holds_work(self) -> bool:
-        """Whether closing it loses something."""
+        """Whether closing it would lose something."""
         return self.is_adjusted or self.has_loose_hints or self.is_in_no_file
 
     @property
@@ -129,18 +119,18 @@ class OpenPhoto:
 
     @property
     def is_set(self) -> bool:
-        """Whether it was colored, or hints say how it is to be."""
+        """Whether it was colored, or has hints for it."""
         return self.prediction is not None or bool(self.settings.hints)
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether it has a look, or can be given one, that no file of ours holds."""
-        is_saved = self.saved_to is not None and self.saved_look == self.look
+        """Whether it has a result, or can be given one, that was not saved as it is now."""
+        is_saved = self.saved_to is not None and self.saved_recipe == self.recipe
         can_be = self.model is not None and self.stage is not Stage.UNREADABLE and not self.is_left_alone
         return can_be and not is_saved
 
     def take_size(self, size: tuple[int, int]) -> bool:
-        """It was read with this size; whether that took its hints, which were of another."""
+        """Remember the size it was read with; returns whether hints were dropped because the size changed."""
         is_another = self.size not in (None, size)
         had_hints = is_another and bool(self.settings.hints)
         self.size = size
@@ -149,25 +139,25 @@ class OpenPhoto:
         return had_hints
 
     def forget_colors(self) -> None:
-        """The file is another picture by now."""
+        """Drop what was predicted for an earlier version of the file."""
         self.predictions.clear()
-        self.saved_look = None
+        self.saved_recipe = None
 
     def take_prediction(self, model: ModelFile, prediction: Prediction, stamp: Stamp | None) -> None:
-        """Keep what a model says of the file in the state of that stamp."""
+        """Keep a model's prediction for the file as it was at that stamp."""
         if self.stamp not in (None, stamp):
             if self.photo is not None:  # another state of it is shown
                 return
             self.forget_colors()
         self.predictions[model.path], self.stamp = prediction, stamp
 
-    def note_saved(self, path: Path, options: SaveOptions, look: tuple[Path, Settings], stamp: Stamp | None) -> None:
-        """A file was written from it, with this look."""
-        self.saved_to, self.saved_options, self.saved_look, self.saved_stamp = path, options, look, stamp
+    def mark_saved(self, path: Path, options: SaveOptions, recipe: tuple[Path, Settings], stamp: Stamp | None) -> None:
+        """A file was written from it, with this recipe."""
+        self.saved_to, self.saved_options, self.saved_recipe, self.saved_stamp = path, options, recipe, stamp
         if options.provenance:
-            self.kept_hints = look[1].hints
+            self.kept_hints = recipe[1].hints
 
     @property
     def first_settings(self) -> Settings:
-        """The settings a photo starts with; what is no matter of taste stays as it is."""
+        """The settings a photo starts with; `recolor` is a decision about the photo, not about taste, and stays."""
         return Settings(recolor=self.settings.recolor)

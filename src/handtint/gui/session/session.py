@@ -1,4 +1,4 @@
-"""The open photos and what is done to them: reading, coloring, rendering. No widgets.
+"""The open photos: which one is current, its settings, reading and undo; coloring is in `coloring`. No widgets.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -17,19 +17,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from handtint.errors import HandtintError
-from handtint.gui.canvas.pixels import Layer
 from handtint.gui.canvas.tiles import Tiles
-from handtint.gui.parts.worker import Job, Latest, Work, Worker
+from handtint.gui.parts.faults import fault_sentence
+from handtint.gui.parts.translating import sentence_of
+from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
+from handtint.gui.session.coloring import Coloring
 from handtint.gui.session.open_photo import OpenPhoto, Stage
-from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.recipe.hints import Hint
 from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
-    from handtint.imaging.coloring.prediction import Prediction
-    from handtint.restore.way import Colorizer
+    from handtint.restore.colorizer import Colorizer
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +60,19 @@ class Session(QObject):
         self.photos: list[OpenPhoto] = []
         self.current: OpenPhoto | None = None
         self.device = ""
-        self._desk = jobs.ModelDesk(load_colorizer)
-        self._model_worker = Worker("handtint-model", self)
-        self._view_worker = Worker("handtint-view", self)
+        self._loaded_model = jobs.LoadedModel(load_colorizer)
+        self._model_worker = Worker("handtint-model", self, self.tr("coloring or saving"))
+        self._view_worker = Worker("handtint-view", self, self.tr("reading a photo"))
         self._disk_worker: Worker | None = None
         self.tiles = Tiles(self._view_worker, self)
-        self.tiles.failed.connect(self._note_failure)
-        self._rendering = Latest(self._view_worker)
-        self._picturing = Latest(self._view_worker)
+        self.tiles.failed.connect(self._report_failure)
+        self._coloring = Coloring(self._loaded_model, self._model_worker, self._view_worker, self.sentence, self)
+        self._coloring.changed.connect(self.state_changed)
+        self._coloring.result_changed.connect(self.result_changed)
+        self._coloring.progressed.connect(self.progressed)
+        self._coloring.device_found.connect(self._set_device)
+        self._coloring.failed.connect(self._report_failure)
         self._reading: Job | None = None
-        self._coloring: Job | None = None
         self._thumbnail: Job | None = None
         self.is_closed = False
 
@@ -122,20 +125,16 @@ class Session(QObject):
             self.list_changed.emit()
 
     def close(self) -> None:
-        """Cancel everything and end the threads."""
+        """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
-        self._model_worker.close()
-        self._view_worker.close()
-        if self._disk_worker is not None:
-            self._disk_worker.close()
+        workers = (self._model_worker, self._view_worker, self._disk_worker)
+        close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
 
     def _stop_current(self) -> None:
-        for job in (self._reading, self._coloring):
-            if job is not None:
-                job.cancel()
-        self._rendering.cancel()
-        self._picturing.cancel()
+        if self._reading is not None:
+            self._reading.cancel()
+        self._coloring.drop()
         self.tiles.forget()
         if self.current is not None:
             if self.current.stage is not Stage.UNREADABLE:
@@ -170,7 +169,7 @@ class Session(QObject):
             self._take(photo, read)
 
         self._reading = self._view_worker.submit(
-            lambda progress: jobs.read(photo.path, progress), done, self._note_failure, urgent=True
+            lambda progress: jobs.read(photo.path, progress), done, self._report_failure, urgent=True
         )
 
     def _take(self, photo: OpenPhoto, read: jobs.ReadResult) -> None:
@@ -193,26 +192,16 @@ class Session(QObject):
 
     @property
     def is_coloring(self) -> bool:
-        return self._coloring is not None and not self._coloring.is_over
+        return self._coloring.is_running
 
     @property
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
-        return self._rendering.is_idle
+        return self._coloring.is_rendered
 
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
-        model = self.default_model
-        if model is None:
-            self._note_device(self.tr("No model"))
-            return
-        self._note_device(self.tr("Getting the model ready…"))
-        # A model that does not load says so when a photo is to be colored with it.
-        self._model_worker.submit(
-            lambda progress: self._desk.colorizer(model, progress),
-            self._note_device,
-            lambda error: self._note_device(""),
-        )
+        self._coloring.prepare(self.default_model)
 
     def add_model(self, model: ModelFile) -> None:
         """Let a model be chosen that was not there at the start, in place of one of the same file."""
@@ -236,7 +225,7 @@ class Session(QObject):
             self._apply(current, settings)
 
     def settle(self) -> None:
-        """The hand let go of a control: what changes next is a step of its own to undo."""
+        """A control was released: what changes next is undone separately."""
         if self.current is not None:
             self.current.history.settle()
 
@@ -265,7 +254,7 @@ class Session(QObject):
         has_other_hints = settings.hints != current.settings.hints
         current.settings = settings
         if current.stage is Stage.DONE:
-            self._render()
+            self._coloring.render(current)
         elif has_other_hints and current.error:
             self._color_or_render()
         self.state_changed.emit()
@@ -278,99 +267,22 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Stop coloring."""
-        if self.is_coloring and self._coloring is not None:
-            self._coloring.cancel()
-            if self.current is not None:
-                self._leave_uncolored(self.current)
+        self._coloring.cancel()
         self.state_changed.emit()
 
     def _color_or_render(self) -> None:
-        current = self.current
-        if current is None or current.photo is None:
-            return
-        if self._coloring is not None:
-            self._coloring.cancel()
-        if current.prediction is not None:
-            current.stage, current.error = Stage.DONE, ""
-            self._render()
-        elif current.tone is Tone.COLOR and not current.settings.recolor:
-            current.stage = Stage.READY
-        else:
-            self._color(current)
-        self.state_changed.emit()
-
-    def _color(self, current: OpenPhoto) -> None:
-        model, photo, settings = current.model, current.photo, current.settings
-        if model is None or photo is None:
-            current.stage = Stage.READY
-            current.error = self.tr(
-                "There is no model to color with. Put one into the models folder and start Handtint again."
-            )
-            return
-        current.stage, current.error = Stage.COLORING, ""
-
-        def done(prediction: Prediction) -> None:
-            current.predictions[model.path] = prediction
-            current.stage = Stage.DONE
-            self._note_device(self._desk.device)
-            self._render()
-            self.state_changed.emit()
-
-        def failed(error: Exception) -> None:
-            current.error = self.sentence(error)
-            self._leave_uncolored(current)
-            self.state_changed.emit()
-
-        self._coloring = self._model_worker.submit(
-            lambda progress: self._desk.color(model, photo, settings, current.path.name, progress),
-            done,
-            failed,
-            self.progressed.emit,
-        )
-
-    def _leave_uncolored(self, current: OpenPhoto) -> None:
-        """Show no color that another model made as if this one had."""
-        current.stage, current.after, current.variants = Stage.READY, None, ()
-        self.result_changed.emit()
-
-    def _render(self) -> None:
-        current = self.current
-        if current is None or current.photo is None or current.preview is None:
-            return
-        photo, preview, prediction = current.photo, current.preview, current.prediction
-        if prediction is None:
-            return
-        settings = current.settings
-
-        def done(layer: Layer) -> None:
-            if current is self.current and current.photo is photo:
-                current.after, current.thumbnail = layer, layer.levels[-1]
-                self.result_changed.emit()
-                self.state_changed.emit()
-                self._picturing.request(
-                    lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self._note_failure
-                )
-
-        def pictured(images: tuple[QImage, ...]) -> None:
-            if current is self.current and current.photo is photo:
-                current.variants = images
-                self.state_changed.emit()
-
-        self._rendering.request(
-            lambda progress: jobs.render_layer(photo, preview, prediction, settings),
-            done,
-            self._note_failure,
-        )
+        if self.current is not None and self.current.photo is not None:
+            self._coloring.begin(self.current)
 
     # for others that need a thread
 
-    def look_up(
+    def run_on_disk(
         self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
     ) -> Job:
         """Have something small done on the disk: a drive that does not answer holds nothing else up."""
         if self._disk_worker is None:
-            self._disk_worker = Worker("handtint-disk", self)
-        return self._disk_worker.submit(work, on_done, on_failed or self._note_failure)
+            self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
+        return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
 
     @property
     def model_worker(self) -> Worker:
@@ -378,9 +290,9 @@ class Session(QObject):
         return self._model_worker
 
     @property
-    def desk(self) -> jobs.ModelDesk:
-        """Where the model lies; for work on its thread only."""
-        return self._desk
+    def loaded_model(self) -> jobs.LoadedModel:
+        """For work on the model's thread only."""
+        return self._loaded_model
 
     # small things
 
@@ -402,17 +314,17 @@ class Session(QObject):
         """A small picture of a file, a null one where it cannot be read."""
         return self._view_worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
 
-    def _note_device(self, device: str) -> None:
+    def _set_device(self, device: str) -> None:
         self.device = device
         self.device_found.emit(device)
 
-    def _note_failure(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         self.troubled.emit(self.sentence(error))
 
     def sentence(self, error: Exception) -> str:
         """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
-            return str(error)
+            return sentence_of(error)
         self.faulted.emit(error)
-        return self.tr("Something went wrong inside Handtint. Your originals are unchanged.")
+        return fault_sentence()

@@ -1,4 +1,4 @@
-"""The page before a training: which photos, from which model, how long; and trainings there are to go on with."""
+"""The page before a lesson: which photos, which model to start from, how long; and unfinished lessons."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.theme import Colors
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
-from handtint.model_card import ModelFile
-from handtint.teaching import trainer as finetune
+from handtint.model_card import DEFAULT_MODEL, ModelFile
+from handtint.teaching import runs
 from handtint.teaching.history import is_open, recalled
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 
 _MINUTES = 30
 _LONGEST = 48 * 60
-_MAIN_MODEL = "unet"
 _NAME = "mine"
-_WIDTH = 300  # of the right column
+_WIDTH = 300  # of the right column, logical pixels
 _MOST_RUNS = 3  # shown
 
 
 class ChoosePage(QWidget):
-    """See the module's text.
+    """Signals what the user chose to start, continue or discard.
 
     Args:
-        start_survey: looks at folders in a trainer process.
+        start_survey: starts a trainer process that examines folders.
     """
 
     started = Signal(object)  # Request
@@ -60,8 +60,8 @@ class ChoosePage(QWidget):
         title.setFont(font)
         text = QLabel(
             self.tr(
-                "Color photographs of the places, clothes and light of your old ones make a model better at them. "
-                "Nothing leaves this computer, and the model it learns from stays as it is."
+                "A model gets better at your old photographs by learning from color photographs of similar places, "
+                "clothes and light. Nothing leaves this computer, and the model you start from is not changed."
             ),
             self,
         )
@@ -85,7 +85,7 @@ class ChoosePage(QWidget):
         layout.addSpacing(12)
         layout.addLayout(columns, 1)
 
-        self.folders.chosen.connect(self.survey.look)
+        self.folders.chosen.connect(self.survey.begin)
         self.survey.changed.connect(self._show_survey)
         self.name.textChanged.connect(self._show_state)
         self.model.currentIndexChanged.connect(self._show_model)
@@ -95,17 +95,17 @@ class ChoosePage(QWidget):
         self._show_estimate()
 
     def refresh(self, models: Sequence[ModelFile]) -> None:
-        """Show those of the models that can be learned from, and the trainings there are."""
+        """Show the models that can be taught, and the unfinished lessons."""
         chosen = self.model.currentData()
-        self._models = [file for file in models if finetune.can_teach(file.card)]
+        self._models = [file for file in models if runs.can_teach(file.card)]
         self.model.clear()
         for index, file in enumerate(self._models):
             self.model.addItem(file.card.name, file.card.name)
             self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
-        for name in (_MAIN_MODEL, chosen):
+        for name in (DEFAULT_MODEL, chosen):
             if name is not None and self.model.findData(name) >= 0:
                 self.model.setCurrentIndex(self.model.findData(name))
-        self._runs = [run for run in finetune.list_runs() if is_open(run)]
+        self._runs = [run for run in runs.list_runs() if is_open(run)]
         self._taken = {file.card.name for file in models} | {file.path.stem for file in models}
         self._taken |= {run.request.name for run in self._runs}
         if self.name.text() == self._proposed:
@@ -132,8 +132,8 @@ class ChoosePage(QWidget):
 
     def _form(self) -> QVBoxLayout:
         self.model = QComboBox(self)
-        self.model.setAccessibleName(self.tr("Learn from"))
-        self.model.setToolTip(self.tr("The model that the new one begins as; it stays as it is"))
+        self.model.setAccessibleName(self.tr("Start from"))
+        self.model.setToolTip(self.tr("The model that the new one starts from; it is not changed"))
         self._use_when = QLabel(self)
         self._use_when.setProperty("role", "muted")
         self._use_when.setWordWrap(True)
@@ -141,7 +141,7 @@ class ChoosePage(QWidget):
         self._use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.name = QLineEdit(self)
         self.name.setAccessibleName(self.tr("Name"))
-        self.name.setToolTip(self.tr("What the new model is called among the others"))
+        self.name.setToolTip(self.tr("The name of the new model in the list of models"))
         self.name.setMaxLength(63)
         self.minutes = QSpinBox(self)
         self.minutes.setRange(1, _LONGEST)
@@ -150,7 +150,7 @@ class ChoosePage(QWidget):
         self.minutes.setSuffix(self.tr(" minutes"))
         self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName(self.tr("Time"))
-        self.minutes.setToolTip(self.tr("How long to learn; pauses do not count. Arrow keys change it by 5 minutes"))
+        self.minutes.setToolTip(self.tr("How long to teach, without pauses. The arrow keys change it by 5 minutes"))
         self._estimate = QLabel(self)
         self._estimate.setProperty("role", "muted")
         self._estimate.setWordWrap(True)
@@ -170,7 +170,7 @@ class ChoosePage(QWidget):
         layout.addWidget(section)
         layout.addSpacing(4)
         for text, field, below in (
-            (self.tr("&Learn from"), self.model, self._use_when),
+            (self.tr("Start &from"), self.model, self._use_when),
             (self.tr("&Name"), self.name, None),
             (self.tr("&Time"), self.minutes, self._estimate),
         ):
@@ -189,7 +189,7 @@ class ChoosePage(QWidget):
         layout.addWidget(self.start_button)
         return layout
 
-    # showing what is
+    # showing the state
 
     def _show_runs(self) -> None:
         for card in self._cards:
@@ -204,14 +204,14 @@ class ChoosePage(QWidget):
         card = QFrame(self)
         card.setObjectName("card")
         name = run.request.name
-        title = QLabel(self.tr('"{0}", learning from "{1}"').format(name, Path(run.request.model).stem), card)
+        title = QLabel(self.tr('"{0}", started from "{1}"').format(name, Path(run.request.model).stem), card)
         title.setProperty("role", "title")
         if run.result is None:
-            state = self.tr("{0} % learned, not finished").format(round(recalled(run).done * 100))
+            state = self.tr("{0} % done, not finished").format(round(recalled(run).done * 100))
             words, tip = self.tr("&Go On"), self.tr('Go on with teaching "{0}"').format(name)
         else:
-            state = self.tr("finished; it waits for your word")
-            words, tip = self.tr("Loo&k at It"), self.tr('See how "{0}" came out').format(name)
+            state = self.tr("finished; waiting for your decision")
+            words, tip = self.tr("Show Res&ult"), self.tr('Show how well "{0}" does').format(name)
         detail = QLabel(state, card)
         detail.setProperty("role", "muted")
         button = QPushButton(words, card)
@@ -219,7 +219,7 @@ class ChoosePage(QWidget):
         button.setAccessibleName(tip)
         button.clicked.connect(lambda: self.continued.emit(run))
         drop = QPushButton(self.tr("&Discard"), card)
-        drop.setToolTip(self.tr('Remove all that "{0}" learned').format(name))
+        drop.setToolTip(self.tr('Delete everything "{0}" has learned').format(name))
         drop.setAccessibleName(self.tr('Discard "{0}"').format(name))
         drop.clicked.connect(lambda: self.discarded.emit(run))
         for each in (button, drop):
@@ -245,8 +245,8 @@ class ChoosePage(QWidget):
         when = QLocale().toString(end.time(), form) if is_today else QLocale().toString(end, form)
         self._estimate.setText(
             self.tr(
-                "If started now, until about {0}, then some minutes to compare. "
-                "It can be paused, or gone on with another day."
+                "If you start now, it is done at about {0}; comparing the models then takes a few minutes. "
+                "You can pause, or stop and go on another day."
             ).format(when)
         )
 
@@ -259,9 +259,9 @@ class ChoosePage(QWidget):
         if not self.folders.folders:
             why = self.tr("Choose a folder of color photographs first")
         elif self.survey.is_running:
-            why = self.tr("The photos are being looked at")
+            why = self.tr("The photos are being examined")
         elif not self.survey.is_good:
-            why = self.tr("These photos are not enough to learn from")
+            why = self.tr("These are not enough photos to learn from")
         elif not self._models:
             why = self.tr("There is no model to learn from")
         elif self.trouble.text():
@@ -269,16 +269,16 @@ class ChoosePage(QWidget):
         else:
             why = ""
         self.start_button.setEnabled(not why)
-        self.start_button.setToolTip(why or self.tr("Begin to learn, in the background"))
+        self.start_button.setToolTip(why or self.tr("Start teaching, in the background"))
 
     def _name_trouble(self) -> str:
         name = self.name.text().strip()
         if name in self._taken:
-            return self.tr('There is a model or an unfinished one named "{0}" already. Choose another name.').format(
+            return self.tr('There is already a model or an unfinished lesson named "{0}". Choose another name.').format(
                 name
             )
         try:
-            finetune.check_name(name)
+            runs.check_name(name)
         except HandtintError as error:
             return str(error)
         return ""

@@ -1,6 +1,6 @@
-"""How a training goes, as two curves over the minutes trained: its loss, and the error on photos kept aside.
+"""How a lesson goes, as two curves over the minutes trained: the loss, and the error on held-out photos.
 
-The only place that imports pyqtgraph, when first made: the window of the app does without.
+The only module that imports pyqtgraph, and only when the curves are first made: the main window does without.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from handtint.gui.parts.theme import Colors
 from handtint.teaching.history import History
 
-_AXIS_WIDTH = 62  # of both, so that the minutes stand under each other
+_AXIS_WIDTH = 62  # of both plots, so that their time axes line up
 
 
 class Curves(QWidget):
-    """Two plots that share their minutes. Nothing in them reacts to a hand."""
+    """Two plots that share a time axis. They do not react to the mouse."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,8 +34,8 @@ class Curves(QWidget):
         self.view.setAccessibleName(self.tr("Curves of the training"))
         self.view.setToolTip(
             self.tr(
-                "Above, the loss on photos that are learned from. Below, the color error on photos kept aside, "
-                "in percent of what plain gray would be off: lower is better."
+                "Top: the loss on the photos that are learned from. Bottom: the color error on photos held out, "
+                "in percent of the error of plain gray. Lower is better."
             )
         )
         self._loss_plot = self._plot(0, self.tr("Training loss"), "")
@@ -53,7 +53,7 @@ class Curves(QWidget):
         layout.addWidget(self.view)
 
     def show_history(self, history: History, parent: str) -> None:
-        """Draw what there is; `parent` names the model whose error the line stands for."""
+        """Draw the curves; `parent` names the model whose error the dashed line shows."""
         errors = [(minutes, 100 * error) for minutes, error in history.errors]
         self._loss.setData(*_columns(history.losses))
         self._error.setData(*_columns(errors))
@@ -70,14 +70,16 @@ class Curves(QWidget):
             values = [value for _, value in errors] + ([] if line is None else [100 * line])
             room = max((max(values) - min(values)) * 0.25, 1.0)
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
-        said = []
+        description = []
         if history.losses:
-            said.append(self.tr("Training loss {0}.").format(f"{history.losses[-1][1]:.3f}"))
+            description.append(self.tr("Training loss {0}.").format(f"{history.losses[-1][1]:.3f}"))
         if errors:
-            said.append(self.tr("Held-out error {0} % of plain gray's.").format(f"{errors[-1][1]:.1f}"))
+            description.append(
+                self.tr("Error on held-out photos {0} % of that of plain gray.").format(f"{errors[-1][1]:.1f}")
+            )
         if line is not None:
-            said.append(self.tr("{0} has {1} %.").format(parent, f"{100 * line:.1f}"))
-        self.view.setAccessibleDescription(" ".join(said))
+            description.append(self.tr("{0} has {1} %.").format(parent, f"{100 * line:.1f}"))
+        self.view.setAccessibleDescription(" ".join(description))
 
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""

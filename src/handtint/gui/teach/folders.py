@@ -1,4 +1,4 @@
-"""Folders of photos to learn from, and what of them can be used and what not, and why."""
+"""The folders of photos to learn from, how many of these can be used, and why others are left out."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.teach.lesson import Survey
 from handtint.paths import is_folder
 
-_HEIGHT = 148  # of the list, and of the place to drop on
+_HEIGHT = 148  # of the list, and of the drop area; logical pixels
 
 
 class Folders(QWidget):
-    """The photos' part of the page; tells when other folders are chosen."""
+    """The list of folders, and below it what was found in them."""
 
     chosen = Signal(tuple)  # of Path
 
@@ -53,12 +53,12 @@ class Folders(QWidget):
         layout.addStretch(1)
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Take folders, or tar files; a photo stands for the folder it lies in."""
+        """Add folders or tar files; a photo stands for its folder."""
         found = [path if is_folder(path) or path.suffix == ".tar" else path.parent for path in paths]
         self._set(tuple(dict.fromkeys((*self.folders, *found))))
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Remove all folders."""
         self._set(())
 
     def show_survey(self, survey: Survey) -> None:
@@ -66,8 +66,8 @@ class Folders(QWidget):
         self._found.show_survey(survey, bool(self.folders))
 
     def set_hot(self, on: bool) -> None:
-        """Show that a drop would be welcome."""
-        set_look(self._drop, "hot", on)
+        """Show that photos can be dropped here."""
+        restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""
@@ -81,7 +81,7 @@ class Folders(QWidget):
         self._picture = QLabel(self._drop)
         text = QLabel(self.tr("Drop a folder of color photographs here"), self._drop)
         self.first_button = QPushButton(self.tr("Choose a &Folder…"), self._drop)
-        self.first_button.setToolTip(self.tr("Choose a folder of color photographs; those in folders below count too"))
+        self.first_button.setToolTip(self.tr("Choose a folder of color photographs; subfolders count too"))
         self.first_button.setAccessibleName(self.tr("Choose a folder"))
         self.first_button.clicked.connect(self._ask)
         inside = QVBoxLayout(self._drop)
@@ -97,16 +97,16 @@ class Folders(QWidget):
         self.list = QListWidget(page)
         self.list.setObjectName("folders")
         self.list.setAccessibleName(self.tr("Folders"))
-        self.list.setToolTip(self.tr("Folders of photos to learn from, with the folders below"))
+        self.list.setToolTip(self.tr("Folders of photos to learn from, including their subfolders"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.currentRowChanged.connect(lambda row: self.remove_button.setEnabled(row >= 0))
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
         self.add_button = QPushButton(self.tr("&Add Folder…"), page)
-        self.add_button.setToolTip(self.tr("Learn from another folder too"))
+        self.add_button.setToolTip(self.tr("Also learn from another folder"))
         self.add_button.setAccessibleName(self.tr("Add a folder"))
         self.add_button.clicked.connect(self._ask)
         self.remove_button = QPushButton(self.tr("&Remove"), page)
-        self.remove_button.setToolTip(self.tr("Leave the selected folder out (Del)"))
+        self.remove_button.setToolTip(self.tr("Remove the selected folder from the list (Del)"))
         self.remove_button.setAccessibleName(self.tr("Remove the folder"))
         self.remove_button.setEnabled(False)
         self.remove_button.clicked.connect(self._remove)
@@ -156,14 +156,14 @@ class Folders(QWidget):
 
 
 class FoundPhotos(QWidget):
-    """How many photos are learned from, how many are kept aside, how many left out for which reason."""
+    """How many photos are used for learning, how many are held out, and how many are left out for which reason."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Looking at the photos"))
+        self._bar.setAccessibleName(self.tr("Examining the photos"))
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(policy)
@@ -178,7 +178,7 @@ class FoundPhotos(QWidget):
         self._layout = layout
 
     def show_survey(self, survey: Survey, has_folders: bool) -> None:
-        """Show a survey that runs, is over, or was not begun."""
+        """Show a survey, whatever its state."""
         self._bar.setVisible(survey.is_running)
         if self._table is not None:
             self._table.hide()
@@ -186,16 +186,18 @@ class FoundPhotos(QWidget):
             self._table = None
         is_bad = bool(survey.trouble) and not survey.is_running
         if survey.is_running:
-            text = self.tr("Looking at the photos…")
+            text = self.tr("Examining the photos…")
         elif is_bad:
             text = survey.trouble
         elif has_folders:
             text = ""
         else:
-            text = self.tr("Some hundred color photographs like your old ones teach most; at least 24 are needed.")
+            text = self.tr(
+                "A few hundred color photographs that resemble your old ones teach the most; at least 24 are needed."
+            )
         self.text.setText(text)
         self.text.setVisible(bool(text))
-        set_look(self.text, "role", "danger" if is_bad else "muted")
+        restyle(self.text, "role", "danger" if is_bad else "muted")
         if survey.found is not None and not survey.is_running:
             self._show_found(survey)
 
@@ -203,12 +205,12 @@ class FoundPhotos(QWidget):
         found = survey.found or {}
         rows = [
             (found.get("learning", 0), self.tr("to learn from"), True),
-            (found.get("held_out", 0), self.tr("kept aside, to test on what it never saw"), True),
+            (found.get("held_out", 0), self.tr("held out, to test the model on photos it has never seen"), True),
         ]
         reasons = {
-            "gray": self.tr("left out: gray, no color to learn"),
-            "tinted": self.tr("left out: of one tint, like sepia"),
-            "duplicate": self.tr("left out: the same as another one"),
+            "gray": self.tr("left out: no color"),
+            "tinted": self.tr("left out: a single tint, such as sepia"),
+            "duplicate": self.tr("left out: a duplicate"),
             "too small": self.tr("left out: too small"),
             "not readable": self.tr("left out: not readable"),
         }

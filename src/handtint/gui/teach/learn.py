@@ -1,4 +1,4 @@
-"""The page of a training: how far it is, its curves, held-out photos by both models, and the verdict at the end."""
+"""The page of a lesson: progress, curves, held-out photos colored by both models, and the verdict at the end."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, set_look
+from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
-from handtint.gui.teach.lesson import OVER, Lesson, Stage
-from handtint.gui.teach.sheet import Comparison
+from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line
 
-_HEAD_LINES = 3  # of text under the headline; nothing below moves when it is shorter
+_HEAD_LINES = 3  # of text under the headline, always: what is below must not move
 
 
 class LearnPage(QWidget):
-    """Shows a lesson and lets it be paused, stopped, gone on with, used or discarded."""
+    """Shows a lesson, with buttons to pause, stop or continue it, and to use or discard its model."""
 
     used = Signal()
     discarded = Signal()
@@ -62,15 +62,13 @@ class LearnPage(QWidget):
             button.setAutoDefault(False)
             return button
 
-        self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy what the trainer said, for a report"))
-        self.back_button = make(self.tr("&Back"), self.tr("Back to the choice of photos"))
-        self.discard_button = make(self.tr("&Discard…"), self.tr("Remove all that was learned"))
-        self.pause_button = make(self.tr("&Pause"), self.tr("Leave the computer to other work for a while"))
-        self.stop_button = make(
-            self.tr("&Stop"), self.tr("Save what was learned and stop; it can be gone on with another day")
-        )
-        self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it was saved"))
-        self.use_button = make(self.tr("&Use It"), self.tr("Put the new model among the others and color with it"))
+        self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy the output of the trainer, for a bug report"))
+        self.back_button = make(self.tr("&Back"), self.tr("Go back to the choice of photos; the lesson is kept"))
+        self.discard_button = make(self.tr("&Discard…"), self.tr("Delete everything that was learned"))
+        self.pause_button = make(self.tr("&Pause"), self.tr("Leave the computer free for other work for a while"))
+        self.stop_button = make(self.tr("&Stop"), self.tr("Save what was learned and stop; you can go on another day"))
+        self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it stopped"))
+        self.use_button = make(self.tr("&Use It"), self.tr("Add the new model to the list of models and color with it"))
         self.copy_button.clicked.connect(self._copy)
         self.back_button.clicked.connect(self.left)
         self.discard_button.clicked.connect(self.discarded)
@@ -110,10 +108,10 @@ class LearnPage(QWidget):
         layout.addLayout(columns, 1)
         layout.addLayout(row)
 
-    # showing what is
+    # showing the state
 
     def show_lesson(self, lesson: Lesson, parent: str) -> None:
-        """Follow a lesson; `parent` names the model it learns from."""
+        """Show a lesson and follow it; `parent` names the model it started from."""
         self._lesson, self._parent = lesson, parent
         self._is_failed_use = False
         lesson.changed.connect(self._show_state)
@@ -122,7 +120,7 @@ class LearnPage(QWidget):
         self._show_state()
 
     def show_trouble(self, sentence: str) -> None:
-        """Say why the model could not be put among the others; it may be tried again."""
+        """Say why the model could not be added to the others; the user may try again."""
         self._is_failed_use = True
         self._show_icon("warning")
         self.text.setText(sentence)
@@ -139,24 +137,24 @@ class LearnPage(QWidget):
         lesson = self._lesson
         if lesson is None:
             return
-        stage = lesson.stage
+        phase = lesson.phase
         name = lesson.run.request.name
         titles = {
-            Stage.PREPARING: self.tr('Getting ready to teach "{0}"'),
-            Stage.LEARNING: self.tr('Teaching "{0}"'),
-            Stage.PAUSING: self.tr('Pausing "{0}"…'),
-            Stage.PAUSED: self.tr('"{0}" is paused'),
-            Stage.STOPPING: self.tr('Stopping "{0}"…'),
-            Stage.COMPARING: self.tr('"{0}" has learned; now both models are compared'),
-            Stage.STOPPED: self.tr('"{0}" is stopped'),
-            Stage.FAILED: self.tr('Teaching "{0}" failed'),
+            LessonPhase.PREPARING: self.tr('Getting ready to teach "{0}"'),
+            LessonPhase.LEARNING: self.tr('Teaching "{0}"'),
+            LessonPhase.PAUSING: self.tr('Pausing "{0}"…'),
+            LessonPhase.PAUSED: self.tr('"{0}" is paused'),
+            LessonPhase.STOPPING: self.tr('Stopping "{0}"…'),
+            LessonPhase.COMPARING: self.tr('"{0}" has finished learning; now both models are compared'),
+            LessonPhase.STOPPED: self.tr('"{0}" has been stopped'),
+            LessonPhase.FAILED: self.tr('Teaching "{0}" failed'),
         }
-        is_new = self.title.text()
-        if lesson.result is not None and stage is Stage.FINISHED:
+        before = self.title.text()
+        if lesson.result is not None and phase is LessonPhase.FINISHED:
             self.title.setText(headline(lesson.result, name, self._parent))
         else:
-            self.title.setText(titles[stage].format(name))
-        if self.title.text() != is_new:
+            self.title.setText(titles[phase].format(name))
+        if self.title.text() != before:
             self.title.setAccessibleName(self.title.text())
             QAccessible.updateAccessibility(QAccessibleEvent(self.title, QAccessible.Event.Alert))
         self._show_icon(self._icon_name(lesson))
@@ -167,80 +165,83 @@ class LearnPage(QWidget):
         lesson = self._lesson
         if lesson is None:
             return
-        stage, history = lesson.stage, lesson.history
-        if stage is Stage.FINISHED and lesson.result is not None:
+        phase, history = lesson.phase, lesson.history
+        if phase is LessonPhase.FINISHED and lesson.result is not None:
             text = verdict_line(lesson.result, lesson.run.request.name, self._parent)
-        elif stage is Stage.FAILED:
+        elif phase is LessonPhase.FAILED:
             text = lesson.trouble
-        elif stage is Stage.STOPPED:
-            text = self.tr("{0} % is learned and saved. Go on whenever you like, today or another day.").format(
+        elif phase is LessonPhase.STOPPED:
+            text = self.tr("{0} % is done and saved. You can go on at any time, today or another day.").format(
                 round(history.done * 100)
             )
         else:
             text = progress_line(lesson)
         if not self._is_failed_use:
             self.text.setText(text)
-        set_look(self.text, "role", "muted" if stage not in (Stage.FINISHED, Stage.FAILED) else "")
-        is_waiting = stage is Stage.COMPARING or (stage is Stage.PREPARING and history.done == 0)
+        restyle(self.text, "role", "muted" if phase not in (LessonPhase.FINISHED, LessonPhase.FAILED) else "")
+        is_waiting = phase is LessonPhase.COMPARING or (phase is LessonPhase.PREPARING and history.done == 0)
         self.bar.setRange(0, 0 if is_waiting else 1000)
         self.bar.setValue(round(history.done * 1000))
-        self.bar.setVisible(stage is not Stage.FINISHED)
+        self.bar.setVisible(phase is not LessonPhase.FINISHED)
         self.curves.show_history(history, self._parent)
         self.comparison.show_sheet(history.sheet, history.sheets)
 
     def _show_buttons(self, lesson: Lesson) -> None:
         had_focus = any(button.hasFocus() for button in self.findChildren(QPushButton))
-        stage = lesson.stage
-        is_paused = stage in (Stage.PAUSING, Stage.PAUSED)
-        is_over = stage in OVER and not lesson.is_running  # the process may still write
+        phase = lesson.phase
+        is_paused = phase in (LessonPhase.PAUSING, LessonPhase.PAUSED)
+        is_over = phase.is_over and not lesson.is_running  # until then the process may still write
         verdict = lesson.result.get("verdict") if lesson.result is not None else None
         for button, shown in (
-            (self.copy_button, stage is Stage.FAILED),
+            (self.copy_button, phase is LessonPhase.FAILED),
             (self.back_button, is_over),
             (self.discard_button, is_over),
-            (self.pause_button, stage not in OVER),
-            (self.stop_button, stage not in OVER),
-            (self.go_button, is_over and stage is not Stage.FINISHED),
-            (self.use_button, is_over and stage is Stage.FINISHED),
+            (self.pause_button, not phase.is_over),
+            (self.stop_button, not phase.is_over),
+            (self.go_button, is_over and phase is not LessonPhase.FINISHED),
+            (self.use_button, is_over and phase is LessonPhase.FINISHED),
         ):
             button.setVisible(shown)
         self.pause_button.setText(self.tr("&Resume") if is_paused else self.tr("&Pause"))
         self.pause_button.setAccessibleName(self.pause_button.text().replace("&", ""))
         self.pause_button.setToolTip(
-            self.tr("Go on learning") if is_paused else self.tr("Leave the computer to other work for a while")
+            self.tr("Go on teaching") if is_paused else self.tr("Leave the computer free for other work for a while")
         )
-        self.pause_button.setEnabled(is_paused or stage is Stage.LEARNING)
-        self.stop_button.setEnabled(stage not in (Stage.STOPPING, Stage.COMPARING))
-        self.go_button.setText(self.tr("&Try Again") if stage is Stage.FAILED else self.tr("&Go On"))
+        self.pause_button.setEnabled(is_paused or phase is LessonPhase.LEARNING)
+        self.stop_button.setEnabled(phase not in (LessonPhase.STOPPING, LessonPhase.COMPARING))
+        self.go_button.setText(self.tr("&Try Again") if phase is LessonPhase.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
-        set_look(self.go_button, "role", "primary")
-        set_look(self.use_button, "role", "" if verdict == WORSE else "primary")
+        restyle(self.go_button, "role", "primary")
+        restyle(self.use_button, "role", "primary" if verdict == BETTER else "")
+        restyle(self.back_button, "role", "primary" if verdict not in (None, BETTER, WORSE) else "")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 
     def take_focus(self) -> None:
-        """Take the focus over from another page."""
+        """Take the focus from another page."""
         if self._lesson is not None:
-            self._focus(self._lesson, self._lesson.stage in OVER)
+            self._focus(self._lesson, self._lesson.phase.is_over)
 
     def _focus(self, lesson: Lesson, is_over: bool) -> None:
-        """Give the focus to what is likely wanted next, where the button that had it went away."""
+        """Move the focus to the most likely next button, where the one that had it is gone."""
         buttons = [self.pause_button, self.stop_button]
-        if is_over:
-            is_used = lesson.result is not None and lesson.result.get("verdict") != WORSE
-            buttons = [self.use_button if is_used else self.discard_button if lesson.result else self.go_button]
+        if is_over and lesson.result is None:
+            buttons = [self.go_button]
+        elif is_over and lesson.result is not None:  # without a clear difference, the button that decides nothing
+            choices = {BETTER: self.use_button, WORSE: self.discard_button}
+            buttons = [choices.get(str(lesson.result.get("verdict")), self.back_button)]
         if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):
             return
         for button in buttons:
             if button.isEnabled() and not button.isHidden():
                 button.setFocus()
                 return
-        self.setFocus()  # not to whatever comes next
+        self.setFocus()  # or Qt gives it to whatever comes next
 
     def _icon_name(self, lesson: Lesson) -> str:
-        if lesson.stage is Stage.FAILED:
+        if lesson.phase is LessonPhase.FAILED:
             return "warning"
-        if lesson.stage is Stage.FINISHED and lesson.result is not None:
+        if lesson.phase is LessonPhase.FINISHED and lesson.result is not None:
             verdict = lesson.result.get("verdict")
             return "done" if verdict == BETTER else "warning" if verdict == WORSE else "info"
         return "teach"
@@ -250,11 +251,11 @@ class LearnPage(QWidget):
             color = {"warning": self._colors.danger, "done": self._colors.focus}.get(name, self._colors.muted)
             self._icon.setPixmap(icons.pixmap(name, QColor(color), 24, self.devicePixelRatioF()))
 
-    # what the user does
+    # buttons
 
     def _pause(self) -> None:
         if self._lesson is not None:
-            if self._lesson.stage is Stage.LEARNING:
+            if self._lesson.phase is LessonPhase.LEARNING:
                 self._lesson.pause()
             else:
                 self._lesson.resume()

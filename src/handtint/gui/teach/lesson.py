@@ -1,6 +1,6 @@
-"""A training and a survey of photos as the window follows them: what they are at, and what they said. No widgets.
+"""A lesson, and a survey of the photos for one, as the window follows them: state and figures. No widgets.
 
-Both run in a trainer process (`handtint.teaching.trainer`), whose events a timer fetches on the window's own thread.
+Both run in a trainer process (`handtint.teaching.trainer`). A timer fetches its events on the window's thread.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.faults import versions
-from handtint.teaching import trainer as finetune
 from handtint.teaching.history import recalled
-from handtint.teaching.trainer import Run, Trainer
+from handtint.teaching.runs import Run
+from handtint.teaching.trainer import Trainer, start
 
 log = logging.getLogger(__name__)
 
@@ -29,27 +29,29 @@ _STOPPED = 130  # the trainer's exit code when it was asked to stop
 _MOST_LINES = 400  # of details
 
 
-class Stage(Enum):
-    """What a training is at."""
+class LessonPhase(Enum):
+    """What a lesson is doing."""
 
     PREPARING = auto()  # the photos are read, the model is loaded
     LEARNING = auto()
     PAUSING = auto()
     PAUSED = auto()
     STOPPING = auto()
-    COMPARING = auto()  # learned; held-out photos are colored by both models
+    COMPARING = auto()  # the new model is done; both color the held-out photos
     FINISHED = auto()
     STOPPED = auto()
     FAILED = auto()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in (LessonPhase.FINISHED, LessonPhase.STOPPED, LessonPhase.FAILED)
 
-OVER = (Stage.FINISHED, Stage.STOPPED, Stage.FAILED)
 
-
-class Link(QObject):
+class TrainerEvents(QObject):
     """Fetches the events of a trainer process."""
 
-    came = Signal(object)  # Event
+    received = Signal(object)  # Event
     ended = Signal(int)  # exit code
 
     def __init__(self, trainer: Trainer, parent: QObject) -> None:
@@ -61,29 +63,35 @@ class Link(QObject):
         self._timer.start()
 
     def close(self) -> None:
-        """Say nothing any more."""
+        """Emit nothing any more."""
         self._timer.stop()
 
     def _fetch(self) -> None:
         for event in self.trainer.arrived():
-            if not self._timer.isActive():  # closed by whoever took the event before
+            if not self._timer.isActive():  # closed while the last event was handled
                 return
             if event is None:
                 self._timer.stop()
                 self.ended.emit(self.trainer.wait())
             else:
-                self.came.emit(event)
+                self.received.emit(event)
 
 
 class Survey(QObject):
-    """Which photos of some folders would be learned from."""
+    """Finds out which photos of some folders would be used.
+
+    Attributes:
+        found: the trainer's event `data`; None until there is one.
+        trouble: why they cannot be used, in a sentence.
+        is_good: whether they can.
+    """
 
     changed = Signal()
 
     def __init__(self, start: Callable[[tuple[Path, ...]], Trainer], parent: QObject) -> None:
         super().__init__(parent)
         self._start = start
-        self._link: Link | None = None
+        self._events: TrainerEvents | None = None
         self.found: Event | None = None
         self.trouble = ""
         self.details = ""
@@ -91,29 +99,29 @@ class Survey(QObject):
 
     @property
     def is_running(self) -> bool:
-        return self._link is not None
+        return self._events is not None
 
-    def look(self, folders: tuple[Path, ...]) -> None:
-        """Look at these folders, in place of what is being looked at."""
+    def begin(self, folders: tuple[Path, ...]) -> None:
+        """Examine these folders, in place of those examined before."""
         self.close()
         self.found, self.trouble, self.details, self.is_good = None, "", "", False
         if folders:
             try:
-                self._link = Link(self._start(folders), self)
+                self._events = TrainerEvents(self._start(folders), self)
             except HandtintError as error:
                 self.trouble = str(error)
             else:
-                self._link.came.connect(self._take)
-                self._link.ended.connect(self._end)
+                self._events.received.connect(self._take)
+                self._events.ended.connect(self._end)
         self.changed.emit()
 
     def close(self) -> None:
-        """End what is running; it has nothing to save."""
-        if self._link is not None:
-            self._link.close()
-            self._link.trainer.kill()
-            self._link.deleteLater()
-            self._link = None
+        """End the trainer process; it has nothing to save."""
+        if self._events is not None:
+            self._events.close()
+            self._events.trainer.kill()
+            self._events.deleteLater()
+            self._events = None
 
     def _take(self, event: Event) -> None:
         self.details += event.get("text", "") + "\n"
@@ -125,23 +133,23 @@ class Survey(QObject):
             self.is_good = self.found is not None
 
     def _end(self, _code: int) -> None:
-        self._link = None
+        self._events = None
         self.changed.emit()
 
 
 class Lesson(QObject):
-    """A training. Signals come after the state they tell of.
+    """One lesson: a model being taught. Signals are emitted after the state has changed.
 
     Args:
-        start: starts or goes on with the run in a trainer process.
+        start: starts or continues the run in a trainer process.
 
     Attributes:
-        result: the event `finished`, once there is one.
-        photos: the event `data`: which photos are used.
+        result: the trainer's event `finished`, once there is one.
+        photos: the trainer's event `data`: which photos are used.
         trouble: why it failed, in a sentence.
     """
 
-    changed = Signal()  # stage, result, trouble
+    changed = Signal()  # phase, result, trouble
     measured = Signal()  # figures, progress, sheet
 
     def __init__(self, run: Run, start: Callable[[Run], Trainer], parent: QObject) -> None:
@@ -150,99 +158,101 @@ class Lesson(QObject):
         self.history = recalled(run)
         self.result: Event | None = run.result
         self.photos: Event | None = None
-        self.stage = Stage.FINISHED if self.result is not None else Stage.STOPPED
+        self.phase = LessonPhase.FINISHED if self.result is not None else LessonPhase.STOPPED
         self.trouble = ""
         self._start = start
-        self._link: Link | None = None
+        self._events: TrainerEvents | None = None
         self._is_asked_to_stop = False
         self._lines: deque[str] = deque(maxlen=_MOST_LINES)
 
     @property
     def is_running(self) -> bool:
-        return self._link is not None
+        return self._events is not None
 
     @property
     def details(self) -> str:
-        """For those who look into a failure: versions, what was asked for, what the trainer said last."""
+        """For a bug report: versions, the request, and the trainer's last lines."""
         return "\n".join([*versions(), "", f"{self.run.request}", "", *self._lines, self.trouble])
 
     def begin(self) -> None:
-        """Start, or go on."""
+        """Start, or go on where it stopped."""
         self._is_asked_to_stop = False
         self.trouble = ""
-        self.stage = Stage.PREPARING
+        self.phase = LessonPhase.PREPARING
         try:
-            self._link = Link(self._start(self.run), self)
+            self._events = TrainerEvents(self._start(self.run), self)
         except HandtintError as error:
-            self.stage, self.trouble = Stage.FAILED, str(error)
+            self.phase, self.trouble = LessonPhase.FAILED, str(error)
         else:
-            self._link.came.connect(self._take)
-            self._link.ended.connect(self._end)
+            self._events.received.connect(self._take)
+            self._events.ended.connect(self._end)
         self.changed.emit()
 
     def pause(self) -> None:
-        """Compute nothing until `resume`; follows after the step in work."""
-        if self._link is not None and self.stage is Stage.LEARNING:
-            self._link.trainer.pause()
-            self._go_to(Stage.PAUSING)
+        """Compute nothing until `resume`; takes effect after the current step."""
+        if self._events is not None and self.phase is LessonPhase.LEARNING:
+            self._events.trainer.pause()
+            self._enter(LessonPhase.PAUSING)
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._link is not None and self.stage in (Stage.PAUSING, Stage.PAUSED):
-            self._link.trainer.resume()
-            self._go_to(Stage.LEARNING)
+        if self._events is not None and self.phase in (LessonPhase.PAUSING, LessonPhase.PAUSED):
+            self._events.trainer.resume()
+            self._enter(LessonPhase.LEARNING)
 
     def stop(self) -> None:
-        """Save and stop; follows after the step in work."""
-        if self._link is not None:
+        """Save and stop; takes effect after the current step."""
+        if self._events is not None:
             self._is_asked_to_stop = True
-            self._link.trainer.ask_to_stop()
-            self._go_to(Stage.STOPPING)
+            self._events.trainer.ask_to_stop()
+            self._enter(LessonPhase.STOPPING)
 
     def close(self) -> None:
-        """Save, stop, and wait for that; nothing is said any more."""
-        if self._link is not None:
-            self._link.close()
-            self._link.trainer.stop()
-            self._link = None
+        """Save, stop, and wait until that is done; no signals are emitted any more."""
+        if self._events is not None:
+            self._events.close()
+            self._events.trainer.stop()
+            self._events = None
 
     def _take(self, event: Event) -> None:
-        kind, before = event["event"], self.stage
+        kind, before = event["event"], self.phase
         if kind != "saved":
             self._lines.append(event.get("text", ""))
         self.history.take(event)
         if kind == "data":
             self.photos = event
         elif kind in ("step", "validation"):
-            if self.stage in (Stage.PREPARING, Stage.LEARNING):
-                self.stage = Stage.COMPARING if self.history.done >= 1 and kind == "validation" else Stage.LEARNING
+            if self.phase in (LessonPhase.PREPARING, LessonPhase.LEARNING):
+                self.phase = (
+                    LessonPhase.COMPARING if self.history.done >= 1 and kind == "validation" else LessonPhase.LEARNING
+                )
         elif kind == "paused":
-            if self.stage is Stage.PAUSING:
-                self.stage = Stage.PAUSED
+            if self.phase is LessonPhase.PAUSING:
+                self.phase = LessonPhase.PAUSED
         elif kind == "finished":
-            self.stage, self.result = Stage.FINISHED, event
+            self.phase, self.result = LessonPhase.FINISHED, event
         elif kind == "stopped":
-            self.stage = Stage.STOPPED
+            self.phase = LessonPhase.STOPPED
         elif kind == "failed":
-            self.stage, self.trouble = Stage.FAILED, event.get("text", "")
+            self.phase, self.trouble = LessonPhase.FAILED, event.get("text", "")
             log.warning("%s", self.trouble)
         if kind in ("step", "validation"):
             self.measured.emit()
-        if self.stage is not before or kind == "data":
+        if self.phase is not before or kind == "data":
             self.changed.emit()
 
     def _end(self, code: int) -> None:
-        """Stopped while it compared, the trainer has nothing more to say than its exit code."""
-        self._link = None
-        if self.stage is Stage.FAILED and self._is_asked_to_stop and code == _STOPPED:
-            self.stage, self.trouble = Stage.STOPPED, ""
+        """A trainer that was stopped while comparing reports that by its exit code alone."""
+        self._events = None
+        if self.phase is LessonPhase.FAILED and self._is_asked_to_stop and code == _STOPPED:
+            self.phase, self.trouble = LessonPhase.STOPPED, ""
         self.changed.emit()
 
-    def _go_to(self, stage: Stage) -> None:
-        self.stage = stage
+    def _enter(self, phase: LessonPhase) -> None:
+        self.phase = phase
         self.changed.emit()
 
 
 def start_to_learn(run: Run) -> Trainer:
-    """The real start: what is learned is not installed before someone says so."""
-    return finetune.start(run, install=False)
+    """Start the trainer; the model is installed only when the user asks for it."""
+    return start(run, install=False)

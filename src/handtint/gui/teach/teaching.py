@@ -1,6 +1,6 @@
-"""Teaching a model as the app's window knows it: opens its own window, says how far it is, asks before closing.
+"""Teaching a model, as the main window knows it: the window for it, its progress, the question before closing.
 
-What is only needed once something is taught is imported then: the app's window is there sooner.
+Modules needed only for teaching are imported on first use, so that the main window starts sooner.
 """
 
 from __future__ import annotations
@@ -12,47 +12,48 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.theme import ThemeKeeper
-from handtint.gui.saving.closing import ask
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.teach.window import TeachWindow
-    from handtint.teaching.trainer import Run, Trainer
+    from handtint.teaching.runs import Run
+    from handtint.teaching.trainer import Trainer
 
 
 class Teaching(QObject):
     """See the module's text.
 
     Args:
-        models: those there are, asked for when they are shown.
+        models: gives the models there are, whenever they are shown.
 
     Attributes:
-        button: for the status bar; there while something is taught.
-        start_survey, start_lesson: start a trainer process.
+        button: for the status bar; visible while there is a lesson.
+        start_survey, start_lesson: start a trainer process; tests replace them.
     """
 
-    taught = Signal(object)  # ModelFile: to be used
+    taught = Signal(object)  # ModelFile, to color with
 
     def __init__(self, models: Callable[[], Sequence[ModelFile]], keeper: ThemeKeeper, window: QWidget) -> None:
         super().__init__(window)
-        self._models, self._keeper, self._over = models, keeper, window
+        self._models, self._keeper, self._window = models, keeper, window
         self.start_survey = _survey
         self.start_lesson = _start_to_learn
         self.window: TeachWindow | None = None
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
-        self.button.setToolTip(self.tr("Show what is being taught"))
-        self.button.setAccessibleName(self.tr("Show what is being taught"))
+        self.button.setToolTip(self.tr("Show the lesson"))
+        self.button.setAccessibleName(self.tr("Show the lesson"))
         self.button.clicked.connect(self.open)
         self.button.hide()
 
     def open(self) -> None:
-        """Show the window. It is made, and the plotting library loaded, when first wanted."""
+        """Show the window, which is made and the plotting library loaded on first use."""
         if self.window is None:
             from handtint.gui.teach.window import TeachWindow
 
-            self.window = TeachWindow(self._models, self.start_survey, self.start_lesson, self._over)
+            self.window = TeachWindow(self._models, self.start_survey, self.start_lesson, self._window)
             self.window.taught.connect(self.taught)
             self.window.changed.connect(self._show_state)
             self._keeper.changed.connect(self._set_colors)
@@ -60,18 +61,18 @@ class Teaching(QObject):
         self.window.open_()
 
     def may_close(self) -> bool:
-        """Ask where something is being taught; all of it is kept."""
+        """Ask if a lesson is going on; returns whether the window may close. What was learned is kept."""
         if self.window is None or not self.window.is_learning:
             return True
         return ask(
-            self._over,
+            self._window,
             self.tr("Stop teaching and close?"),
-            self.tr('What was learned is kept: "Go On" in Tools > Teach a Model goes on from there.'),
+            self.tr('What was learned is kept. To continue, press "Go On" in Tools > Teach a Model.'),
             self.tr("&Stop and Close"),
         )
 
     def close(self) -> None:
-        """Save and stop what is being taught, and wait for that."""
+        """Save and stop the lesson, and wait until that is done."""
         if self.window is not None:
             self.window.end()
 
@@ -80,31 +81,31 @@ class Teaching(QObject):
             self.window.set_colors(self._keeper.colors)
 
     def _show_state(self) -> None:
-        from handtint.gui.teach.lesson import Stage
-        from handtint.gui.teach.words import duration
+        from handtint.gui.parts.words import duration
+        from handtint.gui.teach.lesson import LessonPhase
 
         lesson = self.window.lesson if self.window is not None else None
         self.button.setVisible(lesson is not None)
         if lesson is None:
             return
         name = lesson.run.request.name
-        if lesson.stage is Stage.FINISHED:
-            text = self.tr('"{0}" is finished: see the verdict').format(name)
-        elif lesson.stage is Stage.FAILED:
-            text = self.tr('Teaching "{0}" failed: see why').format(name)
-        elif lesson.stage in (Stage.PAUSED, Stage.PAUSING, Stage.STOPPED):
-            text = self.tr('"{0}" rests at {1} %').format(name, round(lesson.history.done * 100))
-        elif lesson.history.left_s is None or lesson.stage is Stage.COMPARING:
+        if lesson.phase is LessonPhase.FINISHED:
+            text = self.tr('"{0}" is finished: show the verdict').format(name)
+        elif lesson.phase is LessonPhase.FAILED:
+            text = self.tr('Teaching "{0}" failed: show why').format(name)
+        elif lesson.phase in (LessonPhase.PAUSED, LessonPhase.PAUSING, LessonPhase.STOPPED):
+            text = self.tr('"{0}" paused at {1} %').format(name, round(lesson.history.done * 100))
+        elif lesson.history.left_s is None or lesson.phase is LessonPhase.COMPARING:
             text = self.tr('Teaching "{0}"').format(name)
         else:
-            text = self.tr('Teaching "{0}": {1} to go').format(name, duration(lesson.history.left_s))
+            text = self.tr('Teaching "{0}": {1} left').format(name, duration(lesson.history.left_s))
         self.button.setText(text)
 
 
 def _survey(folders: tuple[Path, ...]) -> Trainer:
-    from handtint.teaching import trainer as finetune
+    from handtint.teaching.trainer import survey
 
-    return finetune.survey(folders)
+    return survey(folders)
 
 
 def _start_to_learn(run: Run) -> Trainer:

@@ -1,4 +1,4 @@
-"""The window of Tools > Teach a Model: the page of choices, then the page of the training."""
+"""The window of Tools > Teach a Model: first the page to choose photos, then the page of the lesson."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from handtint import model_card
 from handtint.errors import HandtintError
-from handtint.gui.parts.dialogs import fit
+from handtint.gui.parts.dialogs import ask, fit
 from handtint.gui.parts.theme import Colors
-from handtint.gui.saving.closing import ask
 from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
-from handtint.gui.teach.lesson import Lesson, Stage
+from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.model_card import ModelFile
-from handtint.teaching import trainer as finetune
-from handtint.teaching.trainer import Request, Run, Trainer
+from handtint.teaching import runs
+from handtint.teaching.runs import Request, Run
+from handtint.teaching.trainer import Trainer
 
 
 class TeachWindow(QDialog):
-    """Stays open beside the app's window. Closing it hides it, and what is learned goes on.
+    """Stays open beside the main window. Closing it hides it, and the lesson goes on.
 
     Args:
-        models: those there are, asked for when they are shown.
+        models: gives the models there are, whenever they are shown.
         start_survey, start_lesson: start a trainer process.
     """
 
-    taught = Signal(object)  # ModelFile: to be used
-    changed = Signal()  # what the lesson is at
+    taught = Signal(object)  # ModelFile, to color with
+    changed = Signal()  # state or progress of the lesson
 
     def __init__(
         self,
@@ -65,11 +65,11 @@ class TeachWindow(QDialog):
 
     @property
     def is_learning(self) -> bool:
-        """Whether a trainer process is at work for a lesson."""
+        """Whether a trainer process is running for a lesson."""
         return self.lesson is not None and self.lesson.is_running
 
     def open_(self) -> None:
-        """Come to the front, with the models and trainings there are now."""
+        """Come to the front, with the present models and lessons."""
         if self.lesson is None:
             self.choose.refresh(self._models())
         self.show()
@@ -77,23 +77,23 @@ class TeachWindow(QDialog):
         self.activateWindow()
 
     def take_up(self, run: Run) -> None:
-        """Go on with a run, or show the verdict of one that came to its end."""
+        """Continue a run, or show the verdict on a finished one."""
         self.lesson = Lesson(run, self._start_lesson, self)
         self.lesson.changed.connect(self.changed)
         self.lesson.measured.connect(self.changed)
         self.learn.show_lesson(self.lesson, self._parent_of(run))
         self.pages.setCurrentWidget(self.learn)
-        if self.lesson.stage is not Stage.FINISHED:
+        if self.lesson.phase is not LessonPhase.FINISHED:
             self.lesson.begin()
         self.learn.take_focus()
         self.changed.emit()
 
     def leave(self) -> None:
-        """Back to the page of choices; a run in which nothing was learned leaves nothing behind."""
+        """Go back to the first page; a run that learned nothing is deleted."""
         if self.lesson is not None and not self.lesson.is_running:
             run = self.lesson.run
             if run.result is None and not run.can_go_on:
-                finetune.discard(run)
+                runs.discard(run)
             self.lesson.deleteLater()
             self.lesson = None
             self.choose.refresh(self._models())
@@ -101,7 +101,7 @@ class TeachWindow(QDialog):
             self.changed.emit()
 
     def end(self) -> None:
-        """Save, stop, wait for that, and end what looks at photos."""
+        """Save and stop the lesson, wait until that is done, and end the survey."""
         self.hide()
         self.choose.survey.close()
         if self.lesson is not None:
@@ -114,7 +114,7 @@ class TeachWindow(QDialog):
 
     def _start(self, request: Request) -> None:
         try:
-            run = finetune.run_for(request)
+            run = runs.run_for(request)
         except HandtintError as error:
             self.choose.show_trouble(str(error))
             return
@@ -126,12 +126,12 @@ class TeachWindow(QDialog):
         if lesson is None or lesson.result is None:
             return
         try:
-            path = finetune.install(Path(lesson.result["model"]))
+            path = runs.install(Path(lesson.result["model"]))
             model = ModelFile(path, model_card.read_card(path), path.stat().st_size)
         except HandtintError as error:
             self.learn.show_trouble(str(error))
             return
-        finetune.discard(lesson.run)
+        runs.discard(lesson.run)
         self.leave()
         self.choose.folders.clear()
         self.hide()
@@ -142,11 +142,11 @@ class TeachWindow(QDialog):
         if ask(
             self,
             self.tr('Discard "{0}"?').format(name),
-            self.tr("What it learned cannot be brought back. Your photos and the other models stay."),
+            self.tr("What it learned is lost for good. Your photos and the other models are not affected."),
             self.tr("&Discard"),
             self.tr("&Keep It"),
         ):
-            finetune.discard(run)
+            runs.discard(run)
             self.leave()
             self.choose.refresh(self._models())
 
@@ -169,4 +169,4 @@ class TeachWindow(QDialog):
         self.choose.folders.set_hot(False)
         event.acceptProposedAction()
         found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        QTimer.singleShot(0, self, lambda: self.choose.folders.add(found))  # let the file manager's drag end first
+        QTimer.singleShot(0, self, lambda: self.choose.folders.add(found))  # first let the file manager finish the drag

@@ -37,7 +37,7 @@ def strip_rows(width: int) -> int:
 
 
 class Merge:
-    """Merges strips of a picture; the memory for their planes is used over and over, which asking for it anew is not.
+    """Merges strips of a picture. The memory for their planes is reused: allocating it for every strip is slower.
 
     Args:
         pixels: (h, w, 3) uint8 or uint16, to be filled.
@@ -58,7 +58,7 @@ class Merge:
             self._outside.append((where + top * self._pixels.shape[1], *(plane[where] for plane in planes)))
 
     def finish(self) -> None:
-        """Fill in the pixels that sRGB lacks: all at once, for of few pixels a call costs more than its arithmetic."""
+        """Fill in the pixels that sRGB lacks: all at once, as the call itself costs more than a few pixels."""
         if self._outside:
             where, lightness, a, b = (np.concatenate(parts) for parts in zip(*self._outside, strict=True))
             self._pixels.reshape(-1, 3)[where] = _encoded_inside(lightness, a, b, self._pixels.dtype)

@@ -9,9 +9,10 @@ import numpy as np
 
 from handtint.imaging.coloring.carried import shift_towards
 from handtint.imaging.coloring.distribution import annealed_mean, coherent
-from handtint.imaging.coloring.variants import VARIANTS, variant_shift
+from handtint.imaging.coloring.variants import variant_shift
 from handtint.imaging.coloring.vividness import strengthened
 from handtint.imaging.resize import resize_planes
+from handtint.recipe.settings import VARIANTS
 
 _COLDEST = 0.3  # temperature of the annealed mean
 _STRENGTH = 2.5  # times the curve's gain at vividness 1, so that at 0.4 colors are as strong as in photographs

@@ -12,7 +12,6 @@ import numpy as np
 
 from handtint.imaging.coloring.distribution import annealed_mean
 
-VARIANTS = 3
 _SIGNS = (0, 1, -1)  # the default, and one to either side of it
 # Standard deviations of the uncertainty along the axis. Smoothing the shift in space, or weighing torn cells more when
 # the axis is sought, changed the best of three by less than 0.1 dB (100 held-out training photos).

@@ -6,15 +6,14 @@ band by band, WebP by an encoder that needs the whole picture. Raises `OSError` 
 
 from __future__ import annotations
 
-import io
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
 
-from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import jpeg, png, png_pixels
+from handtint.imaging.formats import jpeg, png_pixels
+from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.progress import Progress
 
@@ -31,11 +30,7 @@ class Output:
 
     pixels: np.ndarray | Rows
     has_alpha: bool
-    icc: bytes
-    exif: bytes | None
-    xmp: bytes | None
-    iptc: bytes | None
-    dpi: tuple[float, float] | None
+    metadata: Metadata
     quality: int = 95
     smaller: bool = False
 
@@ -45,45 +40,32 @@ def _segment(marker: int, data: bytes) -> bytes:
 
 
 def _write_jpeg(file: BinaryIO, output: Output, progress: Progress) -> None:
-    x, y = (min(max(round(value), 1), 65535) for value in output.dpi or (1, 1))
-    head = _segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(output.dpi), x, y, 0, 0))
-    if output.exif:
-        head += _segment(0xE1, b"Exif\0\0" + output.exif)
-    if output.xmp:
-        head += _segment(0xE1, XMP_MARK + output.xmp)
-    pieces = [output.icc[start : start + 65519] for start in range(0, len(output.icc), 65519)]
+    metadata, icc = output.metadata, output.metadata.icc or b""
+    x, y = (min(max(round(value), 1), 65535) for value in metadata.dpi or (1, 1))
+    head = _segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(metadata.dpi), x, y, 0, 0))
+    if metadata.exif:
+        head += _segment(0xE1, b"Exif\0\0" + metadata.exif)
+    if metadata.xmp:
+        head += _segment(0xE1, XMP_MARK + metadata.xmp)
+    pieces = [icc[start : start + 65519] for start in range(0, len(icc), 65519)]
     for number, piece in enumerate(pieces, start=1):
         head += _segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(pieces))) + piece)
-    if output.iptc:
-        resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(output.iptc)) + output.iptc
-        resource += b"\0" * (len(output.iptc) % 2)
+    if metadata.iptc:
+        resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(metadata.iptc)) + metadata.iptc
+        resource += b"\0" * (len(metadata.iptc) % 2)
         for start in range(0, len(resource), 65500):
             head += _segment(0xED, b"Photoshop 3.0\0" + resource[start : start + 65500])
     jpeg.write(file, head, output.pixels, output.quality, progress)
 
 
 def _write_png(file: BinaryIO, output: Output, progress: Progress) -> None:
-    metadata = png.PngMetadata(output.icc, output.exif, output.xmp, output.iptc, output.dpi)
-    png_pixels.write(file, output.pixels, metadata, output.smaller, progress)
+    png_pixels.write(file, output.pixels, output.metadata, output.smaller, progress)
 
 
 def _write_tiff(file: BinaryIO, output: Output, progress: Progress) -> None:
     from handtint.imaging.formats import tiff  # few results need it, and the window is there sooner
 
-    directories = None
-    if output.exif:
-        directories = exif_blocks.directories(io.BytesIO(output.exif))
-    tiff.write(
-        file,
-        output.pixels,
-        has_alpha=output.has_alpha,
-        icc=output.icc,
-        exif=directories,
-        xmp=output.xmp,
-        iptc=output.iptc,
-        dpi=output.dpi,
-        progress=progress,
-    )
+    tiff.write(file, output.pixels, has_alpha=output.has_alpha, metadata=output.metadata, progress=progress)
 
 
 def _write_webp(file: BinaryIO, output: Output, _progress: Progress) -> None:
@@ -93,9 +75,9 @@ def _write_webp(file: BinaryIO, output: Output, _progress: Progress) -> None:
         file,
         "WEBP",
         quality=output.quality,
-        icc_profile=output.icc,
-        exif=output.exif or b"",
-        xmp=output.xmp or b"",
+        icc_profile=output.metadata.icc,
+        exif=output.metadata.exif or b"",
+        xmp=output.metadata.xmp or b"",
     )
 
 

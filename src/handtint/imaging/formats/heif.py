@@ -11,16 +11,24 @@ import numpy as np
 import pi_heif
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats.decoding import Decoded, check_dimensions, decoding, refuse, resolution, split_alpha
+from handtint.imaging.formats.decoded import (
+    Decoded,
+    NotReadable,
+    check_dimensions,
+    decoding,
+    resolution,
+    split_alpha,
+)
+from handtint.imaging.metadata import Metadata
 
 
 def decode(path: Path, file_size: int) -> Decoded:
-    """Decode the primary picture. Raises what `reading.decode` makes a sentence of."""
+    """Decode the primary picture. Raises what `decoding.decode` makes a sentence of."""
     with decoding():
         try:
             image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
         except ValueError as error:
-            raise refuse("its HEIC variant cannot be read here, or it is damaged") from error
+            raise NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
     check_dimensions(*image.size, file_size)
     mode = image.mode
@@ -28,7 +36,7 @@ def decode(path: Path, file_size: int) -> Decoded:
         pixels = np.array(image)
     deep = pixels.dtype == np.uint16
     if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
-        raise refuse(f"its color mode {mode} is not supported. Save it as TIFF first")
+        raise NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
     pixels, alpha = split_alpha(pixels)
     info = image.info
     if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled
@@ -46,9 +54,8 @@ def decode(path: Path, file_size: int) -> Decoded:
         "HEIF",
         alpha,
         bit_depth=16 if deep else 8,
-        icc=info.get("icc_profile") or None,
-        exif=block,
-        xmp=info.get("xmp") or None,
-        dpi=resolution(block),
+        metadata=Metadata(
+            icc=info.get("icc_profile") or None, exif=block, xmp=info.get("xmp") or None, dpi=resolution(block)
+        ),
         notes=notes,
     )

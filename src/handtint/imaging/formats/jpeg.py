@@ -13,8 +13,7 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows
+from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
 
 _BLOCK = 8  # rows and columns

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import BinaryIO
+
+from handtint.imaging.metadata import Metadata
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _XMP_KEY = b"XML:com.adobe.xmp"
@@ -17,20 +19,9 @@ _MAX_METADATA = 64 << 20
 _INCH = 0.0254
 
 
-@dataclass
-class PngMetadata:
-    """What the chunks of a PNG file say; see the module docstring."""
-
-    icc: bytes | None = None
-    exif: bytes | None = None
-    xmp: bytes | None = None
-    iptc: bytes | None = None
-    dpi: tuple[float, float] | None = None
-
-
-def read_metadata(file: BinaryIO) -> PngMetadata:
+def read_metadata(file: BinaryIO) -> Metadata:
     """Metadata of a PNG file; what is broken is left out."""
-    found = PngMetadata()
+    found = Metadata()
     file.seek(len(SIGNATURE))
     while True:
         head = file.read(8)
@@ -45,32 +36,31 @@ def read_metadata(file: BinaryIO) -> PngMetadata:
         data = file.read(length)
         file.seek(4, 1)
         try:
-            _take(found, kind, data)
+            found = _with(found, kind, data)
         except (ValueError, IndexError, struct.error, zlib.error):
             continue
 
 
-def _take(found: PngMetadata, kind: bytes, data: bytes) -> None:
+def _with(found: Metadata, kind: bytes, data: bytes) -> Metadata:
     if kind == b"pHYs":
         x, y, unit = struct.unpack(">IIB", data)
-        if unit == 1 and x and y:
-            found.dpi = (x * _INCH, y * _INCH)
-    elif kind == b"eXIf":
-        found.exif = data
-    elif kind == b"iCCP":
-        found.icc = _inflate(data[data.index(b"\0") + 2 :])
-    else:
-        key, _, rest = data.partition(b"\0")
-        if kind == b"iTXt" and key == _XMP_KEY:
-            packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
-            found.xmp = _inflate(text) if packed else text
-        elif kind in (b"zTXt", b"tEXt") and key in (b"Raw profile type iptc", b"Raw profile type exif"):
-            text = _inflate(rest[1:]) if kind == b"zTXt" else rest
-            raw = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
-            if key.endswith(b"iptc"):
-                found.iptc = raw
-            elif found.exif is None:
-                found.exif = raw
+        return replace(found, dpi=(x * _INCH, y * _INCH)) if unit == 1 and x and y else found
+    if kind == b"eXIf":
+        return replace(found, exif=data)
+    if kind == b"iCCP":
+        return replace(found, icc=_inflate(data[data.index(b"\0") + 2 :]))
+    key, _, rest = data.partition(b"\0")
+    if kind == b"iTXt" and key == _XMP_KEY:
+        packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
+        return replace(found, xmp=_inflate(text) if packed else text)
+    if kind in (b"zTXt", b"tEXt") and key in (b"Raw profile type iptc", b"Raw profile type exif"):
+        text = _inflate(rest[1:]) if kind == b"zTXt" else rest
+        raw = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
+        if key.endswith(b"iptc"):
+            return replace(found, iptc=raw)
+        if found.exif is None:
+            return replace(found, exif=raw)
+    return found
 
 
 def _inflate(data: bytes) -> bytes:
@@ -83,7 +73,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", check)))
 
 
-def metadata_chunks(metadata: PngMetadata) -> bytes:
+def metadata_chunks(metadata: Metadata) -> bytes:
     """The chunks for metadata, which belong before the pixels."""
     chunks = b""
     if metadata.icc:

@@ -19,9 +19,9 @@ import imagecodecs
 import numpy as np
 from zlib_ng import zlib_ng
 
-from handtint.imaging.formats.png import SIGNATURE, PngMetadata, chunk, metadata_chunks
-from handtint.imaging.rows import Rows
-from handtint.imaging.tiles import band_rows, bands
+from handtint.imaging.formats.png import SIGNATURE, chunk, metadata_chunks
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.rows import Rows, band_rows, bands
 from handtint.progress import Progress
 
 _GRAY, _RGB, _GRAY_ALPHA, _RGB_ALPHA = 0, 2, 4, 6
@@ -90,7 +90,7 @@ def read_header(path: Path) -> Header:
 def open_rows(path: Path, header: Header) -> Rows:
     """The pixels of a plain PNG file, (H, W) or (H, W, 3), uint8 or uint16; read from the top as they are asked for.
 
-    What is broken raises ValueError or `zlib.error` when it is come to.
+    Damage raises ValueError or `zlib.error` when it is reached.
     """
     return Rows(header.shape, header.dtype, band_rows(header.width), _Reader(path, header).read)
 
@@ -131,7 +131,7 @@ def _line(row: np.ndarray) -> bytes:
 
 
 class _Reader:
-    """Gives bands from the top on; one above the last begins anew."""
+    """Gives bands from the top on; asking for one above the last starts over."""
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path, self._header = path, header
@@ -193,7 +193,7 @@ def _compressed(path: Path, start: int) -> Iterator[bytes]:
                 raise ValueError("a checksum is wrong")
 
 
-def write(file: BinaryIO, pixels: np.ndarray | Rows, metadata: PngMetadata, smaller: bool, progress: Progress) -> None:
+def write(file: BinaryIO, pixels: np.ndarray | Rows, metadata: Metadata, smaller: bool, progress: Progress) -> None:
     """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels, uint8 or uint16, as a PNG file. Raises `OSError`."""
     height, width = pixels.shape[:2]
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]

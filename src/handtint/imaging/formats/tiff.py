@@ -10,6 +10,8 @@ tifffile is imported when it is needed: that takes a fifth of the window's start
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,19 +21,19 @@ import imagecodecs
 import numpy as np
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats.decoding import (
+from handtint.imaging.formats.decoded import (
     Decoded,
+    NotReadable,
     check_dimensions,
     decoding,
     iptc_records,
     is_large,
     optional,
-    refuse,
     split_alpha,
 )
 from handtint.imaging.formats.exif import Directories, Tag
-from handtint.imaging.rows import Rows, mapped
-from handtint.imaging.tiles import band_rows, bands
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.rows import Rows, band_rows, bands, mapped
 from handtint.progress import Progress
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
@@ -46,9 +48,9 @@ _LEVEL = {
 
 
 def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
-    """Decode the first page, or, with `in_bands`, leave that to whoever asks for its rows, if it can be done so.
+    """Decode the first page; with `in_bands` and where the file allows it, as `Rows` that decode when they are read.
 
-    Raises what `reading.decode` makes a sentence of.
+    Raises what `decoding.decode` makes a sentence of.
     """
     import tifffile
 
@@ -85,12 +87,12 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
 def _check_kind(page: Any) -> None:
     if page.sampleformat not in (1, 4) or page.bitspersample > 16:
         kind = {2: "signed", 3: "floating-point"}.get(page.sampleformat, f"{page.bitspersample}-bit")
-        raise refuse(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
+        raise NotReadable(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
     if int(page.photometric) not in (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR):
         name = getattr(page.photometric, "name", page.photometric)
-        raise refuse(f"its color model {name} is not supported. Save it as RGB or gray TIFF first")
+        raise NotReadable(f"its color model {name} is not supported. Save it as RGB or gray TIFF first")
     if page.imagedepth > 1:
-        raise refuse("it holds a volume, not a photo. Save one picture of it as TIFF first")
+        raise NotReadable("it holds a volume, not a photo. Save one picture of it as TIFF first")
 
 
 def _check_complete(page: Any, file_size: int) -> None:
@@ -98,7 +100,7 @@ def _check_complete(page: Any, file_size: int) -> None:
     ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     is_missing = any(not count for count in page.databytecounts) or not ends
     if is_missing or max(ends) > file_size:
-        raise refuse("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
+        raise NotReadable("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
 
 
 def _rows(path: Path, page: Any) -> Rows | None:
@@ -141,7 +143,7 @@ def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
     if photometric == _PALETTE:
         inks = samples
     if samples < inks:
-        raise refuse(f"it has {samples} channels where {inks} are needed, so it is damaged or no photo")
+        raise NotReadable(f"it has {samples} channels where {inks} are needed, so it is damaged or no photo")
     alpha = None
     if samples > inks:
         if extra and extra[0] in (_ASSOCIATED, _UNASSOCIATED):
@@ -197,24 +199,32 @@ def _value(page: Any, code: int) -> bytes | None:
 
 
 def _take_metadata(page: Any, decoded: Decoded) -> None:
-    decoded.icc = _value(page, _ICC)
     xmp = _value(page, _XMP)
-    decoded.xmp = xmp.rstrip(b"\0") or None if xmp else None
-    decoded.iptc = _value(page, _IPTC) or iptc_records(_value(page, _PHOTOSHOP))
     orientation = page.tags.valueof(exif_blocks.ORIENTATION, default=1)
     decoded.orientation = int(orientation) if orientation in range(1, 9) else 1
+    decoded.metadata = Metadata(
+        icc=_value(page, _ICC),
+        xmp=xmp.rstrip(b"\0") or None if xmp else None,
+        iptc=_value(page, _IPTC) or iptc_records(_value(page, _PHOTOSHOP)),
+    )
+    # What follows may be broken while the rest is good.
+    decoded.metadata = dataclasses.replace(decoded.metadata, dpi=_resolution(page))
+
+
+def _resolution(page: Any) -> tuple[float, float] | None:
     unit = {2: 1.0, 3: 2.54}.get(int(page.tags.valueof(296, default=2)))
     if unit and 282 in page.tags and 283 in page.tags:
         parts = [page.tags[code].value for code in (282, 283)]
         if all(part[0] and part[1] for part in parts):
             x, y = (part[0] / part[1] * unit for part in parts)
-            decoded.dpi = (x, y) if x > 1 and y > 1 else None
+            return (x, y) if x > 1 and y > 1 else None
+    return None
 
 
 def _take_exif(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
         found = exif_blocks.descriptive(exif_blocks.directories(file))
-    decoded.exif = exif_blocks.build(found)
+    decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(found))
 
 
 def read_xmp(path: Path) -> bytes | None:
@@ -226,27 +236,18 @@ def read_xmp(path: Path) -> bytes | None:
 
 
 def write(
-    file: BinaryIO,
-    pixels: np.ndarray | Rows,
-    *,
-    has_alpha: bool,
-    icc: bytes | None,
-    exif: Directories | None,
-    xmp: bytes | None,
-    iptc: bytes | None,
-    dpi: tuple[float, float] | None,
-    progress: Progress,
+    file: BinaryIO, pixels: np.ndarray | Rows, *, has_alpha: bool, metadata: Metadata, progress: Progress
 ) -> None:
     """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels as a TIFF file. Raises `OSError`."""
     import tifffile
 
+    exif = exif_blocks.directories(io.BytesIO(metadata.exif)) if metadata.exif else None
     order = exif.order if exif else "<"
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     extratags: list[tuple] = [(exif_blocks.ORIENTATION, 3, 1, 1, True)]
-    if xmp:
-        extratags.append((_XMP, 1, len(xmp), xmp, True))
-    if iptc:
-        extratags.append((_IPTC, 7, len(iptc), iptc, True))
+    for code, kind, data in ((_XMP, 1, metadata.xmp), (_IPTC, 7, metadata.iptc)):
+        if data:
+            extratags.append((code, kind, len(data), data, True))
     if exif:
         described = exif_blocks.descriptive(exif).first
         extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
@@ -263,9 +264,9 @@ def write(
             compression="adobe_deflate",
             predictor=True,
             rowsperstrip=strip_rows,
-            iccprofile=icc,
-            resolution=dpi,
-            resolutionunit="inch" if dpi else None,
+            iccprofile=metadata.icc,
+            resolution=metadata.dpi,
+            resolutionunit="inch" if metadata.dpi else None,
             software=False,
             metadata=None,
             extratags=extratags,

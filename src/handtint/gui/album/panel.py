@@ -1,4 +1,4 @@
-"""Beside the grid: vividness and strength of the chosen photos, or of all; what is known of one; what went wrong."""
+"""The panel beside the grid: vividness and strength of the selected photos or of all, and the facts about one."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.model import state_word
-from handtint.gui.elided import ElidedLabel
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.side import SidePanel
+from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.side_panel import SidePanel
 from handtint.recipe.settings import Settings
 
 
-class AlbumSide(SidePanel):
-    """Shows settings and tells when a hand changes them.
+class AlbumPanel(SidePanel):
+    """Shows settings, and signals when the user changes them.
 
     Args:
-        actions: those with a button at the foot, the main one last.
+        actions: get a button each at the foot, the main one last.
     """
 
-    settings_chosen = Signal(object)  # dict: what was changed in the settings of what is chosen
-    settings_dropped = Signal()  # the chosen ones are to have the album's again
+    settings_chosen = Signal(object)  # dict: the changed settings, by name, for what is selected
+    settings_dropped = Signal()  # the selected photos go back to the album's settings
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class AlbumSide(SidePanel):
         self.text = self._label("muted")
         self.make_sliders()
         self.drop = QPushButton(self.tr("As the Al&bum"), self)
-        self.drop.setToolTip(self.tr("Take the settings of their own off the selected photos"))
+        self.drop.setToolTip(self.tr("Give the selected photos the album's settings again"))
         self.drop.setAccessibleName(self.tr("As the album"))
         self.facts = self._label("muted")
         self.trouble = self._label("danger")
@@ -60,37 +60,37 @@ class AlbumSide(SidePanel):
         self.strength.changed.connect(lambda value: self.settings_chosen.emit({"strength": value}))
         self.drop.clicked.connect(self.settings_dropped)
 
-    def show_choice(self, chosen: Sequence[AlbumPhoto], count: int, settings: Settings, is_mixed: bool) -> None:
-        """Show what is chosen.
+    def show_selection(self, selected: Sequence[AlbumPhoto], count: int, settings: Settings, is_mixed: bool) -> None:
+        """Show the settings of what is selected.
 
         Args:
-            count: of all photos.
-            settings: of the first chosen photo, or of the album where none is chosen.
-            is_mixed: whether the chosen ones differ.
+            count: how many photos the album has.
+            settings: of the first selected photo, or of the album where none is selected.
+            is_mixed: whether the selected photos differ in their settings.
         """
         self.vividness.set_value(settings.vividness)
         self.strength.set_value(settings.strength)
-        own = sum(photo.has_own for photo in chosen)
-        self._section.setText(self.tr("Selected") if chosen else self.tr("Album"))
-        if not chosen:
+        own = sum(photo.has_own for photo in selected)
+        self._section.setText(self.tr("Selected") if selected else self.tr("Album"))
+        if not selected:
             title = self.tr("All {0} photos").format(QLocale().toString(count)) if count != 1 else self.tr("1 photo")
             text = self.tr("Select photos to give them settings of their own.")
-        elif len(chosen) == 1:
-            title = chosen[0].path.name
+        elif len(selected) == 1:
+            title = selected[0].path.name
             text = self.tr("Settings of its own") if own else self.tr("Settings of the album")
         else:
-            title = self.tr("{0} photos").format(QLocale().toString(len(chosen)))
+            title = self.tr("{0} photos").format(QLocale().toString(len(selected)))
             text = (
-                self.tr("They differ; a change is for all of them.")
+                self.tr("Their settings differ; a change applies to all of them.")
                 if is_mixed
                 else self.tr("Settings of their own")
                 if own
                 else self.tr("Settings of the album")
             )
-        self.title.show_text(title, str(chosen[0].path) if len(chosen) == 1 else "")
+        self.title.show_text(title, str(selected[0].path) if len(selected) == 1 else "")
         self.text.setText(text)
         self.drop.setEnabled(own > 0)
-        one = chosen[0] if len(chosen) == 1 else None
+        one = selected[0] if len(selected) == 1 else None
         self.facts.setText("\n".join(self._facts(one)) if one is not None else "")
         self.trouble.setText(one.text if one is not None else "")
 

@@ -1,4 +1,4 @@
-"""Writes down what a person set, a while after it changed and on a working thread; the latest always stands last."""
+"""Saves what the user set, a moment after it changed and on a worker thread; an older state never replaces a newer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from handtint.errors import HandtintError
 from handtint.gui.parts.worker import Worker
 
-_PATIENCE_MS = 400
+_DELAY_MS = 400
 
 Write = Callable[[], None]
 Name = tuple[str, Path]
 
 
-class Scribe(QObject):
+class Autosave(QObject):
     """See the module's text."""
 
     failed = Signal(Exception)
@@ -27,22 +27,22 @@ class Scribe(QObject):
         super().__init__(parent)
         self._worker = worker
         self._changed: dict[Name, Callable[[], Write]] = {}
-        self._pending: dict[Name, tuple[int, Write]] = {}  # handed to the worker, perhaps not written
+        self._pending: dict[Name, tuple[int, Write]] = {}  # handed to the worker, perhaps not written yet
         self._numbers = itertools.count(1)
         self._written: dict[Name, int] = {}
         self._writing = threading.Lock()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_PATIENCE_MS)
+        self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(self._hand_over)
 
     def soon(self, name: Name, compose: Callable[[], Write]) -> None:
-        """What has this name changed; `compose` is called later and gives what writes it as it is then."""
+        """Save what has this name in a moment; `compose` is called then, and returns the function that writes it."""
         self._changed[name] = compose
         self._timer.start()
 
     def now(self) -> None:
-        """Write down all that is not, on this thread."""
+        """Write all that is unsaved, on this thread."""
         self._compose()
         for name, (number, write) in self._pending.items():
             try:

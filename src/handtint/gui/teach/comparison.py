@@ -1,7 +1,7 @@
-"""Held-out photos as the parent and the new model color them, beside each other and beside the original.
+"""Held-out photos side by side: colored by the parent model, by the new model, and the original.
 
-They come as one picture from the trainer: square photos, in rows of gray, the parent's color, the new model's, the
-original (see `training/validation.py`).
+The trainer writes them as one sheet of square photos, with rows for the gray photo, the parent's color, the new model's
+and the original (see `training/measuring/validation.py`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QWi
 
 from handtint.gui.parts.theme import Colors
 
-_ROWS = 4  # of the picture
+_ROWS = 4  # of the sheet
 _PARENT, _NEW, _ORIGINAL = 1, 2, 3
 _SHOWN = (_PARENT, _NEW, _ORIGINAL)  # from left to right
 _GAP = 6
-_SCROLL_BAR = 10  # its width in our style, and a little
+_SCROLL_BAR = 10  # its width in our style, with a margin; logical pixels
 
 
-class Photos(QWidget):
-    """One line for each photo, as wide as there is room."""
+class SheetView(QWidget):
+    """One row for each photo, as wide as there is room."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class Photos(QWidget):
         return 0 if self._sheet.isNull() else self._sheet.width() // self._side
 
     def show_sheet(self, sheet: QImage, empty: str) -> None:
-        """Show a picture; where it is a null one, a sentence in its place."""
+        """Show a sheet, or the sentence `empty` where it is a null image."""
         self._sheet, self._empty = sheet, empty
         self._make_room()
         self.update()
@@ -52,7 +52,7 @@ class Photos(QWidget):
         return max((self._room - _GAP * (len(_SHOWN) - 1)) // len(_SHOWN), 1)
 
     def set_room(self, width: int) -> None:
-        """How wide the photos may be together, whether there is a scroll bar beside them or not."""
+        """Set the width for the photos, the same with and without a scroll bar."""
         self._room = width
         self._make_room()
 
@@ -76,12 +76,12 @@ class Photos(QWidget):
 
 
 class Comparison(QWidget):
-    """The photos under the names of who colored them."""
+    """The photos, with the names of the models above them."""
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._shown: tuple[Path, int] | None = None
-        self.photos = Photos(self)
+        self.photos = SheetView(self)
         self.area = QScrollArea(self)
         self.area.setObjectName("sheet")
         self.area.setWidget(self.photos)
@@ -89,7 +89,7 @@ class Comparison(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(self.tr("Photos for comparison"))
-        self.area.setToolTip(self.tr("Photos that were kept aside: the new model never learns from them"))
+        self.area.setToolTip(self.tr("Held-out photos: the new model never learns from these"))
         self.area.viewport().setAutoFillBackground(False)
         self.names = [QLabel(self) for _ in _SHOWN]
         layout = QGridLayout(self)
@@ -111,17 +111,17 @@ class Comparison(QWidget):
         self.photos.set_room(self.width() - _GAP - _SCROLL_BAR)
 
     def set_names(self, parent: str, new: str) -> None:
-        """Say who colored what."""
+        """Set the names above the columns."""
         texts = (parent, self.tr("{0} (new)").format(new), self.tr("Original"))
         for label, text in zip(self.names, texts, strict=True):
             label.setText(text)
             label.setToolTip(text)
 
     def show_sheet(self, path: Path | None, number: int) -> None:
-        """Show the picture at `path`; `number` tells it from an earlier one there."""
+        """Show the sheet at `path`; `number` tells it from an earlier one of the same name."""
         if path is None:
             self._shown = None
-            empty = self.tr("As soon as the photos are read, some of them show here, colored by both models.")
+            empty = self.tr("Once the photos are read, some of them appear here, colored by both models.")
             self.photos.show_sheet(QImage(), empty)
         elif self._shown != (path, number):
             image = QImage(str(path))

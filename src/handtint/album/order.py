@@ -1,0 +1,164 @@
+"""What is asked of an album, and what becomes of it: `Order`, `Job`, `Plan`, `Event`; all of them plain records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from handtint.album import earlier
+from handtint.album.same_look.known import Lead
+from handtint.model_card import ModelFile
+from handtint.recipe.form import part_to_json
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
+from handtint.recipe.settings import Settings
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        model: what colors.
+        recipe: of every photo that has none of its own. Which model colors is said by `model`.
+        save: how results are saved; with `overwrite` files that are there are replaced, whoever made them.
+        own: recipes of single photos, by their path as it is named or found.
+        retry: whether photos that failed before are tried again.
+        resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
+        same_look: whether photos that show the same take their colors from one of them.
+        leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
+    """
+
+    model: ModelFile
+    recipe: Recipe = field(default_factory=Recipe)
+    save: SaveOptions = field(default_factory=SaveOptions)
+    own: Mapping[Path, Recipe] = field(default_factory=dict)
+    retry: bool = False
+    resume: bool = True
+    same_look: bool = False
+    leads: Mapping[Path, Lead | None] = field(default_factory=dict)
+
+    def recipe_of(self, photo: Path) -> Recipe:
+        return self.own.get(photo, self.recipe)
+
+    def settings_of(self, photo: Path) -> Settings:
+        """How a photo is colored."""
+        return self.recipe_of(photo).color
+
+    def lead_of(self, photo: Path) -> Lead | None:
+        """The photo whose colors this one takes; None if it is colored by itself."""
+        return self.leads.get(photo) if self.same_look else None
+
+    def alone(self, photo: Path) -> Order:
+        """The order with this photo colored by itself, where its lead cannot be had."""
+        return replace(self, leads={**self.leads, photo: None})
+
+    def is_open(self, photo: Path) -> bool:
+        """Whether it is still to be found out which photo this one follows."""
+        return self.same_look and photo not in self.leads
+
+    def asked(self, photo: Path) -> str:
+        """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
+        card = self.model.card
+        what: dict[str, Any] = {
+            "recipe": part_to_json(replace(self.recipe_of(photo), model=None)),
+            "save": part_to_json(replace(self.save, overwrite=False)),
+            "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes},
+        }
+        lead = self.lead_of(photo)
+        if lead is not None:
+            its = self.recipe_of(lead.path)
+            its = replace(its, color=replace(its.color, strength=1.0, recolor=False), model=None)
+            # Its colors are carried as they were predicted, whatever their strength.
+            what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "recipe": part_to_json(its)}
+        return json.dumps(what, sort_keys=True)
+
+    def work(self, photo: Path) -> str:
+        """A hash of what is asked for."""
+        what = json.loads(self.asked(photo))
+        what["recipe"]["color"].pop("recolor", None)  # it asks for a result, and does not change it
+        what.get("follows", {}).pop("name", None)
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+    def is_work(self, photo: Path, work: str) -> bool:
+        """Whether `work`, as a journal has it, is what is asked for: as it is hashed now, or was by Handtint 0.1."""
+        return work in (self.work(photo), earlier.work(self.asked_by_0_1(photo)))
+
+    def asked_by_0_1(self, photo: Path) -> dict[str, Any] | None:
+        """`asked` as Handtint 0.1 wrote it into its journals; see `earlier`."""
+        lead = self.lead_of(photo)
+        return earlier.asked(self.recipe_of(photo), self.save, self.model, lead and (lead, self.recipe_of(lead.path)))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo and the file its result becomes.
+
+    Attributes:
+        note: why that file has another name than the photo, if it has.
+        why: why the photo is made although there was a result; empty for a new one.
+        replaces: whether a file at `target` is to be replaced.
+        follows: the photo whose colors it takes, as far as the plan knows.
+        is_open: whether that is still to be found out; the result may then turn out to be made already.
+    """
+
+    source: Path
+    target: Path
+    note: str = ""
+    why: str = ""
+    replaces: bool = False
+    follows: Path | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to one photo.
+
+    Attributes:
+        kind: `started`, `progress` any number of times, then one of `done`, `skipped` and `failed`.
+        source: the photo, or the path that led to none.
+        target: the file that its result is, becomes or would have become; None where none was planned.
+        text: why it was skipped or failed, as a sentence.
+        notes: sentences on how the result was made.
+        seconds: from opening the photo to the result on disk.
+        fraction: how much of this photo is done, 0..1.
+        is_routine: whether it was skipped only because it was made in an earlier run.
+        advice: what to do about it on the command line; the window has buttons of its own for that.
+        work: what the result was made by, as `Order.work` says it, of a photo that is done or was made before.
+        lead: the photo that one follows, if any.
+    """
+
+    kind: Literal["started", "progress", "done", "skipped", "failed"]
+    source: Path
+    target: Path | None = None
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    fraction: float = 0.0
+    is_routine: bool = False
+    advice: str = ""
+    work: str = ""
+    lead: Lead | None = None
+
+    @property
+    def advised(self) -> str:
+        """The text with the advice."""
+        return f"{self.text} {self.advice}".strip()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Jobs in the order they will be begun, and an event for everything that gave none."""
+
+    jobs: list[Job]
+    others: list[Event]
+
+    @property
+    def open(self) -> int:
+        """How many jobs are open, see `Job.is_open`."""
+        return sum(job.is_open for job in self.jobs)

@@ -1,0 +1,147 @@
+"""The fields of the plan dialog: where the results go, and how they are made and saved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from handtint.album.choices import Notes
+from handtint.album.order import Order
+from handtint.album.planning import order_of
+from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
+from handtint.model_card import ModelFile
+from handtint.recipe.saving import SaveOptions
+
+
+class PlanForm(QWidget):
+    """Starts with what is set for the album; `order` and `output` hold what is asked for at present.
+
+    Args:
+        notes: what is set for the album.
+        models, usual: the models to choose from, and the one to start with.
+        retry: whether photos that failed are to be tried again.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, notes: Notes, models: Sequence[ModelFile], usual: ModelFile, retry: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._notes, self._models = notes, list(models)
+        self.folder_field = QLineEdit(str(notes.output), self)
+        self.folder_field.setAccessibleName(self.tr("Folder for the results"))
+        self.folder_field.setToolTip(self.tr("Where the results go; created if it does not exist"))
+        self.choose_button = QPushButton(self.tr("C&hoose…"), self)
+        self.choose_button.setAutoDefault(False)
+        self.choose_button.setToolTip(self.tr("Choose the folder for the results"))
+        self.choose_button.setAccessibleName(self.tr("Choose the folder for the results"))
+        self.model_box = QComboBox(self)
+        self.model_box.setAccessibleName(self.tr("Model"))
+        self.model_box.setToolTip(self.tr("The model that colors the photos; each gives somewhat different colors"))
+        for index, file in enumerate(self._models):
+            self.model_box.addItem(file.card.name)
+            self.model_box.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            if file.path == usual.path:
+                self.model_box.setCurrentIndex(index)
+        tip = self.tr("The format of the results")
+        self.format_box = format_box(notes.save.format or "", tip, self, self.tr("Same as the photos"))
+        tip = self.tr("For JPEG and WebP: higher keeps more detail and makes larger files")
+        self._quality_row = QualityRow(notes.save.quality, tip, self)
+        self.quality = self._quality_row.slider
+        self.provenance = check_box(
+            self.tr("&Note in the files that a model added the color"),
+            self.tr("Writes model, settings and source into the metadata of the results"),
+            notes.save.provenance,
+            self,
+        )
+        self.same_look = check_box(
+            self.tr("Give photos of one scene the same co&lors"),
+            self.tr("Photos of one scene take their colors from one of them; finding them takes some extra time"),
+            notes.same_look,
+            self,
+        )
+        self.recolor = check_box(
+            self.tr("&Include photos that are already in color"),
+            self.tr("Color these again from their lightness alone; otherwise they are left out"),
+            notes.settings.recolor,
+            self,
+        )
+        self.retry = check_box(
+            self.tr("Try &again photos that failed before"),
+            self.tr("Otherwise photos that failed are left out until they or their settings change"),
+            retry,
+            self,
+        )
+        self.choose_button.clicked.connect(self._choose)
+        self.folder_field.textChanged.connect(self.changed)
+        self.model_box.currentIndexChanged.connect(self.changed)
+        self.format_box.currentIndexChanged.connect(self.changed)
+        self.quality.valueChanged.connect(self.changed)
+        for box in (self.provenance, self.same_look, self.recolor, self.retry):
+            box.toggled.connect(self.changed)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.folder_field, 1)
+        where.addWidget(self.choose_button)
+        how = QHBoxLayout()
+        how.setSpacing(8)
+        quality = QLabel(self.tr("&Quality"), self)
+        quality.setBuddy(self.quality)
+        how.addWidget(self.format_box, 1)
+        how.addSpacing(14)
+        how.addWidget(quality)
+        how.addLayout(self._quality_row, 1)
+        rows: QFormLayout = form(
+            (
+                (self.tr("Resul&ts in"), where, self.folder_field),
+                (self.tr("&Model"), self.model_box, self.model_box),
+                (self.tr("F&ormat"), how, self.format_box),
+            ),
+            8,
+            self,
+        )
+        for box in (self.same_look, self.provenance, self.recolor, self.retry):
+            rows.addRow("", box)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(rows)
+
+    @property
+    def output(self) -> Path:
+        """The folder for the results."""
+        return typed_path(self.folder_field.text(), self._notes.folder.parent)
+
+    @property
+    def save(self) -> SaveOptions:
+        return SaveOptions(
+            format=self.format_box.currentData() or None,
+            quality=self.quality.value(),
+            provenance=self.provenance.isChecked(),
+        )
+
+    @property
+    def model(self) -> ModelFile:
+        return self._models[self.model_box.currentIndex()]
+
+    @property
+    def order(self) -> Order:
+        """What is asked for, for the photos of the album."""
+        settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
+        same_look = self.same_look.isChecked()
+        recipe = self._notes.recipe.with_color(settings)
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
+        order = order_of(notes, [], self.model, self.retry.isChecked())
+        assert order is not None
+        return order
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.output.parent))
+        if chosen:
+            self.folder_field.setText(chosen)

@@ -1,0 +1,60 @@
+"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from handtint.gui.actions import HELD_KEYS
+from handtint.gui.parts.dialogs import close_button, fit
+
+
+def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
+    """Each action that has a key, and its keys as this system writes them."""
+    rows = []
+    for action in window.findChildren(QAction):
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = [key.toString(native) for key in action.shortcuts()]
+        held = action.property(HELD_KEYS) or []
+        keys += [window.tr("hold {0}").format(QKeySequence(key).toString(native)) for key in held]
+        if keys:
+            rows.append((action.text().replace("&", "").rstrip("…"), ", ".join(keys)))
+    return rows
+
+
+class ShortcutDialog(QDialog):
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Keyboard Shortcuts"))
+        rows = shortcut_rows(window)
+        self.table = QTableWidget(len(rows), 2, self)
+        self.table.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self.table.setToolTip(self.tr("What the keys do"))
+        self.table.horizontalHeader().setVisible(False)
+        self.table.verticalHeader().setVisible(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setDefaultSectionSize(28)
+        for index, row in enumerate(rows):
+            for column, text in enumerate(row):
+                self.table.setItem(index, column, QTableWidgetItem(text))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(14)
+        layout.addWidget(self.table)
+        layout.addWidget(close_button(self))
+        fit(self, 520, 640, window)
+        self.table.selectRow(0)
+        self.table.setFocus()

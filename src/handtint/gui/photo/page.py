@@ -1,0 +1,270 @@
+"""The page of one photo: canvas with hints and messages, panel, filmstrip, and the toolbar above; and its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from handtint.gui.actions import Actions, connect
+from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
+from handtint.gui.hints.store import HintStore
+from handtint.gui.hints.tool import HintTool
+from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.theme import Colors
+from handtint.gui.photo.announcer import Announcer
+from handtint.gui.photo.area import PhotoArea
+from handtint.gui.photo.changes import Changes
+from handtint.gui.photo.filmstrip import Filmstrip
+from handtint.gui.photo.neighbors import Neighbors
+from handtint.gui.photo.panel import Panel
+from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.saving.closing import may_drop
+from handtint.gui.saving.results import Results
+from handtint.gui.saving.saving import Saving
+from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.session import Session
+from handtint.model_card import ModelFile
+
+if TYPE_CHECKING:
+    from handtint.gui.saving.printing import Printing
+
+_PAN = 80  # logical pixels for an arrow key
+_LINE_STEP = 0.02  # of the visible width of the photo
+
+
+class PhotoPage(QWidget):
+    """Shows the session's current photo, and does what its actions ask for.
+
+    Args:
+        samples: photos that are not remembered as opened lately.
+
+    Attributes:
+        toolbar: placed by the window, above all pages.
+        announcer: messages over the photo.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        results: Results,
+        saving: Saving,
+        memory: Memory,
+        actions: Actions,
+        samples: Collection[Path],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._results, self._saving, self._memory = session, results, saving, memory
+        self._actions, self._samples, self._window = actions, samples, window
+        self._printing: Printing | None = None  # made when first used: the window is there sooner
+        self.toolbar = Toolbar(actions, window)
+        self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
+        self.canvas = self.area.canvas
+        self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
+        self.panel = Panel(session.models, actions.save, actions.copy, actions.reset, actions.erase_hints, self)
+        self.filmstrip = Filmstrip(self)
+        self.announcer = Announcer(session, results, self.area.notice, self)
+        self.hint_store = HintStore(session, memory, self.announcer.tell, self)
+        self._changes = Changes(session, self.announcer, self)
+        self._neighbors = Neighbors(session, self.announcer.tell, self)
+        self._lay_out()
+        self._connect_parts()
+        self._connect_actions()
+        groups = [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
+        add_context_menu(self.canvas, groups)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.area, 1)
+        left.addWidget(self.filmstrip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.panel)
+
+    def _connect_parts(self) -> None:
+        session = self._session
+        session.current_changed.connect(self._show_current)
+        session.photo_read.connect(self._show_photo)
+        session.result_changed.connect(self._show_result)
+        session.list_changed.connect(self._show_list)
+        self.toolbar.original_held.connect(self.hold_original)
+        self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
+        self.filmstrip.chosen.connect(session.show)
+        self.panel.model_chosen.connect(self.set_model)
+        self.panel.settings_chosen.connect(session.set_settings)
+        self.panel.settled.connect(session.settle)
+        self._results.copied.connect(self._put_on_clipboard)
+
+    def _connect_actions(self) -> None:
+        actions, canvas, saving, session = self._actions, self.canvas, self._saving, self._session
+        pans = [(action, lambda x=x, y=y: canvas.pan(x * _PAN, y * _PAN)) for (x, y), action in actions.pans.items()]
+        connect(
+            [
+                (actions.save, saving.save),
+                (actions.save_as, saving.save_as),
+                (actions.save_all, saving.save_all),
+                (actions.print, self._print),
+                (actions.close_photo, self._close_photo),
+                (actions.copy, self._results.copy),
+                (actions.reset, self._reset),
+                (actions.undo, session.undo),
+                (actions.redo, session.redo),
+                (actions.load_hints, self.hint_store.ask_and_load),
+                (actions.save_hints, self.hint_store.ask_and_save),
+                (actions.cancel, self._cancel),
+                (actions.original, lambda: canvas.show_original(actions.original.isChecked())),
+                (actions.line_left, lambda: canvas.set_wipe(canvas.wipe - _LINE_STEP)),
+                (actions.line_right, lambda: canvas.set_wipe(canvas.wipe + _LINE_STEP)),
+                (actions.zoom_in, lambda: canvas.zoom_by(ZOOM_STEP)),
+                (actions.zoom_out, lambda: canvas.zoom_by(1 / ZOOM_STEP)),
+                (actions.fit, canvas.fit),
+                (actions.actual, lambda: canvas.zoom_to(1.0)),
+                *pans,
+            ]
+        )
+        actions.original.setCheckable(True)
+        actions.keep_keys_to(canvas, [actions.next_in_folder, actions.previous_in_folder], with_parts=True)
+        actions.keep_keys_to(canvas, [*actions.pans.values(), actions.line_left, actions.line_right])
+
+    # what is shown
+
+    def show_state(self) -> None:
+        """Show whatever depends on how far the current photo is, and enable what can be done with it."""
+        session, current = self._session, self._session.current
+        self._enable()
+        self.panel.show_photo(current, current.model if current is not None else session.default_model)
+        self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
+        self._show_list()
+
+    def hold_original(self, is_held: bool) -> None:
+        """Show the original while a key or button is held."""
+        self.canvas.show_original(is_held or self._actions.original.isChecked())
+
+    def set_mode(self, mode: Mode) -> None:
+        """Wipe, side by side, or the result alone; remembered."""
+        self._memory.mode = mode
+        self.canvas.set_mode(mode)
+
+    def set_colors(self, colors: Colors) -> None:
+        for part in (self.area, self.hint_tool, self.panel, self.filmstrip):
+            part.set_colors(colors)
+
+    def _show_current(self) -> None:
+        """Another photo, not read yet, or none."""
+        self.canvas.show_photo(None)
+        self.area.show_trouble("")
+        self.toolbar.show_zoom(None)
+        self._show_list()
+
+    def _show_photo(self) -> None:
+        current = self._session.current
+        if current is not None and current.photo is not None:
+            self.canvas.show_photo(current.before)
+            if current.path not in self._samples and not current.is_passing and current.home is None:
+                self._memory.add_recent(current.path)
+
+    def _show_result(self) -> None:
+        if self._session.current is not None:
+            self.canvas.show_result(self._session.current.after)
+
+    def _show_list(self) -> None:
+        self.filmstrip.show_photos(self._session.photos, self._session.current)
+
+    def _enable(self) -> None:
+        session, results, actions = self._session, self._results, self._actions
+        current = session.current
+        is_read = current is not None and current.photo is not None
+        is_done = current is not None and current.stage is Stage.DONE
+        many = len(session.photos) > 1
+        for group, on in (
+            ((actions.save, actions.save_as, actions.copy, actions.print), is_done and not results.is_writing),
+            ((actions.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
+            ((actions.undo,), is_read and current is not None and bool(current.history.past)),
+            ((actions.redo,), is_read and current is not None and bool(current.history.future)),
+            ((actions.hints,), is_done),
+            ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
+            ((actions.load_hints,), is_read),
+            ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),
+            ((actions.reset,), is_done and current is not None and current.settings != current.first_settings),
+            ((actions.cancel,), results.is_writing or session.is_coloring),
+            ((actions.close_photo,), current is not None),
+            (
+                (actions.show_folder, actions.next_in_folder, actions.previous_in_folder),
+                current is not None and current.home is None,
+            ),
+            ((actions.next_photo, actions.previous_photo), many),
+            ((*actions.modes.values(), *actions.pans.values()), is_read),
+            ((actions.photo_only,), current is not None),
+            ((actions.zoom_in, actions.zoom_out, actions.fit, actions.actual), is_read),
+            ((actions.original, actions.line_left, actions.line_right), is_done),
+        ):
+            for action in group:
+                action.setEnabled(on)
+
+    # what is done
+
+    def set_model(self, model: ModelFile) -> None:
+        """Color with this model from now on, in the next run of Handtint too."""
+        self._memory.model = model.card.name
+        self._session.set_model(model)
+
+    def add_model(self, model: ModelFile) -> None:
+        """Offer a model that was not there at the start, and color with it."""
+        self._session.add_model(model)
+        self.panel.set_models(self._session.models)
+        self.set_model(model)
+
+    def step(self, by: int) -> None:
+        """Show the next of the open photos, or an earlier one."""
+        photos, current = self._session.photos, self._session.current
+        if current is not None:
+            self._session.show(photos[(photos.index(current) + by) % len(photos)])
+
+    def step_in_folder(self, by: int) -> None:
+        """Open the next photo of the current one's folder, or an earlier one."""
+        self._neighbors.step(by)
+
+    def check_file(self) -> None:
+        """See whether another program changed the photo's file."""
+        self._changes.check()
+
+    def _print(self) -> None:
+        from handtint.gui.saving.printing import Printing
+
+        if self._printing is None:
+            self._printing = Printing(self._session, self._results, self.announcer.tell, self._window)
+        self._printing.ask()
+
+    def _close_photo(self) -> None:
+        session, current = self._session, self._session.current
+
+        def close() -> None:
+            if current is session.current:
+                session.close_photo()
+
+        if current is not None and may_drop(
+            [current], self._window, lambda photos: self._saving.save_these(photos, close)
+        ):
+            close()
+
+    def _put_on_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+
+    def _cancel(self) -> None:
+        """Stop what takes long: writing, else coloring."""
+        if self._results.is_writing:
+            self._results.cancel()
+        else:
+            self._session.cancel()
+
+    def _reset(self) -> None:
+        if self._session.current is not None:
+            self._session.set_settings(self._session.current.first_settings)

@@ -1,0 +1,188 @@
+"""What decoders give, and how they say what is wrong with a file: shared by all formats.
+
+A decoder raises `NotReadable` with a reason, or whatever it likes inside `decoding`; `photo_errors` makes of both a
+`PhotoError` that a person can read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import logging
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from handtint.errors import PhotoError
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.metadata import Metadata
+from handtint.imaging.rows import Rows
+
+MAX_PIXELS = 500_000_000
+_HELD_PIXELS = 16 << 20
+_SURELY_FINE_PIXELS = 50_000_000
+_MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Decoded:
+    """A picture as its file holds it.
+
+    Attributes:
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK (0 is no ink), uint8 or uint16, not yet turned. Where they
+            are `Rows`, the file is read, and found broken, when they are asked for, inside `photo_errors`.
+        alpha: (H, W) of the same dtype, or None.
+        bit_depth: 8 or 16, what the file needs.
+        metadata: as it is in the file.
+        orientation: EXIF's 1..8, still to be applied.
+    """
+
+    pixels: np.ndarray | Rows
+    format: str
+    alpha: np.ndarray | None = None
+    bit_depth: int = 8
+    metadata: Metadata = field(default_factory=Metadata)
+    orientation: int = 1
+    notes: list[str] = field(default_factory=list)
+
+
+class NotReadable(Exception):
+    """Why a file cannot be read, as the second half of a sentence."""
+
+
+class Damaged(Exception):
+    """A decoder could make nothing of the file."""
+
+
+def is_large(height: int, width: int) -> bool:
+    """Whether a picture is better decoded twice than held in memory."""
+    return height * width > _HELD_PIXELS
+
+
+@contextlib.contextmanager
+def photo_errors(path: Path) -> Iterator[None]:
+    """What is wrong with a file that is read inside, as a `PhotoError`; a fault of ours stays what it is.
+
+    Only what a decoder raised inside `decoding` is called damage.
+    """
+    name = path.name or str(path)
+    try:
+        yield
+    except PhotoError:
+        raise
+    except NotReadable as reason:
+        raise PhotoError(f'Could not open "{name}": {reason}.') from reason
+    except FileNotFoundError as error:
+        raise PhotoError(f'Could not open "{name}": there is no such file; it may have been moved.') from error
+    except PermissionError as error:
+        raise PhotoError(
+            f'Could not open "{name}": you have no permission to read it. Change its permissions or copy it.'
+        ) from error
+    except MemoryError as error:
+        raise PhotoError(
+            f'Could not open "{name}": there is not enough memory for it. Close other programs and try again.'
+        ) from error
+    except Damaged as error:
+        raise PhotoError(
+            f'Could not open "{name}": the file is damaged or incomplete. '
+            "Copy it again from where it came from, or scan it again."
+        ) from error
+    except OSError as error:
+        if error.errno is None:  # not the system's: one of ours
+            raise
+        raise PhotoError(f'Could not open "{name}": {_os_reason(error)}.') from error
+
+
+@contextlib.contextmanager
+def decoding() -> Iterator[None]:
+    """Around calls of a decoder alone: whatever it raises, other than for the disk or the memory, is damage."""
+    try:
+        yield
+    except (NotReadable, PhotoError, MemoryError):
+        raise
+    except Exception as error:  # decoders raise whatever they like on broken data
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise Damaged(str(error)) from error
+
+
+@contextlib.contextmanager
+def optional(decoded: Decoded, what: str) -> Iterator[None]:
+    """Around reading metadata, without which a photo is still a photo: what fails is logged and said in a note."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
+            raise
+        _log.warning("%s could not be read", what, exc_info=error)
+        decoded.notes.append(f"The photo's {what} cannot be read and is not carried over.")
+
+
+def _os_reason(error: OSError) -> str:
+    if error.errno == errno.EIO:
+        return "the disk reports a read error. Copy the file elsewhere and try again"
+    return (error.strerror or "the system refuses it").lower()
+
+
+def check_dimensions(width: int, height: int, file_size: int) -> None:
+    """Refuse what would fill the memory, before anything is decoded."""
+    pixels = width * height
+    if width < 1 or height < 1:
+        raise NotReadable("it has no pixels")
+    if pixels > MAX_PIXELS:
+        raise NotReadable(
+            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels "
+            "are not supported. Make a smaller copy"
+        )
+    if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
+        raise NotReadable(
+            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
+        )
+
+
+def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """(H, W, 1..4) gray, gray + alpha, RGB or RGB + alpha to pixels and alpha."""
+    if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        alpha = np.ascontiguousarray(pixels[..., -1])
+        pixels = pixels[..., :-1]
+    else:
+        alpha = None
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[..., 0]
+    return np.ascontiguousarray(pixels), alpha
+
+
+def iptc_records(data: bytes | None) -> bytes | None:
+    """IIM records from a bare stream or from a Photoshop resource block that holds one."""
+    if not data or not data.startswith((b"8BIM", b"Photoshop 3.0\0")):
+        return data or None
+    at = 14 if data.startswith(b"Photoshop") else 0
+    while data[at : at + 4] == b"8BIM" and at + 12 <= len(data):
+        (kind,) = struct.unpack_from(">H", data, at + 4)
+        name_length = data[at + 6] + 1
+        at += 6 + name_length + name_length % 2
+        if at + 4 > len(data):
+            return None
+        (length,) = struct.unpack_from(">I", data, at)
+        if kind == 0x0404:
+            return data[at + 4 : at + 4 + length] or None
+        at += 4 + length + length % 2
+    return None
+
+
+def resolution(block: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch that an EXIF block says."""
+    try:
+        found = exif_blocks.directories(io.BytesIO(block or b""))
+    except exif_blocks.ExifError:
+        return None
+    unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
+    values = {tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
+    x, y = (parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283))
+    return (x, y) if x > 1 and y > 1 else None
