@@ -73,5 +73,7 @@ def grid_weights(ab: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarra
 
 def strengthened(ab: np.ndarray, amount: float) -> np.ndarray:
     """(h, w, 2) float32: colors as strong as in photographs at `amount` 1, as they are at 0, stronger beyond 1."""
-    gain = sum(weight * GAINS[hue, column] for hue, column, weight in grid_weights(ab))
+    gain = np.zeros(ab.shape[:-1], np.float32)
+    for hue, column, weight in grid_weights(ab):
+        gain += weight * GAINS[hue, column]
     return ab * (1 + np.float32(amount) * (gain - 1)).astype(np.float32)[..., None]
