@@ -40,6 +40,13 @@ def test_where_hues_disagree_little_is_lifted_and_where_nothing_is_known_nothing
     assert few[place] < 1.1
 
 
+def test_what_is_often_gray_is_lifted_little() -> None:
+    place = 75 // (360 // HUES), int(np.flatnonzero(CHROMAS == 15)[0])
+    surely, often_gray = gains_of(pair(75, 15, 21)), gains_of(pair(75, 15, 42), pair(75, 15, 1))
+    assert surely[place] > 1.3
+    assert 1 < often_gray[place] < 1.2
+
+
 def test_gray_and_violet_are_not_lifted() -> None:
     gains = gains_of(*(pair(degrees, chroma, 2 * chroma) for degrees in (0, 90, 300) for chroma in (4, 15)))
     assert (gains[:, CHROMAS <= 5] == 1).all()

@@ -19,18 +19,18 @@ _VIOLET = (280.0, 350.0)
 
 def fit_gains(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """(HUES, CHROMAS) gains from pairs of predicted and true colors, each (h, w, 2) in Lab units, of one size."""
-    totals = np.zeros((5, HUES, len(CHROMAS)))
+    totals = np.zeros((4, HUES, len(CHROMAS)))
     for ab, truth in pairs:
-        own = np.zeros_like(totals)  # count, true chroma, predicted chroma, what has a hue, and its agreement
+        own = np.zeros_like(totals)  # count, true chroma, predicted chroma, agreement of hues
         chroma, true_chroma = np.hypot(ab[..., 0], ab[..., 1]), np.hypot(truth[..., 0], truth[..., 1])
         cosine = (ab * truth).sum(-1) / np.maximum(chroma * true_chroma, 1e-6)
         has_hue = np.clip((true_chroma - _GRAY) / (_COLORED - _GRAY), 0, 1)
         for hue, column, weight in grid_weights(ab):
-            for total, value in zip(own, (1.0, true_chroma, chroma, has_hue, has_hue * cosine), strict=True):
+            for total, value in zip(own, (1.0, true_chroma, chroma, has_hue * cosine), strict=True):
                 np.add.at(total, (hue, column), weight * value)
         totals += own * np.minimum(1, _MOST / np.maximum(own[0], 1e-9))
-    count, true, predicted, colored, agreeing = map(_smooth, totals)
-    agreement = np.clip(agreeing / np.maximum(colored, 1e-9), 0, 1)
+    count, true, predicted, agreeing = map(_smooth, totals)
+    agreement = np.clip(agreeing / np.maximum(count, 1e-9), 0, 1)  # what was gray agrees with no hue
     lift = np.maximum(true / np.maximum(predicted, 1e-9) - 1, 0) * agreement**_TRUST * count / (count + _FEWEST)
     lift *= np.clip((CHROMAS - _GRAY) / (_COLORED - _GRAY), 0, 1)  # none where it is gray, and no edge where it begins
     degrees = np.arange(HUES) * 360 / HUES
