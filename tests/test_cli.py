@@ -20,7 +20,7 @@ from PIL import Image
 from safetensors.numpy import save_file
 from skimage import data
 
-from handtint import __main__, logs, model_card, paths
+from handtint import __main__, __version__, logs, model_card, paths
 from handtint.album.journal import FOLDER, Journal
 from handtint.album.review import Review, write_review
 from handtint.cli import doctor, exit_codes
@@ -818,7 +818,7 @@ def test_starting_to_restore_does_not_load_torch(photos: Path, out: Path) -> Non
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert __main__.main(["--version"]) == exit_codes.OK
-    assert capsys.readouterr().out == "Handtint 0.1.0\n"
+    assert capsys.readouterr().out == f"Handtint {__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -886,7 +886,7 @@ def test_doctor_colors_a_sample_and_says_where_things_are(capsys: pytest.Capture
     assert cli.main(["doctor"], Loader(FakeColorizer(fake_card(working_size=96)))) == exit_codes.OK
     printed = capsys.readouterr().out
     for text in (
-        "Handtint    0.1.0",
+        f"Handtint    {__version__}",
         "torch",
         "cpu: a test",
         str(paths.log_dir()),

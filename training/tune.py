@@ -19,7 +19,7 @@ from handtint.engine.colorizer import TorchColorizer
 from handtint.engine.models import load_model, save_model
 from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
 from handtint.teaching import runs
 from training.checkpoint import told_where
 from training.claim import claimed
@@ -140,7 +140,7 @@ def _compare(
     held_out = photos.part(held_out=True).photos[:_COMPARED]
     tuned, card = load_model(path)
     report({"event": "note", "text": f'Comparing with "{parent.name}" on {len(held_out)} held-out photos.'})
-    rows = {"gray": restore.Settings(strength=0.0), "vividness 0": restore.Settings(vividness=0.0)}
+    rows = {"gray": Settings(strength=0.0), "vividness 0": Settings(vividness=0.0)}
     old = measure(TorchColorizer(network, parent, device), held_out, rows, progress=progress)
     new = measure(TorchColorizer(tuned, card, device), held_out, rows, progress=progress)
     verdict = judge(_errors(old["vividness 0"]), _errors(new["vividness 0"]))

@@ -92,7 +92,7 @@ def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
 def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([color_photo(tmp_path / "modern.png")])
     studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
-    assert studio.said == "This photo is in color already."
+    assert studio.said == "This photo is already in color."
     assert studio.predictions == 0
     assert not studio.window.actions_.save.isEnabled()
     studio.window.area.notice.button.click()

@@ -76,7 +76,7 @@ def test_of_several_folders_one_is_opened_and_the_others_are_spoken_of(studio: S
     drop(studio, *folders)
     studio.wait_for(lambda: studio.window.albums.is_seen)
     assert studio.window.windowTitle() == "1910 - Handtint"
-    assert 'Only "1910" is opened' in studio.window.statusBar().currentMessage()
+    assert 'Only "1910" was opened' in studio.window.statusBar().currentMessage()
 
 
 def test_files_copied_in_a_file_manager_are_pasted_and_words_are_not(studio: Studio, tmp_path: Path) -> None:

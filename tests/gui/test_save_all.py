@@ -116,7 +116,7 @@ def test_what_cannot_be_saved_is_told_at_the_end_and_the_rest_goes_on(
     studio.open_colored(files[0], files[1], color_photo(tmp_path / "c.png"), files[2])
     save_into(studio, tmp_path / "out")
     assert names(tmp_path / "out") == ["a (colorized).png", "d (colorized).png"]
-    expected = 'Saved 2 photos in "out". In color already and left as they are: "c.png". Not saved: "b.png".'
+    expected = 'Saved 2 photos in "out". Already in color and left unchanged: "c.png". Not saved: "b.png".'
     assert studio.said == f"{expected} The disk is full."
 
 
@@ -142,7 +142,7 @@ def test_saving_all_can_be_stopped_and_keeps_what_is_whole(
     studio.window.actions_.cancel.trigger()
     assert not studio.window.results.is_writing
     assert names(tmp_path / "out") == ["a (colorized).png"]
-    assert studio.said == 'Saved 1 photo in "out". Stopped: 2 are not saved yet.'
+    assert studio.said == 'Saved 1 photo in "out". Stopped: 2 not saved yet.'
     assert [photo.is_unsaved for photo in studio.session.photos] == [False, True, True]
 
 

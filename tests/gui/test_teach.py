@@ -401,7 +401,7 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     assert panel.model.currentText() == "mine"
     school.wait_for(school.studio.is_colored)
     assert school.studio.session.current.model.card.name == "mine"
-    assert '"mine" colors from now on' in school.studio.said
+    assert 'From now on "mine" colors' in school.studio.said
     assert window._memory.model == "mine"
     assert panel.back.text() == "Back to unet"
     assert panel.model.geometry() == before

@@ -100,4 +100,4 @@ def test_a_model_with_one_answer_offers_none_and_says_why(studio: Studio, tmp_pa
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     strip = studio.window.panel.variants
     studio.wait_for(lambda: not strip.isEnabled())
-    assert all("one answer only" in button.toolTip() for button in strip.buttons)
+    assert all("only one answer" in button.toolTip() for button in strip.buttons)

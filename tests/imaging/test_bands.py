@@ -21,7 +21,7 @@ from handtint.imaging.color.icc import gray_srgb_profile
 from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats import decoded as reading
-from handtint.imaging.formats import jpeg
+from handtint.imaging.formats import decoding, jpeg
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import shrink_lightness
@@ -38,6 +38,7 @@ SHAPE = (150, 97, 3)
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_HELD_PIXELS", 1000)
+    monkeypatch.setattr(decoding, "_is_risky", lambda *_: False)  # in this process, which knows of the line above
     monkeypatch.setattr(rows_module, "_BAND_PIXELS", 3000)
 
 

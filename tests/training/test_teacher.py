@@ -8,7 +8,9 @@ import pytest
 from handtint.engine.models import load_model
 from handtint.imaging.photo import Photo
 from handtint.progress import Cancelled, Progress
-from handtint.restore import way as restore
+from handtint.recipe.settings import Settings
+from handtint.restore.rendering import render
+from handtint.restore.way import predict
 from tests.fakes import FakeColorizer
 from tests.training.small import album, photo_set, recipe, recipe_file
 from training.__main__ import main
@@ -22,8 +24,8 @@ def test_a_teacher_gives_three_quarters_of_the_color_and_none_of_the_lightness()
     photos = photo_set(2, 0)
     for pixels, recolored in zip(photos.photos, taught(photos, FakeColorizer(), Progress()).photos, strict=True):
         photo = Photo(pixels)
-        predicted = restore.predict(photo, FakeColorizer(), Progress())
-        said = restore.render(photo, predicted, restore.Settings(vividness=0.0), Progress())
+        predicted = predict(photo, Settings(recolor=True), FakeColorizer(), Progress())
+        said = render(photo, predicted, Settings(vividness=0.0), Progress())
         teachers, own, mixed = lab_of(np.asarray(said.pixels)), lab_of(pixels), lab_of(recolored)
         expected = own[..., 1:] + 0.75 * (teachers - own)[..., 1:]
         assert abs(mixed[..., 0] - own[..., 0]).mean() < 0.5

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, Theme
+from handtint.gui.parts.translating import tr
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
-HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut knows no release
+HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut has no release event
 
 
 class Actions:
@@ -22,142 +23,196 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._icons: dict[QAction, str] = {}
-        tr, standard = window.tr, QKeySequence.StandardKey
+        standard = QKeySequence.StandardKey
         make = self.make
-        self.open = make(tr("&Open…"), tr("Open photographs"), standard.Open, "open", short=tr("Open"))
+        self.open = make(
+            tr("actions", "&Open…"),
+            tr("actions", "Open photographs"),
+            standard.Open,
+            "open",
+            short=tr("actions", "Open"),
+        )
         self.open_album = make(
-            tr("Open Al&bum…"),
-            tr("Open a folder of photographs as an album"),
+            tr("actions", "Open Al&bum…"),
+            tr("actions", "Open a folder of photographs as an album"),
             "Ctrl+Shift+O",
             "album",
-            short=tr("Open Album"),
+            short=tr("actions", "Open Album"),
         )
         self.save = make(
-            tr("&Save"),
-            tr("Save the result at full size; the original stays as it is"),
+            tr("actions", "&Save"),
+            tr("actions", "Save the result at full size; the original is not changed"),
             standard.Save,
             "save",
-            short=tr("Save"),
+            short=tr("actions", "Save"),
         )
         self.save_as = make(
-            tr("Save &As…"),
-            tr("Choose name, folder, format and quality"),
+            tr("actions", "Save &As…"),
+            tr("actions", "Choose name, folder, format and quality"),
             standard.SaveAs if QKeySequence.keyBindings(standard.SaveAs) else "Ctrl+Shift+S",
         )
         self.save_all = make(
-            tr("Sa&ve All…"), tr("Save the open photos that are in no file yet into one folder"), "Ctrl+Alt+S"
+            tr("actions", "Sa&ve All…"),
+            tr("actions", "Save all open photos that are not saved yet into one folder"),
+            "Ctrl+Alt+S",
         )
         self.print = make(
-            tr("&Print…"), tr("Print the result, or before and after, on one page"), standard.Print, short=tr("Print")
+            tr("actions", "&Print…"),
+            tr("actions", "Print the result, or before and after, on one page"),
+            standard.Print,
+            short=tr("actions", "Print"),
         )
-        self.close_photo = make(tr("&Close Photo"), tr("Close this photo"), "Ctrl+W", short=tr("Close"))
+        self.close_photo = make(
+            tr("actions", "&Close Photo"), tr("actions", "Close this photo"), "Ctrl+W", short=tr("actions", "Close")
+        )
         self.quit = make(
-            tr("&Quit"),
-            tr("Close Handtint"),
+            tr("actions", "&Quit"),
+            tr("actions", "Close Handtint"),
             standard.Quit if QKeySequence.keyBindings(standard.Quit) else "Ctrl+Q",
         )
         self.copy = make(
-            tr("&Copy Result"), tr("Copy the result at full size"), standard.Copy, "copy", short=tr("Copy")
+            tr("actions", "&Copy Result"),
+            tr("actions", "Copy the result at full size"),
+            standard.Copy,
+            "copy",
+            short=tr("actions", "Copy"),
         )
         self.paste = make(
-            tr("&Paste"),
-            tr("Open photographs or a picture that were copied"),
+            tr("actions", "&Paste"),
+            tr("actions", "Open copied photographs or a copied picture"),
             standard.Paste,
-            short=tr("Paste"),
+            short=tr("actions", "Paste"),
         )
         self.show_folder = make(
-            tr("Show in &Folder"), tr("Show the folder of this photo in the file manager"), "Ctrl+Shift+F"
+            tr("actions", "Show in &Folder"),
+            tr("actions", "Show the folder of this photo in the file manager"),
+            "Ctrl+Shift+F",
         )
         self.reset = make(
-            tr("&Reset Settings"),
-            tr("Vividness and strength as they were at first, and no color hints"),
+            tr("actions", "&Reset Settings"),
+            tr("actions", "Back to the first vividness and strength, without color hints"),
             "Ctrl+R",
             "reset",
-            short=tr("Reset"),
+            short=tr("actions", "Reset"),
         )
-        self.undo = make(tr("&Undo"), tr("Take the last change back"), "Ctrl+Z")
-        self.redo = make(tr("Re&do"), tr("Make the change again that was taken back"), ["Ctrl+Shift+Z", "Ctrl+Y"])
+        self.undo = make(tr("actions", "&Undo"), tr("actions", "Undo the last change"), "Ctrl+Z")
+        self.redo = make(
+            tr("actions", "Re&do"), tr("actions", "Redo the change that was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"]
+        )
         self.hints = make(
-            tr("Color &Hints"),
-            tr("Click on the photo to say which color belongs there"),
+            tr("actions", "Color &Hints"),
+            tr("actions", "Click on the photo to say which color belongs there"),
             "H",
             "hint",
-            short=tr("Hints"),
+            short=tr("actions", "Hints"),
         )
         self.hints.setCheckable(True)
-        self.erase_hint = make(tr("Erase H&int"), tr("Take this hint away"), ["Del", "Backspace"], "bin")
-        self.larger_hint = make(tr("&Larger Hint"), tr("Let this hint cover more"), "]")
-        self.smaller_hint = make(tr("S&maller Hint"), tr("Let this hint cover less"), "[")
-        self.erase_hints = make(tr("&Erase All Hints"), tr("Take all color hints of this photo away"), None)
-        self.load_hints = make(
-            tr("&Load Hints…"), tr("Put hints on the open photos from a file, or from a result saved with them"), None
+        self.erase_hint = make(
+            tr("actions", "Erase H&int"), tr("actions", "Remove this hint"), ["Del", "Backspace"], "bin"
         )
-        self.save_hints = make(tr("Save &Hints…"), tr("Keep the hints of the open photos in a file"), None)
-        self.cancel = make(tr("S&top"), tr("Stop what is under way"), "Esc")
-        self.next_photo = make(tr("&Next Photo"), tr("Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"])
+        self.larger_hint = make(tr("actions", "&Larger Hint"), tr("actions", "Make this hint cover more"), "]")
+        self.smaller_hint = make(tr("actions", "S&maller Hint"), tr("actions", "Make this hint cover less"), "[")
+        self.erase_hints = make(
+            tr("actions", "&Erase All Hints"), tr("actions", "Remove all color hints of this photo"), None
+        )
+        self.load_hints = make(
+            tr("actions", "&Load Hints…"),
+            tr("actions", "Load hints for the open photos from a hint file or a saved result"),
+            None,
+        )
+        self.save_hints = make(
+            tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
+        )
+        self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
+        self.next_photo = make(
+            tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]
+        )
         self.previous_photo = make(
-            tr("&Previous Photo"), tr("Show the open photo before"), ["Ctrl+PgUp", "Ctrl+Shift+Tab"]
+            tr("actions", "&Previous Photo"),
+            tr("actions", "Show the previous open photo"),
+            ["Ctrl+PgUp", "Ctrl+Shift+Tab"],
         )
         self.next_in_folder = make(
-            tr("N&ext Photo of the Folder"), tr("Open the next photo of this photo's folder"), "PgDown"
+            tr("actions", "N&ext Photo of the Folder"),
+            tr("actions", "Open the next photo of this photo's folder"),
+            "PgDown",
         )
         self.previous_in_folder = make(
-            tr("Pre&vious Photo of the Folder"), tr("Open the photo before in this photo's folder"), "PgUp"
+            tr("actions", "Pre&vious Photo of the Folder"),
+            tr("actions", "Open the previous photo of this photo's folder"),
+            "PgUp",
         )
 
         self.modes = {
-            Mode.WIPE: make(tr("&Wipe"), tr("Before and after, divided by a line to drag"), "F5", "wipe"),
-            Mode.SIDE: make(tr("&Side by Side"), tr("Before and after beside each other"), "F6", "side"),
-            Mode.RESULT: make(tr("Result Onl&y"), tr("The colored photo alone"), "F7", "result"),
+            Mode.WIPE: make(
+                tr("actions", "&Wipe"), tr("actions", "Before and after with a dividing line to drag"), "F5", "wipe"
+            ),
+            Mode.SIDE: make(
+                tr("actions", "&Side by Side"), tr("actions", "Before and after next to each other"), "F6", "side"
+            ),
+            Mode.RESULT: make(tr("actions", "Result Onl&y"), tr("actions", "Only the colored photo"), "F7", "result"),
         }
         self._group(self.modes.values())
         self.original = make(
-            tr("Show O&riginal"),
-            tr("Hold, or hold Space, to see the photo as it came; its key switches"),
+            tr("actions", "Show O&riginal"),
+            tr("actions", "Hold this button or Space to see the original; press B to switch"),
             "B",
             "original",
-            short=tr("Original"),
+            short=tr("actions", "Original"),
         )
         self.original.setProperty(HELD_KEYS, ["Space", "\\"])
-        self.line_left = make(tr("Move the Line Left"), tr("Move the dividing line left"), "Shift+Left")
-        self.line_right = make(tr("Move the Line Right"), tr("Move the dividing line right"), "Shift+Right")
-        self.zoom_in = make(tr("Zoom &In"), tr("Zoom in"), ["Ctrl++", "Ctrl+=", "+"], "zoom-in")
-        self.zoom_out = make(tr("Zoom &Out"), tr("Zoom out"), ["Ctrl+-", "-"], "zoom-out")
-        self.fit = make(tr("&Fit"), tr("Fit the whole photo"), ["Ctrl+0", "0"], "fit")
+        self.line_left = make(
+            tr("actions", "Move the Line Left"), tr("actions", "Move the dividing line left"), "Shift+Left"
+        )
+        self.line_right = make(
+            tr("actions", "Move the Line Right"), tr("actions", "Move the dividing line right"), "Shift+Right"
+        )
+        self.zoom_in = make(tr("actions", "Zoom &In"), tr("actions", "Zoom in"), ["Ctrl++", "Ctrl+=", "+"], "zoom-in")
+        self.zoom_out = make(tr("actions", "Zoom &Out"), tr("actions", "Zoom out"), ["Ctrl+-", "-"], "zoom-out")
+        self.fit = make(tr("actions", "&Fit"), tr("actions", "Fit the whole photo"), ["Ctrl+0", "0"], "fit")
         self.actual = make(
-            tr("&Actual Size (1:1)"),
-            tr("Every pixel of the photo as one of the screen"),
+            tr("actions", "&Actual Size (1:1)"),
+            tr("actions", "One photo pixel for each screen pixel"),
             ["Ctrl+1", "1"],
             "actual",
         )
         self.pans = {
-            (1, 0): make(tr("Move the View Left"), tr("Move the view left"), "Left"),
-            (-1, 0): make(tr("Move the View Right"), tr("Move the view right"), "Right"),
-            (0, 1): make(tr("Move the View Up"), tr("Move the view up"), "Up"),
-            (0, -1): make(tr("Move the View Down"), tr("Move the view down"), "Down"),
+            (1, 0): make(tr("actions", "Move the View Left"), tr("actions", "Move the view left"), "Left"),
+            (-1, 0): make(tr("actions", "Move the View Right"), tr("actions", "Move the view right"), "Right"),
+            (0, 1): make(tr("actions", "Move the View Up"), tr("actions", "Move the view up"), "Up"),
+            (0, -1): make(tr("actions", "Move the View Down"), tr("actions", "Move the view down"), "Down"),
         }
-        self.filmstrip = make(tr("Fi&lmstrip"), tr("Show the open photos at the foot"), "F8")
+        self.filmstrip = make(tr("actions", "Fi&lmstrip"), tr("actions", "Show the open photos in a row below"), "F8")
         self.filmstrip.setCheckable(True)
-        self.fullscreen = make(tr("F&ull Screen"), tr("Use the whole screen"), "F11")
+        self.fullscreen = make(tr("actions", "F&ull Screen"), tr("actions", "Use the whole screen"), "F11")
         self.fullscreen.setCheckable(True)
-        self.photo_only = make(tr("&Just the Photo"), tr("The photo alone on the whole screen"), "F")
+        self.photo_only = make(
+            tr("actions", "&Just the Photo"), tr("actions", "Only the photo, on the whole screen"), "F"
+        )
         self.photo_only.setCheckable(True)
         self.themes = {
-            Theme.SYSTEM: make(tr("As the &System"), tr("Light or dark as the system is"), None),
-            Theme.LIGHT: make(tr("&Light"), tr("Light panels"), None),
-            Theme.DARK: make(tr("&Dark"), tr("Dark panels"), None),
+            Theme.SYSTEM: make(
+                tr("actions", "As the &System"), tr("actions", "Light or dark, following the system"), None
+            ),
+            Theme.LIGHT: make(tr("actions", "&Light"), tr("actions", "Light panels"), None),
+            Theme.DARK: make(tr("actions", "&Dark"), tr("actions", "Dark panels"), None),
         }
         self._group(self.themes.values())
         self.teach = make(
-            tr("&Teach a Model…"), tr("Make a model better at photographs like yours"), "Ctrl+T", short=tr("Teach")
+            tr("actions", "&Teach a Model…"),
+            tr("actions", "Make a model better at photographs like yours"),
+            "Ctrl+T",
+            short=tr("actions", "Teach"),
         )
-        self.clear_recent = make(tr("&Clear This List"), tr("Forget the photos opened lately"), None)
-        self.shortcuts = make(tr("&Keyboard Shortcuts"), tr("All keys on one page"), "F1")
-        self.guide = make(tr("&Guide"), tr("How to use Handtint, with pictures"), "Shift+F1")
+        self.clear_recent = make(
+            tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"), None
+        )
+        self.shortcuts = make(tr("actions", "&Keyboard Shortcuts"), tr("actions", "Show all keyboard shortcuts"), "F1")
+        self.guide = make(tr("actions", "&Guide"), tr("actions", "How to use Handtint, with pictures"), "Shift+F1")
         self.updates = make(
-            tr("Check for a &Newer Version…"), tr("Read a version file; nothing is looked up in a network"), None
+            tr("actions", "Check for a &Newer Version…"), tr("actions", "Read a version file; no network is used"), None
         )
-        self.about = make(tr("&About Handtint"), tr("Version and licenses"), None)
+        self.about = make(tr("actions", "&About Handtint"), tr("actions", "Version and licenses"), None)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 

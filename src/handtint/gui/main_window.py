@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
     # what is shown
 
     def tell(self, sentence: str) -> None:
-        """Say news at the foot of the window."""
+        """Say news in the status bar."""
         self.statusBar().showMessage(sentence, _NEWS_MS)
 
     def show_state(self) -> None:
@@ -306,7 +306,9 @@ class MainWindow(QMainWindow):
 
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
-            text = self.tr("Click on the photo where the color is wrong, and choose another. Esc ends it.")
+            text = self.tr(
+                "Click on the photo where the color is wrong, and choose another color. Press Esc to finish."
+            )
             self.tell(text)
         else:
             self.statusBar().clearMessage()
@@ -315,7 +317,9 @@ class MainWindow(QMainWindow):
         """A model that was taught: color with it from now on."""
         self.photo_page.add_model(model)
         self.show_state()
-        text = self.tr('"{0}" colors from now on. One click beside "Model" leads back.').format(model.card.name)
+        text = self.tr('From now on "{0}" colors your photos. The link next to "Model" goes back.').format(
+            model.card.name
+        )
         if self.session.current is None:
             self.tell(text)
         else:

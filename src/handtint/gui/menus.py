@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions
+from handtint.gui.parts.translating import tr
 
 
 def fill(
@@ -20,7 +21,6 @@ def fill(
     open_path: Callable[[Path], None],
 ) -> None:
     """Add all menus; recent photos are asked for whenever their menu opens."""
-    tr = bar.window().tr
 
     def fill_recent() -> None:
         recent_menu.clear()
@@ -28,17 +28,17 @@ def fill(
         for path in paths:
             _add_path(recent_menu, path.name, path, open_path)
         if not paths:
-            recent_menu.addAction(tr("None yet")).setEnabled(False)
+            recent_menu.addAction(tr("menus", "None yet")).setEnabled(False)
         recent_menu.addSeparator()
         recent_menu.addAction(actions.clear_recent)
 
-    file = bar.addMenu(tr("&File"))
+    file = bar.addMenu(tr("menus", "&File"))
     file.addActions([actions.open, actions.open_album])
-    recent_menu = file.addMenu(tr("Open &Recent"))
+    recent_menu = file.addMenu(tr("menus", "Open &Recent"))
     recent_menu.setToolTipsVisible(True)
     recent_menu.aboutToShow.connect(fill_recent)  # not before: a drive that does not answer must not hold up the start
     recent_menu.addAction(actions.clear_recent)
-    sample_menu = file.addMenu(tr("Sa&mples"))
+    sample_menu = file.addMenu(tr("menus", "Sa&mples"))
     for path in samples:
         _add_path(sample_menu, path.stem, path, open_path)
     sample_menu.setEnabled(bool(samples))
@@ -51,7 +51,7 @@ def fill(
     file.addSeparator()
     file.addActions([actions.show_folder, actions.close_photo, album.close, actions.quit])
 
-    edit = bar.addMenu(tr("&Edit"))
+    edit = bar.addMenu(tr("menus", "&Edit"))
     edit.addActions([actions.undo, actions.redo])
     edit.addSeparator()
     edit.addActions([actions.copy, actions.paste])
@@ -62,7 +62,7 @@ def fill(
     edit.addSeparator()
     edit.addAction(actions.cancel)
 
-    view = bar.addMenu(tr("&View"))
+    view = bar.addMenu(tr("menus", "&View"))
     view.addActions(list(actions.modes.values()))
     view.addAction(actions.original)
     view.addSeparator()
@@ -73,16 +73,16 @@ def fill(
     view.addSeparator()
     view.addAction(actions.filmstrip)
     view.addSeparator()
-    view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
+    view.addMenu(tr("menus", "&Theme")).addActions(list(actions.themes.values()))
     view.addActions([actions.fullscreen, actions.photo_only])
 
-    albums = bar.addMenu(tr("&Album"))
+    albums = bar.addMenu(tr("menus", "&Album"))
     for group in album.groups():
         albums.addActions(group)
         albums.addSeparator()
 
-    bar.addMenu(tr("&Tools")).addActions([actions.hints, actions.teach])
-    help_ = bar.addMenu(tr("&Help"))
+    bar.addMenu(tr("menus", "&Tools")).addActions([actions.hints, actions.teach])
+    help_ = bar.addMenu(tr("menus", "&Help"))
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()
     help_.addActions([actions.updates, actions.about])

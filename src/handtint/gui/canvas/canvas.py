@@ -284,7 +284,7 @@ class Canvas(QWidget):
         if self.hasFocus() and self._is_reached_by_key and not has_line:
             drawing.draw_focus(painter, QRectF(self.rect()))
 
-    # hands and keys
+    # mouse and keys
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):

@@ -37,9 +37,9 @@ _SAME = 1.0  # Lab units
 
 
 class ColorChooser(QFrame):
-    """Floats over its parent. Every signal is the hand's doing, never that of `show_...`."""
+    """Floats over its parent. Signals come from the user's actions only, never from `show_...`."""
 
-    chosen = Signal(object)  # Ab, as long as the hand moves
+    chosen = Signal(object)  # Ab, also while dragging
     let_go = Signal()
     sized = Signal(int)  # one of SIZES
     picking = Signal(bool)
@@ -78,7 +78,7 @@ class ColorChooser(QFrame):
         self.text.setMaxLength(9)
         self.text.setAccessibleName(self.tr("Color as #rrggbb"))
         self.text.setToolTip(
-            self.tr("Write a color such as #7a4b3c. Its hue and chroma are taken; the lightness stays the photo's.")
+            self.tr("Type a color such as #7a4b3c. Its hue and chroma are used; the lightness stays that of the photo.")
         )
         self.erase = self._tool(erase.toolTip(), erase.iconText())
         self.erase.clicked.connect(erase.trigger)

@@ -30,7 +30,7 @@ _KEYS: dict[int, tuple[int, int]] = {
 class ColorField(QWidget):
     """Chooses a and b; the lightness is the photo's."""
 
-    chosen = Signal(object)  # Ab, as long as the hand moves
+    chosen = Signal(object)  # Ab, also while dragging
     let_go = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -40,7 +40,7 @@ class ColorField(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(self.tr("Hue from left to right, from gray at the foot to the strongest color at the top"))
+        self.setToolTip(self.tr("Hue from left to right, from gray at the bottom to the strongest color at the top"))
         self.setAccessibleName(self.tr("Color field"))
         self._lightness = 50.0
         self._hue, self._part = 60.0, 0.0  # degrees; part of the most chroma

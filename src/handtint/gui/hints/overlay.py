@@ -1,6 +1,6 @@
-"""The hints of a photo as rings over the canvas: put, chosen, moved by hand and by keys. Knows no session.
+"""The hints of a photo as rings over the canvas, placed, chosen and moved by mouse and keys. Knows no session.
 
-Places are (x, y) in pixels of the photo. What the hand does beside the rings is left to the canvas below: a drag
+Places are (x, y) in pixels of the photo. What the mouse does outside the rings is left to the canvas below: a drag
 moves the photo, the wheel zooms.
 """
 
@@ -35,7 +35,7 @@ class HintOverlay(QWidget):
     placed = Signal(object)  # Point: a hint is wanted there
     chosen = Signal(int)  # index of the hint, or NONE
     moved = Signal(int, object)  # index, Point
-    let_go = Signal()  # the hand, after moving
+    let_go = Signal()  # a hint was moved and released
     opened = Signal()  # the chosen hint's colors are wanted
     picked = Signal(QPointF)  # while picking: a point of this widget
     left = Signal()  # Escape with nothing to leave but the tool
@@ -55,7 +55,7 @@ class HintOverlay(QWidget):
         self._hints: Sequence[Hint] = ()
         self._colors: Sequence[QColor] = ()
         self._chosen = NONE
-        self._aim: Point | None = None  # the cross of those who use keys
+        self._aim: Point | None = None  # where the keyboard's cross stands
         self._pressed: QPointF | None = None  # where, until it is a drag
         self._held = NONE
         self._hold = QPointF()  # from the mouse to the middle of the ring held
@@ -111,7 +111,7 @@ class HintOverlay(QWidget):
         if self._aim is not None and self.hasFocus() and (self._chosen == NONE or self._picking is not None):
             _draw_cross(painter, self._canvas.point_of(self._aim))
 
-    # hands
+    # mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.ignore()  # unless it is for us, it is for the canvas

@@ -1,4 +1,4 @@
-"""A button that is a color, and plain words for colors."""
+"""A button that shows a color, and plain names of colors."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Swatch(QAbstractButton):
         self._tell(label)
 
     def show_color(self, lightness: float, ab: Ab, label: str) -> None:
-        """`label` says where the color is from; it is told together with the color."""
+        """`label` says where the color is from; it is read out together with the color."""
         self.ab = ab
         self._color = color_at(lightness, ab)
         self._tell(f"{label}: {color_word(lightness, ab)}, {self._color.name()}")

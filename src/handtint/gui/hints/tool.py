@@ -1,4 +1,4 @@
-"""The hint tool: what hands do on the overlay and in the chooser becomes hints of the current photo."""
+"""The hint tool: turns clicks, drags and keys on the overlay and in the chooser into hints of the current photo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class HintTool(QObject):
         self.chooser = ColorChooser(actions.erase_hint, area)
         self.index = NONE
         self._size = _SIZE  # of the next hint
-        self._new_color: Ab | None = None  # chosen by hand for the hint at hand
+        self._new_color: Ab | None = None  # chosen by the user for the current hint
         self._pipette = QCursor()
         actions.keep_keys_to(self.overlay, [actions.erase_hint, actions.larger_hint, actions.smaller_hint])
         connect(
@@ -184,7 +184,7 @@ class HintTool(QObject):
             return self._size
         return round(hint.radius * 1000 / min(photo.size))
 
-    # what hands do
+    # what the user does
 
     def _switch(self) -> None:
         self.choose(NONE)
@@ -201,7 +201,7 @@ class HintTool(QObject):
             self.choose(NONE)
 
     def _put(self, place: Point) -> None:
-        """A new hint, in the color that is there: it keeps it, until another is chosen."""
+        """Add a hint in the color of the result there, which it keeps until another is chosen."""
         photo = self._photo
         if photo is None:
             return
@@ -216,7 +216,7 @@ class HintTool(QObject):
         self._offer_colors()  # another place, other likely ones
 
     def _recolor(self, ab: Ab) -> None:
-        """As strong as it can be shown there: the model would spread what is stronger."""
+        """Give the hint a color, no stronger than can be shown there: the model would spread a stronger one."""
         from handtint.imaging.color import gamut
 
         photo, hint = self._photo, self._hint
@@ -253,13 +253,13 @@ class HintTool(QObject):
         self.overlay.setFocus()
 
     def _set_picking(self, is_on: bool) -> None:
-        self.chooser.pipette.setChecked(is_on)  # tells us once more, harmlessly
+        self.chooser.pipette.setChecked(is_on)  # calls this once more, harmlessly
         self.overlay.set_picking(self._pipette if is_on else None)
         if is_on:
             self.overlay.setFocus()
 
     def _pick(self, point: QPointF) -> None:
-        """Take what is seen at a point: of the photo as it came, or of the result."""
+        """Take the color seen at a point, of the original or of the result."""
         place, hint = self._canvas.place_at(point), self._hint
         if place is not None and hint is not None:
             ab = self._color_at(place, hint.radius, self._canvas.is_before_at(point))
@@ -288,7 +288,7 @@ class HintTool(QObject):
             self._session.set_settings(dataclasses.replace(current.settings, hints=hints), part)
 
     def _remember_color(self) -> None:
-        """A color chosen by hand is offered for other hints, too."""
+        """Offer a color that the user chose for other hints, too."""
         if self._new_color is not None:
             self._memory.add_hint_color(self._new_color)
         self._new_color = None

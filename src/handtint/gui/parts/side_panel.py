@@ -30,7 +30,7 @@ class SidePanel(QFrame):
         default = Settings()
         self.vividness = LabeledSlider(
             self.tr("Vivi&dness"),
-            self.tr("From the quiet, most likely color to the liveliest the model can imagine"),
+            self.tr("From quiet, most likely colors to the liveliest that the model considers possible"),
             1.0,
             default.vividness,
             (self.tr("Quiet"), self.tr("Lively")),
@@ -38,7 +38,7 @@ class SidePanel(QFrame):
         )
         self.strength = LabeledSlider(
             self.tr("St&rength"),
-            self.tr("How much of the color is laid on; 100 % is as the model sees it"),
+            self.tr("How strong the color is; 100 % is what the model predicts"),
             2.0,
             default.strength,
             (self.tr("Gray"), self.tr("Double")),

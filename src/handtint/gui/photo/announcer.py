@@ -1,4 +1,4 @@
-"""Which of the things there are to say is said: work under way, news, what went wrong, what can be done."""
+"""Chooses the message over the photo: work in progress, news, errors, and what can be done about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Tone
 
 _MOST_NAMES = 3
-_PATIENCE_MS = 250  # work that is over sooner needs no box that blinks
+_PATIENCE_MS = 250  # shorter work shows no message: it would only flash
 
 
 class Announcer(QObject):
@@ -64,10 +64,10 @@ class Announcer(QObject):
             else self.tr('Saved 1 photo in "{0}".').format(folder)
         ]
         if batch.is_stopped:
-            parts.append(self.tr("Stopped: {0} are not saved yet.").format(left))
+            parts.append(self.tr("Stopped: {0} not saved yet.").format(left))
         if batch.in_color:
             names = _names([photo.path.name for photo in batch.in_color])
-            parts.append(self.tr("In color already and left as they are: {0}.").format(names))
+            parts.append(self.tr("Already in color and left unchanged: {0}.").format(names))
         parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
         if batch.failed:
             parts.append(self.tr("Not saved: {0}.").format(_names([name for name, _ in batch.failed])))
@@ -126,7 +126,7 @@ class Announcer(QObject):
         if current.tone is Tone.COLOR and not current.settings.recolor:
             return Message(
                 "info",
-                self.tr("This photo is in color already."),
+                self.tr("This photo is already in color."),
                 (self.tr("Recolor Any&way"), session.recolor),
             )
         return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))

@@ -15,7 +15,7 @@ from handtint.stamps import Stamp, stamp_if_there
 
 
 class Changes(QObject):
-    """Tells of a change once.
+    """Reports each change once.
 
     Args:
         announcer: says it over the photo.
@@ -43,10 +43,12 @@ class Changes(QObject):
             self._told = (photo, now)
             name = photo.path.name
             if now is None:
-                text = self.tr('"{0}" is no longer there: it was moved, renamed or deleted. What you see stays open.')
+                text = self.tr(
+                    '"{0}" is no longer there: it was moved, renamed or deleted. The open photo stays as it is.'
+                )
                 self._announcer.tell("warning", text.format(name))
                 return
             text = self.tr('Another program changed "{0}".').format(name)
             if photo.settings.hints:
-                text += " " + self.tr("Its color hints stay if it has the same size.")
+                text += " " + self.tr("Its color hints are kept if the size is the same.")
             self._announcer.offer(text, self.tr("Re&load"), self._session.reload)

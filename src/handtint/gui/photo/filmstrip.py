@@ -1,4 +1,4 @@
-"""The open photos at the foot of the window; a click shows one. Colored ones show their color."""
+"""The open photos in a row below; a click shows one. Colored photos show their color."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Filmstrip(QFrame):
         self._colors: Colors | None = None
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Open photos"))
-        self.list.setToolTip(self.tr("Open photos: choose the one to look at"))
+        self.list.setToolTip(self.tr("Open photos: choose the one to show"))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(False)
@@ -91,5 +91,5 @@ class Filmstrip(QFrame):
                 painter.end()
             pixmap = icons.rounded(blank, _THUMBNAIL, ratio)
         icon = QIcon(pixmap)
-        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, which is no way to judge color
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Fusion tints it, and color could not be judged
         return icon

@@ -1,4 +1,4 @@
-"""How photos and folders come in: opened, dropped, pasted."""
+"""Opening, dropping and pasting photos and folders."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Incoming(QObject):
 
     Args:
         open_album: opens a folder.
-        tell: says a sentence that is no matter of one photo.
+        tell: says a sentence that is not about one photo.
     """
 
     def __init__(
@@ -57,7 +57,10 @@ class Incoming(QObject):
         if folders:
             self._open_album(folders[0])
         if len(folders) > 1:
-            text = self.tr('Only "{0}" is opened: there is one album at a time. Open the folder around them for all.')
+            text = self.tr(
+                'Only "{0}" was opened: there can be one album at a time. '
+                "To get all of them, open the folder that contains them."
+            )
             self._tell(text.format(folders[0].name))
 
     def ask(self) -> None:
@@ -84,4 +87,4 @@ class Incoming(QObject):
             self.pasted = self.pasted or Pasted(self._session, self)
             self.pasted.open(image)
         else:
-            self._tell(self.tr("There is no photo on the clipboard. Copy files or a picture, then paste."))
+            self._tell(self.tr("The clipboard holds no photo. Copy files or a picture, then paste."))

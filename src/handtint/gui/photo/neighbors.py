@@ -1,4 +1,4 @@
-"""The photos beside the one that is looked at: the next of its folder and the one before."""
+"""The next and the previous photo of the current photo's folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Key = tuple[tuple[str | int, ...], str]
 class Neighbors(QObject):
     """Goes from photo to photo through a folder, without results that lie beside their photo.
 
-    The photo that is left is let go, unless several were opened by hand, or closing it would lose something.
+    The photo left behind is closed, unless the user opened several, or closing it would lose something.
 
     Args:
         tell: shows an icon's name and a sentence.
@@ -58,7 +58,7 @@ class Neighbors(QObject):
 
         def failed(error: Exception) -> None:
             reason = error.strerror if isinstance(error, OSError) else None
-            text = self.tr('The folder "{0}" could not be looked through: {1}.')
+            text = self.tr('The folder "{0}" could not be read: {1}.')
             self._tell("warning", text.format(current.path.parent, reason or error))
 
         self._job = self._session.run_on_disk(lambda progress: self._folder.beside(current.path, steps), done, failed)

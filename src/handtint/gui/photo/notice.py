@@ -1,4 +1,4 @@
-"""What the window has to say, in a box over the foot of the photo; nothing moves when it comes or goes."""
+"""A message in a box over the lower edge of the photo; nothing else moves when it appears or goes."""
 
 from __future__ import annotations
 

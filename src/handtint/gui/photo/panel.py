@@ -22,11 +22,11 @@ from handtint.recipe.settings import Settings
 
 
 class Panel(SidePanel):
-    """Shows the current photo's settings and tells when a hand changes them."""
+    """Shows the current photo's settings and says when the user changes them."""
 
     model_chosen = Signal(object)  # ModelFile
     settings_chosen = Signal(object)  # Settings
-    settled = Signal()  # the hand let go of a slider
+    settled = Signal()  # a slider was released
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Panel(SidePanel):
 
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
-        self.model.setToolTip(self.tr("Who colors: each model has its own hand"))
+        self.model.setToolTip(self.tr("The model that colors the photo; each has a different style"))
         self.back = QPushButton(self)
         self.back.setProperty("role", "link")
         policy = self.back.sizePolicy()
@@ -136,9 +136,9 @@ class Panel(SidePanel):
             widget.setEnabled(is_open and bool(self._models))
         self.vividness.setEnabled(is_done and has_range)
         self.vividness.set_tip(
-            self.tr("From the quiet, most likely color to the liveliest the model can imagine")
+            self.tr("From quiet, most likely colors to the liveliest that the model considers possible")
             if has_range
-            else self.tr("This model knows one answer only, so there is nothing to choose")
+            else self.tr("This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
         self._show_hints(photo)
@@ -216,4 +216,4 @@ class Panel(SidePanel):
 def _place_of(photo: OpenPhoto) -> str:
     if photo.home is None:
         return str(photo.path)
-    return QCoreApplication.translate("panel", "From the clipboard; it is in no file of yours until you save it")
+    return QCoreApplication.translate("panel", "From the clipboard; it is not saved in any file yet")

@@ -1,4 +1,4 @@
-"""Just the photo: nothing else on the whole screen. Esc, its key, or a button that comes with the mouse lead back."""
+"""Just the photo on the whole screen. Esc, its key, or a button that appears with the mouse end it."""
 
 from __future__ import annotations
 

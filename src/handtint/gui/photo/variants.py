@@ -13,16 +13,16 @@ _PICTURE = QSize(76, 46)
 
 
 class VariantStrip(QWidget):
-    """Shows the current photo's variants and tells when a hand chooses one."""
+    """Shows the current photo's variants and says when the user chooses one."""
 
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tips = (
-            self.tr("The coloring that the model finds likeliest"),
-            self.tr("Warmer where the color cannot be known; what is certain stays"),
-            self.tr("Cooler where the color cannot be known; what is certain stays"),
+            self.tr("The coloring that the model considers most likely"),
+            self.tr("Warmer where the color is uncertain; the rest stays the same"),
+            self.tr("Cooler where the color is uncertain; the rest stays the same"),
         )
         names = (self.tr("Variant 1, likeliest"), self.tr("Variant 2, warmer"), self.tr("Variant 3, cooler"))
         self._shown: tuple[QImage, ...] | None = None
@@ -64,7 +64,7 @@ class VariantStrip(QWidget):
         self.setEnabled(photo is not None and photo.stage is Stage.DONE and has_choice)
         for button, tip in zip(self.buttons, self._tips, strict=True):
             button.setToolTip(
-                tip if has_choice else self.tr("This model knows one answer only, so there is nothing to choose")
+                tip if has_choice else self.tr("This model gives only one answer, so there is nothing to choose")
             )
         with QSignalBlocker(self._group):
             self._group.button(photo.settings.variant if photo is not None else 0).setChecked(True)
@@ -77,7 +77,7 @@ class VariantStrip(QWidget):
     def _icon(self, image: QImage) -> QIcon:
         pixmap = icons.rounded(image, _PICTURE, self.devicePixelRatioF())
         icon = QIcon(pixmap)
-        icon.addPixmap(pixmap, QIcon.Mode.Disabled)  # or it would turn gray while another hand's color is on its way
+        icon.addPixmap(pixmap, QIcon.Mode.Disabled)  # or it would turn gray while another model colors
         return icon
 
     def _tell(self, number: int, is_checked: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is seen before a photo is open: where to drop, a button, and the sample photographs."""
+"""The page before a photo is open: where to drop one, a button, and the sample photographs."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Welcome(QFrame):
             self.samples[path].setIcon(QIcon(icons.rounded(image, _THUMBNAIL, ratio)))
 
     def set_hot(self, on: bool) -> None:
-        """Show that a drop would be welcome."""
+        """Show that a drop would be accepted."""
         restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:

@@ -1,4 +1,4 @@
-"""What results saved by hand are called: the name of their photo, and that they are colorized."""
+"""File names of results: the name of the photo with "(colorized)" added."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Printing(QObject):
         elif printer.outputFileName():
             self._tell("done", self.tr('Printed into "{0}".').format(Path(printer.outputFileName()).name))
         else:
-            self._tell("done", self.tr("The page is on its way to the printer."))
+            self._tell("done", self.tr("The page was sent to the printer."))
 
 
 def choose_printer(printer: QPrinter, parent: QWidget) -> bool:

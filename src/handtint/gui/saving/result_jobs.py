@@ -81,7 +81,7 @@ def _save(
 
 @dataclass(frozen=True)
 class Wanted:
-    """A photo whose result is to be saved, open but perhaps not at hand.
+    """A photo whose result is to be saved, open, but perhaps not in memory.
 
     Attributes:
         photo: None where it must be read.

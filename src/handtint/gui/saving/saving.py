@@ -78,7 +78,7 @@ class Saving(QObject):
         def start() -> None:
             self._folder, self._options = dialog.folder, dialog.options
             if self._session.current is None:
-                self._session.show(dialog.photos[0])  # there is told how far it is
+                self._session.show(dialog.photos[0])  # where its progress is shown
             self._results.save_all(dialog.photos, dialog.folder, dialog.options, then)
 
         self._ask(dialog, start)

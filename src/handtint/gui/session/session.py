@@ -184,7 +184,7 @@ class Session(QObject):
         had_hints = photo.take_size(photo.photo.size)
         self.photo_read.emit()
         if had_hints:
-            text = self.tr('"{0}" has another size than before, so its color hints were taken off.')
+            text = self.tr('"{0}" changed its size, so its color hints were removed.')
             self.troubled.emit(text.format(photo.path.name))
         self._color_or_render()
 
@@ -279,7 +279,7 @@ class Session(QObject):
     def run_on_disk(
         self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
     ) -> Job:
-        """Have something small done on the disk: a drive that does not answer holds nothing else up."""
+        """Do something small on the disk's own thread: a drive that does not answer holds nothing else up."""
         if self._disk_worker is None:
             self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
@@ -294,7 +294,7 @@ class Session(QObject):
         """For work on the model's thread only."""
         return self._loaded_model
 
-    # small things
+    # thumbnails, device, errors
 
     def _make_next_thumbnail(self) -> None:
         if self._thumbnail is not None and not self._thumbnail.is_over:

@@ -52,6 +52,15 @@ class Decoded:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Head:
+    """What a file says of itself before its pixels: their number, its EXIF block and XMP packet."""
+
+    pixels: int
+    exif: bytes | None = None
+    xmp: bytes | None = None
+
+
 class NotReadable(Exception):
     """Why a file cannot be read, as the second half of a sentence."""
 

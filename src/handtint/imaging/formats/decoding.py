@@ -4,6 +4,9 @@
 PNG come through imagecodecs, their rarer kinds, WebP and BMP through Pillow, TIFF through tifffile (`formats.tiff`),
 HEIC through pi-heif (`formats.heif`). Large PNG and TIFF files can be left to be read in bands of rows; JPEG, WebP and
 HEIC are decoded whole by their codecs. Files are opened for reading only. Raises `PhotoError`.
+
+Formats whose native decoders end the process on some damaged files, and JPEGs that would take long, are decoded in a
+process of their own (`formats.reader`), where `decode_here` does what is done here for the others.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from handtint.imaging.formats.decoded import (
     resolution,
     split_alpha,
 )
+from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
@@ -44,6 +48,7 @@ from handtint.paths import is_file, is_folder, is_there
 if TYPE_CHECKING:
     from PIL import Image
 
+_QUICK_BYTES, _QUICK_PIXELS = 2 << 20, 50_000_000  # of a JPEG that is decoded here
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
 # Many begin with a small picture as a TIFF that would be taken for the photo.
 _CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
@@ -75,10 +80,30 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
             raise NotReadable("camera raw files are not supported. Save it as 16 bit TIFF with a raw converter first")
         if head.startswith(b"%PDF-"):
             raise NotReadable("PDF files are not supported. Save the pictures in it as TIFF or JPEG first")
-        decoded = _decode_known(path, head, size, in_bands, shortest)
+        if _is_risky(path, head, size):
+            from handtint.imaging.formats import reader
+
+            decoded = reader.decode(path, in_bands=in_bands, shortest=shortest)
+        else:
+            decoded = _decode_known(path, head, size, in_bands, shortest)
     if isinstance(decoded.pixels, Rows):
         decoded.pixels = _telling(path, decoded.pixels)
     return decoded
+
+
+def decode_here(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
+    """`decode` in the process that calls it, whatever that risks. Raises what `photo_errors` makes a sentence of."""
+    with path.open("rb") as file:
+        head = file.read(32)
+        size = os.fstat(file.fileno()).st_size
+    return _decode_known(path, head, size, in_bands, shortest)
+
+
+def _is_risky(path: Path, head: bytes, size: int) -> bool:
+    """Whether decoding it may crash, or take so long that it must be possible to end it."""
+    if head.startswith(b"\xff\xd8"):
+        return size > _QUICK_BYTES and (pixels_in(path) or (0, 8))[0] > _QUICK_PIXELS
+    return not head.startswith((png.SIGNATURE, b"BM")) and not (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def _telling(path: Path, rows: Rows) -> Rows:
@@ -120,11 +145,11 @@ def _decode_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
 
 
 def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
-    from handtint.imaging.formats.pillow import Image, UnidentifiedImageError
+    from handtint.imaging.formats.pillow import HARMLESS, Image, UnidentifiedImageError
 
     try:
         with decoding():
-            image = Image.open(path)
+            image = Image.open(path, formats=HARMLESS)
     except Damaged as error:
         if isinstance(error.__cause__, UnidentifiedImageError):
             raise NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
@@ -276,11 +301,15 @@ def read_xmp(path: Path) -> bytes | None:
             from handtint.imaging.formats import tiff
 
             return tiff.read_xmp(path)
-        from handtint.imaging.formats.pillow import Image
+        if head[4:8] == b"ftyp":
+            from handtint.imaging.formats import reader
+
+            return reader.head(path).xmp
+        from handtint.imaging.formats.pillow import HARMLESS, Image
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(path, formats=HARMLESS) as image:
                 return image.info.get("xmp") or None
     except Exception as error:  # decoders raise whatever they like on broken data
         if isinstance(error, OSError) and error.errno is not None:

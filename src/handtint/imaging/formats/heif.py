@@ -13,6 +13,7 @@ import pi_heif
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Decoded,
+    Head,
     NotReadable,
     check_dimensions,
     decoding,
@@ -20,6 +21,15 @@ from handtint.imaging.formats.decoded import (
     split_alpha,
 )
 from handtint.imaging.metadata import Metadata
+
+
+def head(path: Path) -> Head:
+    """What the primary picture says of itself. Raises what a decoder may."""
+    with decoding():
+        image = pi_heif.open_heif(path)
+    width, height = image.size
+    block = exif_blocks.without_prefix(image.info.get("exif"))
+    return Head(width * height, block, image.info.get("xmp") or None)
 
 
 def decode(path: Path, file_size: int) -> Decoded:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PIL import Image, UnidentifiedImageError
 
-__all__ = ["Image", "UnidentifiedImageError"]
+__all__ = ["HARMLESS", "Image", "UnidentifiedImageError"]
 
-# Ours is `reading.check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
+# Formats of which Pillow opens the head without a native decoder that could crash.
+HARMLESS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PSD", "JPEG2000")
+
+# Ours is `decoded.check_dimensions`: Pillow's warns at 89 megapixels, refuses at 179 and is blind to the file's size.
 Image.MAX_IMAGE_PIXELS = None
