@@ -99,3 +99,19 @@ def test_a_frozen_trunk_takes_no_gradient_and_stays(network) -> None:
     (ab.square().mean() + logits.logsumexp(1).mean()).backward()
     learned = {name for name, p in network.named_parameters() if p.grad is not None}
     assert learned == {name for name, _ in network.named_parameters() if not name.startswith("trunk.")}
+
+
+def test_what_a_decoder_reads_of_the_trunk_is_brought_to_one_size() -> None:
+    torch.manual_seed(0)
+    model = ARCHITECTURES["unet"](encoder="efficientnet_lite2", decoder=(8, 8, 8, 8, 8), edges=(4, 4)).eval()
+    with torch.no_grad():
+        for block in model.trunk.blocks:
+            block.project.weight.mul_(4)  # as a trained one, louder in some stages than in others
+    x = torch.rand(4, 1, 64, 64) * 2 - 1
+    model.calibrate(x)
+    with torch.inference_mode():
+        _, *read = model.trunk(x)
+    sizes = torch.cat([stage.square().mean((0, 2, 3)).sqrt() for stage in read])
+    assert sizes.max() > 4 * sizes[sizes > 0.01].min()
+    assert torch.allclose((sizes * model.gains)[sizes > 0.01], torch.tensor(1.0), atol=1e-3)
+    assert bool(model.gains.half().isfinite().all())

@@ -27,7 +27,7 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
     """Put published weights into the encoder of `model`; returns the names of the parameters that were set.
 
     Args:
-        calibration: (N, c, h, w), an input batch of the network, for batch norm's statistics.
+        calibration: (N, c, h, w), an input batch of the network, for batch norm's statistics or a trunk's gains.
 
     Raises `ModelError` where the file cannot be read or fits no layer.
     """
@@ -38,6 +38,7 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
     trunk = getattr(model, "trunk", None)
     if isinstance(trunk, EfficientNetLite2):
         _start_trunk(trunk, weights, path)
+        model.calibrate(calibration)  # type: ignore[operator]
         return []
     folded = "conv1_gray.weight" in weights
     first = weights.get("conv1_gray.weight" if folded else "conv1.weight")

@@ -38,6 +38,9 @@ def ab_bins() -> Tensor:
     return torch.stack([a[inside], b[inside]], 1).float()
 
 
+_READ = (*CHANNELS[1:], HEAD)  # channels of the trunk that a decoder reads
+
+
 class _Up(nn.Module):
     """Upsample x2, concatenate the skip, two 3x3 convolutions."""
 
@@ -150,6 +153,8 @@ class EfficientUNet(_TwoLooks):
         edges: channels of the branch at 1/2 and 1/4.
     """
 
+    gains: Tensor
+
     def __init__(
         self,
         decoder: tuple[int, ...] = (256, 256, 160, 96, 32),
@@ -172,12 +177,26 @@ class EfficientUNet(_TwoLooks):
         self.narrow2 = nn.Conv2d(decoder[3], decoder[4], 1)
         self.up2 = _Up(decoder[4], edges[0], decoder[4])
         self.register_buffer("bins", ab_bins())
+        self.register_buffer("gains", torch.ones(sum(_READ)))
         self.classify = nn.Conv2d(decoder[3], len(self.bins), 1)
         self.regress = nn.Conv2d(decoder[4], 2, 1)
         self.trunk.learn_from_top(0)
 
+    @torch.no_grad()
+    def calibrate(self, x: Tensor) -> None:
+        """Set the gains by which the trunk's channels are brought to one size, from a batch of pictures.
+
+        As they come, those at 1/4 are forty times as large as those of the head, and a decoder learned for long to hear
+        what things are.
+        """
+        _, *read = self.trunk(x)
+        squares = torch.cat([stage.float().square().mean((0, 2, 3)) for stage in read])
+        self.gains.copy_(squares.sqrt().clamp_min(1e-2).reciprocal())
+
     def _look(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        _, at4, at8, at16, at32, head = self.trunk(x)
+        _, *read = self.trunk(x)
+        gains = self.gains.to(read[0].dtype).split(_READ)
+        at4, at8, at16, at32, head = (stage * gain[:, None, None] for stage, gain in zip(read, gains, strict=True))
         edges2 = self.edges2b(self.edges2(x))
         edges4 = self.edges4(edges2)
         # What the picture is of, as a whole, is said to every cell of it.
