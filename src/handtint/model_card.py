@@ -60,6 +60,7 @@ class ModelCard:
     created: str = ""
 
     def to_json(self) -> str:
+        """The card as JSON text."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
 
     @property

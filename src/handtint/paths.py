@@ -48,18 +48,22 @@ def resources_dir() -> Path:
 
 
 def bundled_models_dir() -> Path:
+    """Where the models that come with Handtint are."""
     return resources_dir() / "models"
 
 
 def samples_dir() -> Path:
+    """Where the sample photographs are."""
     return resources_dir() / "samples"
 
 
 def icons_dir() -> Path:
+    """Where the icons are."""
     return resources_dir() / "icons"
 
 
 def guide_dir() -> Path:
+    """Where the guide and its pictures are."""
     return resources_dir() / "guide"
 
 

@@ -43,6 +43,7 @@ class Order:
     leads: Mapping[Path, Lead | None] = field(default_factory=dict)
 
     def recipe_of(self, photo: Path) -> Recipe:
+        """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
 
     def settings_of(self, photo: Path) -> Settings:

@@ -94,6 +94,7 @@ class TorchColorizer:
 
     @property
     def card(self) -> ModelCard:
+        """The card of the model."""
         return self._card
 
     @property

@@ -152,6 +152,6 @@ def _see(photo: Path, order: Order) -> _Seen | None:
         check_tone(small, order.settings_of(photo))
         lightness = model_input(small, card, Progress())
         return _Seen(stamp, sha256_of(photo), lightness)
-    except Exception as error:  # the run will read this photo too, and report what is wrong
+    except Exception as error:  # noqa: BLE001 the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)
         return None

@@ -66,6 +66,7 @@ class EfficientNetLite2(nn.Module):
         self.head = nn.Conv2d(channels, HEAD, 1)
 
     def forward(self, x: Tensor) -> list[Tensor]:
+        """Five stages and the head; shapes as in the class."""
         stages = self.stages(x, len(self.blocks))
         return [*stages, F.relu6(self.head(stages[-1]), inplace=True)]
 

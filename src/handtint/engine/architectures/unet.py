@@ -79,6 +79,7 @@ class _TwoLooks(nn.Module):
         self._second_look = second_look
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Lightness to ab and logits; shapes as in the class."""
         ab, logits = self._look(x)
         if self.training or not self._second_look:
             return ab, logits
@@ -133,6 +134,7 @@ class UNet(_TwoLooks):
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
+        """See `_TwoLooks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self._encode(x)
         return _described(at8, at16)
 
@@ -207,6 +209,7 @@ class EfficientUNet(_TwoLooks):
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
+        """See `_TwoLooks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self.trunk.stages(x, 15)
         return _described(at8, at16)
 

@@ -139,6 +139,7 @@ class Album(QObject):
     # settings and stars
 
     def settings_of(self, path: Path) -> Settings:
+        """The settings of a photo: its own, else the album's."""
         return self.notes.settings_of(path) if self.notes is not None else Settings()
 
     def order(self, retry: bool = False) -> Order | None:

@@ -197,9 +197,11 @@ class Albums(QObject):
         return self.tr("Photo {0} of {1} in the album").format(number(row + 1), number(count)) if row >= 0 else ""
 
     def set_mode(self, mode: Mode) -> None:
+        """Compare results the way photos are compared."""
         self.review.canvas.set_mode(mode)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.page.set_colors(colors)
         self.review.set_colors(colors)
 

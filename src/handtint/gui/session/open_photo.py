@@ -80,6 +80,7 @@ class OpenPhoto:
 
     @property
     def recipe(self) -> tuple[Path, Settings] | None:
+        """What is asked of the photo."""
         return None if self.model is None else (self.model.path, self.settings)
 
     @property

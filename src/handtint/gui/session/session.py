@@ -192,6 +192,7 @@ class Session(QObject):
 
     @property
     def is_coloring(self) -> bool:
+        """Whether the current photo is on its way to its color."""
         return self._coloring.is_running
 
     @property
