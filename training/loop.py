@@ -234,7 +234,10 @@ class _Training:
         except Cancelled:
             stopped = True
         own = self._trained_s() if self._ranks.is_first else 0.0
-        trained_s, stop, pause = self._ranks.largest(own, float(stopped), float(is_paused()))
+        # The first rank alone looks, and by how long that took all reckon when the next look is due.
+        trained_s, stop, pause, self._look_s = self._ranks.largest(
+            own, float(stopped), float(is_paused()), self._look_s
+        )
         return trained_s, stop > 0, pause > 0
 
     def _wait(self, progress: Progress, is_paused: Callable[[], bool], done: float) -> None:
