@@ -103,6 +103,16 @@ def user_albums_dir() -> Path:
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "albums"
 
 
+def user_recipes_dir() -> Path:
+    """Where what was asked of each photo is kept. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "recipes"
+
+
+def user_presets_dir() -> Path:
+    """Where the user's own presets are kept. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "presets"
+
+
 def pasted_dir() -> Path:
     """Where pictures from the clipboard are kept while they are open. May not exist yet."""
     return Path(platformdirs.user_cache_dir(_APP, appauthor=False)) / "pasted"

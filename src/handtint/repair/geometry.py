@@ -32,9 +32,10 @@ _BAND_ROWS = 128  # of what is interpolated: narrower bands need more of the sou
 
 
 def applied(photo: Photo, geometry: Geometry, progress: Progress | None = None) -> Photo:
-    """The photo as the geometry says, with its alpha and what its metadata say of resolution.
+    """The upright source as the geometry says, with its alpha and what its metadata say of resolution.
 
-    Raises `GeometryError` for a crop or corners that do not fit it, and `Cancelled`.
+    Where its pixels are then is told by `meta.placement`. Raises `GeometryError` for a crop or corners that do not fit
+    it, and `Cancelled`.
     """
     if geometry == Geometry():
         return photo
@@ -158,7 +159,7 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
         with contextlib.suppress(ExifError):  # written without it, and said
             exif = with_turned_resolution(exif, is_on_its_side, scale)
     embedded = dataclasses.replace(embedded, dpi=dpi, exif=exif, xmp=xmp)
-    return dataclasses.replace(meta, embedded=embedded, notes=notes)
+    return dataclasses.replace(meta, embedded=embedded, notes=notes, placement=placement)
 
 
 def _move_regions(packet: Packet, orientation: int, placement: Placement) -> int:

@@ -307,7 +307,7 @@ class Albums(QObject):
                 notes = self.album.notes
                 is_albums = notes is not None and shown.settings == notes.settings
                 self.album.set_own({shown.path: None if is_albums else shown.settings})
-            shown.saved_recipe, shown.kept_hints = shown.recipe, shown.settings.hints
+            shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""

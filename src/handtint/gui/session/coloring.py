@@ -12,7 +12,6 @@ from handtint.gui.canvas.pixels import Layer
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto, Stage
-from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Coloring(QObject):
         if photo.prediction is not None:
             photo.stage, photo.error = Stage.DONE, ""
             self.render(photo)
-        elif photo.tone is Tone.COLOR and not photo.settings.recolor:
+        elif photo.is_left_alone:
             photo.stage = Stage.READY
         else:
             self._color(photo)

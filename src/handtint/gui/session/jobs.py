@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import PHOTO_SUFFIXES
+from handtint.album.folders import PHOTO_SUFFIXES, natural_key
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
@@ -41,7 +41,7 @@ def photos_at(path: Path) -> list[Path]:
         return [path]
     return sorted(
         (p for p in path.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES and not p.name.startswith(".")),
-        key=lambda p: p.name.casefold(),
+        key=lambda p: (natural_key(p.name), p.name),
     )
 
 
@@ -50,7 +50,7 @@ class ReadResult(NamedTuple):
 
     photo: Photo
     preview: Preview
-    tone: Tone
+    judgment: Judgment
     before: Layer
     stamp: Stamp | None
 
@@ -63,7 +63,7 @@ def read(path: Path, progress: Progress) -> ReadResult:
     stamp = stamp_if_there(path)  # before reading: what changes meanwhile is seen as a change
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
+    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), stamp)
 
 
 class LoadedModel:
