@@ -39,7 +39,8 @@ from training.learning.learner import Parent, TrainingError, new_card, start_lea
 from training.learning.step import Step
 from training.measuring.validation import save_samples, validate, validation_crops
 from training.patience import Patience
-from training.photos.found import Crops, PhotoSet
+from training.photos.crops import Crops
+from training.photos.found import PhotoSet
 from training.reports import Event, Report, ignore, in_words, now
 from training.schedule import Budget, rate_factor, stage_at
 from training.settle import settle

@@ -9,7 +9,8 @@ from PIL import Image
 from tests.training.small import album
 from training.measuring.metrics import lab_of
 from training.photos import plain as plain_clothes
-from training.photos.found import Crops, load_photos
+from training.photos.crops import Crops
+from training.photos.found import load_photos
 from training.photos.plain import plain
 
 SKIN, HAIR, CLOTHES, WALL = (205, 150, 120), (90, 50, 25), (40, 60, 160), (60, 150, 70)

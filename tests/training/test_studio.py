@@ -10,7 +10,8 @@ from PIL import Image
 from tests.training.small import album
 from training.measuring.metrics import lab_of
 from training.photos import studio
-from training.photos.found import Crops, load_photos
+from training.photos.crops import Crops
+from training.photos.found import load_photos
 
 RED, GREEN = (200, 40, 40), (40, 170, 60)
 

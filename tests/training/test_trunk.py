@@ -18,7 +18,8 @@ from training.config import load_recipe
 from training.learning.encoders import start_encoder
 from training.learning.learner import new_card, start_learner
 from training.learning.step import Step
-from training.photos.found import Crops, load_photos
+from training.photos.crops import Crops
+from training.photos.found import load_photos
 from training.settle import settle
 from training.tune import tuned_recipe
 

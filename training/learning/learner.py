@@ -20,7 +20,7 @@ from training.learning.device import autocast_dtype
 from training.learning.encoders import start_encoder
 from training.learning.published import find_published, load_published
 from training.learning.step import Step
-from training.photos.found import Crops
+from training.photos.crops import Crops
 
 _PRIOR_PHOTOS = 400
 
