@@ -430,3 +430,18 @@ def test_a_second_trainer_in_the_same_folder_says_so_and_touches_nothing(tmp_pat
         first.kill()
         first.communicate()
     assert main(command) == 0  # the lock went with its process
+
+
+def test_all_processes_reckon_with_how_long_the_first_one_looked(tmp_path, monkeypatch) -> None:
+    asked: list[tuple[float, ...]] = []
+    largest = Ranks.largest
+
+    def recorded(self: Ranks, *values: float) -> tuple[float, ...]:
+        asked.append(values)
+        return largest(self, *values)
+
+    monkeypatch.setattr(Ranks, "largest", recorded)
+    fit(recipe(tmp_path), photo_set(), tmp_path / "run", Budget(epochs=2))
+    looks = [values[3] for values in asked if len(values) == 4]
+    assert looks[0] == 0
+    assert looks[-1] > 0
