@@ -65,6 +65,7 @@ IMAGING_FLOORS = {
     "carrying": 3,
     "writing": 4,
     "hint_files": 3,
+    "recipe_files": 4,
     "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
@@ -272,6 +273,7 @@ WINGS = {
     "saving": 4,
     "hints": 5,
     "repair": 6,
+    "turning": 6,
     "photo": 7,
     "album": 8,
     "teach": 9,
@@ -371,4 +373,4 @@ def test_methods_of_the_window_say_what_they_do() -> None:
     assert silent == []
 
 
-QT_HANDLERS = {"event", "paint", "data"}  # of Qt's names those without a capital
+QT_HANDLERS = {"event", "paint", "data", "flags"}  # of Qt's names those without a capital
