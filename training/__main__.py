@@ -3,7 +3,9 @@
 `python -m training fit RECIPE --data PATH... --out RUN` trains a model, or goes on with the training in RUN;
 `python -m training finetune FOLDER... --name NAME --out RUN` tunes a model on one's own photos;
 `python -m training survey DATA...` says which photos would be learned from;
-`python -m training evaluate DATA... --model NAME|FILE` prints a model's figures on photos it never saw.
+`python -m training evaluate DATA... --model NAME|FILE` prints a model's figures on photos it never saw;
+`python -m training curve DATA...` fits the curve of chroma that vividness follows;
+`python -m training judge PHOTO... --version MODEL:VIVIDNESS... --out FOLDER` makes sheets to choose versions on.
 
 Exit codes: 0 done, 1 failed (one sentence on standard error), 2 wrong usage, 130 stopped, with everything saved.
 """
@@ -12,10 +14,9 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import multiprocessing
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +26,10 @@ from handtint.imaging.formats import reader_process, wire
 from handtint.progress import Cancelled, Progress
 from training.allocator import keep_freed_memory
 from training.control import Control, controlled
+from training.measuring import commands as measuring
 from training.reports import Report, show, show_json
 
+_MEASURING = ("evaluate", "curve", "judge")
 _DEFAULT_MINUTES = 60.0
 _STOPPED = 130
 
@@ -41,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the training
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "mean": _mean, "evaluate": _evaluate}
+    commands = {"fit": _fit, "finetune": _finetune, "survey": _survey, "mean": _mean}
+    commands |= {name: _measuring(getattr(measuring, name)) for name in _MEASURING}
     report = show_json if options.json else show
     keep_freed_memory()
     try:
@@ -49,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             commands[options.command](options, report, control)
         return 0
     except HandtintError as error:
-        if options.json and options.command != "evaluate":
+        if options.json and options.command not in _MEASURING:
             report({"event": "failed", "text": str(error)})
         else:
             print(error, file=sys.stderr)
@@ -73,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         help="published encoder weights to start from (safetensors, or their folder)",
     )
     fit.add_argument("--parent", metavar="NAME|FILE", help="a model of the same network whose weights to go on from")
+    fit.add_argument(
+        "--hold-out-prefix", nargs="+", metavar="PREFIX", help="hold out whole sources: photos whose names begin so"
+    )
     fit.add_argument(
         "--download", action="store_true", help="fetch the published weights of vgg_resnet_unet's encoders"
     )
@@ -102,18 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     mean.add_argument("models", type=_share, nargs="+", metavar="NAME|FILE=SHARE", help="such as old.safetensors=0.3")
     mean.add_argument("--out", type=Path, required=True, help="the new model's file")
     mean.add_argument("--working-size", type=_side, help="short side in pixels at which it sees photos")
-    evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
-    evaluate.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
-    evaluate.add_argument("--model", default="unet", help="name of a model, or its file")
-    evaluate.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    evaluate.add_argument("--vividness", type=_numbers(float), default=[[0.0, 0.6, 0.9, 1.0]], nargs="+", metavar="X")
-    evaluate.add_argument("--hints", type=_numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
-    only = evaluate.add_mutually_exclusive_group()
-    only.add_argument(
-        "--variants", action="store_true", help="measure the variants instead: how far apart, the best's gain"
-    )
-    only.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
-    for command in (fit, tune, survey, mean, evaluate):
+    measures = measuring.add_commands(commands)
+    for command in (fit, tune, survey, mean, *measures):
         command.add_argument("--json", action="store_true", help="print JSON instead of lines for people")
         command.set_defaults(control=False)
     for command in (fit, tune, survey):
@@ -142,17 +139,6 @@ def _share(text: str) -> tuple[str, float]:
     return model, _positive(share)
 
 
-def _numbers(kind: type):
-    def parse(text: str) -> list[float]:
-        values = [kind(part) for part in text.split(",")]
-        if min(values) < 0:
-            raise argparse.ArgumentTypeError(f"{text} is below 0")
-        return values
-
-    parse.__name__ = "list of numbers"
-    return parse
-
-
 def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from handtint.engine.colorizer import TorchColorizer
     from handtint.engine.models import load_model
@@ -167,6 +153,8 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     from training.survey import survey
 
     recipe = load_recipe(options.recipe, options.changes)
+    if options.hold_out_prefix:
+        recipe = replace(recipe, hold_out=options.hold_out_prefix)
     if options.download and recipe.architecture == "vgg_resnet_unet":
         from training.learning.published import download
 
@@ -184,7 +172,7 @@ def _fit(options: argparse.Namespace, report: Report, control: Control) -> None:
     keep = max(recipe.working_size, *(stage.size for stage in recipe.stages))
     with joined(options.device) as (ranks, device):
         progress = Progress(is_cancelled=control.is_stopped)
-        photos = survey(options.data, keep, report if ranks.is_first else ignore)
+        photos = survey(options.data, keep, report if ranks.is_first else ignore, hold_out=recipe.hold_out)
         if teacher is not None:
             if ranks.is_first:
                 report({"event": "note", "text": f"Coloring the photos to learn from by {recipe.teacher} first."})
@@ -255,43 +243,11 @@ def _mean(options: argparse.Namespace, report: Report, control: Control) -> None
     report({"event": "finished", "model": str(options.out), "text": f'The model is "{options.out}".'})
 
 
-def _evaluate(options: argparse.Namespace, report: Report, control: Control) -> None:
-    from handtint.engine.colorizer import load_colorizer
-    from handtint.engine.models import load_model, save_model
-    from handtint.model_card import find_model
-    from training.checkpoint import told_where
-    from training.measuring.evaluate import evaluate, table
-    from training.measuring.variants import measure_variants, variants_table
-    from training.photos.found import load_photos
+def _measuring(command: Callable[[argparse.Namespace, Progress], None]):
+    def run(options: argparse.Namespace, report: Report, control: Control) -> None:
+        command(options, Progress(is_cancelled=control.is_stopped))
 
-    model_file = find_model(options.model)
-    colorizer = load_colorizer(model_file, options.device)
-    # At least 256 pixels, so that the figures of networks with a smaller working size stand beside the others'.
-    found = load_photos(options.data, keep=max(256, model_file.card.working_size))
-    photos = found.unseen()
-    if len(photos.names) < len(found.names):
-        count = len(found.names) - len(photos.names)
-        print(
-            f"Of CIFAR-10 only the held-out part: left out {count} pictures that trainings learn from.", file=sys.stderr
-        )
-    progress = Progress(is_cancelled=control.is_stopped)
-    if options.variants:
-        variants = measure_variants(colorizer, photos.photos, progress)
-        print(json.dumps(variants, indent=1) if options.json else variants_table(variants))
-        return
-    figures = evaluate(
-        colorizer,
-        photos.photos,
-        [value for values in options.vividness for value in values],
-        hints=options.hints,
-        progress=progress,
-    )
-    print(json.dumps(figures, indent=1) if options.json else table(figures))
-    if options.into_card:
-        model, card = load_model(model_file.path)
-        data = f"{len(photos.names)} photos of {', '.join(path.name for path in options.data)}"
-        with told_where(model_file.path):
-            save_model(model_file.path, model, replace(card, metrics={"data": data, **figures}))
+    return run
 
 
 if __name__ == "__main__":

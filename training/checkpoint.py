@@ -182,6 +182,15 @@ def checkpoint_to_resume(folder: Path, recipe: Recipe) -> Saved | None:
     return Saved(path, published)
 
 
+def recipe_in(folder: Path) -> dict[str, Any] | None:
+    """The recipe of the training in a run's folder, None where there is none. Raises `CheckpointError`."""
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    with _readable(path) as (about, _, _):
+        return about["recipe"]
+
+
 def _architecture(path: Path) -> str:
     try:
         return f' of the architecture "{read_card(path).architecture}"'

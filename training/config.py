@@ -49,6 +49,8 @@ class Recipe:
         use_when, trained_on, license: lines of the card.
         stages: see `Stage`.
         learning_rate: peak; the encoder takes `encoder_rate` times it.
+        trunk_blocks: how many blocks of a network's trunk learn, counted from the top; 0 leaves the trunk as it is.
+            Only for networks that have one.
         weight_decay: of "adamw" and "sgd".
         optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
         momentum: of "sgd".
@@ -67,7 +69,10 @@ class Recipe:
         aging: chance that a photo is aged before the network sees its lightness.
         studio: chance that a person whose mask is among the data is set before a studio's backdrop, see `studio`.
         mounts: chance that a photo is set on a mount or has the rim of its plate.
+        plain: chance that a person whose mask tells the face gets plain clothes and gray or white hair, see `plain`.
         repeat: how often photos whose name begins with the key are drawn an epoch.
+        hold_out: photos whose name begins with one of these are held out beside those whose hash is: whole sources, so
+            that it is seen how the model does on others than it learned from.
         seed: of everything random.
         validate_every_epochs: how often held-out photos are looked at; 0 leaves it to the loop.
         patience: training ends once the held-out error rose this many times in a row; 0 never ends it early.
@@ -86,6 +91,7 @@ class Recipe:
     arguments: dict[str, Any] = field(default_factory=dict)
     learning_rate: float = 6e-4
     encoder_rate: float = 0.3
+    trunk_blocks: int = 0
     weight_decay: float = 0.01
     optimizer: str = "adamw"
     momentum: float = 0.9
@@ -101,7 +107,9 @@ class Recipe:
     aging: float = 0.4
     studio: float = 0.0
     mounts: float = 0.0
+    plain: float = 0.0
     repeat: dict[str, int] = field(default_factory=dict)
+    hold_out: list[str] = field(default_factory=list)
     seed: int = 0
     validate_every_epochs: float = 0.0
     patience: int = 0
@@ -113,7 +121,7 @@ class Recipe:
         return dataclasses.asdict(self)
 
 
-_KINDS = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict}
+_KINDS = {"int": int, "float": (int, float), "str": str, "bool": bool, "dict": dict, "list": list}
 _CHOICES = {
     "architecture": tuple(ARCHITECTURES),
     "optimizer": ("adamw", "adam", "sgd"),

@@ -27,6 +27,7 @@ from training.checkpoint import (
     Counters,
     checkpoint_to_resume,
     load_checkpoint,
+    recipe_in,
     remove_unfinished,
     save_checkpoint,
     told_where,
@@ -38,7 +39,8 @@ from training.learning.learner import Parent, TrainingError, new_card, start_lea
 from training.learning.step import Step
 from training.measuring.validation import save_samples, validate, validation_crops
 from training.patience import Patience
-from training.photos.found import Crops, PhotoSet
+from training.photos.crops import Crops
+from training.photos.found import PhotoSet
 from training.reports import Event, Report, ignore, in_words, now
 from training.schedule import Budget, rate_factor, stage_at
 from training.settle import settle
@@ -81,7 +83,12 @@ def fit(
         )
     say = report if ranks.is_first else ignore
     recipe = settle(
-        recipe, photos, encoder, lambda text: say({"event": "note", "text": text}), has_parent=parent is not None
+        recipe,
+        photos,
+        encoder,
+        lambda text: say({"event": "note", "text": text}),
+        has_parent=parent is not None,
+        begun=recipe_in(out),
     )
     with ThreadPoolExecutor(1) as pool:
         training = _Training(recipe, photos, out, budget, device, ranks, report, parent)
@@ -112,8 +119,14 @@ class _Training:
         self._out = out
         self._path = out / f"{recipe.name}.safetensors"
         self._card = new_card(recipe, parent.card if parent else None)
-        self._crops = Crops(photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts)
-        held_out = photos.part(held_out=True)
+        self._crops = Crops(
+            photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts, recipe.plain
+        )
+        # What is of the sources that are learned from chooses the best; whole other sources are watched beside it.
+        sources = tuple(recipe.hold_out)
+        held_out = photos.part(held_out=True).without(sources)
+        others = photos.chosen(held_out=True, prefixes=sources) if sources else None
+        self._others = validation_crops(others, recipe.stages[-1].size) if others and others.photos else None
         self._held_out = validation_crops(held_out, recipe.stages[-1].size)
         self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]
         self._patience = Patience(recipe)
@@ -222,7 +235,10 @@ class _Training:
         except Cancelled:
             stopped = True
         own = self._trained_s() if self._ranks.is_first else 0.0
-        trained_s, stop, pause = self._ranks.largest(own, float(stopped), float(is_paused()))
+        # The first rank alone looks, and by how long that took all reckon when the next look is due.
+        trained_s, stop, pause, self._look_s = self._ranks.largest(
+            own, float(stopped), float(is_paused()), self._look_s
+        )
         return trained_s, stop > 0, pause > 0
 
     def _wait(self, progress: Progress, is_paused: Callable[[], bool], done: float) -> None:
@@ -297,6 +313,9 @@ class _Training:
         began = time.monotonic()
         average = self._learner.average
         figures = validate(self._step, average, self._held_out, self._descent.largest_part, self._held_out_labels)
+        if self._others is not None:
+            foreign = validate(self._step, average, self._others, self._descent.largest_part)
+            figures |= {f"{name}_other_sources": foreign[name] for name in ("ab_mse_ratio", "colorfulness")}
         if not math.isfinite(figures["ab_mse_ratio"]):
             raise TrainingError(self._not_a_number())
         if counters.steps:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from training.config import Recipe
 from training.learning.published import find_published
@@ -15,13 +16,20 @@ from training.photos.found import PhotoSet
 
 
 def settle(
-    recipe: Recipe, photos: PhotoSet, encoder: Path | None, say: Callable[[str], None], *, has_parent: bool = False
+    recipe: Recipe,
+    photos: PhotoSet,
+    encoder: Path | None,
+    say: Callable[[str], None],
+    *,
+    has_parent: bool = False,
+    begun: dict[str, Any] | None = None,
 ) -> Recipe:
     """The recipe as it can be followed with these photos; what was left open is said.
 
     Args:
         encoder: published weights that were named; None leaves it to torch's cache.
         has_parent: whether the weights, encoders included, come from another model.
+        begun: the recipe of the training that is gone on with, if any.
 
     Raises `ModelError` where named weights are not there.
     """
@@ -29,6 +37,9 @@ def settle(
         recipe = _settle_labels(recipe, photos, say)
     if recipe.architecture == "vgg_resnet_unet" and not has_parent:
         recipe = _settle_encoders(recipe, encoder, say)
+    has_trunk = "encoder" in begun.get("arguments", {}) if begun else has_parent or encoder is not None
+    if recipe.arguments.get("encoder") == "efficientnet_lite2" and not has_trunk:
+        recipe = _without_trunk(recipe, say)
     return recipe
 
 
@@ -47,6 +58,17 @@ def _settle_labels(recipe: Recipe, photos: PhotoSet, say: Callable[[str], None])
         return replace(recipe, alpha=0.0, trained_on=recipe.trained_on + note)
     say(f"Labels: {', '.join(photos.classes)}.")
     return replace(recipe, arguments={**recipe.arguments, "classes": list(photos.classes)})
+
+
+def _without_trunk(recipe: Recipe, say: Callable[[str], None]) -> Recipe:
+    """A trunk without batch norm learns nothing from random weights: ResNet18's layout does."""
+    say(
+        "No encoder weights were named, so its encoder begins at random, in the layout of ResNet18. "
+        "Name EfficientNet-Lite2's with --encoder."
+    )
+    arguments = {key: value for key, value in recipe.arguments.items() if key != "encoder"}
+    trained_on = f"{recipe.trained_on.partition('; encoder')[0].removesuffix('.')}; its encoder began at random."
+    return replace(recipe, arguments=arguments, trained_on=trained_on)
 
 
 def _settle_encoders(recipe: Recipe, encoder: Path | None, say: Callable[[str], None]) -> Recipe:

@@ -11,9 +11,15 @@ from training.reports import Report
 FEWEST = 24  # photos; fewer only teach themselves
 
 
-def survey(sources: Sequence[Path], keep: int, report: Report, validation_share: float = 0.05) -> PhotoSet:
+def survey(
+    sources: Sequence[Path],
+    keep: int,
+    report: Report,
+    validation_share: float = 0.05,
+    hold_out: Sequence[str] = (),
+) -> PhotoSet:
     """Read the photos (see `load_photos`) and report what was found. Raises `DataError` where they are too few."""
-    photos = load_photos(sources, keep, validation_share)
+    photos = load_photos(sources, keep, validation_share, hold_out)
     held_out = sum(photos.held_out)
     learning = len(photos.names) - held_out
     left_out = {reason: count for reason, count in photos.left_out.items() if count}

@@ -44,6 +44,8 @@ _GENTLE: dict[str, Any] = {
     "clip": 1.0,
     "optimizer": "adamw",
     "repeat": {},
+    "hold_out": [],
+    "trunk_blocks": 0,
     "teacher": "",
 }
 _BATCH = 16

@@ -9,6 +9,7 @@ import pytest
 
 from handtint.imaging.coloring.distribution import annealed_mean
 from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.coloring.vividness import strengthened
 
 BINS = np.array([(0, 0), (50, 0), (-50, 0), (0, 50)], np.float32)
 
@@ -38,13 +39,16 @@ def sure_of_yellow(regression: tuple[float, float]) -> Prediction:
 
 def test_vividness_one_is_livelier_than_the_annealed_mean_where_the_regression_is_as_colorful() -> None:
     weights = np.exp(np.array([0, -9, -9, 2]) / 0.3)
-    assert sure_of_yellow((50, 10)).ab_at(1)[0, 0] == pytest.approx(1.38 * weights @ BINS / weights.sum(), abs=2e-2)
+    annealed = (weights @ BINS / weights.sum()).astype(np.float32)[None, None]
+    liveliest = sure_of_yellow((50, 10)).ab_at(1)
+    assert liveliest == pytest.approx(strengthened(annealed, 2.5), abs=2e-2)
+    assert (liveliest[..., 1] >= annealed[..., 1]).all()
 
 
 def test_the_quieter_the_regression_the_less_of_the_likeliest_color_is_taken() -> None:
     chroma = [float(sure_of_yellow((0, b)).ab_at(1)[0, 0, 1]) for b in (0, 5, 10, 20, 40)]
     assert chroma[0] == pytest.approx(0, abs=1e-3)
-    assert chroma[1] < chroma[-1] / 4
+    assert chroma[1] < chroma[-1] / 3
     assert (np.diff(chroma) > 5).all()
 
 

@@ -396,7 +396,7 @@ def test_schedules_follow_photos_or_time() -> None:
     assert Budget(epochs=2).done(100, 100, trained_s=1e9) == 0.5
     assert Budget(minutes=2).done(10**9, 100, trained_s=30) == 0.25
     stages = load_recipe("unet").stages
-    assert [stage_at(stages, done).size for done in (0.0, 0.39, 0.41, 1.0)] == [128, 128, 192, 256]
+    assert [stage_at(stages, done).size for done in (0.0, 0.49, 0.51, 1.0)] == [160, 160, 192, 192]
     assert rate_factor(0, 10, 0.0) == pytest.approx(0.1)
     assert rate_factor(500, 10, 0.5) == pytest.approx(0.5)
     assert rate_factor(500, 10, 1.0) == pytest.approx(0.0)
@@ -430,3 +430,18 @@ def test_a_second_trainer_in_the_same_folder_says_so_and_touches_nothing(tmp_pat
         first.kill()
         first.communicate()
     assert main(command) == 0  # the lock went with its process
+
+
+def test_all_processes_reckon_with_how_long_the_first_one_looked(tmp_path, monkeypatch) -> None:
+    asked: list[tuple[float, ...]] = []
+    largest = Ranks.largest
+
+    def recorded(self: Ranks, *values: float) -> tuple[float, ...]:
+        asked.append(values)
+        return largest(self, *values)
+
+    monkeypatch.setattr(Ranks, "largest", recorded)
+    fit(recipe(tmp_path), photo_set(), tmp_path / "run", Budget(epochs=2))
+    looks = [values[3] for values in asked if len(values) == 4]
+    assert looks[0] == 0
+    assert looks[-1] > 0

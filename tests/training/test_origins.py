@@ -27,7 +27,8 @@ from training.learning.losses import label_entropy
 from training.learning.step import Step
 from training.patience import Patience
 from training.photos.cifar import CLASSES, CifarError, find_cifar
-from training.photos.found import Crops, DataError, PhotoSet, load_photos
+from training.photos.crops import Crops
+from training.photos.found import DataError, PhotoSet, load_photos
 from training.schedule import Budget
 from training.settle import settle
 

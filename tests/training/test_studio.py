@@ -10,7 +10,8 @@ from PIL import Image
 from tests.training.small import album
 from training.measuring.metrics import lab_of
 from training.photos import studio
-from training.photos.found import Crops, load_photos
+from training.photos.crops import Crops
+from training.photos.found import load_photos
 
 RED, GREEN = (200, 40, 40), (40, 170, 60)
 
@@ -103,7 +104,8 @@ def test_masks_are_found_by_name_and_are_no_photos(tmp_path) -> None:
     assert [i for i, mask in enumerate(photos.people) if mask is not None] == [place]
     mask = photos.people[place]
     assert mask is not None
-    assert mask.shape == photos.photos[place].shape[:2]
+    assert mask.shape == (*photos.photos[place].shape[:2], 2)
+    assert (mask == (200, 0)).all()  # a mask of one channel knows no face
     part = photos.part(held_out=photos.held_out[place])
     assert part.people[part.names.index("photo 03.png")] is mask
     assert load_photos([folder], 48).people == []

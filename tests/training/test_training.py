@@ -26,7 +26,8 @@ from training.learning.losses import BinTargets, classification, rebalancing
 from training.measuring.metrics import ab_mse, colorfulness, psnr
 from training.photos import found as data
 from training.photos.aging import age, emulsion_lightness
-from training.photos.found import Crops, DataError, load_photos
+from training.photos.crops import Crops
+from training.photos.found import DataError, load_photos
 
 
 def test_bundled_recipes_are_valid() -> None:

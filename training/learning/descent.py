@@ -20,7 +20,7 @@ from training.config import Recipe, Stage
 from training.distributed import Ranks
 from training.learning.learner import Learner, TrainingError, average_weights, batch_norms
 from training.learning.step import Step
-from training.photos.found import Crops
+from training.photos.crops import Crops
 
 
 class NotANumber(TrainingError):

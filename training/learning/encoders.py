@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from handtint.engine.architectures.efficientnet import EfficientNetLite2, fold
 from handtint.errors import ModelError
 
 # The published first convolution takes (gray - 0.449) / 0.226 with gray 0..1; ours takes L/50 - 1, and gray is
@@ -26,7 +27,7 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
     """Put published weights into the encoder of `model`; returns the names of the parameters that were set.
 
     Args:
-        calibration: (N, c, h, w), an input batch of the network, for batch norm's statistics.
+        calibration: (N, c, h, w), an input batch of the network, for batch norm's statistics or a trunk's gains.
 
     Raises `ModelError` where the file cannot be read or fits no layer.
     """
@@ -34,8 +35,15 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
         weights = {key: value.float() for key, value in load_file(path).items()}
     except (SafetensorError, OSError) as error:
         raise ModelError(f'The encoder weights "{path}" could not be read: {error}.') from error
+    trunk = getattr(model, "trunk", None)
+    if isinstance(trunk, EfficientNetLite2):
+        _start_trunk(trunk, weights, path)
+        model.calibrate(calibration)  # type: ignore[operator]
+        return []
     folded = "conv1_gray.weight" in weights
-    first = weights["conv1_gray.weight" if folded else "conv1.weight"]
+    first = weights.get("conv1_gray.weight" if folded else "conv1.weight")
+    if first is None:
+        raise ModelError(f'The encoder weights "{path.name}" do not fit this network.')
     shift = _OFFSET * first.sum((1, 2, 3))
     state = model.state_dict()
     taken = []
@@ -57,6 +65,13 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
         state["bn1.running_mean"] -= shift
     parameters = dict(model.named_parameters())
     return [name for name in taken if name in parameters]
+
+
+def _start_trunk(trunk: EfficientNetLite2, weights: dict[str, Tensor], path: Path) -> None:
+    try:
+        trunk.load_state_dict(fold(weights))
+    except (KeyError, RuntimeError) as error:
+        raise ModelError(f'The encoder weights "{path.name}" do not fit this network.') from error
 
 
 def _norm_of(convolution: str) -> str:

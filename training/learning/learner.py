@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from handtint.engine.architectures.efficientnet import EfficientNetLite2
 from handtint.engine.models import build
 from handtint.errors import HandtintError
 from handtint.model_card import ModelCard
@@ -19,7 +20,7 @@ from training.learning.device import autocast_dtype
 from training.learning.encoders import start_encoder
 from training.learning.published import find_published, load_published
 from training.learning.step import Step
-from training.photos.found import Crops
+from training.photos.crops import Crops
 
 _PRIOR_PHOTOS = 400
 
@@ -118,6 +119,10 @@ def start_learner(
             crops.batch(0, 64, recipe.stages[0].size), training=False
         )
         published = start_encoder(model, encoder, calibration.inputs)
+    trunk = getattr(model, "trunk", None)
+    if isinstance(trunk, EfficientNetLite2):
+        trunk.learn_from_top(recipe.trunk_blocks)
+        published = [f"trunk.{name}" for name, p in trunk.named_parameters() if p.requires_grad]
     model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).eval().requires_grad_(False)
     optimizer, rates = _optimizer(recipe, model, set(published))

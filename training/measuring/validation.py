@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from handtint.atomic import write_whole
 from training.learning.step import Step, to_srgb
 from training.measuring.metrics import colorfulness
-from training.photos.found import DataError, PhotoSet, random_crop
+from training.photos.crops import random_crop
+from training.photos.found import DataError, PhotoSet
 
 _PHOTOS = 160
 _MOST_PHOTOS = 1000  # of small pictures

@@ -1,8 +1,9 @@
-"""Photographs for training: found in folders, tar shards and CIFAR-10, decoded once, cropped at random into batches.
+"""Photographs for training: found in folders, tar shards and CIFAR-10, and decoded once.
 
 Photos stand in memory as uint8 sRGB with a short side of at most `keep` pixels, so that an epoch costs no decoding. The
 sub-folders they lie in, or CIFAR-10's classes, are their labels. A file `NAME.mask.png` is no photo: it is white where
-the person of the photo `NAME` is, and lies anywhere among the sources.
+the person of the photo `NAME` is (with a second channel, its alpha, where the face is), and lies anywhere among the
+sources.
 """
 
 from __future__ import annotations
@@ -22,22 +23,20 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
-from torch.nn import functional as F
 
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
 from handtint.imaging.formats.decoded import check_dimensions
 from handtint.imaging.formats.xmp import HANDTINT
-from training.photos import selection, studio
+from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
+from training.photos import selection
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK = ".mask.png"
 _OURS = HANDTINT.encode()  # in the metadata of our results: a model must not learn from models
 _MIN_SIDE = 64
-_SMALLEST = 0.65  # side of a crop to learn from, of the size it is brought to
-_LEAST = 0.5  # side of a crop, of the photo's short side, where the photo is large enough
-_STRETCH = 4 / 3  # most that a crop is higher than wide, or wider than high, before it is brought to a square
 _MOST_AT_WORK = 8  # files read and not yet shrunk
 _MIN_CHROMA = 1.0  # mean Lab chroma under which a photo is gray and teaches nothing
 
@@ -58,7 +57,8 @@ class PhotoSet:
         labels: numbers of `classes`, one for each photo, None where it has no label; empty where none has one.
         classes: names of the labels; none or at least two.
         cifar: whether each is one of CIFAR-10's pictures; empty where none is.
-        people: (h, w) uint8 masks of the person in each, None where it has none; empty where none has one.
+        people: (h, w, 2) uint8 masks of the person in each and of the face, None where it has none; empty where none
+            has one.
     """
 
     names: list[str]
@@ -81,6 +81,17 @@ class PhotoSet:
         origins = zip(self.cifar, self.held_out, strict=True)
         return self._chosen([i for i, (is_cifar, held) in enumerate(origins) if held or not is_cifar])
 
+    def chosen(self, *, held_out: bool = False, prefixes: Sequence[str] = ()) -> PhotoSet:
+        """All photos, or only those held out, or only those whose names begin with one of `prefixes`."""
+        kept = [not held_out or held for held in self.held_out]
+        if prefixes:
+            kept = [keep and name.startswith(tuple(prefixes)) for keep, name in zip(kept, self.names, strict=True)]
+        return self._chosen([i for i, keep in enumerate(kept) if keep])
+
+    def without(self, prefixes: tuple[str, ...]) -> PhotoSet:
+        """All but photos whose names begin with one of `prefixes`."""
+        return self._chosen([i for i, name in enumerate(self.names) if not name.startswith(prefixes)])
+
     def _chosen(self, places: Sequence[int]) -> PhotoSet:
         return PhotoSet(
             [self.names[i] for i in places],
@@ -99,13 +110,17 @@ class PhotoSet:
         return torch.tensor([-1 if label is None else label for label in labels], dtype=torch.int64)
 
 
-def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.05) -> PhotoSet:
+def load_photos(
+    sources: Sequence[Path], keep: int, validation_share: float = 0.05, hold_out: Sequence[str] = ()
+) -> PhotoSet:
     """Read all color photographs below folders, inside tar files and of CIFAR-10, shrunk to a short side of `keep`.
 
-    CIFAR-10's test part is the held-out part; of everything else the content's hash decides. Raises `DataError` where a
-    source is missing or holds no color photograph, `CifarError`.
+    CIFAR-10's test part is the held-out part, and so are photos whose name begins with one of `hold_out`; of everything
+    else the content's hash decides. Raises `DataError` where a source is missing or holds no color photograph,
+    `CifarError`.
     """
     found = _Found(validation_share)
+    foreign = tuple(hold_out)
     with ThreadPoolExecutor(2) as pool:
         for source in sources:
             parts = find_cifar(source)
@@ -117,13 +132,32 @@ def load_photos(sources: Sequence[Path], keep: int, validation_share: float = 0.
             for file, digest, result in _decoded(_files(source), keep, pool):
                 if file.name.endswith(_MASK):
                     found.add_mask(file.name.removesuffix(_MASK), result)
-                elif found.add(file.name, digest, result):
+                elif found.add(file.name, digest, result, True if file.name.startswith(foreign) else None):
                     folders[len(found.names) - 1] = file.folders
             found.label(folders)
     if not found.names:
         where = ", ".join(f'"{source}"' for source in sources)
         raise DataError(f"No color photographs were found in {where}. Choose a folder of color photos or tar files.")
     return found.photo_set()
+
+
+def pictures(source: Path) -> Iterator[tuple[str, Photo]]:
+    """Names and photos of a file, a folder or a tar file, in color or gray, at their own size.
+
+    Raises `DataError`, `PhotoError`.
+    """
+    if source.suffix.lower() in _SUFFIXES and source.is_file():
+        yield source.name, read_photo(source)
+    elif source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if path.suffix.lower() in _SUFFIXES and not path.name.endswith(_MASK):
+                yield path.name, read_photo(path)
+    else:
+        for file in _files(source):
+            if not file.name.endswith(_MASK):
+                with Image.open(io.BytesIO(file.content)) as image:
+                    check_dimensions(image.width, image.height, len(file.content))
+                    yield file.name, Photo(np.array(ImageOps.exif_transpose(image).convert("RGB")))
 
 
 class _Found:
@@ -199,9 +233,10 @@ class _Found:
         people: list[np.ndarray | None] = []
         for name, photo in zip(self.names, self._photos, strict=True):
             mask = self._masks.get(PurePosixPath(name).stem)
-            if mask is not None and mask.shape != photo.shape[:2]:
+            if mask is not None and mask.shape[:2] != photo.shape[:2]:
                 size = (photo.shape[1], photo.shape[0])
-                mask = np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.BILINEAR))
+                planes = (Image.fromarray(mask[..., i]) for i in range(2))  # two channels at once would be multiplied
+                mask = np.dstack([np.asarray(plane.resize(size, Image.Resampling.BILINEAR)) for plane in planes])
             people.append(mask)
         return people if any(mask is not None for mask in people) else []
 
@@ -252,7 +287,7 @@ def _decoded(
 
 
 def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
-    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w) uint8, or why there is none."""
+    """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w, 2) uint8, or why there is none."""
     digest = hashlib.sha256(file.content).digest()
     if _OURS in file.content:  # metadata is written unpacked
         return file, digest, "colored by a model"
@@ -260,7 +295,7 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
         with Image.open(io.BytesIO(file.content)) as image:
             check_dimensions(image.width, image.height, len(file.content))
             if file.name.endswith(_MASK):
-                return file, digest, np.array(image.convert("L"))
+                return file, digest, _person_and_face(image)
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
     except Exception:  # noqa: BLE001 decoders raise whatever they like on broken data; one photo does not end a training
@@ -276,95 +311,17 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     return file, digest, reason or pixels
 
 
+def _person_and_face(image: Image.Image) -> np.ndarray:
+    """(h, w, 2) uint8: a mask of one channel knows no face."""
+    if image.mode == "LA":
+        return np.array(image)
+    person = np.array(image.convert("L"))
+    return np.dstack([person, np.zeros_like(person)])
+
+
 def _why_not(thumbnail: np.ndarray) -> str:
     """Why (h, w, 3) uint8 sRGB teaches no color: "gray", "tinted" or nothing."""
     lightness, a, b = lab.srgb_to_lab(*np.moveaxis(thumbnail.astype(np.float32) / 255, -1, 0))
     if float(np.hypot(a, b).mean()) < _MIN_CHROMA:
         return "gray"
     return "tinted" if selection.is_tinted(lightness, a, b) else ""
-
-
-class Crops:
-    """Random square crops of photos, mirrored at random, in batches on a device.
-
-    Drawing is repeatable: batch number `step` depends on the seed and on `step` only.
-
-    Args:
-        studio: chance that a person with a mask is set before a studio's backdrop.
-        mounts: chance that a photo is set on a mount, or gets the rim of a plate.
-    """
-
-    def __init__(
-        self, photos: PhotoSet, repeat: dict[str, int], seed: int, studio: float = 0.0, mounts: float = 0.0
-    ) -> None:
-        self._photos = photos.photos
-        self._people = photos.people
-        self._studio = studio
-        self._mounts = mounts
-        self._labels = photos.label_numbers()
-        self._order = np.array(
-            [
-                index
-                for index, name in enumerate(photos.names)
-                for _ in range(max((n for prefix, n in repeat.items() if name.startswith(prefix)), default=1))
-            ]
-        )
-        self._seed = seed
-        self._shuffled: tuple[int, np.ndarray] = (-1, self._order)
-
-    def __len__(self) -> int:
-        """Photos an epoch."""
-        return len(self._order)
-
-    def batch(self, drawn: int, count: int, size: int) -> Tensor:
-        """(count, 3, size, size) uint8 sRGB: photos number `drawn` to `drawn + count` of the shuffled epochs."""
-        out = torch.empty((count, 3, size, size), dtype=torch.uint8)
-        for i in range(count):
-            rng = np.random.default_rng((self._seed, 1, drawn + i))
-            out[i] = self._crop(self._photo_number(drawn + i), size, rng)
-        return out
-
-    def _crop(self, number: int, size: int, rng: np.random.Generator) -> Tensor:
-        photo = self._photos[number]
-        person = self._people[number] if self._people else None
-        if person is not None and rng.random() < self._studio:
-            photo = studio.before_backdrop(photo, person, rng)
-        crop = random_crop(photo, size, rng)
-        return studio.on_mount(crop, rng) if self._mounts and rng.random() < self._mounts else crop
-
-    def labels(self, drawn: int, count: int) -> Tensor:
-        """(count,) int64 classes of the photos that `batch` crops for these numbers; -1 for no label."""
-        return self._labels[[self._photo_number(drawn + i) for i in range(count)]]
-
-    def _photo_number(self, drawn: int) -> int:
-        epoch, place = divmod(drawn, len(self._order))
-        return int(self._order[self._epoch_order(epoch)[place]])
-
-    def _epoch_order(self, epoch: int) -> np.ndarray:
-        shuffled = self._shuffled  # batches are made in another thread than labels are asked for in
-        if shuffled[0] != epoch:
-            rng = np.random.default_rng((self._seed, 0, epoch))
-            shuffled = self._shuffled = epoch, rng.permutation(len(self._order))
-        return shuffled[1]
-
-
-def random_crop(photo: np.ndarray, size: int, rng: np.random.Generator) -> Tensor:
-    """(3, size, size) uint8: a random part of a photo, brought to a square, half of them mirrored.
-
-    Its sides are about half to all of the photo's short side, one up to a third longer than the other; it is enlarged
-    by a half at most.
-    """
-    height, width = photo.shape[:2]
-    short = min(height, width)
-    side = short * rng.uniform(_LEAST, 1.0)
-    stretch = _STRETCH ** rng.uniform(-0.5, 0.5)
-    least = min(int(size * _SMALLEST), short)
-    high, wide = int(np.clip(side * stretch, least, height)), int(np.clip(side / stretch, least, width))
-    top, left = rng.integers(0, height - high + 1), rng.integers(0, width - wide + 1)
-    crop = torch.from_numpy(photo[top : top + high, left : left + wide])
-    if rng.random() < 0.5:
-        crop = crop.flip(1)
-    crop = crop.permute(2, 0, 1)[None].contiguous()
-    if (high, wide) != (size, size):
-        crop = F.interpolate(crop, size=(size, size), mode="bilinear", antialias=True)
-    return crop[0]

@@ -15,12 +15,12 @@ from handtint.engine.architectures.damage_finder import DamageFinder
 from handtint.engine.architectures.dense_autoencoder import DenseAutoencoder
 from handtint.engine.architectures.fusion import Fusion
 from handtint.engine.architectures.resnet18_gray import ResNet18Gray
-from handtint.engine.architectures.unet import UNet
+from handtint.engine.architectures.unet import unet
 from handtint.engine.architectures.unet_rgb import UNetRGB
 from handtint.engine.architectures.vgg_resnet_unet import VGGResNetUNet
 
 ARCHITECTURES = {
-    "unet": UNet,
+    "unet": unet,
     "unet_rgb": UNetRGB,
     "dense_autoencoder": DenseAutoencoder,
     "fusion": Fusion,

@@ -10,11 +10,12 @@ import numpy as np
 from handtint.imaging.coloring.carried import shift_towards
 from handtint.imaging.coloring.distribution import annealed_mean, coherent
 from handtint.imaging.coloring.variants import variant_shift
+from handtint.imaging.coloring.vividness import strengthened
 from handtint.imaging.resize import resize_planes
 from handtint.recipe.settings import VARIANTS
 
 _COLDEST = 0.3  # temperature of the annealed mean
-_LIVELIEST = 1.38  # times the chroma of that, at vividness 1
+_STRENGTH = 2.5  # times the curve's gain at vividness 1, so that at 0.4 colors are as strong as in photographs
 _QUIET_SHIFT = 0.4  # of a variant's shift at vividness 0; at 1 all of it
 
 
@@ -49,9 +50,10 @@ class Prediction:
     def ab_at(self, vividness: float, variant: int = 0) -> np.ndarray:
         """(h, w, 2) float32 ab in Lab units. 0 is the regression output, 1 the liveliest.
 
-        Between them lies the straight line. The liveliest is the annealed mean of the distribution with 1.38 times its
-        chroma; the regression with as much more where that is much the quieter of the two: there gray is as likely
-        as the likeliest color, as on a plain backdrop, which so stays quiet.
+        Two things grow with vividness. The straight line leads from the regression to the annealed mean of the
+        distribution, or to the regression where that is much the quieter of the two: there gray is as likely as the
+        likeliest color, as on a plain backdrop, which so stays quiet. And colors become stronger by a curve of their
+        hue and chroma (see `vividness`): at 0.4 as strong as such colors are in photographs, beyond that stronger.
         The distribution is that of things, not of single cells (see `distribution.coherent`). Variants 1 and 2 are
         shifted from that, see `variants`, the farther the livelier. A model without a distribution has one answer for
         every vividness and variant. Colors carried over have the vividness and variant they were chosen at.
@@ -62,11 +64,11 @@ class Prediction:
     def _own_ab_at(self, vividness: float, variant: int) -> np.ndarray:
         if self.logits is None:
             return self.ab
-        ab = self.ab
+        ab, vividness = self.ab, min(max(vividness, 0.0), 1.0)
         if vividness > 0:
-            ab = ab + np.float32(min(vividness, 1.0)) * (self._liveliest - ab)
+            ab = strengthened(ab + np.float32(vividness) * (self._likeliest - ab), _STRENGTH * vividness)
         if variant:
-            ab = ab + self._shifts[variant - 1] * np.float32(_QUIET_SHIFT + (1 - _QUIET_SHIFT) * min(vividness, 1.0))
+            ab = ab + self._shifts[variant - 1] * np.float32(_QUIET_SHIFT + (1 - _QUIET_SHIFT) * vividness)
         return ab
 
     @cached_property
@@ -77,14 +79,14 @@ class Prediction:
         return [resize_planes(variant_shift(self._joined, self.bins, number), size) for number in range(1, VARIANTS)]
 
     @cached_property
-    def _liveliest(self) -> np.ndarray:
+    def _likeliest(self) -> np.ndarray:
         if self.logits is None or self.bins is None:
             return self.ab
         regression = resize_planes(self.ab, self.logits.shape[:2])
         annealed = annealed_mean(self._joined, self.bins, _COLDEST)
         share = np.minimum(_chroma(regression) / np.maximum(_chroma(annealed), np.float32(1e-3)), 1)
         change = share * (annealed - regression)
-        return (self.ab + resize_planes(change, self.ab.shape[:2])) * np.float32(_LIVELIEST)
+        return self.ab + resize_planes(change, self.ab.shape[:2])
 
     @cached_property
     def _joined(self) -> np.ndarray:
