@@ -152,6 +152,8 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
             image = Image.open(path, formats=HARMLESS)
     except Damaged as error:
         if isinstance(error.__cause__, UnidentifiedImageError):
+            if (deep := _decode_deep_jpeg(path, size)) is not None:
+                return deep
             raise NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
         raise
     with image:
@@ -159,12 +161,13 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
         if form not in ("JPEG", "PNG", "WEBP", "BMP"):
             raise NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
         check_dimensions(image.width, image.height, size)
+        notes: list[str] = []
         with decoding():
             frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
         if form == "JPEG" and image.mode in ("L", "RGB") and shortest is None:
             data = path.read_bytes()
             with decoding():
-                pixels, alpha = jpeg.decode(data), None
+                (pixels, notes), alpha = jpeg.decode(data), None
         else:
             with decoding():
                 if shortest is not None and form == "JPEG":
@@ -172,11 +175,33 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
                     image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
                 image.load()
             pixels, alpha = _planes(image)
-        decoded = Decoded(pixels, form, alpha)
+        decoded = Decoded(pixels, form, alpha, notes=notes)
         with optional(decoded, "metadata"):
             _take_pillow_metadata(path, image, decoded)
     if frames > 1:
         decoded.notes.append(f"The file is an animation of {frames} pictures; the first one is used.")
+    return decoded
+
+
+def _decode_deep_jpeg(path: Path, size: int) -> Decoded | None:
+    """A JPEG of 12 bits, of which Pillow knows nothing; None for any other file."""
+    from handtint.imaging.formats.pillow import Image
+
+    with path.open("rb") as file:
+        if file.read(2) != b"\xff\xd8":
+            return None
+    data = path.read_bytes()
+    with decoding():
+        if jpeg.precision(data) != 12:
+            return None
+        image = Image.open(io.BytesIO(jpeg.as_of_8_bits(data)), formats=("JPEG",))
+    with image:
+        check_dimensions(image.width, image.height, size)
+        with decoding():
+            pixels, notes = jpeg.decode(data)
+        decoded = Decoded(pixels, "JPEG", bit_depth=16, notes=notes)
+        with optional(decoded, "metadata"):
+            _take_pillow_metadata(path, image, decoded)
     return decoded
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import imagecodecs
 import numpy as np
 
-from handtint.imaging.color import lab
 from handtint.imaging.formats.decoded import Decoded, NotReadable, split_alpha
 
 _MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
@@ -25,11 +25,6 @@ _ENOUGH_TO_TELL = 10_000  # pixels
 _MOST_ABOVE_ALPHA = 0.01  # of colors that are multiplied by alpha and yet above it
 _OVERSHOOT = 0.02  # of floating-point samples, from sharpening
 _BAND = 1 << 18  # pixels
-# Lab of TIFF is relative to D50; columns are X, Y, Z of linear sRGB's red, green and blue adapted to D50.
-_D50 = np.array([0.9642, 1.0, 0.8249])
-_SRGB_AT_D50 = np.array(
-    [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
-)
 
 
 def check(page: Any) -> None:
@@ -168,33 +163,33 @@ def _from_32_bits(pixels: np.ndarray, bits: int) -> np.ndarray:
 
 def _lab_to_srgb(pixels: np.ndarray, is_icc: bool) -> np.ndarray:
     """(H, W) or (H, W, 3) samples of TIFF's Lab to sRGB-encoded uint16, gray or RGB; colors outside sRGB are cut off."""
-    top = 255 if pixels.dtype.itemsize == 1 else 0xFF00 if is_icc else 65535
-    step = 1 if pixels.dtype.itemsize == 1 else 256
-    signed = np.int8 if pixels.dtype.itemsize == 1 else np.int16
+    deep = pixels.dtype.itemsize == 2
+    top, step = (0xFF00 if is_icc else 65535, 256) if deep else (255, 1)
+    signed, unsigned = (np.int16, np.uint16) if deep else (np.int8, np.uint8)
+    source, target = imagecodecs.cms_profile("lab4"), imagecodecs.cms_profile("srgb")
     result = np.empty(pixels.shape, np.uint16)
     rows = max(_BAND // pixels.shape[1], 1)
     for start in range(0, len(pixels), rows):
         part = pixels[start : start + rows]
-        lightness = part.view(f"u{part.dtype.itemsize}")[..., 0] if part.ndim == 3 else part
-        lightness = np.minimum(lightness / top, 1) * 100
-        if part.ndim == 2:
-            light = np.asarray(_light_of((lightness + 16) / 116))
-        else:
-            offset = 128 * step
-            a, b = (
-                (part[..., n].astype(np.float64) - offset if is_icc else part[..., n].view(signed).astype(np.float64))
-                / step
-                for n in (1, 2)
-            )
-            y = (lightness + 16) / 116
-            xyz = np.stack([_light_of(y + a / 500), _light_of(y), _light_of(y - b / 200)], axis=-1) * _D50
-            light = xyz @ np.linalg.inv(_SRGB_AT_D50).T
-        result[start : start + rows] = np.rint(np.clip(lab.linear_to_srgb(np.clip(light, 0, 1)), 0, 1) * 65535)
+        colors = np.zeros((*part.shape[:2], 3), np.float32)
+        lightness = part if part.ndim == 2 else part[..., 0]
+        colors[..., 0] = np.minimum(lightness.astype(unsigned) / np.float32(top), 1) * 100
+        if part.ndim == 3:
+            chroma = part[..., 1:]
+            chroma = chroma.astype(np.float32) - 128 * step if is_icc else chroma.astype(signed).astype(np.float32)
+            colors[..., 1:] = chroma / step
+        shown = imagecodecs.cms_transform(
+            colors,
+            source,
+            target,
+            colorspace="lab",
+            outcolorspace="rgb",
+            outdtype="uint16",
+            intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
+            flags=imagecodecs.CMS.FLAGS.NOOPTIMIZE,
+        )
+        result[start : start + rows] = shown if part.ndim == 3 else shown[..., 1]
     return result
-
-
-def _light_of(root: np.ndarray) -> np.ndarray:
-    return np.where(root > 6 / 29, root**3, 3 * (6 / 29) ** 2 * (root - 4 / 29))
 
 
 def _full_range(pixels: np.ndarray, bits: int) -> np.ndarray:
