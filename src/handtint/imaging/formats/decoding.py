@@ -1,8 +1,9 @@
 """Picture files decoded as they are: the file's own colors, depth and orientation, with its metadata.
 
 `decode` gives a `Decoded`; `imaging.opening.read_photo` makes a `Photo` of it (upright, sRGB-encoded). Plain JPEG and
-PNG come through imagecodecs, their rarer kinds, WebP and BMP through Pillow, TIFF through tifffile (`formats.tiff`),
-HEIC through pi-heif (`formats.heif`). Large PNG and TIFF files can be left to be read in bands of rows; JPEG, WebP and
+PNG come through imagecodecs, their rarer kinds, WebP, BMP, GIF, AVIF and the flattened picture of PSD through Pillow,
+TIFF through tifffile (`formats.tiff`), HEIC through pi-heif (`formats.heif`), JPEG 2000 through imagecodecs
+(`formats.jpeg2000`). Large PNG and TIFF files can be left to be read in bands of rows; JPEG, WebP and
 HEIC are decoded whole by their codecs. Files are opened for reading only. Raises `PhotoError`.
 
 Formats whose native decoders end the process on some damaged files, and JPEGs that would take long, are decoded in a
@@ -26,10 +27,11 @@ import imagecodecs
 import numpy as np
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import jpeg, png, png_pixels
+from handtint.imaging.formats import boxes, jpeg, jpeg2000, png, png_pixels
 from handtint.imaging.formats.decoded import (
     Damaged,
     Decoded,
+    Head,
     NotReadable,
     check_dimensions,
     decoding,
@@ -49,7 +51,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _QUICK_BYTES, _QUICK_PIXELS = 2 << 20, 50_000_000  # of a JPEG that is decoded here
-_READABLE = "JPEG, PNG, TIFF, WebP, BMP and HEIC"
+_READABLE = "JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF and PSD"
+_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"))
+_BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
+_ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
+_PSD_VERSION = 1057  # of the image resource that says whether there is a flattened picture
 # Many begin with a small picture as a TIFF that would be taken for the photo.
 _CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
 _CAMERA_RAW += (".rw2", ".rwl", ".srw")
@@ -78,6 +84,8 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
             raise NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
         if path.suffix.lower() in _CAMERA_RAW:
             raise NotReadable("camera raw files are not supported. Save it as 16 bit TIFF with a raw converter first")
+        if head.startswith(b"8BPS") and (head[4:6] != b"\0\1" or head[22:24] not in (b"\0\1", b"\0\x08")):
+            raise NotReadable("large and 16-bit Photoshop files are not supported. Save it as 16 bit TIFF first")
         if head.startswith(b"%PDF-"):
             raise NotReadable("PDF files are not supported. Save the pictures in it as TIFF or JPEG first")
         if _is_risky(path, head, size):
@@ -94,9 +102,24 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
 def decode_here(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
     """`decode` in the process that calls it, whatever that risks. Raises what `photo_errors` makes a sentence of."""
     with path.open("rb") as file:
-        head = file.read(32)
+        head = file.read(64)
         size = os.fstat(file.fileno()).st_size
     return _decode_known(path, head, size, in_bands, shortest)
+
+
+def head_here(path: Path) -> Head:
+    """What a HEIC or AVIF file says of itself, in the process that calls it. Raises as `decode_here` does."""
+    with path.open("rb") as file:
+        found = boxes.brands(file.read(64))
+    if b"avif" in found or b"avis" in found:
+        from handtint.imaging.formats.pillow import Image
+
+        with decoding(), Image.open(path, formats=("AVIF",)) as image:
+            block = exif_blocks.without_prefix(image.info.get("exif"))
+            return Head(image.width * image.height, block, image.info.get("xmp") or None)
+    from handtint.imaging.formats import heif
+
+    return heif.head(path)
 
 
 def _is_risky(path: Path, head: bytes, size: int) -> bool:
@@ -126,10 +149,18 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
         from handtint.imaging.formats import tiff
 
         return tiff.decode(path, size, in_bands)
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
-        from handtint.imaging.formats import heif
+    if head[4:8] == b"ftyp":
+        found = boxes.brands(head)
+        if boxes.is_cut_off(path, size):
+            raise NotReadable("a part of it is missing. Copy it again from where it came from")
+        if b"avif" in found or b"avis" in found:
+            return _decode_pillow(path, size, shortest, ("AVIF",))
+        if _HEIC.intersection(found):
+            from handtint.imaging.formats import heif
 
-        return heif.decode(path, size)
+            return heif.decode(path, size)
+    if head.startswith((jpeg2000.CODE_STREAM, jpeg2000.SIGNATURE)):
+        return jpeg2000.decode(path, size)
     if head.startswith(png.SIGNATURE) and head[12:16] == b"IHDR":
         with decoding():
             header = png_pixels.read_header(path)
@@ -138,18 +169,18 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
     return _decode_pillow(path, size, shortest)
 
 
-def _decode_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
+def _decode_pillow(path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None = None) -> Decoded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on broken metadata; the pixels are still good
-        return _decode_by_pillow(path, size, shortest)
+        return _decode_by_pillow(path, size, shortest, formats)
 
 
-def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
+def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None) -> Decoded:
     from handtint.imaging.formats.pillow import HARMLESS, Image, UnidentifiedImageError
 
     try:
         with decoding():
-            image = Image.open(path, formats=HARMLESS)
+            image = Image.open(path, formats=formats or HARMLESS)
     except Damaged as error:
         if isinstance(error.__cause__, UnidentifiedImageError):
             if (deep := _decode_deep_jpeg(path, size)) is not None:
@@ -158,12 +189,12 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
         raise
     with image:
         form = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format or "", image.format or "")
-        if form not in ("JPEG", "PNG", "WEBP", "BMP"):
-            raise NotReadable(f"{form} files are not supported. Save it as PNG or TIFF first")
+        if form not in _BY_PILLOW:
+            raise NotReadable(f"{form} files of this kind are not supported. Save it as PNG or TIFF first")
         check_dimensions(image.width, image.height, size)
         notes: list[str] = []
         with decoding():
-            frames = getattr(image, "n_frames", 1) if form in ("PNG", "WEBP") else 1
+            frames = getattr(image, "n_frames", 1) if form in _ANIMATED else 1
         if form == "JPEG" and image.mode in ("L", "RGB") and shortest is None:
             data = path.read_bytes()
             with decoding():
@@ -175,12 +206,23 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None) -> Decoded:
                     image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
                 image.load()
             pixels, alpha = _planes(image)
+        if form == "PSD":
+            alpha = None  # its fourth channel may be a saved selection; what is transparent is white in the picture
+            _check_flattened(image, notes)
         decoded = Decoded(pixels, form, alpha, notes=notes)
         with optional(decoded, "metadata"):
             _take_pillow_metadata(path, image, decoded)
     if frames > 1:
         decoded.notes.append(f"The file is an animation of {frames} pictures; the first one is used.")
     return decoded
+
+
+def _check_flattened(image: Image.Image, notes: list[str]) -> None:
+    """Refuse a Photoshop file that was saved without the picture of all its layers: it holds a white one instead."""
+    for kind, _, content in getattr(image, "resources", ()):
+        if kind == _PSD_VERSION and content[4:5] == b"\0":
+            raise NotReadable("it was saved without its flattened picture. Save it as TIFF first")
+    notes.append("The flattened picture of the Photoshop file is used.")
 
 
 def _decode_deep_jpeg(path: Path, size: int) -> Decoded | None:

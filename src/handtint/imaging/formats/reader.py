@@ -50,7 +50,7 @@ def decode(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
 
 
 def head(path: Path) -> Head:
-    """`heif.head`, in a reader process."""
+    """`decoding.head_here`, in a reader process."""
     with _pool.borrowed() as process:
         return process.ask({"do": "head", "path": str(path)})
 
