@@ -15,6 +15,10 @@ from handtint.errors import ModelError
 from handtint.model_card import CARD_KEY, ModelCard, read_card
 
 
+_MOST_VALUES = 1 << 29  # 2 GiB as they are computed with
+_MOST_HEADER = 64 << 20
+
+
 def build(card: ModelCard) -> nn.Module:
     """The network a card describes, with fresh weights. Raises `ModelError`."""
     network = ARCHITECTURES.get(card.architecture)
@@ -38,9 +42,15 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
     card = read_card(path)
     with torch.device("meta"):  # no memory is taken before it is known that the file fills it
         needed = sum(tensor.numel() for tensor in build(card).state_dict().values())
-    if needed > path.stat().st_size:  # a value takes two bytes, a few take eight
+    size = path.stat().st_size
+    if needed > size:  # a value takes two bytes, a few take eight
         raise ModelError(
             f'The card of "{path.name}" asks for a network of {needed:,} values, more than the file can hold. '
+            "Get the file again or choose another model."
+        )
+    if needed > _MOST_VALUES or size > 8 * needed + _MOST_HEADER:  # also of a file with holes, which takes no disk
+        raise ModelError(
+            f'"{path.name}" is larger than its network can be, or than Handtint loads ({_MOST_VALUES:,} values). '
             "Get the file again or choose another model."
         )
     model = build(card)
@@ -51,6 +61,11 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
             f'The weights in "{path.name}" do not fit its card or are damaged. '
             f"Get the file again or choose another model. ({str(error).splitlines()[0]})"
         ) from error
+    if not all(torch.isfinite(value).all() for value in model.state_dict().values() if value.is_floating_point()):
+        raise ModelError(
+            f'Some weights in "{path.name}" are no finite numbers: its training went wrong or the file is damaged. '
+            "Get the file again or choose another model."
+        )
     return model.eval(), card
 
 

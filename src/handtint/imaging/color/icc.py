@@ -236,7 +236,9 @@ def _leads_back(profile: bytes) -> bool:
     grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(7, 49, 3)
     there = _transform(grid, srgb_profile(), profile, ("rgb", "rgb"))
     back = _transform(there, profile, srgb_profile(), ("rgb", "rgb"))
-    before, after = (lab.linear_to_lab(*np.moveaxis(lab.srgb_to_linear(codes / 65535), -1, 0)) for codes in (grid, back))
+    before, after = (
+        lab.linear_to_lab(*np.moveaxis(lab.srgb_to_linear(codes / 65535), -1, 0)) for codes in (grid, back)
+    )
     lightness = np.abs(before[0] - after[0])
     on_gray_axis = (grid == grid[..., :1]).all(axis=-1)
     return float(lightness[on_gray_axis].max()) <= _MOST_OFF and float(np.median(lightness)) <= _MOST_OFF

@@ -17,6 +17,7 @@ _MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB =
 _KNOWN = (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB)
 _FAX, _OLD_JPEG, _THUNDERSCAN = (2, 3, 4), 6, 32809
 _YCBCR_DECODED_AS_RGB = (7, 34892, 50001, 50002)  # JPEG, lossy JPEG of DNG, WebP, JPEG XL
+_LOSSY = (6, 7, 33003, 33004, 33005, 34712, 34892, 50001, 50002)
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _UNSIGNED, _SIGNED, _FLOAT, _UNTYPED = 1, 2, 3, 4
 _MOST_SAMPLES = 8
@@ -40,6 +41,8 @@ def check(page: Any) -> None:
         raise NotReadable(f"it holds {bits}-bit pixels of a kind that is not supported. Save it as 16 bit TIFF first")
     if is_lab and (bits not in (8, 16) or page.sampleformat == _FLOAT):
         raise NotReadable(f"its {bits}-bit Lab colors are not supported. Save it as 16 bit RGB TIFF first")
+    if is_lab and int(page.compression) in _LOSSY:  # which turn it into other colors
+        raise NotReadable("it holds Lab colors in JPEG, which are not supported. Save it as RGB TIFF first")
     if bits > 16 and photometric not in (_MINISBLACK, _MINISWHITE, _RGB):
         raise NotReadable(f"it holds {bits}-bit pixels, which are not supported. Save it as 16 bit RGB TIFF first")
     if photometric == _YCBCR and (bits != 8 or page.samplesperpixel != 3):
