@@ -207,9 +207,9 @@ def test_signed_and_64_bit_tiff_are_refused_by_name(tmp_path):
     assert "64-bit" in refusal(tmp_path / "d.tif")
 
 
-def test_formats_that_are_not_supported_are_named(tmp_path):
-    Image.fromarray(noise()).save(tmp_path / "a.gif")
-    assert "GIF files are not supported" in refusal(tmp_path / "a.gif")
+def test_a_picture_of_another_format_is_told_what_is_read(tmp_path):
+    Image.fromarray(noise()).save(tmp_path / "a.tga")
+    assert "HEIC, AVIF, JPEG 2000, GIF and PSD" in refusal(tmp_path / "a.tga")
 
 
 def test_pillows_own_limits_do_not_speak(tmp_path):

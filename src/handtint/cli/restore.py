@@ -96,7 +96,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
 
 def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Path, Recipe]:
     """The recipes of photos that have color hints."""
-    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
+    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive, args.exclude))
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
@@ -131,7 +131,9 @@ class _Album:
     def make(self) -> None:
         """Make what is there now."""
         args = self.args
-        if args.sheet and identities([args.sheet]) & identities(photos_in(args.paths, args.output, args.recursive)):
+        if args.sheet and identities([args.sheet]) & identities(
+            photos_in(args.paths, args.output, args.recursive, args.exclude)
+        ):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
         jobs = self._look_and_tell()
         if args.cluster:
@@ -173,6 +175,10 @@ class _Album:
         chosen = self._look()
         for event in chosen.others:
             self._tell(event)
+        for text in chosen.left_out:
+            self.console.left_out(text)
+        if self.report:
+            self.report.left_out = chosen.left_out
         self._expect(chosen.jobs)
         return chosen.jobs
 
@@ -215,6 +221,8 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
         console.planned(job)
     for event in chosen.others:
         console.event(event)
+    for text in chosen.left_out:
+        console.left_out(text)
     needed = estimate(chosen.jobs, args.output, Pace())
     console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
     if chosen.open:
@@ -225,7 +233,7 @@ def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
 
 def _plan(args: argparse.Namespace, order: Order, journal: Journal | None) -> Plan:
     aside = () if args.redo_rejected else Review(args.output).targets_aside()
-    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside)
+    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude)
 
 
 @contextlib.contextmanager

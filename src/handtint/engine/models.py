@@ -14,7 +14,6 @@ from handtint.engine.architectures import ARCHITECTURES
 from handtint.errors import ModelError
 from handtint.model_card import CARD_KEY, ModelCard, read_card
 
-
 _MOST_VALUES = 1 << 29  # 2 GiB as they are computed with
 _MOST_HEADER = 64 << 20
 

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 import imagecodecs
 import numpy as np
 
-from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats import boxes, jpeg, jpeg2000, png, png_pixels
+from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Damaged,
     Decoded,

@@ -3,8 +3,8 @@
 Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. The first page that is
 neither a preview nor a mask is the photo; a large one is read in bands of its strips or tiles. libtiff reads what
 tifffile reads wrongly or not at all: fax, where the decoder that tifffile uses leaves the rest of a page blank after
-some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with predictor, EXIF and GPS
-directories behind the pixels.
+some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with
+predictor, EXIF and GPS directories behind the pixels.
 
 tifffile is imported when it is needed: that takes a fifth of the window's start.
 """

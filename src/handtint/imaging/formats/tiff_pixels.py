@@ -165,7 +165,7 @@ def _from_32_bits(pixels: np.ndarray, bits: int) -> np.ndarray:
 
 
 def _lab_to_srgb(pixels: np.ndarray, is_icc: bool) -> np.ndarray:
-    """(H, W) or (H, W, 3) samples of TIFF's Lab to sRGB-encoded uint16, gray or RGB; colors outside sRGB are cut off."""
+    """(H, W) or (H, W, 3) samples of TIFF's Lab to sRGB-encoded uint16; colors outside sRGB are cut off."""
     deep = pixels.dtype.itemsize == 2
     top, step = (0xFF00 if is_icc else 65535, 256) if deep else (255, 1)
     signed, unsigned = (np.int16, np.uint16) if deep else (np.int8, np.uint8)
