@@ -429,3 +429,24 @@ def test_avif_and_heic_that_are_cut_off_are_refused(tmp_path: Path) -> None:
         path.write_bytes(data)
         assert not boxes.is_cut_off(path, len(data))
         read_photo(path)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_bigtiff_brings_what_is_said_of_its_photo(tmp_path: Path, order: str) -> None:
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        np.asarray(picture()),
+        photometric="rgb",
+        bigtiff=True,
+        byteorder=order,
+        resolution=(300, 300),
+        resolutionunit="INCH",
+        extratags=[(271, 2, 0, "Scanner maker of some length", True), (315, 2, 0, "A. B.", True)],
+    )
+    photo = read_photo(tmp_path / "a.tif")
+    assert photo.meta.notes == ()
+    assert photo.meta.embedded.dpi == (300, 300)
+    write_photo(tmp_path / "b.jpg", photo)
+    with Image.open(tmp_path / "b.jpg") as result:
+        assert result.getexif()[271] == "Scanner maker of some length"
+        assert result.getexif()[315] == "A. B."

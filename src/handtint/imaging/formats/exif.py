@@ -15,7 +15,8 @@ from typing import BinaryIO, Literal
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_MOST_TAGS = 65535  # of a directory
 _MAX_VALUES = 64 << 20  # bytes, of one directory
 # What describes a photo in the first directory of a TIFF file; the others describe its strips.
 _DESCRIPTIVE = (269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 18246, 18249, 50341, *range(40091, 40096))
@@ -54,12 +55,29 @@ def without_prefix(block: bytes | None) -> bytes | None:
     return block or None
 
 
-def _header(head: bytes) -> tuple[Literal["<", ">"], int]:
-    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">"}
-    order = orders.get(head[:4])
-    if order is None or len(head) < 8:
+@dataclass(frozen=True)
+class _Form:
+    """How directories are written: those of BigTIFF have 8 bytes for counts and places, others 4."""
+
+    order: Literal["<", ">"]
+    is_big: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.order + ("Q" if self.is_big else "I")
+
+    @property
+    def place_bytes(self) -> int:
+        return 8 if self.is_big else 4
+
+
+def _header(file: BinaryIO) -> tuple[_Form, int]:
+    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
+    order = orders.get(start := _read_at(file, 0, 4))
+    if order is None:
         raise ExifError("not a TIFF structure")
-    return order, struct.unpack_from(order + "I", head, 4)[0]
+    form = _Form(order, is_big=b"+" in start)
+    return form, struct.unpack(form.place, _read_at(file, 8 if form.is_big else 4, form.place_bytes))[0]
 
 
 def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
@@ -70,18 +88,23 @@ def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     return data
 
 
-def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
-    (count,) = struct.unpack(order + "H", _read_at(file, offset, 2))
-    entries = _read_at(file, offset + 2, 12 * count)
+def _directory(file: BinaryIO, form: _Form, offset: int) -> Iterator[Tag]:
+    order, place = form.order, form.place_bytes
+    head, entry = (8, 20) if form.is_big else (2, 12)
+    (count,) = struct.unpack(order + ("Q" if form.is_big else "H"), _read_at(file, offset, head))
+    if count > _MOST_TAGS:
+        raise ExifError("no directory")
+    entries = _read_at(file, offset + head, entry * count)
     left = _MAX_VALUES  # entries may all point at the same large piece of the file
     for index in range(count):
-        code, kind, number = struct.unpack_from(order + "HHI", entries, 12 * index)
+        code, kind = struct.unpack_from(order + "HH", entries, entry * index)
+        (number,) = struct.unpack_from(form.place, entries, entry * index + 4)
         length = _SIZES.get(kind, 0) * number
-        at = offset + 2 + 12 * index + 8
+        at = offset + head + entry * index + 4 + place
         if not length or length > left:
             continue
-        if length > 4:
-            at = struct.unpack_from(order + "I", entries, 12 * index + 8)[0]
+        if length > place:
+            at = struct.unpack_from(form.place, entries, entry * index + 4 + place)[0]
         try:
             value = _read_at(file, at, length)
         except ExifError:
@@ -91,9 +114,9 @@ def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
 
 
 def directories(file: BinaryIO) -> Directories:
-    """All directories of an EXIF block or a classic TIFF file. Raises `ExifError`."""
-    order, offset = _header(_read_at(file, 0, 8))
-    first = tuple(_directory(file, order, offset))
+    """All directories of an EXIF block or a TIFF file, also a BigTIFF. Raises `ExifError`."""
+    form, offset = _header(file)
+    first = tuple(_directory(file, form, offset))
     found = {"first": first, "exif": (), "gps": (), "interoperability": ()}
     for name, code, parent in (
         ("exif", EXIF_IFD, "first"),
@@ -101,13 +124,14 @@ def directories(file: BinaryIO) -> Directories:
         ("interoperability", INTEROPERABILITY_IFD, "exif"),
     ):
         for tag in found[parent]:
-            if tag.code == code and len(tag.value) == 4:
+            if tag.code == code and len(tag.value) in (4, 8):
+                place = struct.unpack(form.order + ("I" if len(tag.value) == 4 else "Q"), tag.value)[0]
                 try:
-                    found[name] = tuple(_directory(file, order, struct.unpack(order + "I", tag.value)[0]))
+                    found[name] = tuple(_directory(file, form, place))
                 except ExifError:
                     continue
     plain = {name: tuple(tag for tag in tags if tag.code not in _POINTERS) for name, tags in found.items()}
-    return Directories(order, **plain)
+    return Directories(form.order, **plain)
 
 
 def descriptive(found: Directories) -> Directories:
@@ -176,6 +200,8 @@ def upright(block: bytes, size: tuple[int, int]) -> bytes:
     Everything else keeps its bytes and its place. Raises `ExifError`.
     """
     found = directories(io.BytesIO(block))
+    if block[2:4] in (b"+\0", b"\0+"):  # BigTIFF, which EXIF is not
+        raise ExifError("not an EXIF block")
     edited = bytearray(block)
     height, width = size
     for tags, code, value in (
@@ -194,7 +220,7 @@ def upright(block: bytes, size: tuple[int, int]) -> bytes:
     return bytes(edited)
 
 
-def _drop_thumbnail(edited: bytearray, order: str) -> None:
+def _drop_thumbnail(edited: bytearray, order: Literal["<", ">"]) -> None:
     """Take the second directory out of the chain and its picture out of the block."""
     (start,) = struct.unpack_from(order + "I", edited, 4)
     (count,) = struct.unpack_from(order + "H", edited, start)
@@ -206,7 +232,7 @@ def _drop_thumbnail(edited: bytearray, order: str) -> None:
     if not second:
         return
     try:
-        tags = tuple(_directory(io.BytesIO(edited), order, second))
+        tags = tuple(_directory(io.BytesIO(edited), _Form(order), second))
     except ExifError:
         return
     offset, length = number(tags, 513, order), number(tags, 514, order)
