@@ -450,3 +450,35 @@ def test_a_bigtiff_brings_what_is_said_of_its_photo(tmp_path: Path, order: str) 
     with Image.open(tmp_path / "b.jpg") as result:
         assert result.getexif()[271] == "Scanner maker of some length"
         assert result.getexif()[315] == "A. B."
+
+
+@pytest.mark.parametrize(
+    ("bits", "masks"),
+    [
+        (16, (0xF800, 0x7E0, 0x1F)),
+        (16, (0xF00, 0xF0, 0xF)),
+        (16, (0x1F, 0x7E0, 0xF800)),
+        (32, (0xFF0000, 0xFF00, 0xFF)),
+        (32, (0x3FF00000, 0xFFC00, 0x3FF)),
+        (32, (0xFF, 0xFF0000, 0xFF000000)),
+    ],
+)
+def test_a_bmp_of_bit_fields_is_read(tmp_path: Path, bits: int, masks: tuple[int, ...]) -> None:
+    color = np.asarray(picture((31, 20)))
+    values = np.zeros(color.shape[:2], np.uint32)
+    for channel, mask in enumerate(masks):
+        shift = (mask & -mask).bit_length() - 1
+        values |= (color[..., channel] / 255 * (mask >> shift)).round().astype(np.uint32) << np.uint32(shift)
+    row = -(-31 * bits // 32) * 4
+    lines = np.zeros((20, row), np.uint8)
+    lines[:, : 31 * bits // 8] = values.astype(f"<u{bits // 8}").view(np.uint8).reshape(20, -1)
+    body = lines[::-1].tobytes()
+    head = struct.pack("<2sIHHI", b"BM", 66 + len(body), 0, 0, 66)
+    head += struct.pack("<IiiHHIIiiII", 40, 31, 20, 1, bits, 3, len(body), 0, 0, 0, 0) + struct.pack("<3I", *masks)
+    (tmp_path / "a.bmp").write_bytes(head + body)
+    photo = read_photo(tmp_path / "a.bmp")
+    assert photo.meta.format == "BMP"
+    assert np.abs(np.asarray(photo.pixels).astype(int) - color).max() <= 9
+    (tmp_path / "a.bmp").write_bytes((head + body)[:-200])
+    with pytest.raises(PhotoError):
+        read_photo(tmp_path / "a.bmp")

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import imagecodecs
 import numpy as np
 
-from handtint.imaging.formats import boxes, jpeg, jpeg2000, png, png_pixels
+from handtint.imaging.formats import bmp, boxes, jpeg, jpeg2000, png, png_pixels
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Damaged,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _QUICK_BYTES, _QUICK_PIXELS = 2 << 20, 50_000_000  # of a JPEG that is decoded here
+_MOST_XMP = 8 << 20  # as a tree it takes thirty times as much
 _READABLE = "JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF and PSD"
 _HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"))
 _BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
@@ -96,6 +97,9 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
             decoded = _decode_known(path, head, size, in_bands, shortest)
     if isinstance(decoded.pixels, Rows):
         decoded.pixels = _telling(path, decoded.pixels)
+    if len(decoded.metadata.xmp or b"") > _MOST_XMP:
+        decoded.metadata = dataclasses.replace(decoded.metadata, xmp=None)
+        decoded.notes.append(f"The photo's XMP data are larger than {_MOST_XMP >> 20} MB and are not carried over.")
     return decoded
 
 
@@ -182,9 +186,9 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
         with decoding():
             image = Image.open(path, formats=formats or HARMLESS)
     except Damaged as error:
+        if (other := _unknown_to_pillow(path, size)) is not None:
+            return other
         if isinstance(error.__cause__, UnidentifiedImageError):
-            if (deep := _decode_deep_jpeg(path, size)) is not None:
-                return deep
             raise NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
         raise
     with image:
@@ -200,11 +204,16 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
             with decoding():
                 (pixels, notes), alpha = jpeg.decode(data), None
         else:
-            with decoding():
-                if shortest is not None and form == "JPEG":
-                    scale = shortest / min(image.size)
-                    image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller than that
-                image.load()
+            try:
+                with decoding():
+                    if shortest is not None and form == "JPEG":
+                        scale = shortest / min(image.size)
+                        image.draft(None, (int(image.width * scale), int(image.height * scale)))  # no smaller
+                    image.load()
+            except Damaged:
+                if form != "JPEG" or image.mode not in ("L", "RGB"):
+                    raise
+                return _decode_by_pillow(path, size, None, formats)  # it may lack its end mark alone
             pixels, alpha = _planes(image)
         if form == "PSD":
             alpha = None  # its fourth channel may be a saved selection; what is transparent is white in the picture
@@ -225,13 +234,16 @@ def _check_flattened(image: Image.Image, notes: list[str]) -> None:
     notes.append("The flattened picture of the Photoshop file is used.")
 
 
-def _decode_deep_jpeg(path: Path, size: int) -> Decoded | None:
-    """A JPEG of 12 bits, of which Pillow knows nothing; None for any other file."""
+def _unknown_to_pillow(path: Path, size: int) -> Decoded | None:
+    """A JPEG of 12 bits or a BMP of bit fields; None for any other file."""
     from handtint.imaging.formats.pillow import Image
 
     with path.open("rb") as file:
-        if file.read(2) != b"\xff\xd8":
-            return None
+        head = file.read(2)
+    if head == b"BM":
+        return bmp.decode(path, size)
+    if head != b"\xff\xd8":
+        return None
     data = path.read_bytes()
     with decoding():
         if jpeg.precision(data) != 12:

@@ -27,7 +27,7 @@ def head(path: Path) -> Head:
     """What the primary picture says of itself. Raises what a decoder may."""
     with decoding():
         image = pi_heif.open_heif(path)
-    width, height = image.size
+        width, height = image.size
     block = exif_blocks.without_prefix(image.info.get("exif"))
     return Head(width * height, block, image.info.get("xmp") or None)
 
@@ -39,9 +39,9 @@ def decode(path: Path, file_size: int) -> Decoded:
             image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
         except ValueError as error:
             raise NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
+        (width, height), mode = image.size, image.mode  # of the primary picture, which may be missing
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
-    check_dimensions(*image.size, file_size)
-    mode = image.mode
+    check_dimensions(width, height, file_size)
     with decoding():
         pixels = np.array(image)
     deep = pixels.dtype == np.uint16

@@ -39,6 +39,7 @@ from handtint.progress import Progress
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _SUBFILE, _OLD_SUBFILE = 254, 255
+_MOST_PAGES = 64  # that are looked at
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _DEFLATE = (8, 32946)
 _STRIP_BYTES = 1 << 18
@@ -76,7 +77,8 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
         if rows is not None:
             decoded.pixels = mapped(lambda part: np.asarray(tiff_pixels.interpret(page, part).pixels), rows)
         if count > 1:
-            decoded.notes.append(f"The file holds {count} pages; the first one is used.")
+            many = f"{count}" if count < _MOST_PAGES else f"at least {count}"
+            decoded.notes.append(f"The file holds {many} pages; the first one is used.")
         with optional(decoded, "metadata"):
             _take_metadata(page, decoded)
     with optional(decoded, "camera data (EXIF)"):
@@ -85,8 +87,18 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
 
 
 def _photo_page(file: Any) -> tuple[Any, int]:
-    """The first page that is neither a preview nor a mask, and how many such pages there are; 1 where there is none."""
-    pages = [page for page in file.pages if not _is_beside(page)]
+    """The first page that is neither a preview nor a mask, and how many such pages there are.
+
+    Where there is none, or what follows the first page is broken, that one.
+    """
+    pages = []
+    for index in range(min(_MOST_PAGES, len(file.pages))):
+        try:
+            page = file.pages.get(index, cache=False) if index else file.pages.first
+        except Exception:  # tifffile raises whatever it likes; the pages before are whole
+            break
+        if not _is_beside(page):
+            pages.append(page)
     return (pages[0], len(pages)) if pages else (file.pages.first, 1)
 
 
