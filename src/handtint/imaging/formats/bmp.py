@@ -16,7 +16,7 @@ _BIT_FIELDS, _WITH_ALPHA = 3, 6
 
 
 def decode(path: Path, file_size: int) -> Decoded | None:
-    """Decode the picture; None where its pixels are no bit fields. Raises what `decoding.decode` makes a sentence of."""
+    """Decode the picture; None where its pixels are no bit fields. Raises what `decode` makes a sentence of."""
     data = path.read_bytes()
     with decoding():
         (start,) = struct.unpack_from("<I", data, 10)
