@@ -23,6 +23,7 @@ _SIDE = 64
 
 
 def main() -> None:
+    """Make an album and print the memory it takes."""
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -34,6 +35,7 @@ def main() -> None:
 
 
 def make_model(home: Path) -> Path:
+    """A model file of a small network with random weights."""
     card = ModelCard(
         name="tiny",
         architecture="unet",

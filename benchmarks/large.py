@@ -49,6 +49,7 @@ sys.exit(code)
 
 
 def main() -> None:
+    """Make the photo that is asked for, restore it, and print time and memory."""
     kind, megapixels, *options = sys.argv[1], float(sys.argv[2]), *sys.argv[3:]
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(os.environ.get("HANDTINT_LARGE", folder))

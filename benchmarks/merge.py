@@ -24,10 +24,12 @@ from handtint.imaging.rows import bands
 
 
 def merge(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Lightness and ab to sRGB, ours."""
     return encoded(lightness, a, b, np.uint8)
 
 
 def merge_there(lightness: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The same by scikit-image."""
     return (lab2rgb(np.dstack([lightness, a, b])) * 255 + 0.5).astype(np.uint8)
 
 
@@ -40,11 +42,13 @@ def upsample(lightness: np.ndarray, ab: np.ndarray, seen: np.ndarray) -> list[np
 
 
 def upsample_there(lightness: np.ndarray, ab: np.ndarray, _seen: np.ndarray) -> np.ndarray:
+    """A small ab picture brought to full size by plain interpolation."""
     full = resize_planes(ab, lightness.shape)
     return merge_there(lightness, full[..., 0], full[..., 1])
 
 
 def main() -> None:
+    """Time both in turns and print the ratio."""
     megapixels = float(sys.argv[1]) if len(sys.argv) > 1 else 12
     height = round((megapixels * 1e6 * 3 / 4) ** 0.5)
     width = height * 4 // 3

@@ -103,6 +103,7 @@ def distance(first: View, first_ab: np.ndarray, second: View, second_ab: np.ndar
 
 
 def main() -> None:
+    """Print how far the colors of pairs that show the same differ, with and without a lead."""
     parser = argparse.ArgumentParser(description="Color differences between photos of one scene.")
     parser.add_argument("photos", type=Path, nargs="+")
     parser.add_argument("--model", default="unet")

@@ -28,6 +28,7 @@ _WARM = (256, 256)
 
 
 def main() -> None:
+    """Time both pipelines in turns, each in a process of its own."""
     megapixels, rounds = (float(sys.argv[1]) if len(sys.argv) > 1 else 12.0), int((sys.argv[2:] or ["3"])[0])
     from large import make
 
@@ -77,6 +78,7 @@ def _memory(name: str) -> float:
 
 
 def handtint(photo: Path, folder: Path) -> None:
+    """Restore a photo our way."""
     from handtint import model_card
     from handtint.cli import main as cli
     from handtint.cli import restore as _imported_before
@@ -96,6 +98,7 @@ def handtint(photo: Path, folder: Path) -> None:
 
 
 def reference(photo: Path, folder: Path) -> None:
+    """Restore a photo as the best-known pipeline does."""
     import torch
     from PIL import Image
     from skimage.color import lab2rgb, rgb2lab

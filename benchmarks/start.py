@@ -14,6 +14,7 @@ import time
 
 
 def main() -> None:
+    """Start the window several times and print when it was painted."""
     rounds = int((sys.argv[1:] or ["3"])[0])
     found: dict[str, list[list[float]]] = {"window first": [], "torch first": []}
     for _ in range(rounds):
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 def start(way: str, began: float) -> None:
+    """Start it once: CPU seconds and seconds until it was painted."""
     if way == "torch first":
         import torch
 

@@ -58,10 +58,12 @@ def fringe(srgb: np.ndarray, rng: np.random.Generator, least: float = 0.3, most:
 
 
 def half_fringe(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Color fringes of some half a pixel."""
     return fringe(srgb, rng, 0.3, 0.7)
 
 
 def wide_fringe(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Color fringes of one pixel to one and a half."""
     return fringe(srgb, rng, 1.0, 1.5)
 
 
@@ -265,6 +267,7 @@ class Count:
         self._show = show
 
     def add(self, kind: str, name: str, pixels: np.ndarray, is_color: bool) -> None:
+        """Count one photo."""
         judgment = Photo(pixels).judgment()
         is_wrong = (judgment.tone is Tone.COLOR) is not is_color
         told = ("wrong" if is_wrong else "right") + ("" if judgment.is_sure else ", unsure")
@@ -273,6 +276,7 @@ class Count:
             Image.fromarray(pixels).save(self._show / f"{kind}, {Path(name).stem}, {judgment.sureness:.2f}.png")
 
     def table(self, title: str, kinds: list[str]) -> None:
+        """Print the counts of some kinds of photos."""
         print(f"{title:32} photos  wrong    %  sure of it  right but unsure")
         rows = [(kind, self.kinds[kind]) for kind in kinds if kind in self.kinds]
         for kind, told in [*rows, ("all", sum((told for _, told in rows), Counter()))] if len(rows) > 1 else rows:
@@ -325,6 +329,7 @@ def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray) -> tuple[np.n
 
 
 def main() -> None:
+    """Print the figures of the photos that are given."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for option in ("--color", "--gray", "--made-gray"):
         parser.add_argument(option, type=Path, nargs="+", default=[])

@@ -53,6 +53,7 @@ class BuildError(Exception):
 
 
 def say(text: str) -> None:
+    """Tell what is being done."""
     print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
 
 
@@ -196,6 +197,7 @@ def run(command: list[str], *, env: dict[str, str] | None = None, quiet: bool = 
 
 
 def output(command: list[str]) -> str:
+    """What a command prints."""
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if done.returncode:
         raise BuildError(f"{' '.join(command[:4])} ... failed with code {done.returncode}; its words stand above.")
@@ -239,6 +241,7 @@ def wrap(folder: Path, flavor: str, work: Path, out: Path, kinds: list[str], fas
 
 
 def parser() -> argparse.ArgumentParser:
+    """The options of the build."""
     made = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0], allow_abbrev=False)
     made.add_argument(
         "--flavor", choices=FLAVORS, default="cpu", help="for what device; cuda on Linux only (default: %(default)s)"

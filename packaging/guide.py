@@ -42,6 +42,7 @@ _QUALITY = 82
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Let the window work until something is so."""
     end = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > end:
@@ -57,6 +58,7 @@ def settle(seconds: float = 1.0) -> None:
 
 
 def picture(widget: QWidget, name: str) -> None:
+    """Save what a widget shows."""
     settle()
     grabbed: QPixmap = widget.grab()
     if grabbed.width() > _WIDTH:
@@ -68,6 +70,7 @@ def picture(widget: QWidget, name: str) -> None:
 
 
 def main() -> None:
+    """Make the pictures of the guide anew."""
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))

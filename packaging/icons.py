@@ -26,6 +26,7 @@ def draw(size: int, path: Path) -> None:
 
 
 def main() -> None:
+    """Draw the icons in all sizes and formats."""
     out = Path(sys.argv[1])
     (out / "icons").mkdir(parents=True, exist_ok=True)
     _app = QGuiApplication([])

@@ -119,6 +119,7 @@ def children(pid: int) -> list[int]:
 
 
 def output(command: list[str], env: dict[str, str] | None = None) -> str:
+    """What a command prints."""
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", env=env, check=False)
     if done.returncode:
         raise SmokeError(f"`{' '.join(command[:3])}` failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
@@ -126,4 +127,5 @@ def output(command: list[str], env: dict[str, str] | None = None) -> str:
 
 
 def say(text: str) -> None:
+    """Tell what is being done."""
     print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)

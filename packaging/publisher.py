@@ -25,6 +25,7 @@ class Publisher:
 
 
 def publisher() -> Publisher:
+    """Who publishes the packages, as `pyproject.toml` says."""
     import tomllib  # since Python 3.11: build.py says so where it is started with an older one
 
     text = (Path(__file__).resolve().parents[1] / "pyproject.toml").read_text(encoding="utf-8")

@@ -187,6 +187,7 @@ def self_installing(file: Path, picture: Path, minutes: float) -> None:
 
 
 def use(place: Place, picture: Path, minutes: float) -> None:
+    """Use the installed program as somebody who just installed it."""
     examine(place)
     color(place)
     look(place, picture)
@@ -226,6 +227,7 @@ def mirror_of(address: str) -> str:
 
 
 def inside(root: Path, *command: str) -> None:
+    """Run a command inside the clean system."""
     output(
         ["chroot", str(root), "env", "DEBIAN_FRONTEND=noninteractive", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *command]
     )

@@ -107,6 +107,7 @@ def _succeeds(command: list[str], *, says_why: bool = False) -> bool:
 
 
 def main() -> int:
+    """Install what is missing, or say what is."""
     if len(sys.argv) != 2 or sys.argv[1] not in _PURPOSES:
         print(f"Usage: {sys.argv[0]} {'|'.join(_PURPOSES)}", file=sys.stderr)
         return 2

@@ -64,7 +64,7 @@ IMAGING_FLOORS = {
     "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
-LAZY = {("cli", "engine"), ("gui", "engine")}
+LAZY = {("cli", "engine"), ("gui", "engine"), ("restore", "engine")}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
@@ -347,3 +347,23 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_a_circle_is_seen() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
+def test_methods_of_the_window_say_what_they_do() -> None:
+    """Ruff's D102 is off there for Qt's handlers, whose names are Qt's."""
+    silent = []
+    for path in SOURCES:
+        if room_of(path) != "gui":
+            continue
+        for kind in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(kind, ast.ClassDef) and not kind.name.startswith("_"):
+                for method in kind.body:
+                    is_public = isinstance(method, ast.FunctionDef) and re.fullmatch(r"[a-z][a-z0-9_]*", method.name)
+                    decorators = [ast.unparse(one) for one in getattr(method, "decorator_list", [])]
+                    is_setter = any(one.endswith(".setter") for one in decorators)
+                    if is_public and not is_setter and not ast.get_docstring(method) and method.name not in QT_HANDLERS:
+                        silent.append(f"{path.name}: {kind.name}.{method.name}")
+    assert silent == []
+
+
+QT_HANDLERS = {"event", "paint", "data"}  # of Qt's names those without a capital

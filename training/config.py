@@ -109,6 +109,7 @@ class Recipe:
     freeze_batch_norm: bool = False
 
     def to_dict(self) -> dict[str, Any]:
+        """The recipe as JSON values."""
         return dataclasses.asdict(self)
 
 
@@ -123,6 +124,7 @@ _CHOICES = {
 
 
 def recipe_names() -> list[str]:
+    """Names of the recipes that come with Handtint."""
     return sorted(path.stem for path in _RECIPES.glob("*.json"))
 
 

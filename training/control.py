@@ -22,9 +22,11 @@ class Control:
         self._pause = threading.Event()
 
     def is_stopped(self) -> bool:
+        """Whether the training is to end."""
         return self._stop.is_set()
 
     def is_paused(self) -> bool:
+        """Whether it is to wait."""
         return self._pause.is_set() and not self._stop.is_set()
 
     def tell(self, word: str) -> None:

@@ -28,10 +28,14 @@ def mean_of(models: Sequence[tuple[ModelFile, float]], working_size: int | None 
     The card is the last model's without figures: they have to be measured anew. Raises `ModelError`, and
     `TrainingError` where networks differ.
     """
+    if not models:
+        raise TrainingError("There are no models to make a mean of. Name at least one.")
+    network, card = load_model(models[0][0].path)
     total = sum(share for _, share in models)
     mean: dict[str, torch.Tensor] = {}
-    for model_file, share in models:
-        network, card = load_model(model_file.path)
+    for number, (model_file, share) in enumerate(models):
+        if number:
+            network, card = load_model(model_file.path)
         tensors = network.state_dict()
         if mean and {k: v.shape for k, v in tensors.items()} != {k: v.shape for k, v in mean.items()}:
             raise TrainingError(

@@ -32,5 +32,6 @@ class Patience:
         return {"rises": self._rises, "last": self._last}
 
     def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what a checkpoint kept."""
         if state:
             self._rises, self._last = state["rises"], state["last"]

@@ -48,18 +48,22 @@ def resources_dir() -> Path:
 
 
 def bundled_models_dir() -> Path:
+    """Where the models that come with Handtint are."""
     return resources_dir() / "models"
 
 
 def samples_dir() -> Path:
+    """Where the sample photographs are."""
     return resources_dir() / "samples"
 
 
 def icons_dir() -> Path:
+    """Where the icons are."""
     return resources_dir() / "icons"
 
 
 def guide_dir() -> Path:
+    """Where the guide and its pictures are."""
     return resources_dir() / "guide"
 
 
@@ -97,6 +101,16 @@ def state_dir() -> Path:
 def user_albums_dir() -> Path:
     """Where what the user set for the photos of albums is kept. May not exist yet."""
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "albums"
+
+
+def user_recipes_dir() -> Path:
+    """Where what was asked of each photo is kept. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "recipes"
+
+
+def user_presets_dir() -> Path:
+    """Where the user's own presets are kept. May not exist yet."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "presets"
 
 
 def pasted_dir() -> Path:

@@ -109,6 +109,7 @@ def test_an_original_is_never_printed_into(studio: Studio, tmp_path: Path, monke
     assert source.read_bytes() == before
 
 
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)  # what Qt says when it cannot
 def test_a_page_that_cannot_be_printed_is_told(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     print_into(studio, tmp_path / "nowhere" / "page.pdf", monkeypatch)

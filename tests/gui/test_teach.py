@@ -564,10 +564,12 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
         Image.fromarray(photo).save(school.album / f"{number}.png")
     parent = school.home / "bundled" / "unet.safetensors"
 
-    def start(run: Run) -> Trainer:
-        return start(Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False)
+    def begin(run: Run) -> Trainer:
+        return trainer_process.start(
+            Run(run.folder, replace(run.request, model=str(parent), device="cpu")), install=False
+        )
 
-    school.window._start_lesson = start
+    school.window._start_lesson = begin
     school.window._start(Request((school.album,), name="mine", epochs=1))
     lesson = school.window.lesson
     assert lesson is not None

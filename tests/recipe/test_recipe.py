@@ -84,6 +84,17 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     assert dataclasses.asdict(Recipe(Settings(vividness=0.4))) == {
         "color": {"vividness": 0.4, "strength": 1.0, "hints": (), "recolor": False, "variant": 0},
         "model": None,
+        "geometry": {"turn": 0, "mirrored": False, "straighten": 0.0, "corners": None, "crop": None},
+        "repair": {
+            "damage": {"sensitivity": 0.0, "edits": ()},
+            "fade": {"amount": 0.0, "even": 0.0},
+            "gray": "lightness",
+            "faded_color": {"amount": 0.0, "white": None},
+            "noise": {"amount": 0.0, "grain": 0.0, "blocks": 0.0, "screen": 0.0},
+            "sharpness": {"amount": 0.0},
+        },
+        "is_repair_automatic": False,
+        "is_colored": True,
     }
     assert dataclasses.asdict(SaveOptions()) == {
         "format": None,
@@ -98,7 +109,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     ("value", "said"),
     [
         ({"colour": {}}, 'The recipe has "colour", which means nothing here. Did you mean "color"?'),
-        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model.'),
+        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model'),
         (
             {"color": {"vividnes": 1}},
             'The recipe, at color, has "vividnes", which means nothing here. Did you mean "vivi',

@@ -67,6 +67,7 @@ class Step:
         return Example(inputs, ab, lightness, srgb)
 
     def forward(self, model: nn.Module, inputs: Tensor, **options: bool) -> tuple[Tensor, Tensor | None]:
+        """Loss and figures of one batch."""
         with torch.autocast(self._device.type, dtype=self._dtype, enabled=self._dtype != torch.float32):
             return model(inputs, **options)
 

@@ -69,6 +69,7 @@ class PhotoSet:
     people: list[np.ndarray | None] = field(default_factory=list)
 
     def part(self, *, held_out: bool) -> PhotoSet:
+        """The photos held out, or the others."""
         return self._chosen([i for i, held in enumerate(self.held_out) if held == held_out])
 
     def unseen(self) -> PhotoSet:
@@ -251,7 +252,7 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
                 return file, digest, np.array(image.convert("L"))
             image.draft("RGB", (keep, keep))
             photo = ImageOps.exif_transpose(image).convert("RGB")
-    except Exception:  # decoders raise whatever they like on broken data; one photo does not end a training
+    except Exception:  # noqa: BLE001 decoders raise whatever they like on broken data; one photo does not end a training
         return file, digest, "not readable"
     short = min(photo.size)
     if short < min(_MIN_SIDE, keep):

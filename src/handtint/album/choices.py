@@ -64,6 +64,7 @@ class Notes:
         self.recipe = self.recipe.with_color(settings)
 
     def recipe_of(self, photo: Path) -> Recipe:
+        """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
 
     def settings_of(self, photo: Path) -> Settings:
@@ -75,6 +76,7 @@ class Notes:
         return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked))
 
     def to_json(self) -> str:
+        """The notes as a JSON object."""
         photos: dict[str, dict[str, Any]] = {}
         for photo in sorted(self.marked | self.own.keys()):
             known = photos[os.path.relpath(photo, self.folder)] = {}

@@ -30,6 +30,8 @@ class Order:
         retry: whether photos that failed before are tried again.
         resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
         same_look: whether photos that show the same take their colors from one of them.
+        part: number of the print that is made of each scan, from 1; 0 for photos that are not split.
+        prints: how many prints there are on the scans that are split.
         leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """
 
@@ -40,10 +42,18 @@ class Order:
     retry: bool = False
     resume: bool = True
     same_look: bool = False
+    part: int = 0
+    prints: Mapping[Path, int] = field(default_factory=dict)
     leads: Mapping[Path, Lead | None] = field(default_factory=dict)
 
     def recipe_of(self, photo: Path) -> Recipe:
+        """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
+
+    def concerns(self, photo: Path) -> bool:
+        """Whether something is to be made of a photo: of a scan that is split, a print of this number."""
+        count = self.prints.get(photo, 0)
+        return count >= self.part if self.part else not count
 
     def settings_of(self, photo: Path) -> Settings:
         """How a photo is colored."""

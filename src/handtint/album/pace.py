@@ -43,6 +43,7 @@ class Pace:
         self._megapixels = 0.0
 
     def seconds(self, photos: int, megapixels: float) -> float:
+        """How long so many photos of so many megapixels take."""
         return photos * _FIRST_S_PER_PHOTO + megapixels * self._s_per_megapixel
 
     def made(self, pixels: int) -> None:

@@ -99,6 +99,7 @@ class AlbumPhoto:
 
     @property
     def has_result(self) -> bool:
+        """Whether there is a result to look at."""
         return self.state is State.DONE and self.target is not None
 
     @property

@@ -36,7 +36,9 @@ def plan(
     With `recursive` sub-folders count too, links to folders among them, and are kept under `folder`. Results keep the
     photos' names; where two would get the same one, the first keeps it and the next become `name (2)`, `name (3)` and
     so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
-    Results at `aside` were rejected and set aside; they are not made again. `exclude`: see `folders.photos_at`.
+    Results at `aside` were rejected and set aside; they are not made again. Of scans that are split the prints of one
+    number are planned, see `Order.part`. `exclude`: see
+    `folders.photos_at`.
     """
     found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
     others: list[Event] = []
@@ -58,7 +60,7 @@ def plan(
     first: dict[str, Path] = {}
     for photo in found:
         first.setdefault(os.path.realpath(photo), photo)
-    jobs = [Job(p, output_path(p, found[p], order.save.format)) for p in first.values()]
+    jobs = [Job(p, _target(p, found[p], order)) for p in first.values() if order.concerns(p)]
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
     originals = _originals_at((job.target for job in jobs), first)
     if order.same_look and order.resume and journal is not None:
@@ -78,6 +80,12 @@ def plan(
         else:
             others.append(decided)
     return Plan(chosen, others, tuple(left_out))
+
+
+def _target(photo: Path, folder: Path, order: Order) -> Path:
+    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
+    target = output_path(photo, folder, order.save.format)
+    return target.with_name(f"{target.stem}-{order.part}{target.suffix}") if order.part else target
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:

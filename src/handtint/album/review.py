@@ -114,6 +114,7 @@ class Review:
         self._judgments[name] = _Judgment("rejected", self._judgments[name].stamp, os.path.relpath(to, self.folder))
 
     def to_json(self) -> str:
+        """The judgments as a JSON object."""
         rows = {n: (j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside) for n, j in sorted(self._judgments.items())}
         return json.dumps(rows, indent=1)
 

@@ -254,7 +254,7 @@ class _Line:
             return [*way.ask([item.here for item in items], colorizer, self._until_stopped)]
         except Cancelled:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
             return [error] if len(items) == 1 else [self._ask(colorizer, [item])[0] for item in items]
 
     @property
@@ -278,7 +278,7 @@ class _Line:
 
         try:
             result = work(Progress(advance, self._stop.is_set))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
             send(functools.partial(self._over, item, error))
         else:
             send(functools.partial(receive, item, result))
@@ -296,7 +296,7 @@ class _Line:
             try:
                 with self._keeping:
                     self._keep(item.job, item.here.photo, result)
-            except Exception as error:  # the result is on disk, whatever comes of this
+            except Exception as error:  # noqa: BLE001 the result is on disk, whatever comes of this
                 _log.warning("%s was not kept", item.job.target, exc_info=error)
                 text = f"It is saved, but before and after could not be kept to be shown: {error}"
                 made = dataclasses.replace(made, notes=(*made.notes, text))

@@ -75,7 +75,7 @@ def examine(load: Load, model_name: str, device: str) -> bool:
         result = self_test(load, model_card.find_model(model_name), device)
     except HandtintError as error:
         result = f"failed: {error}"
-    except Exception as error:  # a broken installation may raise anything; that is what is examined here
+    except Exception as error:  # noqa: BLE001 a broken installation may raise anything; that is what is examined here
         result = f"failed: {type(error).__name__}: {error}"
     print(printable(f"Self-test   {result}"))
     return not result.startswith("failed")
@@ -93,7 +93,7 @@ def _devices() -> list[str]:
         from handtint.engine.colorizer import describe_devices
 
         return describe_devices()
-    except Exception as error:  # torch fails to import in many ways; say which
+    except Exception as error:  # noqa: BLE001 torch fails to import in many ways; say which
         return [f"unknown, torch does not start: {type(error).__name__}: {error}"]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handtint import __version__, logs
-from handtint.cli import bench, doctor, finetune, models, restore_options
+from handtint.cli import bench, doctor, finetune, inspect, models, restore_options
 from handtint.cli.exit_codes import FAILED, STOPPED, WRONG_USAGE
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
@@ -23,7 +23,7 @@ from handtint.plain import printable
 if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer, Load
 
-COMMANDS = ("restore", "models", "finetune", "doctor", "bench")
+COMMANDS = ("restore", "inspect", "models", "finetune", "doctor", "bench")
 
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
@@ -75,6 +75,8 @@ def _run(args: argparse.Namespace, load: Load) -> int:
             return doctor.command(args, load)
         if args.command == "bench":
             return bench.command(args, load)
+        if args.command == "inspect":
+            return inspect.command(args)
         from handtint.cli import restore
 
         return restore.command(args, load)
@@ -90,6 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Handtint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (restore_options, models, finetune, doctor, bench):
+    for module in (restore_options, inspect, models, finetune, doctor, bench):
         module.add_parser(commands)
     return parser

@@ -26,13 +26,16 @@ from handtint.album.watch import watch
 from handtint.cli.console import Console
 from handtint.cli.exit_codes import FAILED, OK, STOPPED
 from handtint.cli.restore_options import FORMATS
+from handtint.cli.turning import geometry_order, looked_for, without_doubles
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo
 from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.restore.colorizer import Load
@@ -46,14 +49,19 @@ def command(args: argparse.Namespace, load: Load) -> int:
     """
     start = time.perf_counter()
     console = Console(args.json)
-    order = _order(args, console)
+    turning = geometry_order(args)
+    order = _order(args, turning.geometry, console)
     stopped = broken = False
     with _stop_signals() as is_stopped:
         try:
+            progress, orders = Progress(console.progress, is_stopped), [order]
+            if turning.looks:
+                photos = photos_in(args.paths, args.output, args.recursive, args.exclude)
+                orders = looked_for(turning, order, photos, console, progress)
             if args.dry_run:
-                _show(args, order, console)
+                _show(args, orders, console)
             else:
-                _make(args, order, console, load, Progress(console.progress, is_stopped))
+                _make(args, orders, console, load, progress)
         except Cancelled:
             stopped = True
         except HandtintError as error:  # not about one photo: the model, the device, the disk, the sheet
@@ -68,7 +76,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
     return FAILED if broken or console.counts["failed"] else OK
 
 
-def _order(args: argparse.Namespace, console: Console) -> Order:
+def _order(args: argparse.Namespace, geometry: Geometry, console: Console) -> Order:
     if args.same_look and (args.cluster or args.shard != WHOLE):
         raise HandtintError(
             "To give an album one look, one process must see all of it. "
@@ -76,7 +84,18 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
         )
     given = {"vividness": args.vividness, "strength": args.strength}
     chosen = {name: value for name, value in given.items() if value is not None}
-    recipe = Recipe(Settings(recolor=args.recolor, variant=args.variant - 1, **chosen))
+    if args.repair == AUTO and args.gray is not None:
+        raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
+    recipe = Recipe(
+        Settings(recolor=args.recolor, variant=args.variant - 1, **chosen),
+        geometry=geometry,
+        is_repair_automatic=args.repair == AUTO,
+        is_colored=not args.no_color,
+    )
+    if isinstance(args.repair, Repair):
+        recipe = dataclasses.replace(recipe, repair=args.repair)
+    if args.gray is not None:
+        recipe = dataclasses.replace(recipe, repair=dataclasses.replace(recipe.repair, gray=args.gray))
     return Order(
         model=model_card.find_model(args.model),
         recipe=recipe,
@@ -104,11 +123,11 @@ def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Pat
     return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
 
 
-def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
+def _make(args: argparse.Namespace, orders: list[Order], console: Console, load: Load, progress: Progress) -> None:
     with Journal(args.output, args.shard) as journal:
         given = [*args.paths, args.hints] if args.hints else args.paths
-        report = Report(args.report, journal, order, given, args.overwrite) if args.report else None
-        album = _Album(args, order, console, load, progress, journal, report)
+        report = Report(args.report, journal, orders[0], given, args.overwrite) if args.report else None
+        album = _Album(args, orders, console, load, progress, journal, report)
         with _reported(report, console, progress):
             if args.watch:
                 album.watch()
@@ -118,10 +137,14 @@ def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, 
 
 @dataclass(frozen=True)
 class _Album:
-    """The photos of one command, and all that making them takes."""
+    """The photos of one command, and all that making them takes.
+
+    Attributes:
+        orders: one for photos, one for each number of print on scans that are split.
+    """
 
     args: argparse.Namespace
-    order: Order
+    orders: list[Order]
     console: Console
     load: Load
     progress: Progress
@@ -135,9 +158,14 @@ class _Album:
             photos_in(args.paths, args.output, args.recursive, args.exclude)
         ):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
-        jobs = self._look_and_tell()
+        plans = self._look_and_tell()
+        jobs = [job for one in plans for job in one.jobs]
+        made = [(order, its) for order, its in zip(self.orders, plans, strict=True) if its.jobs or not jobs]
         if args.cluster:
-            cluster.run(jobs, self.order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell)
+            for order, its in made:
+                cluster.run(
+                    its.jobs, order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell
+                )
             return
         sheet = Sheet() if args.sheet else None
         places = {job.target: place for place, job in enumerate(jobs)}
@@ -149,38 +177,41 @@ class _Album:
                 self.report.keep(job, photo, result)
 
         threads = usual_threads().network if len(jobs) > 2 else None
-        load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
+        load = functools.cache(lambda: self.load(self.orders[0].model, args.device, threads))
         asked = keep if args.sheet or args.report else None
-        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked)
+        for order, its in made:
+            run(its.jobs, order, self.journal, load, self.progress, self._tell, asked)
         if sheet is not None:
             sheet.save(args.sheet, args.overwrite)
             self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
 
     def watch(self) -> None:
         """Make what comes, until the user stops it."""
-        load = functools.cache(lambda: self.load(self.order.model, self.args.device, None))
+        (order,) = self.orders  # nothing is looked for in photos that are yet to come
+        load = functools.cache(lambda: self.load(order.model, self.args.device, None))
         keep = self.report.keep if self.report else None
 
         def make(jobs: list[Job]) -> None:
             self._expect(jobs)
-            run(jobs, self.order, self.journal, load, self.progress, self._tell, keep)
+            run(jobs, order, self.journal, load, self.progress, self._tell, keep)
 
         self.console.say("Watching for photos; Ctrl-C ends it.")
-        watch(self._look, make, self._tell, self.progress)
+        watch(lambda: self._look()[0], make, self._tell, self.progress)
 
-    def _look(self) -> Plan:
-        return _plan(self.args, self.order, self.journal)
+    def _look(self) -> list[Plan]:
+        return _plans(self.args, self.orders, self.journal)
 
-    def _look_and_tell(self) -> list[Job]:
-        chosen = self._look()
-        for event in chosen.others:
+    def _look_and_tell(self) -> list[Plan]:
+        plans = self._look()
+        for event in (event for one in plans for event in one.others):
             self._tell(event)
-        for text in chosen.left_out:
+        left_out = tuple(dict.fromkeys(text for one in plans for text in one.left_out))
+        for text in left_out:
             self.console.left_out(text)
         if self.report:
-            self.report.left_out = chosen.left_out
-        self._expect(chosen.jobs)
-        return chosen.jobs
+            self.report.left_out = left_out
+        self._expect([job for one in plans for job in one.jobs])
+        return plans
 
     def _expect(self, jobs: list[Job]) -> None:
         self.console.expect(len(jobs))
@@ -212,28 +243,34 @@ def _reported(report: Report | None, console: Console, progress: Progress) -> It
         console.say(f'Report: "{report.path}"')
 
 
-def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
+def _show(args: argparse.Namespace, orders: list[Order], console: Console) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
-        chosen = _plan(args, order, journal)
-    for job in chosen.jobs:
+        plans = _plans(args, orders, journal)
+    jobs = [job for one in plans for job in one.jobs]
+    for job in jobs:
         console.planned(job)
-    for event in chosen.others:
+    for event in (event for one in plans for event in one.others):
         console.event(event)
-    for text in chosen.left_out:
+    for text in dict.fromkeys(text for one in plans for text in one.left_out):
         console.left_out(text)
-    needed = estimate(chosen.jobs, args.output, Pace())
-    console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
-    if chosen.open:
-        console.say(f"Which of {chosen.open} photos show the same, and follow another, is found out when it begins.")
+    needed = estimate(jobs, args.output, Pace())
+    console.estimate(len(jobs), needed, duration(needed.seconds))
+    count = sum(one.open for one in plans)
+    if count:
+        console.say(f"Which of {count} photos show the same, and follow another, is found out when it begins.")
     if args.report:
         console.say(f'The report would be "{args.report}".')
 
 
-def _plan(args: argparse.Namespace, order: Order, journal: Journal | None) -> Plan:
+def _plans(args: argparse.Namespace, orders: list[Order], journal: Journal | None) -> list[Plan]:
     aside = () if args.redo_rejected else Review(args.output).targets_aside()
-    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude)
+    plans = [
+        plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude)
+        for order in orders
+    ]
+    return without_doubles(plans)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from handtint.atomic import write_whole
-from handtint.engine.architectures import ARCHITECTURES
+from handtint.engine.architectures import ARCHITECTURES, FINDERS
 from handtint.errors import ModelError
 from handtint.model_card import CARD_KEY, ModelCard, read_card
 
@@ -20,7 +20,7 @@ _MOST_HEADER = 64 << 20
 
 def build(card: ModelCard) -> nn.Module:
     """The network a card describes, with fresh weights. Raises `ModelError`."""
-    network = ARCHITECTURES.get(card.architecture)
+    network = ARCHITECTURES.get(card.architecture) or FINDERS.get(card.architecture)
     if network is None:
         known = ", ".join(sorted(ARCHITECTURES))
         raise ModelError(

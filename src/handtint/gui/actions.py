@@ -217,6 +217,7 @@ class Actions:
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
     def set_colors(self, colors: Colors) -> None:
+        """Draw the icons in the theme's colors."""
         for action, name in self._icons.items():
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 

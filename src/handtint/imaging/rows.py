@@ -50,6 +50,7 @@ class Rows:
 
     @property
     def ndim(self) -> int:
+        """2 for gray, 3 with channels."""
         return len(self.shape)
 
     @property

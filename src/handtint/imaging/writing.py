@@ -19,6 +19,7 @@ from handtint.atomic import write_whole
 from handtint.errors import SaveError
 from handtint.imaging.color import icc
 from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats import regions
 from handtint.imaging.formats.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
 from handtint.imaging.formats.xmp import HANDTINT, Packet, XmpError
 from handtint.imaging.metadata import Metadata
@@ -248,6 +249,7 @@ def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[
         packet = Packet()
         if existing:
             packet.set(f"{{{HANDTINT}}}UnreadableXMP", existing.hex())
+    regions.make_upright(packet, photo.meta.embedded.exif, photo.size)
     if packet.make_upright(photo.size):
         notes.append("The extended part of the source's XMP data was not carried over.")
     source = identity_of(packet)

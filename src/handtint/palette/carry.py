@@ -71,6 +71,7 @@ class Reference:
 
     @property
     def size_bytes(self) -> int:
+        """Memory that it takes."""
         return sum(plane.nbytes for plane in (self.lightness, self.ab, self.features, self.mean, self.basis))
 
 

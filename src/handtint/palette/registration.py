@@ -32,6 +32,7 @@ class Motion:
     there: np.ndarray
 
     def __call__(self, places: np.ndarray) -> np.ndarray:
+        """Where places of the first picture are in the second."""
         return self.factor * places + self.offset
 
 
@@ -57,6 +58,7 @@ def motions(here: np.ndarray, there: np.ndarray, cell: float) -> list[Motion]:
         offsets = there[first[sane]] - factors * here[first[sane]]
         misses = np.abs(factors[:, None] * here + offsets[:, None] - there)  # (tries, n)
         follows = misses[(misses < _TOLERANCE * cell).sum(1).argmax()] < _TOLERANCE * cell
+        factor, offset = 1 + 0j, 0j
         for _ in range(3):
             if follows.sum() < _LEAST_MATCHES:
                 return found

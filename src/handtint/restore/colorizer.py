@@ -25,7 +25,9 @@ class Colorizer(Protocol):
     """Whatever can say a photo's color; `engine.colorizer` has the real one, tests a fake."""
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelCard:
+        """The card of the model."""
+        ...
 
     def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
         """Color from (h, w) float32 lightness 0..100 at the working size."""

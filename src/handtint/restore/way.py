@@ -1,6 +1,6 @@
 """One photo's way, the only place where its steps are put together.
 
-    open_photo   read the file, check that what is asked can be done, shrink to what the model sees
+    open_photo   read the file, turn, crop and repair it, check what is asked, shrink it to what the model sees
     ask          the model says the color of several photos in one pass; `predict` of one that is open already
     save         the color at full size, a note of how it was made, and the file: whole or not at all
 
@@ -30,9 +30,14 @@ from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.form import to_json
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.placement import Placement, place
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.repair.geometry import applied
+from handtint.restore import repairing
 from handtint.restore.colorizer import Colorizer, features_of, model_input
 from handtint.restore.references import follow
 from handtint.restore.rendering import colored
@@ -51,6 +56,7 @@ class Ready:
     """A photo that waits for the model.
 
     Attributes:
+        photo: turned and cropped as the recipe says.
         lightness: (h, w) what the model is to see.
         stamp: of the file before it was read.
     """
@@ -81,14 +87,47 @@ class Saved:
 
 
 def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) -> Ready:
-    """Read a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
+    """Read and turn a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
 
-    Raises `PhotoError`, `AlreadyInColor`, `HintError`.
+    Raises `PhotoError`, `GeometryError`, `AlreadyInColor`, `HintError`.
     """
     stamp = stamp_if_there(path)  # without one, reading says why
-    photo = read_photo(path, progress.part(0.0, 0.6), in_bands=True)
+    photo = read_photo(path, progress.part(0.0, 0.5), in_bands=True)
     _check_unchanged(path, stamp)
-    return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+    photo = turned(photo, recipe.geometry, progress.part(0.5, 0.6))
+    if not recipe.is_repaired and recipe.is_colored:
+        return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+    check_hints(photo, recipe.color)
+    photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
+    return Ready(photo, recipe, model_input(photo, card, progress.part(0.9, 1.0)), stamp)
+
+
+def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
+    """The photo as the model sees it and the result shows it: all other steps take this one. Raises `GeometryError`.
+
+    Args:
+        photo: the upright source, as it was read.
+    """
+    return applied(photo, geometry, progress)
+
+
+def mended(photo: Photo, recipe: Recipe, progress: Progress) -> tuple[Photo, Recipe]:
+    """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
+
+    A photo that is in color is repaired only, unless recoloring is asked for.
+
+    Args:
+        photo: `turned` as the recipe says.
+    """
+    if recipe.is_colored and not recipe.color.recolor and photo.tone() is Tone.COLOR:
+        recipe = dataclasses.replace(recipe, is_colored=False)
+    asked = None if recipe.is_repair_automatic else recipe.repair
+    photo, done = repairing.repaired(photo, asked, progress)
+    return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)
+
+
+def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
+    return None if geometry == Geometry() else place(geometry, photo.source_size)
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
@@ -100,7 +139,7 @@ def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> lis
 def predict(
     photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
 ) -> Prediction:
-    """What the model says of a photo that is open. What the settings say of its color does not matter yet.
+    """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
 
     With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
     photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
@@ -141,13 +180,16 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
+        photo: `turned` as the recipe says.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took.
         stamp: of the source before it was read, where it must not have changed since.
 
     Raises `SaveError`, `PhotoError` for a source that changed or is gone.
     """
-    result = color(photo, prediction, recipe.color, card)
+    if photo.meta.placement != _placement(recipe.geometry, photo):
+        raise ValueError("the photo is not turned as its recipe says")
+    result = color(photo, prediction, recipe.color, card) if recipe.is_colored else photo
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
         _check_unchanged(photo.meta.source, stamp)
@@ -162,7 +204,7 @@ def restore(
     ready = open_photo(source, recipe, colorizer.card, progress.part(0.0, 0.3))
     (prediction,) = ask([ready], colorizer, progress.part(0.3, 0.6))
     done = progress.part(0.6, 1.0)
-    return save(ready.photo, prediction, recipe, colorizer.card, target, options, done, stamp=ready.stamp)
+    return save(ready.photo, prediction, ready.recipe, colorizer.card, target, options, done, stamp=ready.stamp)
 
 
 def _checked_input(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> np.ndarray:
@@ -189,8 +231,16 @@ def check_tone(photo: Photo, settings: Settings) -> None:
 
 
 def check_hints(photo: Photo, settings: Settings) -> None:
-    """Raises `HintError` for a hint outside the photo."""
-    check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
+    """Raises `HintError` for a hint outside the upright source; one that is cropped away is none."""
+    check_inside(settings.hints, photo.source_size, photo.meta.source.name if photo.meta.source else "the photo")
+
+
+def repair_words(repair: Repair) -> tuple[str, ...]:
+    """Each repair step with its amount, such as `fade 40`."""
+    words = [f"{name} {amount:g}" for name, amount in repair.amounts().items()]
+    words += [f"{len(repair.damage.edits)} marks of damage"] if repair.damage.edits else []
+    words += [f"gray from {repair.gray}"] if repair.gray != "lightness" else []
+    return (*words, "white point") if repair.faded_color.white else tuple(words)
 
 
 def _check_unchanged(source: Path, stamp: Stamp | None) -> None:
@@ -214,10 +264,12 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
             f'The original "{source}" could not be read again: {error.strerror or error}. The note in the result that '
             "a model added the color needs it. Put it back, or save without that note."
         ) from error
+    by = card if recipe.is_colored else None
     return Provenance(
-        model=card.name,
-        card_sha256=card.sha256,
-        recipe=to_json(dataclasses.replace(recipe, model=card.name)),
+        model=by.name if by else None,
+        card_sha256=by.sha256 if by else None,
+        recipe=to_json(dataclasses.replace(recipe, model=by.name if by else None)),
+        steps=repair_words(recipe.repair),
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",

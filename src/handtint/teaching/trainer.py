@@ -77,6 +77,7 @@ class Trainer:
         self._tell("pause")
 
     def resume(self) -> None:
+        """Have it go on after a pause."""
         self._tell("resume")
 
     def ask_to_stop(self) -> None:
@@ -109,10 +110,12 @@ class Trainer:
 
     @property
     def is_running(self) -> bool:
+        """Whether the process lives."""
         return self._process.poll() is None
 
     @property
     def pid(self) -> int:
+        """The process' number."""
         return self._process.pid
 
     def _tell(self, word: str) -> None:

@@ -67,7 +67,7 @@ def make(task: Task) -> Answer:
             with _coloring:
                 (prediction,) = way.ask([ready], colorizer, Progress())
             made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, the answer tells of it
             made = _made_before(task)  # by one that was given up but was not dead
             if made is None and ends_the_run(job, error, task.folder):
                 ends = str(error)

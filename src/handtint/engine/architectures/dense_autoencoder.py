@@ -43,6 +43,7 @@ class DenseAutoencoder(nn.Module):
         nn.init.constant_(self.paint.bias, 0.5)  # begins at middle gray instead of black
 
     def forward(self, x: Tensor, native: bool = False) -> tuple[Tensor, None]:
+        """Lightness to ab; shapes as in the class."""
         gray = 2 * gray_of(_to_cells(x)) - 1
         code = F.max_pool2d(torch.relu(self.encode(gray)), 2).flatten(1)
         code = self.dropout(torch.relu(self.narrow(code)))

@@ -67,6 +67,7 @@ class Fusion(nn.Module):
         )
 
     def forward(self, x: Tensor, native: bool = False) -> tuple[Tensor, Tensor | None]:
+        """Lightness to ab; shapes as in the class."""
         low = self.low(x)  # (N, 8w, h/8, w/8)
         vector = self.whole(low if x.shape[2:] == (self._side, self._side) else self.low(self._scaled(x)))
         spread = self.to_fusion(vector)[:, :, None, None].expand(-1, -1, *low.shape[2:])

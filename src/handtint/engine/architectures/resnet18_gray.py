@@ -34,6 +34,7 @@ class ResNet18Gray(nn.Module):
         self.regress = nn.Conv2d(32, 2, 3, 1, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
+        """Lightness to ab; shapes as in the class."""
         x = self.decode8(self._encode(x))  # (N, 128, h/8, w/8)
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.decode4b(self.decode4a(x))

@@ -92,6 +92,7 @@ class UNet(nn.Module):
         self.regress = nn.Conv2d(decoder[3], 2, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Lightness to ab and logits; shapes as in the class."""
         ab, logits = self._look(x)
         if self.training or not self._second_look:
             return ab, logits

@@ -46,6 +46,7 @@ class UNetRGB(nn.Module):
         nn.init.constant_(self.paint.bias, 0.5)  # begins at middle gray instead of black
 
     def forward(self, x: Tensor, native: bool = False) -> tuple[Tensor, None]:
+        """Lightness to ab; shapes as in the class."""
         at1 = self.down1(gray_of(x).expand(-1, 3, -1, -1))  # (N, 64, h, w)
         at2 = self.down2(self.rest1(F.max_pool2d(at1, 2)))  # (N, 128, h/2, w/2)
         at4 = self.bottom(self.rest2(F.max_pool2d(at2, 2)))  # (N, 256, h/4, w/4)

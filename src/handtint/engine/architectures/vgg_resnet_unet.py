@@ -66,6 +66,7 @@ class VGGResNetUNet(nn.Module):
         self.train()
 
     def train(self, mode: bool = True) -> Self:
+        """Set the mode; the encoders stay in `eval`."""
         super().train(mode)
         if self._frozen:
             self.vgg.eval()
@@ -73,6 +74,7 @@ class VGGResNetUNet(nn.Module):
         return self
 
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
+        """Lightness to ab; shapes as in the class."""
         gray = (gray_of(x) - self.mean) / self.deviation  # (N, 3, h, w)
         skips, y = [], gray
         for i, layer in enumerate(self.vgg):

@@ -20,8 +20,8 @@ from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
 from handtint.album.same_look.known import Lead
 from handtint.errors import HandtintError
-from handtint.gui.album.autosave import Autosave
 from handtint.gui.album.model import AlbumModel
+from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session
@@ -140,6 +140,7 @@ class Album(QObject):
     # settings and stars
 
     def settings_of(self, path: Path) -> Settings:
+        """The settings of a photo: its own, else the album's."""
         return self.notes.settings_of(path) if self.notes is not None else Settings()
 
     def order(self, retry: bool = False) -> Order | None:

@@ -197,9 +197,11 @@ class Albums(QObject):
         return self.tr("Photo {0} of {1} in the album").format(number(row + 1), number(count)) if row >= 0 else ""
 
     def set_mode(self, mode: Mode) -> None:
+        """Compare results the way photos are compared."""
         self.review.canvas.set_mode(mode)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.page.set_colors(colors)
         self.review.set_colors(colors)
 
@@ -305,7 +307,7 @@ class Albums(QObject):
                 notes = self.album.notes
                 is_albums = notes is not None and shown.settings == notes.settings
                 self.album.set_own({shown.path: None if is_albums else shown.settings})
-            shown.saved_recipe, shown.kept_hints = shown.recipe, shown.settings.hints
+            shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""

@@ -116,6 +116,7 @@ class AlbumBar(QFrame):
         next(button for button in self.buttons if not button.isHidden() and text in button.accessibleName()).click()
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self.close_button.setIcon(icons.icon("close", QColor(colors.muted), QColor(colors.disabled), 16))
         self._show_icon()

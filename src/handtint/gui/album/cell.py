@@ -39,6 +39,7 @@ class AlbumCell(QStyledItemDelegate):
         self._badges: dict[tuple[str, str, float], QPixmap] = {}
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self._badges.clear()
 

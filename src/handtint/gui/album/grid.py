@@ -138,6 +138,7 @@ class AlbumGrid(QListView):
         self.viewport().update()
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.cell.set_colors(colors)
         self.viewport().update()
 

@@ -31,6 +31,7 @@ class AlbumModel(QAbstractListModel):
         return self._shown
 
     def photo(self, path: Path) -> AlbumPhoto | None:
+        """The photo of a row."""
         return self._by_path.get(path)
 
     def row(self, path: Path) -> int:

@@ -101,10 +101,12 @@ class AlbumPage(QWidget):
 
     @property
     def shown(self) -> Show:
+        """The photos that the filter lets through."""
         return self.show_box.currentData()
 
     @property
     def sorted_by(self) -> Sort:
+        """What the photos are sorted by."""
         return self.sort_box.currentData()
 
     def show_only(self, show: Show) -> None:
@@ -144,6 +146,7 @@ class AlbumPage(QWidget):
         self.selection_shown.emit()
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.grid.set_colors(colors)
         self.panel.set_colors(colors)
         self.bar.set_colors(colors)

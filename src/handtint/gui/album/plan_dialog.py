@@ -206,6 +206,7 @@ class PlanTable(QAbstractTableModel):
         self._output = folder
 
     def show_plan(self, plan: Plan, output: Path) -> None:
+        """Show the rows of a plan."""
         self.beginResetModel()
         self._output = output
         self._rows = [*(event for event in plan.others if not event.is_routine), *plan.jobs]

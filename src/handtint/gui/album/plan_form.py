@@ -120,6 +120,7 @@ class PlanForm(QWidget):
 
     @property
     def save(self) -> SaveOptions:
+        """How the results are to be saved."""
         return SaveOptions(
             format=self.format_box.currentData() or None,
             quality=self.quality.value(),
@@ -128,6 +129,7 @@ class PlanForm(QWidget):
 
     @property
     def model(self) -> ModelFile:
+        """The model that was chosen."""
         return self._models[self.model_box.currentIndex()]
 
     @property

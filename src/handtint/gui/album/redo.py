@@ -101,6 +101,7 @@ class Redo(QObject):
 
     @property
     def is_open(self) -> bool:
+        """Whether the panel is shown."""
         return not self._panel.isHidden()
 
     def begin(

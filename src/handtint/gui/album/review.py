@@ -104,6 +104,7 @@ class ReviewPage(QWidget):
 
     @property
     def is_redoing(self) -> bool:
+        """Whether settings for another try are being chosen."""
         return self.redo.is_open
 
     def begin(self, photos: Sequence[AlbumPhoto], first: Path | None) -> None:
@@ -234,6 +235,7 @@ class ReviewPage(QWidget):
     # parts
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self.canvas.surround = QColor(colors.surround)
         self.canvas.update()

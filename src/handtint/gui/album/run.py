@@ -122,6 +122,7 @@ class AlbumRun(QObject):
 
     @property
     def phase(self) -> RunPhase:
+        """What the run is doing."""
         if self._is_over:
             return RunPhase.OVER
         if self._stopped.is_set():
@@ -143,6 +144,7 @@ class AlbumRun(QObject):
 
     @property
     def is_over(self) -> bool:
+        """Whether nothing more will come."""
         return self._is_over
 
     def pause(self) -> None:
@@ -153,6 +155,7 @@ class AlbumRun(QObject):
             self.changed.emit()
 
     def resume(self) -> None:
+        """Go on after a pause."""
         if self._paused.is_set() and not self._stopped.is_set():
             self._since = time.monotonic()
             self._paused.clear()

@@ -43,6 +43,7 @@ class AlbumRuns(QObject):
 
     @property
     def is_running(self) -> bool:
+        """Whether photos are being made."""
         return self.run is not None and not self.run.is_over
 
     def _forget(self) -> None:
@@ -72,6 +73,7 @@ class AlbumRuns(QObject):
         self._planning = self._album.worker.submit(lambda progress: make_plan(request, progress), done, fail)
 
     def stop_planning(self) -> None:
+        """Give up the plan that is being made."""
         if self._planning is not None:
             self._planning.cancel()
 

@@ -40,6 +40,7 @@ class Thumbnails(QObject):
 
     @property
     def kept_bytes(self) -> int:
+        """Memory that the kept pictures take."""
         return self._bytes
 
     def get(self, path: Path) -> QImage | None:

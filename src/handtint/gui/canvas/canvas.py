@@ -91,9 +91,11 @@ class Canvas(QWidget):
 
     @property
     def mode(self) -> Mode:
+        """How before and after are compared."""
         return self._mode
 
     def set_mode(self, mode: Mode) -> None:
+        """Compare them that way."""
         self._mode = mode
         if self._is_fitted:
             self.fit()
@@ -102,6 +104,7 @@ class Canvas(QWidget):
 
     @property
     def is_original_shown(self) -> bool:
+        """Whether the original is held up."""
         return self._is_original_shown
 
     def show_original(self, on: bool) -> None:
@@ -115,6 +118,7 @@ class Canvas(QWidget):
         return self._wipe
 
     def set_wipe(self, wipe: float) -> None:
+        """Put the line between before and after there, 0 left to 1 right."""
         self._wipe = min(max(wipe, 0.0), 1.0)
         self.wipe_moved.emit(self._wipe)
         self.update()
@@ -123,10 +127,12 @@ class Canvas(QWidget):
 
     @property
     def view(self) -> View:
+        """Which part of the photo is shown, and how large."""
         return self._view
 
     @property
     def is_fitted(self) -> bool:
+        """Whether the whole photo fills the canvas."""
         return self._is_fitted
 
     def set_margin(self, on: bool) -> None:
@@ -152,6 +158,7 @@ class Canvas(QWidget):
         self._set_view(self._view.zoomed(scale, point, self._photo, self._pane))
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Enlarge by a factor about the middle."""
         margin = 2 * self._margin * self.devicePixelRatioF()
         fitted = fit_scale(self._photo, (max(self._pane[0] - margin, 1), max(self._pane[1] - margin, 1)))
         if factor < 1 and self._view.scale * factor <= fitted <= self._view.scale:

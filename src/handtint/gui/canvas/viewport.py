@@ -30,6 +30,7 @@ class View:
 
     @classmethod
     def fitted(cls, photo: Size, viewport: Size) -> View:
+        """The whole photo in the viewport."""
         return cls(fit_scale(photo, viewport), photo[0] / 2, photo[1] / 2)
 
     def to_photo(self, point: Point, viewport: Size) -> Point:

@@ -29,6 +29,8 @@ def device_tip() -> str:
 
 
 class AboutDialog(QDialog):
+    """Version, device, folders, and where the licenses are."""
+
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setWindowTitle(self.tr("About Handtint"))

@@ -11,6 +11,8 @@ from handtint.gui.parts.translating import tr
 
 
 class LicenseDialog(QDialog):
+    """The licenses of all that is shipped."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Licenses"))

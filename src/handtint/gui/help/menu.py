@@ -6,24 +6,28 @@ from PySide6.QtWidgets import QWidget
 
 
 def show_guide(window: QWidget) -> None:
+    """Open the guide."""
     from handtint.gui.help.guide import GuideWindow
 
     GuideWindow(window).show()
 
 
 def show_shortcuts(window: QWidget) -> None:
+    """Open the list of keys."""
     from handtint.gui.help.shortcuts import ShortcutDialog
 
     ShortcutDialog(window).open()
 
 
 def show_updates(window: QWidget) -> None:
+    """Open the check for a newer version."""
     from handtint.gui.help.updates import UpdateDialog
 
     UpdateDialog(window).open()
 
 
 def show_about(window: QWidget) -> None:
+    """Open what is to be known of this program."""
     from handtint.gui.help.about import AboutDialog
 
     AboutDialog(window).open()

@@ -71,6 +71,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 class UpdateDialog(QDialog):
+    """Compares this version with a file that says of a newer one."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Check for a Newer Version"))

@@ -168,6 +168,7 @@ class ColorChooser(QFrame):
         (first or self.field).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         ink, faint = QColor(colors.text), QColor(colors.disabled)
         for button, name in ((self.close_button, "close"), (self.pipette, "pipette"), (self.erase, "bin")):
             button.setIcon(icons.icon(name, ink, faint, 18))

@@ -87,6 +87,7 @@ class HintOverlay(QWidget):
         self.update()
 
     def set_focus_color(self, color: QColor) -> None:
+        """Draw the ring of the focus in that color."""
         self._focus = color
         self.update()
 

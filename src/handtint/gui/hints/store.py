@@ -29,6 +29,7 @@ class HintStore(QObject):
         self._session, self._memory, self._tell, self._window = session, memory, tell, window
 
     def ask_and_load(self) -> None:
+        """Ask for a file of hints and put them on the photo."""
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             tr("hint_store", "Load Hints"),
@@ -39,6 +40,7 @@ class HintStore(QObject):
             self.load(Path(name))
 
     def ask_and_save(self) -> None:
+        """Ask for a file and write the photo's hints to it."""
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         if not photos:
             return

@@ -75,6 +75,7 @@ class Swatch(QAbstractButton):
         self.setAccessibleName(words)
 
     def set_current(self, on: bool) -> None:
+        """Show whether this is the color of the hint."""
         self._is_current = on
         self.update()
 

@@ -77,6 +77,7 @@ class HintTool(QObject):
 
     @property
     def is_on(self) -> bool:
+        """Whether a click puts a hint."""
         current = self._session.current
         return current is not None and current.stage is Stage.DONE and self._actions.hints.isChecked()
 
@@ -96,6 +97,7 @@ class HintTool(QObject):
         self._place_chooser()
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.chooser.set_colors(colors)
         self.overlay.set_focus_color(QColor(colors.focus))
         self._pipette = _pipette(self.overlay.devicePixelRatioF())

@@ -85,6 +85,7 @@ class FaultCatcher(QObject):
 
     @staticmethod
     def uninstall() -> None:
+        """Give Python its own handling of uncaught exceptions back."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
 

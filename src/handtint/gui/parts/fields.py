@@ -62,6 +62,7 @@ class QualityRow(QHBoxLayout):
         self.slider.valueChanged.connect(lambda value: self._value.setText(str(value)))
 
     def set_enabled(self, on: bool) -> None:
+        """Let the quality be chosen or not."""
         self.slider.setEnabled(on)
         self._value.setEnabled(on)
 

@@ -44,6 +44,7 @@ class ElidedLabel(QLabel):
         self._whole = ""
 
     def show_text(self, text: str, tip: str) -> None:
+        """Show a text, cut off where it is too long."""
         self._whole = " ".join(text.splitlines())
         self.setAccessibleName(text)
         self.setToolTip(tip)

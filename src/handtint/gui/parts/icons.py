@@ -67,6 +67,7 @@ def pixmap(name: str, color: QColor | None, size: int, ratio: float = 1.0) -> QP
 
 
 def app_icon() -> QIcon:
+    """The icon of the program."""
     result = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         result.addPixmap(pixmap("handtint", None, size))

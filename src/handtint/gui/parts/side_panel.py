@@ -27,6 +27,7 @@ class SidePanel(QFrame):
         self.setFixedWidth(WIDTH)
 
     def make_sliders(self) -> None:
+        """Vividness and strength."""
         default = Settings()
         self.vividness = LabeledSlider(
             self.tr("Vivi&dness"),
@@ -61,6 +62,7 @@ class SidePanel(QFrame):
         whole.addLayout(foot)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         for slider in (self.vividness, self.strength):
             slider.reset_button.setIcon(icons.icon("reset", QColor(colors.muted), QColor(colors.disabled), 14))
             slider.reset_button.setIconSize(QSize(14, 14))

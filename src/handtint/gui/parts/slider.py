@@ -62,6 +62,7 @@ class LabeledSlider(QWidget):
 
     @property
     def value(self) -> float:
+        """The value, in units of the label."""
         return self.slider.value() / 100
 
     def set_value(self, value: float) -> None:
@@ -72,9 +73,11 @@ class LabeledSlider(QWidget):
         self._show()
 
     def reset(self) -> None:
+        """Go back to the default."""
         self.slider.setValue(round(self._default * 100))
 
     def set_tip(self, tip: str) -> None:
+        """Set the tool tip of slider and label."""
         self.slider.setToolTip(tip)
         self.slider.setAccessibleDescription(tip)
 

@@ -14,6 +14,8 @@ from handtint import paths
 
 
 class Theme(Enum):
+    """Light, dark, or as the system has it."""
+
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
@@ -110,6 +112,7 @@ class ThemeKeeper(QObject):
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, theme: Theme) -> None:
+        """Apply a theme."""
         self.theme = theme
         self._is_applying = True  # the next line announces a change that is ours
         QGuiApplication.styleHints().setColorScheme(
@@ -141,6 +144,7 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 
 
 def palette(colors: Colors) -> QPalette:
+    """Qt's palette in these colors."""
     result = QPalette()
     role = QPalette.ColorRole
     for which, name in {
@@ -168,6 +172,7 @@ def palette(colors: Colors) -> QPalette:
 
 
 def style_sheet(colors: Colors) -> str:
+    """The style sheet in these colors."""
     values = {name: str(value) for name, value in vars(colors).items()}
     values["icons"] = paths.icons_dir().as_posix()
     return _SHEET.substitute(values)

@@ -57,6 +57,7 @@ class Job:
 
     @property
     def is_cancelled(self) -> bool:
+        """Whether its result is no longer wanted."""
         return self._cancelled.is_set()
 
 
@@ -166,7 +167,7 @@ class Worker(QObject):
             result = job._work(Progress(report, lambda: job.is_cancelled))
         except Cancelled:
             return
-        except Exception as error:  # every fault of the work is the caller's to show
+        except Exception as error:  # noqa: BLE001 every fault of the work is the caller's to show
             self._happened.emit((job, job._on_failed, (error,), True))
         else:
             self._happened.emit((job, job._on_done, (result,), True))
@@ -221,11 +222,13 @@ class Latest:
         self._next: tuple[Work, Callable[[Any], object], Callable[[Exception], object]] | None = None
 
     def request(self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object]) -> None:
+        """Ask for this next, in place of what still waits."""
         self._next = (work, on_done, on_failed)
         if self._job is None or self._job.is_over:
             self._start()
 
     def cancel(self) -> None:
+        """Drop what is under way and what waits."""
         self._next = None
         if self._job is not None:
             self._job.cancel()

@@ -20,6 +20,8 @@ _PATIENCE_MS = 250  # shorter work shows no message: it would only flash
 
 
 class Announcer(QObject):
+    """Says in the notice what became of photos and results."""
+
     def __init__(self, session: Session, results: Results, notice: Notice, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._results, self._notice = session, results, notice

@@ -16,6 +16,8 @@ _TROUBLE_WIDTH = 460
 
 
 class PhotoArea(QWidget):
+    """Canvas, notice and trouble on one another."""
+
     def __init__(self, tiles: Tiles, open_action: QAction, close_action: QAction, parent: QWidget) -> None:
         super().__init__(parent)
         self.canvas = Canvas(tiles, self)
@@ -34,6 +36,7 @@ class PhotoArea(QWidget):
             self._place_trouble()
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self.canvas.surround = QColor(colors.surround)
         self.canvas.update()
         self.trouble.set_colors(colors)
@@ -87,8 +90,10 @@ class Trouble(QFrame):
         layout.addLayout(row)
 
     def show_sentence(self, sentence: str) -> None:
+        """Show what went wrong."""
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._icon.setPixmap(icons.pixmap("warning", QColor(colors.danger), 36, self.devicePixelRatioF()))

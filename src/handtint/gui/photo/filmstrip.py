@@ -17,6 +17,8 @@ _HEIGHT = 84
 
 
 class Filmstrip(QFrame):
+    """The open photos as a row of small pictures."""
+
     chosen = Signal(object)  # OpenPhoto
 
     def __init__(self, parent: QWidget) -> None:
@@ -43,6 +45,7 @@ class Filmstrip(QFrame):
         self.list.currentRowChanged.connect(self._choose)
 
     def show_photos(self, photos: Sequence[OpenPhoto], current: OpenPhoto | None) -> None:
+        """Show these photos, one of them chosen."""
         with QSignalBlocker(self.list):
             if list(photos) != self._photos:
                 self._photos = list(photos)
@@ -64,6 +67,7 @@ class Filmstrip(QFrame):
                     self.list.scrollToItem(self.list.item(row))
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self._shown = []
         self.show_photos(self._photos, self._current())

@@ -64,6 +64,7 @@ class Incoming(QObject):
             self._tell(text.format(folders[0].name))
 
     def ask(self) -> None:
+        """Ask for photos and open them."""
         kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
         names, _ = QFileDialog.getOpenFileNames(
             self._window,

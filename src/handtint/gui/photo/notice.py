@@ -85,6 +85,7 @@ class Notice(QFrame):
 
     @property
     def message(self) -> Message | None:
+        """The sentence that is shown."""
         return self._message
 
     def show_message(self, message: Message | None) -> None:
@@ -111,9 +112,11 @@ class Notice(QFrame):
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def show_progress(self, fraction: float) -> None:
+        """Show how far something is."""
         self.bar.setValue(round(fraction * 1000))
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._colors = colors
         self.close_button.setIcon(icons.icon("close", QColor(colors.muted), QColor(colors.disabled), 16))
         self._show_icon()

@@ -154,6 +154,7 @@ class PhotoPage(QWidget):
         self.canvas.set_mode(mode)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         for part in (self.area, self.hint_tool, self.panel, self.filmstrip):
             part.set_colors(colors)
 

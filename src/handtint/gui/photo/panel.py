@@ -147,6 +147,7 @@ class Panel(SidePanel):
         self._facts.setText("\n".join(self._facts_of(photo)))
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         super().set_colors(colors)
         self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
 

@@ -42,6 +42,7 @@ class PhotoOnly(QObject):
         window.installEventFilter(self)
 
     def switch(self) -> None:
+        """Show just the photo, or all again."""
         if self.is_on:
             self.leave()
         else:

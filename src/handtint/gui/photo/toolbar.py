@@ -11,6 +11,8 @@ from handtint.gui.parts.action_buttons import ICON, action_button, segments
 
 
 class Toolbar(QFrame):
+    """The tools above the photo."""
+
     original_held = Signal(bool)
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
@@ -57,6 +59,7 @@ class Toolbar(QFrame):
         QWidget.setTabOrder(before, button)
 
     def show_zoom(self, scale: float | None) -> None:
+        """Say how large the photo is shown."""
         self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))
 
     def _held_button(self, action: QAction) -> QToolButton:

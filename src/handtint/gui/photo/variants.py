@@ -55,6 +55,7 @@ class VariantStrip(QWidget):
 
     @property
     def buttons(self) -> list[QToolButton]:
+        """One for each variant."""
         return [button for button in self._group.buttons() if isinstance(button, QToolButton)]
 
     def show_photo(self, photo: OpenPhoto | None) -> None:

@@ -82,6 +82,7 @@ class Welcome(QFrame):
         outside.addWidget(Scrolled(whole, self))
 
     def set_thumbnail(self, path: Path, image: QImage) -> None:
+        """Show the picture of a sample."""
         if path in self.samples and not image.isNull():
             ratio = self.devicePixelRatioF()
             self.samples[path].setIcon(QIcon(icons.rounded(image, _THUMBNAIL, ratio)))
@@ -91,6 +92,7 @@ class Welcome(QFrame):
         restyle(self._drop, "hot", on)
 
     def set_colors(self, colors: Colors) -> None:
+        """Take on the theme's colors."""
         self._picture.setPixmap(icons.pixmap("handtint", None, 72, self.devicePixelRatioF()))
         blank = QImage(_THUMBNAIL, QImage.Format.Format_RGB32)
         blank.fill(QColor(colors.hover))

@@ -115,15 +115,18 @@ class SaveAllDialog(QDialog):
 
     @property
     def photos(self) -> list[OpenPhoto]:
+        """The photos to save: those in color, and the others where that is ticked."""
         is_with_others = self.with_others.isChecked() or not self._colored
         return [*self._colored, *(self._others if is_with_others else ())]
 
     @property
     def folder(self) -> Path:
+        """The folder that was chosen."""
         return typed_path(self.folder_field.text(), self._first_folder)
 
     @property
     def options(self) -> SaveOptions:
+        """How they are to be saved."""
         return SaveOptions(
             format=self.format_box.currentData() or None,
             quality=self.quality.value(),

@@ -81,6 +81,7 @@ class SaveDialog(QDialog):
 
     @property
     def path(self) -> Path:
+        """The file that was chosen."""
         path = typed_path(self.path_field.text(), self._folder)
         if path.suffix.lower() not in FORMATS[self._format][1]:
             path = path.parent / (path.name + FORMATS[self._format][1][0])  # `with_name` refuses a bare "/"
@@ -88,6 +89,7 @@ class SaveDialog(QDialog):
 
     @property
     def options(self) -> SaveOptions:
+        """How it is to be saved."""
         return SaveOptions(
             format=self._format,
             quality=self.quality.value(),

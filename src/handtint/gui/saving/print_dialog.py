@@ -68,10 +68,12 @@ class PrintDialog(QDialog):
 
     @property
     def with_before(self) -> bool:
+        """Whether the original is printed beside the result."""
         return self.both.isChecked()
 
     @property
     def caption(self) -> str:
+        """The line under the picture; empty for none."""
         return self._name if self.named.isChecked() else ""
 
     @property

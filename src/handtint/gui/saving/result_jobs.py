@@ -48,7 +48,7 @@ class Saved(NamedTuple):
 def saving(
     photo: Photo,
     prediction: Prediction,
-    settings: Settings,
+    recipe: Recipe,
     card: ModelCard,
     path: Path,
     options: SaveOptions,
@@ -60,7 +60,7 @@ def saving(
 
     def work(progress: Progress) -> Saved:
         text = tr("saving", 'Saving "{file}"', file=path.name)
-        return _save(photo, prediction, settings, card, path, options, None, titled(progress.part(0.1, 1.0), text))
+        return _save(photo, prediction, recipe, card, path, options, None, titled(progress.part(0.1, 1.0), text))
 
     return work
 
@@ -68,14 +68,14 @@ def saving(
 def _save(
     photo: Photo,
     prediction: Prediction,
-    settings: Settings,
+    recipe: Recipe,
     card: ModelCard,
     path: Path,
     options: SaveOptions,
     source_stamp: Stamp | None,
     progress: Progress,
 ) -> Saved:
-    saved = way.save(photo, prediction, Recipe(settings), card, path, options, progress)
+    saved = way.save(photo, prediction, recipe, card, path, options, progress)
     return Saved(path, options, saved.lost, saved.stamp, prediction, source_stamp)
 
 
@@ -92,7 +92,7 @@ class Wanted:
 
     source: Path
     model: ModelFile
-    settings: Settings
+    recipe: Recipe
     photo: Photo | None = None
     prediction: Prediction | None = None
     stamp: Stamp | None = None
@@ -114,7 +114,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
             photo = read_photo(wanted.source, progress.part(0.0, 0.2), in_bands=True)
         if prediction is None or stamp != wanted.stamp:
             name = wanted.source.name
-            prediction = loaded_model.color(wanted.model, photo, wanted.settings, name, progress.part(0.2, 0.5))
+            prediction = loaded_model.color(wanted.model, photo, wanted.recipe.color, name, progress.part(0.2, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
@@ -123,8 +123,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
             path, is_own = proposed_path(wanted.source, form, folder), False
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
-        card, settings = wanted.model.card, wanted.settings
-        return _save(photo, prediction, settings, card, target, how, stamp, progress.part(0.5, 1.0))
+        card, recipe = wanted.model.card, wanted.recipe
+        return _save(photo, prediction, recipe, card, target, how, stamp, progress.part(0.5, 1.0))
 
     return work
 

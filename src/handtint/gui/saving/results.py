@@ -85,8 +85,8 @@ class Results(QObject):
             return
         from handtint.gui.saving import result_jobs  # numpy and the encoders come with it
 
-        recipe, card = (current.model.path, current.settings), current.model.card
-        work = result_jobs.saving(current.photo, current.prediction, current.settings, card, path, options)
+        recipe, card = (current.model.path, current.asked), current.model.card
+        work = result_jobs.saving(current.photo, current.prediction, current.asked, card, path, options)
 
         def done(saved: Saved) -> None:
             current.mark_saved(path, saved.options, recipe, saved.stamp)
@@ -145,7 +145,7 @@ class Results(QObject):
             return
         self._photo = photo
         model, number = photo.model, batch.count - len(batch.waiting)
-        recipe = (model.path, photo.settings)
+        recipe = (model.path, photo.asked)
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
         def done(saved: Saved) -> None:
@@ -182,7 +182,7 @@ class Results(QObject):
         return result_jobs.Wanted(
             photo.path,
             model,
-            photo.settings,
+            photo.asked,
             photo.photo,
             photo.prediction,
             photo.stamp,

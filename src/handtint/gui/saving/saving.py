@@ -42,6 +42,7 @@ class Saving(QObject):
             self.save_as(then)
 
     def save_as(self, then: Callable[[], object] = _nothing) -> None:
+        """Ask where, then save the current photo."""
         from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
         from handtint.gui.saving.names import format_for, proposed_path
 

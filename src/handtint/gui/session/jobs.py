@@ -48,6 +48,8 @@ def photos_at(path: Path) -> list[Path]:
 
 
 class ReadResult(NamedTuple):
+    """What reading a photo gives the window."""
+
     photo: Photo
     preview: Preview
     tone: Tone

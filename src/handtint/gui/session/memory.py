@@ -30,10 +30,12 @@ class Memory:
         return [path for path in map(Path, map(str, texts)) if paths.is_there(path)]
 
     def add_recent(self, path: Path) -> None:
+        """Put a photo or album first among the recent ones."""
         others = [known for known in self.recent if known != path]
         self._store.setValue("recent", [str(p) for p in [path, *others][:_MOST_RECENT]])
 
     def clear_recent(self) -> None:
+        """Forget the recent ones."""
         self._store.remove("recent")
 
     @property
@@ -48,6 +50,7 @@ class Memory:
 
     @property
     def theme(self) -> Theme:
+        """Light, dark, or the system's."""
         try:
             return Theme(self._store.value("theme", Theme.SYSTEM.value))
         except ValueError:
@@ -59,6 +62,7 @@ class Memory:
 
     @property
     def mode(self) -> Mode:
+        """How before and after are compared."""
         try:
             return Mode(self._store.value("mode", Mode.WIPE.value))
         except ValueError:
@@ -80,6 +84,7 @@ class Memory:
         return [color for color in colors if all(map(math.isfinite, color))]
 
     def add_hint_color(self, color: tuple[float, float]) -> None:
+        """Put a color first among those used lately."""
         others = [known for known in self.hint_colors if math.dist(known, color) >= _SAME_COLOR]
         kept = [color, *others][:_MOST_COLORS]
         self._store.setValue("hint_colors", [f"{a:.1f} {b:.1f}" for a, b in kept])
@@ -95,6 +100,7 @@ class Memory:
 
     @property
     def geometry(self) -> QByteArray:
+        """Size and place of the window, as Qt packs them."""
         value = self._store.value("geometry", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
 
@@ -104,6 +110,7 @@ class Memory:
 
     @property
     def is_filmstrip_shown(self) -> bool:
+        """Whether the row of open photos is shown."""
         return str(self._store.value("filmstrip", "true")).lower() != "false"
 
     @is_filmstrip_shown.setter

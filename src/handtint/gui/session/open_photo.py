@@ -15,8 +15,10 @@ from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.recipe.store import Snapshot
 from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
@@ -47,17 +49,23 @@ class OpenPhoto:
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
         predictions: by the path of the model that made them.
-        history: the settings before these.
+        asked: what is asked for, but for the model.
+        is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
+        history: the recipes before this one.
+        snapshots: recipes with names.
+        sha256: of its bytes, as they were read last.
+        restored: what it was opened with, where that was kept from before.
         stamp: of the file as it was read.
         saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
-            model with which settings, and the file's stamp.
+            model with which recipe, and the file's stamp.
         kept_hints: the hints that a file holds.
     """
 
     path: Path
     model: ModelFile | None
-    settings: Settings = field(default_factory=Settings)
+    asked: Recipe = field(default_factory=Recipe)
     home: Path | None = None
+    is_given: bool = False
     is_passing: bool = False
     stage: Stage = Stage.WAITING
     error: str = ""
@@ -70,17 +78,35 @@ class OpenPhoto:
     variants: tuple[QImage, ...] = ()
     predictions: dict[Path, Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
+    snapshots: tuple[Snapshot, ...] = ()
+    sha256: str | None = None
+    restored: Recipe | None = None
     stamp: Stamp | None = None
     size: tuple[int, int] | None = None
     saved_to: Path | None = None
     saved_options: SaveOptions = field(default_factory=SaveOptions)
-    saved_recipe: tuple[Path, Settings] | None = None
+    saved_recipe: tuple[Path, Recipe] | None = None
     saved_stamp: Stamp | None = None
     kept_hints: tuple[Hint, ...] = ()
 
     @property
-    def recipe(self) -> tuple[Path, Settings] | None:
-        return None if self.model is None else (self.model.path, self.settings)
+    def settings(self) -> Settings:
+        """How it is colored."""
+        return self.asked.color
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.asked = self.asked.with_color(settings)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What is asked for, with the name of the model."""
+        return dataclasses.replace(self.asked, model=None if self.model is None else self.model.card.name)
+
+    @property
+    def work(self) -> tuple[Path, Recipe] | None:
+        """What decides how its result looks: the model's file and what is asked for."""
+        return None if self.model is None else (self.model.path, self.asked)
 
     @property
     def prediction(self) -> Prediction | None:
@@ -90,7 +116,8 @@ class OpenPhoto:
     @property
     def is_adjusted(self) -> bool:
         """Whether someone changed its settings, and no file has them yet."""
-        return self.settings != self.first_settings and self.is_set and self.recipe != self.saved_recipe
+        is_as_found = self.asked in (self.first, self.restored)
+        return not is_as_found and self.is_set and self.work != self.saved_recipe
 
     @property
     def has_loose_hints(self) -> bool:
@@ -125,7 +152,7 @@ class OpenPhoto:
     @property
     def is_unsaved(self) -> bool:
         """Whether it has a result, or can be given one, that was not saved as it is now."""
-        is_saved = self.saved_to is not None and self.saved_recipe == self.recipe
+        is_saved = self.saved_to is not None and self.saved_recipe == self.work
         can_be = self.model is not None and self.stage is not Stage.UNREADABLE and not self.is_left_alone
         return can_be and not is_saved
 
@@ -151,11 +178,16 @@ class OpenPhoto:
             self.forget_colors()
         self.predictions[model.path], self.stamp = prediction, stamp
 
-    def mark_saved(self, path: Path, options: SaveOptions, recipe: tuple[Path, Settings], stamp: Stamp | None) -> None:
+    def mark_saved(self, path: Path, options: SaveOptions, work: tuple[Path, Recipe], stamp: Stamp | None) -> None:
         """A file was written from it, with this recipe."""
-        self.saved_to, self.saved_options, self.saved_recipe, self.saved_stamp = path, options, recipe, stamp
+        self.saved_to, self.saved_options, self.saved_recipe, self.saved_stamp = path, options, work, stamp
         if options.provenance:
-            self.kept_hints = recipe[1].hints
+            self.kept_hints = work[1].color.hints
+
+    @property
+    def first(self) -> Recipe:
+        """What a photo starts with; see `first_settings`."""
+        return Recipe(self.first_settings)
 
     @property
     def first_settings(self) -> Settings:

@@ -23,9 +23,13 @@ from handtint.gui.parts.translating import sentence_of
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.coloring import Coloring
+from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.model_card import ModelFile
+from handtint.progress import Progress
 from handtint.recipe.hints import Hint
+from handtint.recipe.history import History, Step
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ class Session(QObject):
     current_changed = Signal()
     state_changed = Signal()  # stage, work, error or result of the current photo
     photo_read = Signal()
+    restored = Signal(object, float)  # OpenPhoto as it was left, and when that was, in seconds since 1970
     result_changed = Signal()
     progressed = Signal(float, str)
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
@@ -64,6 +69,8 @@ class Session(QObject):
         self._model_worker = Worker("handtint-model", self, self.tr("coloring or saving"))
         self._view_worker = Worker("handtint-view", self, self.tr("reading a photo"))
         self._disk_worker: Worker | None = None
+        self.keeping = Keeping(self)
+        self.keeping.troubled.connect(self._report_failure)
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._report_failure)
         self._coloring = Coloring(self._loaded_model, self._model_worker, self._view_worker, self.sentence, self)
@@ -91,7 +98,8 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in self.photos}
         for path in found:
             if path not in at_hand:
-                at_hand[path] = OpenPhoto(path, self.default_model, settings or Settings(), home)
+                asked = Recipe(settings or Settings())
+                at_hand[path] = OpenPhoto(path, self.default_model, asked, home, is_given=settings is not None)
                 self.photos.append(at_hand[path])
         if found:
             self.list_changed.emit()
@@ -127,6 +135,7 @@ class Session(QObject):
     def close(self) -> None:
         """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
+        self.keeping.close()
         workers = (self._model_worker, self._view_worker, self._disk_worker)
         close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
@@ -152,8 +161,16 @@ class Session(QObject):
             self.state_changed.emit()
 
         self._reading = self._view_worker.submit(
-            lambda progress: jobs.read(photo.path, progress), lambda read: self._take(photo, read), failed, urgent=True
+            lambda progress: self._opened(photo.path, progress),
+            lambda opened: self._take(photo, *opened),
+            failed,
+            urgent=True,
         )
+
+    def _opened(self, path: Path, progress: Progress) -> tuple[jobs.ReadResult, Found]:
+        """On a working thread."""
+        read = jobs.read(path, progress)
+        return read, self.keeping.look_up(path)
 
     def reload(self) -> None:
         """Read the current photo's file anew, which another program wrote.
@@ -164,15 +181,15 @@ class Session(QObject):
         if photo is None or photo.photo is None:
             return
 
-        def done(read: jobs.ReadResult) -> None:
+        def done(opened: tuple[jobs.ReadResult, Found]) -> None:
             self._stop_current()
-            self._take(photo, read)
+            self._take(photo, *opened)
 
         self._reading = self._view_worker.submit(
-            lambda progress: jobs.read(photo.path, progress), done, self._report_failure, urgent=True
+            lambda progress: self._opened(photo.path, progress), done, self._report_failure, urgent=True
         )
 
-    def _take(self, photo: OpenPhoto, read: jobs.ReadResult) -> None:
+    def _take(self, photo: OpenPhoto, read: jobs.ReadResult, found: Found) -> None:
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
@@ -182,16 +199,47 @@ class Session(QObject):
             photo.thumbnail = photo.before.levels[-1]
             self.list_changed.emit()
         had_hints = photo.take_size(photo.photo.size)
+        left = self._take_kept(photo, found)
         self.photo_read.emit()
+        if left is not None:
+            self.restored.emit(photo, left)
         if had_hints:
             text = self.tr('"{0}" changed its size, so its color hints were removed.')
             self.troubled.emit(text.format(photo.path.name))
         self._color_or_render()
 
+    def _take_kept(self, photo: OpenPhoto, found: Found) -> float | None:
+        """Put a photo that is read for the first time back to how it was left; when that was, None where it was not."""
+        is_first, photo.sha256 = photo.sha256 is None, found.sha256
+        if found.trouble is not None:
+            self._report_failure(found.trouble)
+        kept = found.kept
+        if not is_first or kept is None:
+            if photo.history.past:  # changed before its bytes were known
+                self.keeping.note(photo)
+            return None
+        asked = dataclasses.replace(kept.recipe, model=None)
+        model = self.model_named(kept.recipe.model)
+        past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
+        if (photo.is_given or photo.history.past) and photo.asked != asked:
+            past.insert(len(kept.past), Step(kept.recipe))  # a step back leads there
+            photo.history = History(past)
+            return None
+        photo.history = History(past, list(kept.future))
+        photo.asked = photo.restored = asked
+        photo.kept_hints = asked.color.hints
+        photo.model = model or photo.model
+        return kept.time
+
+    def model_named(self, name: str | None) -> ModelFile | None:
+        """The model that can be chosen under this name."""
+        return next((model for model in reversed(self.models) if model.card.name == name), None)
+
     # coloring
 
     @property
     def is_coloring(self) -> bool:
+        """Whether the current photo is on its way to its color."""
         return self._coloring.is_running
 
     @property
@@ -210,19 +258,34 @@ class Session(QObject):
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model
-        if self.current is not None and self.current.model != model:
-            self.current.model = model
+        current = self.current
+        if current is not None and current.model != model:
+            before = current.recipe
+            current.model = model
+            if current.photo is not None:
+                current.history.record(before, current.recipe)
+                self.keeping.note(current)
             self._color_or_render()
 
     def set_settings(self, settings: Settings, part: str = "") -> None:
-        """Show the current photo with other settings; the model is not asked again.
+        """Show the current photo with other settings; the model is not asked again. See `set_recipe`."""
+        if self.current is not None:
+            self.set_recipe(self.current.recipe.with_color(settings), part)
 
-        Changes of one `part` in a row are undone at once, until `settle`; see `History`.
+    def set_recipe(self, recipe: Recipe, part: str = "", name: str = "", photo: OpenPhoto | None = None) -> None:
+        """Ask something else of a photo, by default the current one.
+
+        Changes of one `part` in a row are undone at once, until `settle`; see `History`. The step is called `name`, or
+        by what changed. A model that is not there is not chosen.
         """
-        current = self.current
-        if current is not None and current.settings != settings:
-            current.history.record(current.settings, settings, part)
-            self._apply(current, settings)
+        photo = photo or self.current
+        if photo is None:
+            return
+        if self.model_named(recipe.model) is None:
+            recipe = dataclasses.replace(recipe, model=photo.recipe.model)
+        if recipe != photo.recipe:
+            photo.history.record(photo.recipe, recipe, part, name)
+            self._apply(photo, recipe)
 
     def settle(self) -> None:
         """A control was released: what changes next is undone separately."""
@@ -230,39 +293,49 @@ class Session(QObject):
             self.current.history.settle()
 
     def undo(self) -> None:
-        """Take the last change of the current photo's settings back."""
-        if self.current is not None and (settings := self.current.history.undo(self.current.settings)):
-            self._apply(self.current, settings)
+        """Take the last change of the current photo back."""
+        if self.current is not None and (recipe := self.current.history.undo(self.current.recipe)):
+            self._apply(self.current, recipe)
 
     def redo(self) -> None:
         """Make the change that was taken back last."""
-        if self.current is not None and (settings := self.current.history.redo(self.current.settings)):
-            self._apply(self.current, settings)
+        if self.current is not None and (recipe := self.current.history.redo(self.current.recipe)):
+            self._apply(self.current, recipe)
+
+    def forget_edits(self) -> None:
+        """Show the current photo as if it had never been opened, and keep nothing of it."""
+        current = self.current
+        if current is not None:
+            self._apply(current, dataclasses.replace(current.first, model=current.recipe.model))
+            current.history, current.snapshots, current.restored = History(), (), None
+            self.state_changed.emit()
+            self.keeping.note(current)
 
     def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
         """Put the hints of a file in place of an open photo's own."""
         photo.kept_hints = hints
         settings = dataclasses.replace(photo.settings, hints=hints)
-        if photo is self.current:
-            self.set_settings(settings)
-        elif photo.settings != settings:
-            photo.history.record(photo.settings, settings)
-            photo.settings = settings
+        self.set_recipe(photo.recipe.with_color(settings), photo=photo)
         self.state_changed.emit()
 
-    def _apply(self, current: OpenPhoto, settings: Settings) -> None:
-        has_other_hints = settings.hints != current.settings.hints
-        current.settings = settings
-        if current.stage is Stage.DONE:
-            self._coloring.render(current)
-        elif has_other_hints and current.error:
-            self._color_or_render()
+    def _apply(self, photo: OpenPhoto, recipe: Recipe) -> None:
+        has_other_hints = recipe.color.hints != photo.settings.hints
+        model = self.model_named(recipe.model) or photo.model
+        is_other_model = model != photo.model
+        photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
+        self.keeping.note(photo)
+        if photo is self.current:
+            if is_other_model or (has_other_hints and photo.error):
+                self._color_or_render()
+            elif photo.stage is Stage.DONE:
+                self._coloring.render(photo)
         self.state_changed.emit()
 
     def recolor(self) -> None:
         """Color the current photo although it is in color, or once more after it failed."""
         if self.current is not None and self.current.photo is not None:
             self.current.settings = dataclasses.replace(self.current.settings, recolor=True)
+            self.keeping.note(self.current)
             self._color_or_render()
 
     def cancel(self) -> None:

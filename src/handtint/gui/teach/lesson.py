@@ -99,6 +99,7 @@ class Survey(QObject):
 
     @property
     def is_running(self) -> bool:
+        """Whether the folders are being looked through."""
         return self._events is not None
 
     def begin(self, folders: tuple[Path, ...]) -> None:
@@ -167,6 +168,7 @@ class Lesson(QObject):
 
     @property
     def is_running(self) -> bool:
+        """Whether the trainer is at work."""
         return self._events is not None
 
     @property

@@ -25,19 +25,19 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
     old, new = result["parent"], result["new"]
     error = old["ab_mse_mean"]
     change, low, high = (result[key] / error for key in ("difference", "low", "high"))
-    values = {"photos": result["held_out"], "name": name, "parent": parent, "change": f"{abs(change) * 100:.0f}"}
-    sentence = (
-        tr(
-            "teach",
-            'On {photos} photos it has never seen, "{name}" has a {change} % smaller color error than "{parent}"',
-            **values,
-        )
+    percent = f"{abs(change) * 100:.0f}"
+    difference = (
+        tr("teach", "{percent} % smaller", percent=percent)
         if change < 0
-        else tr(
-            "teach",
-            'On {photos} photos it has never seen, "{name}" has a {change} % larger color error than "{parent}"',
-            **values,
-        )
+        else tr("teach", "{percent} % larger", percent=percent)
+    )
+    sentence = tr(
+        "teach",
+        'On {photos} photos it has never seen, "{name}" has a {difference} color error than "{parent}"',
+        photos=result["held_out"],
+        name=name,
+        difference=difference,
+        parent=parent,
     )
     low_percent, high_percent = f"{low * 100:+.0f}", f"{high * 100:+.0f}"
     interval = tr("teach", " (95 % interval of the change: {low} % to {high} %).", low=low_percent, high=high_percent)

@@ -262,3 +262,25 @@ def with_resolution(block: bytes | None, dpi: tuple[float, float]) -> bytes:
     whole = build(replace(found, first=(*kept, *resolution)))
     assert whole is not None
     return whole
+
+
+def with_turned_resolution(block: bytes, is_swapped: bool, scale: float) -> bytes:
+    """The block for a picture with `scale` times the pixels an inch, on its side if `is_swapped`. Raises `ExifError`.
+
+    Its unit stays, and so does everything else in its place.
+    """
+    found = directories(io.BytesIO(block))
+    edited = bytearray(block)
+    horizontal, vertical = (
+        next((tag for tag in found.first if (tag.code, tag.type, tag.count) == (code, 5, 1)), None)
+        for code in (282, 283)
+    )
+    if horizontal is None or vertical is None:
+        return block
+    values = (vertical.value, horizontal.value) if is_swapped else (horizontal.value, vertical.value)
+    for tag, value in zip((horizontal, vertical), values, strict=True):
+        above, below = struct.unpack(found.order + "II", value)
+        if scale != 1 and below:
+            above, below = min(round(above / below * scale * 1000), 2**32 - 1), 1000
+        struct.pack_into(found.order + "II", edited, tag.at, above, below)
+    return bytes(edited)

@@ -58,6 +58,7 @@ class Header:
 
     @property
     def dtype(self) -> type:
+        """Of the pixels as numpy has them."""
         return np.uint8 if self.depth == 8 else np.uint16
 
     @property

@@ -31,7 +31,7 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
             warnings.simplefilter("ignore")  # remarks on broken metadata
             with Image.open(path, formats=HARMLESS) as image:
                 return image.width * image.height, 16 if image.mode.startswith("I;16") else 8
-    except Exception:  # decoders raise whatever they like; the photo will say what is wrong when it is read
+    except Exception:  # noqa: BLE001 decoders raise whatever they like; the photo will say what is wrong when it is read
         return None
 
 
@@ -56,7 +56,7 @@ def taken_at(path: Path) -> float | None:
                     exif = image.getexif()
             text = exif.get_ifd(_EXIF_IFD).get(_ORIGINAL) or exif.get(_CHANGED)
         return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S").timestamp()
-    except Exception:  # as above
+    except Exception:  # noqa: BLE001 as above
         return None
 
 

@@ -88,8 +88,9 @@ class _Process:
     def _exchange(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[np.ndarray], list[bytes]]:
         process = self._started()
         seconds = _LEAST_S + _SECONDS_PER_BYTE * _size_of(Path(request["path"]))
+        is_over_time = threading.Event()
         try:
-            with _ending(process, seconds) as is_over_time:
+            with _ending(process, seconds, is_over_time):
                 wire.send(_pipe(process.stdin), request)
                 answer, blobs = wire.receive(_pipe(process.stdout))
                 arrays = wire.take(answer["pixels"]) if "pixels" in answer else []
@@ -117,7 +118,7 @@ class _Process:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         try:
-            with _ending(process, _START_S):
+            with _ending(process, _START_S, threading.Event()):
                 wire.receive(_pipe(process.stdout))
         except (EOFError, OSError) as error:
             raise ReaderFault(f"the reader process did not start (exit code {self._ended()})") from error
@@ -225,9 +226,8 @@ def _error(answer: dict[str, Any]) -> Exception:
 
 
 @contextlib.contextmanager
-def _ending(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """End the process if what is done inside takes longer; the event says whether that was so."""
-    is_over_time = threading.Event()
+def _ending(process: subprocess.Popen[bytes], seconds: float, is_over_time: threading.Event) -> Iterator[None]:
+    """End the process if what is done inside takes longer, and set the event then."""
 
     def end() -> None:
         is_over_time.set()
@@ -237,7 +237,7 @@ def _ending(process: subprocess.Popen[bytes], seconds: float) -> Iterator[thread
     timer.daemon = True
     timer.start()
     try:
-        yield is_over_time
+        yield
     finally:
         timer.cancel()
 

@@ -51,7 +51,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, folder: Path) -> None:
             if arrays:
                 answer["pixels"] = wire.put(folder, arrays)
             del arrays
-        except BaseException as error:  # whatever it is, the other side is to hear of it
+        except BaseException as error:  # noqa: BLE001 whatever it is, the other side is to hear of it
             answer, blobs = _told(error), []
         wire.send(answers, answer, blobs)
 

@@ -95,7 +95,7 @@ def _photo_page(file: Any) -> tuple[Any, int]:
     for index in range(min(_MOST_PAGES, len(file.pages))):
         try:
             page = file.pages.get(index, cache=False) if index else file.pages.first
-        except Exception:  # tifffile raises whatever it likes; the pages before are whole
+        except Exception:  # noqa: BLE001 tifffile raises whatever it likes; the pages before are whole
             break
         if not _is_beside(page):
             pages.append(page)

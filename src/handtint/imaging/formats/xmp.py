@@ -19,6 +19,12 @@ IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
 _EXIF = "http://ns.adobe.com/exif/1.0/"
 _NOTE = "http://ns.adobe.com/xmp/note/"
+REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
+AREA = "http://ns.adobe.com/xmp/sType/Area#"
+DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
+MICROSOFT = "http://ns.microsoft.com/photo/1.2/"
+MICROSOFT_REGIONS = "http://ns.microsoft.com/photo/1.2/t/RegionInfo#"
+MICROSOFT_REGION = "http://ns.microsoft.com/photo/1.2/t/Region#"
 HANDTINT = "urn:handtint:provenance:1.0:"
 
 _PREFIXES = {
@@ -38,6 +44,12 @@ _PREFIXES = {
     "lr": "http://ns.adobe.com/lightroom/1.0/",
     "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
     "Iptc4xmpExt": IPTC_EXTENSION,
+    "mwg-rs": REGIONS,
+    "stArea": AREA,
+    "stDim": DIMENSIONS,
+    "MP": MICROSOFT,
+    "MPRI": MICROSOFT_REGIONS,
+    "MPReg": MICROSOFT_REGION,
     "handtint": HANDTINT,
 }
 for _prefix, _uri in _PREFIXES.items():
@@ -80,6 +92,11 @@ class Packet:
             if about is not None:
                 return about
         return ""
+
+    @property
+    def tree(self) -> ET.Element:
+        """All of it, for what is no simple property."""
+        return self._root
 
     def text(self, name: str) -> str | None:
         """The text of a simple property, an attribute or a child; None if it is not there."""
@@ -150,6 +167,23 @@ class Packet:
         is_extended = self.text(extended) is not None
         self.remove(extended)
         return is_extended
+
+    def turn_resolution(self, is_swapped: bool, scale: float) -> bool:
+        """Say a resolution of `scale` times the pixels, on its side if `is_swapped`; whether one was told at all."""
+        names = f"{{{_TIFF}}}XResolution", f"{{{_TIFF}}}YResolution"
+        values = [self.text(name) for name in names]
+        if values[0] is None or values[1] is None:
+            return False
+        for name, value in zip(names, reversed(values) if is_swapped else values, strict=True):
+            self.remove(name)
+            try:
+                above, _, below = str(value).partition("/")
+                told = float(above) / float(below or 1) * scale
+                if 0 < told < 1e9:
+                    self.set(name, str(value) if scale == 1 else f"{round(told * 1000)}/1000")
+            except (ValueError, ZeroDivisionError):
+                continue  # no number: left out
+        return True
 
     def to_bytes(self) -> bytes:
         """The packet, UTF-8."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from handtint.album.choices import NotesError
-from handtint.gui.album.autosave import Autosave
+from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.worker import Worker
 
 NAME = ("notes", Path("/album"))

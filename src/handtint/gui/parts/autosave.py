@@ -39,7 +39,8 @@ class Autosave(QObject):
     def soon(self, name: Name, compose: Callable[[], Write]) -> None:
         """Save what has this name in a moment; `compose` is called then, and returns the function that writes it."""
         self._changed[name] = compose
-        self._timer.start()
+        if not self._timer.isActive():  # started anew at every change, a slider that is dragged would put it off
+            self._timer.start()
 
     def now(self) -> None:
         """Write all that is unsaved, on this thread."""

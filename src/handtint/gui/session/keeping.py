@@ -1,0 +1,99 @@
+"""Keeps what is asked of the open photos by itself, a moment after it changed and on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from handtint.errors import HandtintError
+from handtint.gui.parts.autosave import Autosave
+from handtint.gui.parts.worker import Worker
+from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe.form import RecipeError
+from handtint.recipe.known_photos import KnownPhotos
+from handtint.recipe.store import Kept, RecipeStore, kept_now
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a photo's file.
+
+    Attributes:
+        sha256: None where it could not be read again, or nothing may be kept of it.
+        trouble: why not, for the user.
+    """
+
+    sha256: str | None = None
+    kept: Kept | None = None
+    trouble: RecipeError | None = None
+
+
+class Keeping(QObject):
+    """See the module's text."""
+
+    troubled = Signal(Exception)  # once, until keeping works again
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.store, self.known = RecipeStore(), KnownPhotos()
+        self._worker: Worker | None = None
+        self._autosave: Autosave | None = None
+        self._is_troubled = False
+
+    def look_up(self, path: Path) -> Found:
+        """What is kept of a photo. On any thread."""
+        try:
+            sha256 = self.known.sha256(path)
+            return Found(sha256, self.store.read(sha256))
+        except RecipeError as error:  # of a newer Handtint, which nothing may be written over
+            return Found(trouble=error)
+        except OSError as error:
+            log.warning("%s", error)
+            return Found()
+
+    def note(self, photo: OpenPhoto) -> None:
+        """Keep what is asked of this photo, in a moment."""
+        if photo.sha256 is None:
+            return
+        if self._autosave is None:
+            self._worker = Worker("handtint-keeping", self, self.tr("keeping your changes"))
+            self._autosave = Autosave(self._worker, self)
+            self._autosave.failed.connect(self._tell)
+        self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))
+
+    def close(self) -> None:
+        """Write what is unwritten, and end the thread."""
+        if self._autosave is not None and self._worker is not None:
+            self._autosave.now()
+            self._worker.close()
+
+    def now(self) -> None:
+        """Write what is unwritten, on this thread."""
+        if self._autosave is not None:
+            self._autosave.now()
+
+    def _writing(self, photo: OpenPhoto) -> Callable[[], None]:
+        sha256, history, asked = photo.sha256, photo.history, photo.asked
+        if sha256 is None:
+            return lambda: None
+        if asked == photo.first and not (history.past or history.future or photo.snapshots):
+            return lambda: self.store.forget(sha256)
+        kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, history.future, photo.snapshots)
+
+        def write() -> None:
+            self.store.write(kept)
+            photo.kept_hints = asked.color.hints
+            self._is_troubled = False
+
+        return write
+
+    def _tell(self, error: Exception) -> None:
+        if not self._is_troubled or not isinstance(error, HandtintError):
+            self._is_troubled = True
+            self.troubled.emit(error)

@@ -1,0 +1,1 @@
+"""What is done to a photo's own pixels before a model sees them."""
