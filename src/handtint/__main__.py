@@ -9,14 +9,16 @@ from pathlib import Path
 
 from handtint import paths
 from handtint.cli import main as cli
-from handtint.imaging.formats import reader_process, wire
+from handtint.imaging.formats import READER_FLAG
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the program; returns its exit code."""
     multiprocessing.freeze_support()  # a frozen program starts itself for every worker
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == [wire.FLAG]:
+    if arguments[:1] == [READER_FLAG]:
+        from handtint.imaging.formats import reader_process  # with numpy, which the command line's help can do without
+
         return reader_process.main(arguments[1:])
     if not names_photos(arguments):
         return cli.main(arguments)

@@ -482,3 +482,13 @@ def test_a_bmp_of_bit_fields_is_read(tmp_path: Path, bits: int, masks: tuple[int
     (tmp_path / "a.bmp").write_bytes((head + body)[:-200])
     with pytest.raises(PhotoError):
         read_photo(tmp_path / "a.bmp")
+
+
+def test_an_avif_of_high_dynamic_range_says_that_it_is_taken_as_srgb(tmp_path: Path) -> None:
+    picture().save(tmp_path / "a.avif")
+    assert read_photo(tmp_path / "a.avif").meta.notes == ()
+    data = bytearray((tmp_path / "a.avif").read_bytes())
+    at = data.index(b"colrnclx") + 8
+    data[at : at + 4] = struct.pack(">HH", 9, 16)
+    (tmp_path / "b.avif").write_bytes(data)
+    assert "high-dynamic-range colors" in read_photo(tmp_path / "b.avif").meta.notes[0]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 _HEAD = 16
 _MOST_BOXES = 10_000
+_MOST_META = 16 << 20
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -50,6 +51,18 @@ def places(path: Path, size: int) -> Iterator[tuple[bytes, int, int]]:
 def is_cut_off(path: Path, size: int) -> bool:
     """Whether a box reaches beyond the end of its file."""
     return any(end > size for _, _, end in places(path, size))
+
+
+def nclx(path: Path, size: int) -> tuple[int, int] | None:
+    """The numbers of primaries and transfer curve (ITU-T H.273) that a HEIC or AVIF file says; None without them."""
+    for kind, start, end in places(path, size):
+        if kind == b"meta" and end - start <= _MOST_META:
+            with path.open("rb") as file:
+                file.seek(start)
+                content = file.read(end - start)
+            at = content.find(b"colrnclx")
+            return struct.unpack_from(">HH", content, at + 8) if 0 <= at <= len(content) - 12 else None
+    return None
 
 
 def brands(head: bytes) -> list[bytes]:

@@ -70,6 +70,14 @@ class Damaged(Exception):
     """A decoder could make nothing of the file."""
 
 
+BEYOND_SRGB = "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
+
+
+def is_beyond_srgb(primaries: int, transfer: int) -> bool:
+    """Whether these numbers of ITU-T H.273 stand for colors that look wrong as sRGB."""
+    return primaries not in (1, 2, 5, 6) or transfer in (16, 18)
+
+
 def is_large(height: int, width: int) -> bool:
     """Whether a picture is better decoded twice than held in memory."""
     return height * width > _HELD_PIXELS

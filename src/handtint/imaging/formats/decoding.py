@@ -29,6 +29,7 @@ import numpy as np
 from handtint.imaging.formats import bmp, boxes, jpeg, jpeg2000, png, png_pixels
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
+    BEYOND_SRGB,
     Damaged,
     Decoded,
     Head,
@@ -36,6 +37,7 @@ from handtint.imaging.formats.decoded import (
     check_dimensions,
     decoding,
     iptc_records,
+    is_beyond_srgb,
     is_large,
     optional,
     photo_errors,
@@ -158,7 +160,10 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
         if boxes.is_cut_off(path, size):
             raise NotReadable("a part of it is missing. Copy it again from where it came from")
         if b"avif" in found or b"avis" in found:
-            return _decode_pillow(path, size, shortest, ("AVIF",))
+            decoded = _decode_pillow(path, size, shortest, ("AVIF",))
+            if decoded.metadata.icc is None and is_beyond_srgb(*(boxes.nclx(path, size) or (1, 13))):
+                decoded.notes.append(BEYOND_SRGB)
+            return decoded
         if _HEIC.intersection(found):
             from handtint.imaging.formats import heif
 

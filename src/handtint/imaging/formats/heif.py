@@ -12,11 +12,13 @@ import pi_heif
 
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
+    BEYOND_SRGB,
     Decoded,
     Head,
     NotReadable,
     check_dimensions,
     decoding,
+    is_beyond_srgb,
     resolution,
     split_alpha,
 )
@@ -55,10 +57,9 @@ def decode(path: Path, file_size: int) -> Decoded:
     block = exif_blocks.without_prefix(info.get("exif"))
     nclx = info.get("nclx_profile") or {}
     notes = []
-    if "icc_profile" not in info and (
-        nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
-    ):
-        notes.append("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
+    beyond = is_beyond_srgb(nclx.get("color_primaries", 1), nclx.get("transfer_characteristics", 13))
+    if "icc_profile" not in info and beyond:
+        notes.append(BEYOND_SRGB)
     return Decoded(
         pixels,
         "HEIF",
