@@ -15,7 +15,7 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
-from handtint.imaging.formats import decoding as reading
+from handtint.imaging.formats import by_pillow, decoded
 from handtint.imaging.formats.probe import pixels_in, taken_at
 from handtint.imaging.opening import read_photo
 from handtint.progress import Cancelled, Progress
@@ -84,13 +84,13 @@ def test_a_file_without_rights_is_called_so(tmp_path, monkeypatch):
 def test_a_file_that_vanishes_while_it_is_read_is_said(tmp_path, monkeypatch):
     path = tmp_path / "photo.jpg"
     Image.fromarray(noise()).save(path)
-    check = reading.check_dimensions
+    check = by_pillow.check_dimensions
 
     def vanish(*arguments) -> None:
         check(*arguments)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
-    monkeypatch.setattr(reading, "check_dimensions", vanish)
+    monkeypatch.setattr(by_pillow, "check_dimensions", vanish)
     assert "no such file" in refusal(path)
 
 
@@ -182,9 +182,9 @@ def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path, codes):
 
 
 def test_more_pixels_than_memory_has_room_for_are_refused_however_large_the_file_is():
-    reading.check_dimensions(25_000, 20_000, 10**9)
+    decoded.check_dimensions(25_000, 20_000, 10**9)
     with pytest.raises(Exception, match="more than 500 megapixels are not supported"):
-        reading.check_dimensions(25_000, 20_001, 10**9)
+        decoded.check_dimensions(25_000, 20_001, 10**9)
 
 
 def test_a_png_whose_checksum_is_wrong_is_refused(tmp_path):
@@ -195,9 +195,9 @@ def test_a_png_whose_checksum_is_wrong_is_refused(tmp_path):
 
 
 def test_photos_of_a_hundred_megapixels_are_not_taken_for_traps():
-    reading.check_dimensions(12_000, 9_000, 20_000_000)
-    reading.check_dimensions(20_000, 25_000, 30_000_000)
-    reading.check_dimensions(6_000, 8_000, 60_000)  # an almost blank page of 48 megapixels
+    decoded.check_dimensions(12_000, 9_000, 20_000_000)
+    decoded.check_dimensions(20_000, 25_000, 30_000_000)
+    decoded.check_dimensions(6_000, 8_000, 60_000)  # an almost blank page of 48 megapixels
 
 
 def test_signed_and_64_bit_tiff_are_refused_by_name(tmp_path):

@@ -13,6 +13,7 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
+from handtint.imaging.formats import by_pillow
 from handtint.imaging.formats import decoding as reading
 from handtint.imaging.formats import exif
 from handtint.imaging.opening import read_photo
@@ -80,7 +81,7 @@ def test_a_camera_file_opens_and_its_result_says_what_the_camera_said(tmp_path: 
 
 @pytest.mark.parametrize("dpi", [None, (), (72,), ("a", "b"), (float("nan"), 72.0), (float("inf"), 1e300), (0, 0), 72])
 def test_an_odd_resolution_is_no_resolution(dpi: object) -> None:
-    assert reading._plausible(dpi) is None
+    assert by_pillow._plausible(dpi) is None
 
 
 def test_metadata_that_trips_us_is_left_out_with_a_note(tmp_path: Path, monkeypatch, caplog) -> None:

@@ -114,8 +114,8 @@ def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:
         return imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
     try:
         return page.asarray()
-    except Exception:
-        if int(page.compression) not in _DEFLATE:
+    except Exception as error:
+        if int(page.compression) not in _DEFLATE or isinstance(error, OSError | MemoryError):
             raise
         # What is packed may be more than the picture needs, which libtiff leaves unread; it tells of real damage.
         pixels = imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
