@@ -1,4 +1,7 @@
-"""Which photos lie in a folder, and in those inside it. Photos are not opened."""
+"""Which photos lie in a folder, and in those inside it. Of photos only the metadata is looked at.
+
+Results of Handtint are no photos: they say so in their metadata, wherever they lie and whatever they are called.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handtint.imaging.provenance import is_result
 from handtint.recipe.saving import INSTEAD, SUFFIXES
+from handtint.stamps import Stamp, stamp_if_there
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
 PHOTO_SUFFIXES = (*(suffix for suffixes in SUFFIXES.values() for suffix in suffixes), *INSTEAD)
@@ -23,10 +28,36 @@ _COMPANIONS = (".xmp", ".json", ".txt", ".md", ".html", ".htm", ".aae", ".thm", 
 _MOST_KINDS = 8
 
 
+_seen: dict[str, tuple[Stamp, bool]] = {}  # whether files are results, by path; a folder may be looked at often
+_MOST_SEEN = 100_000
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a file of this name counts as a photo in a folder."""
+    return name[:1] != "." and name.lower().endswith(PHOTO_SUFFIXES)
+
+
+def is_known_result(path: Path) -> bool:
+    """Whether a file is a result of Handtint; looked at again only when it changed."""
+    stamp = stamp_if_there(path)
+    if stamp is None:
+        return False
+    known = _seen.get(str(path))
+    if known is None or known[0] != stamp:
+        if len(_seen) >= _MOST_SEEN:
+            _seen.clear()
+        known = _seen[str(path)] = (stamp, is_result(path))
+    return known[1]
+
+
 def natural_key(name: str) -> tuple[str | int, ...]:
-    """By which names sort as people count: `9.jpg` before `10.jpg`."""
+    """By which names sort as people count: `9.jpg` before `10.jpg`. Names that differ may have one key."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
+
+
+def _as_people_count(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (natural_key(name), name))
 
 
 @dataclass(frozen=True)
@@ -71,7 +102,7 @@ def photos_at(
     for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
         here = Path(parent)
         inner = []
-        for name in sorted(folders) if recursive else ():
+        for name in _as_people_count(folders) if recursive else ():
             # Results of an earlier run are no sources, though they may lie inside the folder.
             if _is_inside(here / name, skip):
                 continue
@@ -88,13 +119,15 @@ def photos_at(
                 visited.add(identity)
             inner.append(name)
         folders[:] = inner
-        for name in sorted(names):
+        for name in _as_people_count(names):
             suffix = Path(name).suffix.lower()
             if name[0] == ".":
                 others.hidden += suffix in PHOTO_SUFFIXES
             elif _matches((here / name).relative_to(path), exclude):
                 others.excluded += 1
-            elif suffix in PHOTO_SUFFIXES:
+            elif is_photo_name(name):
+                if is_known_result(here / name):
+                    continue
                 yield here / name, here.relative_to(path)
             elif suffix not in _COMPANIONS and name.casefold() not in _SYSTEM_FILES:
                 others.unread[suffix or "without a suffix"] += 1

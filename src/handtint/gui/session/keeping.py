@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,25 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe.files import RecipeFile
 from handtint.recipe.form import RecipeError
 from handtint.recipe.known_photos import KnownPhotos
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.store import Kept, RecipeStore, kept_now
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Of what a result of ours was made, and how.
+
+    Attributes:
+        source: None where it was not found.
+    """
+
+    made: RecipeFile
+    source: Path | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,20 @@ class Keeping(QObject):
             log.warning("%s", error)
             return Found()
 
+    def origin(self, path: Path, recent: Sequence[Path]) -> Origin | None:
+        """Of what a file was made, if it is a result; None for photos. On any thread."""
+        from handtint.imaging.recipe_files import find_source, recipe_of_result
+
+        try:
+            made = recipe_of_result(path)
+        except RecipeError as error:  # reading the picture says what is wrong with the file
+            log.warning("%s", error)
+            return None
+        if made is None:
+            return None
+        known = self.known.places_of(made.sha256) if made.sha256 is not None else []
+        return Origin(made, find_source(path, made, [*known, *recent], self.known.sha256))
+
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""
         if photo.sha256 is None:
@@ -66,6 +94,12 @@ class Keeping(QObject):
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
         self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))
+
+    def forget(self, photo: OpenPhoto) -> None:
+        """Keep nothing of this photo any more, until it is changed again."""
+        sha256 = photo.sha256
+        if sha256 is not None and self._autosave is not None:
+            self._autosave.soon(("recipe", Path(sha256)), lambda: lambda: self.store.forget(sha256))
 
     def close(self) -> None:
         """Write what is unwritten, and end the thread."""
@@ -82,7 +116,7 @@ class Keeping(QObject):
         sha256, history, asked = photo.sha256, photo.history, photo.asked
         if sha256 is None:
             return lambda: None
-        if asked == photo.first and not (history.past or history.future or photo.snapshots):
+        if asked == Recipe() and not (history.past or history.future or photo.snapshots):
             return lambda: self.store.forget(sha256)
         kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, history.future, photo.snapshots)
 

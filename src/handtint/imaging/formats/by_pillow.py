@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handtint.imaging.formats import bmp, jpeg, png
+from handtint.imaging.formats import bmp, jpeg, jpeg_metadata, png
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Damaged,
@@ -21,7 +21,6 @@ from handtint.imaging.formats.decoded import (
     NotReadable,
     check_dimensions,
     decoding,
-    iptc_records,
     optional,
     resolution,
 )
@@ -164,15 +163,13 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
         take_png_metadata(path, decoded)
         return
     info = image.info
-    exif = exif_blocks.without_prefix(info.get("exif"))
-    photoshop = info.get("photoshop")
-    iptc = photoshop.get(0x0404) if isinstance(photoshop, dict) else None
-    decoded.metadata = Metadata(
-        icc=info.get("icc_profile") or None,
-        exif=exif,
-        xmp=info.get("xmp") or None,
-        iptc=iptc if isinstance(iptc, bytes) and iptc else None,
-    )
+    found = Metadata(exif=info.get("exif"), xmp=info.get("xmp") or None)
+    if decoded.format == "JPEG":
+        with path.open("rb") as file:
+            found, notes = jpeg_metadata.read(file)
+        decoded.notes += notes
+    exif = exif_blocks.without_prefix(found.exif)
+    decoded.metadata = dataclasses.replace(found, icc=info.get("icc_profile") or None, exif=exif)
     decoded.orientation = _orientation(exif)
     # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
     dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
@@ -182,9 +179,10 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
 def take_png_metadata(path: Path, decoded: Decoded) -> None:
     """Fill in metadata and orientation from a PNG file's chunks."""
     with path.open("rb") as file:
-        found = png.read_metadata(file)
+        found, notes = png.read_metadata(file)
     exif = exif_blocks.without_prefix(found.exif)
-    decoded.metadata = dataclasses.replace(found, exif=exif, iptc=iptc_records(found.iptc))
+    decoded.metadata = dataclasses.replace(found, exif=exif)
+    decoded.notes += notes
     decoded.orientation = _orientation(exif)
 
 

@@ -17,7 +17,6 @@ import dataclasses
 import logging
 import os
 import struct
-import warnings
 from pathlib import Path
 
 import imagecodecs
@@ -38,7 +37,7 @@ from handtint.imaging.formats.decoded import (
     photo_errors,
     split_alpha,
 )
-from handtint.imaging.formats.probe import pixels_in
+from handtint.imaging.formats.probe import embedded, pixels_in
 from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
 
@@ -190,25 +189,8 @@ def _png_pixels(path: Path, header: png_pixels.Header) -> tuple[np.ndarray, np.n
 
 def read_xmp(path: Path) -> bytes | None:
     """The XMP packet of a file, without decoding its pixels; None if it has none or is broken. Raises `OSError`."""
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head == png.SIGNATURE:
-            return png.read_metadata(file).xmp
     try:
-        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-            from handtint.imaging.formats import tiff
-
-            return tiff.read_xmp(path)
-        if head[4:8] == b"ftyp":
-            from handtint.imaging.formats import reader
-
-            return reader.head(path).xmp
-        from handtint.imaging.formats.pillow import HARMLESS, Image
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=HARMLESS) as image:
-                return image.info.get("xmp") or None
+        return embedded(path).xmp
     except Exception as error:  # decoders raise whatever they like on broken data
         if isinstance(error, OSError) and error.errno is not None:
             raise

@@ -13,14 +13,13 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
-from handtint.imaging.formats import boxes
+from handtint.imaging.formats import boxes, photoshop
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
     check_dimensions,
     decoding,
-    iptc_records,
     optional,
     resolution,
     split_alpha,
@@ -93,7 +92,7 @@ def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
             elif content.startswith(_EXIF):
                 found = replace(found, exif=exif_blocks.without_prefix(content[16:]))
             elif content.startswith(_IPTC):
-                found = replace(found, iptc=iptc_records(content[16:]))
+                found = replace(found, iptc=photoshop.iptc_records(content[16:])[0])
     decoded.metadata = replace(found, dpi=found.dpi or resolution(found.exif))
     return space
 

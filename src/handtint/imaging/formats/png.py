@@ -1,40 +1,44 @@
 """PNG chunks: the metadata of a PNG file, read and written without touching its pixels (see `png_pixels`).
 
-ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk
-of its own and is written the way ImageMagick and ExifTool do, as hexadecimal text `Raw profile type iptc`.
+ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs, the last change tIME; title, author and the
+like are texts with a keyword. IPTC has no chunk of its own and is written the way ImageMagick and ExifTool do, as
+hexadecimal text `Raw profile type iptc`; EXIF and XMP are also read from such text.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import replace
-from typing import BinaryIO, NamedTuple
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
-import imagecodecs
-
+from handtint.imaging.formats import photoshop, png_colors
+from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, XMP_MARK
 from handtint.imaging.metadata import Metadata
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _XMP_KEY = b"XML:com.adobe.xmp"
 _MAX_METADATA = 64 << 20
-_READ = (b"IHDR", b"sRGB", b"gAMA", b"cHRM", b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs")
-_LEAST_GAMMA, _MOST_GAMMA, _SAME_GAMMA, _SAME = 0.1, 3.0, 0.02, 0.003
-_SRGB_POINTS = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)  # x, y of white, red, green, blue
-_D50 = (0.3457, 0.3585, 1.0)
+_MOST_TEXTS, _MAX_TEXT = 64, 1 << 20  # of all texts: bytes
+_LONGEST_KEY = 79
+_RAW = b"Raw profile type "
+_READ = (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
 _INCH = 0.0254
+_TEXTS_LOST = "The photo holds more text than is carried over."
 
 
-def read_metadata(file: BinaryIO) -> Metadata:
-    """Metadata of a PNG file; what is broken is left out."""
-    found, colors = Metadata(), _Colors()
+def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
+    """Metadata of a PNG file, and sentences about what is lost; what is broken is left out."""
+    found, raw = Metadata(), _Raw()
+    notes: list[str] = []
+    colors = png_colors.Colors()
     file.seek(len(SIGNATURE))
     while True:
         head = file.read(8)
         if len(head) < 8:
             break
         length, kind = struct.unpack(">I4s", head)
-        if kind not in _READ or length > _MAX_METADATA:
+        if kind not in (*_READ, *png_colors.KINDS) or length > _MAX_METADATA:
             file.seek(length + 4, 1)
             if kind == b"IEND":
                 break
@@ -42,85 +46,82 @@ def read_metadata(file: BinaryIO) -> Metadata:
         data = file.read(length)
         file.seek(4, 1)
         try:
-            found = _with(found, kind, data)
-            colors = _with_colors(colors, kind, data)
+            if kind in png_colors.KINDS:
+                colors = png_colors.with_chunk(colors, kind, data)
+            else:
+                found = _with(found, kind, data, raw, notes)
         except (ValueError, IndexError, struct.error, zlib.error):
-            continue
-    return found if found.icc else replace(found, icc=_profile(colors))
+            if raw.left < 0:
+                notes.append(_TEXTS_LOST)
+                break
+    found = replace(found, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
+    if not found.icc:
+        found = replace(found, icc=png_colors.profile_of(colors))
+    return found, list(dict.fromkeys(notes))
 
 
-class _Colors(NamedTuple):
-    """What chunks other than a profile say of the colors; the first of each counts."""
+@dataclass
+class _Raw:
+    """What texts hold in hexadecimal, which counts where no chunk of its own holds it.
 
-    is_gray: bool = False
-    is_srgb: bool = False
-    gamma: float | None = None
-    points: tuple[float, ...] | None = None
-
-
-def _with_colors(colors: _Colors, kind: bytes, data: bytes) -> _Colors:
-    if kind == b"IHDR":
-        return colors._replace(is_gray=data[9] in (0, 4))
-    if kind == b"sRGB":
-        return colors._replace(is_srgb=True)
-    if kind == b"gAMA" and colors.gamma is None:
-        (value,) = struct.unpack(">I", data)
-        return colors._replace(gamma=value / 100_000)
-    if kind == b"cHRM" and colors.points is None:
-        return colors._replace(points=tuple(value / 100_000 for value in struct.unpack(">8I", data)))
-    return colors
-
-
-def _profile(colors: _Colors) -> bytes | None:
-    """The ICC profile that gAMA and cHRM stand for; None where they say sRGB, nothing or nonsense.
-
-    PNG's specification (4.3) has sRGB and iCCP go before them. 0.45455 is what writers put there who mean sRGB.
+    `left` is how many bytes may still be unpacked.
     """
-    if colors.is_srgb or colors.gamma is None or not _LEAST_GAMMA <= colors.gamma <= _MOST_GAMMA:
-        return None
-    points = colors.points or _SRGB_POINTS
-    has_srgb_points = max(abs(one - other) for one, other in zip(points, _SRGB_POINTS, strict=True)) < _SAME
-    is_srgb_curve = abs(colors.gamma * 2.2 - 1) < _SAME_GAMMA
-    if is_srgb_curve and (has_srgb_points or colors.is_gray):
-        return None
-    white, primaries = (*points[:2], 1.0), [*points[2:4], 1.0, *points[4:6], 1.0, *points[6:8], 1.0]
-    gamma = 1 / colors.gamma
-    try:
-        if colors.is_gray:
-            profile = imagecodecs.cms_profile("gray", whitepoint=_D50, gamma=gamma)
-        else:
-            profile = imagecodecs.cms_profile("rgb", whitepoint=white, primaries=primaries, gamma=gamma)
-    except (RuntimeError, ValueError, TypeError):
-        return None
-    dated = bytearray(profile)
-    dated[24:36] = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)  # not the date of today: same file, same result
-    return bytes(dated)
+
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    left: int = _MAX_METADATA
+
+    def inflate(self, data: bytes) -> bytes:
+        """Unpack; a file of a few KB may hold gigabytes. Raises ValueError where it is too much, zlib's errors."""
+        unpacked = zlib.decompressobj().decompress(data, self.left + 1)
+        self.left -= len(unpacked)
+        if self.left < 0:
+            raise ValueError("there is too much of it")
+        return unpacked
 
 
-def _with(found: Metadata, kind: bytes, data: bytes) -> Metadata:
+def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]) -> Metadata:
     if kind == b"pHYs":
         x, y, unit = struct.unpack(">IIB", data)
         return replace(found, dpi=(x * _INCH, y * _INCH)) if unit == 1 and x and y else found
+    if kind == b"tIME":
+        return replace(found, changed=data) if len(data) == 7 else found
     if kind == b"eXIf":
         return replace(found, exif=data)
     if kind == b"iCCP":
-        return replace(found, icc=_inflate(data[data.index(b"\0") + 2 :]))
+        return replace(found, icc=raw.inflate(data[data.index(b"\0") + 2 :]))
     key, _, rest = data.partition(b"\0")
-    if kind == b"iTXt" and key == _XMP_KEY:
+    if kind == b"iTXt":
         packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
-        return replace(found, xmp=_inflate(text) if packed else text)
-    if kind in (b"zTXt", b"tEXt") and key in (b"Raw profile type iptc", b"Raw profile type exif"):
-        text = _inflate(rest[1:]) if kind == b"zTXt" else rest
-        raw = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
-        if key.endswith(b"iptc"):
-            return replace(found, iptc=raw)
-        if found.exif is None:
-            return replace(found, exif=raw)
+        text = raw.inflate(text) if packed else text
+    else:
+        text = raw.inflate(rest[1:]) if kind == b"zTXt" else rest
+    if key == _XMP_KEY:
+        return replace(found, xmp=found.xmp or text)
+    if key.startswith(_RAW):
+        return _with_raw(found, key[len(_RAW) :].lower(), text, raw)
+    if len(found.texts) == _MOST_TEXTS or len(text) + sum(len(one) for _, one in found.texts) > _MAX_TEXT:
+        notes.append(_TEXTS_LOST)
+        return found
+    said = text.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+    return replace(found, texts=(*found.texts, (key.decode("latin-1"), said)))
+
+
+def _with_raw(found: Metadata, kind: bytes, text: bytes, raw: _Raw) -> Metadata:
+    data = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
+    if kind in (b"iptc", b"8bim"):
+        iptc, others = photoshop.iptc_records(data)
+        if found.iptc is None:
+            return replace(found, iptc=iptc, resources=others)
+        further = ((photoshop.IPTC, iptc),) if iptc and iptc != found.iptc else ()
+        known = found.resources
+        every = (*known, *(one for one in (*further, *others) if one not in known))
+        return replace(found, resources=every[: photoshop.MOST])
+    if data.startswith(XMP_MARK) or kind == b"xmp":  # APP1 is either, as the segment was
+        raw.xmp = raw.xmp or data.removeprefix(XMP_MARK)
+    elif kind == b"exif" or data.startswith(EXIF_MARK):
+        raw.exif = raw.exif or data
     return found
-
-
-def _inflate(data: bytes) -> bytes:
-    return zlib.decompressobj().decompress(data, _MAX_METADATA)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -137,13 +138,25 @@ def metadata_chunks(metadata: Metadata) -> bytes:
     if metadata.dpi:
         x, y = (round(value / _INCH) for value in metadata.dpi)
         chunks += chunk(b"pHYs", struct.pack(">IIB", x, y, 1))
+    if metadata.changed:
+        chunks += chunk(b"tIME", metadata.changed)
     if metadata.exif:
         chunks += chunk(b"eXIf", metadata.exif)
-    if metadata.iptc:
-        lines = metadata.iptc.hex()
+    # Programs look for bare records; only with more than these they are resources, which they read as well.
+    records = photoshop.to_bytes(metadata.iptc, metadata.resources) if metadata.resources else metadata.iptc
+    if records:
+        lines = records.hex()
         text = "\n".join(lines[start : start + 72] for start in range(0, len(lines), 72))
-        raw = f"\niptc\n{len(metadata.iptc):8d}\n{text}\n".encode("ascii")
-        chunks += chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw))
+        raw = f"\niptc\n{len(records):8d}\n{text}\n".encode("ascii")
+        chunks += chunk(b"zTXt", _RAW + b"iptc\0\0" + zlib.compress(raw))
     if metadata.xmp:
         chunks += chunk(b"iTXt", _XMP_KEY + b"\0\0\0\0\0" + metadata.xmp)
-    return chunks
+    return chunks + b"".join(_text_chunk(key, text) for key, text in metadata.texts)
+
+
+def _text_chunk(key: str, text: str) -> bytes:
+    key, text = key.replace("\0", " ")[:_LONGEST_KEY] or "Comment", text.replace("\0", " ")
+    try:
+        return chunk(b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1"))
+    except UnicodeEncodeError:
+        return chunk(b"iTXt", key.encode("latin-1", "replace") + b"\0\0\0\0\0" + text.encode("utf-8", "replace"))
