@@ -148,7 +148,7 @@ class PlanDialog(QDialog):
     def chosen(self) -> Plan:
         """The plan without the photos that the user left out."""
         plan = self.plan or Plan([], [])
-        return Plan([job for job in plan.jobs if job.source not in self.rows.left_out], plan.others)
+        return Plan([job for job in plan.jobs if job.source not in self.rows.left_out], plan.others, plan.left_out)
 
     def _show_plan(self, plan: Plan) -> None:
         self.plan = plan

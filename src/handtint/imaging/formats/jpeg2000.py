@@ -92,7 +92,8 @@ def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
             elif content.startswith(_EXIF):
                 found = replace(found, exif=exif_blocks.without_prefix(content[16:]))
             elif content.startswith(_IPTC):
-                found = replace(found, iptc=photoshop.iptc_records(content[16:])[0])
+                iptc, others = photoshop.iptc_records(content[16:])
+                found = replace(found, iptc=iptc, resources=others)
     decoded.metadata = replace(found, dpi=found.dpi or resolution(found.exif))
     return space
 

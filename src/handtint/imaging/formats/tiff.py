@@ -217,14 +217,6 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
     decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(kept))
 
 
-def read_xmp(path: Path) -> bytes | None:
-    """The XMP packet of a TIFF file's first page."""
-    import tifffile
-
-    with tifffile.TiffFile(path) as file:
-        return _value(_photo_page(file)[0], _XMP)
-
-
 def write(
     file: BinaryIO, pixels: np.ndarray | Rows, *, has_alpha: bool, metadata: Metadata, progress: Progress
 ) -> None:
