@@ -13,7 +13,6 @@ process of their own (`formats.reader`), where `decode_here` does what is done h
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import logging
 import os
 import struct
