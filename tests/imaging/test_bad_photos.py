@@ -220,16 +220,3 @@ def test_reading_can_be_cancelled(tmp_path):
     Image.fromarray(noise()).save(tmp_path / "a.png")
     with pytest.raises(Cancelled):
         read_photo(tmp_path / "a.png", Progress(is_cancelled=lambda: True))
-
-
-def test_xmp_that_would_fill_the_memory_is_left_out_and_said(tmp_path):
-    packet = b"<x>" + bytes(9 << 20).replace(b"\0", b" ") + b"</x>"
-    text = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet)
-    data = encoded("png")
-    body = b"iTXt" + text
-    (tmp_path / "a.png").write_bytes(
-        data[:33] + struct.pack(">I", len(text)) + body + struct.pack(">I", zlib.crc32(body)) + data[33:]
-    )
-    photo = read_photo(tmp_path / "a.png")
-    assert photo.meta.embedded.xmp is None
-    assert "larger than 8 MB" in photo.meta.notes[0]

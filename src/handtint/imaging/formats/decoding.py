@@ -13,7 +13,6 @@ process of their own (`formats.reader`), where `decode_here` does what is done h
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import logging
 import os
 import struct
@@ -42,7 +41,6 @@ from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
 
 _QUICK_BYTES, _QUICK_PIXELS = 2 << 20, 50_000_000  # of a JPEG that is decoded here
-_MOST_XMP = 8 << 20  # as a tree it takes thirty times as much
 _HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"))
 # Many begin with a small picture as a TIFF that would be taken for the photo.
 _CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw")
@@ -84,9 +82,6 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
             decoded = _decode_known(path, head, size, in_bands, shortest)
     if isinstance(decoded.pixels, Rows):
         decoded.pixels = _telling(path, decoded.pixels)
-    if len(decoded.metadata.xmp or b"") > _MOST_XMP:
-        decoded.metadata = dataclasses.replace(decoded.metadata, xmp=None)
-        decoded.notes.append(f"The photo's XMP data are larger than {_MOST_XMP >> 20} MB and are not carried over.")
     return decoded
 
 
