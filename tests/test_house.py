@@ -373,4 +373,4 @@ def test_methods_of_the_window_say_what_they_do() -> None:
     assert silent == []
 
 
-QT_HANDLERS = {"event", "paint", "data"}  # of Qt's names those without a capital
+QT_HANDLERS = {"event", "paint", "data", "flags"}  # of Qt's names those without a capital

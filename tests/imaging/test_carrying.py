@@ -25,10 +25,12 @@ from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.provenance import Provenance, read_provenance
 from handtint.imaging.writing import write_photo
 from handtint.recipe.form import to_json
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.repair.geometry import applied
 
 DATA = Path(__file__).parents[1] / "data"
 SUFFIXES = ("jpg", "png", "tif", "webp")
@@ -471,15 +473,15 @@ def test_no_spoiled_list_of_items_trips_its_reader() -> None:
 # XMP files beside photos
 
 
-@pytest.mark.parametrize("name", ["a.jpg.xmp", "a.xmp"])
+@pytest.mark.parametrize("name", ["a.1.jpg.xmp", "a.1.xmp"])
 def test_an_xmp_file_beside_the_photo_is_read_and_written_beside_the_result(tmp_path: Path, name: str) -> None:
-    (tmp_path / "a.jpg").write_bytes(jpeg_with(xmp_segment(xmp("<dc:source>box 7</dc:source>"))))
+    (tmp_path / "a.1.jpg").write_bytes(jpeg_with(xmp_segment(xmp("<dc:source>box 7</dc:source>"))))
     develop = ' xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/" crs:Exposure2012="+1"'
     (tmp_path / name).write_bytes(xmp("<dc:source>other</dc:source><dc:type>print</dc:type>", f'a:page="17"{develop}'))
     before = (tmp_path / name).read_bytes()
-    target = tmp_path / "out" / "a.jpg"
+    target = tmp_path / "out" / "a.1.jpg"
     target.parent.mkdir()
-    assert write_photo(target, read_photo(tmp_path / "a.jpg"), None, PROVENANCE) == ()
+    assert write_photo(target, read_photo(tmp_path / "a.1.jpg"), None, PROVENANCE) == ()
     assert said(target, f"{{{DC}}}source") == "box 7"  # the photo's own word counts
     assert said(target, f"{{{DC}}}type") == "print"
     assert said(target, f"{{{ALBUM}}}page") == "17"
@@ -616,3 +618,27 @@ def test_no_spoiled_segments_or_chunks_trip_the_readers(tmp_path: Path, suffix: 
             jpeg_metadata.read(file)
             file.seek(0)
             png.read_metadata(file)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_cropped_photo_says_nothing_of_its_subject_and_moves_faces_beside_it(
+    tmp_path: Path, orientation: int
+) -> None:
+    face = '<mwg-rs:Area stArea:x="0.5" stArea:y="0.5" stArea:w="0.2" stArea:h="0.4"/>'
+    region = f'<rdf:Bag><rdf:li rdf:parseType="Resource">{face}</rdf:li></rdf:Bag>'
+    listed = (
+        f'<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList>{region}</mwg-rs:RegionList></mwg-rs:Regions>'
+    )
+    (tmp_path / "a.jpg").write_bytes(jpeg_with(orientation=orientation))
+    (tmp_path / "a.jpg.xmp").write_bytes(xmp(listed))
+    photo = read_photo(tmp_path / "a.jpg")
+    turned = applied(photo, Geometry(turn=90))
+    assert turned.size == photo.size[::-1]
+    write_photo(tmp_path / "b.jpg", turned, None, PROVENANCE)
+    exif = exif_blocks.directories(io.BytesIO(read_photo(tmp_path / "b.jpg").meta.embedded.exif or b""))
+    assert 37396 not in [tag.code for tag in exif.exif]
+    assert exif_blocks.number(exif.first, 274, exif.order) == 1
+    for data in ((tmp_path / "b.jpg.xmp").read_bytes(), read_photo(tmp_path / "b.jpg").meta.embedded.xmp or b""):
+        (area,) = ET.fromstring(data).iter("{http://www.metadataworkinggroup.com/schemas/regions/}Area")
+        sides = [float(area.attrib[f"{{http://ns.adobe.com/xmp/sType/Area#}}{name}"]) for name in "wh"]
+        assert sides == pytest.approx([0.4, 0.2] if orientation == 1 else [0.2, 0.4])

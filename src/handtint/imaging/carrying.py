@@ -79,7 +79,7 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
     block = meta.exif
     if block is not None:
         try:
-            is_on_its_side = regions.orientation_of(block) >= 5 and photo.meta.format != "HEIF"
+            is_on_its_side = regions.orientation_of(block) >= 5
             block = exif_blocks.upright(block, photo.size)
             if is_on_its_side:
                 block = exif_blocks.with_turned_resolution(block, True, 1.0)

@@ -277,8 +277,8 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
         sha256 = sha256_of(source) if source else None
     except OSError as error:
         raise PhotoError(
-            f'The original "{source}" could not be read again: {error.strerror or error}. The note in the result that '
-            "a model added the color needs it. Put it back, or save without that note."
+            f'The original "{source}" could not be read again, so nothing was saved: {error.strerror or error}. '
+            "The note in the result that a model added the color needs it. Put it back, or save without that note."
         ) from error
     by = card if recipe.is_colored else None
     return Provenance(

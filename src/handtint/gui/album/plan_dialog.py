@@ -264,6 +264,7 @@ class PlanTable(QAbstractTableModel):
         return isinstance(row, Job) and (bool(row.doubt) or row.source in self.left_out)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Photos that are asked about have a box."""
         flags = super().flags(index)
         if index.isValid() and index.column() == 0 and self._is_asked_about(self._rows[index.row()]):
             flags |= Qt.ItemFlag.ItemIsUserCheckable

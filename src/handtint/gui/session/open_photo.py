@@ -66,6 +66,7 @@ class OpenPhoto:
         stamp: of the file as it was read.
         saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
             model with which recipe, and the file's stamp.
+        failed_folder: where the last file could not be written, if that failed.
         kept_hints: the hints that a file holds.
     """
 
@@ -97,6 +98,7 @@ class OpenPhoto:
     saved_options: SaveOptions = field(default_factory=SaveOptions)
     saved_recipe: tuple[Path, Recipe] | None = None
     saved_stamp: Stamp | None = None
+    failed_folder: Path | None = None
     kept_hints: tuple[Hint, ...] = ()
 
     @property
@@ -202,6 +204,7 @@ class OpenPhoto:
     def mark_saved(self, path: Path, options: SaveOptions, work: tuple[Path, Recipe], stamp: Stamp | None) -> None:
         """A file was written from it, with this recipe."""
         self.saved_to, self.saved_options, self.saved_recipe, self.saved_stamp = path, options, work, stamp
+        self.failed_folder = None
         if options.provenance:
             self.kept_hints = work[1].color.hints
 

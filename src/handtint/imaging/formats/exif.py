@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
@@ -293,14 +293,28 @@ def _turned(x: int, y: int, orientation: int, size: tuple[int, int]) -> tuple[in
     return x, y
 
 
+def without_subject(block: bytes) -> bytes:
+    """The block without the place of the subject, for a picture that is cropped. Raises `ExifError`."""
+    edited, (order, _) = bytearray(block), _header(block)
+    place = places_of_directories(block).get(EXIF_IFD)
+    if place is not None and directories(io.BytesIO(block)).exif:
+        _drop(edited, order, place, _SUBJECTS)
+    return bytes(edited)
+
+
 def _drop_strips(edited: bytearray, order: str) -> None:
     """Take what says how a TIFF file stored the picture out of the first directory, where converters leave it."""
     (start,) = struct.unpack_from(order + "I", edited, 4)
+    _drop(edited, order, start, _STRIPS)
+
+
+def _drop(edited: bytearray, order: str, start: int, codes: Collection[int]) -> None:
+    """Take tags out of the directory that stands at `start`; nothing else moves."""
     (count,) = struct.unpack_from(order + "H", edited, start)
     entries = [bytes(edited[at : at + 12]) for at in range(start + 2, start + 2 + 12 * count, 12)]
-    kept = [entry for entry in entries if struct.unpack_from(order + "H", entry)[0] not in _STRIPS]
-    if len(kept) < len(entries):
-        end = start + 2 + 12 * count + 4
+    kept = [entry for entry in entries if struct.unpack_from(order + "H", entry)[0] not in codes]
+    end = start + 2 + 12 * count + 4
+    if len(kept) < len(entries) and end <= len(edited):
         link = bytes(edited[end - 4 : end])
         edited[start:end] = (struct.pack(order + "H", len(kept)) + b"".join(kept) + link).ljust(end - start, b"\0")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pi_heif
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import heif_items
+from handtint.imaging.formats import heif_items, regions
 from handtint.imaging.formats.decoded import (
     Decoded,
     Head,
@@ -39,6 +39,11 @@ def _exif_and_xmp(path: Path, info: dict) -> tuple[bytes | None, bytes | None]:
             others = heif_items.read(file)
         exif, xmp = exif or others[0], xmp or others[1]
     return exif, xmp
+
+
+def _upright_resolution(exif: bytes | None) -> tuple[float, float] | None:
+    found = resolution(exif)
+    return (found[1], found[0]) if found and regions.orientation_of(exif) >= 5 else found
 
 
 def decode(path: Path, file_size: int) -> Decoded:
@@ -73,6 +78,6 @@ def decode(path: Path, file_size: int) -> Decoded:
         "HEIF",
         alpha,
         bit_depth=16 if deep else 8,
-        metadata=Metadata(icc=info.get("icc_profile") or None, exif=exif, xmp=xmp, dpi=resolution(exif)),
+        metadata=Metadata(icc=info.get("icc_profile") or None, exif=exif, xmp=xmp, dpi=_upright_resolution(exif)),
         notes=notes,
     )

@@ -22,14 +22,16 @@ class Sidecar:
     Attributes:
         path: where it lies.
         data: its packet.
+        has_suffix: whether its name has the photo's suffix in it.
     """
 
     path: Path
     data: bytes
+    has_suffix: bool = True
 
     def path_beside(self, result: Path) -> Path:
         """Where one for a result belongs, named in the same way."""
-        name = result.name if Path(self.path.stem).suffix else result.stem
+        name = result.name if self.has_suffix else result.stem
         return result.with_name(name + ".xmp")
 
 
@@ -42,7 +44,7 @@ def read_sidecar(photo: Path) -> Sidecar | None:
                 continue
             with path.open("rb") as file:
                 data = file.read(MAX_PACKET + 1)
-            return Sidecar(path, data) if data and len(data) <= MAX_PACKET else None
+            return Sidecar(path, data, name == photo.name) if data and len(data) <= MAX_PACKET else None
     return None
 
 

@@ -242,7 +242,7 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
         decoded.notes.append(f"Tags of other programs in the TIFF file are not carried over: {numbers}.")
     if is_note_lost:
         decoded.notes.append(NOTE_LOST)
-    if kept.first or kept.exif or kept.gps:
+    if kept.first or kept.exif or kept.gps or decoded.orientation != 1:
         kept = dataclasses.replace(kept, first=(*kept.first, *orientation))
     decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(kept))
 
