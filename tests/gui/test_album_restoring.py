@@ -356,6 +356,15 @@ def test_photos_that_may_be_in_color_can_be_left_out_one_by_one(studio: Studio, 
     assert again.start_button.isEnabled()
 
 
+def test_the_plan_tells_what_the_folder_holds_besides_photos(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    maybe_in_color().save(folder / "perhaps.png")
+    (folder / "book.djvu").touch()
+    dialog = plan_dialog(studio, open_album(studio, folder))
+    studio.wait_for(lambda: "1 to look at" in dialog.summary.text())  # the plan was made anew by then
+    assert ".djvu (1)" in dialog.summary.text()
+
+
 def test_a_folder_that_another_run_writes_into_is_told_of_and_can_be_tried_again(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ Lightness within 0.5 of it: a wrong picture without a word is worse than none.
 import io
 import struct
 import zlib
+from datetime import datetime
 from pathlib import Path
 
 import imagecodecs
@@ -17,6 +18,7 @@ from PIL import Image, ImageCms
 from handtint.errors import PhotoError
 from handtint.imaging.color import lab
 from handtint.imaging.formats import boxes
+from handtint.imaging.formats.probe import taken_at
 from handtint.imaging.opening import read_photo
 from handtint.imaging.writing import write_photo
 from handtint.recipe.saving import SaveOptions
@@ -441,8 +443,10 @@ def test_a_bigtiff_brings_what_is_said_of_its_photo(tmp_path: Path, order: str) 
         byteorder=order,
         resolution=(300, 300),
         resolutionunit="INCH",
+        datetime="1998:05:06 07:08:09",
         extratags=[(271, 2, 0, "Scanner maker of some length", True), (315, 2, 0, "A. B.", True)],
     )
+    assert taken_at(tmp_path / "a.tif") == datetime(1998, 5, 6, 7, 8, 9).timestamp()
     photo = read_photo(tmp_path / "a.tif")
     assert photo.meta.notes == ()
     assert photo.meta.embedded.dpi == (300, 300)
