@@ -50,8 +50,6 @@ CODECS = (
 # Python packages that some library would use if they were there.
 LEFT_OUT_MODULES = (
     "IPython",
-    "PIL.AvifImagePlugin",
-    "PIL._avif",
     "PIL._imagingtk",
     "PySide6.QtNetwork",
     "PySide6.QtOpenGL",

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from handtint import paths
 from handtint.errors import HandtintError
-from handtint.imaging.formats import reader_process, wire
+from handtint.imaging.formats import READER_FLAG, reader_process
 from handtint.progress import Cancelled, Progress
 from training.allocator import keep_freed_memory
 from training.control import Control, controlled
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     multiprocessing.freeze_support()
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if arguments[:1] == [wire.FLAG]:  # the frozen trainer is started again to read photos
+    if arguments[:1] == [READER_FLAG]:  # the frozen trainer is started again to read photos
         return reader_process.main(arguments[1:])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the training

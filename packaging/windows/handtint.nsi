@@ -65,6 +65,10 @@ VIAddVersionKey "LegalCopyright" "${PUBLISHER}, MIT license"
     !insertmacro ${DO} ".bmp"
     !insertmacro ${DO} ".heic"
     !insertmacro ${DO} ".heif"
+    !insertmacro ${DO} ".avif"
+    !insertmacro ${DO} ".jp2"
+    !insertmacro ${DO} ".gif"
+    !insertmacro ${DO} ".psd"
 !macroend
 
 ; A program that runs cannot be replaced or deleted, and not be opened for writing either: that is asked before anything

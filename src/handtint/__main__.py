@@ -10,7 +10,7 @@ from pathlib import Path
 from handtint import paths, starting
 from handtint.cli import main as cli
 from handtint.cli.exit_codes import FAILED
-from handtint.imaging.formats import reader_process, wire
+from handtint.imaging.formats import READER_FLAG
 
 _NEW_WINDOW = "--new-window"
 
@@ -19,7 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the program; returns its exit code."""
     multiprocessing.freeze_support()  # a frozen program starts itself for every worker
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == [wire.FLAG]:
+    if arguments[:1] == [READER_FLAG]:
+        from handtint.imaging.formats import reader_process  # with numpy, which the command line's help can do without
+
         return reader_process.main(arguments[1:])
     files = [argument for argument in arguments if argument != _NEW_WINDOW]
     if not names_photos(files):

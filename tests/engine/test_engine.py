@@ -347,3 +347,45 @@ def test_the_bare_pass_that_speed_is_measured_by_gives_what_the_network_gives() 
     assert ab.shape == expected.shape
     assert torch.allclose(ab.float(), expected.float(), atol=0.05)
     assert logits.shape[0] == 1
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_model_with_weights_that_are_no_numbers_is_refused(tmp_path, value: float) -> None:
+    card = small_card()
+    model = build(card)
+    with torch.no_grad():
+        next(model.parameters()).view(-1)[3] = value
+    save_model(tmp_path / "broken.safetensors", model, card)
+    with pytest.raises(ModelError, match="no finite numbers"):
+        load_model(tmp_path / "broken.safetensors")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 1e4])
+def test_an_answer_that_is_no_color_is_refused_and_not_shown_as_black(monkeypatch, value: float) -> None:
+    colorizer = small_colorizer()
+    answer = colorizer._model.forward
+
+    def wrong(x: torch.Tensor):
+        ab, logits = answer(x)
+        ab[0, 1, 2, 3] = value
+        return ab, logits
+
+    monkeypatch.setattr(colorizer._model, "forward", wrong)
+    with pytest.raises(ModelError, match="no numbers or far out of range"):
+        colorizer.predict(ramp(64, 64), Progress())
+
+
+def test_a_file_far_larger_than_its_network_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
+    save_model(tmp_path / "small.safetensors", build(small_card()), small_card())
+    content = (tmp_path / "small.safetensors").read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    end = max(entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__")
+    header["more"] = {"dtype": "F32", "shape": [1 << 30], "data_offsets": [end, end + (4 << 30)]}
+    text = json.dumps(header).encode()
+    with (tmp_path / "sparse.safetensors").open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        file.truncate(8 + len(text) + end + (4 << 30))
+    monkeypatch.setattr("handtint.engine.models.load_file", lambda path: pytest.fail("the file was read"))
+    with pytest.raises(ModelError, match="do not fit its card"):
+        load_model(tmp_path / "sparse.safetensors")

@@ -13,8 +13,8 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
+from handtint.imaging.formats import by_pillow, exif
 from handtint.imaging.formats import decoding as reading
-from handtint.imaging.formats import exif
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import PhotoMeta
 from handtint.imaging.writing import write_photo
@@ -80,14 +80,14 @@ def test_a_camera_file_opens_and_its_result_says_what_the_camera_said(tmp_path: 
 
 @pytest.mark.parametrize("dpi", [None, (), (72,), ("a", "b"), (float("nan"), 72.0), (float("inf"), 1e300), (0, 0), 72])
 def test_an_odd_resolution_is_no_resolution(dpi: object) -> None:
-    assert reading._plausible(dpi) is None
+    assert by_pillow._plausible(dpi) is None
 
 
 def test_metadata_that_trips_us_is_left_out_with_a_note(tmp_path: Path, monkeypatch, caplog) -> None:
     def stumble(*_: object) -> None:
         raise TypeError("ufunc 'isfinite' not supported")
 
-    monkeypatch.setattr(reading, "_take_pillow_metadata", stumble)
+    monkeypatch.setattr(by_pillow, "_take_pillow_metadata", stumble)
     with caplog.at_level(logging.WARNING, "handtint"):
         photo = read_photo(camera_jpeg(tmp_path, BODIES[0]))
     assert photo.meta == PhotoMeta(
@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_not_told_as_damage(tmp_path: Path, monkeypatch) -> N
     def stumble(*_: object) -> None:
         raise KeyError(2)
 
-    monkeypatch.setattr(reading, "_planes", stumble)
+    monkeypatch.setattr(by_pillow, "_planes", stumble)
     Image.new("L", (8, 8)).save(tmp_path / "a.bmp")
     with pytest.raises(KeyError):
         read_photo(tmp_path / "a.bmp")

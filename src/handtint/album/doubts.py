@@ -66,4 +66,4 @@ def sort_out(plan: Plan, judgments: Mapping[Path, Judgment]) -> Plan:
             jobs.append(dataclasses.replace(job, doubt=DOUBT))
         else:
             jobs.append(job)
-    return Plan(jobs, others)
+    return Plan(jobs, others, plan.left_out)

@@ -6,9 +6,11 @@ Results of Handtint are no photos: they say so in their metadata, wherever they 
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,12 @@ from handtint.stamps import Stamp, stamp_if_there
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
 PHOTO_SUFFIXES = (*(suffix for suffixes in SUFFIXES.values() for suffix in suffixes), *INSTEAD)
+# Of network drives (thumbnails, deleted files), Windows, macOS' archives, and disk checks of Linux.
+_SYSTEM_FOLDERS = ("@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler", "system volume information")
+_SYSTEM_FOLDERS += ("__macosx", "lost+found")
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini", "ehthumbs.db")
+_COMPANIONS = (".xmp", ".json", ".txt", ".md", ".html", ".htm", ".aae", ".thm", ".part")  # no pictures of their own
+_MOST_KINDS = 8
 
 
 _seen: dict[str, tuple[Stamp, bool]] = {}  # whether files are results, by path; a folder may be looked at often
@@ -60,8 +68,22 @@ class Unsearched:
     text: str
 
 
-def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | Unsearched, Path]]:
-    """Photos a path stands for, and folders that could not be searched, each with its folder relative to `path`.
+@dataclass(frozen=True)
+class LeftOut:
+    """What lies in a folder and is not taken for a photo, counted, as a sentence."""
+
+    path: Path
+    text: str
+
+
+def photos_at(
+    path: Path, recursive: bool, skip: Path, exclude: Sequence[str] = ()
+) -> Iterator[tuple[Path | Unsearched | LeftOut, Path]]:
+    """Photos a path stands for, folders that could not be searched, each with its folder relative to `path`, and last
+    what else lies there.
+
+    Args:
+        exclude: patterns such as `*.thumb.jpg` or `drafts/*` of names, or of paths relative to `path`, to leave out.
 
     Raises `OSError` where the path itself cannot be opened.
     """
@@ -76,12 +98,19 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
     next(path.iterdir(), None)
     visited = {_identity(path)}
     denied: list[OSError] = []
+    others = _Others()
     for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
         here = Path(parent)
         inner = []
         for name in _as_people_count(folders) if recursive else ():
             # Results of an earlier run are no sources, though they may lie inside the folder.
-            if name[0] == "." or _is_inside(here / name, skip):
+            if _is_inside(here / name, skip):
+                continue
+            if is_system_folder(name):
+                others.folders[name] += 1
+                continue
+            if _matches((here / name).relative_to(path), exclude):
+                others.excluded += 1
                 continue
             with contextlib.suppress(OSError):  # os.walk tells of it
                 identity = _identity(here / name)
@@ -91,12 +120,61 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
             inner.append(name)
         folders[:] = inner
         for name in _as_people_count(names):
-            if is_photo_name(name) and not is_known_result(here / name):
+            suffix = Path(name).suffix.lower()
+            if name[0] == ".":
+                others.hidden += suffix in PHOTO_SUFFIXES
+            elif _matches((here / name).relative_to(path), exclude):
+                others.excluded += 1
+            elif is_photo_name(name):
+                if is_known_result(here / name):
+                    continue
                 yield here / name, here.relative_to(path)
+            elif suffix not in _COMPANIONS and name.casefold() not in _SYSTEM_FILES:
+                others.unread[suffix or "without a suffix"] += 1
         while denied:
             yield _not_searched(denied.pop()), Path()
     while denied:
         yield _not_searched(denied.pop()), Path()
+    for text in others.sentences(path):
+        yield LeftOut(path, text), Path()
+
+
+class _Others:
+    """What lies in a folder beside its photos."""
+
+    def __init__(self) -> None:
+        self.unread: Counter[str] = Counter()
+        self.folders: Counter[str] = Counter()
+        self.hidden = self.excluded = 0
+
+    def sentences(self, path: Path) -> Iterator[str]:
+        where = f'in "{path.name or path}"'
+        if self.unread:
+            kinds = ", ".join(f"{kind} ({count})" for kind, count in _most_common(self.unread))
+            more = " and others" if len(self.unread) > _MOST_KINDS else ""
+            count = self.unread.total()
+            files = "1 file is of a kind" if count == 1 else f"{count} files are of kinds"
+            yield f"{files} that Handtint does not read {where}: {kinds}{more}."
+        if self.folders:
+            names = ", ".join(f'"{name}"' + (f" ({n})" if n > 1 else "") for name, n in _most_common(self.folders))
+            yield f"Folders of the system or of other programs were left out {where}: {names}."
+        if self.hidden:
+            yield f"{self.hidden} hidden {'file was' if self.hidden == 1 else 'files were'} left out {where}."
+        if self.excluded:
+            yield f"{self.excluded} {'was' if self.excluded == 1 else 'were'} left out {where} as asked by --exclude."
+
+
+def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_KINDS]
+
+
+def is_system_folder(name: str) -> bool:
+    """Whether a folder of this name is hidden or one in which systems and other programs keep copies and leftovers."""
+    return name[:1] == "." or name.casefold() in _SYSTEM_FOLDERS
+
+
+def _matches(path: Path, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatch(path.name, one) or fnmatch.fnmatch(path.as_posix(), one) for one in patterns)
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:

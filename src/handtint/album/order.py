@@ -165,10 +165,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Plan:
-    """Jobs in the order they will be begun, and an event for everything that gave none."""
+    """Jobs in the order they will be begun, and an event for everything that gave none.
+
+    Attributes:
+        left_out: sentences on what lies in the folders and is not taken for a photo.
+    """
 
     jobs: list[Job]
     others: list[Event]
+    left_out: tuple[str, ...] = ()
 
     @property
     def open(self) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from handtint.album.choices import Notes
 from handtint.album.entries import Entry
-from handtint.album.folders import Unsearched, natural_key, photos_at
+from handtint.album.folders import LeftOut, Unsearched, natural_key, photos_at
 from handtint.album.journal import has_journal, peek
 from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
@@ -139,12 +139,14 @@ def arranged(photos: Iterable[AlbumPhoto], text: str, show: Show, sort: Sort) ->
 
 @dataclass(frozen=True)
 class Contents:
-    """What was found in a folder: photos, verdicts on results, who follows whom, and sentences on what went wrong."""
+    """What was found in a folder: photos, verdicts on results, who follows whom, and sentences on what went wrong and
+    on what is not taken for a photo."""
 
     photos: list[AlbumPhoto]
     review: Review | None
     leads: dict[Path, Lead | None]
     troubles: list[str]
+    left_out: tuple[str, ...] = ()
 
 
 def look_through(notes: Notes, order: Order | None, progress: Progress) -> Contents:
@@ -157,8 +159,12 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     """
     photos: dict[str, AlbumPhoto] = {}
     troubles: list[str] = []
+    left_out: list[str] = []
     for item, parent in photos_at(notes.folder, notes.recursive, skip=notes.output):
         progress.step(0.0)
+        if isinstance(item, LeftOut):
+            left_out.append(item.text)
+            continue
         if isinstance(item, Unsearched):
             troubles.append(item.text)
             continue
@@ -182,7 +188,7 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
         tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(str(error))
-    return Contents(found, review, leads, troubles)
+    return Contents(found, review, leads, troubles, tuple(left_out))
 
 
 def _now_at(entry: Entry, notes: Notes) -> Entry:

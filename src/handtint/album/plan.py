@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from handtint.album.entries import Entry, name_key
-from handtint.album.folders import Unsearched, identities, photos_at
+from handtint.album.folders import LeftOut, Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.same_look.known import known_leads
@@ -30,6 +30,7 @@ def plan(
     recursive: bool = False,
     shard: Shard = WHOLE,
     aside: Collection[Path] = (),
+    exclude: Sequence[str] = (),
 ) -> Plan:
     """Where the results of these photos, and of the photos in these folders, go under `folder`.
 
@@ -37,15 +38,19 @@ def plan(
     photos' names; where two would get the same one, the first keeps it and the next become `name (2)`, `name (3)` and
     so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
     Results at `aside` were rejected and set aside; they are not made again. Of scans that are split the prints of one
-    number are planned, see `Order.part`.
+    number are planned, see `Order.part`. `exclude`: see
+    `folders.photos_at`.
     """
     found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
     others: list[Event] = []
+    left_out: list[str] = []
     for path in paths:
         before = len(found) + len(others)
         try:
-            for item, parent in photos_at(path, recursive, skip=folder):
-                if isinstance(item, Unsearched):
+            for item, parent in photos_at(path, recursive, folder, exclude):
+                if isinstance(item, LeftOut):
+                    left_out.append(item.text)
+                elif isinstance(item, Unsearched):
                     others.append(Event("failed", item.path, text=item.text))
                 else:
                     found.setdefault(item, folder / parent)
@@ -75,7 +80,7 @@ def plan(
             chosen.append(replace(decided, follows=lead and lead.path, is_open=order.is_open(job.source)))
         else:
             others.append(decided)
-    return Plan(chosen, others)
+    return Plan(chosen, others, tuple(left_out))
 
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
@@ -95,12 +100,12 @@ def _failed(decided: Job | Event) -> bool:
     return isinstance(decided, Event) and decided.kind == "failed"
 
 
-def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False) -> list[Path]:
+def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False, exclude: Sequence[str] = ()) -> list[Path]:
     """The photos that `plan` would be about, whatever is to become of them."""
     found: list[Path] = []
     for path in paths:
         with contextlib.suppress(OSError):  # the plan tells of it
-            found += [item for item, _ in photos_at(path, recursive, skip=folder) if isinstance(item, Path)]
+            found += [item for item, _ in photos_at(path, recursive, folder, exclude) if isinstance(item, Path)]
     return found
 
 

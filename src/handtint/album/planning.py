@@ -62,7 +62,7 @@ def make_plan(request: PlanRequest, progress: Progress) -> Plan:
         whole = plan([request.folder], request.output, request.order, journal, request.recursive, aside=request.aside)
     jobs = [job for job in whole.jobs if _is_wanted(job, request.only)]
     others = [event for event in whole.others if _is_wanted(event, request.only)]
-    return Plan(jobs, others)
+    return Plan(jobs, others, whole.left_out)
 
 
 def _is_wanted(item: Job | Event, only: Collection[Path] | None) -> bool:

@@ -5,6 +5,7 @@ are written row by row, so that memory does not grow with the album. The JSON ob
 
     handtint_report   2, the version of this form
     run               version (of Handtint), started, ended (ISO 8601), seconds, stopped (why it ended early, else ""),
+                      left_out (sentences on what in the folders is not taken for a photo),
                       output, model, recipe, save, and how many photos of this run were done, skipped, made_before,
                       failed and left (still to be made)
     totals            of all photos below: done, skipped, failed and started (cut off); seconds, megapixels of the done
@@ -75,6 +76,7 @@ class Report:
         self._started, self._clock = time.time(), time.perf_counter()
         self._counts: Counter[str] = Counter()
         self._at_work: set[Path] = set()
+        self.left_out: tuple[str, ...] = ()  # see `Plan`
         self._others: list[Event] = []  # what the journal does not know of
         self._asked = functools.lru_cache(64)(self._asked_by)
         self._check(originals, overwrite)
@@ -173,6 +175,7 @@ class Report:
             "ended": _moment(time.time()),
             "seconds": round(time.perf_counter() - self._clock, 3),
             "stopped": stopped,
+            "left_out": list(self.left_out),
             "output": str(self._journal.folder.absolute()),
             **json.loads(self._order.asked(Path())),
             **counts,

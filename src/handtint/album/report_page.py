@@ -86,6 +86,8 @@ def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]]) -> Iterator[st
 def _head(title: str, run: dict[str, Any], totals: dict[str, Any]) -> Iterator[str]:
     yield f"<header>\n<h1>{title}</h1>\n"
     yield f'<p class="soft">in {_text(run["output"])}</p>\n'
+    for sentence in run["left_out"]:
+        yield f"<p>{_text(sentence)}</p>\n"
     if run["stopped"]:
         yield f'<p class="stopped"><strong>The run ended early.</strong> {_text(run["stopped"])}</p>\n'
     yield '<ul class="sums">\n'

@@ -103,6 +103,13 @@ class Console:
         if not self._json:
             self._line(text)
 
+    def left_out(self, text: str) -> None:
+        """A sentence on what lies in a folder and is not taken for a photo."""
+        if self._json:
+            _write_json({"event": "left out", "text": text})
+        else:
+            self._line(text)
+
     def finish(self, stopped: bool, seconds: float) -> None:
         """The sum of it."""
         counts = {kind: self.counts[kind] for kind in ("done", "skipped", "made before", "failed")}

@@ -63,7 +63,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
         try:
             progress, orders = Progress(console.progress, is_stopped), [order]
             if turning.looks:
-                photos = photos_in(args.paths, args.output, args.recursive)
+                photos = photos_in(args.paths, args.output, args.recursive, args.exclude)
                 orders = looked_for(turning, order, photos, console, progress)
             if args.dry_run:
                 _show(args, orders, console, progress)
@@ -156,7 +156,7 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
 
 def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Path, Recipe]:
     """The recipes of photos that have color hints."""
-    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive))
+    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive, args.exclude))
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
@@ -197,7 +197,9 @@ class _Album:
     def make(self) -> None:
         """Make what is there now."""
         args = self.args
-        if args.sheet and identities([args.sheet]) & identities(photos_in(args.paths, args.output, args.recursive)):
+        if args.sheet and identities([args.sheet]) & identities(
+            photos_in(args.paths, args.output, args.recursive, args.exclude)
+        ):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
         plans = self._look_and_tell()
         jobs = [job for one in plans for job in one.jobs]
@@ -249,6 +251,11 @@ class _Album:
         plans = self._look()
         for event in (event for one in plans for event in one.others):
             self._tell(event)
+        left_out = tuple(dict.fromkeys(text for one in plans for text in one.left_out))
+        for text in left_out:
+            self.console.left_out(text)
+        if self.report:
+            self.report.left_out = left_out
         self._expect([job for one in plans for job in one.jobs])
         return plans
 
@@ -296,6 +303,8 @@ def _show(args: argparse.Namespace, orders: list[Order], console: Console, progr
         console.planned(job)
     for event in (event for one in plans for event in one.others):
         console.event(event)
+    for text in dict.fromkeys(text for one in plans for text in one.left_out):
+        console.left_out(text)
     needed = estimate(jobs, args.output, Pace())
     console.estimate(len(jobs), needed, duration(needed.seconds))
     if doubts := sum(bool(job.doubt) for job in jobs):
@@ -309,7 +318,10 @@ def _show(args: argparse.Namespace, orders: list[Order], console: Console, progr
 
 def _plans(args: argparse.Namespace, orders: list[Order], journal: Journal | None) -> list[Plan]:
     aside = () if args.redo_rejected else Review(args.output).targets_aside()
-    plans = [plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside) for order in orders]
+    plans = [
+        plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude)
+        for order in orders
+    ]
     return without_doubles(plans)
 
 

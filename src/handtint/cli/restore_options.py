@@ -107,6 +107,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add("--recursive", action="store_true", help="also color photos in folders inside a folder")
     add(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="leave out files and folders of such a name or path in the folder, such as '*-thumb.*'; may be repeated",
+    )
+    add(
         "--recolor", action="store_true", help="also color photos that are in color already, from their lightness alone"
     )
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")

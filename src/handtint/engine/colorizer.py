@@ -17,13 +17,14 @@ from torch.nn import functional as F
 
 from handtint import paths
 from handtint.engine.models import load_model
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, ModelError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import COLOR, ModelCard, ModelFile, check_task
 from handtint.progress import Progress
 
 AB_SCALE = 110.0
+_MOST_AB = 4.0  # in that scale: no screen or paper shows a third of it
 # What torch calls it on Windows' and Linux' processors and on Apple's GPUs, where it is no error of its own.
 _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "backend out of memory")
 DEVICES = ("auto", "cuda", "mps", "cpu")
@@ -84,6 +85,12 @@ def _dtype(device: torch.device) -> torch.dtype:
     return _cpu_dtype() if device.type == "cpu" else torch.float32
 
 
+def _is_plausible(ab: np.ndarray, logits: np.ndarray | None) -> bool:
+    """Whether an answer is finite and its colors can be meant."""
+    is_finite = logits is None or bool(np.isfinite(logits.sum(dtype=np.float32)))
+    return is_finite and bool(np.abs(ab).max(initial=0) <= _MOST_AB)  # false for NaN too
+
+
 class TorchColorizer:
     """Colors with one network on one device; see the module's text."""
 
@@ -128,12 +135,18 @@ class TorchColorizer:
         """`predict` for several photos of one size, in one pass where memory allows.
 
         Where it does not, the batch is halved as often as need be before a photo is given less than its size.
+        Raises `ModelError` for an answer that is no color.
         """
         bins = getattr(self._model, "bins", None)
         bins = None if bins is None else bins.float().cpu().numpy()
         predictions = []
         for (ab, logits), notes in self._pass(self._model, _planes(lightness), progress):
             assert ab is not None
+            if not _is_plausible(ab, logits):
+                raise ModelError(
+                    f'The model "{self._card.name}" answered with colors that are no numbers or far out of range. '
+                    "Your photo is unchanged. Choose another model."
+                )
             logits = None if logits is None else logits.astype(np.float16)
             predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
         return predictions

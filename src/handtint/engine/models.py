@@ -50,6 +50,11 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
             f'The weights in "{path.name}" do not fit its card or are damaged. '
             f"Get the file again or choose another model. ({str(error).splitlines()[0]})"
         ) from error
+    if not all(torch.isfinite(value).all() for value in model.state_dict().values() if value.is_floating_point()):
+        raise ModelError(
+            f'Some weights in "{path.name}" are no finite numbers: its training went wrong or the file is damaged. '
+            "Get the file again or choose another model."
+        )
     return model.eval(), card
 
 

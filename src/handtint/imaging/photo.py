@@ -35,7 +35,7 @@ class PhotoMeta:
 
     Attributes:
         source: the file it was read from.
-        format: JPEG, PNG, TIFF, WEBP, BMP or HEIF.
+        format: JPEG, PNG, TIFF, WEBP, BMP, HEIF, AVIF, JPEG2000, GIF or PSD.
         bit_depth: 8 or 16, of the source; results keep it. Pixels may be finer: an 8-bit photo with a profile
             other than sRGB has uint16 pixels, so that the conversion loses nothing.
         embedded: the file's metadata; its profile is usable, its resolution that of the upright photo, the rest as it

@@ -13,8 +13,12 @@ SUFFIXES = {
     "tiff": (".tif", ".tiff"),
     "webp": (".webp",),
 }
-# Formats that are read but not written: HEIC is lossy like JPEG, BMP is lossless like PNG.
-INSTEAD = {".heic": "jpeg", ".heif": "jpeg", ".hif": "jpeg", ".bmp": "png", ".dib": "png"}
+# Formats that are read but not written: HEIC and AVIF are lossy like JPEG, BMP and GIF are lossless like PNG, and
+# JPEG 2000 and PSD may be.
+INSTEAD = {
+    **dict.fromkeys((".heic", ".heif", ".hif", ".avif"), "jpeg"),
+    **dict.fromkeys((".bmp", ".dib", ".gif", ".psd", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"), "png"),
+}
 
 
 @dataclass(frozen=True)

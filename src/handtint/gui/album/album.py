@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -104,7 +104,7 @@ class Album(QObject):
 
     def _take(self, notes: Notes, contents: Contents, trouble: str) -> None:
         if not contents.photos:
-            self._not_read(notes.folder, None)
+            self._not_read(notes.folder, None, contents.left_out)
             return
         self.notes, self.review, self._may_save = notes, contents.review, not trouble
         self.leads = contents.leads
@@ -112,16 +112,17 @@ class Album(QObject):
         if notes.was or (has_notes(notes.folder) and notes.signs != notes.known.base.get("signs")):
             self._save_notes()
         self.loaded.emit()
-        for sentence in filter(None, [trouble, *contents.troubles]):
+        # Before what is more urgent: the last is what is seen.
+        for sentence in filter(None, [" ".join(contents.left_out), trouble, *contents.troubles]):
             self.troubled.emit(sentence)
 
-    def _not_read(self, folder: Path, error: Exception | None) -> None:
+    def _not_read(self, folder: Path, error: Exception | None, left_out: Sequence[str] = ()) -> None:
         if error is not None and not isinstance(error, OSError):
             self.faulted.emit(error)
         elif error is None or error.errno is None:
             name = folder.name or folder
             text = self.tr('There are no photos in "{0}" that Handtint can read. Choose another folder.')
-            self.troubled.emit(text.format(name))
+            self.troubled.emit(" ".join((text.format(name), *left_out)))
         else:
             text = self.tr('The folder "{0}" could not be opened: {1}. Check that you are allowed to read it.')
             self.troubled.emit(text.format(folder, error.strerror))

@@ -148,7 +148,7 @@ class PlanDialog(QDialog):
     def chosen(self) -> Plan:
         """The plan without the photos that the user left out."""
         plan = self.plan or Plan([], [])
-        return Plan([job for job in plan.jobs if job.source not in self.rows.left_out], plan.others)
+        return Plan([job for job in plan.jobs if job.source not in self.rows.left_out], plan.others, plan.left_out)
 
     def _show_plan(self, plan: Plan) -> None:
         self.plan = plan
@@ -183,7 +183,8 @@ class PlanDialog(QDialog):
             self.tr("{0} to look at").format(doubts) if doubts else "",
             self.tr("{0} not tried").format(failed) if failed else "",
         ]
-        self._say(" · ".join(filter(None, parts)), self.needs.text() if count else "")
+        summary = "\n".join((" · ".join(filter(None, parts)), *plan.left_out))
+        self._say(summary, self.needs.text() if count else "")
         self.start_button.setEnabled(count > 0)
         text = self.tr("&Color {0} Photos") if count != 1 else self.tr("&Color {0} Photo")
         self.start_button.setText(text.format(count) if count else self.tr("&Start"))

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
+_QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their first bytes, whatever they are called
+_QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, which only a reader process can be stopped at
 
 
 def photos_at(path: Path) -> list[Path]:
@@ -168,18 +170,36 @@ def variant_pictures(preview: Preview, prediction: Prediction, settings: Setting
 
 
 def thumbnail(path: Path) -> QImage:
-    """A small picture of a file: by Qt, which shrinks while it decodes, else by our own reader. Raises `PhotoError`."""
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    if is_file(path) and (size := reader.size()).isValid():  # a pipe would be waited for
-        reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
-        image = reader.read()
-        if not image.isNull():
-            return image.convertToFormat(QImage.Format.Format_RGB32)
+    """A small picture of a file: by Qt, which shrinks while it decodes, where its decoders can be trusted with a
+    stranger's file, else by our own reader. Raises `PhotoError`."""
+    image = _shrunk_by_qt(path)
+    if image is not None:
+        return image
     from handtint.imaging.opening import read_photo
     from handtint.restore.rendering import Preview
 
     return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
+
+
+def _shrunk_by_qt(path: Path) -> QImage | None:
+    if not is_file(path):  # a pipe would be waited for
+        return None
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            kind = next((name for start, name in _QT_READS.items() if head.startswith(start)), None)
+    except OSError:  # our reader says why
+        return None
+    if kind is None:
+        return None
+    reader = QImageReader(str(path), kind)
+    reader.setAutoDetectImageFormat(False)  # Qt would try each decoder it has, in this process
+    reader.setAutoTransform(True)
+    if not (size := reader.size()).isValid() or size.width() * size.height() > _QT_MOST_PIXELS:
+        return None
+    reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    return None if image.isNull() else image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def titled(progress: Progress, text: str) -> Progress:

@@ -29,6 +29,7 @@ _FLAGS = imagecodecs.CMS.FLAGS.NOOPTIMIZE
 _BAND_PIXELS = 1 << 20
 _STRIP_PIXELS = 1 << 14
 _SAME = 64  # of 65,535: a quarter of an 8-bit step; profiles this near to sRGB are sRGB
+_TRIED, _MOST_OFF = (9000, 58000), 0.5  # levels of 65,535, L: what a profile of tables is tried with and must keep
 _COLOR_SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
 
 
@@ -218,12 +219,29 @@ def from_srgb(profile: bytes, space: str, dtype: np.dtype) -> Convert | None:
         return None
     curves = _curves(profile)
     if curves is None:
-        _transform(np.zeros((1, 1, 3), dtype), srgb_profile(), profile, ("rgb", "rgb"))
+        if not _leads_back(profile):
+            raise ProfileError("its way from color to pixels is not that from pixels to color turned round")
         return functools.partial(_in_bands, source=srgb_profile(), target=profile, space="rgb")
     # Also because LittleCMS turns tabulated curves round badly, see above.
     linear = [_linear(np.linspace(0, 65535, np.iinfo(dtype).max + 1))] * 3
     matrix = np.linalg.solve(_primaries(profile), _primaries(srgb_profile()))
     return functools.partial(_mix, linear=linear, matrix=matrix, after=[_inverse(curve, 65536) for curve in curves])
+
+
+@functools.lru_cache(maxsize=16)
+def _leads_back(profile: bytes) -> bool:
+    """Whether colors put into a profile of tables come out as they were: some profiles have tables for one way only,
+    and nothing that means anything for the other."""
+    axis = np.linspace(*_TRIED, 7).round().astype(np.uint16)
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(7, 49, 3)
+    there = _transform(grid, srgb_profile(), profile, ("rgb", "rgb"))
+    back = _transform(there, profile, srgb_profile(), ("rgb", "rgb"))
+    before, after = (
+        lab.linear_to_lab(*np.moveaxis(lab.srgb_to_linear(codes / 65535), -1, 0)) for codes in (grid, back)
+    )
+    lightness = np.abs(before[0] - after[0])
+    on_gray_axis = (grid == grid[..., :1]).all(axis=-1)
+    return float(lightness[on_gray_axis].max()) <= _MOST_OFF and float(np.median(lightness)) <= _MOST_OFF
 
 
 def _linear(codes: np.ndarray) -> np.ndarray:

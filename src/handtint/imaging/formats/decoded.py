@@ -23,6 +23,7 @@ from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 
 MAX_PIXELS = 500_000_000
+_MOST_BYTES = 4 << 30  # of pixels as they are decoded: 500 megapixels of 16-bit RGB with alpha
 _HELD_PIXELS = 16 << 20
 _SURELY_FINE_PIXELS = 50_000_000
 _MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
@@ -67,6 +68,14 @@ class NotReadable(Exception):
 
 class Damaged(Exception):
     """A decoder could make nothing of the file."""
+
+
+BEYOND_SRGB = "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
+
+
+def is_beyond_srgb(primaries: int, transfer: int) -> bool:
+    """Whether these numbers of ITU-T H.273 stand for colors that look wrong as sRGB."""
+    return primaries not in (1, 2, 5, 6) or transfer in (16, 18)
 
 
 def is_large(height: int, width: int) -> bool:
@@ -139,8 +148,8 @@ def _os_reason(error: OSError) -> str:
     return (error.strerror or "the system refuses it").lower()
 
 
-def check_dimensions(width: int, height: int, file_size: int) -> None:
-    """Refuse what would fill the memory, before anything is decoded."""
+def check_dimensions(width: int, height: int, file_size: int, pixel_bytes: int = 3) -> None:
+    """Refuse what would fill the memory, before anything is decoded. `pixel_bytes` is what a pixel takes decoded."""
     pixels = width * height
     if width < 1 or height < 1:
         raise NotReadable("it has no pixels")
@@ -148,6 +157,10 @@ def check_dimensions(width: int, height: int, file_size: int) -> None:
         raise NotReadable(
             f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels "
             "are not supported. Make a smaller copy"
+        )
+    if pixels * pixel_bytes > _MOST_BYTES:
+        raise NotReadable(
+            f"its {width} x {height} pixels would take {pixels * pixel_bytes >> 30} GB of memory. Make a smaller copy"
         )
     if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
         raise NotReadable(

@@ -18,6 +18,7 @@ from handtint.imaging.formats.maker_notes import SIZES
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
 _POINTERS = (EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD)
+_MOST_TAGS = 65535  # of a directory
 _MAX_VALUES = 64 << 20  # bytes, of one directory
 # What describes a photo in the first directory of a TIFF file; the others describe its strips, or point at what only
 # the program that wrote it finds. Some scanners write there what belongs into the EXIF directory.
@@ -76,12 +77,37 @@ def without_prefix(block: bytes | None) -> bytes | None:
     return block
 
 
-def _header(head: bytes) -> tuple[Literal["<", ">"], int]:
-    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">"}
-    order = orders.get(head[:4])
-    if order is None or len(head) < 8:
+@dataclass(frozen=True)
+class _Form:
+    """How directories are written: those of BigTIFF have 8 bytes for counts and places, others 4."""
+
+    order: Literal["<", ">"]
+    is_big: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.order + ("Q" if self.is_big else "I")
+
+    @property
+    def place_bytes(self) -> int:
+        return 8 if self.is_big else 4
+
+
+def _header(file: BinaryIO) -> tuple[_Form, int]:
+    orders: dict[bytes, Literal["<", ">"]] = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
+    order = orders.get(start := _read_at(file, 0, 4))
+    if order is None:
         raise ExifError("not a TIFF structure")
-    return order, struct.unpack_from(order + "I", head, 4)[0]
+    form = _Form(order, is_big=b"+" in start)
+    return form, struct.unpack(form.place, _read_at(file, 8 if form.is_big else 4, form.place_bytes))[0]
+
+
+def _block_header(block: bytes) -> tuple[Literal["<", ">"], int]:
+    """Byte order of an EXIF block and where its first directory stands. Raises `ExifError`, also for a BigTIFF."""
+    form, offset = _header(io.BytesIO(block))
+    if form.is_big:
+        raise ExifError("not an EXIF block")
+    return form.order, offset
 
 
 def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
@@ -92,18 +118,23 @@ def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     return data
 
 
-def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
-    (count,) = struct.unpack(order + "H", _read_at(file, offset, 2))
-    entries = _read_at(file, offset + 2, 12 * count)
+def _directory(file: BinaryIO, form: _Form, offset: int) -> Iterator[Tag]:
+    order, place = form.order, form.place_bytes
+    head, entry = (8, 20) if form.is_big else (2, 12)
+    (count,) = struct.unpack(order + ("Q" if form.is_big else "H"), _read_at(file, offset, head))
+    if count > _MOST_TAGS:
+        raise ExifError("no directory")
+    entries = _read_at(file, offset + head, entry * count)
     left = _MAX_VALUES  # entries may all point at the same large piece of the file
     for index in range(count):
-        code, kind, number = struct.unpack_from(order + "HHI", entries, 12 * index)
+        code, kind = struct.unpack_from(order + "HH", entries, entry * index)
+        (number,) = struct.unpack_from(form.place, entries, entry * index + 4)
         length = SIZES.get(kind, 0) * number
-        at = offset + 2 + 12 * index + 8
+        at = offset + head + entry * index + 4 + place
         if not length or length > left:
             continue
-        if length > 4:
-            at = struct.unpack_from(order + "I", entries, 12 * index + 8)[0]
+        if length > place:
+            at = struct.unpack_from(form.place, entries, entry * index + 4 + place)[0]
         try:
             value = _read_at(file, at, length)
         except ExifError:
@@ -113,9 +144,9 @@ def _directory(file: BinaryIO, order: str, offset: int) -> Iterator[Tag]:
 
 
 def directories(file: BinaryIO) -> Directories:
-    """All directories of an EXIF block or a classic TIFF file. Raises `ExifError`."""
-    order, offset = _header(_read_at(file, 0, 8))
-    first = tuple(_directory(file, order, offset))
+    """All directories of an EXIF block or a TIFF file, also a BigTIFF. Raises `ExifError`."""
+    form, offset = _header(file)
+    first = tuple(_directory(file, form, offset))
     found = {"first": first, "exif": (), "gps": (), "interoperability": ()}
     for name, code, parent in (
         ("exif", EXIF_IFD, "first"),
@@ -123,13 +154,14 @@ def directories(file: BinaryIO) -> Directories:
         ("interoperability", INTEROPERABILITY_IFD, "exif"),
     ):
         for tag in found[parent]:
-            if tag.code == code and len(tag.value) == 4:
+            if tag.code == code and len(tag.value) in (4, 8):
+                place = struct.unpack(form.order + ("I" if len(tag.value) == 4 else "Q"), tag.value)[0]
                 try:
-                    found[name] = tuple(_directory(file, order, struct.unpack(order + "I", tag.value)[0]))
+                    found[name] = tuple(_directory(file, form, place))
                 except ExifError:
                     continue
     plain = {name: tuple(tag for tag in tags if tag.code not in _POINTERS) for name, tags in found.items()}
-    return Directories(order, **plain)
+    return Directories(form.order, **plain)
 
 
 def descriptive(found: Directories) -> Directories:
@@ -220,8 +252,8 @@ def _can_stay(note: Tag, order: str) -> bool:
 
 def places_of_directories(block: bytes) -> dict[int, int]:
     """Where in the block the EXIF and GPS directories stand. Raises `ExifError`."""
-    order, offset = _header(block)
-    tags = _directory(io.BytesIO(block), order, offset)
+    order, offset = _block_header(block)
+    tags = _directory(io.BytesIO(block), _Form(order), offset)
     pointers = [tag for tag in tags if tag.code in (EXIF_IFD, GPS_IFD) and len(tag.value) == 4]
     return {tag.code: struct.unpack(order + "I", tag.value)[0] for tag in pointers}
 
@@ -233,7 +265,7 @@ def with_tags(block: bytes | None, added: tuple[Tag, ...], order: Literal["<", "
     """
     if not block:
         return build(Directories(order, added)) or b""
-    order, start = _header(block)
+    order, start = _block_header(block)
     (count,) = struct.unpack(order + "H", _read_at(io.BytesIO(block), start, 2))
     old = _read_at(io.BytesIO(block), start + 2, 12 * count + 4)
     entries = [old[at : at + 12] for at in range(0, 12 * count, 12)]
@@ -254,6 +286,8 @@ def upright(block: bytes, size: tuple[int, int]) -> bytes:
     Everything else keeps its bytes and its place. Raises `ExifError`.
     """
     found = directories(io.BytesIO(block))
+    if block[2:4] in (b"+\0", b"\0+"):  # BigTIFF, which EXIF is not
+        raise ExifError("not an EXIF block")
     edited = bytearray(block)
     height, width = size
     for tags, code, value in (
@@ -295,7 +329,7 @@ def _turned(x: int, y: int, orientation: int, size: tuple[int, int]) -> tuple[in
 
 def without_subject(block: bytes) -> bytes:
     """The block without the place of the subject, for a picture that is cropped. Raises `ExifError`."""
-    edited, (order, _) = bytearray(block), _header(block)
+    edited, (order, _) = bytearray(block), _block_header(block)
     place = places_of_directories(block).get(EXIF_IFD)
     if place is not None and directories(io.BytesIO(block)).exif:
         _drop(edited, order, place, _SUBJECTS)
@@ -319,7 +353,7 @@ def _drop(edited: bytearray, order: str, start: int, codes: Collection[int]) -> 
         edited[start:end] = (struct.pack(order + "H", len(kept)) + b"".join(kept) + link).ljust(end - start, b"\0")
 
 
-def _drop_thumbnail(edited: bytearray, order: str) -> None:
+def _drop_thumbnail(edited: bytearray, order: Literal["<", ">"]) -> None:
     """Take the second directory out of the chain and its picture out of the block."""
     (start,) = struct.unpack_from(order + "I", edited, 4)
     (count,) = struct.unpack_from(order + "H", edited, start)
@@ -331,7 +365,7 @@ def _drop_thumbnail(edited: bytearray, order: str) -> None:
     if not second:
         return
     try:
-        tags = tuple(_directory(io.BytesIO(edited), order, second))
+        tags = tuple(_directory(io.BytesIO(edited), _Form(order), second))
     except ExifError:
         return
     offset, length = number(tags, 513, order), number(tags, 514, order)

@@ -13,11 +13,13 @@ import pi_heif
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats import heif_items, regions
 from handtint.imaging.formats.decoded import (
+    BEYOND_SRGB,
     Decoded,
     Head,
     NotReadable,
     check_dimensions,
     decoding,
+    is_beyond_srgb,
     resolution,
     split_alpha,
 )
@@ -28,7 +30,7 @@ def head(path: Path) -> Head:
     """What the primary picture says of itself. Raises what a decoder may."""
     with decoding():
         image = pi_heif.open_heif(path)
-    width, height = image.size
+        width, height = image.size
     return Head(width * height, *_exif_and_xmp(path, image.info))
 
 
@@ -53,9 +55,9 @@ def decode(path: Path, file_size: int) -> Decoded:
             image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
         except ValueError as error:
             raise NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
+        (width, height), mode = image.size, image.mode  # of the primary picture, which may be missing
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
-    check_dimensions(*image.size, file_size)
-    mode = image.mode
+    check_dimensions(width, height, file_size)
     with decoding():
         pixels = np.array(image)
     deep = pixels.dtype == np.uint16
@@ -69,10 +71,9 @@ def decode(path: Path, file_size: int) -> Decoded:
     exif, xmp = _exif_and_xmp(path, info)
     nclx = info.get("nclx_profile") or {}
     notes = []
-    if "icc_profile" not in info and (
-        nclx.get("color_primaries", 1) not in (1, 2, 5, 6) or nclx.get("transfer_characteristics") in (16, 18)
-    ):
-        notes.append("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
+    beyond = is_beyond_srgb(nclx.get("color_primaries", 1), nclx.get("transfer_characteristics", 13))
+    if "icc_profile" not in info and beyond:
+        notes.append(BEYOND_SRGB)
     return Decoded(
         pixels,
         "HEIF",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import imagecodecs
@@ -19,38 +20,130 @@ from handtint.progress import Progress
 _BLOCK = 8  # rows and columns
 _MOST_BLOCKS = 65535  # between restart markers
 _NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")  # behind coded pixels; 0 and 0xd0 to 0xd7 belong to them
+_END_MARK = b"\xff\xd9"
+_MORE = bytes((0x5A, 0x96, 0x3C, 0xA5)) * 256  # coded pixels of no picture
+_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+_BASELINE, _ALL, _WITHOUT_DETAIL, _WITHOUT_TONES = "baseline", "all", "without detail", "without tones"
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _START_OF_FRAME, _START_OF_SCAN, _END, _RESTART_INTERVAL, _RESTART = 0xC0, 0xDA, 0xD9, 0xDD, 0xD0
 
 
-def decode(data: bytes) -> np.ndarray:
-    """(H, W) or (H, W, 3) uint8 of a gray or color JPEG. Raises ValueError for one that is cut off.
+def decode(data: bytes) -> tuple[np.ndarray, list[str]]:
+    """(H, W) or (H, W, 3) pixels of a gray or color JPEG, uint8 or of 12 bits uint16; sentences on what is not as it
+    should be.
 
-    libjpeg itself would make the missing part gray.
+    libjpeg makes missing parts gray and says nothing. Raises `Incomplete`, with those rows gray, for a picture of
+    which a part is missing, and what a decoder may for others.
     """
-    if not _is_complete(data):
-        raise ValueError("the file ends too early")
-    return imagecodecs.jpeg8_decode(data)
+    has_end, scans = _has_end(data), _scans(data)
+    whole = data if has_end else data + _END_MARK
+    pixels = imagecodecs.jpeg8_decode(whole)
+    middle = 128 if pixels.dtype == np.uint8 else 2048
+    # What is missing comes out as the middle gray. Few whole pictures end in it; of a progressive JPEG (which takes
+    # twice as long here) what is missing may be the last bits of detail, which look like nothing.
+    may_lack_rows = bool((pixels[-_BLOCK:, -_BLOCK:] == middle).all())
+    is_cut = (not has_end or may_lack_rows or scans is not _BASELINE) and not _is_complete(whole, pixels)
+    if (is_cut and (may_lack_rows or scans is _BASELINE)) or scans is _WITHOUT_TONES:
+        raise Incomplete(pixels, middle)
+    notes = []
+    if is_cut or scans is _WITHOUT_DETAIL:
+        notes.append("The file ends too early: the picture is there, but parts of it lack their fine detail.")
+    elif not has_end:
+        notes.append("The file lacks its end mark; the picture is whole.")
+    if pixels.dtype == np.uint16:
+        pixels = pixels << 4 | pixels >> 8
+    return pixels, notes
 
 
-def _is_complete(data: bytes) -> bool:
-    """Whether the picture's end marker is there."""
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
+class Incomplete(ValueError):
+    """A JPEG of which a part is missing.
+
+    Attributes:
+        pixels: with the middle gray there.
+        missing: the part of its rows that is missing, 0 to 1.
+    """
+
+    def __init__(self, pixels: np.ndarray, middle: int) -> None:
+        super().__init__("the file ends too early")
+        there = np.flatnonzero((pixels != middle).reshape(len(pixels), -1).any(axis=1))
+        self.pixels, self.missing = pixels, 1 - (int(there[-1]) + 1 if len(there) else 0) / len(pixels)
+
+
+def _is_complete(data: bytes, pixels: np.ndarray) -> bool:
+    """Whether more coded pixels at the end would be left unread: where some are missing, they change the picture."""
+    more = imagecodecs.jpeg8_decode(data[: data.rindex(_END_MARK)] + _MORE + _END_MARK)
+    return np.array_equal(more, pixels)
+
+
+def _has_end(data: bytes) -> bool:
+    """Whether the picture's end mark is there."""
+    for marker, _ in _segments(data):
+        if marker == _END:
+            return True
+        if marker is None:
             return True  # not as it should be, but libjpeg may know what to do
-        marker, at = data[at + 1], at + 2
+    return False
+
+
+def _scans(data: bytes) -> str:
+    """Whether the scans of a progressive JPEG give every coefficient its last bit."""
+    last: dict[tuple[int, int], int] = {}
+    components = 0
+    for marker, at in _segments(data):
+        if marker in _FRAMES:
+            if marker not in _PROGRESSIVE:
+                return _BASELINE
+            components = data[at + 9]
+        elif marker == _START_OF_SCAN:
+            count = data[at + 4]
+            first, end, shift = data[at + 5 + 2 * count : at + 8 + 2 * count]
+            for index in range(count):
+                for place in range(first, min(end, 63) + 1):
+                    last[data[at + 5 + 2 * index], place] = shift & 15
+    if sum(not place for _, place in last) < components:
+        return _WITHOUT_TONES
+    return _WITHOUT_DETAIL if len(last) < 64 * components or any(last.values()) else _ALL
+
+
+def precision(data: bytes) -> int:
+    """Bits of a sample; 8 where it is not said."""
+    return next((data[at + 4] for marker, at in _segments(data) if marker in _FRAMES and at + 4 < len(data)), 8)
+
+
+def as_of_8_bits(data: bytes) -> bytes:
+    """A JPEG whose header says 8 bits: for those who read metadata only and know no other."""
+    changed = bytearray(data)
+    for marker, at in _segments(data):
+        if marker in _FRAMES:
+            changed[at + 4] = 8
+            changed[at + 1] = 0xC1
+            break
+    return bytes(changed)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int | None, int]]:
+    """Each marker with the place of its first byte, up to the end mark; None for what is no marker."""
+    at = 2
+    while at + 4 <= len(data) or data[at : at + 2] == _END_MARK:
+        if data[at] != 0xFF:
+            yield None, at
+            return
+        marker = data[at + 1]
         if marker == 0xFF:
-            at -= 1
+            at += 1
+            continue
+        yield marker, at
+        if marker == _END:
+            return
+        at += 2
+        if marker == 0x01 or _RESTART <= marker <= _RESTART + 7:
             continue
         at += struct.unpack_from(">H", data, at)[0]
         if marker == _START_OF_SCAN:
             found = _NEXT_MARKER.search(data, at)
             if found is None:
-                return False
-            if data[found.end() - 1] == _END:
-                return True
+                return
             at = found.end() - 2
-    return False
 
 
 def write(file: BinaryIO, head: bytes, pixels: np.ndarray | Rows, quality: int, progress: Progress) -> None:

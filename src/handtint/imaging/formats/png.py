@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from handtint.imaging.formats import photoshop
+from handtint.imaging.formats import photoshop, png_colors
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, XMP_MARK
 from handtint.imaging.metadata import Metadata
 
@@ -31,13 +31,14 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
     """Metadata of a PNG file, and sentences about what is lost; what is broken is left out."""
     found, raw = Metadata(), _Raw()
     notes: list[str] = []
+    colors = png_colors.Colors()
     file.seek(len(SIGNATURE))
     while True:
         head = file.read(8)
         if len(head) < 8:
             break
         length, kind = struct.unpack(">I4s", head)
-        if kind not in _READ or length > _MAX_METADATA:
+        if kind not in (*_READ, *png_colors.KINDS) or length > _MAX_METADATA:
             file.seek(length + 4, 1)
             if kind == b"IEND":
                 break
@@ -45,12 +46,17 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
         data = file.read(length)
         file.seek(4, 1)
         try:
-            found = _with(found, kind, data, raw, notes)
+            if kind in png_colors.KINDS:
+                colors = png_colors.with_chunk(colors, kind, data)
+            else:
+                found = _with(found, kind, data, raw, notes)
         except (ValueError, IndexError, struct.error, zlib.error):
             if raw.left < 0:
                 notes.append(_TEXTS_LOST)
                 break
     found = replace(found, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
+    if not found.icc:
+        found = replace(found, icc=png_colors.profile_of(colors))
     return found, list(dict.fromkeys(notes))
 
 

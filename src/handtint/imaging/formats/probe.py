@@ -51,12 +51,8 @@ def embedded(path: Path) -> Metadata:
             return png.read_metadata(file)[0]
         if head.startswith(b"\xff\xd8"):
             return jpeg_metadata.read(file)[0]
-        if head[:4] in (b"II*\0", b"MM\0*"):
+        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
             return _of_tiff(file)
-    if head[:4] in (b"II+\0", b"MM\0+"):  # BigTIFF
-        from handtint.imaging.formats import tiff
-
-        return Metadata(xmp=tiff.read_xmp(path))
     if head[4:8] == b"ftyp":
         from handtint.imaging.formats import reader  # few photos need it
 

@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 
 from handtint import paths
-from handtint.imaging.formats import packing, wire
+from handtint.imaging.formats import READER_FLAG, packing, wire
 from handtint.imaging.formats.decoded import Damaged, Decoded, Head, NotReadable
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
@@ -50,7 +50,7 @@ def decode(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
 
 
 def head(path: Path) -> Head:
-    """`heif.head`, in a reader process."""
+    """`decoding.head_here`, in a reader process."""
     with _pool.borrowed() as process:
         return process.ask({"do": "head", "path": str(path)})
 
@@ -250,7 +250,7 @@ def _pipe(end: IO[bytes] | None) -> IO[bytes]:
 def _command() -> list[str]:
     """What starts a reader process, without its arguments."""
     if paths.is_frozen():
-        return [sys.executable, wire.FLAG]
+        return [sys.executable, READER_FLAG]
     return [sys.executable, "-m", "handtint.imaging.formats.reader_process"]
 
 

@@ -31,9 +31,7 @@ class Tasks:
         if request["do"] == "rows":
             return self._read(request["number"], request["top"], request["stop"])
         if request["do"] == "head":
-            from handtint.imaging.formats import heif
-
-            found: Any = heif.head(path)
+            found: Any = decoding.head_here(path)
         else:
             found = decoding.decode_here(path, in_bands=request["in_bands"], shortest=request["shortest"])
         packed = pack(found, self._keep)

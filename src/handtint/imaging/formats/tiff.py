@@ -1,9 +1,10 @@
 """TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
-Reads gray, palette, RGB, YCbCr in JPEG, and CMYK of 1 to 16 bits, in strips or tiles, with any compression
-that imagecodecs has; refuses floating point, signed and 32-bit pixels in a sentence. The first page is the
-photo; a large one is read in bands of its strips or tiles. Writes strips of deflate with predictor, EXIF and GPS
-directories behind the pixels.
+Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. The first page that is
+neither a preview nor a mask is the photo; a large one is read in bands of its strips or tiles. libtiff reads what
+tifffile reads wrongly or not at all: fax, where the decoder that tifffile uses leaves the rest of a page blank after
+some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with
+predictor, EXIF and GPS directories behind the pixels.
 
 tifffile is imported when it is needed: that takes a fifth of the window's start.
 """
@@ -21,7 +22,7 @@ import imagecodecs
 import numpy as np
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import photoshop
+from handtint.imaging.formats import photoshop, tiff_pixels
 from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
@@ -29,7 +30,6 @@ from handtint.imaging.formats.decoded import (
     decoding,
     is_large,
     optional,
-    split_alpha,
 )
 from handtint.imaging.formats.exif import Tag
 from handtint.imaging.metadata import Metadata
@@ -37,8 +37,11 @@ from handtint.imaging.rows import Rows, band_rows, bands, mapped
 from handtint.progress import Progress
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
-_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 1, 2, 3, 5, 6
-_ASSOCIATED, _UNASSOCIATED = 1, 2
+_MINISBLACK = 1
+_SUBFILE, _OLD_SUBFILE = 254, 255
+_MOST_PAGES = 64  # that are looked at
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
+_DEFLATE = (8, 32946)
 _STRIP_BYTES = 1 << 18
 NOTE_LOST = "The camera maker's own notes in the file hold only where they stand in it and are not carried over."
 _MOST_IN_BAND = 64 << 20  # bytes; a page of one huge strip is read whole
@@ -58,26 +61,25 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
     with decoding():
         file = tifffile.TiffFile(path)
     with file:
+        notes: list[str] = []
         with decoding():
-            page: Any = file.pages.first
+            page, count = _photo_page(file)
             # A tile is decoded whole, also where it is larger than its picture.
             across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
-            check_dimensions(across, down, file_size)
-            _check_kind(page)
+            tiff_pixels.check(page)
+            check_dimensions(across, down, file_size, page.samplesperpixel * max(page.bitspersample // 8, 1))
             _check_complete(page, file_size)
             rows = _rows(path, page) if in_bands else None
-            pixels = page.asarray() if rows is None else rows[:1, :1]
+            pixels = _whole(path, page, notes) if rows is None else rows[:1, :1]
             if pixels.ndim not in (2, 3) or not pixels.size:
                 raise ValueError(f"an array of shape {pixels.shape} is no picture")
-            if int(page.photometric) == _PALETTE and page.colormap is None:
-                raise ValueError("the palette is missing")
-        decoded = _interpret(page, pixels)
+        decoded = tiff_pixels.interpret(page, pixels)
+        decoded.notes += notes
         if rows is not None:
-            decoded.pixels = mapped(lambda part: np.asarray(_interpret(page, part).pixels), rows)
-        with decoding():
-            count = len(file.pages)
+            decoded.pixels = mapped(lambda part: np.asarray(tiff_pixels.interpret(page, part).pixels), rows)
         if count > 1:
-            decoded.notes.append(f"The file holds {count} pages; the first one is used.")
+            many = f"{count}" if count < _MOST_PAGES else f"at least {count}"
+            decoded.notes.append(f"The file holds {many} pages; the first one is used.")
         with optional(decoded, "metadata"):
             _take_metadata(page, decoded)
     with optional(decoded, "camera data (EXIF)"):
@@ -85,15 +87,41 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
     return decoded
 
 
-def _check_kind(page: Any) -> None:
-    if page.sampleformat not in (1, 4) or page.bitspersample > 16:
-        kind = {2: "signed", 3: "floating-point"}.get(page.sampleformat, f"{page.bitspersample}-bit")
-        raise NotReadable(f"it holds {kind} pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
-    if int(page.photometric) not in (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR):
-        name = getattr(page.photometric, "name", page.photometric)
-        raise NotReadable(f"its color model {name} is not supported. Save it as RGB or gray TIFF first")
-    if page.imagedepth > 1:
-        raise NotReadable("it holds a volume, not a photo. Save one picture of it as TIFF first")
+def _photo_page(file: Any) -> tuple[Any, int]:
+    """The first page that is neither a preview nor a mask, and how many such pages there are.
+
+    Where there is none, or what follows the first page is broken, that one.
+    """
+    pages = []
+    for index in range(min(_MOST_PAGES, len(file.pages))):
+        try:
+            page = file.pages.get(index, cache=False) if index else file.pages.first
+        except Exception:  # noqa: BLE001 tifffile raises whatever it likes; the pages before are whole
+            break
+        if not _is_beside(page):
+            pages.append(page)
+    return (pages[0], len(pages)) if pages else (file.pages.first, 1)
+
+
+def _is_beside(page: Any) -> bool:
+    """Whether a page says that it is a reduced copy of another page, or another one's mask."""
+    kind = int(page.tags.valueof(_SUBFILE, default=0) or 0)
+    return bool(kind & (_REDUCED | _MASK)) or page.tags.valueof(_OLD_SUBFILE, default=0) == _OLD_REDUCED
+
+
+def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:
+    """The samples of a page as they are, YCbCr as RGB."""
+    if tiff_pixels.needs_libtiff(page):
+        return imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
+    try:
+        return page.asarray()
+    except Exception as error:
+        if int(page.compression) not in _DEFLATE or isinstance(error, OSError | MemoryError):
+            raise
+        # What is packed may be more than the picture needs, which libtiff leaves unread; it tells of real damage.
+        pixels = imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
+        notes.append("The file holds more bytes than its picture needs; they are left out.")
+        return pixels
 
 
 def _check_complete(page: Any, file_size: int) -> None:
@@ -109,7 +137,7 @@ def _rows(path: Path, page: Any) -> Rows | None:
     is_upright = page.tags.valueof(exif_blocks.ORIENTATION, default=1) == 1
     if not is_upright or not is_large(page.imagelength, page.imagewidth):
         return None
-    if page.planarconfig == 2 or page.extrasamples:
+    if page.planarconfig == 2 or page.extrasamples or tiff_pixels.is_whole_only(page):
         return None
     shape = (page.imagelength, page.imagewidth) + ((page.samplesperpixel,) if page.samplesperpixel > 1 else ())
     height = page.tilelength if page.is_tiled else min(page.rowsperstrip, page.imagelength)
@@ -131,64 +159,6 @@ def _rows(path: Path, page: Any) -> Rows | None:
         return band
 
     return Rows(shape, page.dtype, band_rows(page.imagewidth, height), read)
-
-
-def _interpret(page: Any, pixels: np.ndarray) -> Decoded:
-    if page.planarconfig == 2 and pixels.ndim == 3:
-        pixels = np.ascontiguousarray(np.moveaxis(pixels, 0, -1))
-    photometric, extra = int(page.photometric), [int(kind) for kind in page.extrasamples]
-    notes = []
-    pixels = _apply_palette(page, pixels) if photometric == _PALETTE else _full_range(pixels, page.bitspersample)
-    inks = {_RGB: 3, _YCBCR: 3, _SEPARATED: 4}.get(photometric, 1)
-    samples = 1 if pixels.ndim == 2 else pixels.shape[2]
-    if photometric == _PALETTE:
-        inks = samples
-    if samples < inks:
-        raise NotReadable(f"it has {samples} channels where {inks} are needed, so it is damaged or no photo")
-    alpha = None
-    if samples > inks:
-        if extra and extra[0] in (_ASSOCIATED, _UNASSOCIATED):
-            alpha = np.ascontiguousarray(pixels[..., inks])
-        kept = inks if alpha is None else inks + 1
-        if samples > kept:
-            notes.append(f"The file has {samples - kept} more channels than colors; they are left out.")
-        pixels = np.ascontiguousarray(pixels[..., :inks])
-        if alpha is not None and extra[0] == _ASSOCIATED:
-            _divide_by_alpha(pixels, alpha)
-    if photometric != _SEPARATED and inks == 1:
-        pixels = split_alpha(pixels)[0]
-    if photometric == _MINISWHITE:
-        pixels = np.iinfo(pixels.dtype).max - pixels
-    return Decoded(pixels, "TIFF", alpha, bit_depth=16 if pixels.dtype == np.uint16 else 8, notes=notes)
-
-
-def _full_range(pixels: np.ndarray, bits: int) -> np.ndarray:
-    """1..8 bits to 0..255, 9..16 bits to 0..65535."""
-    if pixels.dtype == bool:
-        return pixels.astype(np.uint8) * np.uint8(255)
-    if bits in (8, 16):
-        return pixels.astype(np.uint8 if bits == 8 else np.uint16, copy=False)
-    dtype, top = (np.uint8, 255) if bits < 8 else (np.uint16, 65535)
-    table = (np.arange(1 << bits) * top / ((1 << bits) - 1)).round().astype(dtype)
-    return table[pixels]
-
-
-def _apply_palette(page: Any, indices: np.ndarray) -> np.ndarray:
-    colormap = np.asarray(page.colormap, np.uint16).T  # (colors, 3)
-    if (colormap <= 255).all():
-        colormap = colormap * 257  # old writers put 8-bit values there
-    palette = (colormap >> 8).astype(np.uint8)  # writers scale by 256 or 257
-    if (palette == palette[:, :1]).all():
-        palette = palette[:, 0]
-    return palette[indices.astype(np.intp, copy=False)]
-
-
-def _divide_by_alpha(pixels: np.ndarray, alpha: np.ndarray) -> None:
-    top = np.iinfo(pixels.dtype).max
-    for row in range(pixels.shape[0]):
-        weight = np.maximum(alpha[row].astype(np.float32), 1.0) / top
-        line = pixels[row] / (weight if pixels.ndim == 2 else weight[:, None])
-        pixels[row] = np.minimum(line, top).round().astype(pixels.dtype)
 
 
 def _value(page: Any, code: int) -> bytes | None:
@@ -245,14 +215,6 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
     if kept.first or kept.exif or kept.gps or decoded.orientation != 1:
         kept = dataclasses.replace(kept, first=(*kept.first, *orientation))
     decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(kept))
-
-
-def read_xmp(path: Path) -> bytes | None:
-    """The XMP packet of a TIFF file's first page."""
-    import tifffile
-
-    with tifffile.TiffFile(path) as file:
-        return _value(file.pages.first, _XMP)
 
 
 def write(

@@ -23,7 +23,6 @@ from typing import IO, Any
 
 import numpy as np
 
-FLAG = "--reader-process"  # to a frozen program: be the reader process
 TOO_MUCH_MEMORY = 97  # its exit code
 _MOST_BYTES = 1 << 30  # of one part: a message that says more is no message
 _IN_MEMORY = Path("/dev/shm")
