@@ -61,6 +61,7 @@ IMAGING_FLOORS = {
     "opening": 3,
     "writing": 3,
     "hint_files": 3,
+    "recipe_files": 4,
     "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.

@@ -67,7 +67,14 @@ def test_gray_small_broken_and_double_photos_are_left_out_and_counted(tmp_path) 
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
     photos = load_photos([folder], keep=64)
     assert len(photos.photos) == 4
-    assert photos.left_out == {"not readable": 1, "too small": 1, "gray": 1, "tinted": 0, "duplicate": 1}
+    assert photos.left_out == {
+        "not readable": 1,
+        "too small": 1,
+        "gray": 1,
+        "tinted": 0,
+        "duplicate": 1,
+        "colored by a model": 0,
+    }
     assert all(min(photo.shape[:2]) == 64 for photo in photos.photos)
 
 

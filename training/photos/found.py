@@ -27,11 +27,13 @@ from torch.nn import functional as F
 from handtint.errors import HandtintError
 from handtint.imaging.color import lab
 from handtint.imaging.formats.decoded import check_dimensions
+from handtint.imaging.formats.xmp import HANDTINT
 from training.photos import selection, studio
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 _MASK = ".mask.png"
+_OURS = HANDTINT.encode()  # in the metadata of our results: a model must not learn from models
 _MIN_SIDE = 64
 _SMALLEST = 0.65  # side of a crop to learn from, of the size it is brought to
 _LEAST = 0.5  # side of a crop, of the photo's short side, where the photo is large enough
@@ -134,7 +136,14 @@ class _Found:
         self._labels: list[str | None] = []
         self._cifar: set[int] = set()  # places
         self._masks: dict[str, np.ndarray] = {}  # by the photo's name without its suffix
-        self._left_out = {"not readable": 0, "too small": 0, "gray": 0, "tinted": 0, "duplicate": 0}
+        self._left_out = {
+            "not readable": 0,
+            "too small": 0,
+            "gray": 0,
+            "tinted": 0,
+            "duplicate": 0,
+            "colored by a model": 0,
+        }
         self._seen: dict[bytes, None] = {}  # in order
         self._share = validation_share
 
@@ -245,6 +254,8 @@ def _decoded(
 def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     """The photo as (h, w, 3) uint8 sRGB, a mask as (h, w) uint8, or why there is none."""
     digest = hashlib.sha256(file.content).digest()
+    if _OURS in file.content:  # metadata is written unpacked
+        return file, digest, "colored by a model"
     try:
         with Image.open(io.BytesIO(file.content)) as image:
             check_dimensions(image.width, image.height, len(file.content))

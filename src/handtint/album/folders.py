@@ -1,4 +1,7 @@
-"""Which photos lie in a folder, and in those inside it. Photos are not opened."""
+"""Which photos lie in a folder, and in those inside it. Of photos only the metadata is looked at.
+
+Results of Handtint are no photos: they say so in their metadata, wherever they lie and whatever they are called.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from handtint.imaging.provenance import is_result
 from handtint.recipe.saving import INSTEAD, SUFFIXES
+from handtint.stamps import Stamp, stamp_if_there
 
 # What counts as a photo in a folder; a file that is named is opened whatever its suffix.
 PHOTO_SUFFIXES = (*(suffix for suffixes in SUFFIXES.values() for suffix in suffixes), *INSTEAD)
+
+
+_seen: dict[str, tuple[Stamp, bool]] = {}  # whether files are results, by path; a folder may be looked at often
+_MOST_SEEN = 100_000
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a file of this name counts as a photo in a folder."""
+    return name[:1] != "." and name.lower().endswith(PHOTO_SUFFIXES)
+
+
+def is_known_result(path: Path) -> bool:
+    """Whether a file is a result of Handtint; looked at again only when it changed."""
+    stamp = stamp_if_there(path)
+    if stamp is None:
+        return False
+    known = _seen.get(str(path))
+    if known is None or known[0] != stamp:
+        if len(_seen) >= _MOST_SEEN:
+            _seen.clear()
+        known = _seen[str(path)] = (stamp, is_result(path))
+    return known[1]
 
 
 def natural_key(name: str) -> tuple[str | int, ...]:
@@ -60,7 +87,7 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
             inner.append(name)
         folders[:] = inner
         for name in sorted(names):
-            if name[0] != "." and Path(name).suffix.lower() in PHOTO_SUFFIXES:
+            if is_photo_name(name) and not is_known_result(here / name):
                 yield here / name, here.relative_to(path)
         while denied:
             yield _not_searched(denied.pop()), Path()

@@ -1,4 +1,4 @@
-"""The command line: `handtint restore | models | finetune | doctor | bench`.
+"""The command line: `handtint restore | recipe | models | finetune | doctor | bench`.
 
 Exit codes: 0 all done, 1 something failed (named on standard error), 2 wrong usage, 130 stopped by Ctrl-C or
 SIGTERM. Rooms that take time to import (imaging, torch) are imported by the command that needs them.
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handtint import __version__, logs
-from handtint.cli import bench, doctor, finetune, inspect, models, restore_options
+from handtint.cli import bench, doctor, finetune, inspect, models, recipe, restore_options
 from handtint.cli.exit_codes import FAILED, STOPPED, WRONG_USAGE
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
@@ -23,7 +23,7 @@ from handtint.plain import printable
 if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer, Load
 
-COMMANDS = ("restore", "inspect", "models", "finetune", "doctor", "bench")
+COMMANDS = ("restore", "inspect", "recipe", "models", "finetune", "doctor", "bench")
 
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None, load: Load = load_colorizer) -> int:
 def _run(args: argparse.Namespace, load: Load) -> int:
     if args.command == "models":
         return models.command(args)
+    if args.command == "recipe":
+        return recipe.command(args)
     with logs.log_to_file():
         if args.command == "finetune":
             return finetune.command(args)
@@ -92,6 +94,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Handtint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (restore_options, inspect, models, finetune, doctor, bench):
+    for module in (restore_options, inspect, recipe, models, finetune, doctor, bench):
         module.add_parser(commands)
     return parser

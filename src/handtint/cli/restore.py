@@ -31,14 +31,19 @@ from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
 from handtint.imaging.photo import Photo
+from handtint.imaging.recipe_files import read_recipe
 from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
+from handtint.recipe.files import RecipeFile, has_places
+from handtint.recipe.form import RecipeError
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.geometry_options import GeometryOrder
+from handtint.recipe.presets import Presets
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
-from handtint.recipe.settings import Settings
 from handtint.restore.colorizer import Load
+from handtint.stamps import sha256_of
 
 
 def command(args: argparse.Namespace, load: Load) -> int:
@@ -50,7 +55,8 @@ def command(args: argparse.Namespace, load: Load) -> int:
     start = time.perf_counter()
     console = Console(args.json)
     turning = geometry_order(args)
-    order = _order(args, turning.geometry, console)
+    order = _order(args, turning, console)
+    turning = dataclasses.replace(turning, geometry=order.recipe.geometry)
     stopped = broken = False
     with _stop_signals() as is_stopped:
         try:
@@ -76,28 +82,17 @@ def command(args: argparse.Namespace, load: Load) -> int:
     return FAILED if broken or console.counts["failed"] else OK
 
 
-def _order(args: argparse.Namespace, geometry: Geometry, console: Console) -> Order:
+def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -> Order:
     if args.same_look and (args.cluster or args.shard != WHOLE):
         raise HandtintError(
             "To give an album one look, one process must see all of it. "
             "Leave out --same-look, or --cluster and --shard. Nothing was changed."
         )
-    given = {"vividness": args.vividness, "strength": args.strength}
-    chosen = {name: value for name, value in given.items() if value is not None}
     if args.repair == AUTO and args.gray is not None:
         raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
-    recipe = Recipe(
-        Settings(recolor=args.recolor, variant=args.variant - 1, **chosen),
-        geometry=geometry,
-        is_repair_automatic=args.repair == AUTO,
-        is_colored=not args.no_color,
-    )
-    if isinstance(args.repair, Repair):
-        recipe = dataclasses.replace(recipe, repair=args.repair)
-    if args.gray is not None:
-        recipe = dataclasses.replace(recipe, repair=dataclasses.replace(recipe.repair, gray=args.gray))
+    recipe = _recipe(args, turning.geometry)
     return Order(
-        model=model_card.find_model(args.model),
+        model=model_card.find_model(args.model or recipe.model or model_card.DEFAULT_MODEL),
         recipe=recipe,
         own=_own(args, recipe, console) if args.hints else {},
         save=SaveOptions(
@@ -111,6 +106,47 @@ def _order(args: argparse.Namespace, geometry: Geometry, console: Console) -> Or
         resume=args.resume,
         same_look=args.same_look,
     )
+
+
+def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
+    """What is asked of every photo: by a recipe or preset, and the options that go before it."""
+    recipe = Recipe()
+    if args.recipe:
+        found = read_recipe(args.recipe)
+        recipe = found.recipe
+        if has_places(recipe):
+            _check_same_photo(args, found)
+    elif args.preset:
+        recipe = Presets().named(args.preset).recipe
+    given = {"vividness": args.vividness, "strength": args.strength}
+    if args.variant is not None:
+        given["variant"] = args.variant - 1
+    chosen = {name: value for name, value in given.items() if value is not None}
+    turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
+    numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
+    recipe = recipe.with_geometry(dataclasses.replace(recipe.geometry, **numbers))
+    if args.repair is not None:
+        repair = args.repair if isinstance(args.repair, Repair) else Repair()
+        recipe = dataclasses.replace(recipe, repair=repair, is_repair_automatic=args.repair == AUTO)
+    if args.gray is not None:
+        recipe = dataclasses.replace(recipe, repair=dataclasses.replace(recipe.repair, gray=args.gray))
+    recipe = dataclasses.replace(recipe, is_colored=recipe.is_colored and not args.no_color)
+    return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
+
+
+def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
+    """Raises `RecipeError` where a recipe speaks of places of another photo than those given."""
+    for photo in photos_in(args.paths, args.output, args.recursive):
+        try:
+            is_another = found.is_of_another(sha256_of(photo))
+        except OSError:  # reading it says why
+            continue
+        if is_another:
+            raise RecipeError(
+                f'The recipe in "{args.recipe.name}" was made for another photo, "{found.photo}", and has places of it,'
+                f' such as color hints, which would be wrong on "{photo.name}". Nothing was changed. '
+                "Give that photo, or save the look as a preset and use --preset."
+            )
 
 
 def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Path, Recipe]:

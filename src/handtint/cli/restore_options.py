@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from handtint.album.journal import WHOLE, Shard
-from handtint.cli.options import add_device, add_model, number_between
+from handtint.cli.options import add_device, number_between
+from handtint.model_card import DEFAULT_MODEL
 from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 
@@ -27,7 +28,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add = restore.add_argument
     add("paths", nargs="+", type=Path, metavar="PATH", help="a photo, or a folder of photos")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the results")
-    add_model(restore)
+    add(
+        "--model",
+        metavar="NAME|FILE",
+        help=f"see `handtint models` (default: that of the recipe or preset, else {DEFAULT_MODEL})",
+    )
+    looks = restore.add_mutually_exclusive_group()
+    looks.add_argument(
+        "--recipe",
+        type=Path,
+        metavar="FILE|RESULT",
+        help="do what a recipe file says, or a result; other options go before it",
+    )
+    looks.add_argument(
+        "--preset", metavar="NAME", help="do what a preset of this name says; other options go before it"
+    )
     add(
         "--vividness",
         type=number_between(0, 1),
@@ -43,7 +58,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add(
         "--variant",
         type=number_between(1, 3, int),
-        default=1,
         metavar="N",
         help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
     )

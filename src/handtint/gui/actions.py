@@ -123,6 +123,52 @@ class Actions:
         self.save_hints = make(
             tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
         )
+        self.history = make(
+            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "F9"
+        )
+        self.history.setCheckable(True)
+        self.take_snapshot = make(
+            tr("actions", "Take a Sna&pshot…"),
+            tr("actions", "Keep the settings as they are now under a name"),
+            "Ctrl+Shift+A",
+            short=tr("actions", "Take"),
+        )
+        self.compare_snapshot = make(
+            tr("actions", "Compare &with Snapshot"),
+            tr("actions", "Switch between the snapshot and what you have now"),
+            "Shift+B",
+            short=tr("actions", "A/B"),
+        )
+        self.drop_snapshot = make(
+            tr("actions", "Forget S&napshot"),
+            tr("actions", "Forget this snapshot"),
+            None,
+            short=tr("actions", "Forget"),
+        )
+        self.copy_settings = make(
+            tr("actions", "Copy Settin&gs"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
+        )
+        self.paste_settings = make(
+            tr("actions", "Paste Settin&gs…"),
+            tr("actions", "Put the copied settings on the photos chosen in the filmstrip"),
+            "Ctrl+Shift+V",
+        )
+        self.start_over = make(
+            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
+        )
+        self.forget_edits = make(
+            tr("actions", "&Forget Edits…"),
+            tr("actions", "Forget settings, hints and history of this photo for good"),
+            None,
+        )
+        self.export_recipe = make(
+            tr("actions", "&Export Recipe…"), tr("actions", "Save all settings of this photo to a file"), None
+        )
+        self.import_recipe = make(
+            tr("actions", "&Import Recipe…"),
+            tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
+            None,
+        )
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
             tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]

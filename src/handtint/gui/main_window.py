@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
+from handtint.album.folders import is_photo_name
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions, connect
 from handtint.gui.album.actions import AlbumActions
@@ -35,7 +36,6 @@ from handtint.gui.photo.welcome import Welcome
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
-from handtint.gui.session.jobs import photos_at
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.gui.teach.teaching import Teaching
@@ -43,11 +43,18 @@ from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
+    from handtint.gui.photo.history_dock import HistoryDock
     from handtint.gui.photo.photo_only import PhotoOnly
     from handtint.gui.session.open_photo import OpenPhoto
     from handtint.restore.colorizer import Colorizer
 
 _NEWS_MS = 10_000
+
+
+def _photos_by_name(folder: Path) -> list[Path]:
+    """The photos of a folder of ours, none of them opened: the window is there sooner."""
+    found = [path for path in folder.iterdir() if is_photo_name(path.name)] if paths.is_folder(folder) else []
+    return sorted(found, key=lambda path: path.name.casefold())
 
 
 class MainWindow(QMainWindow):
@@ -74,18 +81,20 @@ class MainWindow(QMainWindow):
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
         self._waiting: QLabel | None = None  # says what closing waits for
-        self._samples = photos_at(paths.samples_dir()) if paths.is_folder(paths.samples_dir()) else []
+        self._samples = _photos_by_name(paths.samples_dir())
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
         self.session.default_model = (
             by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
+        self.session.recent = lambda: memory.remembered
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self.album_actions = AlbumActions(self.actions_.make, self)
         self._photo_only: PhotoOnly | None = None  # made when first used
+        self._history: HistoryDock | None = None  # likewise
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
@@ -93,7 +102,7 @@ class MainWindow(QMainWindow):
         self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
-        menus.fill(
+        presets = menus.fill(
             self.menuBar(),
             self.actions_,
             self.album_actions,
@@ -101,6 +110,7 @@ class MainWindow(QMainWindow):
             lambda: memory.recent,
             self._open_path,
         )
+        self.photo_page.offer_presets(presets)
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
@@ -120,8 +130,27 @@ class MainWindow(QMainWindow):
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
+            self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
+            self.saving.save_in_album = self._albums.save_result
+            self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)
         return self._albums
+
+    @property
+    def history(self) -> HistoryDock:
+        """The list of steps and snapshots."""
+        if self._history is None:
+            from handtint.gui.photo.history_dock import HistoryDock
+
+            actions = self.actions_
+            self._history = HistoryDock(
+                self.session, actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot, self
+            )
+            self._history.hide()
+            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._history)
+            self._history.set_colors(self._keeper.colors)
+            self._history.closed.connect(lambda: actions.history.setChecked(False))
+        return self._history
 
     def _go_on(self) -> None:
         """What could wait until the window was painted."""
@@ -168,6 +197,10 @@ class MainWindow(QMainWindow):
                 (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
                 (actions.quit, self.close),
                 (actions.filmstrip, self._show_filmstrip),
+                (actions.history, self._show_history),
+                (actions.take_snapshot, lambda: self.history.ask_and_take()),
+                (actions.compare_snapshot, lambda: self.history.compare()),
+                (actions.drop_snapshot, lambda: self.history.remove()),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, self._switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
@@ -233,6 +266,8 @@ class MainWindow(QMainWindow):
         if self.session.current is not None:
             self.pages.setCurrentWidget(self.photo_page)
             self.canvas.setFocus()
+            if self.actions_.history.isChecked():
+                self._show_parts()
             return
         if self._albums is not None and (home := self._albums.home) is not None:
             self.pages.setCurrentWidget(home)
@@ -241,6 +276,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.welcome)
             self.welcome.open_button.setFocus()
         self._leave_photo_only()
+        self._show_parts()
 
     def _show_parts(self) -> None:
         """Show everything around the photo, unless just the photo is to be seen."""
@@ -250,6 +286,10 @@ class MainWindow(QMainWindow):
         is_around = not self._is_photo_only
         self.toolbar.setVisible(is_around and not is_album_seen)
         self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
+        if self._history is not None:
+            is_wanted = self.actions_.history.isChecked() and self.session.current is not None
+            self._history.setVisible(is_around and not is_album_seen and is_wanted)
+            self._history.show_photo()
         for part in (self.menuBar(), self.panel, self.statusBar()):
             part.setVisible(is_around)
 
@@ -277,7 +317,7 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.photo_page, self._albums):
+        for part in (self.actions_, self.welcome, self.photo_page, self._albums, self._history):
             if part is not None:
                 part.set_colors(colors)
 
@@ -336,6 +376,10 @@ class MainWindow(QMainWindow):
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
+        self._show_parts()
+
+    def _show_history(self) -> None:
+        _ = self.history
         self._show_parts()
 
     def _set_fullscreen(self) -> None:

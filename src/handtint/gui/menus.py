@@ -19,8 +19,8 @@ def fill(
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
-) -> None:
-    """Add all menus; recent photos are asked for whenever their menu opens."""
+) -> QMenu:
+    """Add all menus; returns that of presets, which others fill. Recent photos are asked for when their menu opens."""
 
     def fill_recent() -> None:
         recent_menu.clear()
@@ -46,6 +46,7 @@ def fill(
     file.addActions([actions.save, actions.save_as, actions.save_all])
     file.addSeparator()
     file.addActions([actions.load_hints, actions.save_hints])
+    file.addActions([actions.import_recipe, actions.export_recipe, actions.forget_edits])
     file.addSeparator()
     file.addAction(actions.print)
     file.addSeparator()
@@ -56,7 +57,11 @@ def fill(
     edit.addSeparator()
     edit.addActions([actions.copy, actions.paste])
     edit.addSeparator()
-    edit.addAction(actions.reset)
+    edit.addActions([actions.copy_settings, actions.paste_settings])
+    presets = edit.addMenu(tr("menus", "P&resets"))
+    edit.addActions([actions.reset, actions.start_over])
+    edit.addSeparator()
+    edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
@@ -71,7 +76,7 @@ def fill(
     view.addActions([actions.next_photo, actions.previous_photo])
     view.addActions([actions.next_in_folder, actions.previous_in_folder])
     view.addSeparator()
-    view.addAction(actions.filmstrip)
+    view.addActions([actions.filmstrip, actions.history])
     view.addSeparator()
     view.addMenu(tr("menus", "&Theme")).addActions(list(actions.themes.values()))
     view.addActions([actions.fullscreen, actions.photo_only])
@@ -86,6 +91,7 @@ def fill(
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()
     help_.addActions([actions.updates, actions.about])
+    return presets
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:

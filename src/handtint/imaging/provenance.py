@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.imaging.formats.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
+from handtint.recipe.saving import SUFFIXES
 
 ENHANCED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"  # no color was made up
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -45,6 +46,8 @@ class Provenance:
     follows: str | None = None
     steps: tuple[str, ...] = ()
 
+
+_WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
 _FIELDS = {
     "model": "Model",
@@ -144,6 +147,16 @@ def _in_words(provenance: Provenance) -> str:
 def _xml_safe(text: str) -> str:
     """Without what XML cannot hold: control characters and the half characters of broken file names."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def is_result(path: Path) -> bool:
+    """Whether a file says of itself that Handtint made it; such a file is nobody's original. Reads little of it."""
+    try:
+        if path.suffix.lower() not in _WRITTEN or not path.is_file():  # a pipe would be waited for
+            return False
+        return read_provenance(path) is not None
+    except OSError:
+        return False
 
 
 def read_provenance(path: Path) -> Provenance | None:

@@ -41,6 +41,7 @@ class Albums(QObject):
         button: for the status bar; visible while an album is being restored and another page is on screen.
     """
 
+    saved = Signal(str)  # a result that Save asked for, as a sentence
     moved = Signal()  # to another page, or the album's state changed
 
     def __init__(
@@ -64,6 +65,7 @@ class Albums(QObject):
         pages.addWidget(self.review)
         self.restoring = Restoring(self.album, self.runs, session, self.page, self.actions_, window)
         self._shown: OpenPhoto | None = None  # of the album
+        self._saving: Path | None = None  # the photo whose result was asked for by Save
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
         self.button.setToolTip(self.tr("Show the album"))
@@ -276,6 +278,10 @@ class Albums(QObject):
     def _follow_results(self, photos: Sequence[AlbumPhoto]) -> None:
         for photo in photos:
             self.page.grid.refresh(photo)
+            if photo.path == self._saving and photo.target is not None:
+                self._saving = None
+                text = self.tr('Saved "{0}" among the results of the album, in "{1}".')
+                self.saved.emit(text.format(photo.target.name, photo.target.parent.name))
 
     def _show_summary(self) -> None:
         """Bring sort order, counts and panel up to date."""
@@ -308,6 +314,25 @@ class Albums(QObject):
                 is_albums = notes is not None and shown.settings == notes.settings
                 self.album.set_own({shown.path: None if is_albums else shown.settings})
             shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints
+
+    def save_result(self, photo: OpenPhoto) -> bool:
+        """Make the result of a photo of the album anew, in its place among the album's; False for any other photo."""
+        notes = self.album.notes
+        if notes is None or not self._is_ours(photo) or photo is not self._shown:
+            return False
+        if photo.model is not None and (order := self.album.order()) is not None and order.model != photo.model:
+            text = self.tr('The album is colored by "{0}", so this result is, too. Another model: Save As.')
+            self.tell(text.format(order.model.card.name))
+        elif self.runs.is_running:
+            self.tell(self.tr("The album's result is made anew once the run is over."))
+        self._saving = photo.path
+        self.runs.redo(photo.path, photo.settings)
+        return True
+
+    def results_folder(self, photo: OpenPhoto) -> Path | None:
+        """Where results of the album are, for a photo of it."""
+        notes = self.album.notes
+        return notes.output if notes is not None and self._is_ours(photo) else None
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""

@@ -33,6 +33,7 @@ class Filmstrip(QFrame):
         self.list.setToolTip(self.tr("Open photos: choose the one to show"))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setFlow(QListView.Flow.LeftToRight)
+        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)  # settings are pasted to several
         self.list.setWrapping(False)
         self.list.setMovement(QListView.Movement.Static)
         self.list.setIconSize(_THUMBNAIL)
@@ -43,6 +44,11 @@ class Filmstrip(QFrame):
         layout.setContentsMargins(10, 4, 10, 2)
         layout.addWidget(self.list)
         self.list.currentRowChanged.connect(self._choose)
+
+    @property
+    def selected(self) -> list[OpenPhoto]:
+        """The photos that are chosen, with Ctrl or Shift several."""
+        return [self._photos[index.row()] for index in self.list.selectedIndexes() if index.row() < len(self._photos)]
 
     def show_photos(self, photos: Sequence[OpenPhoto], current: OpenPhoto | None) -> None:
         """Show these photos, one of them chosen."""

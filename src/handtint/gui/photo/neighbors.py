@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from handtint.album.folders import PHOTO_SUFFIXES, natural_key
+from handtint.album.folders import is_known_result, is_photo_name, natural_key
 from handtint.gui.parts.worker import Job
 from handtint.gui.saving.names import without_results
 from handtint.gui.session.open_photo import OpenPhoto
@@ -102,12 +102,11 @@ class _Folder:
 def _keys_in(folder: Path) -> list[Key]:
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if _is_photo(entry)]
-    return sorted(_key(name) for name in without_results(names))
+    return sorted(_key(name) for name in without_results(names) if not is_known_result(folder / name))
 
 
 def _is_photo(entry: os.DirEntry[str]) -> bool:
-    is_named_so = entry.name.lower().endswith(PHOTO_SUFFIXES) and not entry.name.startswith(".")
-    return is_named_so and not entry.is_dir(follow_symlinks=False)
+    return is_photo_name(entry.name) and not entry.is_dir(follow_symlinks=False)
 
 
 def _key(name: str) -> Key:

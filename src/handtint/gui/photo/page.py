@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions, connect
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
@@ -15,19 +15,23 @@ from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
 from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.photo.area import PhotoArea
 from handtint.gui.photo.changes import Changes
+from handtint.gui.photo.edits import Edits
 from handtint.gui.photo.filmstrip import Filmstrip
 from handtint.gui.photo.neighbors import Neighbors
 from handtint.gui.photo.panel import Panel
+from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
+from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -70,6 +74,7 @@ class PhotoPage(QWidget):
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
+        self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
         self._neighbors = Neighbors(session, self.announcer.tell, self)
         self._lay_out()
@@ -77,6 +82,15 @@ class PhotoPage(QWidget):
         self._connect_actions()
         groups = [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
         add_context_menu(self.canvas, groups)
+
+    def offer_presets(self, menu: QMenu) -> None:
+        """Fill the menu of presets, whenever it opens."""
+        self.presets_menu = PresetsMenu(menu, self._session, self.edits.apply_preset, self.announcer.tell, self._window)
+
+    def _chosen(self) -> list[OpenPhoto]:
+        """The current photo, and those chosen with it in the filmstrip."""
+        current = self._session.current
+        return [photo for photo in self._session.photos if photo is current or photo in self.filmstrip.selected]
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -117,6 +131,12 @@ class PhotoPage(QWidget):
                 (actions.reset, self._reset),
                 (actions.undo, session.undo),
                 (actions.redo, session.redo),
+                (actions.copy_settings, self.edits.copy),
+                (actions.paste_settings, self.edits.ask_and_paste),
+                (actions.start_over, self.edits.start_over),
+                (actions.forget_edits, self.edits.forget),
+                (actions.export_recipe, self.edits.ask_and_export),
+                (actions.import_recipe, self.edits.ask_and_import),
                 (actions.load_hints, self.hint_store.ask_and_load),
                 (actions.save_hints, self.hint_store.ask_and_save),
                 (actions.cancel, self._cancel),
@@ -185,11 +205,19 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_done = current is not None and current.stage is Stage.DONE
         many = len(session.photos) > 1
+        self._name_steps(current if is_read else None)
+        is_edited = is_read and current is not None and (current.asked != current.first or bool(current.history.past))
         for group, on in (
             ((actions.save, actions.save_as, actions.copy, actions.print), is_done and not results.is_writing),
             ((actions.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
             ((actions.undo,), is_read and current is not None and bool(current.history.past)),
             ((actions.redo,), is_read and current is not None and bool(current.history.future)),
+            ((actions.take_snapshot,), is_read),
+            ((actions.compare_snapshot, actions.drop_snapshot), is_read and bool(current and current.snapshots)),
+            ((actions.copy_settings, actions.export_recipe, actions.import_recipe), is_read),
+            ((actions.paste_settings,), is_read and self.edits.copied is not None),
+            ((actions.start_over,), is_read and current is not None and current.asked != current.first),
+            ((actions.forget_edits,), is_edited),
             ((actions.hints,), is_done),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
@@ -209,6 +237,14 @@ class PhotoPage(QWidget):
         ):
             for action in group:
                 action.setEnabled(on)
+
+    def _name_steps(self, current: OpenPhoto | None) -> None:
+        """Say in the menu what is taken back, and what is made again."""
+        undo = undo_words(current.history, current.recipe) if current is not None else ""
+        redo = redo_words(current.history, current.recipe) if current is not None else ""
+        words = self._actions
+        words.undo.setText(tr("page", "&Undo {step}", step=_in_menu(undo)) if undo else tr("actions", "&Undo"))
+        words.redo.setText(tr("page", "Re&do {step}", step=_in_menu(redo)) if redo else tr("actions", "Re&do"))
 
     # what is done
 
@@ -269,3 +305,8 @@ class PhotoPage(QWidget):
     def _reset(self) -> None:
         if self._session.current is not None:
             self._session.set_settings(self._session.current.first_settings)
+
+
+def _in_menu(text: str) -> str:
+    """A step's words without a letter to press."""
+    return text.replace("&", "&&")

@@ -149,7 +149,7 @@ class Results(QObject):
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
         def done(saved: Saved) -> None:
-            photo.take_prediction(model, saved.prediction, saved.source_stamp)
+            photo.take_prediction(model, recipe[1].geometry, saved.prediction, saved.source_stamp)
             photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)
             batch.saved.append(photo)
             for note in saved.notes:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
+from handtint.paths import is_folder, resources_dir
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ def _nothing() -> None:
     pass
 
 
+def pictures_folder() -> Path:
+    """The user's folder of pictures, or their own where there is none."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return found if is_folder(found) else Path.home()
+
+
 class Saving(QObject):
     """Asks, and has the results written. What comes `then` is done once all is saved, and only then."""
 
@@ -31,10 +38,16 @@ class Saving(QObject):
         self._session, self._results, self._window = session, results, window
         self._folder: Path | None = None  # of the last Save All
         self._options: SaveOptions | None = None
+        # Of a photo of an album: has its result made there, and says whether it does; where results belong.
+        self.save_in_album: Callable[[OpenPhoto], bool] = lambda photo: False
+        self.album_folder: Callable[[OpenPhoto], Path | None] = lambda photo: None
 
     def save(self, then: Callable[[], object] = _nothing) -> None:
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
+        if current is not None and current.stage is Stage.DONE and self.save_in_album(current):
+            QTimer.singleShot(0, then)
+            return
         path = current.saved_to if current is not None else None
         if current is not None and path is not None and stamp_if_there(path) == current.saved_stamp is not None:
             self._results.save(path, dataclasses.replace(current.saved_options, overwrite=True), then)
@@ -51,9 +64,18 @@ class Saving(QObject):
             return
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_for(meta))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", current.folder)
+        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
+
+    def _folder_for(self, photo: OpenPhoto) -> Path:
+        """Where the result of a photo is proposed: in its album's folder of results, else beside it."""
+        folder = self.album_folder(photo)
+        if folder is not None and is_folder(folder):
+            return folder
+        if photo.home is None and photo.path.is_relative_to(resources_dir()):  # a sample; nothing goes in there
+            return pictures_folder()
+        return photo.folder
 
     def save_all(self) -> None:
         """Ask for a folder, and save what is in no file yet."""
@@ -73,7 +95,7 @@ class Saving(QObject):
 
         if not colored and not others:
             return
-        folder = self._folder or (colored or others)[0].folder
+        folder = self._folder or self._folder_for((colored or others)[0])
         dialog = SaveAllDialog(colored, others, folder, self._options or SaveOptions(), self._window)
 
         def start() -> None:

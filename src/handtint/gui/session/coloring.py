@@ -126,7 +126,7 @@ class Coloring(QObject):
         self._picturing.cancel()
 
     def _color(self, photo: OpenPhoto) -> None:
-        model, source, settings = photo.model, photo.photo, photo.settings
+        model, source, settings, geometry = photo.model, photo.photo, photo.settings, photo.asked.geometry
         if model is None or source is None:
             photo.stage = Stage.READY
             photo.error = self.tr(
@@ -136,7 +136,7 @@ class Coloring(QObject):
         photo.stage, photo.error = Stage.COLORING, ""
 
         def done(prediction: Prediction) -> None:
-            photo.predictions[model.path] = prediction
+            photo.keep_prediction(model, geometry, prediction)
             photo.stage = Stage.DONE
             self.device_found.emit(self._loaded_model.device)
             self.render(photo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,24 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe.files import RecipeFile
 from handtint.recipe.form import RecipeError
 from handtint.recipe.known_photos import KnownPhotos
 from handtint.recipe.store import Kept, RecipeStore, kept_now
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Of what a result of ours was made, and how.
+
+    Attributes:
+        source: None where it was not found.
+    """
+
+    made: RecipeFile
+    source: Path | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,20 @@ class Keeping(QObject):
         except OSError as error:
             log.warning("%s", error)
             return Found()
+
+    def origin(self, path: Path, recent: Sequence[Path]) -> Origin | None:
+        """Of what a file was made, if it is a result; None for photos. On any thread."""
+        from handtint.imaging.recipe_files import find_source, recipe_of_result
+
+        try:
+            made = recipe_of_result(path)
+        except RecipeError as error:  # reading the picture says what is wrong with the file
+            log.warning("%s", error)
+            return None
+        if made is None:
+            return None
+        known = self.known.places_of(made.sha256) if made.sha256 is not None else []
+        return Origin(made, find_source(path, made, [*known, *recent], self.known.sha256))
 
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""

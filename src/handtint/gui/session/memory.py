@@ -25,9 +25,14 @@ class Memory:
     @property
     def recent(self) -> list[Path]:
         """Photos and albums opened lately, newest first, without those that are gone."""
+        return [path for path in self.remembered if paths.is_there(path)]
+
+    @property
+    def remembered(self) -> list[Path]:
+        """The same with those that are gone: no drive is asked."""
         value = self._store.value("recent", [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in map(Path, map(str, texts)) if paths.is_there(path)]
+        return list(map(Path, map(str, texts)))
 
     def add_recent(self, path: Path) -> None:
         """Put a photo or album first among the recent ones."""

@@ -23,14 +23,19 @@ from handtint.gui.parts.translating import sentence_of
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.coloring import Coloring
-from handtint.gui.session.keeping import Found, Keeping
+from handtint.gui.session.keeping import Found, Keeping, Origin
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
+from handtint.recipe.files import RecipeFile
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.recipe.store import Snapshot
+from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer
@@ -47,6 +52,8 @@ class Session(QObject):
     photo_read = Signal()
     restored = Signal(object, float)  # OpenPhoto as it was left, and when that was, in seconds since 1970
     result_changed = Signal()
+    went_on = Signal(object, object)  # OpenPhoto that is shown in place of the result at this Path
+    orphaned = Signal(object, object)  # OpenPhoto that is a result, RecipeFile that says of what
     progressed = Signal(float, str)
     troubled = Signal(str)  # a sentence for the user, not about the current photo's color
     faulted = Signal(Exception)  # a fault of ours
@@ -81,6 +88,7 @@ class Session(QObject):
         self._coloring.failed.connect(self._report_failure)
         self._reading: Job | None = None
         self._thumbnail: Job | None = None
+        self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
         self.is_closed = False
 
     # opening, choosing, closing
@@ -148,7 +156,7 @@ class Session(QObject):
         if self.current is not None:
             if self.current.stage is not Stage.UNREADABLE:
                 self.current.stage = Stage.WAITING
-            self.current.photo = self.current.preview = None
+            self.current.upright = self.current.photo = self.current.preview = None
             self.current.before = self.current.after = None
             self.current.variants = ()
 
@@ -160,12 +168,46 @@ class Session(QObject):
             self.list_changed.emit()
             self.state_changed.emit()
 
-        self._reading = self._view_worker.submit(
-            lambda progress: self._opened(photo.path, progress),
-            lambda opened: self._take(photo, *opened),
-            failed,
-            urgent=True,
-        )
+        recent = list(self.recent()) if photo.sha256 is None else None
+
+        def work(progress: Progress) -> tuple[Origin | None, tuple[jobs.ReadResult, Found] | None]:
+            origin = self.keeping.origin(photo.path, recent) if recent is not None else None
+            is_found = origin is not None and origin.source is not None
+            return origin, None if is_found else self._opened(photo.path, progress)
+
+        def done(found: tuple[Origin | None, tuple[jobs.ReadResult, Found] | None]) -> None:
+            origin, opened = found
+            if opened is not None:
+                self._take(photo, *opened)
+                if origin is not None:
+                    self.orphaned.emit(photo, origin.made)
+            elif origin is not None and origin.source is not None:
+                self.go_on_from(photo, origin.made, origin.source)
+
+        self._reading = self._view_worker.submit(work, done, failed, urgent=True)
+
+    def go_on_from(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
+        """Show the photo that a result was made of, with the recipe it was made with, in place of the result."""
+        if result not in self.photos:
+            return
+        at, was_current = self.photos.index(result), result is self.current
+        photo = next((one for one in self.photos if one.path == source), None)
+        if photo is None:
+            photo = OpenPhoto(source, self.default_model, dataclasses.replace(made.recipe, model=None), is_given=True)
+            photo.model = self.model_named(made.recipe.model) or photo.model
+            self.photos[at] = photo
+            photo.restored = photo.asked
+            photo.kept_hints = photo.settings.hints
+        else:
+            del self.photos[at]
+            self.set_recipe(made.recipe, name=self.tr("As in the result"), photo=photo)
+        stamp = stamp_if_there(result.path)
+        if photo.work is not None:
+            photo.mark_saved(result.path, SaveOptions(), photo.work, stamp)
+        self.list_changed.emit()
+        if was_current:
+            self.show(photo)
+            self.went_on.emit(photo, result.path)
 
     def _opened(self, path: Path, progress: Progress) -> tuple[jobs.ReadResult, Found]:
         """On a working thread."""
@@ -193,20 +235,49 @@ class Session(QObject):
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
-        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
-        photo.stage = Stage.READY
-        if photo.thumbnail is None:
-            photo.thumbnail = photo.before.levels[-1]
-            self.list_changed.emit()
-        had_hints = photo.take_size(photo.photo.size)
+        photo.upright, photo.stamp = read, read.stamp
+        had_places = photo.take_size(read.photo.size)
         left = self._take_kept(photo, found)
-        self.photo_read.emit()
-        if left is not None:
-            self.restored.emit(photo, left)
-        if had_hints:
-            text = self.tr('"{0}" changed its size, so its color hints were removed.')
-            self.troubled.emit(text.format(photo.path.name))
-        self._color_or_render()
+
+        def seen() -> None:
+            if left is not None:
+                self.restored.emit(photo, left)
+            if had_places:
+                text = self.tr('"{0}" changed its size, so its color hints and its crop were removed.')
+                self.troubled.emit(text.format(photo.path.name))
+
+        self._turn(photo, read, seen)
+
+    def _turn(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None] | None = None) -> None:
+        """Show a photo that is read as its geometry says, and color it."""
+        geometry = photo.asked.geometry
+        if self._reading is not None:
+            self._reading.cancel()
+
+        def done(seen: jobs.ReadResult) -> None:
+            photo.photo, photo.preview, photo.tone, photo.before, _ = seen
+            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            if photo.thumbnail is None:
+                photo.thumbnail = seen.before.levels[-1]
+                self.list_changed.emit()
+            self.photo_read.emit()
+            if then is not None:
+                then()
+            self._color_or_render()
+
+        def failed(error: Exception) -> None:
+            photo.asked = photo.asked.with_geometry(Geometry())
+            done(upright)
+            self._report_failure(error)
+
+        if geometry == Geometry():
+            done(upright)
+            return
+        self._coloring.drop()
+        photo.stage, photo.error, photo.photo, photo.preview = Stage.READING, "", None, None
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
+        )
 
     def _take_kept(self, photo: OpenPhoto, found: Found) -> float | None:
         """Put a photo that is read for the first time back to how it was left; when that was, None where it was not."""
@@ -287,6 +358,12 @@ class Session(QObject):
             photo.history.record(photo.recipe, recipe, part, name)
             self._apply(photo, recipe)
 
+    def set_geometry(self, geometry: Geometry, name: str) -> None:
+        """Turn or crop the current photo; `name` is what the step is called."""
+        if self.current is not None:
+            self.set_recipe(self.current.recipe.with_geometry(geometry), name=name)
+            self.settle()
+
     def settle(self) -> None:
         """A control was released: what changes next is undone separately."""
         if self.current is not None:
@@ -301,6 +378,46 @@ class Session(QObject):
         """Make the change that was taken back last."""
         if self.current is not None and (recipe := self.current.history.redo(self.current.recipe)):
             self._apply(self.current, recipe)
+
+    def go_to_step(self, number: int) -> None:
+        """Take back or make again as many steps as lead to this one: 0 is before the first."""
+        current = self.current
+        if current is None:
+            return
+        history, recipe = current.history, current.recipe
+        while len(history.past) > number and (before := history.undo(recipe)) is not None:
+            recipe = before
+        while len(history.past) < number and (after := history.redo(recipe)) is not None:
+            recipe = after
+        self._apply(current, recipe)
+
+    def take_snapshot(self, name: str) -> None:
+        """Keep the current photo's recipe under a name."""
+        if (current := self.current) is not None:
+            self._set_snapshots(current, (*current.snapshots, Snapshot(name, current.recipe)))
+
+    def drop_snapshot(self, snapshot: Snapshot) -> None:
+        """Forget a snapshot of the current photo."""
+        if (current := self.current) is not None:
+            self._set_snapshots(current, tuple(one for one in current.snapshots if one is not snapshot))
+
+    def _set_snapshots(self, photo: OpenPhoto, snapshots: tuple[Snapshot, ...]) -> None:
+        photo.snapshots = snapshots
+        self.keeping.note(photo)
+        self.state_changed.emit()
+
+    def switch_to(self, snapshot: Snapshot) -> None:
+        """Show a snapshot, as a step; where it is shown already, what was before it."""
+        current = self.current
+        if current is None:
+            return
+        past, future = current.history.past, current.history.future
+        if past and past[-1].name == snapshot.name and current.recipe == snapshot.recipe:
+            self.undo()
+        elif future and future[-1].name == snapshot.name and future[-1].recipe == snapshot.recipe:
+            self.redo()
+        else:
+            self.set_recipe(snapshot.recipe, name=snapshot.name)
 
     def forget_edits(self) -> None:
         """Show the current photo as if it had never been opened, and keep nothing of it."""
@@ -322,10 +439,17 @@ class Session(QObject):
         has_other_hints = recipe.color.hints != photo.settings.hints
         model = self.model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
+        is_turned = recipe.geometry != photo.asked.geometry
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
         self.keeping.note(photo)
+        if is_turned:
+            photo.thumbnail, photo.error = None, ""
         if photo is self.current:
-            if is_other_model or (has_other_hints and photo.error):
+            if is_turned:
+                if photo.upright is not None:
+                    self._coloring.drop()
+                    self._turn(photo, photo.upright)
+            elif is_other_model or (has_other_hints and photo.error):
                 self._color_or_render()
             elif photo.stage is Stage.DONE:
                 self._coloring.render(photo)

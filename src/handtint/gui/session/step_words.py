@@ -64,12 +64,16 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _from_to(text: str) -> Callable[[Change], str]:
-    return lambda change: f"{tr('steps', text)} {_percent(change.before)} → {_percent(change.after)}"
+def _vividness(change: Change) -> str:
+    return tr("steps", "Vividness {before} % → {after} %", **_percents(change))
 
 
-def _percent(value: float) -> str:
-    return tr("steps", "{number} %", number=round(value * 100))
+def _strength(change: Change) -> str:
+    return tr("steps", "Strength {before} % → {after} %", **_percents(change))
+
+
+def _percents(change: Change) -> dict[str, int]:
+    return {"before": round(change.before * 100), "after": round(change.after * 100)}
 
 
 def _hints(change: Change) -> str:
@@ -93,8 +97,8 @@ def _variant(change: Change) -> str:
 
 
 _WORDS: dict[str, Callable[[Change], str]] = {
-    "color.vividness": _from_to("Vividness"),
-    "color.strength": _from_to("Strength"),
+    "color.vividness": _vividness,
+    "color.strength": _strength,
     "color.variant": _variant,
     "color.hints": _hints,
     "model": _model,

@@ -211,6 +211,7 @@ class FoundPhotos(QWidget):
             "gray": self.tr("left out: no color"),
             "tinted": self.tr("left out: a single tint, such as sepia"),
             "duplicate": self.tr("left out: a duplicate"),
+            "colored by a model": self.tr("left out: colored by a model, not by a camera"),
             "too small": self.tr("left out: too small"),
             "not readable": self.tr("left out: not readable"),
         }

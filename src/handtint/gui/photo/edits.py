@@ -1,0 +1,226 @@
+"""Edits that last, as the user meets them: as you left it, start over, forget, recipe files, copied settings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from handtint.errors import HandtintError
+from handtint.gui.parts.dialogs import ask
+from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.photo.announcer import Announcer
+from handtint.gui.session.open_photo import OpenPhoto
+from handtint.gui.session.session import Session
+from handtint.recipe.files import SUFFIX, RecipeFile, write_recipe_file
+from handtint.recipe.presets import applied, without_places
+from handtint.recipe.recipe import Recipe
+
+_RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
+
+
+class Edits(QObject):
+    """See the module's text.
+
+    Args:
+        selected: the photos that settings are pasted to.
+    """
+
+    def __init__(
+        self, session: Session, announcer: Announcer, selected: Callable[[], Sequence[OpenPhoto]], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
+        self.copied: Recipe | None = None
+        session.restored.connect(self._tell_restored)
+        session.went_on.connect(self._tell_went_on)
+        session.orphaned.connect(self._tell_orphaned)
+
+    def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
+        text = self.tr("As you left it {0}.").format(_when(time))
+        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over)
+
+    def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
+        text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
+        self._announcer.tell("info", text.format(result.name, photo.path.name))
+
+    def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
+        """A result whose original was not found: nothing can be changed on it but by finding that."""
+        if made.sha256 is None:
+            text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
+            self._announcer.tell("info", text.format(photo.path.name))
+            return
+        text = self.tr(
+            '"{0}" is a result of Handtint. Its original, "{1}", was not found, so it can only be looked at.'
+        )
+
+        def find() -> None:
+            chosen, _ = QFileDialog.getOpenFileName(
+                self._window,
+                tr("edits", 'Where is "{photo}"?', photo=made.photo),
+                str(photo.path.parent),
+                self.tr("All files (*)"),
+            )
+            if chosen:
+                self.go_on(photo, made, Path(chosen))
+
+        self._announcer.offer(text.format(photo.path.name, made.photo), self.tr("&Find It…"), find)
+
+    def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
+        """Go on with this photo if it is the one that the result was made of."""
+
+        def done(sha256: str) -> None:
+            if sha256 == made.sha256:
+                self._session.go_on_from(result, made, source)
+            else:
+                text = self.tr('"{0}" is another photo, or was changed since: the result was not made of it.')
+                self._announcer.tell("warning", text.format(source.name))
+
+        self._session.run_on_disk(lambda progress: self._session.keeping.known.sha256(source), done)
+
+    def start_over(self) -> None:
+        """Back to how a photo begins; the steps stay, so that it can be undone."""
+        current = self._session.current
+        if current is not None:
+            recipe = dataclasses.replace(current.first, model=current.recipe.model)
+            self._session.set_recipe(recipe, name=self.tr("Start over"))
+
+    def forget(self) -> None:
+        """Ask, then forget all that was done with the current photo."""
+        current = self._session.current
+        if current is not None and ask(
+            self._window,
+            self.tr("Forget your edits of this photo?"),
+            self.tr('Settings, hints and history of "{0}" are gone then. The photo and saved results stay.').format(
+                current.path.name
+            ),
+            self.tr("&Forget"),
+            self.tr("&Keep Them"),
+        ):
+            self._session.forget_edits()
+            self._announcer.tell("done", self.tr("The edits of this photo are forgotten."))
+
+    # recipe files
+
+    def ask_and_export(self) -> None:
+        current = self._session.current
+        if current is None:
+            return
+        name = f"{current.path.stem} ({tr('edits', 'recipe')}){SUFFIX}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Export Recipe"),
+            str(current.folder / name),
+            tr("edits", "Recipes ({patterns})", patterns=f"*{SUFFIX}"),
+        )
+        if chosen:
+            self.export(Path(chosen))
+
+    def export(self, path: Path) -> None:
+        """Write the current photo's recipe; never over anything but a recipe file."""
+        current = self._session.current
+        if current is None:
+            return
+        has_suffix = path.suffix.lower() == SUFFIX
+        path = path if has_suffix else path.with_name(path.name + SUFFIX)
+        try:
+            file = RecipeFile(current.recipe, current.path.name, current.sha256)
+            write_recipe_file(path, file, overwrite=has_suffix)
+        except FileExistsError:
+            text = self.tr('"{0}" is there already. Choose another name.').format(path.name)
+            self._announcer.tell("warning", text)
+        except HandtintError as error:
+            self._announcer.tell("warning", sentence_of(error))
+        else:
+            self._announcer.tell("done", self.tr('Recipe saved in "{0}".').format(path.name))
+
+    def ask_and_import(self) -> None:
+        current = self._session.current
+        if current is None:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Import Recipe"),
+            str(current.folder),
+            tr("edits", "Recipes, hints and results ({patterns})", patterns=f"*{SUFFIX} {_RESULTS}"),
+        )
+        if chosen:
+            self.import_(Path(chosen))
+
+    def import_(self, path: Path) -> None:
+        """Do with the current photo what a recipe file or a result says; places of another photo stay out of it."""
+        from handtint.imaging.hint_files import check_inside
+        from handtint.imaging.recipe_files import read_recipe
+
+        current = self._session.current
+        if current is None or current.photo is None:
+            return
+        try:
+            found = read_recipe(path)
+            recipe, text = found.recipe, self.tr('Recipe loaded from "{0}".').format(path.name)
+            if found.is_of_another(current.sha256):
+                recipe = without_places(recipe)
+                text += " " + self.tr(
+                    'It was made for another photo, "{0}": color hints, which would be in wrong places, were left out.'
+                ).format(found.photo)
+            check_inside(recipe.color.hints, current.photo.source_size, current.path.name)
+        except HandtintError as error:
+            self._announcer.tell("warning", sentence_of(error))
+            return
+        if recipe.model is not None and self._session.model_named(recipe.model) is None:
+            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(recipe.model)
+        if current.settings.recolor and not recipe.color.recolor:
+            recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
+        self._session.set_recipe(recipe, name=self.tr("Import recipe"))
+        self._announcer.tell("done", text)
+
+    # copied settings
+
+    def copy(self) -> None:
+        """Take the current photo's recipe, to paste it to others."""
+        if self._session.current is not None:
+            self.copied = self._session.current.recipe
+            self._announcer.tell("done", self.tr("Settings copied. Edit > Paste Settings puts them on other photos."))
+            self._session.state_changed.emit()
+
+    def ask_and_paste(self) -> None:
+        """Ask which parts of the copied settings, and put them on the chosen photos."""
+        from handtint.gui.photo.paste_dialog import PasteDialog
+
+        photos = list(self._selected())
+        if self.copied is None or not photos:
+            return
+        dialog = PasteDialog(self.copied, len(photos), self._window)
+        dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_hints, photos))
+        dialog.open()
+
+    def paste(self, parts: tuple[str, ...], with_hints: bool, photos: Sequence[OpenPhoto]) -> None:
+        """Put these parts of the copied settings on photos."""
+        if self.copied is None:
+            return
+        for photo in photos:
+            recipe = applied(photo.recipe, self.copied, parts)
+            if with_hints:
+                recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=self.copied.color.hints))
+            self._session.set_recipe(recipe, name=self.tr("Paste settings"), photo=photo)
+        self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
+
+    def apply_preset(self, name: str, recipe: Recipe) -> None:
+        """Put a preset on the chosen photos."""
+        for photo in self._selected():
+            self._session.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
+
+
+def _when(time: float) -> str:
+    """A time in words that follow "as you left it"."""
+    then, now, locale = datetime.fromtimestamp(time), datetime.now(), QLocale()
+    moment = QDateTime.fromSecsSinceEpoch(int(time))
+    if then.date() == now.date():
+        clock = locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
+        return tr("edits", "today at {time}", time=clock)
+    form = "d MMMM" if then.year == now.year else "d MMMM yyyy"
+    return tr("edits", "on {date}", date=locale.toString(moment.date(), form))

@@ -1,0 +1,59 @@
+"""Paste Settings: which parts of a copied recipe."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.fields import check_box
+from handtint.gui.parts.translating import tr
+from handtint.recipe.presets import parts_of
+from handtint.recipe.recipe import Recipe
+
+
+class PasteDialog(QDialog):
+    """Asks for parts; `parts` and `with_hints` hold the answer.
+
+    Args:
+        count: how many photos get them.
+    """
+
+    def __init__(self, recipe: Recipe, count: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Paste Settings"))
+        words = {
+            "color": (self.tr("&Color"), self.tr("Model, vividness, strength and variant")),
+            "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
+            "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
+        }
+        title = QLabel(tr("paste_settings", "Paste to {n} photo(s):", count), self)
+        title.setProperty("role", "title")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 22, 24, 20)
+        layout.setSpacing(10)
+        layout.addWidget(title)
+        self.boxes: dict[str, QCheckBox] = {}
+        for part in parts_of(recipe):
+            text, tip = words[part]
+            self.boxes[part] = check_box(text, tip, part != "geometry", self)
+            layout.addWidget(self.boxes[part])
+        self.hints = check_box(
+            self.tr("Color &hints"), self.tr("Right only on copies and scans of the same picture"), False, self
+        )
+        self.hints.setVisible(bool(recipe.color.hints))
+        layout.addWidget(self.hints)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        paste = buttons.addButton(self.tr("&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
+        paste.setDefault(True)
+        name_buttons(buttons)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(part for part, box in self.boxes.items() if box.isChecked())
+
+    @property
+    def with_hints(self) -> bool:
+        return self.hints.isChecked()

@@ -1,0 +1,113 @@
+"""Recipes in files of their own, to hand on and to use again.
+
+    {"version": 1, "photo": "Broadway 1905.tif", "sha256": "9f86…", "recipe": {"color": {"vividness": 0.6}}}
+
+`photo` and `sha256` say for which photo it was made; a recipe that is only a look has neither. A bare recipe, as
+results have it in their metadata, is read too. Raises `RecipeError`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handtint.atomic import write_whole
+from handtint.errors import SaveError
+from handtint.recipe.form import RecipeError, from_json, to_json
+from handtint.recipe.recipe import Recipe, recipe_from_json
+
+SUFFIX = ".json"
+_LARGEST = 16 * 2**20  # bytes
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KEPT = {"name", "time", "past", "future", "snapshots"}  # what the user's own folder has besides
+
+
+@dataclass(frozen=True)
+class RecipeFile:
+    """A recipe and the photo it was made for; a record of `recipe.form`.
+
+    Attributes:
+        photo: file name of that photo; empty where it was made for none.
+        sha256: hash of its bytes, hexadecimal; None where that is not known.
+        name: of the preset that it is; else empty.
+    """
+
+    recipe: Recipe
+    photo: str = ""
+    sha256: str | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
+            raise RecipeError("The hash of the photo must be 64 hexadecimal digits.")
+
+    def is_of_another(self, sha256: str | None) -> bool:
+        """Whether it was made for another photo than the one with this hash."""
+        return self.sha256 is not None and self.sha256 != sha256
+
+
+def has_places(recipe: Recipe) -> bool:
+    """Whether it speaks of places of the photo, which mean nothing on another one."""
+    geometry = recipe.geometry
+    return bool(recipe.color.hints) or geometry.crop is not None or geometry.corners is not None
+
+
+def to_text(file: RecipeFile) -> str:
+    """As it is written, and printed by the command line."""
+    return json.dumps(to_json(file), indent=1, ensure_ascii=False)
+
+
+def read_recipe_file(path: Path) -> RecipeFile:
+    """A recipe from its file. Raises `RecipeError`."""
+    return parse_recipe(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of moderate size. Raises `RecipeError`."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise RecipeError(f'"{path}" is no file, so it holds no recipe.')
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror or error
+        raise RecipeError(f'The recipe in "{path}" could not be read: {reason}. Check the path.') from error
+    if len(data) > _LARGEST:
+        raise RecipeError(f'"{path.name}" is too large to be a recipe.')
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecipeError(f'"{path.name}" is no text in UTF-8, so it holds no recipe.') from error
+
+
+def parse_recipe(text: str, name: str) -> RecipeFile:
+    """A recipe of JSON text; `name` is what errors call it. Raises `RecipeError`."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RecipeError(f'"{name}" is no JSON: {error}. Correct it there.') from error
+    return recipe_file_from_json(value, f'The recipe in "{name}"')
+
+
+def recipe_file_from_json(value: Any, what: str) -> RecipeFile:
+    """From the JSON object of a recipe file, of a bare recipe, or of what is kept of a photo. Raises `RecipeError`."""
+    if not isinstance(value, dict) or "recipe" not in value:
+        return RecipeFile(recipe_from_json(value, what))
+    if "past" in value or "time" in value:
+        value = {key: one for key, one in value.items() if key not in _KEPT} | {"photo": value.get("name", "")}
+    return from_json(RecipeFile, value, what)
+
+
+def write_recipe_file(path: Path, file: RecipeFile, *, overwrite: bool) -> None:
+    """Write it, whole or not at all. Raises `SaveError`, and `FileExistsError` without `overwrite`."""
+    data = to_text(file).encode()
+    try:
+        write_whole(path, lambda out: out.write(data), overwrite=overwrite)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise SaveError(f'"{path}" could not be written: {error.strerror or error}. Choose another place.') from error
