@@ -47,6 +47,15 @@ def resources_dir() -> Path:
     return _SOURCE_TREE / "resources"
 
 
+def is_inside_program(path: Path) -> bool:
+    """Whether it lies among what belongs to Handtint itself, where an update would delete what a user put there."""
+    own = resources_dir().parent if is_frozen() else resources_dir()
+    try:
+        return path.resolve().is_relative_to(own.resolve())
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle
+        return False
+
+
 def bundled_models_dir() -> Path:
     """Where the models that come with Handtint are."""
     return resources_dir() / "models"

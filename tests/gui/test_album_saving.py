@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from handtint.imaging.recipe_files import read_recipe
+from handtint.recipe.presets import BUNDLED
+from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, plan_dialog, restore, shown
 from tests.gui.conftest import Studio
 
@@ -42,6 +44,7 @@ def test_saving_a_correction_replaces_the_albums_result(studio: Studio, folder: 
     assert names_in(out) == ["a.png", "b.png", "c.png"]
     assert read_recipe(out / "b.png").recipe.color.vividness == 0.9
     assert albums.back()
+    studio.wait_for(lambda: not albums.runs.is_running and albums.actions_.restore.isEnabled())
     dialog = plan_dialog(studio, albums)
     assert dialog.plan is not None
     assert dialog.plan.jobs == []
@@ -61,3 +64,16 @@ def test_a_result_among_the_originals_is_no_photo_of_the_album(studio: Studio, f
     albums.album.open(folder)
     studio.wait_for(lambda: len(shown(albums)) == 3)
     assert shown(albums) == ["a.png", "b.png", "c.png"]
+
+
+def test_a_preset_goes_on_the_chosen_photos_of_the_album_or_on_all(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    quiet = next(preset for preset in BUNDLED if preset.name == "Quiet archive")
+    apply = studio.window.photo_page.edits.apply_preset
+    albums.page.grid.select([folder / "b.png"], folder / "b.png")
+    apply(quiet.name, quiet.recipe)
+    assert albums.album.settings_of(folder / "b.png") == quiet.recipe.color
+    assert albums.album.settings_of(folder / "a.png") == Settings()
+    albums.page.grid.clearSelection()
+    apply(quiet.name, quiet.recipe)
+    assert albums.album.settings_of(folder / "a.png") == quiet.recipe.color

@@ -32,7 +32,7 @@ from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
 from handtint.stamps import sha256_of
 from tests.fakes import FakeColorizer
-from tests.gui.conftest import Studio, gray_photo
+from tests.gui.conftest import Studio, color_photo, gray_photo
 
 HINT = Hint(10, 10, 4, 20, 20)
 
@@ -445,3 +445,15 @@ def test_a_snapshot_is_compared_with_and_survives_reopening(studio: Studio, phot
     reopen(studio, photo)
     assert studio.session.current is not None
     assert studio.session.current.snapshots == ()
+
+
+def test_a_photo_that_was_colored_anew_is_so_again(studio: Studio, tmp_path: Path) -> None:
+    photo = color_photo(tmp_path / "color.png")
+    studio.window.open([photo])
+    studio.wait_for(lambda: "already in color" in studio.said)
+    studio.session.recolor()
+    studio.wait_for(studio.is_colored)
+    reopen(studio, photo)
+    studio.session.forget_edits()
+    studio.session.keeping.now()
+    assert RecipeStore().read(sha256_of(photo)) is None

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import SaveError
+from handtint.gui.saving import dialog as dialog_module
+from handtint.gui.saving import saving
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.names import format_for, proposed_path
 from handtint.imaging.photo import PhotoMeta
@@ -221,3 +223,21 @@ def test_copy_puts_the_full_size_result_on_the_clipboard(studio: Studio, tmp_pat
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == (300, 200)
     assert QColor(image.pixel(290, 100)).hslSaturation() > 0
+
+
+def test_a_sample_is_saved_among_the_users_pictures(
+    studio: Studio, samples: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "Pictures"
+    pictures.mkdir()
+    for module in (saving, dialog_module):
+        monkeypatch.setattr(module, "is_inside_program", lambda path: path.is_relative_to(tmp_path / "samples"))
+    monkeypatch.setattr(saving, "pictures_folder", lambda: pictures)
+    studio.open_colored(samples[0])
+    dialog = save_dialog(studio)
+    assert dialog.path.parent == pictures
+    dialog.path_field.setText(str(samples[0].parent / "mine.png"))
+    dialog.accept()
+    assert "belongs to Handtint" in dialog.trouble.text()
+    assert dialog.isVisible()
+    dialog.reject()

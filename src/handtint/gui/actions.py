@@ -124,7 +124,7 @@ class Actions:
             tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
         )
         self.history = make(
-            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "F9"
+            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "Ctrl+H"
         )
         self.history.setCheckable(True)
         self.take_snapshot = make(
@@ -157,7 +157,7 @@ class Actions:
             tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
         )
         self.forget_edits = make(
-            tr("actions", "&Forget Edits…"),
+            tr("actions", "For&get Edits…"),
             tr("actions", "Forget settings, hints and history of this photo for good"),
             None,
         )

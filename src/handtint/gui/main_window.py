@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
             self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
+            self.photo_page.edits.apply_in_album = self._albums.apply_look
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)

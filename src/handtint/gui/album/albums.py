@@ -21,10 +21,13 @@ from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
+from handtint.recipe.presets import applied
+from handtint.recipe.recipe import Recipe
 
 _SUMMARY_MS = 250  # counts and sort order are brought up to date at most this often
 _MANY = 200  # changed photos from which redrawing the whole view is cheaper than updating row by row
@@ -327,6 +330,23 @@ class Albums(QObject):
             self.tell(self.tr("The album's result is made anew once the run is over."))
         self._saving = photo.path
         self.runs.redo(photo.path, photo.settings)
+        return True
+
+    def apply_look(self, name: str, recipe: Recipe) -> bool:
+        """Put a preset on the photos chosen in the grid, or on the whole album; False where the grid is not on screen.
+
+        One model colors an album, so that of a preset is left out.
+        """
+        album = self.album
+        if album.notes is None or self._pages.currentWidget() is not self.page:
+            return False
+        paths = [photo.path for photo in self.page.grid.selected]
+        if paths:
+            album.set_own({path: applied(album.notes.recipe_of(path), recipe).color for path in paths})
+            self.tell(tr("albums", '"{name}" is set for {n} photo(s).', len(paths), name=name))
+        else:
+            album.set_all(applied(album.notes.recipe, recipe).color)
+            self.tell(tr("albums", '"{name}" is set for the whole album.', name=name))
         return True
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:

@@ -36,6 +36,7 @@ class Edits(QObject):
         super().__init__(window)
         self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
         self.copied: Recipe | None = None
+        self.apply_in_album: Callable[[str, Recipe], bool] = lambda name, recipe: False  # whether it did
         session.restored.connect(self._tell_restored)
         session.went_on.connect(self._tell_went_on)
         session.orphaned.connect(self._tell_orphaned)
@@ -210,7 +211,9 @@ class Edits(QObject):
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:
-        """Put a preset on the chosen photos."""
+        """Put a preset on the chosen photos, of the strip or of the album, whichever is on screen."""
+        if self.apply_in_album(name, recipe):
+            return
         for photo in self._selected():
             self._session.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
 

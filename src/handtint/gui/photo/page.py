@@ -287,6 +287,7 @@ class PhotoPage(QWidget):
             if current is session.current:
                 session.close_photo()
 
+        session.keeping.now()  # what is kept is not lost
         if current is not None and may_drop(
             [current], self._window, lambda photos: self._saving.save_these(photos, close)
         ):

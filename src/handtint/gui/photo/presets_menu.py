@@ -52,7 +52,6 @@ class PresetsMenu(QObject):
             text = _shown(preset)
             action = menu.addAction(text.replace("&", "&&"))
             action.setToolTip(self.tr("Put this look on the chosen photos"))
-            action.setEnabled(is_photo)
             action.triggered.connect(lambda _=False, text=text, recipe=preset.recipe: self._apply(text, recipe))
         menu.addSeparator()
         for text, do, on in (

@@ -20,7 +20,7 @@ from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.session.open_photo import OpenPhoto
-from handtint.paths import is_folder
+from handtint.paths import is_folder, is_inside_program
 from handtint.recipe.saving import SaveOptions
 
 _MOST_NAMES = 4
@@ -137,6 +137,9 @@ class SaveAllDialog(QDialog):
         """Close with the answer, unless there is no such folder."""
         if not self.folder_field.text().strip() or not is_folder(self.folder):
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(self.folder))
+            return
+        if is_inside_program(self.folder):
+            self.trouble.setText(self.tr("This folder belongs to Handtint itself. Choose another one."))
             return
         super().accept()
 

@@ -21,6 +21,7 @@ def may_close(session: Session, results: Results, window: QWidget, save: Save) -
 
     `save` saves photos and then closes; None where that cannot be offered.
     """
+    session.keeping.now()  # what is kept is not lost
     if results.is_writing:
         under_way = results.under_way
         return ask(

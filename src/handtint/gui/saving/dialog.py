@@ -19,6 +19,7 @@ from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.saving.names import format_for
 from handtint.imaging.photo import PhotoMeta
+from handtint.paths import is_inside_program
 from handtint.recipe.saving import SaveOptions
 
 
@@ -118,6 +119,9 @@ class SaveDialog(QDialog):
             return
         if is_original:
             self.trouble.setText(self.tr("This is the original, which Handtint never changes. Choose another name."))
+            return
+        if is_inside_program(path):
+            self.trouble.setText(self.tr("This folder belongs to Handtint itself. Choose another one."))
             return
         if not has_folder:
             self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from handtint.gui.saving.results import Results
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
-from handtint.paths import is_folder, resources_dir
+from handtint.paths import is_folder, is_inside_program
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ class Saving(QObject):
         folder = self.album_folder(photo)
         if folder is not None and is_folder(folder):
             return folder
-        if photo.home is None and photo.path.is_relative_to(resources_dir()):  # a sample; nothing goes in there
-            return pictures_folder()
-        return photo.folder
+        return pictures_folder() if is_inside_program(photo.folder) else photo.folder  # of a sample
 
     def save_all(self) -> None:
         """Ask for a folder, and save what is in no file yet."""

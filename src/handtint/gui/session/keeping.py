@@ -16,6 +16,7 @@ from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.form import RecipeError
 from handtint.recipe.known_photos import KnownPhotos
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.store import Kept, RecipeStore, kept_now
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,12 @@ class Keeping(QObject):
             self._autosave.failed.connect(self._tell)
         self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))
 
+    def forget(self, photo: OpenPhoto) -> None:
+        """Keep nothing of this photo any more, until it is changed again."""
+        sha256 = photo.sha256
+        if sha256 is not None and self._autosave is not None:
+            self._autosave.soon(("recipe", Path(sha256)), lambda: lambda: self.store.forget(sha256))
+
     def close(self) -> None:
         """Write what is unwritten, and end the thread."""
         if self._autosave is not None and self._worker is not None:
@@ -109,7 +116,7 @@ class Keeping(QObject):
         sha256, history, asked = photo.sha256, photo.history, photo.asked
         if sha256 is None:
             return lambda: None
-        if asked == photo.first and not (history.past or history.future or photo.snapshots):
+        if asked == Recipe() and not (history.past or history.future or photo.snapshots):
             return lambda: self.store.forget(sha256)
         kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, history.future, photo.snapshots)
 

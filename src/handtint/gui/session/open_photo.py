@@ -61,6 +61,7 @@ class OpenPhoto:
         history: the recipes before this one.
         snapshots: recipes with names.
         sha256: of its bytes, as they were read last.
+        result_opened: the result in whose place it is shown, until it was read.
         restored: what it was opened with, where that was kept from before.
         stamp: of the file as it was read.
         saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
@@ -88,6 +89,7 @@ class OpenPhoto:
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
+    result_opened: Path | None = None
     restored: Recipe | None = None
     stamp: Stamp | None = None
     size: tuple[int, int] | None = None

@@ -206,8 +206,8 @@ class Session(QObject):
             photo.mark_saved(result.path, SaveOptions(), photo.work, stamp)
         self.list_changed.emit()
         if was_current:
+            photo.result_opened = result.path
             self.show(photo)
-            self.went_on.emit(photo, result.path)
 
     def _opened(self, path: Path, progress: Progress) -> tuple[jobs.ReadResult, Found]:
         """On a working thread."""
@@ -240,7 +240,10 @@ class Session(QObject):
         left = self._take_kept(photo, found)
 
         def seen() -> None:
-            if left is not None:
+            if photo.result_opened is not None:
+                self.went_on.emit(photo, photo.result_opened)
+                photo.result_opened = None
+            elif left is not None:
                 self.restored.emit(photo, left)
             if had_places:
                 text = self.tr('"{0}" changed its size, so its color hints and its crop were removed.')
@@ -426,7 +429,7 @@ class Session(QObject):
             self._apply(current, dataclasses.replace(current.first, model=current.recipe.model))
             current.history, current.snapshots, current.restored = History(), (), None
             self.state_changed.emit()
-            self.keeping.note(current)
+            self.keeping.forget(current)
 
     def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
         """Put the hints of a file in place of an open photo's own."""

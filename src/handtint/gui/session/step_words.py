@@ -65,15 +65,17 @@ def _is_number(value: Any) -> bool:
 
 
 def _vividness(change: Change) -> str:
-    return tr("steps", "Vividness {before} % → {after} %", **_percents(change))
+    before, after = _percents(change)
+    return tr("steps", "Vividness {before} % → {after} %", before=before, after=after)
 
 
 def _strength(change: Change) -> str:
-    return tr("steps", "Strength {before} % → {after} %", **_percents(change))
+    before, after = _percents(change)
+    return tr("steps", "Strength {before} % → {after} %", before=before, after=after)
 
 
-def _percents(change: Change) -> dict[str, int]:
-    return {"before": round(change.before * 100), "after": round(change.after * 100)}
+def _percents(change: Change) -> tuple[int, int]:
+    return round(change.before * 100), round(change.after * 100)
 
 
 def _hints(change: Change) -> str:
