@@ -88,11 +88,9 @@ class Coloring(QObject):
     def render(self, photo: OpenPhoto) -> None:
         """Make the picture of the photo's settings, then those of its variants."""
         self._current = photo
-        source, preview, prediction, settings = photo.photo, photo.preview, photo.prediction, photo.settings
+        source, preview, prediction, settings = photo.photo, photo.preview, photo.shown_prediction, photo.settings
         if source is None or preview is None or (prediction is None and photo.is_to_be_colored):
             return
-        if not photo.is_to_be_colored:
-            prediction = None
 
         def done(layer: Layer) -> None:
             if photo is self._current and photo.photo is source:
@@ -100,12 +98,14 @@ class Coloring(QObject):
                 self.result_changed.emit()
                 if prediction is None:
                     photo.variants = ()
+                else:
+                    picture(prediction)
                 self.changed.emit()
-                if prediction is None:
-                    return
-                self._picturing.request(
-                    lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
-                )
+
+        def picture(prediction: Prediction) -> None:
+            self._picturing.request(
+                lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
+            )
 
         def pictured(images: tuple[QImage, ...]) -> None:
             if photo is self._current and photo.photo is source:

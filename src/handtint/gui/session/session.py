@@ -464,7 +464,7 @@ class Session(QObject):
         )
         self.keeping.note(photo)
         if is_turned:
-            photo.thumbnail, photo.error = None, ""
+            photo.thumbnail, photo.error, photo.findings = None, "", None
         if photo is self.current:
             if is_turned:
                 if photo.upright is not None:
