@@ -15,10 +15,11 @@ from skimage import data
 from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
-from handtint.recipe.files import RecipeFile, has_places, read_recipe_file, write_recipe_file
+from handtint.recipe.files import RecipeFile, has_places, read_recipe_file, without_places, write_recipe_file
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import Step
-from handtint.recipe.presets import Presets
+from handtint.recipe.presets import Presets, applied
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore, kept_now
@@ -181,3 +182,13 @@ def test_a_preset_is_a_look_by_its_name(folder: Path, capsys: pytest.CaptureFixt
 def test_only_hints_are_places() -> None:
     assert has_places(Recipe(Settings(hints=(HINT,))))
     assert not has_places(Recipe(Settings(0.9, variant=1), "unet"))
+
+
+def test_how_a_photo_is_cropped_is_a_place_and_no_part_of_a_look() -> None:
+    framed = Recipe(Settings(0.9), geometry=Geometry(90))
+    assert has_places(framed)
+    assert not has_places(Recipe(Settings(0.9)))
+    assert without_places(framed) == Recipe(Settings(0.9))
+    photo = Recipe(Settings(), geometry=Geometry(180))
+    assert applied(photo, Recipe(Settings(0.9))).geometry == Geometry(180)
+    assert applied(photo, framed, ("geometry",)).geometry == Geometry(90)

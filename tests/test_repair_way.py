@@ -24,6 +24,8 @@ from handtint.recipe.settings import Settings
 from handtint.restore import repairing, way
 from tests.fakes import FakeColorizer, fake_card
 
+SCRATCH = np.s_[20:70, 59:60]  # rows and columns
+
 
 class Finder:
     """Sees damage where it is nearly white."""
@@ -46,7 +48,7 @@ def scratched(tmp_path: Path) -> Path:
     """A gray slope with a white scratch down its middle."""
     ramp = np.linspace(60, 180, 120)[None].repeat(90, 0) + np.random.default_rng(0).normal(0, 1, (90, 120))
     pixels = ramp.astype(np.uint8)
-    pixels[10:80, 59:61] = 255
+    pixels[SCRATCH] = 255
     path = tmp_path / "aunt.png"
     Image.fromarray(pixels).save(path)
     return path
@@ -66,7 +68,7 @@ def test_damage_is_mended_before_the_model_sees_the_photo(scratched: Path) -> No
     pixels, _, _ = made(scratched, recipe, colorizer)
     before = np.asarray(Image.open(scratched))
     gray = pixels if pixels.ndim == 2 else pixels[..., 0]
-    assert gray[10:80, 59:61].max() < 140
+    assert gray[SCRATCH].max() < 140
     changed = gray != before
     assert not changed[:, :55].any()
     assert not changed[:, 65:].any()
@@ -119,13 +121,13 @@ def test_a_photo_in_color_is_repaired_and_not_refused(tmp_path: Path) -> None:
 
 
 def test_marks_of_damage_follow_the_photo_when_it_is_turned(scratched: Path) -> None:
-    mark = Edit(PAINT, ((59.5, 10.0), (59.5, 79.0)), 2.0)
+    mark = Edit(PAINT, ((59.5, 20.0), (59.5, 69.0)), 2.0)
     upright = Recipe(repair=Repair(damage=Damage(0, (mark,))), is_colored=False)
     turned = Recipe(repair=upright.repair, is_colored=False, geometry=Geometry(turn=90))
     straight, _, _ = made(scratched, upright)
     on_side, _, _ = made(scratched, turned)
-    assert straight[10:80, 59:61].max() < 140
-    assert np.rot90(on_side)[10:80, 59:61].max() < 140
+    assert straight[SCRATCH].max() < 140
+    assert np.rot90(on_side)[SCRATCH].max() < 140
 
 
 def test_a_recipe_without_repair_is_written_as_before_there_was_any() -> None:

@@ -241,3 +241,29 @@ def test_a_sample_is_saved_among_the_users_pictures(
     assert "belongs to Handtint" in dialog.trouble.text()
     assert dialog.isVisible()
     dialog.reject()
+
+
+def test_after_a_save_that_failed_another_place_is_proposed(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "Pictures"
+    other.mkdir()
+    monkeypatch.setattr(saving, "pictures_folder", lambda but: other)
+    studio.open_colored(gray_photo(tmp_path / "porch.png"))
+    dialog = save_dialog(studio)
+    assert dialog.path.parent == tmp_path
+
+    def full(*_: object, **__: object) -> None:
+        raise SaveError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(way, "write_photo", full)
+        dialog.accept()
+        studio.wait_for(lambda: "The disk is full." in studio.said)
+    dialog = save_dialog(studio)
+    assert dialog.path == other / "porch (colorized).png"
+    dialog.accept()
+    current = studio.session.current
+    assert current is not None
+    studio.wait_for(lambda: current.saved_to == other / "porch (colorized).png")
+    assert current.failed_folder is None

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import read_notes, write_notes
-from handtint.album.journal import Entry, Journal
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead
@@ -102,6 +103,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         "smaller": False,
         "provenance": True,
         "overwrite": False,
+        "keep_time": False,
     }
 
 
@@ -168,6 +170,7 @@ def asked_by_0_1(order: Order, photo: Path) -> tuple[str, str]:
     settings_of = lambda path: order.recipe_of(path).color  # noqa: E731
     save = dataclasses.asdict(order.save)
     del save["overwrite"]
+    del save["keep_time"]
     if not save["smaller"]:
         del save["smaller"]
     card = order.model.card

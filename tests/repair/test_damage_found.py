@@ -23,8 +23,8 @@ def scan(height: int = 90, width: int = 120, dtype: type = np.uint8) -> np.ndarr
     """A gray field with three white specks, of different brightness."""
     pixels = np.full((height, width), 100, np.uint8)
     pixels[20:24, 30:34] = 255
-    pixels[50:53, 80:83] = 235
-    pixels[70:72, 10:12] = 190
+    pixels[50:53, 80:83] = 253
+    pixels[70:72, 10:12] = 205
     return pixels if dtype is np.uint8 else (pixels.astype(np.uint16) * 257)
 
 
@@ -174,6 +174,9 @@ def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> No
     assert automatic(found_in(scan())) != Damage()
     assert automatic(found_in(np.minimum(scan(), 235))) == Damage()
     assert automatic(Found.nothing((50, 50))) == Damage()
+    pattern = scan()
+    pattern[::4] = 255
+    assert automatic(found_in(pattern)) == Damage()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])

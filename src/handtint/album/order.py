@@ -76,7 +76,7 @@ class Order:
         card = self.model.card
         what: dict[str, Any] = {
             "recipe": part_to_json(replace(self.recipe_of(photo), model=None)),
-            "save": part_to_json(replace(self.save, overwrite=False)),
+            "save": part_to_json(replace(self.save, overwrite=False, keep_time=False)),
             "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes},
         }
         lead = self.lead_of(photo)
@@ -114,6 +114,7 @@ class Job:
         replaces: whether a file at `target` is to be replaced.
         follows: the photo whose colors it takes, as far as the plan knows.
         is_open: whether that is still to be found out; the result may then turn out to be made already.
+        doubt: why a person may want to leave it out; see `doubts`.
     """
 
     source: Path
@@ -123,6 +124,7 @@ class Job:
     replaces: bool = False
     follows: Path | None = None
     is_open: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

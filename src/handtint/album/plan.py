@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from handtint.album.entries import Entry, name_key
 from handtint.album.folders import Unsearched, identities, photos_at
-from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key
+from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.same_look.known import known_leads
 from handtint.recipe.saving import numbered, output_path

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
+from handtint.album.doubts import look_for_color, sort_out
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
@@ -65,7 +66,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
                 photos = photos_in(args.paths, args.output, args.recursive)
                 orders = looked_for(turning, order, photos, console, progress)
             if args.dry_run:
-                _show(args, orders, console)
+                _show(args, orders, console, progress)
             else:
                 _make(args, orders, console, load, progress)
         except Cancelled:
@@ -88,8 +89,6 @@ def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -
             "To give an album one look, one process must see all of it. "
             "Leave out --same-look, or --cluster and --shard. Nothing was changed."
         )
-    if args.repair == AUTO and args.gray is not None:
-        raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
     recipe = _recipe(args, turning.geometry)
     return Order(
         model=model_card.find_model(args.model or recipe.model or model_card.DEFAULT_MODEL),
@@ -100,6 +99,7 @@ def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -
             provenance=not args.no_provenance,
             overwrite=args.overwrite,
             smaller=args.smaller,
+            keep_time=args.keep_time,
             **({"quality": args.quality} if args.quality else {}),
         ),
         retry=args.retry,
@@ -122,15 +122,20 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     if args.variant is not None:
         given["variant"] = args.variant - 1
     chosen = {name: value for name, value in given.items() if value is not None}
+    if args.repair == AUTO and args.gray is not None:
+        raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
+    repair = args.repair if isinstance(args.repair, Repair) else recipe.repair
+    if args.gray is not None:
+        repair = dataclasses.replace(repair, gray=args.gray)
+    recipe = dataclasses.replace(
+        recipe,
+        repair=repair,
+        is_repair_automatic=args.repair == AUTO or (args.repair is None and recipe.is_repair_automatic),
+        is_colored=recipe.is_colored and not args.no_color,
+    )
     turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
     numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
     recipe = recipe.with_geometry(dataclasses.replace(recipe.geometry, **numbers))
-    if args.repair is not None:
-        repair = args.repair if isinstance(args.repair, Repair) else Repair()
-        recipe = dataclasses.replace(recipe, repair=repair, is_repair_automatic=args.repair == AUTO)
-    if args.gray is not None:
-        recipe = dataclasses.replace(recipe, repair=dataclasses.replace(recipe.repair, gray=args.gray))
-    recipe = dataclasses.replace(recipe, is_colored=recipe.is_colored and not args.no_color)
     return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
 
 
@@ -161,6 +166,8 @@ def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Pat
 
 def _make(args: argparse.Namespace, orders: list[Order], console: Console, load: Load, progress: Progress) -> None:
     with Journal(args.output, args.shard) as journal:
+        if journal.strange:
+            console.problem(journal.strange)
         given = [*args.paths, args.hints] if args.hints else args.paths
         report = Report(args.report, journal, orders[0], given, args.overwrite) if args.report else None
         album = _Album(args, orders, console, load, progress, journal, report)
@@ -210,11 +217,12 @@ class _Album:
             if self.report:
                 self.report.keep(job, photo, result)
 
-        threads = usual_threads().network if len(jobs) > 2 else None
-        load = functools.cache(lambda: self.load(self.orders[0].model, args.device, threads))
+        threads = usual_threads(args.threads)
+        for_network = threads.network if len(jobs) > 2 else args.threads
+        load = functools.cache(lambda: self.load(self.orders[0].model, args.device, for_network))
         asked = keep if args.sheet or args.report else None
         for order, its in made:
-            run(its.jobs, order, self.journal, load, self.progress, self._tell, asked)
+            run(its.jobs, order, self.journal, load, self.progress, self._tell, asked, threads=threads)
         if sheet is not None:
             sheet.save(args.sheet, args.overwrite)
             self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
@@ -222,12 +230,14 @@ class _Album:
     def watch(self) -> None:
         """Make what comes, until the user stops it."""
         (order,) = self.orders  # nothing is looked for in photos that are yet to come
-        load = functools.cache(lambda: self.load(order.model, self.args.device, None))
+        load = functools.cache(lambda: self.load(order.model, self.args.device, self.args.threads))
         keep = self.report.keep if self.report else None
 
-        def make(jobs: list[Job]) -> None:
+        threads = usual_threads(self.args.threads)
+
+        def make(jobs: list[Job], tell: Callable[[Event], None]) -> None:
             self._expect(jobs)
-            run(jobs, order, self.journal, load, self.progress, self._tell, keep)
+            run(jobs, order, self.journal, load, self.progress, tell, keep, threads=threads)
 
         self.console.say("Watching for photos; Ctrl-C ends it.")
         watch(lambda: self._look()[0], make, self._tell, self.progress)
@@ -272,11 +282,15 @@ def _reported(report: Report | None, console: Console, progress: Progress) -> It
         console.say(f'Report: "{report.path}"')
 
 
-def _show(args: argparse.Namespace, orders: list[Order], console: Console) -> None:
+def _show(args: argparse.Namespace, orders: list[Order], console: Console, progress: Progress) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
+        if journal and journal.strange:
+            console.problem(journal.strange)
         plans = _plans(args, orders, journal)
+    looked = [look_for_color(one.jobs, order, progress) for order, one in zip(orders, plans, strict=True)]
+    plans = [sort_out(one, judgments) for one, judgments in zip(plans, looked, strict=True)]
     jobs = [job for one in plans for job in one.jobs]
     for job in jobs:
         console.planned(job)
@@ -284,6 +298,8 @@ def _show(args: argparse.Namespace, orders: list[Order], console: Console) -> No
         console.event(event)
     needed = estimate(jobs, args.output, Pace())
     console.estimate(len(jobs), needed, duration(needed.seconds))
+    if doubts := sum(bool(job.doubt) for job in jobs):
+        console.say(f"{doubts} of them may be in color already; leave out those that you do not want colored.")
     count = sum(one.open for one in plans)
     if count:
         console.say(f"Which of {count} photos show the same, and follow another, is found out when it begins.")

@@ -87,6 +87,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--crop", metavar="X,Y,W,H", help=CROP)
     add("--split", action="store_true", help=SPLIT)
     add_device(restore)
+    add(
+        "--threads",
+        type=number_between(1, 1024, int),
+        metavar="N",
+        help="how many of the processor's cores are used, about (default: all); with --cluster Dask decides",
+    )
     add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
     add(
         "--quality",
@@ -104,6 +110,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--recolor", action="store_true", help="also color photos that are in color already, from their lightness alone"
     )
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
+    add("--keep-time", action="store_true", help="give each result the file date of its original")
     add("--overwrite", action="store_true", help="replace results that are there already")
     ways = restore.add_mutually_exclusive_group()
     ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")

@@ -140,7 +140,7 @@ class Actions:
         )
         self.history.setCheckable(True)
         self.take_snapshot = make(
-            tr("actions", "Take a Sna&pshot…"),
+            tr("actions", "Take a Snaps&hot…"),
             tr("actions", "Keep the settings as they are now under a name"),
             "Ctrl+Shift+A",
             short=tr("actions", "Take"),
@@ -158,7 +158,7 @@ class Actions:
             short=tr("actions", "Forget"),
         )
         self.copy_settings = make(
-            tr("actions", "Copy Settin&gs"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
+            tr("actions", "Cop&y Settings"), tr("actions", "Copy all settings of this photo"), "Ctrl+Shift+C"
         )
         self.paste_settings = make(
             tr("actions", "Paste Settin&gs…"),

@@ -18,6 +18,7 @@ import numpy as np
 from handtint.imaging.color import lab
 from handtint.imaging.color.tint import judge
 from handtint.imaging.color.tone import Judgment, Tone
+from handtint.imaging.formats.sidecar import Sidecar
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.recipe.placement import Placement
@@ -39,6 +40,7 @@ class PhotoMeta:
             other than sRGB has uint16 pixels, so that the conversion loses nothing.
         embedded: the file's metadata; its profile is usable, its resolution that of the upright photo, the rest as it
             was.
+        sidecar: the XMP file beside it.
         notes: sentences for the user about what was found.
         placement: where the upright source's pixels are, if the photo was turned or cropped; None if it is that source.
     """
@@ -47,6 +49,7 @@ class PhotoMeta:
     format: str = ""
     bit_depth: int = 8
     embedded: Metadata = field(default_factory=Metadata)
+    sidecar: Sidecar | None = None
     notes: tuple[str, ...] = ()
     placement: Placement | None = None
 

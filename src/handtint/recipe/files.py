@@ -8,6 +8,7 @@ results have it in their metadata, is read too. Raises `RecipeError`.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import stat
@@ -18,6 +19,7 @@ from typing import Any
 from handtint.atomic import write_whole
 from handtint.errors import SaveError
 from handtint.recipe.form import RecipeError, from_json, to_json
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe, recipe_from_json
 
 SUFFIX = ".json"
@@ -52,8 +54,13 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    geometry = recipe.geometry
-    return bool(recipe.color.hints) or geometry.crop is not None or geometry.corners is not None
+    return bool(recipe.color.hints) or recipe.geometry != Geometry()
+
+
+def without_places(recipe: Recipe) -> Recipe:
+    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
+    color = dataclasses.replace(recipe.color, hints=(), recolor=False)
+    return recipe.with_color(color).with_geometry(Geometry())
 
 
 def to_text(file: RecipeFile) -> str:

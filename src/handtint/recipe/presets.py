@@ -13,16 +13,15 @@ from pathlib import Path
 
 from handtint import paths
 from handtint.errors import HandtintError
-from handtint.recipe.files import SUFFIX, RecipeFile, read_recipe_file, write_recipe_file
+from handtint.recipe.files import SUFFIX, RecipeFile, read_recipe_file, without_places, write_recipe_file
 from handtint.recipe.form import RecipeError
-from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 
 LONGEST_NAME = 60
 # Parts of a recipe that may be taken over alone; a part that a recipe does not have yet is left out.
 PARTS = ("color", "repair", "geometry")
-LOOK = ("color", "repair")  # what means the same on every photo
+LOOK = ("color", "repair")  # what a preset changes
 
 
 class PresetError(HandtintError):
@@ -48,11 +47,6 @@ BUNDLED = (
     Preset("Repair only, stay gray", Recipe(Settings(strength=0.0))),
     Preset("As the model sees it", Recipe(Settings(vividness=0.4, strength=1.0))),
 )
-
-
-def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
-    return recipe.with_geometry(Geometry()).with_color(dataclasses.replace(recipe.color, hints=(), recolor=False))
 
 
 def parts_of(recipe: Recipe) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
-from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import check_inside
 from handtint.imaging.opening import read_photo
@@ -60,12 +59,14 @@ class Ready:
         photo: turned and cropped as the recipe says.
         lightness: (h, w) what the model is to see.
         stamp: of the file before it was read.
+        notes: sentences on what was not sure.
     """
 
     photo: Photo
     recipe: Recipe
     lightness: np.ndarray
     stamp: Stamp | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
     _check_unchanged(path, stamp)
     photo = turned(photo, recipe.geometry, progress.part(0.5, 0.6))
     if not recipe.is_repaired and recipe.is_colored:
-        return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+        lightness, notes = _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0))
+        return Ready(photo, recipe, lightness, stamp, notes)
     check_hints(photo, recipe.color)
     photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
     return Ready(photo, recipe, model_input(photo, card, progress.part(0.9, 1.0)), stamp)
@@ -115,16 +117,22 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
 def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
 
-    A photo that is in color is repaired only, unless recoloring is asked for.
+    A photo that is surely in color is repaired only, unless recoloring is asked for.
 
     Args:
         photo: `turned` as the recipe says.
         found: what might be damaged in it, where that was looked for before.
     """
-    if recipe.is_colored and not recipe.color.recolor and photo.tone() is Tone.COLOR:
-        recipe = dataclasses.replace(recipe, is_colored=False)
+    doubts: tuple[str, ...] = ()
+    if recipe.is_colored:
+        try:
+            doubts = check_tone(photo, recipe.color)
+        except AlreadyInColor:
+            recipe = dataclasses.replace(recipe, is_colored=False)
     asked = None if recipe.is_repair_automatic else recipe.repair
     photo, done = repairing.repaired(photo, asked, progress, found)
+    if doubts:
+        photo = dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, *doubts)))
     return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)
 
 
@@ -135,7 +143,10 @@ def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
     """What the model says of photos whose lightness is of one size, in one pass."""
     predictions = colorizer.predict_many([one.lightness for one in ready], progress)
-    return [dataclasses.replace(p, lightness=one.lightness) for p, one in zip(predictions, ready, strict=True)]
+    return [
+        dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes))
+        for prediction, one in zip(predictions, ready, strict=True)
+    ]
 
 
 def predict(
@@ -149,14 +160,14 @@ def predict(
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
-    lightness = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
+    lightness, notes = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
     stop = 1.0 if reference is None else 0.8
     prediction = colorizer.predict(lightness, progress.part(0.2, stop))
     if reference is not None:
         features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
         prediction = follow(prediction, lightness, features, reference)
     progress.step(1.0)
-    return dataclasses.replace(prediction, lightness=lightness)
+    return dataclasses.replace(prediction, lightness=lightness, notes=(*prediction.notes, *notes))
 
 
 def color(photo: Photo, prediction: Prediction, settings: Settings, card: ModelCard) -> Photo:
@@ -212,27 +223,32 @@ def restore(
     return save(ready.photo, prediction, ready.recipe, colorizer.card, target, options, done, stamp=ready.stamp)
 
 
-def _checked_input(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> np.ndarray:
-    """What the model sees of a photo that may be colored. Raises `AlreadyInColor`, `HintError`."""
+def _checked_input(
+    photo: Photo, settings: Settings, card: ModelCard, progress: Progress
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """What the model sees of a photo that may be colored, and notes. Raises `AlreadyInColor`, `HintError`."""
     is_held = isinstance(photo.pixels, np.ndarray)
-    if is_held:
-        check_tone(photo, settings)
+    notes = check_tone(photo, settings) if is_held else ()
     check_hints(photo, settings)
     photo.expect_tone()
     lightness = model_input(photo, card, progress)
     if not is_held:  # asked before, it would have read the whole file once more
-        check_tone(photo, settings)
-    return lightness
+        notes = check_tone(photo, settings)
+    return lightness, notes
 
 
-def check_tone(photo: Photo, settings: Settings) -> None:
-    """Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
-    if not settings.recolor and photo.tone() is Tone.COLOR:
+def check_tone(photo: Photo, settings: Settings) -> tuple[str, ...]:
+    """Notes on a photo that may be in color; `AlreadyInColor` for one that is, unless settings.recolor."""
+    if settings.recolor:
+        return ()
+    judgment = photo.judgment()
+    if judgment.is_color:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
             f'"{name}" is already in color and was left as it is. '
             "Ask for recoloring to have it colored from its lightness alone."
         )
+    return () if judgment.is_sure else ("It may be in color already; its own colors were not used.",)
 
 
 def check_hints(photo: Photo, settings: Settings) -> None:
@@ -266,8 +282,8 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
         sha256 = sha256_of(source) if source else None
     except OSError as error:
         raise PhotoError(
-            f'The original "{source}" could not be read again: {error.strerror or error}. The note in the result that '
-            "a model added the color needs it. Put it back, or save without that note."
+            f'The original "{source}" could not be read again, so nothing was saved: {error.strerror or error}. '
+            "The note in the result that a model added the color needs it. Put it back, or save without that note."
         ) from error
     by = card if recipe.is_colored else None
     return Provenance(

@@ -16,8 +16,8 @@ from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.files import SUFFIX, RecipeFile, write_recipe_file
-from handtint.recipe.presets import applied, without_places
+from handtint.recipe.files import SUFFIX, RecipeFile, without_places, write_recipe_file
+from handtint.recipe.presets import applied
 from handtint.recipe.recipe import Recipe
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
@@ -108,6 +108,7 @@ class Edits(QObject):
     # recipe files
 
     def ask_and_export(self) -> None:
+        """Ask where to, and write the current photo's recipe."""
         current = self._session.current
         if current is None:
             return
@@ -140,6 +141,7 @@ class Edits(QObject):
             self._announcer.tell("done", self.tr('Recipe saved in "{0}".').format(path.name))
 
     def ask_and_import(self) -> None:
+        """Ask for a file, and do what it says."""
         current = self._session.current
         if current is None:
             return

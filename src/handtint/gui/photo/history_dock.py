@@ -77,6 +77,7 @@ class HistoryDock(QDockWidget):
         return made
 
     def set_colors(self, colors: Colors) -> None:
+        """Follow the theme."""
         self._colors, self._shown = colors, None
         self.show_photo()
 

@@ -52,8 +52,10 @@ class PasteDialog(QDialog):
 
     @property
     def parts(self) -> tuple[str, ...]:
+        """The parts that are wanted."""
         return tuple(part for part, box in self.boxes.items() if box.isChecked())
 
     @property
     def with_hints(self) -> bool:
+        """Whether the hints are wanted, too."""
         return self.hints.isChecked()

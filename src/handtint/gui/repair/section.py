@@ -15,7 +15,6 @@ from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
 from handtint.gui.session.open_photo import OpenPhoto, Stage
-from handtint.imaging.color.tone import Tone
 from handtint.recipe.repair import GRAYS, Repair
 
 
@@ -119,7 +118,7 @@ class RepairSection(QWidget):
     def show_photo(self, photo: OpenPhoto | None) -> None:
         """Show a photo's repair, without telling anyone."""
         is_open = photo is not None and photo.photo is not None
-        is_color = photo is not None and photo.tone is Tone.COLOR
+        is_color = photo is not None and photo.judgment is not None and photo.judgment.is_color
         self._repair = photo.asked.repair if photo is not None else Repair()
         for key, slider in self.sliders.items():
             part, field = key.split(".")

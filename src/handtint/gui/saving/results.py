@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from handtint.errors import SaveError
 from handtint.gui.parts.worker import Job, Work
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment, Tone
 
 if TYPE_CHECKING:
     from handtint.gui.saving.result_jobs import Saved, Wanted
@@ -94,7 +95,11 @@ class Results(QObject):
             self.saved.emit(path, saved.notes)
             QTimer.singleShot(0, then)
 
-        self._write(work, done, current)
+        def failed(error: Exception) -> None:
+            if isinstance(error, SaveError):
+                current.failed_folder = path.parent
+
+        self._write(work, done, current, failed)
 
     def save_all(self, photos: Sequence[OpenPhoto], folder: Path, options: SaveOptions, then: Then = _nothing) -> None:
         """Write the results of open photos into a folder, one after the other; color those that were not yet.
@@ -164,7 +169,7 @@ class Results(QObject):
 
             if isinstance(error, AlreadyInColor):
                 batch.in_color.append(photo)
-                photo.tone = Tone.COLOR
+                photo.judgment = Judgment(Tone.COLOR, 1.0)
             else:
                 batch.failed.append((photo.path.name, session.sentence(error)))
             self._save_next(batch)
@@ -201,7 +206,13 @@ class Results(QObject):
         if not batch.is_stopped and not batch.failed:
             QTimer.singleShot(0, batch.then)
 
-    def _write(self, work: Work, done: Callable[[Any], object], photo: OpenPhoto | None = None) -> None:
+    def _write(
+        self,
+        work: Work,
+        done: Callable[[Any], object],
+        photo: OpenPhoto | None = None,
+        on_failed: Callable[[Exception], object] = lambda error: None,
+    ) -> None:
         session = self._session
         if self.is_writing:
             return
@@ -212,6 +223,7 @@ class Results(QObject):
             session.state_changed.emit()
 
         def failed(error: Exception) -> None:
+            on_failed(error)
             session.troubled.emit(session.sentence(error))
             session.state_changed.emit()
 

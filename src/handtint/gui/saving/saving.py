@@ -24,10 +24,10 @@ def _nothing() -> None:
     pass
 
 
-def pictures_folder() -> Path:
-    """The user's folder of pictures, or their own where there is none."""
+def pictures_folder(but: Path | None = None) -> Path:
+    """The user's folder of pictures, or their own where there is none, or where it is `but`."""
     found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
-    return found if is_folder(found) else Path.home()
+    return found if is_folder(found) and found != but else Path.home()
 
 
 class Saving(QObject):
@@ -51,6 +51,8 @@ class Saving(QObject):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None
+        if current is not None and path is not None and path.parent == current.failed_folder:
+            path = None
         if current is not None and path is not None and stamp_if_there(path) == current.saved_stamp is not None:
             self._results.save(path, dataclasses.replace(current.saved_options, overwrite=True), then)
         else:
@@ -67,6 +69,8 @@ class Saving(QObject):
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_for(meta))
         path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
+        if path.parent == current.failed_folder:  # it would fail again
+            path = pictures_folder(current.failed_folder) / path.name
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 

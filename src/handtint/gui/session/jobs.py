@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import is_known_result, is_photo_name
+from handtint.album.folders import is_known_result, is_photo_name, natural_key
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
@@ -46,7 +46,7 @@ def photos_at(path: Path) -> list[Path]:
         return [path]
     return sorted(
         (p for p in path.iterdir() if is_photo_name(p.name) and not is_known_result(p)),
-        key=lambda p: p.name.casefold(),
+        key=lambda p: (natural_key(p.name), p.name),
     )
 
 
@@ -55,7 +55,7 @@ class ReadResult(NamedTuple):
 
     photo: Photo
     preview: Preview
-    tone: Tone
+    judgment: Judgment
     before: Layer
     stamp: Stamp | None
 
@@ -68,7 +68,7 @@ def read(path: Path, progress: Progress) -> ReadResult:
     stamp = stamp_if_there(path)  # before reading: what changes meanwhile is seen as a change
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
+    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), stamp)
 
 
 def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadResult:
@@ -84,7 +84,7 @@ def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadR
 
     photo = way.turned(upright.photo, geometry, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), upright.stamp)
+    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
 
 
 class Mended(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
@@ -58,7 +58,7 @@ class OpenPhoto:
         size: (height, width) as it was read last.
         upright: as it was read; None while its pixels are not kept.
         seen: turned and cropped; None also while that is being done.
-        before, tone: of what is seen.
+        before, judgment: of what is seen.
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
@@ -74,6 +74,7 @@ class OpenPhoto:
         stamp: of the file as it was read.
         saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
             model with which recipe, and the file's stamp.
+        failed_folder: where the last file could not be written, if that failed.
         kept_hints: the hints that a file holds.
     """
 
@@ -92,7 +93,7 @@ class OpenPhoto:
     findings: tuple[str, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
-    tone: Tone | None = None
+    judgment: Judgment | None = None
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
@@ -109,6 +110,7 @@ class OpenPhoto:
     saved_options: SaveOptions = field(default_factory=SaveOptions)
     saved_recipe: tuple[Path, Recipe] | None = None
     saved_stamp: Stamp | None = None
+    failed_folder: Path | None = None
     kept_hints: tuple[Hint, ...] = ()
 
     @property
@@ -162,7 +164,8 @@ class OpenPhoto:
     def is_to_be_colored(self) -> bool:
         """Whether a model gives it its color."""
         is_as_asked = self.asked.is_colored or not self.asked.is_repaired
-        return is_as_asked and (self.tone is not Tone.COLOR or self.settings.recolor)
+        is_color = self.judgment is not None and self.judgment.is_color
+        return is_as_asked and (not is_color or self.settings.recolor)
 
     @property
     def is_adjusted(self) -> bool:
@@ -192,8 +195,9 @@ class OpenPhoto:
 
     @property
     def is_left_alone(self) -> bool:
-        """Whether it is in color already and was not asked to be colored anew."""
-        return self.tone is Tone.COLOR and not self.settings.recolor and not self.asked.is_repaired
+        """Whether it is surely in color already and was not asked to be colored anew."""
+        is_color = self.judgment is not None and self.judgment.is_color
+        return is_color and not self.settings.recolor and not self.asked.is_repaired
 
     @property
     def is_set(self) -> bool:
@@ -244,6 +248,7 @@ class OpenPhoto:
     def mark_saved(self, path: Path, options: SaveOptions, work: tuple[Path, Recipe], stamp: Stamp | None) -> None:
         """A file was written from it, with this recipe."""
         self.saved_to, self.saved_options, self.saved_recipe, self.saved_stamp = path, options, work, stamp
+        self.failed_folder = None
         if options.provenance:
             self.kept_hints = work[1].color.hints
 

@@ -270,7 +270,7 @@ class Session(QObject):
 
         def done(seen: jobs.ReadResult) -> None:
             photo.seen, photo.mended_as = seen, Repair()
-            photo.photo, photo.preview, photo.tone, photo.before, _ = seen
+            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
             photo.stage, photo.after, photo.variants = Stage.READY, None, ()
             if photo.thumbnail is None:
                 photo.thumbnail = seen.before.levels[-1]
@@ -558,6 +558,10 @@ class Session(QObject):
         if self._disk_worker is None:
             self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
+
+    def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
+        """Do something on the thread that reads photos and makes what is looked at."""
+        return self._view_worker.submit(work, on_done, self._report_failure)
 
     @property
     def model_worker(self) -> Worker:

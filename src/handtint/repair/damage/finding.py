@@ -21,11 +21,11 @@ from handtint.repair.damage.filling import fill, mended
 from handtint.repair.damage.places import Places, stroke
 
 DEFAULT_SENSITIVITY = 50.0
-AUTO_SENSITIVITY = 40.0  # what nobody looks at must be surer
-_SURE = 245  # of 255: chance from which a pixel surely is damaged
-_ENOUGH = 0.0002  # share of a photo's pixels that surely are damaged, for it to be repaired without being asked
+AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
+_ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is repaired without being asked
+_MOST = 0.01  # and up to which: what finds more than that mistakes a pattern, text or stars for damage
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
-_DOUBTFUL = 50  # chance from which a pixel is not relied on
+_DOUBTFUL = 90  # chance from which a pixel is not relied on
 _TILE = (448, 704)  # rows and columns asked for at once
 _MARGIN = 64  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
@@ -123,10 +123,11 @@ def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progres
 
 
 def automatic(found: Found) -> Damage:
-    """What to do without being asked: the usual where a photo surely is damaged, nothing where it may well be sound."""
-    sure = int((found.chances >= _SURE).sum())
+    """What to do without being asked: little, where a photo surely is damaged; nothing where it may well be sound."""
+    damage = Damage(AUTO_SENSITIVITY)
     height, width = found.places.size
-    return Damage(AUTO_SENSITIVITY if sure >= _ENOUGH * height * width else 0.0)
+    share = len(damaged(found, damage)) / (height * width)
+    return damage if _ENOUGH <= share <= _MOST else Damage()
 
 
 def doubtful(found: Found) -> Places:
@@ -159,8 +160,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 50, 100), (0.995, 0.8, 0.2))
-    least = np.interp(sensitivity, (0, 50, 100), (0.8, 0.45, 0.12))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.995, 0.97, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.82, 0.75, 0.2))
     return float(surest * 255), float(least * 255)
 
 
