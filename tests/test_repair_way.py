@@ -72,7 +72,7 @@ def test_damage_is_mended_before_the_model_sees_the_photo(scratched: Path) -> No
     changed = gray != before
     assert not changed[:, :55].any()
     assert not changed[:, 65:].any()
-    assert colorizer.seen[0].max() < 90
+    assert colorizer.seen[0][:, 19:24].max() < 58  # with the scratch, shrunk, more than 62
 
 
 def test_a_photo_that_is_only_repaired_stays_gray_and_says_what_was_done(scratched: Path) -> None:

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING
 
 from handtint.album.entries import COLUMNS, Entry, entry_of, name_key
 from handtint.album.journal_files import FOLDER, JournalError, connect, journal_errors
-from handtint.atomic import write_whole
 from handtint.errors import HandtintError
 from handtint.foreign import lies_inside, read_small
 from handtint.stamps import stamp_of
@@ -272,7 +271,9 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
         ) from error
     with contextlib.suppress(OSError):
         text = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%H:%M')}"
-        write_whole(home / "holder.txt", lambda file: file.write(text.encode()), overwrite=True)
+        (home / "holder.txt").unlink(missing_ok=True)
+        with (home / "holder.txt").open("xb") as file:  # a new file, never what a link leads to
+            file.write(text.encode())
     return lock
 
 

@@ -95,6 +95,18 @@ class Actions:
             "reset",
             short=tr("actions", "Reset"),
         )
+        self.auto_repair = make(
+            tr("actions", "Repair A&utomatically"),
+            tr("actions", "Look at the photo, say what it needs, and set the repair"),
+            "Ctrl+E",
+            short=tr("actions", "Auto"),
+        )
+        self.reset_repair = make(
+            tr("actions", "Reset R&epair"),
+            tr("actions", "Repair nothing"),
+            "Ctrl+Shift+E",
+            short=tr("actions", "Reset Repair"),
+        )
         self.undo = make(tr("actions", "&Undo"), tr("actions", "Undo the last change"), "Ctrl+Z")
         self.redo = make(
             tr("actions", "Re&do"), tr("actions", "Redo the change that was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"]

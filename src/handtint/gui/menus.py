@@ -64,6 +64,8 @@ def fill(
     edit.addMenu(turns.menu(edit))
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
+    edit.addActions([actions.auto_repair, actions.reset_repair])
+    edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])

@@ -123,6 +123,14 @@ class Repair:
         """Whether nothing is to be done."""
         return self == Repair()
 
+    def without_places(self) -> Repair:
+        """The same without what is meant for places of one photo."""
+        return dataclasses.replace(
+            self,
+            damage=dataclasses.replace(self.damage, edits=()),
+            faded_color=dataclasses.replace(self.faded_color, white=None),
+        )
+
     def amounts(self) -> dict[str, float]:
         """What is not 0, by the names of `parse_repair`, in the order of the steps."""
         found = {name: getattr(getattr(self, part), key) for name, (part, key) in _NAMES.items()}

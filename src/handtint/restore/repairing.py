@@ -37,11 +37,13 @@ class Inspection:
         repair: what is to be done.
         words: a line for each thing found, for people.
         findings: figures of tone, noise and color.
+        found: what might be damaged, at any sensitivity.
     """
 
     repair: Repair
     words: tuple[str, ...]
     findings: Findings
+    found: Found
 
 
 @functools.cache
@@ -55,17 +57,25 @@ def load_finder() -> DamageFinder:
 
 def inspected(photo: Photo, progress: Progress) -> Inspection:
     """Look at a photo and say what it needs. Raises `Cancelled`."""
-    return _inspected(photo, _found(photo, progress.part(0.0, 0.8)), progress.part(0.8, 1.0))
+    return _inspected(photo, look_for_damage(photo, progress.part(0.0, 0.8)), progress.part(0.8, 1.0))
 
 
-def repaired(photo: Photo, repair: Repair | None, progress: Progress) -> tuple[Photo, Repair]:
+def look_for_damage(photo: Photo, progress: Progress) -> Found:
+    """What might be damaged, at any sensitivity. Raises `Cancelled`."""
+    with _finding:
+        return find(photo, load_finder(), progress)
+
+
+def repaired(
+    photo: Photo, repair: Repair | None, progress: Progress, found: Found | None = None
+) -> tuple[Photo, Repair]:
     """The photo repaired, and what was done; with `None` as the photo itself needs it.
 
-    Raises `Cancelled`, `DamageError` and `RepairError` for places outside the photo.
+    With what `look_for_damage` found in it before, the network is not asked again. Raises `Cancelled`, `DamageError`
+    and `RepairError` for places outside the photo.
     """
-    found = None
     if repair is None:
-        found = _found(photo, progress.part(0.0, 0.4))
+        found = found or look_for_damage(photo, progress.part(0.0, 0.4))
         repair = _inspected(photo, found, progress.part(0.4, 0.5)).repair
         here = repair
     else:
@@ -76,7 +86,7 @@ def repaired(photo: Photo, repair: Repair | None, progress: Progress) -> tuple[P
     if not here.damage.is_off:
         if found is None:
             is_asked = here.damage.sensitivity > 0
-            found = _found(photo, progress.part(0.0, 0.4)) if is_asked else Found.nothing(photo.size)
+            found = look_for_damage(photo, progress.part(0.0, 0.4)) if is_asked else Found.nothing(photo.size)
         result = without_damage(photo, found, here.damage, progress.part(0.5, 0.8))
     result = with_steps(result, dataclasses.replace(here, damage=Damage()), progress.part(0.8, 1.0))
     if result is not photo and not is_large(*photo.size):
@@ -84,16 +94,11 @@ def repaired(photo: Photo, repair: Repair | None, progress: Progress) -> tuple[P
     return result, repair
 
 
-def _found(photo: Photo, progress: Progress) -> Found:
-    with _finding:
-        return find(photo, load_finder(), progress)
-
-
 def _inspected(photo: Photo, found: Found, progress: Progress) -> Inspection:
     findings, damage = inspect(photo, progress), automatic(found)
     kinds = kinds_of(damaged(found, damage))
     words = (kinds.words, *findings.words) if kinds.words else findings.words
-    return Inspection(dataclasses.replace(findings.repair, damage=damage), words, findings)
+    return Inspection(dataclasses.replace(findings.repair, damage=damage), words, findings, found)
 
 
 def _placed(repair: Repair, placement: Placement | None) -> Repair:

@@ -44,6 +44,7 @@ from handtint.stamps import Stamp, sha256_of, stamp_if_there
 
 if TYPE_CHECKING:
     from handtint.palette.carry import Reference
+    from handtint.repair.damage.finding import Found
 
 
 class AlreadyInColor(HandtintError):
@@ -113,13 +114,14 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
     return applied(photo, geometry, progress)
 
 
-def mended(photo: Photo, recipe: Recipe, progress: Progress) -> tuple[Photo, Recipe]:
+def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
 
     A photo that is surely in color is repaired only, unless recoloring is asked for.
 
     Args:
         photo: `turned` as the recipe says.
+        found: what might be damaged in it, where that was looked for before.
     """
     doubts: tuple[str, ...] = ()
     if recipe.is_colored:
@@ -128,7 +130,7 @@ def mended(photo: Photo, recipe: Recipe, progress: Progress) -> tuple[Photo, Rec
         except AlreadyInColor:
             recipe = dataclasses.replace(recipe, is_colored=False)
     asked = None if recipe.is_repair_automatic else recipe.repair
-    photo, done = repairing.repaired(photo, asked, progress)
+    photo, done = repairing.repaired(photo, asked, progress, found)
     if doubts:
         photo = dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, *doubts)))
     return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)
@@ -178,7 +180,7 @@ def color(photo: Photo, prediction: Prediction, settings: Settings, card: ModelC
 
 def save(
     photo: Photo,
-    prediction: Prediction,
+    prediction: Prediction | None,
     recipe: Recipe,
     card: ModelCard,
     target: Path,
@@ -191,7 +193,8 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
-        photo: `turned` as the recipe says.
+        photo: `turned` and `mended` as the recipe says.
+        prediction: None only for a photo that is not colored.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took.
         stamp: of the source before it was read, where it must not have changed since.
@@ -200,7 +203,9 @@ def save(
     """
     if photo.meta.placement != _placement(recipe.geometry, photo):
         raise ValueError("the photo is not turned as its recipe says")
-    result = color(photo, prediction, recipe.color, card) if recipe.is_colored else photo
+    if recipe.is_colored and prediction is None:
+        raise ValueError("a photo is colored by a prediction")
+    result = color(photo, prediction, recipe.color, card) if recipe.is_colored and prediction is not None else photo
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
         _check_unchanged(photo.meta.source, stamp)

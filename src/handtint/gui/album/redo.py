@@ -19,6 +19,7 @@ from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ class Redo(QObject):
             if lead is not None:
                 with contextlib.suppress(HandtintError):  # then it is colored on its own, and the run says why
                     reference = loaded.reference(model, *lead, progress.part(0.0, 0.5))
-            return loaded.color(model, original, settings, name, progress.part(0.5 if lead else 0.0, 1.0), reference)
+            asking = progress.part(0.5 if lead else 0.0, 1.0)
+            return loaded.color(model, original, Recipe(settings), name, asking, reference)
 
         self._predicting = self._session.model_worker.submit(predict, done, failed)
 

@@ -15,7 +15,7 @@ class LabeledSlider(QWidget):
     changed = Signal(float)  # by hand only, not by `set_value`
 
     def __init__(
-        self, name: str, tip: str, maximum: float, default: float, ends: tuple[str, str], parent: QWidget
+        self, name: str, tip: str, maximum: float, default: float, ends: tuple[str, str] | None, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._default = default
@@ -43,6 +43,18 @@ class LabeledSlider(QWidget):
         top.addStretch()
         top.addWidget(self._value)
         top.addWidget(self.reset_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addWidget(self.slider)
+        if ends is not None:
+            layout.addLayout(self._scale(ends))
+        self.slider.valueChanged.connect(self._tell)
+        self.set_value(default)
+
+    def _scale(self, ends: tuple[str, str]) -> QHBoxLayout:
+        """What the ends mean."""
         scale = QHBoxLayout()
         for text, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
             end = QLabel(text, self)
@@ -51,14 +63,7 @@ class LabeledSlider(QWidget):
             font.setPointSizeF(font.pointSizeF() * 0.9)
             end.setFont(font)
             scale.addWidget(end, alignment=side)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(top)
-        layout.addWidget(self.slider)
-        layout.addLayout(scale)
-        self.slider.valueChanged.connect(self._tell)
-        self.set_value(default)
+        return scale
 
     @property
     def value(self) -> float:

@@ -202,6 +202,8 @@ QStatusBar QLabel { color: $muted; padding: 3px 10px; }
 QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
+QToolButton[role="section"] { color: $muted; font-weight: 600; padding: 2px 4px 2px 0; }
+QToolButton[role="section"]:checked { background: transparent; }
 QLabel[role="title"] { font-weight: 600; }
 QLabel[role="danger"] { color: $danger; }
 QLabel:disabled { color: $disabled; }

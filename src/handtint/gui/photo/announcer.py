@@ -111,6 +111,9 @@ class Announcer(QObject):
         if self._results.is_writing:
             stop = (self.tr("Stop"), self._results.cancel)
             return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
+        if current is not None and (current.stage is Stage.REPAIRING or session.is_inspecting):
+            text = self._work_text or self.tr('Repairing "{0}"').format(current.path.name)
+            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:
             text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
@@ -120,6 +123,10 @@ class Announcer(QObject):
             return self._news
         if current is None or current.stage is not Stage.READY:
             return None
+        if not current.is_mended:
+            text = current.error or self.tr("Repair was stopped.")
+            again = self.tr("Tr&y Again") if current.error else self.tr("R&epair It")
+            return Message("warning" if current.error else "info", text, (again, session.resume))
         if not session.models:
             return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
         if current.error:

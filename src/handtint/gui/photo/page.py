@@ -35,6 +35,7 @@ from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
+from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
     from handtint.gui.saving.printing import Printing
@@ -73,7 +74,7 @@ class PhotoPage(QWidget):
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
-        self.panel = Panel(session.models, actions.save, actions.copy, actions.reset, actions.erase_hints, self)
+        self.panel = Panel(session.models, actions, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
@@ -123,6 +124,9 @@ class PhotoPage(QWidget):
         self.panel.model_chosen.connect(self.set_model)
         self.panel.settings_chosen.connect(session.set_settings)
         self.panel.settled.connect(session.settle)
+        self.panel.repair.chosen.connect(session.set_repair)
+        self.panel.repair.settled.connect(session.settle)
+        self.panel.repair.color_chosen.connect(session.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -137,6 +141,8 @@ class PhotoPage(QWidget):
                 (actions.close_photo, self._close_photo),
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
+                (actions.auto_repair, session.repair_automatically),
+                (actions.reset_repair, self._reset_repair),
                 (actions.undo, session.undo),
                 (actions.redo, session.redo),
                 (actions.copy_settings, self.edits.copy),
@@ -213,6 +219,8 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.stage is Stage.DONE
+        is_repairing = session.is_repairing or session.is_inspecting
+        is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
         is_edited = is_read and current is not None and (current.asked != current.first or bool(current.history.past))
@@ -227,12 +235,14 @@ class PhotoPage(QWidget):
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
-            ((actions.hints,), is_done),
+            ((actions.hints,), is_colored),
+            ((actions.auto_repair,), is_read and not session.is_inspecting),
+            ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
             ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),
-            ((actions.reset,), is_done and current is not None and current.settings != current.first_settings),
-            ((actions.cancel,), results.is_writing or session.is_coloring),
+            ((actions.reset,), is_colored and current is not None and current.settings != current.first_settings),
+            ((actions.cancel,), results.is_writing or session.is_coloring or is_repairing),
             ((actions.close_photo,), current is not None),
             (
                 (actions.show_folder, actions.next_in_folder, actions.previous_in_folder),
@@ -306,11 +316,15 @@ class PhotoPage(QWidget):
         QGuiApplication.clipboard().setImage(image)
 
     def _cancel(self) -> None:
-        """Stop what takes long: writing, else coloring."""
+        """Stop what takes long: writing, else repairing and coloring."""
         if self._results.is_writing:
             self._results.cancel()
         else:
             self._session.cancel()
+
+    def _reset_repair(self) -> None:
+        self._session.set_repair(Repair(), name=tr("page", "Reset Repair"))
+        self._session.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:

@@ -6,15 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui.actions import Actions
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.photo.variants import VariantStrip
+from handtint.gui.repair.section import RepairSection
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
@@ -31,16 +33,14 @@ class Panel(SidePanel):
     def __init__(
         self,
         models: Sequence[ModelFile],
-        save: QAction,
-        copy: QAction,
-        reset: QAction,
-        erase_hints: QAction,
+        actions: Actions,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._models = list(models)
         self._settings = Settings()
 
+        self.repair = RepairSection(actions.auto_repair, actions.reset_repair, self)
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("The model that colors the photo; each has a different style"))
@@ -59,10 +59,10 @@ class Panel(SidePanel):
         self.make_sliders()
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
-        self.erase_hints = push_button(erase_hints, self, "link")
-        self.reset = push_button(reset, self)
-        self.copy = push_button(copy, self)
-        self.save = push_button(save, self, "primary")
+        self.erase_hints = push_button(actions.erase_hints, self, "link")
+        self.reset = push_button(actions.reset, self)
+        self.copy = push_button(actions.copy, self)
+        self.save = push_button(actions.save, self, "primary")
         self._facts = self._muted("")
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -71,6 +71,8 @@ class Panel(SidePanel):
         self._model_label = QLabel(self.tr("&Model"), self)
         self._model_label.setBuddy(self.model)
         layout = QVBoxLayout()
+        layout.addWidget(self.repair)
+        layout.addSpacing(8)
         layout.addWidget(self._section(self.tr("Color")))
         layout.addSpacing(2)
         model_row = QHBoxLayout()
@@ -121,7 +123,8 @@ class Panel(SidePanel):
     def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
         is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
-        is_done = photo is not None and photo.stage is Stage.DONE
+        is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        self.repair.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)
         self.strength.set_value(self._settings.strength)
@@ -149,6 +152,7 @@ class Panel(SidePanel):
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
         super().set_colors(colors)
+        self.repair.set_colors(colors)
         self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
 
     def _facts_of(self, photo: OpenPhoto | None) -> list[str]:

@@ -62,7 +62,8 @@ class VariantStrip(QWidget):
         """Show a photo's variants, without telling anyone; what does nothing now is disabled, never hidden."""
         prediction = photo.prediction if photo is not None else None
         has_choice = prediction is None or prediction.variants > 1
-        self.setEnabled(photo is not None and photo.stage is Stage.DONE and has_choice)
+        is_colored = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        self.setEnabled(is_colored and has_choice)
         for button, tip in zip(self.buttons, self._tips, strict=True):
             button.setToolTip(
                 tip if has_choice else self.tr("This model gives only one answer, so there is nothing to choose")

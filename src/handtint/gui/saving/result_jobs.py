@@ -41,13 +41,13 @@ class Saved(NamedTuple):
     options: SaveOptions
     notes: tuple[str, ...]
     stamp: Stamp | None
-    prediction: Prediction
+    prediction: Prediction | None
     source_stamp: Stamp | None
 
 
 def saving(
     photo: Photo,
-    prediction: Prediction,
+    prediction: Prediction | None,
     recipe: Recipe,
     card: ModelCard,
     path: Path,
@@ -67,7 +67,7 @@ def saving(
 
 def _save(
     photo: Photo,
-    prediction: Prediction,
+    prediction: Prediction | None,
     recipe: Recipe,
     card: ModelCard,
     path: Path,
@@ -84,7 +84,7 @@ class Wanted:
     """A photo whose result is to be saved, open, but perhaps not in memory.
 
     Attributes:
-        photo: None where it must be read.
+        photo: turned and repaired as the recipe says; None where it must be read.
         prediction, stamp: what the model said and of which state of the file; None where it must be asked.
         own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
             format that is asked for, and nobody worked on it since.
@@ -107,15 +107,17 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
     """
 
     def work(progress: Progress) -> Saved:
-        photo, stamp, prediction = wanted.photo, wanted.stamp, wanted.prediction
+        photo, stamp, prediction, recipe = wanted.photo, wanted.stamp, wanted.prediction, wanted.recipe
         progress.step(0.0)
         if photo is None:
             stamp = stamp_if_there(wanted.source)
             photo = read_photo(wanted.source, progress.part(0.0, 0.1), in_bands=True)
-            photo = way.turned(photo, wanted.recipe.geometry, progress.part(0.1, 0.2))
-        if prediction is None or stamp != wanted.stamp:
+            photo = way.turned(photo, recipe.geometry, progress.part(0.1, 0.2))
+            if recipe.is_repaired:
+                photo, recipe = way.mended(photo, recipe, progress.part(0.2, 0.3))
+        if recipe.is_colored and (prediction is None or stamp != wanted.stamp):
             name = wanted.source.name
-            prediction = loaded_model.color(wanted.model, photo, wanted.recipe.color, name, progress.part(0.2, 0.5))
+            prediction = loaded_model.color(wanted.model, photo, recipe, name, progress.part(0.3, 0.5))
         form = options.format or format_for(photo.meta)
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
@@ -124,30 +126,37 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
             path, is_own = proposed_path(wanted.source, form, folder), False
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
-        card, recipe = wanted.model.card, wanted.recipe
+        card = wanted.model.card
         return _save(photo, prediction, recipe, card, target, how, stamp, progress.part(0.5, 1.0))
 
     return work
 
 
-def copying(photo: Photo, prediction: Prediction, settings: Settings) -> Work:
+def copying(photo: Photo, prediction: Prediction | None, settings: Settings) -> Work:
     """Work that renders at full size into a QImage; see `saving`."""
 
     def work(progress: Progress) -> QImage:
-
         text = tr("saving", "Copying the result")
+        if prediction is None:
+            return to_image(Preview(photo, max(photo.size), titled(progress, text)).before)
         result = render(photo, prediction, settings, titled(progress, text))
         return to_image(np.asarray(result.pixels))
 
     return work
 
 
-def drawing(photo: Photo, prediction: Prediction, settings: Settings, longest: int, with_before: bool) -> Work:
+def drawing(
+    photo: Photo, prediction: Prediction | None, settings: Settings, longest: int, before: Photo | None
+) -> Work:
     """Work that makes pictures with a longer side of `longest` pixels at most: before, if wanted, and after."""
 
     def work(progress: Progress) -> tuple[QImage, ...]:
-        preview = Preview(photo, longest, titled(progress.part(0.0, 0.8), tr("saving", "Getting the page ready")))
-        after = to_image(render_preview(preview, prediction, settings))
-        return (to_image(preview.before), after) if with_before else (after,)
+        text = tr("saving", "Getting the page ready")
+        preview = Preview(photo, longest, titled(progress.part(0.0, 0.5), text))
+        after = preview.before if prediction is None else render_preview(preview, prediction, settings)
+        if before is None:
+            return (to_image(after),)
+        first = preview if before is photo else Preview(before, longest, titled(progress.part(0.5, 1.0), text))
+        return to_image(first.before), to_image(after)
 
     return work

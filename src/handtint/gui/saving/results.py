@@ -82,12 +82,13 @@ class Results(QObject):
     def save(self, path: Path, options: SaveOptions, then: Then = _nothing) -> None:
         """Write the current photo's result; once it is a file, do what comes `then`."""
         current = self._session.current
-        if current is None or current.model is None or current.photo is None or current.prediction is None:
+        if current is None or current.model is None or not current.has_result:
             return
+        assert current.photo is not None
         from handtint.gui.saving import result_jobs  # numpy and the encoders come with it
 
         recipe, card = (current.model.path, current.asked), current.model.card
-        work = result_jobs.saving(current.photo, current.prediction, current.asked, card, path, options)
+        work = result_jobs.saving(current.photo, current.prediction, current.followed, card, path, options)
 
         def done(saved: Saved) -> None:
             current.mark_saved(path, saved.options, recipe, saved.stamp)
@@ -112,19 +113,20 @@ class Results(QObject):
     def copy(self) -> None:
         """Make the current photo's result, for the clipboard."""
         current = self._session.current
-        if current is not None and current.photo is not None and current.prediction is not None:
+        if current is not None and current.photo is not None and current.has_result:
             from handtint.gui.saving import result_jobs
 
-            work = result_jobs.copying(current.photo, current.prediction, current.settings)
+            work = result_jobs.copying(current.photo, current.shown_prediction, current.settings)
             self._write(work, self.copied.emit)
 
     def draw(self, longest: int, with_before: bool, done: Callable[[tuple[QImage, ...]], object]) -> None:
         """Make pictures of the current photo's result, or of before and after, to print; see `result_jobs.drawing`."""
         current = self._session.current
-        if current is not None and current.photo is not None and current.prediction is not None:
+        if current is not None and current.photo is not None and current.has_result:
             from handtint.gui.saving import result_jobs
 
-            work = result_jobs.drawing(current.photo, current.prediction, current.settings, longest, with_before)
+            before = current.seen.photo if current.seen is not None and with_before else None
+            work = result_jobs.drawing(current.photo, current.shown_prediction, current.settings, longest, before)
             self._write(work, done)
 
     def cancel(self) -> None:
@@ -154,7 +156,8 @@ class Results(QObject):
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
         def done(saved: Saved) -> None:
-            photo.take_prediction(model, recipe[1].geometry, saved.prediction, saved.source_stamp)
+            if saved.prediction is not None and not recipe[1].is_repair_automatic:
+                photo.take_prediction(model, recipe[1], saved.prediction, saved.source_stamp)
             photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)
             batch.saved.append(photo)
             for note in saved.notes:
@@ -184,11 +187,12 @@ class Results(QObject):
         from handtint.gui.saving import result_jobs
 
         is_open = any(other.path == photo.saved_to for other in self._session.photos)  # then it is somebody's original
+        is_ready = photo.photo is not None and photo.is_mended
         return result_jobs.Wanted(
             photo.path,
             model,
-            photo.asked,
-            photo.photo,
+            photo.followed if is_ready else photo.asked,
+            photo.photo if is_ready else None,
             photo.prediction,
             photo.stamp,
             None if is_open else photo.saved_to,

@@ -45,7 +45,9 @@ class Saving(QObject):
     def save(self, then: Callable[[], object] = _nothing) -> None:
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
-        if current is not None and current.stage is Stage.DONE and self.save_in_album(current):
+        is_done = current is not None and current.stage is Stage.DONE
+        # An album keeps no repair of one photo of its own: such a result is asked for as any other.
+        if current is not None and is_done and not current.asked.is_repaired and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None

@@ -75,11 +75,12 @@ class Coloring(QObject):
         self._current = photo
         if self._job is not None:
             self._job.cancel()
-        if photo.prediction is not None:
+        if photo.is_left_alone:
+            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            self.result_changed.emit()
+        elif photo.prediction is not None or not photo.is_to_be_colored:
             photo.stage, photo.error = Stage.DONE, ""
             self.render(photo)
-        elif photo.is_left_alone:
-            photo.stage = Stage.READY
         else:
             self._color(photo)
         self.changed.emit()
@@ -87,18 +88,24 @@ class Coloring(QObject):
     def render(self, photo: OpenPhoto) -> None:
         """Make the picture of the photo's settings, then those of its variants."""
         self._current = photo
-        source, preview, prediction, settings = photo.photo, photo.preview, photo.prediction, photo.settings
-        if source is None or preview is None or prediction is None:
+        source, preview, prediction, settings = photo.photo, photo.preview, photo.shown_prediction, photo.settings
+        if source is None or preview is None or (prediction is None and photo.is_to_be_colored):
             return
 
         def done(layer: Layer) -> None:
             if photo is self._current and photo.photo is source:
                 photo.after, photo.thumbnail = layer, layer.levels[-1]
                 self.result_changed.emit()
+                if prediction is None:
+                    photo.variants = ()
+                else:
+                    picture(prediction)
                 self.changed.emit()
-                self._picturing.request(
-                    lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
-                )
+
+        def picture(prediction: Prediction) -> None:
+            self._picturing.request(
+                lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
+            )
 
         def pictured(images: tuple[QImage, ...]) -> None:
             if photo is self._current and photo.photo is source:
@@ -116,16 +123,20 @@ class Coloring(QObject):
             if self._current is not None:
                 self._leave_uncolored(self._current)
 
-    def drop(self) -> None:
-        """Another photo comes: nothing of this one is needed any more."""
-        self._current = None
+    def stop(self) -> None:
+        """What the model is asked for is not wanted any more; what is shown stays."""
         if self._job is not None:
             self._job.cancel()
         self._rendering.cancel()
         self._picturing.cancel()
 
+    def drop(self) -> None:
+        """Another photo comes: nothing of this one is needed any more."""
+        self._current = None
+        self.stop()
+
     def _color(self, photo: OpenPhoto) -> None:
-        model, source, settings, geometry = photo.model, photo.photo, photo.settings, photo.asked.geometry
+        model, source, recipe = photo.model, photo.photo, photo.asked
         if model is None or source is None:
             photo.stage = Stage.READY
             photo.error = self.tr(
@@ -135,7 +146,7 @@ class Coloring(QObject):
         photo.stage, photo.error = Stage.COLORING, ""
 
         def done(prediction: Prediction) -> None:
-            photo.keep_prediction(model, geometry, prediction)
+            photo.keep_prediction(model, recipe, prediction)
             photo.stage = Stage.DONE
             self.device_found.emit(self._loaded_model.device)
             self.render(photo)
@@ -147,7 +158,7 @@ class Coloring(QObject):
             self.changed.emit()
 
         self._job = self._model_worker.submit(
-            lambda progress: self._loaded_model.color(model, source, settings, photo.path.name, progress),
+            lambda progress: self._loaded_model.color(model, source, recipe, photo.path.name, progress),
             done,
             failed,
             self.progressed.emit,

@@ -21,6 +21,8 @@ from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 from handtint.stamps import Stamp, stamp_if_there
 
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.palette.carry import Reference
+    from handtint.repair.damage.finding import Found
     from handtint.restore.colorizer import Colorizer
     from handtint.restore.rendering import Preview
+    from handtint.restore.repairing import Inspection
 
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
@@ -85,6 +89,41 @@ def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadR
     return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
 
 
+class Mended(NamedTuple):
+    """What repairing gives the window."""
+
+    photo: Photo
+    preview: Preview
+    repair: Repair
+    found: Found | None
+
+
+def mended(seen: ReadResult, recipe: Recipe, found: Found | None, progress: Progress) -> Mended:
+    """A photo repaired, and what is seen of it.
+
+    Args:
+        seen: `turned` as the recipe says.
+        found: what might be damaged in it, where that was looked for before.
+
+    Raises `Cancelled`, `DamageError`, `RepairError`.
+    """
+    from handtint.restore import repairing, way
+    from handtint.restore.rendering import Preview
+
+    if found is None and (recipe.is_repair_automatic or recipe.repair.damage.sensitivity > 0):
+        found = repairing.look_for_damage(seen.photo, progress.part(0.0, 0.5))
+    photo, followed = way.mended(seen.photo, recipe, progress.part(0.5, 0.9), found)
+    preview = Preview(photo, PREVIEW_SIDE, progress.part(0.9, 1.0))
+    return Mended(photo, preview, followed.repair, found)
+
+
+def inspected(photo: Photo, progress: Progress) -> Inspection:
+    """What a photo needs, and what might be damaged in it. Raises `Cancelled`."""
+    from handtint.restore import repairing
+
+    return repairing.inspected(photo, progress)
+
+
 class LoadedModel:
     """The one model that is loaded, as a colorizer. Used on the model worker's thread only."""
 
@@ -123,14 +162,20 @@ class LoadedModel:
         self,
         model: ModelFile,
         photo: Photo,
-        settings: Settings,
+        recipe: Recipe,
         name: str,
         progress: Progress,
         reference: Reference | None = None,
     ) -> Prediction:
-        """Ask the model for the photo's color. Raises `HandtintError`, also for hints outside the photo."""
+        """Ask the model for the photo's color, which is turned and repaired by now.
+
+        Raises `HandtintError`, also for hints outside the photo.
+        """
         from handtint.restore.way import check_hints, predict
 
+        settings = recipe.color
+        if recipe.is_repaired:  # its tone was asked before that, which may make it stronger
+            settings = dataclasses.replace(settings, recolor=True)
         check_hints(photo, settings)
         colorizer = self.colorizer(model, progress)
         text = tr("jobs", 'Coloring "{photo}"', photo=name)
@@ -151,10 +196,12 @@ class LoadedModel:
         return make_reference(photo, prediction, settings, colorizer, looking.part(0.9, 1.0))
 
 
-def render_layer(photo: Photo, preview: Preview, prediction: Prediction, settings: Settings) -> Layer:
-    """The colored side of the comparison."""
+def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, settings: Settings) -> Layer:
+    """The side of the result in the comparison; without a prediction it is not colored."""
     from handtint.restore.rendering import Rendering, render_preview
 
+    if prediction is None:
+        return layer_before(photo, preview.before)
     colored = render_preview(preview, prediction, settings)
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
 

@@ -17,6 +17,7 @@ from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import Snapshot
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from handtint.gui.session.jobs import ReadResult
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
+    from handtint.repair.damage.finding import Found
     from handtint.restore.rendering import Preview
 
 
@@ -39,8 +41,9 @@ class Stage(Enum):
     READING = "reading"
     UNREADABLE = "unreadable"
     READY = "ready"  # read and not colored: it failed, was stopped, or is in color already
+    REPAIRING = "repairing"
     COLORING = "coloring"
-    DONE = "done"  # in color
+    DONE = "done"  # its result is shown: in color, or repaired only
 
 
 @dataclass(eq=False)
@@ -54,8 +57,13 @@ class OpenPhoto:
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
         upright: as it was read; None while its pixels are not kept.
-        photo, preview, judgment, before: turned and cropped; None also while that is being done.
-        predictions: by the path of the model that made them, and by how the photo was turned; the last few.
+        seen: turned and cropped; None also while that is being done.
+        before, judgment: of what is seen.
+        photo, preview: repaired besides, as `mended_as` says.
+        mended_as: what was repaired; None before that is decided.
+        found: what might be damaged, by how the photo was turned.
+        findings: what a look at it found, in words; None before that.
+        predictions: by the path of the model that made them and how the photo was turned and repaired; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
         history: the recipes before this one.
@@ -79,6 +87,10 @@ class OpenPhoto:
     stage: Stage = Stage.WAITING
     error: str = ""
     upright: ReadResult | None = None
+    seen: ReadResult | None = None
+    mended_as: Repair | None = None
+    found: tuple[Geometry, Found] | None = None
+    findings: tuple[str, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
     judgment: Judgment | None = None
@@ -86,7 +98,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, Geometry], Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, Geometry, Repair], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -123,7 +135,37 @@ class OpenPhoto:
     @property
     def prediction(self) -> Prediction | None:
         """What the model says; None where it was not asked yet."""
-        return None if self.model is None else self.predictions.get((self.model.path, self.asked.geometry))
+        if self.model is None or self.asked.is_repair_automatic:
+            return None
+        return self.predictions.get((self.model.path, self.asked.geometry, self.asked.repair))
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether `photo` is repaired as it is asked for."""
+        return self.mended_as == self.asked.repair and not self.asked.is_repair_automatic
+
+    @property
+    def has_result(self) -> bool:
+        """Whether its result can be made at full size at once."""
+        is_colored = not self.is_to_be_colored or self.prediction is not None
+        return self.stage is Stage.DONE and self.photo is not None and self.is_mended and is_colored
+
+    @property
+    def shown_prediction(self) -> Prediction | None:
+        """Where its colors are from; None where it is not colored."""
+        return self.prediction if self.is_to_be_colored else None
+
+    @property
+    def followed(self) -> Recipe:
+        """The recipe as its result follows it: a photo in color is only repaired, unless it is to be colored anew."""
+        return self.asked if self.is_to_be_colored else dataclasses.replace(self.asked, is_colored=False)
+
+    @property
+    def is_to_be_colored(self) -> bool:
+        """Whether a model gives it its color."""
+        is_as_asked = self.asked.is_colored or not self.asked.is_repaired
+        is_color = self.judgment is not None and self.judgment.is_color
+        return is_as_asked and (not is_color or self.settings.recolor)
 
     @property
     def is_adjusted(self) -> bool:
@@ -154,12 +196,14 @@ class OpenPhoto:
     @property
     def is_left_alone(self) -> bool:
         """Whether it is surely in color already and was not asked to be colored anew."""
-        return self.judgment is not None and self.judgment.is_color and not self.settings.recolor
+        is_color = self.judgment is not None and self.judgment.is_color
+        return is_color and not self.settings.recolor and not self.asked.is_repaired
 
     @property
     def is_set(self) -> bool:
-        """Whether it was colored or turned, or has hints for it."""
-        return self.prediction is not None or bool(self.settings.hints) or self.asked.geometry != Geometry()
+        """Whether it was colored, turned or repaired, or has hints for it."""
+        is_changed = self.asked.geometry != Geometry() or self.asked.is_repaired
+        return self.prediction is not None or bool(self.settings.hints) or is_changed
 
     @property
     def is_unsaved(self) -> bool:
@@ -176,29 +220,29 @@ class OpenPhoto:
         self.size = size
         if is_another:
             self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
-            self.asked = self.asked.with_geometry(geometry)
+            self.asked = dataclasses.replace(
+                self.asked.with_geometry(geometry), repair=self.asked.repair.without_places()
+            )
         return had_places
 
-    def keep_prediction(self, model: ModelFile, geometry: Geometry, prediction: Prediction) -> None:
-        """Keep what a model said of the photo turned that way."""
-        self.predictions[model.path, geometry] = prediction
+    def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
+        """Keep what a model said of the photo turned and repaired that way."""
+        self.predictions[model.path, recipe.geometry, recipe.repair] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
 
     def forget_colors(self) -> None:
         """Drop what was predicted for an earlier version of the file."""
         self.predictions.clear()
-        self.saved_recipe = None
+        self.saved_recipe = self.found = self.findings = None
 
-    def take_prediction(
-        self, model: ModelFile, geometry: Geometry, prediction: Prediction, stamp: Stamp | None
-    ) -> None:
+    def take_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction, stamp: Stamp | None) -> None:
         """Keep a model's prediction for the file as it was at that stamp."""
         if self.stamp not in (None, stamp):
             if self.photo is not None:  # another state of it is shown
                 return
             self.forget_colors()
-        self.keep_prediction(model, geometry, prediction)
+        self.keep_prediction(model, recipe, prediction)
         self.stamp = stamp
 
     def mark_saved(self, path: Path, options: SaveOptions, work: tuple[Path, Recipe], stamp: Stamp | None) -> None:

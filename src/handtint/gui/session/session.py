@@ -25,6 +25,7 @@ from handtint.gui.session import jobs
 from handtint.gui.session.coloring import Coloring
 from handtint.gui.session.keeping import Found, Keeping, Origin
 from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.repairing import Repairing
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
 from handtint.recipe.files import RecipeFile
@@ -32,6 +33,7 @@ from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import Snapshot
@@ -86,6 +88,13 @@ class Session(QObject):
         self._coloring.progressed.connect(self.progressed)
         self._coloring.device_found.connect(self._set_device)
         self._coloring.failed.connect(self._report_failure)
+        self._repairing = Repairing(self._model_worker, self.sentence, self)
+        self._repairing.changed.connect(self.state_changed)
+        self._repairing.result_changed.connect(self.result_changed)
+        self._repairing.progressed.connect(self.progressed)
+        self._repairing.mended.connect(self._take_mended)
+        self._repairing.inspected.connect(self._take_inspection)
+        self._repairing.failed.connect(self._report_failure)
         self._reading: Job | None = None
         self._thumbnail: Job | None = None
         self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
@@ -152,11 +161,13 @@ class Session(QObject):
         if self._reading is not None:
             self._reading.cancel()
         self._coloring.drop()
+        self._repairing.drop()
         self.tiles.forget()
         if self.current is not None:
             if self.current.stage is not Stage.UNREADABLE:
                 self.current.stage = Stage.WAITING
-            self.current.upright = self.current.photo = self.current.preview = None
+            self.current.upright = self.current.seen = self.current.photo = self.current.preview = None
+            self.current.mended_as = None
             self.current.before = self.current.after = None
             self.current.variants = ()
 
@@ -258,6 +269,7 @@ class Session(QObject):
             self._reading.cancel()
 
         def done(seen: jobs.ReadResult) -> None:
+            photo.seen, photo.mended_as = seen, Repair()
             photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
             photo.stage, photo.after, photo.variants = Stage.READY, None, ()
             if photo.thumbnail is None:
@@ -277,7 +289,8 @@ class Session(QObject):
             done(upright)
             return
         self._coloring.drop()
-        photo.stage, photo.error, photo.photo, photo.preview = Stage.READING, "", None, None
+        self._repairing.drop()
+        photo.stage, photo.error, photo.seen, photo.photo, photo.preview = Stage.READING, "", None, None, None
         self._reading = self._view_worker.submit(
             lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
         )
@@ -319,7 +332,7 @@ class Session(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
-        return self._coloring.is_rendered
+        return self._coloring.is_rendered and not self._repairing.is_running
 
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
@@ -443,16 +456,22 @@ class Session(QObject):
         model = self.model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
         is_turned = recipe.geometry != photo.asked.geometry
+        was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
+        is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (
+            was_colored,
+            was_left_alone,
+        )
         self.keeping.note(photo)
         if is_turned:
-            photo.thumbnail, photo.error = None, ""
+            photo.thumbnail, photo.error, photo.findings = None, "", None
         if photo is self.current:
             if is_turned:
                 if photo.upright is not None:
                     self._coloring.drop()
+                    self._repairing.drop()
                     self._turn(photo, photo.upright)
-            elif is_other_model or (has_other_hints and photo.error):
+            elif is_other_course or is_other_model or (has_other_hints and photo.error):
                 self._color_or_render()
             elif photo.stage is Stage.DONE:
                 self._coloring.render(photo)
@@ -466,13 +485,69 @@ class Session(QObject):
             self._color_or_render()
 
     def cancel(self) -> None:
-        """Stop coloring."""
+        """Stop looking for what a photo needs, repairing and coloring."""
+        self._repairing.cancel()
         self._coloring.cancel()
         self.state_changed.emit()
 
     def _color_or_render(self) -> None:
-        if self.current is not None and self.current.photo is not None:
-            self._coloring.begin(self.current)
+        current = self.current
+        if current is None or current.photo is None:
+            return
+        if current.is_mended:
+            self._repairing.stop_mending()
+            self._coloring.begin(current)
+        else:
+            self._coloring.stop()
+            self._repairing.begin(current)
+
+    # repair
+
+    def set_repair(self, repair: Repair, part: str = "", name: str = "") -> None:
+        """Repair the current photo that way; see `set_recipe`."""
+        if self.current is not None:
+            recipe = dataclasses.replace(self.current.recipe, repair=repair, is_repair_automatic=False)
+            if repair.is_off:
+                recipe = dataclasses.replace(recipe, is_colored=True)
+            self.set_recipe(recipe, part, name)
+
+    def set_colored(self, on: bool) -> None:
+        """Color the current photo, or only repair it."""
+        if self.current is not None:
+            name = self.tr("Color it") if on else self.tr("Repair only")
+            self.set_recipe(dataclasses.replace(self.current.recipe, is_colored=on), name=name)
+
+    def resume(self) -> None:
+        """Repair the current photo after that failed or was stopped, and go on from there."""
+        self._color_or_render()
+        self.state_changed.emit()
+
+    def repair_automatically(self) -> None:
+        """Look at what the current photo needs, and repair that."""
+        if self.current is not None and self.current.seen is not None:
+            self._repairing.inspect(self.current)
+
+    @property
+    def is_inspecting(self) -> bool:
+        """Whether somebody waits for what the current photo needs."""
+        return self._repairing.is_inspecting
+
+    @property
+    def is_repairing(self) -> bool:
+        """Whether the current photo is on its way to being repaired."""
+        return self._repairing.is_running
+
+    def _take_mended(self, photo: OpenPhoto) -> None:
+        self.keeping.note(photo)
+        if photo is self.current:
+            self._coloring.begin(photo)
+
+    def _take_inspection(self, photo: OpenPhoto, repair: Repair) -> None:
+        if photo is self.current:
+            photo.history.settle()
+            self.set_repair(repair, name=self.tr("Automatic repair"))
+            self.settle()
+            self.state_changed.emit()
 
     # for others that need a thread
 

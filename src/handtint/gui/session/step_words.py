@@ -98,10 +98,28 @@ def _variant(change: Change) -> str:
     return tr("steps", "Variant {number}", number=change.after + 1)
 
 
+def _amount(name: str) -> Callable[[Change], str]:
+    """Words for a repair step whose amount goes from 0 to 100."""
+
+    def words(change: Change) -> str:
+        return tr(
+            "steps", "{name} {before} → {after}", name=name, before=f"{change.before:.0f}", after=f"{change.after:.0f}"
+        )
+
+    return words
+
+
 _WORDS: dict[str, Callable[[Change], str]] = {
     "color.vividness": _vividness,
     "color.strength": _strength,
     "color.variant": _variant,
     "color.hints": _hints,
     "model": _model,
+    "repair.damage.sensitivity": lambda change: _amount(tr("steps", "Damage"))(change),
+    "repair.fade.amount": lambda change: _amount(tr("steps", "Fading"))(change),
+    "repair.fade.even": lambda change: _amount(tr("steps", "Evenness"))(change),
+    "repair.faded_color.amount": lambda change: _amount(tr("steps", "Faded colors"))(change),
+    "repair.noise.amount": lambda change: _amount(tr("steps", "Noise"))(change),
+    "repair.sharpness.amount": lambda change: _amount(tr("steps", "Sharpness"))(change),
+    "repair.gray": lambda change: tr("steps", "Gray from another channel"),
 }

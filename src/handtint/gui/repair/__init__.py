@@ -1,0 +1,1 @@
+"""Repair of the current photo: what it needs, and how much of each step."""
