@@ -21,6 +21,7 @@ from handtint.gui.app import make_application
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.worker import Worker
+from handtint.gui.saving import saving
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
@@ -65,6 +66,14 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 @pytest.fixture
 def models() -> list[ModelFile]:
     return [ModelFile(Path(f"/models/{name}.safetensors"), fake_card(name), 1) for name in ("unet", "small")]
+
+
+@pytest.fixture(autouse=True)
+def pictures(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in place of the user's pictures."""
+    folder = tmp_path_factory.mktemp("Pictures")
+    monkeypatch.setattr(saving, "pictures_folder", lambda but=None: folder)
+    return folder
 
 
 def gray_photo(path: Path, size: tuple[int, int] = (60, 80)) -> Path:

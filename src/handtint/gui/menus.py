@@ -61,10 +61,7 @@ def fill(
     edit.addSeparator()
     edit.addActions([actions.copy_settings, actions.paste_settings])
     presets = edit.addMenu(tr("menus", "Pre&sets"))
-    turning = edit.addMenu(tr("menus", "&Turn and Crop"))
-    for group in turns.groups:
-        turning.addActions(group)
-        turning.addSeparator()
+    edit.addMenu(turns.menu(edit))
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])

@@ -250,6 +250,9 @@ QToolButton:checked { background: $chosen; border-color: $edge; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $disabled; background: transparent; border-color: transparent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton::menu-button { background: transparent; border: none; width: 18px; }
+QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height: 11px; }
 #modes { background: $ground; border: 1px solid $edge; border-radius: 7px; }
 #modes QToolButton { border-radius: 5px; padding: 4px 9px; }
 #modes QToolButton:checked { background: $chosen; border-color: transparent; }

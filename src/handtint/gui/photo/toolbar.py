@@ -33,8 +33,10 @@ class Toolbar(QFrame):
         layout.addSpacing(4)
         self.hints = action_button(actions.hints, self, has_text=True)
         layout.addWidget(self.hints)
-        for action in (turns.left, turns.right, turns.crop):
-            layout.addWidget(action_button(action, self))
+        self.crop = action_button(turns.crop, self)
+        self.crop.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.crop.setMenu(turns.menu(self))
+        layout.addWidget(self.crop)
         layout.addStretch(1)
         layout.addWidget(action_button(actions.zoom_out, self))
         self.zoom = QLabel("", self)

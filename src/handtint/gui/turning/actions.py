@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from handtint.gui.parts.translating import tr
 
@@ -61,6 +62,14 @@ class TurnActions:
     def groups(self) -> list[list[QAction]]:
         """As menus show them."""
         return [[self.left, self.right, self.flip, self.flip_over], [self.crop, self.find_print], [self.whole]]
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """All of them in a menu of their own."""
+        made = QMenu(tr("turning", "&Turn and Crop"), parent)
+        for group in self.groups:
+            made.addActions(group)
+            made.addSeparator()
+        return made
 
     def set_enabled(self, on: bool, is_turned: bool) -> None:
         """Let them be triggered or not; what takes them back only where the photo is turned."""
