@@ -7,6 +7,7 @@ import struct
 import tarfile
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 import torch
@@ -17,6 +18,7 @@ from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.models import load_model
 from handtint.errors import ModelError
 from handtint.imaging.formats.png import SIGNATURE, chunk
+from handtint.imaging.opening import read_photo
 from tests.training.small import album, landscape, recipe_file
 from training.__main__ import main
 from training.config import RecipeError, load_recipe, recipe_names
@@ -352,3 +354,37 @@ def test_figures_have_their_published_values() -> None:
     assert colorfulness(half) == pytest.approx(np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75))
     assert psnr(gray, gray + 1) == pytest.approx(48.1308, abs=1e-3)
     assert ab_mse(np.zeros((2, 2, 2)), np.full((2, 2, 2), 3.0)) == 9.0
+
+
+def test_photos_are_learned_as_the_app_reads_them(tmp_path: Path) -> None:
+    heic = Path(__file__).parents[1] / "data" / "turned.heic"
+    (tmp_path / "phone.heic").write_bytes(heic.read_bytes())
+    wide = np.zeros((80, 100, 3), np.uint8)
+    wide[..., 1], wide[:40, :, 0] = 200, 90
+    profile = imagecodecs.cms_profile("adobergb")
+    Image.fromarray(wide).save(tmp_path / "wide.png", icc_profile=profile)
+    (tmp_path / "raw.jpg").write_bytes(b"%PDF-1.7\n")
+    found = load_photos([tmp_path], 64)
+    by_name = dict(zip(found.names, found.photos, strict=True))
+    assert "phone.heic" in by_name
+    as_read = np.asarray(read_photo(tmp_path / "wide.png").pixels)
+    as_read = as_read if as_read.dtype == np.uint8 else as_read >> 8
+    assert np.abs(by_name["wide.png"][2, 2].astype(int) - as_read[2, 2]).max() <= 3
+    assert np.abs(by_name["wide.png"][2, 2].astype(int) - wide[2, 2]).max() > 20  # its numbers are not sRGB's
+    assert found.left_out["not readable: PDF files are not supported"] == 1
+
+
+def test_a_training_keeps_the_average_of_the_weights(tmp_path: Path) -> None:
+    folder = album(tmp_path / "album", 24)
+    common = ["--data", str(folder), "--epochs", "1", "--device", "cpu"]
+    recipe = str(recipe_file(tmp_path))
+    assert main(["fit", recipe, *common, "--out", str(tmp_path / "parent")]) == 0
+    parent = ["--parent", str(tmp_path / "parent" / "small.safetensors")]
+    moved = {}
+    for ema in ("0", "0.999"):
+        out = tmp_path / ema
+        assert main(["fit", recipe, *common, *parent, "--set", f"ema={ema}", "--out", str(out)]) == 0
+        before, after = (load_model(folder / "small.safetensors")[0] for folder in (tmp_path / "parent", out))
+        pairs = zip(before.parameters(), after.parameters(), strict=True)
+        moved[ema] = sum(float((a - b).square().sum()) for a, b in pairs) ** 0.5
+    assert 0 < moved["0.999"] < 0.9 * moved["0"]  # the average lies behind

@@ -12,6 +12,7 @@ import hashlib
 import io
 import lzma
 import tarfile
+import tempfile
 import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -21,19 +22,20 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, PhotoError
 from handtint.imaging.color import lab
 from handtint.imaging.formats.decoded import check_dimensions
 from handtint.imaging.formats.xmp import HANDTINT
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
+from handtint.recipe.saving import INSTEAD, SUFFIXES
 from training.photos import selection
 from training.photos.cifar import CLASSES, CifarPart, find_cifar
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
+_SUFFIXES = {*INSTEAD, *(suffix for known in SUFFIXES.values() for suffix in known)}
 _MASK = ".mask.png"
 _OURS = HANDTINT.encode()  # in the metadata of our results: a model must not learn from models
 _MIN_SIDE = 64
@@ -155,9 +157,7 @@ def pictures(source: Path) -> Iterator[tuple[str, Photo]]:
     else:
         for file in _files(source):
             if not file.name.endswith(_MASK):
-                with Image.open(io.BytesIO(file.content)) as image:
-                    check_dimensions(image.width, image.height, len(file.content))
-                    yield file.name, Photo(np.array(ImageOps.exif_transpose(image).convert("RGB")))
+                yield file.name, Photo(_pixels(file, None))
 
 
 class _Found:
@@ -184,7 +184,7 @@ class _Found:
     def add(self, name: str, digest: bytes, photo: np.ndarray | str, held_out: bool | None = None) -> bool:
         """Whether the photo (or the reason why there is none) was taken; `held_out` None leaves it to the hash."""
         if isinstance(photo, str) or digest in self._seen:
-            self._left_out[photo if isinstance(photo, str) else "duplicate"] += 1
+            self._leave_out(photo if isinstance(photo, str) else "duplicate")
             return False
         self._seen[digest] = None
         self.names.append(name)
@@ -193,9 +193,12 @@ class _Found:
         self._labels.append(None)
         return True
 
+    def _leave_out(self, reason: str) -> None:
+        self._left_out[reason] = self._left_out.get(reason, 0) + 1
+
     def add_mask(self, stem: str, mask: np.ndarray | str) -> None:
         if isinstance(mask, str):
-            self._left_out[mask] += 1
+            self._leave_out(mask)
         else:
             self._masks[stem] = mask
 
@@ -248,6 +251,7 @@ class _File:
     name: str
     folders: tuple[str, ...]
     content: bytes
+    path: Path | None = None
 
 
 def _files(source: Path) -> Iterator[_File]:
@@ -258,7 +262,7 @@ def _files(source: Path) -> Iterator[_File]:
                     content = path.read_bytes()
                 except OSError:  # counted as not readable
                     content = b""
-                yield _File(path.name, path.relative_to(source).parts[:-1], content)
+                yield _File(path.name, path.relative_to(source).parts[:-1], content, path)
     elif source.is_file():
         try:
             with tarfile.open(source) as archive:
@@ -292,13 +296,16 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     if _OURS in file.content:  # metadata is written unpacked
         return file, digest, "colored by a model"
     try:
-        with Image.open(io.BytesIO(file.content)) as image:
-            check_dimensions(image.width, image.height, len(file.content))
-            if file.name.endswith(_MASK):
+        if file.name.endswith(_MASK):
+            with Image.open(io.BytesIO(file.content)) as image:
+                check_dimensions(image.width, image.height, len(file.content))
                 return file, digest, _person_and_face(image)
-            image.draft("RGB", (keep, keep))
-            photo = ImageOps.exif_transpose(image).convert("RGB")
-    except Exception:  # noqa: BLE001 decoders raise whatever they like on broken data; one photo does not end a training
+        photo = Image.fromarray(_pixels(file, keep))
+    except PhotoError as error:
+        return file, digest, _reason(error)
+    except Exception:
+        if not file.name.endswith(_MASK):
+            raise  # ours: the app's reader tells what is wrong with a photo
         return file, digest, "not readable"
     short = min(photo.size)
     if short < min(_MIN_SIDE, keep):
@@ -309,6 +316,27 @@ def _decode(file: _File, keep: int) -> tuple[_File, bytes, np.ndarray | str]:
     pixels = np.array(photo)
     reason = _why_not(np.asarray(photo.resize((48, 48), Image.Resampling.BOX)))
     return file, digest, reason or pixels
+
+
+def _pixels(file: _File, shortest: int | None) -> np.ndarray:
+    """(h, w, 3) uint8 sRGB of a photo, read as the app reads it. Raises `PhotoError`."""
+    if file.path is not None:
+        photo = read_photo(file.path, shortest=shortest)
+    else:
+        with tempfile.TemporaryDirectory(prefix="handtint-") as folder:
+            path = Path(folder) / f"photo{PurePosixPath(file.name).suffix}"
+            path.write_bytes(file.content)
+            photo = read_photo(path, shortest=shortest)
+    pixels = np.asarray(photo.pixels)
+    if pixels.dtype == np.uint16:
+        pixels = (pixels >> 8).astype(np.uint8)
+    return pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2)
+
+
+def _reason(error: PhotoError) -> str:
+    """Why the app does not read a photo, without its name and without advice."""
+    text = str(error).partition(": ")[2].partition(". ")[0].rstrip(".")
+    return "not readable" if not text or "damaged" in text else f"not readable: {text}"
 
 
 def _person_and_face(image: Image.Image) -> np.ndarray:

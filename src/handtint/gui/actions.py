@@ -96,13 +96,13 @@ class Actions:
             short=tr("actions", "Reset"),
         )
         self.auto_repair = make(
-            tr("actions", "Repair A&utomatically"),
+            tr("actions", "Repair Aut&omatically"),
             tr("actions", "Look at the photo, say what it needs, and set the repair"),
             "Ctrl+E",
             short=tr("actions", "Auto"),
         )
         self.reset_repair = make(
-            tr("actions", "Reset R&epair"),
+            tr("actions", "Turn Repair O&ff"),
             tr("actions", "Repair nothing"),
             "Ctrl+Shift+E",
             short=tr("actions", "Reset Repair"),
