@@ -352,7 +352,7 @@ def test_the_rings_are_hidden_while_the_original_is_held_and_without_the_tool(ha
     assert len(hand.hints) == 1
 
 
-def test_hints_are_unsaved_work_until_a_result_with_them_is_saved(hand: Hand, tmp_path: Path) -> None:
+def test_hints_are_unsaved_work_until_a_result_is_saved(hand: Hand, tmp_path: Path) -> None:
     hand.click(300, 100)
     assert hand.studio.window.isWindowModified()
     assert close(hand.studio, "Keep") == ["Close without saving?"]
@@ -360,7 +360,6 @@ def test_hints_are_unsaved_work_until_a_result_with_them_is_saved(hand: Hand, tm
     result = tmp_path / "result.png"
     hand.studio.window.results.save(result, SaveOptions(format="png", provenance=False))
     hand.studio.wait_for(lambda: hand.studio.said.startswith("Saved"))
-    assert close(hand.studio, "Keep") == ["Close and lose the color hints?"]
     hand.studio.window.results.save(result, SaveOptions(format="png", overwrite=True))
     hand.studio.wait_for(lambda: not hand.studio.window.results.is_writing)
     assert read_hints(result) == {"a.png": hand.hints}

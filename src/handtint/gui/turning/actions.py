@@ -65,7 +65,7 @@ class TurnActions:
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them in a menu of their own."""
-        made = QMenu(tr("turning", "&Turn and Crop"), parent)
+        made = QMenu(tr("turning", "Turn and Crop"), parent)
         for group in self.groups:
             made.addActions(group)
             made.addSeparator()
