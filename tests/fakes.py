@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
+from skimage import data
 
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
@@ -21,6 +23,13 @@ from handtint.restore import way
 from handtint.restore.colorizer import Colorizer
 
 _BINS = np.array([(0, 0), (40, 40), (-30, 30), (10, -40)], np.float32)
+
+
+def maybe_in_color() -> Image.Image:
+    """64x64, with so little color left that nobody can be sure."""
+    whole = np.asarray(Image.fromarray(data.astronaut()).reduce(8), np.float32)
+    gray = whole.mean(axis=2, keepdims=True)
+    return Image.fromarray((gray + 0.12 * (whole - gray)).clip(0, 255).astype(np.uint8))
 
 
 def fake_card(name: str = "fake", working_size: int = 32) -> ModelCard:

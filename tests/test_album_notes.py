@@ -9,11 +9,15 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
-from handtint.album.journal import FOLDER, Entry, Journal, peek
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal, peek
+from handtint.album.journal_files import FOLDER
 from handtint.album.order import Order
 from handtint.album.plan import plan
 from handtint.album.review import REJECTED, Review, ReviewError, write_review
+from handtint.imaging.formats import dates
 from handtint.imaging.formats.probe import taken_at
+from handtint.imaging.formats.xmp import Packet
 from handtint.model_card import ModelFile
 from handtint.recipe.hints import Hint
 from handtint.recipe.recipe import Recipe
@@ -60,7 +64,7 @@ def test_a_verdict_is_about_one_result_and_survives_a_move_of_the_folder(tmp_pat
     review = Review(out)
     review.judge(good, "accepted")
     review.judge(bad, "rejected")
-    write_review(out, review.to_json())
+    write_review(review)
     moved = out.rename(tmp_path / "moved")
     review = Review(moved)
     assert review.verdict(moved / "good.png") == "accepted"
@@ -113,12 +117,12 @@ def test_verdicts_that_came_with_a_folder_move_nothing_outside_it(tmp_path: Path
 
 
 def test_the_journal_can_be_read_while_a_run_holds_it(tmp_path: Path) -> None:
-    assert peek(tmp_path) == []
+    assert peek(tmp_path) == ([], "")
     target = result(tmp_path)
     with Journal(tmp_path) as journal:
         entry = Entry(target, Path("/photos/a.png"), "done", stamp_of(target), "work", reason="", pixels=64)
         journal.write(entry)
-        (seen,) = peek(tmp_path)
+        (seen,), _ = peek(tmp_path)
     assert (seen.source, seen.state, seen.pixels, seen.target) == (entry.source, "done", 64, target)
 
 
@@ -135,6 +139,55 @@ def test_asking_for_photos_in_color_leaves_the_other_results_as_they_are(tmp_pat
         target.unlink()
         assert plan([source.parent], out, order, journal).jobs == []
         assert [job.source for job in plan([source.parent], out, recolor, journal).jobs] == [source]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1923:00:00 00:00:00", (1923, 1, 1)),
+        ("1923:07:00", (1923, 7, 1)),
+        ("1923:02:30 10:00:00", (1923, 2, 1)),
+        ("1923", (1923, 1, 1)),
+        ("1923-07", (1923, 7, 1)),
+        ("19230000", (1923, 1, 1)),
+        ("19230704 101500+0100", (1923, 7, 4, 10, 15)),
+        ("1923-07-04T10:15:00.5+01:00", (1923, 7, 4, 10, 15)),
+        ("1923:07:04 10:15:00\0", (1923, 7, 4, 10, 15)),
+        ("1923:  :     :  :  ", (1923, 1, 1)),
+        ("1923-07-XX", (1923, 7, 1)),
+        ("1923?", (1923, 1, 1)),
+        ("Wed, 04 Jul 1923 10:15:00 +0000", (1923, 7, 4, 10, 15)),
+        ("0000:00:00 00:00:00", None),
+        ("    :  :     :  :  ", None),
+        ("summer", None),
+        ("", None),
+    ],
+)
+def test_dates_are_read_as_far_as_they_are_known(text: str, expected: tuple[int, ...] | None) -> None:
+    found = dates.parse(text)
+    assert (found and found.timetuple()[:5]) == (expected and (*expected, 0, 0)[:5])
+
+
+def test_photos_sort_by_whatever_says_when_they_were_taken(tmp_path: Path) -> None:
+    def packet(name: str, date: str) -> bytes:
+        made = Packet()
+        made.set(name, date)
+        return made.to_bytes()
+
+    created, scanned = "{http://ns.adobe.com/photoshop/1.0/}DateCreated", "{http://ns.adobe.com/xap/1.0/}CreateDate"
+    iptc = b"\x1c\x02\x37\x00\x0819220000"
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[36867] = "1923:00:00 00:00:00"
+    Image.new("L", (8, 8)).save(tmp_path / "1923.jpg", exif=exif)
+    Image.new("L", (8, 8)).save(tmp_path / "1921.jpg", xmp=packet(created, "1921-03"))
+    tiff = {33723: iptc, 700: packet(scanned, "2004-01-01T00:00:00")}
+    Image.new("L", (8, 8)).save(tmp_path / "1922.tif", tiffinfo=tiff)
+    Image.new("L", (8, 8)).save(tmp_path / "1924.png")
+    (tmp_path / "1924.png.xmp").write_bytes(packet(created, "1924"))
+    Image.new("L", (8, 8)).save(tmp_path / "1999.webp", xmp=packet(scanned, "1999-12-31T10:00:00Z"))
+    found = {path.name: taken_at(path) for path in tmp_path.iterdir() if path.suffix != ".xmp"}
+    assert sorted(found, key=lambda name: found[name] or 0) == sorted(found)
+    assert None not in found.values()
 
 
 def test_the_date_of_a_photo_is_read_from_its_head(tmp_path: Path) -> None:

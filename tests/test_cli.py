@@ -21,7 +21,8 @@ from safetensors.numpy import save_file
 from skimage import data
 
 from handtint import __main__, __version__, logs, model_card, paths
-from handtint.album.journal import FOLDER, Journal
+from handtint.album.journal import Journal
+from handtint.album.journal_files import FOLDER
 from handtint.album.review import Review, write_review
 from handtint.cli import doctor, exit_codes
 from handtint.cli import main as cli
@@ -35,7 +36,7 @@ from handtint.imaging.provenance import read_provenance
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
 from handtint.restore.colorizer import Colorizer
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 
 GRAY = Image.fromarray(data.camera()[::8, ::10])  # (64, 52)
 COLOR = Image.fromarray(data.astronaut()[::8, ::10])
@@ -203,6 +204,15 @@ def test_a_result_says_how_it_was_made_unless_asked_not_to(photos: Path, out: Pa
     assert note.recipe["color"]["vividness"] == 0.25
     assert restore(source, "-o", out, "--overwrite", "--no-provenance") == exit_codes.OK
     assert read_provenance(out / "square.png") is None
+
+
+def test_results_keep_the_file_dates_of_their_originals_when_asked(photos: Path, out: Path) -> None:
+    source = photos / "square.png"
+    os.utime(source, (1e9, 1e9))
+    assert restore(source, "-o", out, "--keep-time") == exit_codes.OK
+    assert (out / "square.png").stat().st_mtime == 1e9
+    assert restore(source, "-o", out) == exit_codes.OK  # it is done, with and without
+    assert (out / "square.png").stat().st_mtime == 1e9
 
 
 def test_photos_of_one_name_get_numbers_and_no_result_is_lost(
@@ -636,6 +646,32 @@ def test_json_gives_one_object_for_each_event(photos: Path, out: Path, capsys: p
     assert finished["stopped"] is False
 
 
+def test_a_dry_run_names_photos_that_are_or_may_be_in_color(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    COLOR.save(folder / "modern.png")
+    GRAY.save(folder / "old.png")
+    maybe_in_color().save(folder / "perhaps.png")
+    assert restore(folder, "-o", out, "--dry-run", "--json") == exit_codes.OK
+    *photos, plan = map(json.loads, capsys.readouterr().out.splitlines())
+    by_name = {Path(photo["source"]).name: photo for photo in photos}
+    assert {name: photo["event"] for name, photo in by_name.items()} == {
+        "modern.png": "skipped",
+        "old.png": "planned",
+        "perhaps.png": "planned",
+    }
+    assert "in color already" in by_name["perhaps.png"]["doubt"]
+    assert "doubt" not in by_name["old.png"]
+    assert (plan["count"], plan["skipped"]) == (2, 1)
+    assert restore(folder, "-o", out, "--dry-run") == exit_codes.OK
+    assert "1 of them may be in color already" in capsys.readouterr().out
+    assert restore(folder, "-o", out) == exit_codes.OK
+    assert files_in(out) == ["old.png", "perhaps.png"]
+    assert "may be in color already" in capsys.readouterr().out
+
+
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(
     photos: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -683,7 +719,7 @@ def test_what_was_rejected_and_set_aside_is_made_again_only_on_request(
     review = Review(out)
     review.judge(out / "street.jpg", "rejected")
     review.set_aside(out / "street.jpg")
-    write_review(out, review.to_json())
+    write_review(review)
     capsys.readouterr()
     assert restore(photos, "-o", out, "--overwrite") == exit_codes.OK
     assert "rejected and set aside by you. --redo-rejected makes it again." in capsys.readouterr().out
@@ -827,6 +863,8 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         ([], True),
         (["Broadway 1905.tif"], True),
         (["old/photos"], True),
+        (["--new-window"], True),
+        (["a.jpg", "--new-window"], True),
         (["restore"], False),
         (["restore", "a.jpg"], False),
         (["--help"], False),
@@ -839,7 +877,8 @@ def test_photos_alone_open_the_window(
 ) -> None:
     opened: list[list[Path]] = []
 
-    def run(files: list[Path]) -> int:
+    def run(files: list[Path], new_window: bool) -> int:
+        assert new_window is ("--new-window" in arguments)
         opened.append(files)
         return 0
 
@@ -848,7 +887,7 @@ def test_photos_alone_open_the_window(
     monkeypatch.setitem(sys.modules, "handtint.gui", types.ModuleType("handtint.gui"))
     monkeypatch.setitem(sys.modules, "handtint.gui.app", app)
     __main__.main(arguments)
-    assert opened == ([[Path(argument) for argument in arguments]] if window else [])
+    assert opened == ([[Path(argument) for argument in arguments if argument[0] != "-"]] if window else [])
 
 
 # models and doctor

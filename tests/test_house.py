@@ -17,13 +17,16 @@ SRC = ROOT / "src" / "handtint"
 FLOORS = {
     "handtint": 0,  # the package itself: its version
     "errors": 0,
+    "foreign": 0,
     "atomic": 0,
     "progress": 0,
     "paths": 0,
     "plain": 0,
     "stamps": 0,
+    "instance": 1,
     "logs": 1,
     "model_card": 1,
+    "starting": 1,
     "recipe": 1,
     "imaging": 2,
     "engine": 3,
@@ -59,13 +62,14 @@ IMAGING_FLOORS = {
     "provenance": 2,
     "resize": 3,
     "opening": 3,
-    "writing": 3,
+    "carrying": 3,
+    "writing": 4,
     "hint_files": 3,
     "recipe_files": 4,
     "comparison": 4,
 }
 # Imported when first used, inside a function: the command line and the window start without torch.
-LAZY = {("cli", "engine"), ("gui", "engine")}
+LAZY = {("cli", "engine"), ("gui", "engine"), ("restore", "engine")}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
@@ -269,12 +273,14 @@ WINGS = {
     "saving": 4,
     "hints": 5,
     "repair": 6,
+    "turning": 6,
     "photo": 7,
     "album": 8,
     "teach": 9,
     "help": 10,
     "menus": 11,
     "main_window": 12,
+    "requests": 12,
     "app": 13,
 }
 GUI = sorted((SRC / "gui").rglob("*.py"))
@@ -367,4 +373,4 @@ def test_methods_of_the_window_say_what_they_do() -> None:
     assert silent == []
 
 
-QT_HANDLERS = {"event", "paint", "data"}  # of Qt's names those without a capital
+QT_HANDLERS = {"event", "paint", "data", "flags"}  # of Qt's names those without a capital

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 import json
 import os
 import sys
@@ -125,6 +126,7 @@ def test_weights_without_a_card_are_not_a_model(tmp_path: Path) -> None:
         ({"working_size": 0}, "working_size must be positive"),
         ({"arguments": []}, "arguments must be an object"),
         ({"parent": 3}, "parent must be a text or null"),
+        ({"task": 7}, "task must be a text"),
         ({"from_the_future": 1}, "from_the_future"),
         ({"use_when": "half a letter: \ud800"}, "surrogates not allowed"),
     ],
@@ -154,6 +156,35 @@ def test_models_are_listed_bundled_first_and_broken_ones_left_out(shelf: Path) -
     listed = list_models()
     assert [model.card.name for model in listed] == ["resnet18gray", "unet", "mine"]
     assert listed[0].size_bytes == listed[0].path.stat().st_size
+
+
+def test_a_card_for_coloring_says_nothing_of_a_task_so_that_its_hash_stays() -> None:
+    assert "task" not in json.loads(fake_card().to_json())
+    finder = dataclasses.replace(fake_card(), task="damage")
+    assert json.loads(finder.to_json())["task"] == "damage"
+    assert ModelCard.from_json(finder.to_json()) == finder
+    assert ModelCard.from_json(fake_card().to_json()) == fake_card()
+    unet = find_model("unet")  # as it ships: results and albums carry this hash
+    stored = json.dumps(_stored_card(unet.path), ensure_ascii=False, sort_keys=True)
+    assert unet.card.sha256 == hashlib.sha256(stored.encode()).hexdigest()
+
+
+def _stored_card(path: Path) -> dict:
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return json.loads(header["__metadata__"][CARD_KEY])
+
+
+def test_models_for_another_task_are_neither_listed_nor_found(shelf: Path) -> None:
+    write_model(shelf / "bundled" / "a.safetensors", fake_card("unet"))
+    path = write_model(shelf / "bundled" / "b.safetensors", dataclasses.replace(fake_card("spots"), task="damage"))
+    assert [model.card.name for model in list_models()] == ["unet"]
+    assert [model.card.name for model in list_models("damage")] == ["spots"]
+    with pytest.raises(ModelError, match="no model named"):
+        find_model("spots")
+    with pytest.raises(ModelError, match="made for finding damage, not for coloring"):
+        find_model(str(path))
+    assert find_model("spots", "damage").path == path
 
 
 def test_no_model_folder_is_an_empty_list(shelf: Path) -> None:

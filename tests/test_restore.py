@@ -25,7 +25,7 @@ from handtint.restore.colorizer import NoFeatures, model_input
 from handtint.restore.references import describe, make_reference
 from handtint.restore.rendering import Preview, Rendering, render, render_preview
 from handtint.restore.way import AlreadyInColor, predict
-from tests.fakes import FakeColorizer, fake_card, restored
+from tests.fakes import FakeColorizer, fake_card, maybe_in_color, restored
 
 
 def photo(dtype: type = np.uint8, height: int = 200, width: int = 300) -> Photo:
@@ -185,6 +185,15 @@ def test_a_photo_in_color_is_recolored_only_on_request() -> None:
     assert not colorizer.seen
     again = restored(colored, Settings(recolor=True), colorizer, Progress())
     assert not np.array_equal(again.pixels, colored.pixels)
+
+
+def test_a_photo_that_may_be_in_color_is_colored_and_that_is_said() -> None:
+    doubtful = Photo(np.asarray(maybe_in_color()))
+    assert not doubtful.judgment().is_sure
+    notes = restored(doubtful, Settings(), FakeColorizer(), Progress()).meta.notes
+    assert any("may be in color already" in note for note in notes)
+    notes = restored(doubtful, Settings(recolor=True), FakeColorizer(), Progress()).meta.notes
+    assert not any("may be in color" in note for note in notes)  # that was decided by the one who asked for it
 
 
 def test_hints_show_in_the_picture_and_in_the_preview_without_another_pass() -> None:

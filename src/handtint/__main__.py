@@ -7,9 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from handtint import paths
+from handtint import paths, starting
 from handtint.cli import main as cli
+from handtint.cli.exit_codes import FAILED
 from handtint.imaging.formats import reader_process, wire
+
+_NEW_WINDOW = "--new-window"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,11 +21,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == [wire.FLAG]:
         return reader_process.main(arguments[1:])
-    if not names_photos(arguments):
+    files = [argument for argument in arguments if argument != _NEW_WINDOW]
+    if not names_photos(files):
         return cli.main(arguments)
-    from handtint.gui.app import run  # the command line needs no Qt
+    if trouble := starting.display_trouble():
+        return _cannot_start(trouble)
+    try:
+        from handtint.gui.app import run  # the command line needs no Qt
+    except ImportError as error:
+        if not (trouble := starting.library_trouble(str(error))):
+            raise
+        return _cannot_start(f"The window cannot be shown. {trouble}")
 
-    return run([Path(argument) for argument in arguments])
+    return run([Path(file) for file in files], _NEW_WINDOW in arguments)
+
+
+def _cannot_start(sentence: str) -> int:
+    if sys.stderr is not None:  # a program without a console has none
+        sys.stderr.write(f"{sentence}\n")
+    return FAILED
 
 
 def names_photos(arguments: Sequence[str]) -> bool:

@@ -23,6 +23,10 @@ from handtint.errors import ModelError
 
 CARD_KEY = "card"
 SUFFIX = ".safetensors"
+COLOR = "color"  # tasks
+DAMAGE = "damage"
+FADED_COLOR = "faded_color"
+EVENNESS = "evenness"
 DEFAULT_MODEL = "unet"  # the one that colors where none was chosen
 _MAX_HEADER_BYTES = 16 * 1024 * 1024
 
@@ -44,6 +48,7 @@ class ModelCard:
         recipe: the recipe it was trained with.
         parent: name and card hash of the model it was tuned from, if any.
         created: ISO 8601 time, UTC.
+        task: what the model is for: `color`, or a step of repair: `damage`, `faded_color`, `evenness`.
     """
 
     name: str
@@ -58,10 +63,14 @@ class ModelCard:
     recipe: dict[str, Any] = field(default_factory=dict)
     parent: str | None = None
     created: str = ""
+    task: str = COLOR
 
     def to_json(self) -> str:
         """The card as JSON text."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
+        values = dataclasses.asdict(self)
+        if self.task == COLOR:  # cards had no task at first: their hashes, which results carry, stay as they are
+            del values["task"]
+        return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
     @property
     def sha256(self) -> str:
@@ -93,7 +102,7 @@ class ModelCard:
 
 
 _TYPES = (  # compared exactly, so that true is no number
-    (str, "a text", ("name", "architecture", "trained_on", "license", "use_when", "created")),
+    (str, "a text", ("name", "architecture", "trained_on", "license", "use_when", "created", "task")),
     (int, "a whole number", ("working_size", "parameters")),
     (dict, "an object", ("arguments", "metrics", "recipe")),
 )
@@ -150,6 +159,19 @@ def read_card(path: Path) -> ModelCard:
         ) from error
 
 
+def check_task(card: ModelCard, task: str) -> None:
+    """Raises `ModelError` for a model that was made for something else."""
+    if card.task != task:
+        raise ModelError(
+            f'The model "{card.name}" is made for {_words(card.task)}, not for {_words(task)}. Choose another model.'
+        )
+
+
+def _words(task: str) -> str:
+    words = {COLOR: "coloring", DAMAGE: "finding damage", FADED_COLOR: "faded color", EVENNESS: "uneven light"}
+    return words.get(task, f'"{task}"')
+
+
 def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes: int) -> None:
     try:
         ends = [int(v["data_offsets"][1]) for k, v in header.items() if k != "__metadata__"]
@@ -168,21 +190,26 @@ def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes:
         )
 
 
-def list_models() -> list[ModelFile]:
-    """Bundled models, then the user's own, each by name. Files that are no models are left out."""
+def list_models(task: str = COLOR) -> list[ModelFile]:
+    """Models for a task, bundled ones first, then the user's own, each by name. Files that are no models are left out.
+
+    Models for other tasks are left out too: one that finds damage is not to be offered for coloring.
+    """
     found = []
     for folder in (paths.bundled_models_dir(), paths.user_models_dir()):
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             try:
-                found.append(ModelFile(path, read_card(path), path.stat().st_size))
+                model = ModelFile(path, read_card(path), path.stat().st_size)
             except (ModelError, OSError):
                 continue
+            if model.card.task == task:
+                found.append(model)
     return found
 
 
-def find_model(name_or_path: str) -> ModelFile:
-    """A model by name, or by the path of its file. Raises `ModelError` naming the nearest known one."""
-    models = list_models()
+def find_model(name_or_path: str, task: str = COLOR) -> ModelFile:
+    """A model for a task by name, or by the path of its file. Raises `ModelError` naming the nearest known one."""
+    models = list_models(task)
     for model in models:
         if model.card.name == name_or_path:
             return model
@@ -191,7 +218,9 @@ def find_model(name_or_path: str) -> ModelFile:
     with contextlib.suppress(OSError):  # a name too long, no rights to look
         is_file = is_file or path.is_file()
     if is_file:
-        return ModelFile(path, read_card(path), path.stat().st_size)
+        model = ModelFile(path, read_card(path), path.stat().st_size)
+        check_task(model.card, task)
+        return model
     names = [model.card.name for model in models]
     near = difflib.get_close_matches(name_or_path, names, 1)
     hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(names) or 'none'}."

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from handtint.album.journal import FOLDER, AlbumBusy, Entry, Journal, JournalError, has_journal
+from handtint.album.entries import Entry
+from handtint.album.journal import AlbumBusy, Journal, has_journal
+from handtint.album.journal_files import FOLDER, JournalError
 from handtint.stamps import Stamp, stamp_of
 
 

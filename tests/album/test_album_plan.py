@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from handtint.album.journal import Entry, Journal
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal
 from handtint.album.order import Job, Order, Plan
 from handtint.album.pace import Pace, estimate
 from handtint.album.plan import plan

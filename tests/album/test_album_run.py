@@ -14,11 +14,12 @@ from skimage import data
 
 from handtint.album import making
 from handtint.album import run as running
-from handtint.album.journal import Journal, State
+from handtint.album.entries import State
+from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.plan import plan
 from handtint.album.recording import AlbumStopped, note
-from handtint.album.run import Threads, run
+from handtint.album.run import Threads, run, usual_threads
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
@@ -297,7 +298,7 @@ def test_a_watched_folder_gives_what_comes_once_it_is_whole(album: Path, out: Ou
         def look() -> object:
             return plan([album], out.folder, ORDER, journal)
 
-        def make(jobs: list[Job]) -> None:
+        def make(jobs: list[Job], _: object) -> None:
             made.extend(job.source.name for job in jobs)
             run(jobs, ORDER, journal, FakeColorizer, Progress(), out.events.append)
 
@@ -324,5 +325,50 @@ def test_a_watched_photo_that_is_planned_again_and_again_is_made_once_until_it_c
     job = Job(photo, tmp_path / "out" / "a.png")
     progress = Progress(step, lambda: rounds > 16)
     with pytest.raises(Cancelled):
-        watch(lambda: Plan([job], []), made.extend, lambda _: None, progress, interval_s=0.001)
+        watch(lambda: Plan([job], []), lambda jobs, _: made.extend(jobs), lambda _: None, progress, interval_s=0.001)
     assert made == [job, job]
+
+
+def test_a_watched_file_that_grows_in_bursts_is_no_failure_until_it_stands_still(tmp_path: Path) -> None:
+    photo = tmp_path / "a.png"
+    photo.write_bytes(b"half")
+    made: list[int] = []
+    events: list[Event] = []
+    rounds = 0
+
+    def step(_fraction: float, _text: str) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds in (6, 12):  # long enough after the last burst to be tried
+            photo.write_bytes(b"half of a scan" * rounds)
+
+    def make(jobs: list[Job], tell: Callable[[Event], None]) -> None:
+        made.append(rounds)
+        tell(Event("failed", photo, text=f"It is damaged ({len(made)})."))
+
+    job = Job(photo, tmp_path / "out" / "a.png")
+    progress = Progress(step, lambda: rounds > 18)
+    with pytest.raises(Cancelled):
+        watch(lambda: Plan([job], []), make, events.append, progress, interval_s=0.001, patience_s=1000)
+    assert len(made) == 3
+    assert [event.text for event in events] == ["It is damaged (3)."]  # what it came to in the end, once
+    events.clear()
+    rounds = 20
+    progress = Progress(step, lambda: rounds > 30)
+    with pytest.raises(Cancelled):
+        watch(lambda: Plan([job], []), make, events.append, progress, interval_s=0.001, patience_s=0.0)
+    assert len(events) == 1
+
+
+def test_photos_are_made_in_the_order_in_which_people_count(tmp_path: Path) -> None:
+    for name in ("10.png", "9.png", "b2/1.png", "b10/1.png", "A.png", "a.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        GRAY.save(tmp_path / name)
+    jobs = plan([tmp_path], tmp_path / "out", ORDER, None, recursive=True).jobs
+    order = [job.source.relative_to(tmp_path).as_posix() for job in jobs]
+    assert order == ["9.png", "10.png", "A.png", "a.png", "b2/1.png", "b10/1.png"]
+
+
+def test_as_many_threads_as_asked_for_share_the_work() -> None:
+    assert usual_threads(1) == Threads(1, 1, 1)
+    assert usual_threads(8) == Threads(2, 6, 2)

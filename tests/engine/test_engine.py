@@ -11,16 +11,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from skimage.color import rgb2lab
 from torch import nn
 
-from handtint.engine import _LibrariesFirst, wait_without_spinning
+from handtint.engine import _LibrariesFirst, models, wait_without_spinning
 from handtint.engine import colorizer as colorizing
 from handtint.engine.architectures import ARCHITECTURES
 from handtint.engine.colorizer import DeviceError, TorchColorizer, _is_out_of_memory, choose_device
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import HandtintError, ModelError
-from handtint.model_card import ModelCard, find_model, read_card
+from handtint.model_card import CARD_KEY, ModelCard, find_model, read_card
 from handtint.progress import Cancelled, Progress
 
 BUNDLED = ("unet", "resnet18_gray")
@@ -91,6 +92,27 @@ def test_weights_that_do_not_fit_the_card_are_refused_with_a_sentence(tmp_path) 
     save_model(tmp_path / "m.safetensors", build(small_card(arguments={})), small_card())
     with pytest.raises(ModelError, match="do not fit its card"):
         load_model(tmp_path / "m.safetensors")
+
+
+def test_a_network_larger_than_memory_is_refused_before_any_of_it_is_read(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "m.safetensors"
+    save_model(path, build(small_card()), small_card())
+    monkeypatch.setattr(models, "memory_bytes", lambda: 1000)
+    monkeypatch.setattr(models, "load_file", lambda _: pytest.fail("the weights were read"))
+    with pytest.raises(ModelError, match="of memory to be loaded"):
+        load_model(path)
+
+
+def test_what_the_card_does_not_ask_for_is_not_read(tmp_path, monkeypatch) -> None:
+    """A file of a few KB may say that it holds gigabytes."""
+    path = tmp_path / "m.safetensors"
+    tensors = {**build(small_card()).state_dict(), "more": torch.zeros(8, 8)}
+    save_file(
+        {key: value.half().contiguous() for key, value in tensors.items()}, path, {CARD_KEY: small_card().to_json()}
+    )
+    monkeypatch.setattr(models, "load_file", lambda _: pytest.fail("the weights were read"))
+    with pytest.raises(ModelError, match=r'do not fit its card.*"more"'):
+        load_model(path)
 
 
 def test_a_card_that_asks_for_more_weights_than_its_file_holds_takes_no_memory(tmp_path) -> None:

@@ -25,7 +25,7 @@ from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from handtint.restore import way
 from tests.album.standin import SCENE_SIZE, make_scenes
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
@@ -332,6 +332,28 @@ def test_photos_in_color_are_left_out_until_asked_for(studio: Studio, tmp_path: 
     assert dialog.summary.text() == "1 to color · 1 already done"
     dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done", "done"])
+
+
+def test_photos_that_may_be_in_color_can_be_left_out_one_by_one(studio: Studio, tmp_path: Path) -> None:
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    maybe_in_color().save(folder / "perhaps.png")
+    maybe_in_color().save(folder / "perhaps too.png")
+    albums = open_album(studio, folder)
+    dialog = plan_dialog(studio, albums)
+    studio.wait_for(lambda: "2 to look at" in dialog.summary.text())
+    first = dialog.rows.index(0, 0)
+    assert dialog.rows.data(first) == "perhaps too.png"
+    assert "may be in color" in str(dialog.rows.data(dialog.rows.index(0, 1)))
+    assert dialog.rows.flags(first) & Qt.ItemFlag.ItemIsUserCheckable
+    dialog.rows.setData(first, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert dialog.start_button.text() == "&Color 2 Photos"
+    dialog.accept()
+    studio.wait_for(lambda: is_over(albums))
+    assert sorted(path.name for path in (tmp_path / "Album (colorized)").glob("*.png")) == ["a.png", "perhaps.png"]
+    again = plan_dialog(studio, albums)
+    assert "1 left out" in again.summary.text()
+    again.rows.setData(again.rows.index(0, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    assert again.start_button.isEnabled()
 
 
 def test_a_folder_that_another_run_writes_into_is_told_of_and_can_be_tried_again(

@@ -448,15 +448,6 @@ def test_a_broken_file_says_nothing_of_how_it_was_made(tmp_path, content):
     assert read_provenance(tmp_path / "broken.tif") is None
 
 
-def test_a_packet_too_large_for_jpeg_gives_way_to_provenance(tmp_path):
-    packet = Packet()
-    packet.set("{http://example.org/album/}page", "x" * 70_000)
-    photo = Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet.to_bytes())))
-    (note,) = write_photo(tmp_path / "out.jpg", photo, SaveOptions(), PROVENANCE)
-    assert "too large for JPEG" in note
-    assert read_provenance(tmp_path / "out.jpg") == PROVENANCE
-
-
 def test_names_that_xml_cannot_hold_do_no_harm(tmp_path):
     odd = Provenance("m", "c", {"name": "\x00\ud800"}, "0.1", None, "bell\x07\udcff.jpg")
     write_photo(tmp_path / "out.png", Photo(pixels()), SaveOptions(), odd)

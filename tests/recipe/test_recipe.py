@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from handtint.album.choices import read_notes, write_notes
-from handtint.album.journal import Entry, Journal
+from handtint.album.entries import Entry
+from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.plan import plan
 from handtint.album.same_look.known import Lead
@@ -84,6 +85,17 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     assert dataclasses.asdict(Recipe(Settings(vividness=0.4))) == {
         "color": {"vividness": 0.4, "strength": 1.0, "hints": (), "recolor": False, "variant": 0},
         "model": None,
+        "geometry": {"turn": 0, "mirrored": False, "straighten": 0.0, "corners": None, "crop": None},
+        "repair": {
+            "damage": {"sensitivity": 0.0, "edits": ()},
+            "fade": {"amount": 0.0, "even": 0.0},
+            "gray": "lightness",
+            "faded_color": {"amount": 0.0, "white": None},
+            "noise": {"amount": 0.0, "grain": 0.0, "blocks": 0.0, "screen": 0.0},
+            "sharpness": {"amount": 0.0},
+        },
+        "is_repair_automatic": False,
+        "is_colored": True,
     }
     assert dataclasses.asdict(SaveOptions()) == {
         "format": None,
@@ -91,6 +103,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         "smaller": False,
         "provenance": True,
         "overwrite": False,
+        "keep_time": False,
     }
 
 
@@ -98,7 +111,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     ("value", "said"),
     [
         ({"colour": {}}, 'The recipe has "colour", which means nothing here. Did you mean "color"?'),
-        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model.'),
+        ({"version": 1, "xyz": 1}, 'The recipe has "xyz", which means nothing here. It may have color, model'),
         (
             {"color": {"vividnes": 1}},
             'The recipe, at color, has "vividnes", which means nothing here. Did you mean "vivi',
@@ -157,6 +170,7 @@ def asked_by_0_1(order: Order, photo: Path) -> tuple[str, str]:
     settings_of = lambda path: order.recipe_of(path).color  # noqa: E731
     save = dataclasses.asdict(order.save)
     del save["overwrite"]
+    del save["keep_time"]
     if not save["smaller"]:
         del save["smaller"]
     card = order.model.card

@@ -2,7 +2,8 @@
 
 Notes are kept in the user's own folder, one JSON file for each album, found by the album's path: nothing is written
 among the originals, which may be on a drive that cannot be written to, and photos may be set before there is a folder
-of results. Photos are known by their path relative to the album. Raises `NotesError`.
+of results. Where the folder was renamed or moved they are found by its photos (`identity`). Photos are known by their
+path relative to the album. Two windows may keep notes of one album (`merging`). Raises `NotesError`.
 """
 
 from __future__ import annotations
@@ -11,17 +12,24 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from handtint import paths
+from handtint.album.identity import is_known_by
+from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.foreign import read_small, stays_inside
+from handtint.paths import is_folder, is_there
 from handtint.recipe.form import VERSION, RecipeError, check_version, from_json, part_to_json
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+
+_MOST_PLACES = 8
 
 
 class NotesError(HandtintError):
@@ -42,6 +50,10 @@ class Notes:
         same_look: whether photos that show the same take their colors from one of them.
         own: recipes of single photos, by absolute path.
         marked: photos with a star.
+        left_out: photos that are not to be colored, since a person said so.
+        signs: by what the album is known again; see `identity`.
+        was: where its folder was before, the latest last.
+        known: what the file held last.
     """
 
     folder: Path
@@ -53,6 +65,10 @@ class Notes:
     same_look: bool = False
     own: dict[Path, Recipe] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
+    left_out: set[Path] = field(default_factory=set)
+    signs: dict[str, str] = field(default_factory=dict)
+    was: tuple[Path, ...] = ()
+    known: Known = field(default_factory=Known, compare=False, repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -73,19 +89,20 @@ class Notes:
 
     def copy(self) -> Notes:
         """These notes as they are now, for another thread to write down."""
-        return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked))
+        return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked), left_out=set(self.left_out))
 
-    def to_json(self) -> str:
-        """The notes as a JSON object."""
+    def as_kept(self) -> dict[str, Any]:
+        """The notes as the file has them, but for their version."""
         photos: dict[str, dict[str, Any]] = {}
-        for photo in sorted(self.marked | self.own.keys()):
+        for photo in sorted(self.marked | self.left_out | self.own.keys()):
             known = photos[os.path.relpath(photo, self.folder)] = {}
             if photo in self.marked:
                 known["marked"] = True
+            if photo in self.left_out:
+                known["left_out"] = True
             if photo in self.own:
                 known["recipe"] = part_to_json(self.own[photo])
-        whole = {
-            "version": VERSION,
+        return {
             "folder": str(self.folder),
             "output": str(self.output),
             "recursive": self.recursive,
@@ -94,8 +111,9 @@ class Notes:
             "save": part_to_json(self.save),
             "same_look": self.same_look,
             "photos": photos,
+            "signs": dict(self.signs),
+            "was": [str(folder) for folder in self.was],
         }
-        return json.dumps(whole, indent=1)
 
 
 def usual_output(folder: Path) -> Path:
@@ -108,35 +126,84 @@ def read_notes(folder: Path) -> Notes:
     folder = folder.absolute()
     path = _file(folder)
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        check_version(known.get("version", 1), "What was set for it")
-        return Notes(
-            folder,
-            Path(known["output"]),
-            bool(known["recursive"]),
-            str(known["model"]),
-            _recipe(known),
-            from_json(SaveOptions, known["save"], "How its results are saved"),
-            bool(known.get("same_look")),
-            {folder / name: _recipe(of) for name, of in known["photos"].items() if of.keys() & {"recipe", "settings"}},
-            {folder / name for name, of in known["photos"].items() if of.get("marked")},
-        )
+        notes = _notes(folder, json.loads(read_small(path)))
+        notes.known.base = notes.as_kept()
+        return notes
     except FileNotFoundError:
-        return Notes(folder, usual_output(folder))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return _notes_of_moved(folder) or Notes(folder, usual_output(folder))
+    except _NO_NOTES as error:
         raise NotesError(
             f'What you set for the album "{folder.name}" could not be read: {_why(error)}. '
             f'Your photos and results are safe. Move "{path}" away to start over.'
         ) from error
 
 
+def has_notes(folder: Path) -> bool:
+    """Whether something is kept for an album under its path."""
+    return is_there(_file(folder))
+
+
+def _notes(folder: Path, known: dict[str, Any]) -> Notes:
+    """Notes from what a file says. For one that is none of ours raises one of `_NO_NOTES`."""
+    check_version(known.get("version", 1), "What was set for it")
+    photos = known["photos"]
+    if not all(map(stays_inside, photos)):
+        raise ValueError("a photo outside the album")
+    return Notes(
+        folder,
+        Path(known["output"]),
+        bool(known["recursive"]),
+        str(known["model"]),
+        _recipe(known),
+        from_json(SaveOptions, known["save"], "How its results are saved"),
+        bool(known.get("same_look")),
+        {folder / name: _recipe(of) for name, of in photos.items() if of.keys() & {"recipe", "settings"}},
+        {folder / name for name, of in photos.items() if of.get("marked")},
+        {folder / name for name, of in photos.items() if of.get("left_out")},
+        {str(name): str(sign) for name, sign in known.get("signs", {}).items()},
+        tuple(map(Path, known.get("was", ()))),
+    )
+
+
+_NO_NOTES = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def _notes_of_moved(folder: Path) -> Notes | None:
+    """The notes of an album that is now in this folder, and no longer where they say."""
+    for path in sorted(paths.user_albums_dir().glob("*.json")):
+        try:
+            known = json.loads(read_small(path))
+            before = Path(known["folder"])
+            if is_folder(before) or not known.get("signs") or not is_known_by(folder, known["signs"]):
+                continue
+            notes = _notes(folder, known)
+        except _NO_NOTES:
+            continue
+        if not is_there(notes.output):  # it was moved along with it, or is beside it in any case
+            notes.output = folder.parent / os.path.relpath(notes.output, before.parent)
+        notes.was = (*(place for place in notes.was if place != before), before)[-_MOST_PLACES:]
+        return notes
+    return None
+
+
 def write_notes(notes: Notes) -> None:
-    """Keep the notes of an album. Raises `NotesError`."""
-    path, text = _file(notes.folder), notes.to_json()
+    """Keep the notes of an album, with what another window set meanwhile. Raises `NotesError`."""
+    path = _file(notes.folder)
+
+    def read() -> dict[str, Any] | None:
+        return _notes(notes.folder, json.loads(read_small(path))).as_kept() if is_there(path) else None
+
+    def write(whole: Mapping[str, Any]) -> None:
+        text = json.dumps({"version": VERSION, **whole}, indent=1).encode()
+        write_whole(path, lambda file: file.write(text), overwrite=True)
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, lambda file: file.write(text.encode()), overwrite=True)
-    except OSError as error:
+        keep_merged(notes.known, notes.as_kept(), path.parent.with_suffix(".lock"), path.parent, read, write, depth=3)
+        for before in notes.was:  # else they would be found again, out of date, under the old name
+            if not is_folder(before):
+                _file(before).unlink(missing_ok=True)
+    except _NO_NOTES as error:
         raise NotesError(
             f'What you set for the album "{notes.folder.name}" could not be kept: {_why(error)}. '
             f'Your photos and results are safe. Make room in "{path.parent}" and change a setting again.'

@@ -43,9 +43,13 @@ def is_known_result(path: Path) -> bool:
 
 
 def natural_key(name: str) -> tuple[str | int, ...]:
-    """By which names sort as people count: `9.jpg` before `10.jpg`."""
+    """By which names sort as people count: `9.jpg` before `10.jpg`. Names that differ may have one key."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
+
+
+def _as_people_count(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (natural_key(name), name))
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
     for parent, folders, names in os.walk(path, onerror=denied.append, followlinks=True):
         here = Path(parent)
         inner = []
-        for name in sorted(folders) if recursive else ():
+        for name in _as_people_count(folders) if recursive else ():
             # Results of an earlier run are no sources, though they may lie inside the folder.
             if name[0] == "." or _is_inside(here / name, skip):
                 continue
@@ -86,7 +90,7 @@ def photos_at(path: Path, recursive: bool, skip: Path) -> Iterator[tuple[Path | 
                 visited.add(identity)
             inner.append(name)
         folders[:] = inner
-        for name in sorted(names):
+        for name in _as_people_count(names):
             if is_photo_name(name) and not is_known_result(here / name):
                 yield here / name, here.relative_to(path)
         while denied:

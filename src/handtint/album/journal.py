@@ -19,20 +19,21 @@ import platform
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from handtint.album.entries import COLUMNS, Entry, entry_of, name_key
+from handtint.album.journal_files import FOLDER, JournalError, connect, journal_errors
+from handtint.atomic import write_whole
 from handtint.errors import HandtintError
-from handtint.stamps import Stamp, stamp_if_there, stamp_of
+from handtint.foreign import lies_inside, read_small
+from handtint.stamps import stamp_of
 
 if TYPE_CHECKING:
     import filelock
 
-FOLDER = ".handtint"
-State = Literal["started", "done", "failed", "skipped"]
 Shard = tuple[int, int]  # number from 1, count
 WHOLE: Shard = (1, 1)
 
@@ -49,49 +50,6 @@ CREATE TABLE IF NOT EXISTS works (work TEXT PRIMARY KEY, asked TEXT NOT NULL) WI
 
 class AlbumBusy(HandtintError):
     """Another run is writing into the same folder."""
-
-
-class JournalError(HandtintError):
-    """The journal cannot be read or written; nothing is lost, but the run cannot go on."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the journal knows of one photo.
-
-    Attributes:
-        target: where its result is or would be.
-        source: the photo.
-        state: see the module's text.
-        stamp: of the source when work on it began; None if it could not be asked.
-        sha256: of the source's bytes, hexadecimal; None before the result was made.
-        work: what was asked for (settings, model, saving), as a hash.
-        reason: why it failed or was skipped, as a sentence.
-        notes: sentences on how the result was made.
-        seconds, pixels: how long it took, and the photo's size.
-        made: the stamp of the last result that Handtint put at `target`, or None.
-        before: the stamp of whatever was at `target`, ours or not, when work began; None if nothing was.
-        time: of this entry, seconds since 1970.
-    """
-
-    target: Path
-    source: Path
-    state: State
-    stamp: Stamp | None
-    work: str
-    sha256: str | None = None
-    reason: str = ""
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    pixels: int = 0
-    made: Stamp | None = None
-    before: Stamp | None = None
-    time: float = 0.0
-
-    @property
-    def is_untouched(self) -> bool:
-        """Whether the result is the one that Handtint made: there, and not changed since."""
-        return self.made is not None and stamp_if_there(self.target) == self.made
 
 
 class Journal:
@@ -116,9 +74,7 @@ class Journal:
         self._lock = _take_lock(home, folder, shard)
         try:
             with journal_errors(folder):
-                self._database = sqlite3.connect(home / f"journal{_name(shard)}.sqlite", check_same_thread=False)
-                self._database.execute("PRAGMA synchronous=FULL")
-                self._database.executescript(_SCHEMA)
+                self._database = connect(home / f"journal{_name(shard)}.sqlite", _SCHEMA, make=True)
                 self._others = _journals_of_others(home, shard)
             self._settle()
         except BaseException:
@@ -139,18 +95,29 @@ class Journal:
 
     def entry(self, target: Path) -> Entry | None:
         """The latest entry for a result's path."""
-        found = self._select("WHERE key = ?", self._key(target))
+        key = self._key(target)
+        found = [entry for entry in self._select("WHERE key = ?", key) if self._key(entry.target) == key]
         return max(found, key=lambda entry: entry.time, default=None)
 
     def entries(self) -> Iterator[Entry]:
         """The latest entry for every result, by the results' names; in bounded memory."""
         rows = heapq.merge(*map(self._rows, (self._database, *self._others)), key=operator.itemgetter(-1))
         for _, same in itertools.groupby(rows, key=operator.itemgetter(-1)):
-            yield max((self._entry(row[:-1]) for row in same), key=lambda entry: entry.time)
+            found = [entry for row in same if (entry := entry_of(self.folder, row[:-1]))]
+            if found:
+                yield max(found, key=lambda entry: entry.time)
+
+    @property
+    def strange(self) -> str:
+        """A sentence on entries that count for nothing since no run of ours writes such; empty if there are none."""
+        count = 0
+        for database in (self._database, *self._others):
+            count += sum(entry_of(self.folder, row[:-1]) is None for row in self._rows(database))
+        return strange_entries(count, self.folder)
 
     def _rows(self, database: sqlite3.Connection) -> Iterator[tuple]:
         """All rows of one journal, each with its key last, by keys."""
-        page = f"SELECT {_COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
+        page = f"SELECT {COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
         rows: list[tuple] = [(b"",)]
         while rows:
             with journal_errors(self.folder), self._guard:
@@ -162,7 +129,7 @@ class Journal:
         for database in (self._database, *self._others):
             with journal_errors(self.folder), self._guard:
                 row = database.execute("SELECT asked FROM works WHERE work = ?", (work,)).fetchone()
-            if row:
+            if row and _is_object(row[0]):
                 return row[0]
         return None
 
@@ -195,11 +162,15 @@ class Journal:
                 self._database.execute("INSERT OR IGNORE INTO works VALUES (?, ?)", (entry.work, asked))
 
     def sweep(self, folders: Iterable[Path]) -> None:
-        """Take away what was half-written in these folders; of shards nothing, it may be another's, at work."""
+        """Take away what was half-written in these folders; of shards nothing, it may be another's, at work.
+
+        Nothing is taken from folders outside ours, to which a journal or a link may lead.
+        """
         for folder in set(folders) if self._shard == WHOLE else ():
-            for part in folder.glob(".handtint-*.part"):
-                with contextlib.suppress(OSError):
-                    part.unlink()
+            if lies_inside(folder, self.folder):
+                for part in folder.glob(".handtint-*.part"):
+                    with contextlib.suppress(OSError):
+                        part.unlink()
 
     def _settle(self) -> None:
         """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.
@@ -221,25 +192,11 @@ class Journal:
         rows = []
         with journal_errors(self.folder), self._guard:
             for database in (self._database, *(() if own else self._others)):
-                rows += database.execute(f"SELECT {_COLUMNS} FROM photos {where}", values).fetchall()
-        return [self._entry(row) for row in rows]
-
-    def _entry(self, row: tuple) -> Entry:
-        return _entry(self.folder, row)
+                rows += database.execute(f"SELECT {COLUMNS} FROM photos {where}", values).fetchall()
+        return [entry for row in rows if (entry := entry_of(self.folder, row))]
 
     def _key(self, target: Path) -> bytes:
         return os.fsencode(name_key(Path(os.path.relpath(target, self.folder))))
-
-
-_COLUMNS = (
-    "target, source, state, source_size, source_mtime_ns, sha256, work, reason, notes, seconds, pixels, "
-    "made_size, made_mtime_ns, before_size, before_mtime_ns, time"
-)
-
-
-def name_key(path: Path) -> str:
-    """The same for names that some disk takes for one: `A.jpg` and `a.jpg`, composed and decomposed letters."""
-    return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def has_journal(folder: Path) -> bool:
@@ -250,36 +207,38 @@ def has_journal(folder: Path) -> bool:
         return False
 
 
-def peek(folder: Path) -> list[Entry]:
+def peek(folder: Path) -> tuple[list[Entry], str]:
     """What the journals of a folder say, also while a run writes into it: nothing is locked, made or settled.
 
-    Raises `JournalError`.
+    Returns the entries, and a sentence where some count for nothing; see `Journal.strange`. Raises `JournalError`.
     """
-    found = []
+    rows: list[Entry | None] = []
     with journal_errors(folder):
         for path in (folder / FOLDER).glob("journal*.sqlite"):
-            with contextlib.closing(sqlite3.connect(path)) as database:
-                found += [_entry(folder, row) for row in database.execute(f"SELECT {_COLUMNS} FROM photos")]
-    return found
+            with contextlib.closing(connect(path, _SCHEMA)) as database:
+                rows += [entry_of(folder, row) for row in database.execute(f"SELECT {COLUMNS} FROM photos")]
+    found = [entry for entry in rows if entry is not None]
+    return found, strange_entries(len(rows) - len(found), folder)
 
 
-def _entry(folder: Path, row: tuple) -> Entry:
-    target, source, state, size, mtime_ns, sha256, work, reason, notes, seconds, pixels, *stamps, moment = row
-    return Entry(
-        target=folder / os.fsdecode(target),
-        source=Path(os.fsdecode(source)),
-        state=state,
-        stamp=None if size is None else Stamp(size, mtime_ns),
-        work=work,
-        sha256=sha256,
-        reason=reason,
-        notes=tuple(json.loads(notes)),
-        seconds=seconds,
-        pixels=pixels,
-        made=None if stamps[0] is None else Stamp(*stamps[:2]),
-        before=None if stamps[2] is None else Stamp(*stamps[2:]),
-        time=moment,
+def strange_entries(count: int, folder: Path) -> str:
+    """What is said of so many entries that count for nothing."""
+    if not count:
+        return ""
+    entries = "1 entry was" if count == 1 else f"{count} entries were"
+    return (
+        f'{entries} ignored in the journal in "{folder}": Handtint writes no such, for they are damaged or '
+        "lead out of the folder. The photos they are about count as not made yet."
     )
+
+
+def _is_object(text: object) -> bool:
+    """Whether this is the JSON form of an object, as `Order.asked` gives it."""
+    try:
+        what = json.loads(text) if isinstance(text, str) else None
+        return isinstance(what["model"]["name"], str) and isinstance(what["save"], dict) if what else False
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return False
 
 
 def _name(shard: Shard) -> str:
@@ -313,13 +272,13 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
         ) from error
     with contextlib.suppress(OSError):
         text = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%H:%M')}"
-        (home / "holder.txt").write_text(text, encoding="utf-8")
+        write_whole(home / "holder.txt", lambda file: file.write(text.encode()), overwrite=True)
     return lock
 
 
 def _holder(home: Path) -> str:
     try:
-        return f" ({(home / 'holder.txt').read_text(encoding='utf-8', errors='replace')[:100]})"
+        return f" ({read_small(home / 'holder.txt').decode(errors='replace')[:100]})"
     except OSError:
         return ""
 
@@ -327,28 +286,4 @@ def _holder(home: Path) -> str:
 def _journals_of_others(home: Path, shard: Shard) -> list[sqlite3.Connection]:
     """The journals of other shards, only read; a connection that may write can also take back what a crash left."""
     own = home / f"journal{_name(shard)}.sqlite"
-    return [sqlite3.connect(path, check_same_thread=False) for path in home.glob("journal*.sqlite") if path != own]
-
-
-@contextlib.contextmanager
-def journal_errors(folder: Path) -> Iterator[None]:
-    """Make of what SQLite raises a `JournalError` about this output folder."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        text = str(error)
-        if "full" in text:
-            reason, advice = "the disk is full", "Free some space, then run this again"
-        elif isinstance(error, sqlite3.OperationalError):
-            reason, advice = (
-                f"it cannot be written ({text})",
-                "See whether the drive is still there, then run this again",
-            )
-        else:
-            reason = f"it is damaged ({text})"
-            advice = (
-                f'Move "{folder / FOLDER}" away, then run this again; results that are there are then left as they are'
-            )
-        raise JournalError(
-            f'The journal in "{folder}" failed: {reason}. Originals and finished results are safe. {advice}.'
-        ) from error
+    return [connect(path, _SCHEMA) for path in home.glob("journal*.sqlite") if path != own]

@@ -91,11 +91,16 @@ def _sha256_of(source: Path) -> str:
         raise PhotoError(f'The original "{source}" is gone: {error.strerror}. Put it back and try again.') from error
 
 
+def in_color(job: Job) -> Event:
+    """A photo was left alone since it has colors of its own."""
+    text = f'"{job.source.name}" is already in color.'
+    return Event("skipped", job.source, job.target, text, advice="--recolor colors it all the same.")
+
+
 def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
     if isinstance(error, way.AlreadyInColor):
-        text = f'"{job.source.name}" is already in color.'
-        return Event("skipped", job.source, job.target, text, advice="--recolor colors it all the same.")
+        return in_color(job)
     if isinstance(error, HandtintError):
         text = str(error)
     elif isinstance(error, MemoryError):

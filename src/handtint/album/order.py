@@ -30,6 +30,8 @@ class Order:
         retry: whether photos that failed before are tried again.
         resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
         same_look: whether photos that show the same take their colors from one of them.
+        part: number of the print that is made of each scan, from 1; 0 for photos that are not split.
+        prints: how many prints there are on the scans that are split.
         leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """
 
@@ -40,11 +42,18 @@ class Order:
     retry: bool = False
     resume: bool = True
     same_look: bool = False
+    part: int = 0
+    prints: Mapping[Path, int] = field(default_factory=dict)
     leads: Mapping[Path, Lead | None] = field(default_factory=dict)
 
     def recipe_of(self, photo: Path) -> Recipe:
         """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
+
+    def concerns(self, photo: Path) -> bool:
+        """Whether something is to be made of a photo: of a scan that is split, a print of this number."""
+        count = self.prints.get(photo, 0)
+        return count >= self.part if self.part else not count
 
     def settings_of(self, photo: Path) -> Settings:
         """How a photo is colored."""
@@ -67,7 +76,7 @@ class Order:
         card = self.model.card
         what: dict[str, Any] = {
             "recipe": part_to_json(replace(self.recipe_of(photo), model=None)),
-            "save": part_to_json(replace(self.save, overwrite=False)),
+            "save": part_to_json(replace(self.save, overwrite=False, keep_time=False)),
             "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes},
         }
         lead = self.lead_of(photo)
@@ -105,6 +114,7 @@ class Job:
         replaces: whether a file at `target` is to be replaced.
         follows: the photo whose colors it takes, as far as the plan knows.
         is_open: whether that is still to be found out; the result may then turn out to be made already.
+        doubt: why a person may want to leave it out; see `doubts`.
     """
 
     source: Path
@@ -114,6 +124,7 @@ class Job:
     replaces: bool = False
     follows: Path | None = None
     is_open: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

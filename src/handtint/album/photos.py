@@ -15,8 +15,10 @@ from enum import Enum
 from pathlib import Path
 
 from handtint.album.choices import Notes
+from handtint.album.entries import Entry
 from handtint.album.folders import Unsearched, natural_key, photos_at
-from handtint.album.journal import Entry, JournalError, has_journal, peek
+from handtint.album.journal import has_journal, peek
+from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
 from handtint.album.same_look.known import Lead, known_leads
@@ -93,9 +95,10 @@ class AlbumPhoto:
     work: str = ""
     verdict: Verdict | None = None
     name_key: tuple[str | int, ...] = field(init=False)
+    folder_key: tuple[str | int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.name_key = natural_key(self.path.name)
+        self.name_key, self.folder_key = natural_key(self.path.name), natural_key(self.folder)
 
     @property
     def has_result(self) -> bool:
@@ -126,10 +129,10 @@ def arranged(photos: Iterable[AlbumPhoto], text: str, show: Show, sort: Sort) ->
     wanted = text.casefold()
     found = [p for p in photos if p.is_shown(show) and (not wanted or wanted in p.path.name.casefold())]
     keys = {
-        Sort.NAME: lambda p: (p.name_key, p.folder),
-        Sort.DATE: lambda p: (p.modified if p.taken is None else p.taken, p.folder, p.name_key),
-        Sort.STATE: lambda p: (_RANKS[p.state], p.folder, p.name_key),
-        Sort.FOLDER: lambda p: (p.folder, p.name_key),
+        Sort.NAME: lambda p: (p.name_key, p.folder_key),
+        Sort.DATE: lambda p: (p.modified if p.taken is None else p.taken, p.folder_key, p.name_key),
+        Sort.STATE: lambda p: (_RANKS[p.state], p.folder_key, p.name_key),
+        Sort.FOLDER: lambda p: (p.folder_key, p.name_key),
     }
     return sorted(found, key=keys[sort])
 
@@ -174,15 +177,20 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
         if order is not None:
             leads = known_leads(notes.output, [photo.path for photo in found], order.model.card.sha256)
             order = dataclasses.replace(order, leads=leads)
-        tell_states(found, known_entries(notes.output), order, review, progress)
+        entries, strange = peek(notes.output) if has_journal(notes.output) else ([], "")
+        troubles += [strange] if strange else []
+        tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(str(error))
     return Contents(found, review, leads, troubles)
 
 
-def known_entries(output: Path) -> list[Entry]:
-    """What earlier runs say of the results in a folder. Raises `JournalError`."""
-    return peek(output) if has_journal(output) else []
+def _now_at(entry: Entry, notes: Notes) -> Entry:
+    """The entry with its photo where the album is now, if it was about one where the album was before."""
+    for before in notes.was:
+        if entry.source.is_relative_to(before):
+            return dataclasses.replace(entry, source=notes.folder / entry.source.relative_to(before))
+    return entry
 
 
 def tell_states(

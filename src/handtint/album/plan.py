@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from handtint.album.entries import Entry, name_key
 from handtint.album.folders import Unsearched, identities, photos_at
-from handtint.album.journal import WHOLE, Entry, Journal, Shard, name_key
+from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.same_look.known import known_leads
 from handtint.recipe.saving import numbered, output_path
@@ -35,7 +36,8 @@ def plan(
     With `recursive` sub-folders count too, links to folders among them, and are kept under `folder`. Results keep the
     photos' names; where two would get the same one, the first keeps it and the next become `name (2)`, `name (3)` and
     so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
-    Results at `aside` were rejected and set aside; they are not made again.
+    Results at `aside` were rejected and set aside; they are not made again. Of scans that are split the prints of one
+    number are planned, see `Order.part`.
     """
     found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
     others: list[Event] = []
@@ -54,7 +56,7 @@ def plan(
     first: dict[str, Path] = {}
     for photo in found:
         first.setdefault(os.path.realpath(photo), photo)
-    jobs = [Job(p, output_path(p, found[p], order.save.format)) for p in first.values()]
+    jobs = [Job(p, _target(p, found[p], order)) for p in first.values() if order.concerns(p)]
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
     originals = _originals_at((job.target for job in jobs), first)
     if order.same_look and order.resume and journal is not None:
@@ -74,6 +76,12 @@ def plan(
         else:
             others.append(decided)
     return Plan(chosen, others)
+
+
+def _target(photo: Path, folder: Path, order: Order) -> Path:
+    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
+    target = output_path(photo, folder, order.save.format)
+    return target.with_name(f"{target.stem}-{order.part}{target.suffix}") if order.part else target
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:

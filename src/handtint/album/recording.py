@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from handtint.album import making
-from handtint.album.journal import Entry, Journal, State
+from handtint.album.entries import Entry, State
+from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError, SaveError
 from handtint.stamps import stamp_if_there

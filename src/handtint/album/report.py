@@ -35,7 +35,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from handtint import __version__
-from handtint.album.journal import Entry, Journal, State, name_key
+from handtint.album.entries import Entry, State, name_key
+from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.report_page import MARK, page
 from handtint.atomic import write_whole

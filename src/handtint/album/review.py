@@ -7,16 +7,21 @@ are known by their path relative to the folder of results, so that it may move. 
 
 from __future__ import annotations
 
+import copy
+import errno
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Literal
 
-from handtint.album.journal import FOLDER
+from handtint.album.journal_files import FOLDER
+from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError
+from handtint.foreign import lies_inside, read_small, stays_inside
 from handtint.paths import is_there
 from handtint.recipe.saving import free_path
 from handtint.stamps import Stamp, stamp_of
@@ -45,16 +50,14 @@ class Review:
         """Read what is known. Raises `ReviewError`."""
         self.folder = folder
         self._judgments: dict[str, _Judgment] = {}
+        self.known = Known()
         path = folder / FOLDER / "review.json"
         try:
-            for name, (verdict, size, mtime_ns, aside) in json.loads(path.read_text(encoding="utf-8")).items():
-                if not (_stays_inside(name) and _stays_inside(aside)):
-                    raise ValueError(name)  # folders are handed on; no such file may move things of this computer
-                if verdict in ("accepted", "rejected"):
-                    self._judgments[name] = _Judgment(verdict, Stamp(int(size), int(mtime_ns)), aside)
+            self._judgments = _read(path)
+            self.known.base = self.rows()
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
             raise ReviewError(
                 f'Your verdicts on the results in "{folder}" could not be read: {why}. '
@@ -113,10 +116,15 @@ class Review:
         self._move(target, to)
         self._judgments[name] = _Judgment("rejected", self._judgments[name].stamp, os.path.relpath(to, self.folder))
 
-    def to_json(self) -> str:
-        """The judgments as a JSON object."""
-        rows = {n: (j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside) for n, j in sorted(self._judgments.items())}
-        return json.dumps(rows, indent=1)
+    def copy(self) -> Review:
+        """These verdicts as they are now, for another thread to write down."""
+        copied = copy.copy(self)
+        copied._judgments = dict(self._judgments)
+        return copied
+
+    def rows(self) -> dict[str, list[object]]:
+        """The verdicts as the file has them."""
+        return {n: [j.verdict, j.stamp.size, j.stamp.mtime_ns, j.aside] for n, j in sorted(self._judgments.items())}
 
     def _is_about(self, judgment: _Judgment, target: Path) -> bool:
         try:
@@ -130,6 +138,8 @@ class Review:
     def _move(self, source: Path, target: Path) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if not (lies_inside(source.parent, self.folder) and lies_inside(target.parent, self.folder)):
+                raise OSError(errno.EPERM, "a link leads out of the folder of results")
             if os.path.lexists(target):
                 raise FileExistsError(0, "another file is there")
             shutil.move(source, target)
@@ -140,17 +150,32 @@ class Review:
             ) from error
 
 
-def _stays_inside(name: str) -> bool:
-    """Whether a relative path leads nowhere outside."""
-    path = PurePath(name)
-    return not path.anchor and ".." not in path.parts
+def _read(path: Path) -> dict[str, _Judgment]:
+    """The verdicts in a file. Raises `OSError`, and for one that is no such file nearly anything."""
+    found: dict[str, _Judgment] = {}
+    for name, (verdict, size, mtime_ns, aside) in json.loads(read_small(path)).items():
+        if not (stays_inside(name) and stays_inside(aside)):
+            raise ValueError(name)  # folders are handed on; no such file may move things of this computer
+        if verdict in ("accepted", "rejected"):
+            found[name] = _Judgment(verdict, Stamp(int(size), int(mtime_ns)), aside)
+    return found
 
 
-def write_review(folder: Path, text: str) -> None:
-    """Keep the verdicts of a folder of results, as `Review.to_json` gives them. Raises `ReviewError`."""
+def write_review(review: Review) -> None:
+    """Keep the verdicts on the results in a folder, with those that another window gave. Raises `ReviewError`."""
+    folder = review.folder
+    home = folder / FOLDER
+
+    def read() -> dict[str, list[object]] | None:
+        return Review(folder).rows() if is_there(home / "review.json") else None
+
+    def write(rows: Mapping[str, object]) -> None:
+        text = json.dumps(rows, indent=1).encode()
+        write_whole(home / "review.json", lambda file: file.write(text), overwrite=True)
+
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        write_whole(folder / FOLDER / "review.json", lambda file: file.write(text.encode()), overwrite=True)
+        home.mkdir(parents=True, exist_ok=True)
+        keep_merged(review.known, review.rows(), home / "review.lock", home, read, write)
     except OSError as error:
         raise ReviewError(
             f'Your verdicts could not be kept in "{folder}": {error.strerror or error}. '

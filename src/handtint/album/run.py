@@ -24,7 +24,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from handtint.album import making
-from handtint.album.journal import Journal, JournalError
+from handtint.album.journal import Journal
+from handtint.album.journal_files import JournalError
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before
@@ -60,10 +61,12 @@ class Threads:
     network: int
 
 
-def usual_threads() -> Threads:
-    """For this computer: full-size work is most of a photo, so most threads do that."""
-    cores = os.cpu_count() or 1
-    return Threads(max(1, cores // 4), max(2, cores * 3 // 4), max(1, cores // 4))
+def usual_threads(cores: int | None = None) -> Threads:
+    """For so many cores, this computer's if None: full-size work is most of a photo, so most threads do that."""
+    count = cores or os.cpu_count() or 1
+    if cores == 1:  # asked for
+        return Threads(1, 1, 1)
+    return Threads(max(1, count // 4), max(2, count * 3 // 4), max(1, count // 4))
 
 
 def run(

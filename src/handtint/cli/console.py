@@ -66,12 +66,14 @@ class Console:
         """Tell of a photo that would be colored."""
         if self._json:
             record: dict[str, object] = {"event": "planned", "source": str(job.source), "target": str(job.target)}
-            more = {"why": job.why, "note": job.note, "follows": job.follows and str(job.follows)}
+            more = {"why": job.why, "note": job.note, "doubt": job.doubt, "follows": job.follows and str(job.follows)}
             _write_json(record | {name: text for name, text in more.items() if text})
             return
         self._line(f"{job.source} -> {job.target}" + (f" (again: {job.why})" if job.why else ""))
         if job.note:
             self._line(f"  {job.note}")
+        if job.doubt:
+            self._line(f"  Look at it first: {job.doubt}. As it is, it will be colored.")
         if job.follows:
             self._line(f'  Its colors will follow "{job.follows.name}" where both show the same.')
 

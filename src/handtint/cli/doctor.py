@@ -90,11 +90,16 @@ def _version(package: str) -> str:
 
 def _devices() -> list[str]:
     try:
-        from handtint.engine.colorizer import describe_devices
+        from handtint.engine import importing_torch
+
+        with importing_torch():
+            from handtint.engine.colorizer import describe_devices
 
         return describe_devices()
-    except Exception as error:  # noqa: BLE001 torch fails to import in many ways; say which
-        return [f"unknown, torch does not start: {type(error).__name__}: {error}"]
+    except HandtintError as error:
+        return [str(error)]
+    except Exception as error:  # noqa: BLE001 a driver may answer with anything
+        return [f"unknown: {type(error).__name__}: {error}"]
 
 
 def self_test(load: Load, model: ModelFile, device: str) -> str:

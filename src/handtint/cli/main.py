@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handtint import __version__, logs
-from handtint.cli import bench, doctor, finetune, models, recipe, restore_options
+from handtint.cli import bench, doctor, finetune, inspect, models, recipe, restore_options
 from handtint.cli.exit_codes import FAILED, STOPPED, WRONG_USAGE
 from handtint.errors import HandtintError
 from handtint.model_card import ModelFile
@@ -23,16 +23,16 @@ from handtint.plain import printable
 if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer, Load
 
-COMMANDS = ("restore", "recipe", "models", "finetune", "doctor", "bench")
+COMMANDS = ("restore", "recipe", "inspect", "models", "finetune", "doctor", "bench")
 
 
 def load_colorizer(model: ModelFile, device: str, threads: int | None) -> Colorizer:
     """The model on a device, with so many of the CPU's threads (None: as usual). Imports torch."""
-    from handtint.engine import wait_without_spinning
+    from handtint.engine import importing_torch, wait_without_spinning
 
     wait_without_spinning()
-    from handtint.engine.colorizer import load_colorizer
-
+    with importing_torch():
+        from handtint.engine.colorizer import load_colorizer
     return load_colorizer(model, device, threads)
 
 
@@ -77,6 +77,8 @@ def _run(args: argparse.Namespace, load: Load) -> int:
             return doctor.command(args, load)
         if args.command == "bench":
             return bench.command(args, load)
+        if args.command == "inspect":
+            return inspect.command(args)
         from handtint.cli import restore
 
         return restore.command(args, load)
@@ -86,12 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="handtint",
         description="Restores and colorizes old photographs on your own computer, offline. "
-        "Without a command, opens the window: `handtint [PHOTO...]`.",
+        "Without a command, opens the window: `handtint [--new-window] [PHOTO...]`.",
         epilog="Exit codes: 0 all done, 1 something failed, 2 wrong usage, 130 stopped.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Handtint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (restore_options, recipe, models, finetune, doctor, bench):
+    for module in (restore_options, recipe, inspect, models, finetune, doctor, bench):
         module.add_parser(commands)
     return parser

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
+from handtint.album.doubts import look_for_color, sort_out
 from handtint.album.folders import identities
 from handtint.album.journal import WHOLE, Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
@@ -26,6 +27,7 @@ from handtint.album.watch import watch
 from handtint.cli.console import Console
 from handtint.cli.exit_codes import FAILED, OK, STOPPED
 from handtint.cli.restore_options import FORMATS
+from handtint.cli.turning import geometry_order, looked_for, without_doubles
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
 from handtint.imaging.hint_files import assign, read_hints
@@ -35,8 +37,11 @@ from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.files import RecipeFile, has_places
 from handtint.recipe.form import RecipeError
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.geometry_options import GeometryOrder
 from handtint.recipe.presets import Presets
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.restore.colorizer import Load
 from handtint.stamps import sha256_of
@@ -50,14 +55,20 @@ def command(args: argparse.Namespace, load: Load) -> int:
     """
     start = time.perf_counter()
     console = Console(args.json)
-    order = _order(args, console)
+    turning = geometry_order(args)
+    order = _order(args, turning, console)
+    turning = dataclasses.replace(turning, geometry=order.recipe.geometry)
     stopped = broken = False
     with _stop_signals() as is_stopped:
         try:
+            progress, orders = Progress(console.progress, is_stopped), [order]
+            if turning.looks:
+                photos = photos_in(args.paths, args.output, args.recursive)
+                orders = looked_for(turning, order, photos, console, progress)
             if args.dry_run:
-                _show(args, order, console)
+                _show(args, orders, console, progress)
             else:
-                _make(args, order, console, load, Progress(console.progress, is_stopped))
+                _make(args, orders, console, load, progress)
         except Cancelled:
             stopped = True
         except HandtintError as error:  # not about one photo: the model, the device, the disk, the sheet
@@ -72,13 +83,13 @@ def command(args: argparse.Namespace, load: Load) -> int:
     return FAILED if broken or console.counts["failed"] else OK
 
 
-def _order(args: argparse.Namespace, console: Console) -> Order:
+def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -> Order:
     if args.same_look and (args.cluster or args.shard != WHOLE):
         raise HandtintError(
             "To give an album one look, one process must see all of it. "
             "Leave out --same-look, or --cluster and --shard. Nothing was changed."
         )
-    recipe = _recipe(args)
+    recipe = _recipe(args, turning.geometry)
     return Order(
         model=model_card.find_model(args.model or recipe.model or model_card.DEFAULT_MODEL),
         recipe=recipe,
@@ -88,6 +99,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
             provenance=not args.no_provenance,
             overwrite=args.overwrite,
             smaller=args.smaller,
+            keep_time=args.keep_time,
             **({"quality": args.quality} if args.quality else {}),
         ),
         retry=args.retry,
@@ -96,7 +108,7 @@ def _order(args: argparse.Namespace, console: Console) -> Order:
     )
 
 
-def _recipe(args: argparse.Namespace) -> Recipe:
+def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     """What is asked of every photo: by a recipe or preset, and the options that go before it."""
     recipe = Recipe()
     if args.recipe:
@@ -110,6 +122,20 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     if args.variant is not None:
         given["variant"] = args.variant - 1
     chosen = {name: value for name, value in given.items() if value is not None}
+    if args.repair == AUTO and args.gray is not None:
+        raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
+    repair = args.repair if isinstance(args.repair, Repair) else recipe.repair
+    if args.gray is not None:
+        repair = dataclasses.replace(repair, gray=args.gray)
+    recipe = dataclasses.replace(
+        recipe,
+        repair=repair,
+        is_repair_automatic=args.repair == AUTO or (args.repair is None and recipe.is_repair_automatic),
+        is_colored=recipe.is_colored and not args.no_color,
+    )
+    turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
+    numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
+    recipe = recipe.with_geometry(dataclasses.replace(recipe.geometry, **numbers))
     return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
 
 
@@ -138,11 +164,13 @@ def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Pat
     return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
 
 
-def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, progress: Progress) -> None:
+def _make(args: argparse.Namespace, orders: list[Order], console: Console, load: Load, progress: Progress) -> None:
     with Journal(args.output, args.shard) as journal:
+        if journal.strange:
+            console.problem(journal.strange)
         given = [*args.paths, args.hints] if args.hints else args.paths
-        report = Report(args.report, journal, order, given, args.overwrite) if args.report else None
-        album = _Album(args, order, console, load, progress, journal, report)
+        report = Report(args.report, journal, orders[0], given, args.overwrite) if args.report else None
+        album = _Album(args, orders, console, load, progress, journal, report)
         with _reported(report, console, progress):
             if args.watch:
                 album.watch()
@@ -152,10 +180,14 @@ def _make(args: argparse.Namespace, order: Order, console: Console, load: Load, 
 
 @dataclass(frozen=True)
 class _Album:
-    """The photos of one command, and all that making them takes."""
+    """The photos of one command, and all that making them takes.
+
+    Attributes:
+        orders: one for photos, one for each number of print on scans that are split.
+    """
 
     args: argparse.Namespace
-    order: Order
+    orders: list[Order]
     console: Console
     load: Load
     progress: Progress
@@ -167,9 +199,14 @@ class _Album:
         args = self.args
         if args.sheet and identities([args.sheet]) & identities(photos_in(args.paths, args.output, args.recursive)):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
-        jobs = self._look_and_tell()
+        plans = self._look_and_tell()
+        jobs = [job for one in plans for job in one.jobs]
+        made = [(order, its) for order, its in zip(self.orders, plans, strict=True) if its.jobs or not jobs]
         if args.cluster:
-            cluster.run(jobs, self.order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell)
+            for order, its in made:
+                cluster.run(
+                    its.jobs, order, self.journal, self.load, args.cluster, args.device, self.progress, self._tell
+                )
             return
         sheet = Sheet() if args.sheet else None
         places = {job.target: place for place, job in enumerate(jobs)}
@@ -180,35 +217,40 @@ class _Album:
             if self.report:
                 self.report.keep(job, photo, result)
 
-        threads = usual_threads().network if len(jobs) > 2 else None
-        load = lambda: self.load(self.order.model, args.device, threads)  # noqa: E731
+        threads = usual_threads(args.threads)
+        for_network = threads.network if len(jobs) > 2 else args.threads
+        load = functools.cache(lambda: self.load(self.orders[0].model, args.device, for_network))
         asked = keep if args.sheet or args.report else None
-        run(jobs, self.order, self.journal, load, self.progress, self._tell, asked)
+        for order, its in made:
+            run(its.jobs, order, self.journal, load, self.progress, self._tell, asked, threads=threads)
         if sheet is not None:
             sheet.save(args.sheet, args.overwrite)
             self.console.say(f'Before and after: "{args.sheet}"{sheet.left_out_text}')
 
     def watch(self) -> None:
         """Make what comes, until the user stops it."""
-        load = functools.cache(lambda: self.load(self.order.model, self.args.device, None))
+        (order,) = self.orders  # nothing is looked for in photos that are yet to come
+        load = functools.cache(lambda: self.load(order.model, self.args.device, self.args.threads))
         keep = self.report.keep if self.report else None
 
-        def make(jobs: list[Job]) -> None:
+        threads = usual_threads(self.args.threads)
+
+        def make(jobs: list[Job], tell: Callable[[Event], None]) -> None:
             self._expect(jobs)
-            run(jobs, self.order, self.journal, load, self.progress, self._tell, keep)
+            run(jobs, order, self.journal, load, self.progress, tell, keep, threads=threads)
 
         self.console.say("Watching for photos; Ctrl-C ends it.")
-        watch(self._look, make, self._tell, self.progress)
+        watch(lambda: self._look()[0], make, self._tell, self.progress)
 
-    def _look(self) -> Plan:
-        return _plan(self.args, self.order, self.journal)
+    def _look(self) -> list[Plan]:
+        return _plans(self.args, self.orders, self.journal)
 
-    def _look_and_tell(self) -> list[Job]:
-        chosen = self._look()
-        for event in chosen.others:
+    def _look_and_tell(self) -> list[Plan]:
+        plans = self._look()
+        for event in (event for one in plans for event in one.others):
             self._tell(event)
-        self._expect(chosen.jobs)
-        return chosen.jobs
+        self._expect([job for one in plans for job in one.jobs])
+        return plans
 
     def _expect(self, jobs: list[Job]) -> None:
         self.console.expect(len(jobs))
@@ -240,26 +282,35 @@ def _reported(report: Report | None, console: Console, progress: Progress) -> It
         console.say(f'Report: "{report.path}"')
 
 
-def _show(args: argparse.Namespace, order: Order, console: Console) -> None:
+def _show(args: argparse.Namespace, orders: list[Order], console: Console, progress: Progress) -> None:
     """What would be done, with nothing done."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(args.output, args.shard)) if has_journal(args.output) else None
-        chosen = _plan(args, order, journal)
-    for job in chosen.jobs:
+        if journal and journal.strange:
+            console.problem(journal.strange)
+        plans = _plans(args, orders, journal)
+    looked = [look_for_color(one.jobs, order, progress) for order, one in zip(orders, plans, strict=True)]
+    plans = [sort_out(one, judgments) for one, judgments in zip(plans, looked, strict=True)]
+    jobs = [job for one in plans for job in one.jobs]
+    for job in jobs:
         console.planned(job)
-    for event in chosen.others:
+    for event in (event for one in plans for event in one.others):
         console.event(event)
-    needed = estimate(chosen.jobs, args.output, Pace())
-    console.estimate(len(chosen.jobs), needed, duration(needed.seconds))
-    if chosen.open:
-        console.say(f"Which of {chosen.open} photos show the same, and follow another, is found out when it begins.")
+    needed = estimate(jobs, args.output, Pace())
+    console.estimate(len(jobs), needed, duration(needed.seconds))
+    if doubts := sum(bool(job.doubt) for job in jobs):
+        console.say(f"{doubts} of them may be in color already; leave out those that you do not want colored.")
+    count = sum(one.open for one in plans)
+    if count:
+        console.say(f"Which of {count} photos show the same, and follow another, is found out when it begins.")
     if args.report:
         console.say(f'The report would be "{args.report}".')
 
 
-def _plan(args: argparse.Namespace, order: Order, journal: Journal | None) -> Plan:
+def _plans(args: argparse.Namespace, orders: list[Order], journal: Journal | None) -> list[Plan]:
     aside = () if args.redo_rejected else Review(args.output).targets_aside()
-    return plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside)
+    plans = [plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside) for order in orders]
+    return without_doubles(plans)
 
 
 @contextlib.contextmanager

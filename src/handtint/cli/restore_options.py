@@ -9,8 +9,17 @@ from pathlib import Path
 from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, number_between
 from handtint.model_card import DEFAULT_MODEL
+from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
+from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 
 FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
+
+
+def _repair(text: str) -> Repair | str:
+    try:
+        return parse_repair(text)
+    except RepairError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,7 +67,32 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="FILE",
         help="color hints by photo: JSON as the window saves it, or a result saved with hints",
     )
+    add(
+        "--repair",
+        type=_repair,
+        metavar="auto|STEPS",
+        help="mend the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
+        "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness. A photo that is in color is then "
+        "repaired and not skipped",
+    )
+    add(
+        "--gray",
+        choices=GRAYS,
+        help="what the gray of a black-and-white photo is taken from (default: lightness; auto: the channel with the "
+        "least damage)",
+    )
+    add("--no-color", action="store_true", help="repair only; the photo stays gray")
+    add("--rotate", metavar="DEG", help=ROTATE)
+    add("--straighten", metavar="DEG", help=STRAIGHTEN)
+    add("--crop", metavar="X,Y,W,H", help=CROP)
+    add("--split", action="store_true", help=SPLIT)
     add_device(restore)
+    add(
+        "--threads",
+        type=number_between(1, 1024, int),
+        metavar="N",
+        help="how many of the processor's cores are used, about (default: all); with --cluster Dask decides",
+    )
     add("--format", choices=FORMATS, help="format of the results (default: as the photo)")
     add(
         "--quality",
@@ -76,6 +110,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--recolor", action="store_true", help="also color photos that are in color already, from their lightness alone"
     )
     add("--no-provenance", action="store_true", help="do not note in the result how it was made")
+    add("--keep-time", action="store_true", help="give each result the file date of its original")
     add("--overwrite", action="store_true", help="replace results that are there already")
     ways = restore.add_mutually_exclusive_group()
     ways.add_argument("--sheet", type=Path, metavar="FILE", help="also save all photos, before and after, as one JPEG")

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
+from handtint.starting import not_loaded
+
 
 def wait_without_spinning() -> None:
     """Have the network's threads sleep while they wait for each other. Call it before torch is imported.
@@ -18,6 +20,15 @@ def wait_without_spinning() -> None:
     0.05 by two that sleep. What the environment says already stays.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+@contextlib.contextmanager
+def importing_torch() -> Iterator[None]:
+    """Have an import of torch that fails say why in a sentence. Raises `NotLoaded`."""
+    try:
+        yield
+    except Exception as error:  # of its libraries, of an antivirus program, of a Python that does not fit
+        raise not_loaded("torch, the part that does the coloring,", error) from error
 
 
 @contextlib.contextmanager

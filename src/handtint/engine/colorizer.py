@@ -20,7 +20,7 @@ from handtint.engine.models import load_model
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
-from handtint.model_card import ModelCard, ModelFile
+from handtint.model_card import COLOR, ModelCard, ModelFile, check_task
 from handtint.progress import Progress
 
 AB_SCALE = 110.0
@@ -146,13 +146,14 @@ class TorchColorizer:
 
         @torch.inference_mode()
         def run() -> object:
-            with self._autocast(self._device):
+            with self.autocast(self._device):
                 return self._model(x)
 
         return run
 
     @staticmethod
-    def _autocast(device: torch.device) -> torch.autocast:
+    def autocast(device: torch.device) -> torch.autocast:
+        """Half precision where the device is faster by it."""
         dtype = _dtype(device)
         return torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32)
 
@@ -230,7 +231,7 @@ class TorchColorizer:
         if device != self._device:
             model.to(device)
         try:
-            with self._autocast(device):
+            with self.autocast(device):
                 outputs = network(x)
         finally:
             if device != self._device:
@@ -282,6 +283,7 @@ def load_colorizer(model_file: ModelFile, device: str = "auto", threads: int | N
         threads: how many threads of the CPU a network takes; fewer than usual where others have work for them.
     """
     chosen = choose_device(device)
+    check_task(model_file.card, COLOR)
     model, card = load_model(model_file.path)
     colorizer = TorchColorizer(model, card, chosen)
     colorizer.take_threads(threads)

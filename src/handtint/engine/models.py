@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import os
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import nn
 
 from handtint.atomic import write_whole
-from handtint.engine.architectures import ARCHITECTURES
+from handtint.engine.architectures import ARCHITECTURES, FINDERS
 from handtint.errors import ModelError
 from handtint.model_card import CARD_KEY, ModelCard, read_card
+
+_BYTES_PER_VALUE = 10  # while it is loaded: as the file has it, widened, and in the network
 
 
 def build(card: ModelCard) -> nn.Module:
     """The network a card describes, with fresh weights. Raises `ModelError`."""
-    network = ARCHITECTURES.get(card.architecture)
+    network = ARCHITECTURES.get(card.architecture) or FINDERS.get(card.architecture)
     if network is None:
         known = ", ".join(sorted(ARCHITECTURES))
         raise ModelError(
@@ -36,15 +41,9 @@ def build(card: ModelCard) -> nn.Module:
 def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
     """Network in float32 and evaluation mode on the CPU, and its card. Raises `ModelError`."""
     card = read_card(path)
-    with torch.device("meta"):  # no memory is taken before it is known that the file fills it
-        needed = sum(tensor.numel() for tensor in build(card).state_dict().values())
-    if needed > path.stat().st_size:  # a value takes two bytes, a few take eight
-        raise ModelError(
-            f'The card of "{path.name}" asks for a network of {needed:,} values, more than the file can hold. '
-            "Get the file again or choose another model."
-        )
-    model = build(card)
     try:
+        _check_fit(path, card)
+        model = build(card)
         model.load_state_dict({key: _widen(value) for key, value in load_file(path).items()})
     except (SafetensorError, RuntimeError, OSError) as error:
         raise ModelError(
@@ -52,6 +51,40 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
             f"Get the file again or choose another model. ({str(error).splitlines()[0]})"
         ) from error
     return model.eval(), card
+
+
+def _check_fit(path: Path, card: ModelCard) -> None:
+    """See from headers alone, before any memory is taken, that the file holds what its card asks for, and no more.
+
+    Raises `ModelError`, `RuntimeError`.
+    """
+    with torch.device("meta"):
+        wanted = {key: tuple(tensor.shape) for key, tensor in build(card).state_dict().items()}
+    needed = sum(map(math.prod, wanted.values()))
+    if needed > path.stat().st_size:  # a value takes two bytes, a few take eight
+        raise ModelError(
+            f'The card of "{path.name}" asks for a network of {needed:,} values, more than the file can hold. '
+            "Get the file again or choose another model."
+        )
+    memory = memory_bytes()
+    if memory is not None and needed * _BYTES_PER_VALUE > memory:
+        raise ModelError(
+            f'The model "{card.name}" needs {needed * _BYTES_PER_VALUE / 2**30:.0f} GiB of memory to be loaded; this '
+            f"computer has {memory / 2**30:.0f}. Choose another model."
+        )
+    with safe_open(path, "pt") as file:
+        held = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 it is no mapping
+    if held != wanted:
+        key = sorted(held.items() ^ wanted.items())[0][0]
+        raise RuntimeError(f'"{key}" is not as the card says')
+
+
+def memory_bytes() -> int | None:
+    """The memory of this computer; None where it does not say."""
+    if hasattr(os, "sysconf"):
+        with contextlib.suppress(OSError, ValueError):
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return None
 
 
 def save_model(path: Path, model: nn.Module, card: ModelCard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import sys
@@ -9,16 +10,30 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from handtint import __version__, logs, paths
+from handtint import __version__, instance, logs, paths, starting
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.worker import has_left_behind
+from handtint.gui.requests import Requests
 from handtint.gui.session.memory import Memory
 from handtint.model_card import ModelFile, list_models
 
@@ -28,17 +43,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def run(files: Sequence[Path] = ()) -> int:
-    """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed."""
+def run(files: Sequence[Path] = (), new_window: bool = False) -> int:
+    """Show the window, open `files` (photos or folders) in it, and return the exit code once it is closed.
+
+    Where there is a window already it is handed the files, and this returns at once, unless `new_window`.
+    """
+    first: instance.First | bool | None = instance.claim()
+    if first is None and not new_window:
+        first = instance.hand_over(files)
+        if first is True:
+            return 0
     with logs.log_to_file():
-        code = _run(files)
+        code = _run(files, first or None)
     if has_left_behind():
         os._exit(code)  # Python would wait for a drive's driver, or take down torch under a thread that is inside it
     return code
 
 
-def _run(files: Sequence[Path]) -> int:
+def _run(files: Sequence[Path], first: instance.First | None) -> int:
+    qInstallMessageHandler(_say_what_ends_qt)
     app = make_application()
+    qInstallMessageHandler(None)
     try:
         window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
@@ -50,14 +75,49 @@ def _run(files: Sequence[Path]) -> int:
         OpenRequests(app, window.open)
     window.painted.connect(window.session.prepare, Qt.ConnectionType.QueuedConnection)  # torch comes after the window
     window.show()
+    if first is not None:
+        Requests(first, window, window.open)
     if files:
         QTimer.singleShot(0, lambda: window.open([Path(file) for file in files]))
     try:
         return app.exec()
     finally:
+        if first is not None:
+            first.close()
         window.session.close()
         window.teaching.close()
         window.faults.uninstall()
+
+
+def _say_what_ends_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt aborts where it cannot show anything; a sentence says why instead."""
+    if kind != QtMsgType.QtFatalMsg:
+        log.warning("Qt: %s", text)
+        return
+    log.error("Qt: %s", text)
+    if sys.stderr is not None:
+        sys.stderr.write(f"{_why_nothing_is_shown(text)}\n")
+        sys.stderr.flush()
+    logging.shutdown()
+    os._exit(1)  # on return Qt aborts
+
+
+def _why_nothing_is_shown(text: str) -> str:
+    plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / "libqxcb.so"
+    if sys.platform == "linux" and paths.is_there(plugin):
+        try:
+            ctypes.CDLL(str(plugin))
+        except OSError as error:
+            if trouble := starting.library_trouble(str(error)):
+                return f"The window cannot be shown. {trouble}"
+    why = " ".join(text.split())
+    if "no Qt platform plugin" in text:
+        name = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+        why = f'the display "{name}" does not answer or does not let you in.' if name else "there is no display."
+    return (
+        f"The window cannot be shown: {why} "
+        "Start Handtint on a desktop, or use its command line: `handtint restore --help`."
+    )
 
 
 def make_application() -> QApplication:
@@ -80,10 +140,10 @@ def make_application() -> QApplication:
 
 def load_colorizer(model: ModelFile) -> Colorizer:
     """The real colorizer on the best device; imports torch, so never on the window's thread."""
-    from handtint.engine import importing_without_stalls, wait_without_spinning
+    from handtint.engine import importing_torch, importing_without_stalls, wait_without_spinning
 
     wait_without_spinning()
-    with importing_without_stalls():
+    with importing_torch(), importing_without_stalls():
         from handtint.engine.colorizer import load_colorizer
     return load_colorizer(model, "auto")
 

@@ -39,6 +39,7 @@ from handtint.gui.saving.saving import Saving
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.gui.teach.teaching import Teaching
+from handtint.gui.turning.actions import TurnActions
 from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.faults = FaultCatcher(self)
         self.actions_ = Actions(self)
         self.album_actions = AlbumActions(self.actions_.make, self)
+        self.turn_actions = TurnActions(self.actions_.make)
         self._photo_only: PhotoOnly | None = None  # made when first used
         self._history: HistoryDock | None = None  # likewise
         self._lay_out()
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
             self.menuBar(),
             self.actions_,
             self.album_actions,
+            self.turn_actions,
             self._samples,
             lambda: memory.recent,
             self._open_path,
@@ -163,7 +166,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         actions = self.actions_
-        self.photo_page = PhotoPage(self.session, self.results, self.saving, self._memory, actions, self._samples, self)
+        self.photo_page = PhotoPage(
+            self.session, self.results, self.saving, self._memory, actions, self.turn_actions, self._samples, self
+        )
         self.toolbar, self.area, self.canvas = self.photo_page.toolbar, self.photo_page.area, self.photo_page.canvas
         self.panel, self.filmstrip = self.photo_page.panel, self.photo_page.filmstrip
         self.welcome = Welcome(actions.open, self._samples, self)

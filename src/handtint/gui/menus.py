@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.parts.translating import tr
+from handtint.gui.turning.actions import TurnActions
 
 
 def fill(
     bar: QMenuBar,
     actions: Actions,
     album: AlbumActions,
+    turns: TurnActions,
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
@@ -59,6 +61,10 @@ def fill(
     edit.addSeparator()
     edit.addActions([actions.copy_settings, actions.paste_settings])
     presets = edit.addMenu(tr("menus", "Pre&sets"))
+    turning = edit.addMenu(tr("menus", "&Turn and Crop"))
+    for group in turns.groups:
+        turning.addActions(group)
+        turning.addSeparator()
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])

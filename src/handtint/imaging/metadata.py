@@ -12,9 +12,14 @@ class Metadata:
     Attributes:
         icc: color profile.
         exif: EXIF block without `Exif\\0\\0`.
-        xmp: XMP packet.
+        xmp: XMP packet, with its extended part.
         iptc: IIM records.
         dpi: pixels per inch, horizontal and vertical.
+        resources: Photoshop image resources that belong to the photo, by their number: further blocks of IIM records,
+            its digest, copyright mark and address.
+        comments: of a JPEG file, as their bytes are.
+        texts: of a PNG file, keyword and text.
+        changed: when a PNG file was last changed, as the seven bytes of its tIME chunk.
     """
 
     icc: bytes | None = None
@@ -22,3 +27,7 @@ class Metadata:
     xmp: bytes | None = None
     iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
+    resources: tuple[tuple[int, bytes], ...] = ()
+    comments: tuple[bytes, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    changed: bytes | None = None

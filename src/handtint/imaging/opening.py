@@ -10,6 +10,7 @@ import numpy as np
 from handtint.imaging.color import icc
 from handtint.imaging.formats.decoded import is_large
 from handtint.imaging.formats.decoding import decode
+from handtint.imaging.formats.sidecar import Sidecar, read_sidecar
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
@@ -45,9 +46,17 @@ def read_photo(
     progress.step(1.0, f"Opening {path.name}")
     return Photo(
         pixels,
-        PhotoMeta(path, decoded.format, decoded.bit_depth, embedded, tuple(notes)),
+        PhotoMeta(path, decoded.format, decoded.bit_depth, embedded, _beside(path, notes), tuple(notes)),
         None if alpha is None else _upright(alpha, decoded.orientation),
     )
+
+
+def _beside(path: Path, notes: list[str]) -> Sidecar | None:
+    try:
+        return read_sidecar(path)
+    except OSError as error:
+        notes.append(f"The XMP file beside the photo cannot be read: {error.strerror or error}.")
+        return None
 
 
 def _to_srgb(

@@ -18,8 +18,10 @@ import numpy as np
 from handtint.imaging.color import lab
 from handtint.imaging.color.tint import judge
 from handtint.imaging.color.tone import Judgment, Tone
+from handtint.imaging.formats.sidecar import Sidecar
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
+from handtint.recipe.placement import Placement
 
 _STRIP_PIXELS = 1 << 15  # a strip's float32 planes stay in a processor's second-level cache
 _ROOT_STEPS = 4096
@@ -38,14 +40,18 @@ class PhotoMeta:
             other than sRGB has uint16 pixels, so that the conversion loses nothing.
         embedded: the file's metadata; its profile is usable, its resolution that of the upright photo, the rest as it
             was.
+        sidecar: the XMP file beside it.
         notes: sentences for the user about what was found.
+        placement: where the upright source's pixels are, if the photo was turned or cropped; None if it is that source.
     """
 
     source: Path | None = None
     format: str = ""
     bit_depth: int = 8
     embedded: Metadata = field(default_factory=Metadata)
+    sidecar: Sidecar | None = None
     notes: tuple[str, ...] = ()
+    placement: Placement | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,11 @@ class Photo:
     def size(self) -> tuple[int, int]:
         """Height, width."""
         return self.pixels.shape[0], self.pixels.shape[1]
+
+    @property
+    def source_size(self) -> tuple[int, int]:
+        """Height, width of the upright source, which the places of a recipe count in."""
+        return self.size if self.meta.placement is None else self.meta.placement.source_size
 
     def lightness(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
         """(h, w) float32 lightness L 0..100 of a part of the photo, computed on demand."""

@@ -17,6 +17,7 @@ from typing import Any
 from handtint.imaging.formats.xmp import HANDTINT, IPTC_EXTENSION, REFERENCE, XMP, XMP_MM, Packet, XmpError
 from handtint.recipe.saving import SUFFIXES
 
+ENHANCED = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"  # no color was made up
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 
@@ -25,23 +26,25 @@ class Provenance:
     """How a picture came to be.
 
     Attributes:
-        model: name of the model.
-        card_sha256: hash of its card, hexadecimal.
+        model: name of the model that colored it; None where it was repaired only.
+        card_sha256: hash of its card, hexadecimal; None like `model`.
         recipe: what was asked for, as the JSON object that `recipe.recipe` reads; of results of Handtint 0.1 the bare
             settings.
         app_version: of Handtint.
         source_sha256: hash of the source file, hexadecimal; None if it is unknown.
         source_name: file name of the source, without its folder.
         follows: file name of the photo whose colors were carried over; None if it was colored by itself.
+        steps: of repair, each with its amount.
     """
 
-    model: str
-    card_sha256: str
+    model: str | None
+    card_sha256: str | None
     recipe: dict[str, Any] = field(default_factory=dict)
     app_version: str = ""
     source_sha256: str | None = None
     source_name: str = ""
     follows: str | None = None
+    steps: tuple[str, ...] = ()
 
 
 _WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
@@ -109,7 +112,8 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
     instance = _derive(packet, source)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     agent = f"Handtint {provenance.app_version}".strip()
-    packet.set(f"{{{IPTC_EXTENSION}}}DigitalSourceType", DIGITAL_SOURCE_TYPE)
+    source_type = ENHANCED if provenance.model is None else DIGITAL_SOURCE_TYPE
+    packet.set(f"{{{IPTC_EXTENSION}}}DigitalSourceType", source_type)
     if packet.text(f"{{{XMP}}}CreatorTool") is None:
         packet.set(f"{{{XMP}}}CreatorTool", agent)
     packet.set(f"{{{XMP}}}ModifyDate", now)
@@ -127,9 +131,17 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
             "instanceID": instance,
             "when": now,
             "softwareAgent": agent,
-            "parameters": _xml_safe(f"restored and colorized by the model {provenance.model}"),
+            "parameters": _xml_safe(_in_words(provenance)),
         }
     )
+
+
+def _in_words(provenance: Provenance) -> str:
+    steps = ", ".join(provenance.steps)
+    colored = f"colorized by the model {provenance.model}"
+    if provenance.model is None:
+        return f"restored: {steps}" if steps else "restored"
+    return f"restored ({steps}) and {colored}" if steps else f"restored and {colored}"
 
 
 def _xml_safe(text: str) -> str:
@@ -157,9 +169,10 @@ def read_provenance(path: Path) -> Provenance | None:
     try:
         packet = Packet(data)
         values = {attribute: packet.text(f"{{{HANDTINT}}}{name}") for attribute, name in _FIELDS.items()}
-        if values["model"] is None or values["card_sha256"] is None:
+        noted = packet.text(f"{{{HANDTINT}}}Settings")
+        if noted is None and (values["model"] is None or values["card_sha256"] is None):
             return None
-        recipe = json.loads(packet.text(f"{{{HANDTINT}}}Settings") or "{}")
+        recipe = json.loads(noted or "{}")
     except (XmpError, ValueError, RecursionError):
         return None
     return Provenance(

@@ -1,14 +1,15 @@
 """A photo saved as JPEG, PNG, TIFF or WebP: whole or not at all, never onto its source, with its metadata.
 
 The result has the source's bit depth where the format has it, its RGB profile (converted back to it) or an
-sRGB profile, its EXIF, XMP, IPTC and resolution, and XMP provenance. Raises `SaveError`; what could not be
+sRGB profile, its metadata as `carrying` has them, and XMP provenance. Raises `SaveError`; what could not be
 kept comes back as sentences.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
+import logging
+import os
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -17,17 +18,18 @@ import numpy as np
 
 from handtint.atomic import write_whole
 from handtint.errors import SaveError
+from handtint.imaging.carrying import beside, carried
 from handtint.imaging.color import icc
-from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats.encoding import ENCODERS, SEGMENT, XMP_MARK, Output
-from handtint.imaging.formats.xmp import HANDTINT, Packet, XmpError
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.formats.encoding import ENCODERS, Output
+from handtint.imaging.formats.sidecar import write_sidecar
+from handtint.imaging.formats.xmp import XmpError
 from handtint.imaging.photo import Photo
-from handtint.imaging.provenance import Provenance, add_to, give_identity, identity_of
+from handtint.imaging.provenance import Provenance
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
 from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions, format_of, written_as
 
+_log = logging.getLogger(__name__)
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
 _EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
 
@@ -66,7 +68,39 @@ def write_photo(
         raise _os_failure(path, error, photo) from error
     except MemoryError as error:
         raise _failed(path, "there is not enough memory", "Close other programs, then save again.") from error
+    _write_beside(path, photo, options, provenance if options.provenance else None, notes)
+    if options.keep_time:
+        _keep_time(path, photo, notes)
     return tuple(dict.fromkeys(notes))
+
+
+def _write_beside(
+    path: Path, photo: Photo, options: SaveOptions, provenance: Provenance | None, notes: list[str]
+) -> None:
+    """The XMP file beside the photo, for beside its result. The result stands already, so what fails is a note."""
+    sidecar = photo.meta.sidecar
+    if sidecar is None:
+        return
+    reason = "there is one of its name already"
+    try:
+        if write_sidecar(sidecar, beside(photo, provenance), path, overwrite=options.overwrite):
+            return
+    except XmpError:
+        reason = "it is damaged"
+    except OSError as error:
+        _log.warning("no XMP file beside %s", path, exc_info=error)
+        reason = error.strerror or str(error)
+    notes.append(f'The XMP file "{sidecar.path.name}" was not written beside the result: {reason}.')
+
+
+def _keep_time(path: Path, photo: Photo, notes: list[str]) -> None:
+    source = photo.meta.source
+    try:
+        if source is not None:
+            status = source.stat()
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    except OSError:
+        notes.append("The result could not be given the date of the original's file.")
 
 
 def _format(path: Path, photo: Photo, options: SaveOptions) -> str:
@@ -171,23 +205,10 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
     return Output(
         pixels,
         alpha is not None,
-        Metadata(
-            profile,
-            _upright_exif(photo, form, notes),
-            _packet(photo, form, provenance if options.provenance else None, notes),
-            _iptc(photo, form, notes),
-            meta.embedded.dpi,
-        ),
+        carried(photo, form, profile, provenance if options.provenance else None, notes),
         min(max(options.quality, 1), 100),
         options.smaller,
     )
-
-
-def _iptc(photo: Photo, form: str, notes: list[str]) -> bytes | None:
-    if photo.meta.embedded.iptc and form == "webp":
-        notes.append("WebP has no place for IPTC data; it was not carried over.")
-        return None
-    return photo.meta.embedded.iptc
 
 
 def _on_white(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -218,49 +239,3 @@ def _to_16_bits(pixels: np.ndarray) -> np.ndarray:
 
 def _to_8_bits(pixels: np.ndarray) -> np.ndarray:
     return pixels if pixels.dtype == np.uint8 else _EIGHT_OF_SIXTEEN[pixels]
-
-
-def _upright_exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
-    block = photo.meta.embedded.exif
-    if block is not None:
-        try:
-            block = exif_blocks.upright(block, photo.size)
-        except exif_blocks.ExifError:
-            block = None
-            notes.append("The camera data (EXIF) of the source is damaged and was not carried over.")
-    if block is not None and form == "jpeg" and len(block) + 6 > SEGMENT:
-        notes.append("The camera data (EXIF) of the source is too large for JPEG and was not carried over.")
-        return None
-    if photo.meta.embedded.dpi and form == "webp":  # which has no other place for it
-        with contextlib.suppress(exif_blocks.ExifError):
-            block = exif_blocks.with_resolution(block, photo.meta.embedded.dpi)
-    return block
-
-
-def _packet(photo: Photo, form: str, provenance: Provenance | None, notes: list[str]) -> bytes | None:
-    existing = photo.meta.embedded.xmp
-    if existing is None and provenance is None:
-        return None
-    try:
-        packet = Packet(existing)
-    except XmpError:
-        notes.append("The XMP data of the source is damaged; it is kept as text inside the new XMP data.")
-        packet = Packet()
-        if existing:
-            packet.set(f"{{{HANDTINT}}}UnreadableXMP", existing.hex())
-    if packet.make_upright(photo.size):
-        notes.append("The extended part of the source's XMP data was not carried over.")
-    source = identity_of(packet)
-    if provenance is not None:
-        add_to(packet, provenance, source)
-    elif source.document or source.instance:
-        give_identity(packet)
-    data = packet.to_bytes()
-    if form == "jpeg" and len(data) + len(XMP_MARK) > SEGMENT:
-        notes.append("The XMP data of the source is too large for JPEG and was not carried over.")
-        if provenance is None:
-            return None
-        packet = Packet()
-        add_to(packet, provenance, source)
-        data = packet.to_bytes()
-    return data

@@ -19,6 +19,7 @@ from typing import Any
 from handtint.atomic import write_whole
 from handtint.errors import SaveError
 from handtint.recipe.form import RecipeError, from_json, to_json
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe, recipe_from_json
 
 SUFFIX = ".json"
@@ -53,20 +54,13 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    geometry = _geometry(recipe)
-    return bool(recipe.color.hints) or any(part != type(part)() for part in geometry.values())
+    return bool(recipe.color.hints) or recipe.geometry != Geometry()
 
 
 def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring is a decision about one photo too."""
+    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), recolor=False)
-    geometry = {name: type(part)() for name, part in _geometry(recipe).items()}
-    return dataclasses.replace(recipe, color=color, **geometry)
-
-
-def _geometry(recipe: Recipe) -> dict[str, Any]:
-    """How the photo is turned and cropped, by the name of the field."""
-    return {one.name: getattr(recipe, one.name) for one in dataclasses.fields(recipe) if one.name == "geometry"}
+    return recipe.with_color(color).with_geometry(Geometry())
 
 
 def to_text(file: RecipeFile) -> str:

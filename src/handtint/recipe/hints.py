@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handtint.recipe.form import RecipeError
+from handtint.recipe.placement import Placement
 
 _LARGEST_AB = 128.0
 
@@ -16,8 +17,8 @@ class Hint:
     """One color at one place; a record of `recipe.form`. Raises `RecipeError` for values out of range.
 
     Attributes:
-        x, y: center in pixels of the full-size photo; (0, 0) is the top left corner.
-        radius: half the side of the square it covers, in pixels of the full-size photo.
+        x, y: center in pixels of the upright source; (0, 0) is the top left corner.
+        radius: half the side of the square it covers, in pixels of the upright source.
         a, b: color in Lab units.
     """
 
@@ -34,6 +35,30 @@ class Hint:
             raise RecipeError(f"A hint has the radius {self.radius:g}, which must be above 0.")
         if max(abs(self.a), abs(self.b)) > _LARGEST_AB:
             raise RecipeError("A hint has a or b beyond -128 to 128.")
+
+
+def seen_hints(hints: Sequence[Hint], placement: Placement | None) -> tuple[Hint, ...]:
+    """Where hints are in a photo that was turned and cropped; without those that are cropped away.
+
+    With no placement the photo is the upright source itself.
+    """
+    if placement is None:
+        return tuple(hints)
+    found = []
+    for hint in hints:
+        if placement.shows(hint.x, hint.y):
+            x, y = placement.to_result(hint.x, hint.y)
+            found.append(replace(hint, x=x, y=y, radius=hint.radius * placement.scale(hint.x, hint.y)))
+    return tuple(found)
+
+
+def source_hint(hint: Hint, placement: Placement | None) -> Hint:
+    """The hint on the upright source that is seen at this one; a tenth of a pixel is as near as anybody points."""
+    if placement is None:
+        return hint
+    x, y = placement.to_source(hint.x, hint.y)
+    x, y = round(x, 1), round(y, 1)
+    return replace(hint, x=x, y=y, radius=round(hint.radius / placement.scale(x, y), 2))
 
 
 def squares(hints: Sequence[Hint], photo_size: tuple[int, int], size: tuple[int, int]) -> list[tuple[slice, slice]]:

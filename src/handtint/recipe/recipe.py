@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handtint.recipe.form import from_json
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 
 _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as Handtint 0.1 wrote them
@@ -18,19 +20,36 @@ _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is asked of one photo. Places are pixels of the upright source.
+    """What is asked of one photo. Places are pixels of the upright source, whatever the crop.
 
     Attributes:
         color: how it is colored.
         model: name of the model that colors it; None for the model chosen where the recipe is used.
+        geometry: how it is turned and cropped.
+        repair: what is mended before it is colored.
+        is_repair_automatic: whether the photo itself decides what is repaired, in place of `repair`.
+        is_colored: whether it is colored at all; otherwise it is repaired only.
     """
 
     color: Settings = field(default_factory=Settings)
     model: str | None = None
+    geometry: Geometry = field(default_factory=Geometry)
+    repair: Repair = field(default_factory=Repair)
+    is_repair_automatic: bool = False
+    is_colored: bool = True
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether any repair is asked for."""
+        return self.is_repair_automatic or not self.repair.is_off
 
     def with_color(self, color: Settings) -> Recipe:
         """The same with these settings."""
         return dataclasses.replace(self, color=color)
+
+    def with_geometry(self, geometry: Geometry) -> Recipe:
+        """The same, turned and cropped that way."""
+        return dataclasses.replace(self, geometry=geometry)
 
 
 def recipe_from_json(value: Any, what: str = "The recipe") -> Recipe:

@@ -27,6 +27,7 @@ class SaveOptions:
         smaller: whether a PNG may take some ten times as long for a few percent less room.
         provenance: whether to add XMP provenance.
         overwrite: whether an existing file may be replaced (never the source).
+        keep_time: whether the file gets the date of the source's, by which file managers sort.
     """
 
     format: str | None = None
@@ -34,6 +35,7 @@ class SaveOptions:
     smaller: bool = False
     provenance: bool = True
     overwrite: bool = False
+    keep_time: bool = False
 
 
 def written_as(suffix: str) -> str | None:

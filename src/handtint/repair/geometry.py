@@ -18,7 +18,7 @@ import dataclasses
 import numpy as np
 
 from handtint.imaging.formats import regions
-from handtint.imaging.formats.exif import ExifError, upright, with_turned_resolution
+from handtint.imaging.formats.exif import ExifError, upright, with_turned_resolution, without_subject
 from handtint.imaging.formats.xmp import Packet, XmpError
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, band_rows
@@ -32,9 +32,10 @@ _BAND_ROWS = 128  # of what is interpolated: narrower bands need more of the sou
 
 
 def applied(photo: Photo, geometry: Geometry, progress: Progress | None = None) -> Photo:
-    """The photo as the geometry says, with its alpha and what its metadata say of resolution.
+    """The upright source as the geometry says, with its alpha and what its metadata say of resolution.
 
-    Raises `GeometryError` for a crop or corners that do not fit it, and `Cancelled`.
+    Where its pixels are then is told by `meta.placement`. Raises `GeometryError` for a crop or corners that do not fit
+    it, and `Cancelled`.
     """
     if geometry == Geometry():
         return photo
@@ -135,30 +136,40 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
     Its size and that it is upright are told when it is written. XMP's regions count in the picture that EXIF's
     orientation is yet to be applied to; in the result's they count in what is upright, and EXIF says so.
     """
-    is_on_its_side = geometry.is_on_its_side
     scale = 1.0 if geometry.corners is None else placement.center_scale()
-    embedded, notes = meta.embedded, meta.notes
+    embedded, sidecar, notes = meta.embedded, meta.sidecar, meta.notes
     dpi, exif, xmp = embedded.dpi, embedded.exif, embedded.xmp
-    if dpi is not None:
-        horizontal, vertical = reversed(dpi) if is_on_its_side else dpi
+    orientation = regions.orientation_of(exif)
+    if dpi is not None:  # of the upright photo, unlike what EXIF and XMP say
+        horizontal, vertical = reversed(dpi) if geometry.is_on_its_side else dpi
         dpi = (horizontal * scale, vertical * scale)
-    if xmp is not None:
-        with contextlib.suppress(XmpError):  # written as it is, and said
-            packet = Packet(xmp)
-            is_changed = (scale != 1.0 or is_on_its_side) and packet.turn_resolution(is_on_its_side, scale)
-            if regions.has_regions(packet):
-                gone = _move_regions(packet, regions.orientation_of(exif), placement)
-                notes += (_gone(gone),) if gone else ()
-                is_changed = True
-                if exif is not None:
-                    with contextlib.suppress(ExifError):
-                        exif = upright(exif, placement.size)
-            xmp = packet.to_bytes() if is_changed else xmp
-    if exif is not None and (scale != 1.0 or is_on_its_side):
+    is_swapped = geometry.is_on_its_side != (orientation >= 5)
+    if exif is not None:
         with contextlib.suppress(ExifError):  # written without it, and said
-            exif = with_turned_resolution(exif, is_on_its_side, scale)
+            exif = with_turned_resolution(without_subject(upright(exif, placement.size)), is_swapped, scale)
+    if xmp is not None:
+        xmp, gone = _moved_packet(xmp, orientation, placement, is_swapped, scale)
+        notes += (_gone(gone),) if gone else ()
+    if sidecar is not None:
+        data, _ = _moved_packet(sidecar.data, orientation, placement, is_swapped, scale)
+        sidecar = dataclasses.replace(sidecar, data=data)
     embedded = dataclasses.replace(embedded, dpi=dpi, exif=exif, xmp=xmp)
-    return dataclasses.replace(meta, embedded=embedded, notes=notes)
+    return dataclasses.replace(meta, embedded=embedded, sidecar=sidecar, notes=notes, placement=placement)
+
+
+def _moved_packet(
+    data: bytes, orientation: int, placement: Placement, is_swapped: bool, scale: float
+) -> tuple[bytes, int]:
+    """A packet with resolution and regions of the result, and how many regions are gone."""
+    try:
+        packet = Packet(data)
+    except XmpError:
+        return data, 0  # writing says what becomes of it
+    is_changed = (scale != 1.0 or is_swapped) and packet.turn_resolution(is_swapped, scale)
+    if not regions.has_regions(packet):
+        return packet.to_bytes() if is_changed else data, 0
+    gone = _move_regions(packet, orientation, placement)
+    return packet.to_bytes(), gone
 
 
 def _move_regions(packet: Packet, orientation: int, placement: Placement) -> int:

@@ -59,7 +59,7 @@ def make_reference(
         lightness = model_input(photo, colorizer.card, progress.part(0.0, 0.5))
     features = features_of(lightness, colorizer, progress.part(0.5, 1.0))
     name = photo.meta.source.name if photo.meta.source else ""
-    ab = chosen_ab(prediction, lightness, settings, photo.size)
+    ab = chosen_ab(prediction, lightness, settings, photo.size, photo.meta.placement)
     return keep(lightness, features, ab, colorizer.card.sha256, name)
 
 

@@ -17,15 +17,25 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
 from handtint.imaging.rows import Rows, band_rows, bands
 from handtint.progress import Progress
+from handtint.recipe.hints import seen_hints
+from handtint.recipe.placement import Placement
 from handtint.recipe.settings import Settings
 
 
 def chosen_ab(
-    prediction: Prediction, lightness: np.ndarray, settings: Settings, photo_size: tuple[int, int]
+    prediction: Prediction,
+    lightness: np.ndarray,
+    settings: Settings,
+    photo_size: tuple[int, int],
+    placement: Placement | None,
 ) -> np.ndarray:
-    """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo."""
+    """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo.
+
+    Args:
+        placement: of the photo on its source, where the hints' places count.
+    """
     ab = prediction.ab_at(settings.vividness, settings.variant)
-    return follow_hints(ab, lightness, settings.hints, photo_size)
+    return follow_hints(ab, lightness, seen_hints(settings.hints, placement), photo_size)
 
 
 class Rendering:
@@ -40,7 +50,8 @@ class Rendering:
         guide = prediction.lightness
         if guide is None:
             guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
-        self._field = ChromaField(chosen_ab(prediction, guide, settings, photo.size), guide, settings.strength)
+        ab = chosen_ab(prediction, guide, settings, photo.size, photo.meta.placement)
+        self._field = ChromaField(ab, guide, settings.strength)
 
     def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
         """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
@@ -74,6 +85,7 @@ class Preview:
 
     Attributes:
         photo_size: height, width of the photo it was made from.
+        placement: of that photo on its source.
         lightness: (h, w) float32 L.
         before: (h, w, 3) uint8, the photo as it came, its own tone included.
     """
@@ -82,7 +94,7 @@ class Preview:
         progress = progress or Progress()
         longest = min(max_side, max(photo.size))
         size = fit(photo.size, longest, longest)
-        self.photo_size = photo.size
+        self.photo_size, self.placement = photo.size, photo.meta.placement
         self.before = shrink_pixels(photo, size, progress.part(0.0, 0.5))
         self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
 
@@ -92,7 +104,8 @@ def render_preview(
 ) -> np.ndarray:
     """(h, w, 3) uint8, the colored picture at the preview's size, or smaller with a longer side of `longest`."""
     guide = preview.lightness if prediction.lightness is None else prediction.lightness
-    field = ChromaField(chosen_ab(prediction, guide, settings, preview.photo_size), guide, settings.strength)
+    ab = chosen_ab(prediction, guide, settings, preview.photo_size, preview.placement)
+    field = ChromaField(ab, guide, settings.strength)
     lightness = preview.lightness
     if longest is not None and longest < max(lightness.shape):
         lightness = resize_planes(lightness[..., None], fit(preview.photo_size, longest, longest))[..., 0]

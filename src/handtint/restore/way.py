@@ -1,6 +1,6 @@
 """One photo's way, the only place where its steps are put together.
 
-    open_photo   read the file, check that what is asked can be done, shrink to what the model sees
+    open_photo   read the file, turn, crop and repair it, check what is asked, shrink it to what the model sees
     ask          the model says the color of several photos in one pass; `predict` of one that is open already
     save         the color at full size, a note of how it was made, and the file: whole or not at all
 
@@ -20,7 +20,6 @@ import numpy as np
 
 from handtint import __version__
 from handtint.errors import HandtintError, PhotoError
-from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import check_inside
 from handtint.imaging.opening import read_photo
@@ -30,9 +29,14 @@ from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.form import to_json
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.placement import Placement, place
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.repair.geometry import applied
+from handtint.restore import repairing
 from handtint.restore.colorizer import Colorizer, features_of, model_input
 from handtint.restore.references import follow
 from handtint.restore.rendering import colored
@@ -51,14 +55,17 @@ class Ready:
     """A photo that waits for the model.
 
     Attributes:
+        photo: turned and cropped as the recipe says.
         lightness: (h, w) what the model is to see.
         stamp: of the file before it was read.
+        notes: sentences on what was not sure.
     """
 
     photo: Photo
     recipe: Recipe
     lightness: np.ndarray
     stamp: Stamp | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,26 +88,69 @@ class Saved:
 
 
 def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) -> Ready:
-    """Read a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
+    """Read and turn a photo, see whether what is asked of it can be done, and shrink it to what the model sees.
 
-    Raises `PhotoError`, `AlreadyInColor`, `HintError`.
+    Raises `PhotoError`, `GeometryError`, `AlreadyInColor`, `HintError`.
     """
     stamp = stamp_if_there(path)  # without one, reading says why
-    photo = read_photo(path, progress.part(0.0, 0.6), in_bands=True)
+    photo = read_photo(path, progress.part(0.0, 0.5), in_bands=True)
     _check_unchanged(path, stamp)
-    return Ready(photo, recipe, _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0)), stamp)
+    photo = turned(photo, recipe.geometry, progress.part(0.5, 0.6))
+    if not recipe.is_repaired and recipe.is_colored:
+        lightness, notes = _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0))
+        return Ready(photo, recipe, lightness, stamp, notes)
+    check_hints(photo, recipe.color)
+    photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
+    return Ready(photo, recipe, model_input(photo, card, progress.part(0.9, 1.0)), stamp)
+
+
+def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
+    """The photo as the model sees it and the result shows it: all other steps take this one. Raises `GeometryError`.
+
+    Args:
+        photo: the upright source, as it was read.
+    """
+    return applied(photo, geometry, progress)
+
+
+def mended(photo: Photo, recipe: Recipe, progress: Progress) -> tuple[Photo, Recipe]:
+    """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
+
+    A photo that is surely in color is repaired only, unless recoloring is asked for.
+
+    Args:
+        photo: `turned` as the recipe says.
+    """
+    doubts: tuple[str, ...] = ()
+    if recipe.is_colored:
+        try:
+            doubts = check_tone(photo, recipe.color)
+        except AlreadyInColor:
+            recipe = dataclasses.replace(recipe, is_colored=False)
+    asked = None if recipe.is_repair_automatic else recipe.repair
+    photo, done = repairing.repaired(photo, asked, progress)
+    if doubts:
+        photo = dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, *doubts)))
+    return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)
+
+
+def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
+    return None if geometry == Geometry() else place(geometry, photo.source_size)
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
     """What the model says of photos whose lightness is of one size, in one pass."""
     predictions = colorizer.predict_many([one.lightness for one in ready], progress)
-    return [dataclasses.replace(p, lightness=one.lightness) for p, one in zip(predictions, ready, strict=True)]
+    return [
+        dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes))
+        for prediction, one in zip(predictions, ready, strict=True)
+    ]
 
 
 def predict(
     photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
 ) -> Prediction:
-    """What the model says of a photo that is open. What the settings say of its color does not matter yet.
+    """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
 
     With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
     photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
@@ -108,14 +158,14 @@ def predict(
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
-    lightness = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
+    lightness, notes = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
     stop = 1.0 if reference is None else 0.8
     prediction = colorizer.predict(lightness, progress.part(0.2, stop))
     if reference is not None:
         features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
         prediction = follow(prediction, lightness, features, reference)
     progress.step(1.0)
-    return dataclasses.replace(prediction, lightness=lightness)
+    return dataclasses.replace(prediction, lightness=lightness, notes=(*prediction.notes, *notes))
 
 
 def color(photo: Photo, prediction: Prediction, settings: Settings, card: ModelCard) -> Photo:
@@ -141,13 +191,16 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
+        photo: `turned` as the recipe says.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took.
         stamp: of the source before it was read, where it must not have changed since.
 
     Raises `SaveError`, `PhotoError` for a source that changed or is gone.
     """
-    result = color(photo, prediction, recipe.color, card)
+    if photo.meta.placement != _placement(recipe.geometry, photo):
+        raise ValueError("the photo is not turned as its recipe says")
+    result = color(photo, prediction, recipe.color, card) if recipe.is_colored else photo
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
         _check_unchanged(photo.meta.source, stamp)
@@ -162,35 +215,48 @@ def restore(
     ready = open_photo(source, recipe, colorizer.card, progress.part(0.0, 0.3))
     (prediction,) = ask([ready], colorizer, progress.part(0.3, 0.6))
     done = progress.part(0.6, 1.0)
-    return save(ready.photo, prediction, recipe, colorizer.card, target, options, done, stamp=ready.stamp)
+    return save(ready.photo, prediction, ready.recipe, colorizer.card, target, options, done, stamp=ready.stamp)
 
 
-def _checked_input(photo: Photo, settings: Settings, card: ModelCard, progress: Progress) -> np.ndarray:
-    """What the model sees of a photo that may be colored. Raises `AlreadyInColor`, `HintError`."""
+def _checked_input(
+    photo: Photo, settings: Settings, card: ModelCard, progress: Progress
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """What the model sees of a photo that may be colored, and notes. Raises `AlreadyInColor`, `HintError`."""
     is_held = isinstance(photo.pixels, np.ndarray)
-    if is_held:
-        check_tone(photo, settings)
+    notes = check_tone(photo, settings) if is_held else ()
     check_hints(photo, settings)
     photo.expect_tone()
     lightness = model_input(photo, card, progress)
     if not is_held:  # asked before, it would have read the whole file once more
-        check_tone(photo, settings)
-    return lightness
+        notes = check_tone(photo, settings)
+    return lightness, notes
 
 
-def check_tone(photo: Photo, settings: Settings) -> None:
-    """Raises `AlreadyInColor` for a photo in color unless settings.recolor."""
-    if not settings.recolor and photo.tone() is Tone.COLOR:
+def check_tone(photo: Photo, settings: Settings) -> tuple[str, ...]:
+    """Notes on a photo that may be in color; `AlreadyInColor` for one that is, unless settings.recolor."""
+    if settings.recolor:
+        return ()
+    judgment = photo.judgment()
+    if judgment.is_color:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
             f'"{name}" is already in color and was left as it is. '
             "Ask for recoloring to have it colored from its lightness alone."
         )
+    return () if judgment.is_sure else ("It may be in color already; its own colors were not used.",)
 
 
 def check_hints(photo: Photo, settings: Settings) -> None:
-    """Raises `HintError` for a hint outside the photo."""
-    check_inside(settings.hints, photo.size, photo.meta.source.name if photo.meta.source else "the photo")
+    """Raises `HintError` for a hint outside the upright source; one that is cropped away is none."""
+    check_inside(settings.hints, photo.source_size, photo.meta.source.name if photo.meta.source else "the photo")
+
+
+def repair_words(repair: Repair) -> tuple[str, ...]:
+    """Each repair step with its amount, such as `fade 40`."""
+    words = [f"{name} {amount:g}" for name, amount in repair.amounts().items()]
+    words += [f"{len(repair.damage.edits)} marks of damage"] if repair.damage.edits else []
+    words += [f"gray from {repair.gray}"] if repair.gray != "lightness" else []
+    return (*words, "white point") if repair.faded_color.white else tuple(words)
 
 
 def _check_unchanged(source: Path, stamp: Stamp | None) -> None:
@@ -214,10 +280,12 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
             f'The original "{source}" could not be read again, so nothing was saved: {error.strerror or error}. '
             "The note in the result that a model added the color needs it. Put it back, or save without that note."
         ) from error
+    by = card if recipe.is_colored else None
     return Provenance(
-        model=card.name,
-        card_sha256=card.sha256,
-        recipe=to_json(dataclasses.replace(recipe, model=card.name)),
+        model=by.name if by else None,
+        card_sha256=by.sha256 if by else None,
+        recipe=to_json(dataclasses.replace(recipe, model=by.name if by else None)),
+        steps=repair_words(recipe.repair),
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -22,11 +23,14 @@ from handtint.album.order import Job, Order
 from handtint.album.same_look.known import Groups, Lead, Member, known_leads
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.palette.groups import group
 from handtint.progress import Progress
+from handtint.recipe.framing import scaled
+from handtint.recipe.geometry import Geometry
 from handtint.restore.colorizer import Colorizer, model_input
 from handtint.restore.references import describe
-from handtint.restore.way import check_tone
+from handtint.restore.way import check_tone, turned
 from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _log = logging.getLogger(__name__)
@@ -149,9 +153,22 @@ def _see(photo: Path, order: Order) -> _Seen | None:
     try:
         stamp = stamp_of(photo)
         small = read_photo(photo, shortest=_SHARPER * card.working_size)
-        check_tone(small, order.settings_of(photo))
+        recipe = order.recipe_of(photo)
+        small = _turned(small, recipe.geometry, photo)
+        check_tone(small, recipe.color)
         lightness = model_input(small, card, Progress())
         return _Seen(stamp, sha256_of(photo), lightness)
     except Exception as error:  # noqa: BLE001 the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)
         return None
+
+
+def _turned(small: Photo, geometry: Geometry, path: Path) -> Photo:
+    """A shrunk photo, turned and cropped as the whole one will be."""
+    if geometry == Geometry():
+        return small
+    height, width = small.size
+    pixels, _ = pixels_in(path) or (height * width, 8)
+    shrunk = math.sqrt(pixels / (height * width))
+    source_size = (max(round(height * shrunk), 1), max(round(width * shrunk), 1))
+    return turned(small, scaled(geometry, source_size, small.size), Progress())

@@ -9,6 +9,7 @@ all of it is found again. Raises `JournalError`.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handtint.album.journal import FOLDER, journal_errors
+from handtint.album.journal_files import FOLDER, connect, journal_errors
+from handtint.paths import is_there
 from handtint.stamps import Stamp, sha256_of, stamp_if_there, stamp_of
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS looks (
     source BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL,
     model TEXT NOT NULL, descriptor BLOB NOT NULL, lead TEXT
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
 
 
@@ -67,11 +69,11 @@ def known_leads(folder: Path, photos: Iterable[Path], model: str) -> dict[Path, 
         folder: of the results.
         model: the hash of its card.
     """
-    if not (folder / FOLDER / "looks.sqlite").exists():
+    if not is_there(folder / FOLDER / "looks.sqlite"):
         return {}
     with _opened(folder) as database:
         query = "SELECT source, size, mtime_ns, sha256, lead FROM looks WHERE model = ? AND lead IS NOT NULL"
-        rows = database.execute(query, (model,)).fetchall()
+        rows = [row for row in database.execute(query, (model,)) if _may_be_ours(*row)]
     leads = {sha256: lead for *_, sha256, lead in rows}
     by_path = {source: (Stamp(size, time_ns), sha256) for source, size, time_ns, sha256, _ in rows}
     sizes = {size for _, size, *_ in rows}
@@ -118,10 +120,15 @@ class Groups:
 
         from handtint.palette.groups import SHAPE
 
+        length = 2 * math.prod(SHAPE)
+
         query = "SELECT source, size, mtime_ns, sha256, model, descriptor, lead FROM looks WHERE model = ?"
         with _opened(self.folder) as database:
             rows = database.execute(query, (model,)).fetchall()
         for source, size, time_ns, sha256, of, data, lead in rows:
+            fits = isinstance(data, bytes) and len(data) == length
+            if not fits or not _may_be_ours(source, size, time_ns, sha256, lead):
+                continue
             path, stamp = Path(os.fsdecode(source)), Stamp(size, time_ns)
             if is_as_it_was(path, stamp):
                 yield Member(path, stamp, sha256, of, np.frombuffer(data, np.float16).reshape(SHAPE), lead)
@@ -155,10 +162,15 @@ class Groups:
             database.execute("UPDATE looks SET lead = sha256 WHERE source = ?", (os.fsencode(source.absolute()),))
 
 
+def _may_be_ours(source: object, size: object, mtime_ns: object, sha256: object, lead: object) -> bool:
+    """Whether a row has the types that Handtint writes; the file may be a stranger's."""
+    texts = isinstance(sha256, str) and (lead is None or isinstance(lead, str))
+    return texts and isinstance(source, bytes) and isinstance(size, int) and isinstance(mtime_ns, int)
+
+
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """All that happens inside is done whole or not at all."""
-    with journal_errors(folder), contextlib.closing(sqlite3.connect(folder / FOLDER / "looks.sqlite")) as database:
-        database.execute(_SCHEMA)
-        with database:
-            yield database
+    path = folder / FOLDER / "looks.sqlite"
+    with journal_errors(folder), contextlib.closing(connect(path, _SCHEMA, make=True)) as database, database:
+        yield database

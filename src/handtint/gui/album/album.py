@@ -13,7 +13,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.choices import Notes, NotesError, has_notes, read_notes, usual_output, write_notes
+from handtint.album.identity import signs_of
 from handtint.album.order import Order
 from handtint.album.photos import AlbumPhoto, Contents, State, look_through, look_up_dates, tell_stale
 from handtint.album.planning import order_of
@@ -90,6 +91,7 @@ class Album(QObject):
             if not contents.photos and recursive is None and not notes.recursive:
                 notes.recursive = True
                 contents = look_through(notes, order_of(notes, models, usual), progress)
+            notes.signs = signs_of(folder, [photo.path for photo in contents.photos])
             return notes, contents, trouble
 
         self.stop_loading()
@@ -107,6 +109,8 @@ class Album(QObject):
         self.notes, self.review, self._may_save = notes, contents.review, not trouble
         self.leads = contents.leads
         self.model.set_photos(contents.photos)
+        if notes.was or (has_notes(notes.folder) and notes.signs != notes.known.base.get("signs")):
+            self._save_notes()
         self.loaded.emit()
         for sentence in filter(None, [trouble, *contents.troubles]):
             self.troubled.emit(sentence)
@@ -167,6 +171,12 @@ class Album(QObject):
         if self.notes is not None and self.notes.settings != settings:
             self.notes.settings = settings
             self._settings_changed([])
+
+    def leave_out(self, photos: Iterable[Path]) -> None:
+        """Set which photos are not to be colored; those that are seen in no plan any more stay out."""
+        if self.notes is not None:
+            self.notes.left_out = set(photos)
+            self._save_notes()
 
     def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool, same_look: bool) -> None:
         """Set where results go, and how they are made and saved."""
@@ -292,9 +302,7 @@ class Album(QObject):
         """Save the verdicts soon: they changed."""
         review = self.review
         if review is not None:
-            self._autosave.soon(
-                ("review", review.folder), lambda: functools.partial(write_review, review.folder, review.to_json())
-            )
+            self._autosave.soon(("review", review.folder), lambda: functools.partial(write_review, review.copy()))
 
     def sentence(self, error: Exception) -> str:
         """The sentence for an error; a fault of ours is also reported with its details."""

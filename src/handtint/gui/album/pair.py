@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.progress import Progress
+from handtint.recipe.form import RecipeError
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.recipe import recipe_from_json
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
@@ -89,7 +93,8 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
         from handtint.restore.rendering import Preview
 
         try:
-            before = jobs.read(source, progress.part(0.0, 0.5))
+            before = jobs.read(source, progress.part(0.0, 0.4))
+            before = jobs.turned(before, _geometry_of(result), progress.part(0.4, 0.5))
             photo = read_photo(result, progress.part(0.5, 0.8))
             preview = Preview(photo, PREVIEW_SIDE, progress.part(0.8, 1.0))
         except HandtintError as error:
@@ -104,3 +109,13 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
         return Pair(source, before.before, layer_before(photo, preview.before), before.photo, before.preview)
 
     return read
+
+
+def _geometry_of(result: Path) -> Geometry:
+    """How the original was turned for it, as the result says; not at all where it does not say."""
+    from handtint.imaging.provenance import read_provenance
+
+    noted = read_provenance(result)
+    with contextlib.suppress(RecipeError):  # of a newer Handtint, or of none: the sizes will tell
+        return recipe_from_json(noted.recipe).geometry if noted is not None else Geometry()
+    return Geometry()

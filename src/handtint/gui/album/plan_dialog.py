@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
@@ -22,11 +22,14 @@ from handtint.model_card import ModelFile
 
 _DELAY_MS = 250  # after a change, until the plan is made again
 Index = QModelIndex | QPersistentModelIndex
-AskForPlan = Callable[[PlanRequest, Callable[[Plan], None], Callable[[Estimate], None], Callable[[str], None]], None]
+Planned = Callable[[Plan], None]
+AskForPlan = Callable[[PlanRequest, Planned, Callable[[Estimate], None], Callable[[str], None], Planned], None]
 
 
 class PlanDialog(QDialog):
-    """Asks where and how, and shows the plan for that. Writes nothing; `plan` and `form` hold the answer.
+    """Asks where and how, and shows the plan for that. Writes nothing; `chosen` and `form` hold the answer.
+
+    Photos that may be in color already have a box to leave them out.
 
     Args:
         models, usual: the models to choose from, and the one to start with.
@@ -82,7 +85,7 @@ class PlanDialog(QDialog):
         self.needs.setTextFormat(Qt.TextFormat.PlainText)
         self.needs.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.needs.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.rows = PlanTable(notes.folder, self)
+        self.rows = PlanTable(notes.folder, notes.left_out, self)
         self.table = QTableView(self)
         self.table.setModel(self.rows)
         self.table.setAccessibleName(self.tr("What will be made"))
@@ -117,6 +120,7 @@ class PlanDialog(QDialog):
         layout.addWidget(self.buttons)
         fit(self, 820, 720, parent)
         self.form.changed.connect(self._plan_soon)
+        self.rows.left_out_changed.connect(self._show_counts)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._make_plan()
@@ -138,12 +142,35 @@ class PlanDialog(QDialog):
         self._say(self.tr("Making the plan…"), "")
         order, output = self.form.order, self.form.output
         self._planned_for = (order, output)
-        self._ask(self._wish(order, output), self._show_plan, self._show_estimate, self._show_trouble)
+        self._ask(self._wish(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out)
+
+    @property
+    def chosen(self) -> Plan:
+        """The plan without the photos that the user left out."""
+        plan = self.plan or Plan([], [])
+        return Plan([job for job in plan.jobs if job.source not in self.rows.left_out], plan.others)
 
     def _show_plan(self, plan: Plan) -> None:
         self.plan = plan
         self.rows.show_plan(plan, self.form.output)
+        self._show_counts()
+        if self.chosen.jobs:
+            self._say(self.summary.text(), self.tr("Estimating time and disk space…"))
+
+    def _sort_out(self, plan: Plan) -> None:
+        """The plan for the same fields, with more known of its photos."""
+        if self.plan is not None:
+            self.plan = plan
+            self.rows.show_plan(plan, self.form.output)
+            self._show_counts()
+
+    def _show_counts(self) -> None:
+        if self.plan is None:
+            return
+        plan = self.chosen
         count = len(plan.jobs)
+        doubts = sum(bool(job.doubt) for job in self.plan.jobs)
+        by_hand = len(self.plan.jobs) - count
         routine = sum(event.is_routine for event in plan.others)
         skipped = sum(event.kind == "skipped" and not event.is_routine for event in plan.others)
         failed = sum(event.kind == "failed" for event in plan.others)
@@ -152,10 +179,11 @@ class PlanDialog(QDialog):
             self.tr("{0} to color").format(count) if count else self.tr("Nothing to color"),
             self.tr("{0} of them with the colors of another").format(following) if following else "",
             self.tr("{0} already done").format(routine) if routine else "",
-            self.tr("{0} left out").format(skipped) if skipped else "",
+            self.tr("{0} left out").format(skipped + by_hand) if skipped + by_hand else "",
+            self.tr("{0} to look at").format(doubts) if doubts else "",
             self.tr("{0} not tried").format(failed) if failed else "",
         ]
-        self._say(" · ".join(filter(None, parts)), self.tr("Estimating time and disk space…") if count else "")
+        self._say(" · ".join(filter(None, parts)), self.needs.text() if count else "")
         self.start_button.setEnabled(count > 0)
         text = self.tr("&Color {0} Photos") if count != 1 else self.tr("&Color {0} Photo")
         self.start_button.setText(text.format(count) if count else self.tr("&Start"))
@@ -191,16 +219,23 @@ class PlanDialog(QDialog):
 
     def accept(self) -> None:
         """Close the dialog only if the plan on screen is the one for the fields."""
-        if self.plan is not None and self.plan.jobs and self._planned_for == (self.form.order, self.form.output):
+        if self.chosen.jobs and self._planned_for == (self.form.order, self.form.output):
             super().accept()
 
 
 class PlanTable(QAbstractTableModel):
-    """A plan as a table, one photo a row: those left out first, since they may need attention."""
+    """A plan as a table, one photo a row: those asked about and those left out first, since they may need attention.
 
-    def __init__(self, folder: Path, parent: QObject) -> None:
+    Attributes:
+        left_out: photos that the user took out of the plan.
+    """
+
+    left_out_changed = Signal()
+
+    def __init__(self, folder: Path, left_out: Iterable[Path], parent: QObject) -> None:
         super().__init__(parent)
         self._folder = folder
+        self.left_out = set(left_out)
         self._rows: list[Job | Event] = []
         self._output = folder
 
@@ -208,7 +243,9 @@ class PlanTable(QAbstractTableModel):
         """Show the rows of a plan."""
         self.beginResetModel()
         self._output = output
-        self._rows = [*(event for event in plan.others if not event.is_routine), *plan.jobs]
+        self._rows = [job for job in plan.jobs if self._is_asked_about(job)]
+        self._rows += [event for event in plan.others if not event.is_routine]
+        self._rows += [job for job in plan.jobs if not self._is_asked_about(job)]
         self._rows += [event for event in plan.others if event.is_routine]
         self.endResetModel()
 
@@ -223,10 +260,32 @@ class PlanTable(QAbstractTableModel):
             return (self.tr("Photo"), self.tr("Result"))[section]
         return None
 
+    def _is_asked_about(self, row: Job | Event) -> bool:
+        return isinstance(row, Job) and (bool(row.doubt) or row.source in self.left_out)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Photos that are asked about have a box."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == 0 and self._is_asked_about(self._rows[index.row()]):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self._rows[index.row()]
+        if role != Qt.ItemDataRole.CheckStateRole or index.column() != 0 or not self._is_asked_about(row):
+            return False
+        is_wanted = Qt.CheckState(value) == Qt.CheckState.Checked
+        (self.left_out.discard if is_wanted else self.left_out.add)(row.source)
+        self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), 1))
+        self.left_out_changed.emit()
+        return True
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _below(row.source, self._folder) if index.column() == 0 else self._words(row)
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
+            return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = row.text if isinstance(row, Event) and not row.is_routine else self._words(row)
             return f"{row.source}\n{reason}"
@@ -240,6 +299,10 @@ class PlanTable(QAbstractTableModel):
             if row.is_routine:
                 return self.tr("Already done; stays as it is")
             return reason_of(row.text, row.source)
+        if self._is_asked_about(row):
+            doubt = self.tr("It may be in color already") if row.doubt else ""
+            choice = self.tr("left out") if row.source in self.left_out else self.tr("untick it to leave it out")
+            return " · ".join(filter(None, (doubt, choice, row.note)))
         words = _below(row.target, self._output)
         if row.why:
             words += " · " + self.tr("again: {0}").format(row.why)

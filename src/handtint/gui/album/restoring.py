@@ -94,11 +94,12 @@ class Restoring(QObject):
         def begin() -> None:
             self._runs.stop_planning()
             if dialog.plan is not None:
+                self._album.leave_out(dialog.rows.left_out)
                 recolor, same_look = dialog.form.recolor.isChecked(), dialog.form.same_look.isChecked()
                 self._album.choose(
                     dialog.form.output, dialog.form.save, dialog.form.model.card.name, recolor, same_look
                 )
-                self._runs.start(dialog.plan, dialog.form.order)
+                self._runs.start(dialog.chosen, dialog.form.order)
 
         def end() -> None:
             self._runs.stop_planning()

@@ -5,12 +5,14 @@ Plans are made on the album's worker thread; a run is on the thread that owns th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from handtint.album.doubts import look_for_color, sort_out
 from handtint.album.order import Event, Order, Plan
+from handtint.album.order import Job as PlannedJob
 from handtint.album.pace import Estimate
 from handtint.album.photos import State
 from handtint.album.planning import PlanRequest, make_estimate, make_plan
@@ -19,7 +21,10 @@ from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
 from handtint.gui.parts.worker import Job
 from handtint.gui.session.session import Session
+from handtint.imaging.color.tone import Judgment
 from handtint.recipe.settings import Settings
+
+_LOOKED_AT_ONCE = 16
 
 
 class AlbumRuns(QObject):
@@ -57,15 +62,47 @@ class AlbumRuns(QObject):
         planned: Callable[[Plan], None],
         estimated: Callable[[Estimate], None],
         failed: Callable[[str], None],
+        sorted_out: Callable[[Plan], None] | None = None,
     ) -> None:
-        """Make a plan, then estimate what it needs; a plan still in the making is dropped."""
+        """Make a plan, then estimate what it needs; a plan still in the making is dropped.
+
+        With `sorted_out` the photos are then looked at, a few at a time, and it is given the plan anew whenever some
+        are found that are, or may be, in color already.
+        """
         self.stop_planning()
 
         def done(plan: Plan) -> None:
             planned(plan)
             self._planning = self._album.worker.submit(
-                lambda progress: make_estimate(plan.jobs, request.output, progress), estimated, fail
+                lambda progress: make_estimate(plan.jobs, request.output, progress),
+                lambda estimate: took(plan, estimate),
+                fail,
             )
+
+        def took(plan: Plan, estimate: Estimate) -> None:
+            estimated(estimate)
+            if sorted_out is not None:
+                look(plan, plan.jobs, sorted_out)
+
+        def look(plan: Plan, left: Sequence[PlannedJob], sorted_out: Callable[[Plan], None]) -> None:
+            """In small pieces, so that what else the worker has to do gets its turn."""
+            if left:
+                self._planning = self._album.worker.submit(
+                    lambda progress: look_for_color(left[:_LOOKED_AT_ONCE], request.order, progress),
+                    lambda judgments: looked(plan, left, judgments, sorted_out),
+                    fail,
+                )
+
+        def looked(
+            plan: Plan,
+            left: Sequence[PlannedJob],
+            judgments: Mapping[Path, Judgment],
+            sorted_out: Callable[[Plan], None],
+        ) -> None:
+            told = sort_out(plan, judgments)
+            if told != plan:
+                sorted_out(told)
+            look(told, left[_LOOKED_AT_ONCE:], sorted_out)
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
-from handtint.album.journal import AlbumBusy, JournalError
+from handtint.album.journal import AlbumBusy
+from handtint.album.journal_files import JournalError
 from handtint.gui.album.bar import BarMessage
 from handtint.gui.album.run import AlbumRun, RunPhase
 from handtint.gui.parts.translating import tr

@@ -62,7 +62,7 @@ class HintStore(QObject):
             found, unknown = assign(read_hints(path), list(by_path))
             for source, hints in found.items():
                 if (photo := by_path[source].photo) is not None:
-                    check_inside(hints, photo.size, source.name)
+                    check_inside(hints, photo.source_size, source.name)
         except HandtintError as error:
             self._tell("warning", sentence_of(error))
             return

@@ -21,7 +21,7 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.gui.session.session import Session
-from handtint.recipe.hints import Hint
+from handtint.recipe.hints import Hint, seen_hints, source_hint
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
@@ -106,7 +106,15 @@ class HintTool(QObject):
 
     @property
     def _hints(self) -> tuple[Hint, ...]:
-        return self._session.current.settings.hints if self._session.current is not None else ()
+        """Those that are seen, where they are seen."""
+        return tuple(self._seen())
+
+    def _seen(self) -> dict[Hint, Hint]:
+        """The hints that are not cropped away, by their places in what is seen."""
+        current, photo = self._session.current, self._photo
+        if current is None or photo is None:
+            return {}
+        return {seen: hint for hint in current.settings.hints for seen in seen_hints([hint], photo.meta.placement)}
 
     @property
     def _hint(self) -> Hint | None:
@@ -243,7 +251,8 @@ class HintTool(QObject):
 
     def _erase_all(self) -> None:
         self.choose(NONE)
-        self._set_hints(())
+        if self._session.current is not None:
+            self._session.set_settings(dataclasses.replace(self._session.current.settings, hints=()))
 
     def _open(self) -> None:
         if self._hint is not None:
@@ -285,9 +294,13 @@ class HintTool(QObject):
             self._set_hints(tuple(hints), part)
 
     def _set_hints(self, hints: tuple[Hint, ...], part: str = "") -> None:
-        current = self._session.current
-        if current is not None:
-            self._session.set_settings(dataclasses.replace(current.settings, hints=hints), part)
+        """Put these in place of those that are seen; hints that are cropped away stay."""
+        current, photo, seen = self._session.current, self._photo, self._seen()
+        if current is None or photo is None:
+            return
+        hidden = [hint for hint in current.settings.hints if hint not in seen.values()]
+        placed = [seen[hint] if hint in seen else source_hint(hint, photo.meta.placement) for hint in hints]
+        self._session.set_settings(dataclasses.replace(current.settings, hints=(*hidden, *placed)), part)
 
     def _remember_color(self) -> None:
         """Offer a color that the user chose for other hints, too."""

@@ -13,7 +13,6 @@ from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
 from handtint.gui.session.open_photo import Stage
 from handtint.gui.session.session import Session
-from handtint.imaging.color.tone import Tone
 
 _MOST_NAMES = 3
 _PATIENCE_MS = 250  # shorter work shows no message: it would only flash
@@ -125,7 +124,7 @@ class Announcer(QObject):
             return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
         if current.error:
             return Message("warning", current.error, (self.tr("Tr&y Again"), session.recolor))
-        if current.tone is Tone.COLOR and not current.settings.recolor:
+        if current.is_left_alone:
             return Message(
                 "info",
                 self.tr("This photo is already in color."),

@@ -170,7 +170,7 @@ class Edits(QObject):
                 text += " " + self.tr(
                     'It was made for another photo, "{0}": color hints, which would be in wrong places, were left out.'
                 ).format(found.photo)
-            check_inside(recipe.color.hints, current.photo.size, current.path.name)
+            check_inside(recipe.color.hints, current.photo.source_size, current.path.name)
         except HandtintError as error:
             self._announcer.tell("warning", sentence_of(error))
             return

@@ -32,6 +32,8 @@ from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
+from handtint.gui.turning.actions import TurnActions
+from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class PhotoPage(QWidget):
         saving: Saving,
         memory: Memory,
         actions: Actions,
+        turns: TurnActions,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
@@ -66,13 +69,14 @@ class PhotoPage(QWidget):
         self._session, self._results, self._saving, self._memory = session, results, saving, memory
         self._actions, self._samples, self._window = actions, samples, window
         self._printing: Printing | None = None  # made when first used: the window is there sooner
-        self.toolbar = Toolbar(actions, window)
+        self.toolbar = Toolbar(actions, turns, window)
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
         self.panel = Panel(session.models, actions.save, actions.copy, actions.reset, actions.erase_hints, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
+        self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -80,7 +84,11 @@ class PhotoPage(QWidget):
         self._lay_out()
         self._connect_parts()
         self._connect_actions()
-        groups = [[actions.copy, actions.save, actions.save_as], [actions.show_folder, actions.close_photo]]
+        groups = [
+            [actions.copy, actions.save, actions.save_as],
+            *turns.groups[:2],
+            [actions.show_folder, actions.close_photo],
+        ]
         add_context_menu(self.canvas, groups)
 
     def offer_presets(self, menu: QMenu) -> None:
@@ -175,7 +183,7 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        for part in (self.area, self.hint_tool, self.panel, self.filmstrip):
+        for part in (self.area, self.hint_tool, self.turn_tool, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     def _show_current(self) -> None:
@@ -203,6 +211,7 @@ class PhotoPage(QWidget):
         session, results, actions = self._session, self._results, self._actions
         current = session.current
         is_read = current is not None and current.photo is not None
+        is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.stage is Stage.DONE
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
@@ -210,8 +219,8 @@ class PhotoPage(QWidget):
         for group, on in (
             ((actions.save, actions.save_as, actions.copy, actions.print), is_done and not results.is_writing),
             ((actions.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
-            ((actions.undo,), is_read and current is not None and bool(current.history.past)),
-            ((actions.redo,), is_read and current is not None and bool(current.history.future)),
+            ((actions.undo,), is_open and current is not None and bool(current.history.past)),
+            ((actions.redo,), is_open and current is not None and bool(current.history.future)),
             ((actions.take_snapshot,), is_read),
             ((actions.compare_snapshot, actions.drop_snapshot), is_read and bool(current and current.snapshots)),
             ((actions.copy_settings, actions.export_recipe, actions.import_recipe), is_read),

@@ -156,12 +156,15 @@ class Panel(SidePanel):
             return []
         height, width = photo.photo.size
         meta = photo.photo.meta
-        tone = {
+        words = {
             Tone.GRAY: self.tr("gray"),
             Tone.TONED: self.tr("toned"),
             Tone.COLOR: self.tr("in color"),
-            None: "",
-        }[photo.tone]
+        }
+        judgment = photo.judgment
+        tone = words[judgment.tone] if judgment is not None else ""
+        if judgment is not None and not judgment.is_sure:
+            tone = self.tr("perhaps in color")
         megapixels = width * height / 1e6
         facts = [
             f"{width} × {height} ({megapixels:.1f} MP)",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.parts.action_buttons import ICON, action_button, segments
+from handtint.gui.turning.actions import TurnActions
 
 
 class Toolbar(QFrame):
@@ -15,7 +16,7 @@ class Toolbar(QFrame):
 
     original_held = Signal(bool)
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, turns: TurnActions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
         self.setFixedHeight(52)
@@ -32,6 +33,8 @@ class Toolbar(QFrame):
         layout.addSpacing(4)
         self.hints = action_button(actions.hints, self, has_text=True)
         layout.addWidget(self.hints)
+        for action in (turns.left, turns.right, turns.crop):
+            layout.addWidget(action_button(action, self))
         layout.addStretch(1)
         layout.addWidget(action_button(actions.zoom_out, self))
         self.zoom = QLabel("", self)

@@ -111,7 +111,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         progress.step(0.0)
         if photo is None:
             stamp = stamp_if_there(wanted.source)
-            photo = read_photo(wanted.source, progress.part(0.0, 0.2), in_bands=True)
+            photo = read_photo(wanted.source, progress.part(0.0, 0.1), in_bands=True)
+            photo = way.turned(photo, wanted.recipe.geometry, progress.part(0.1, 0.2))
         if prediction is None or stamp != wanted.stamp:
             name = wanted.source.name
             prediction = loaded_model.color(wanted.model, photo, wanted.recipe.color, name, progress.part(0.2, 0.5))

@@ -14,7 +14,7 @@ from handtint.errors import SaveError
 from handtint.gui.parts.worker import Job, Work
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment, Tone
 
 if TYPE_CHECKING:
     from handtint.gui.saving.result_jobs import Saved, Wanted
@@ -154,7 +154,7 @@ class Results(QObject):
         text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
 
         def done(saved: Saved) -> None:
-            photo.take_prediction(model, saved.prediction, saved.source_stamp)
+            photo.take_prediction(model, recipe[1].geometry, saved.prediction, saved.source_stamp)
             photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)
             batch.saved.append(photo)
             for note in saved.notes:
@@ -166,7 +166,7 @@ class Results(QObject):
 
             if isinstance(error, AlreadyInColor):
                 batch.in_color.append(photo)
-                photo.tone = Tone.COLOR
+                photo.judgment = Judgment(Tone.COLOR, 1.0)
             else:
                 batch.failed.append((photo.path.name, session.sentence(error)))
             self._save_next(batch)

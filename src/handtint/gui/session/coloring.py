@@ -12,7 +12,6 @@ from handtint.gui.canvas.pixels import Layer
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto, Stage
-from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Coloring(QObject):
         if photo.prediction is not None:
             photo.stage, photo.error = Stage.DONE, ""
             self.render(photo)
-        elif photo.tone is Tone.COLOR and not photo.settings.recolor:
+        elif photo.is_left_alone:
             photo.stage = Stage.READY
         else:
             self._color(photo)
@@ -126,7 +125,7 @@ class Coloring(QObject):
         self._picturing.cancel()
 
     def _color(self, photo: OpenPhoto) -> None:
-        model, source, settings = photo.model, photo.photo, photo.settings
+        model, source, settings, geometry = photo.model, photo.photo, photo.settings, photo.asked.geometry
         if model is None or source is None:
             photo.stage = Stage.READY
             photo.error = self.tr(
@@ -136,7 +135,7 @@ class Coloring(QObject):
         photo.stage, photo.error = Stage.COLORING, ""
 
         def done(prediction: Prediction) -> None:
-            photo.predictions[model.path] = prediction
+            photo.keep_prediction(model, geometry, prediction)
             photo.stage = Stage.DONE
             self.device_found.emit(self._loaded_model.device)
             self.render(photo)

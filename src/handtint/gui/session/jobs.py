@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import is_known_result, is_photo_name
+from handtint.album.folders import is_known_result, is_photo_name, natural_key
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.settings import Settings
 from handtint.stamps import Stamp, stamp_if_there
 
@@ -41,16 +42,16 @@ def photos_at(path: Path) -> list[Path]:
         return [path]
     return sorted(
         (p for p in path.iterdir() if is_photo_name(p.name) and not is_known_result(p)),
-        key=lambda p: p.name.casefold(),
+        key=lambda p: (natural_key(p.name), p.name),
     )
 
 
 class ReadResult(NamedTuple):
-    """What reading a photo gives the window."""
+    """What reading a photo gives the window, or turning one that is read."""
 
     photo: Photo
     preview: Preview
-    tone: Tone
+    judgment: Judgment
     before: Layer
     stamp: Stamp | None
 
@@ -63,7 +64,23 @@ def read(path: Path, progress: Progress) -> ReadResult:
     stamp = stamp_if_there(path)  # before reading: what changes meanwhile is seen as a change
     photo = read_photo(path, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.tone(), layer_before(photo, preview.before), stamp)
+    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), stamp)
+
+
+def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadResult:
+    """What is seen of a photo that is turned and cropped. Raises `GeometryError`.
+
+    Args:
+        upright: as `read` gave it.
+    """
+    if geometry == Geometry():
+        return upright
+    from handtint.restore import way
+    from handtint.restore.rendering import Preview
+
+    photo = way.turned(upright.photo, geometry, progress.part(0.0, 0.6))
+    preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
+    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
 
 
 class LoadedModel:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
-from handtint.imaging.color.tone import Tone
+from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.recipe import Recipe
@@ -22,9 +23,13 @@ from handtint.recipe.store import Snapshot
 from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
+    from handtint.gui.session.jobs import ReadResult
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.restore.rendering import Preview
+
+
+_PREDICTIONS = 8  # a few megabytes each at most
 
 
 class Stage(Enum):
@@ -48,7 +53,9 @@ class OpenPhoto:
         home: folder that files made from it are proposed in, where its own is none of the user's: it was pasted.
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
-        predictions: by the path of the model that made them.
+        upright: as it was read; None while its pixels are not kept.
+        photo, preview, judgment, before: turned and cropped; None also while that is being done.
+        predictions: by the path of the model that made them, and by how the photo was turned; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
         history: the recipes before this one.
@@ -71,14 +78,15 @@ class OpenPhoto:
     is_passing: bool = False
     stage: Stage = Stage.WAITING
     error: str = ""
+    upright: ReadResult | None = None
     photo: Photo | None = None
     preview: Preview | None = None
-    tone: Tone | None = None
+    judgment: Judgment | None = None
     before: Layer | None = None
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[Path, Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, Geometry], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -115,7 +123,7 @@ class OpenPhoto:
     @property
     def prediction(self) -> Prediction | None:
         """What the model says; None where it was not asked yet."""
-        return None if self.model is None else self.predictions.get(self.model.path)
+        return None if self.model is None else self.predictions.get((self.model.path, self.asked.geometry))
 
     @property
     def is_adjusted(self) -> bool:
@@ -145,13 +153,13 @@ class OpenPhoto:
 
     @property
     def is_left_alone(self) -> bool:
-        """Whether it is in color already and was not asked to be colored anew."""
-        return self.tone is Tone.COLOR and not self.settings.recolor
+        """Whether it is surely in color already and was not asked to be colored anew."""
+        return self.judgment is not None and self.judgment.is_color and not self.settings.recolor
 
     @property
     def is_set(self) -> bool:
-        """Whether it was colored, or has hints for it."""
-        return self.prediction is not None or bool(self.settings.hints)
+        """Whether it was colored or turned, or has hints for it."""
+        return self.prediction is not None or bool(self.settings.hints) or self.asked.geometry != Geometry()
 
     @property
     def is_unsaved(self) -> bool:
@@ -161,26 +169,37 @@ class OpenPhoto:
         return can_be and not is_saved
 
     def take_size(self, size: tuple[int, int]) -> bool:
-        """Remember the size it was read with; returns whether hints were dropped because the size changed."""
+        """Remember the size it was read with; returns whether hints or crop were dropped because the size changed."""
         is_another = self.size not in (None, size)
-        had_hints = is_another and bool(self.settings.hints)
+        geometry = dataclasses.replace(self.asked.geometry, crop=None, corners=None)
+        had_places = is_another and (bool(self.settings.hints) or geometry != self.asked.geometry)
         self.size = size
         if is_another:
             self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
-        return had_hints
+            self.asked = self.asked.with_geometry(geometry)
+        return had_places
+
+    def keep_prediction(self, model: ModelFile, geometry: Geometry, prediction: Prediction) -> None:
+        """Keep what a model said of the photo turned that way."""
+        self.predictions[model.path, geometry] = prediction
+        while len(self.predictions) > _PREDICTIONS:
+            del self.predictions[next(iter(self.predictions))]
 
     def forget_colors(self) -> None:
         """Drop what was predicted for an earlier version of the file."""
         self.predictions.clear()
         self.saved_recipe = None
 
-    def take_prediction(self, model: ModelFile, prediction: Prediction, stamp: Stamp | None) -> None:
+    def take_prediction(
+        self, model: ModelFile, geometry: Geometry, prediction: Prediction, stamp: Stamp | None
+    ) -> None:
         """Keep a model's prediction for the file as it was at that stamp."""
         if self.stamp not in (None, stamp):
             if self.photo is not None:  # another state of it is shown
                 return
             self.forget_colors()
-        self.predictions[model.path], self.stamp = prediction, stamp
+        self.keep_prediction(model, geometry, prediction)
+        self.stamp = stamp
 
     def mark_saved(self, path: Path, options: SaveOptions, work: tuple[Path, Recipe], stamp: Stamp | None) -> None:
         """A file was written from it, with this recipe."""

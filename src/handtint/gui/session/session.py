@@ -28,6 +28,7 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
 from handtint.recipe.files import RecipeFile
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
@@ -155,7 +156,7 @@ class Session(QObject):
         if self.current is not None:
             if self.current.stage is not Stage.UNREADABLE:
                 self.current.stage = Stage.WAITING
-            self.current.photo = self.current.preview = None
+            self.current.upright = self.current.photo = self.current.preview = None
             self.current.before = self.current.after = None
             self.current.variants = ()
 
@@ -234,23 +235,52 @@ class Session(QObject):
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
-        photo.photo, photo.preview, photo.tone, photo.before, photo.stamp = read
-        photo.stage = Stage.READY
-        if photo.thumbnail is None:
-            photo.thumbnail = photo.before.levels[-1]
-            self.list_changed.emit()
-        had_hints = photo.take_size(photo.photo.size)
+        photo.upright, photo.stamp = read, read.stamp
+        had_places = photo.take_size(read.photo.size)
         left = self._take_kept(photo, found)
-        self.photo_read.emit()
-        if photo.result_opened is not None:
-            self.went_on.emit(photo, photo.result_opened)
-            photo.result_opened = None
-        elif left is not None:
-            self.restored.emit(photo, left)
-        if had_hints:
-            text = self.tr('"{0}" changed its size, so its color hints were removed.')
-            self.troubled.emit(text.format(photo.path.name))
-        self._color_or_render()
+
+        def seen() -> None:
+            if photo.result_opened is not None:
+                self.went_on.emit(photo, photo.result_opened)
+                photo.result_opened = None
+            elif left is not None:
+                self.restored.emit(photo, left)
+            if had_places:
+                text = self.tr('"{0}" changed its size, so its color hints and its crop were removed.')
+                self.troubled.emit(text.format(photo.path.name))
+
+        self._turn(photo, read, seen)
+
+    def _turn(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None] | None = None) -> None:
+        """Show a photo that is read as its geometry says, and color it."""
+        geometry = photo.asked.geometry
+        if self._reading is not None:
+            self._reading.cancel()
+
+        def done(seen: jobs.ReadResult) -> None:
+            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
+            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            if photo.thumbnail is None:
+                photo.thumbnail = seen.before.levels[-1]
+                self.list_changed.emit()
+            self.photo_read.emit()
+            if then is not None:
+                then()
+            self._color_or_render()
+
+        def failed(error: Exception) -> None:
+            photo.asked = photo.asked.with_geometry(Geometry())
+            done(upright)
+            self._report_failure(error)
+
+        if geometry == Geometry():
+            done(upright)
+            return
+        self._coloring.drop()
+        photo.stage, photo.error, photo.photo, photo.preview = Stage.READING, "", None, None
+        self._reading = self._view_worker.submit(
+            lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
+        )
 
     def _take_kept(self, photo: OpenPhoto, found: Found) -> float | None:
         """Put a photo that is read for the first time back to how it was left; when that was, None where it was not."""
@@ -331,6 +361,12 @@ class Session(QObject):
             photo.history.record(photo.recipe, recipe, part, name)
             self._apply(photo, recipe)
 
+    def set_geometry(self, geometry: Geometry, name: str) -> None:
+        """Turn or crop the current photo; `name` is what the step is called."""
+        if self.current is not None:
+            self.set_recipe(self.current.recipe.with_geometry(geometry), name=name)
+            self.settle()
+
     def settle(self) -> None:
         """A control was released: what changes next is undone separately."""
         if self.current is not None:
@@ -406,10 +442,17 @@ class Session(QObject):
         has_other_hints = recipe.color.hints != photo.settings.hints
         model = self.model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
+        is_turned = recipe.geometry != photo.asked.geometry
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
         self.keeping.note(photo)
+        if is_turned:
+            photo.thumbnail, photo.error = None, ""
         if photo is self.current:
-            if is_other_model or (has_other_hints and photo.error):
+            if is_turned:
+                if photo.upright is not None:
+                    self._coloring.drop()
+                    self._turn(photo, photo.upright)
+            elif is_other_model or (has_other_hints and photo.error):
                 self._color_or_render()
             elif photo.stage is Stage.DONE:
                 self._coloring.render(photo)
@@ -440,6 +483,10 @@ class Session(QObject):
         if self._disk_worker is None:
             self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
+
+    def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
+        """Do something on the thread that reads photos and makes what is looked at."""
+        return self._view_worker.submit(work, on_done, self._report_failure)
 
     @property
     def model_worker(self) -> Worker:

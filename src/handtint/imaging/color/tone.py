@@ -32,3 +32,8 @@ class Judgment:
     def is_sure(self) -> bool:
         """Whether nobody needs to be asked."""
         return self.sureness >= _SURE
+
+    @property
+    def is_color(self) -> bool:
+        """Whether it is surely in color already, so that it is left alone unless one asks."""
+        return self.tone is Tone.COLOR and self.is_sure

@@ -167,24 +167,6 @@ def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     return np.ascontiguousarray(pixels), alpha
 
 
-def iptc_records(data: bytes | None) -> bytes | None:
-    """IIM records from a bare stream or from a Photoshop resource block that holds one."""
-    if not data or not data.startswith((b"8BIM", b"Photoshop 3.0\0")):
-        return data or None
-    at = 14 if data.startswith(b"Photoshop") else 0
-    while data[at : at + 4] == b"8BIM" and at + 12 <= len(data):
-        (kind,) = struct.unpack_from(">H", data, at + 4)
-        name_length = data[at + 6] + 1
-        at += 6 + name_length + name_length % 2
-        if at + 4 > len(data):
-            return None
-        (length,) = struct.unpack_from(">I", data, at)
-        if kind == 0x0404:
-            return data[at + 4 : at + 4 + length] or None
-        at += 4 + length + length % 2
-    return None
-
-
 def resolution(block: bytes | None) -> tuple[float, float] | None:
     """Pixels per inch that an EXIF block says."""
     try:

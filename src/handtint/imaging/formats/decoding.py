@@ -26,21 +26,20 @@ import imagecodecs
 import numpy as np
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import jpeg, png, png_pixels
+from handtint.imaging.formats import jpeg, jpeg_metadata, png, png_pixels
 from handtint.imaging.formats.decoded import (
     Damaged,
     Decoded,
     NotReadable,
     check_dimensions,
     decoding,
-    iptc_records,
     is_large,
     optional,
     photo_errors,
     resolution,
     split_alpha,
 )
-from handtint.imaging.formats.probe import pixels_in
+from handtint.imaging.formats.probe import embedded, pixels_in
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
@@ -237,9 +236,10 @@ def _png_pixels(path: Path, header: png_pixels.Header) -> tuple[np.ndarray, np.n
 
 def _take_png_metadata(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
-        found = png.read_metadata(file)
+        found, notes = png.read_metadata(file)
     exif = exif_blocks.without_prefix(found.exif)
-    decoded.metadata = dataclasses.replace(found, exif=exif, iptc=iptc_records(found.iptc))
+    decoded.metadata = dataclasses.replace(found, exif=exif)
+    decoded.notes += notes
     decoded.orientation = _orientation(exif)
 
 
@@ -248,15 +248,13 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
         _take_png_metadata(path, decoded)
         return
     info = image.info
-    exif = exif_blocks.without_prefix(info.get("exif"))
-    photoshop = info.get("photoshop")
-    iptc = photoshop.get(0x0404) if isinstance(photoshop, dict) else None
-    decoded.metadata = Metadata(
-        icc=info.get("icc_profile") or None,
-        exif=exif,
-        xmp=info.get("xmp") or None,
-        iptc=iptc if isinstance(iptc, bytes) and iptc else None,
-    )
+    found = Metadata(exif=info.get("exif"), xmp=info.get("xmp") or None)
+    if decoded.format == "JPEG":
+        with path.open("rb") as file:
+            found, notes = jpeg_metadata.read(file)
+        decoded.notes += notes
+    exif = exif_blocks.without_prefix(found.exif)
+    decoded.metadata = dataclasses.replace(found, icc=info.get("icc_profile") or None, exif=exif)
     decoded.orientation = _orientation(exif)
     # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
     dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
@@ -292,25 +290,8 @@ def _orientation(block: bytes | None) -> int:
 
 def read_xmp(path: Path) -> bytes | None:
     """The XMP packet of a file, without decoding its pixels; None if it has none or is broken. Raises `OSError`."""
-    with path.open("rb") as file:
-        head = file.read(8)
-        if head == png.SIGNATURE:
-            return png.read_metadata(file).xmp
     try:
-        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-            from handtint.imaging.formats import tiff
-
-            return tiff.read_xmp(path)
-        if head[4:8] == b"ftyp":
-            from handtint.imaging.formats import reader
-
-            return reader.head(path).xmp
-        from handtint.imaging.formats.pillow import HARMLESS, Image
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=HARMLESS) as image:
-                return image.info.get("xmp") or None
+        return embedded(path).xmp
     except Exception as error:  # decoders raise whatever they like on broken data
         if isinstance(error, OSError) and error.errno is not None:
             raise

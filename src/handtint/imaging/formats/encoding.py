@@ -12,13 +12,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from handtint.imaging.formats import jpeg, png_pixels
+from handtint.imaging.formats import jpeg, jpeg_metadata, png_pixels
+from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, segment
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.progress import Progress
-
-SEGMENT = 65533  # bytes of data in a JPEG segment
-XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass
@@ -35,26 +33,19 @@ class Output:
     smaller: bool = False
 
 
-def _segment(marker: int, data: bytes) -> bytes:
-    return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
-
-
 def _write_jpeg(file: BinaryIO, output: Output, progress: Progress) -> None:
     metadata, icc = output.metadata, output.metadata.icc or b""
     x, y = (min(max(round(value), 1), 65535) for value in metadata.dpi or (1, 1))
-    head = _segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(metadata.dpi), x, y, 0, 0))
+    head = segment(0xE0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x0101, bool(metadata.dpi), x, y, 0, 0))
     if metadata.exif:
-        head += _segment(0xE1, b"Exif\0\0" + metadata.exif)
+        head += segment(0xE1, EXIF_MARK + metadata.exif)
     if metadata.xmp:
-        head += _segment(0xE1, XMP_MARK + metadata.xmp)
+        head += jpeg_metadata.xmp_segments(metadata.xmp)
     pieces = [icc[start : start + 65519] for start in range(0, len(icc), 65519)]
     for number, piece in enumerate(pieces, start=1):
-        head += _segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(pieces))) + piece)
-    if metadata.iptc:
-        resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(metadata.iptc)) + metadata.iptc
-        resource += b"\0" * (len(metadata.iptc) % 2)
-        for start in range(0, len(resource), 65500):
-            head += _segment(0xED, b"Photoshop 3.0\0" + resource[start : start + 65500])
+        head += segment(0xE2, b"ICC_PROFILE\0" + bytes((number, len(pieces))) + piece)
+    head += jpeg_metadata.resource_segments(metadata.iptc, metadata.resources)
+    head += jpeg_metadata.comment_segments(metadata.comments)
     jpeg.write(file, head, output.pixels, output.quality, progress)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pi_heif
 
 from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats import heif_items, regions
 from handtint.imaging.formats.decoded import (
     Decoded,
     Head,
@@ -28,8 +29,21 @@ def head(path: Path) -> Head:
     with decoding():
         image = pi_heif.open_heif(path)
     width, height = image.size
-    block = exif_blocks.without_prefix(image.info.get("exif"))
-    return Head(width * height, block, image.info.get("xmp") or None)
+    return Head(width * height, *_exif_and_xmp(path, image.info))
+
+
+def _exif_and_xmp(path: Path, info: dict) -> tuple[bytes | None, bytes | None]:
+    exif, xmp = exif_blocks.without_prefix(info.get("exif")), info.get("xmp") or None
+    if exif is None or xmp is None:
+        with path.open("rb") as file:
+            others = heif_items.read(file)
+        exif, xmp = exif or others[0], xmp or others[1]
+    return exif, xmp
+
+
+def _upright_resolution(exif: bytes | None) -> tuple[float, float] | None:
+    found = resolution(exif)
+    return (found[1], found[0]) if found and regions.orientation_of(exif) >= 5 else found
 
 
 def decode(path: Path, file_size: int) -> Decoded:
@@ -52,7 +66,7 @@ def decode(path: Path, file_size: int) -> Decoded:
     if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled
         pixels |= pixels >> np.uint16(info["bit_depth"])
         alpha = None if alpha is None else alpha | alpha >> np.uint16(info["bit_depth"])
-    block = exif_blocks.without_prefix(info.get("exif"))
+    exif, xmp = _exif_and_xmp(path, info)
     nclx = info.get("nclx_profile") or {}
     notes = []
     if "icc_profile" not in info and (
@@ -64,8 +78,6 @@ def decode(path: Path, file_size: int) -> Decoded:
         "HEIF",
         alpha,
         bit_depth=16 if deep else 8,
-        metadata=Metadata(
-            icc=info.get("icc_profile") or None, exif=block, xmp=info.get("xmp") or None, dpi=resolution(block)
-        ),
+        metadata=Metadata(icc=info.get("icc_profile") or None, exif=exif, xmp=xmp, dpi=_upright_resolution(exif)),
         notes=notes,
     )

@@ -1,70 +1,121 @@
 """PNG chunks: the metadata of a PNG file, read and written without touching its pixels (see `png_pixels`).
 
-ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs; IPTC has no chunk
-of its own and is written the way ImageMagick and ExifTool do, as hexadecimal text `Raw profile type iptc`.
+ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs, the last change tIME; title, author and the
+like are texts with a keyword. IPTC has no chunk of its own and is written the way ImageMagick and ExifTool do, as
+hexadecimal text `Raw profile type iptc`; EXIF and XMP are also read from such text.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from handtint.imaging.formats import photoshop
+from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, XMP_MARK
 from handtint.imaging.metadata import Metadata
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _XMP_KEY = b"XML:com.adobe.xmp"
 _MAX_METADATA = 64 << 20
+_MOST_TEXTS, _MAX_TEXT = 64, 1 << 20  # of all texts: bytes
+_LONGEST_KEY = 79
+_RAW = b"Raw profile type "
+_READ = (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
 _INCH = 0.0254
+_TEXTS_LOST = "The photo holds more text than is carried over."
 
 
-def read_metadata(file: BinaryIO) -> Metadata:
-    """Metadata of a PNG file; what is broken is left out."""
-    found = Metadata()
+def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
+    """Metadata of a PNG file, and sentences about what is lost; what is broken is left out."""
+    found, raw = Metadata(), _Raw()
+    notes: list[str] = []
     file.seek(len(SIGNATURE))
     while True:
         head = file.read(8)
         if len(head) < 8:
-            return found
+            break
         length, kind = struct.unpack(">I4s", head)
-        if kind not in (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs") or length > _MAX_METADATA:
+        if kind not in _READ or length > _MAX_METADATA:
             file.seek(length + 4, 1)
             if kind == b"IEND":
-                return found
+                break
             continue
         data = file.read(length)
         file.seek(4, 1)
         try:
-            found = _with(found, kind, data)
+            found = _with(found, kind, data, raw, notes)
         except (ValueError, IndexError, struct.error, zlib.error):
-            continue
+            if raw.left < 0:
+                notes.append(_TEXTS_LOST)
+                break
+    found = replace(found, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
+    return found, list(dict.fromkeys(notes))
 
 
-def _with(found: Metadata, kind: bytes, data: bytes) -> Metadata:
+@dataclass
+class _Raw:
+    """What texts hold in hexadecimal, which counts where no chunk of its own holds it.
+
+    `left` is how many bytes may still be unpacked.
+    """
+
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    left: int = _MAX_METADATA
+
+    def inflate(self, data: bytes) -> bytes:
+        """Unpack; a file of a few KB may hold gigabytes. Raises ValueError where it is too much, zlib's errors."""
+        unpacked = zlib.decompressobj().decompress(data, self.left + 1)
+        self.left -= len(unpacked)
+        if self.left < 0:
+            raise ValueError("there is too much of it")
+        return unpacked
+
+
+def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]) -> Metadata:
     if kind == b"pHYs":
         x, y, unit = struct.unpack(">IIB", data)
         return replace(found, dpi=(x * _INCH, y * _INCH)) if unit == 1 and x and y else found
+    if kind == b"tIME":
+        return replace(found, changed=data) if len(data) == 7 else found
     if kind == b"eXIf":
         return replace(found, exif=data)
     if kind == b"iCCP":
-        return replace(found, icc=_inflate(data[data.index(b"\0") + 2 :]))
+        return replace(found, icc=raw.inflate(data[data.index(b"\0") + 2 :]))
     key, _, rest = data.partition(b"\0")
-    if kind == b"iTXt" and key == _XMP_KEY:
+    if kind == b"iTXt":
         packed, (_language, _translated, text) = rest[0], rest[2:].split(b"\0", 2)
-        return replace(found, xmp=_inflate(text) if packed else text)
-    if kind in (b"zTXt", b"tEXt") and key in (b"Raw profile type iptc", b"Raw profile type exif"):
-        text = _inflate(rest[1:]) if kind == b"zTXt" else rest
-        raw = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
-        if key.endswith(b"iptc"):
-            return replace(found, iptc=raw)
-        if found.exif is None:
-            return replace(found, exif=raw)
+        text = raw.inflate(text) if packed else text
+    else:
+        text = raw.inflate(rest[1:]) if kind == b"zTXt" else rest
+    if key == _XMP_KEY:
+        return replace(found, xmp=found.xmp or text)
+    if key.startswith(_RAW):
+        return _with_raw(found, key[len(_RAW) :].lower(), text, raw)
+    if len(found.texts) == _MOST_TEXTS or len(text) + sum(len(one) for _, one in found.texts) > _MAX_TEXT:
+        notes.append(_TEXTS_LOST)
+        return found
+    said = text.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+    return replace(found, texts=(*found.texts, (key.decode("latin-1"), said)))
+
+
+def _with_raw(found: Metadata, kind: bytes, text: bytes, raw: _Raw) -> Metadata:
+    data = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))
+    if kind in (b"iptc", b"8bim"):
+        iptc, others = photoshop.iptc_records(data)
+        if found.iptc is None:
+            return replace(found, iptc=iptc, resources=others)
+        further = ((photoshop.IPTC, iptc),) if iptc and iptc != found.iptc else ()
+        known = found.resources
+        every = (*known, *(one for one in (*further, *others) if one not in known))
+        return replace(found, resources=every[: photoshop.MOST])
+    if data.startswith(XMP_MARK) or kind == b"xmp":  # APP1 is either, as the segment was
+        raw.xmp = raw.xmp or data.removeprefix(XMP_MARK)
+    elif kind == b"exif" or data.startswith(EXIF_MARK):
+        raw.exif = raw.exif or data
     return found
-
-
-def _inflate(data: bytes) -> bytes:
-    return zlib.decompressobj().decompress(data, _MAX_METADATA)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -81,13 +132,25 @@ def metadata_chunks(metadata: Metadata) -> bytes:
     if metadata.dpi:
         x, y = (round(value / _INCH) for value in metadata.dpi)
         chunks += chunk(b"pHYs", struct.pack(">IIB", x, y, 1))
+    if metadata.changed:
+        chunks += chunk(b"tIME", metadata.changed)
     if metadata.exif:
         chunks += chunk(b"eXIf", metadata.exif)
-    if metadata.iptc:
-        lines = metadata.iptc.hex()
+    # Programs look for bare records; only with more than these they are resources, which they read as well.
+    records = photoshop.to_bytes(metadata.iptc, metadata.resources) if metadata.resources else metadata.iptc
+    if records:
+        lines = records.hex()
         text = "\n".join(lines[start : start + 72] for start in range(0, len(lines), 72))
-        raw = f"\niptc\n{len(metadata.iptc):8d}\n{text}\n".encode("ascii")
-        chunks += chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw))
+        raw = f"\niptc\n{len(records):8d}\n{text}\n".encode("ascii")
+        chunks += chunk(b"zTXt", _RAW + b"iptc\0\0" + zlib.compress(raw))
     if metadata.xmp:
         chunks += chunk(b"iTXt", _XMP_KEY + b"\0\0\0\0\0" + metadata.xmp)
-    return chunks
+    return chunks + b"".join(_text_chunk(key, text) for key, text in metadata.texts)
+
+
+def _text_chunk(key: str, text: str) -> bytes:
+    key, text = key.replace("\0", " ")[:_LONGEST_KEY] or "Comment", text.replace("\0", " ")
+    try:
+        return chunk(b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1"))
+    except UnicodeEncodeError:
+        return chunk(b"iTXt", key.encode("latin-1", "replace") + b"\0\0\0\0\0" + text.encode("utf-8", "replace"))

@@ -21,17 +21,17 @@ import imagecodecs
 import numpy as np
 
 from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats import photoshop
 from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
     check_dimensions,
     decoding,
-    iptc_records,
     is_large,
     optional,
     split_alpha,
 )
-from handtint.imaging.formats.exif import Directories, Tag
+from handtint.imaging.formats.exif import Tag
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows, band_rows, bands, mapped
 from handtint.progress import Progress
@@ -40,6 +40,7 @@ _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 1, 2, 3, 5, 6
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _STRIP_BYTES = 1 << 18
+NOTE_LOST = "The camera maker's own notes in the file hold only where they stand in it and are not carried over."
 _MOST_IN_BAND = 64 << 20  # bytes; a page of one huge strip is read whole
 _LEVEL = {
     1: 2,
@@ -202,10 +203,13 @@ def _take_metadata(page: Any, decoded: Decoded) -> None:
     xmp = _value(page, _XMP)
     orientation = page.tags.valueof(exif_blocks.ORIENTATION, default=1)
     decoded.orientation = int(orientation) if orientation in range(1, 9) else 1
+    found = photoshop.resources((_value(page, _PHOTOSHOP) or b"",))
+    iptc, others = photoshop.split_iptc(found, _iptc_in_order(_value(page, _IPTC)))
     decoded.metadata = Metadata(
         icc=_value(page, _ICC),
         xmp=xmp.rstrip(b"\0") or None if xmp else None,
-        iptc=_value(page, _IPTC) or iptc_records(_value(page, _PHOTOSHOP)),
+        iptc=iptc,
+        resources=others,
     )
     # What follows may be broken while the rest is good.
     decoded.metadata = dataclasses.replace(decoded.metadata, dpi=_resolution(page))
@@ -221,10 +225,26 @@ def _resolution(page: Any) -> tuple[float, float] | None:
     return None
 
 
+def _iptc_in_order(data: bytes | None) -> bytes | None:
+    """IIM records that a program took for 4-byte numbers, and so turned round, as they were."""
+    if data and data[0] != 0x1C and len(data) % 4 == 0 and data[3] == 0x1C:
+        return b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
+    return data
+
+
 def _take_exif(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
-        found = exif_blocks.descriptive(exif_blocks.directories(file))
-    decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(found))
+        found = exif_blocks.directories(file)
+    orientation = tuple(tag for tag in found.first if tag.code == exif_blocks.ORIENTATION)
+    kept, is_note_lost = exif_blocks.transplantable(exif_blocks.descriptive(found))
+    if private := exif_blocks.undescribed(found):
+        numbers = ", ".join(map(str, private[:8])) + (" and others" if len(private) > 8 else "")
+        decoded.notes.append(f"Tags of other programs in the TIFF file are not carried over: {numbers}.")
+    if is_note_lost:
+        decoded.notes.append(NOTE_LOST)
+    if kept.first or kept.exif or kept.gps or decoded.orientation != 1:
+        kept = dataclasses.replace(kept, first=(*kept.first, *orientation))
+    decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(kept))
 
 
 def read_xmp(path: Path) -> bytes | None:
@@ -238,14 +258,19 @@ def read_xmp(path: Path) -> bytes | None:
 def write(
     file: BinaryIO, pixels: np.ndarray | Rows, *, has_alpha: bool, metadata: Metadata, progress: Progress
 ) -> None:
-    """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels as a TIFF file. Raises `OSError`."""
+    """Write (H, W), (H, W, 2), (H, W, 3) or (H, W, 4) pixels as a TIFF file. Raises `OSError`.
+
+    An EXIF block is a TIFF file without pixels, so the result begins with it as it is: what maker notes point at, by
+    its place in the block, stays there.
+    """
     import tifffile
 
     exif = exif_blocks.directories(io.BytesIO(metadata.exif)) if metadata.exif else None
     order = exif.order if exif else "<"
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     extratags: list[tuple] = [(exif_blocks.ORIENTATION, 3, 1, 1, True)]
-    for code, kind, data in ((_XMP, 1, metadata.xmp), (_IPTC, 7, metadata.iptc)):
+    resources = photoshop.to_bytes(None, metadata.resources)
+    for code, kind, data in ((_XMP, 1, metadata.xmp), (_IPTC, 7, metadata.iptc), (_PHOTOSHOP, 1, resources)):
         if data:
             extratags.append((code, kind, len(data), data, True))
     if exif:
@@ -253,7 +278,8 @@ def write(
         extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
     width = pixels.shape[1]
     strip_rows = max(_STRIP_BYTES // (width * channels * pixels.dtype.itemsize), 1)
-    with tifffile.TiffWriter(file, byteorder=order, bigtiff=False) as writer:
+    link = _begin_with(file, metadata.exif, order) if metadata.exif else 0
+    with tifffile.TiffWriter(file, byteorder=order, bigtiff=False, append=bool(link)) as writer:
         writer.write(
             _strips(pixels, strip_rows, order, progress),
             shape=pixels.shape,
@@ -271,8 +297,35 @@ def write(
             metadata=None,
             extratags=extratags,
         )
-    if exif and (exif.exif or exif.gps):
-        _append_directories(file, exif)
+    if metadata.exif:
+        _point_at(file, link, exif_blocks.places_of_directories(metadata.exif), order)
+
+
+def _begin_with(file: BinaryIO, block: bytes, order: str) -> int:
+    """Write an EXIF block with, for its first directory, one of a single pixel; the place of that one's link."""
+    start = len(block) + len(block) % 2
+    pixel = {256: 1, 257: 1, 258: 8, 259: 1, 262: _MINISBLACK, 273: 0, 277: 1, 278: 1, 279: 1}
+    tags = tuple(Tag(code, 4, 1, struct.pack(order + "I", value)) for code, value in pixel.items())
+    directory = exif_blocks.directory_bytes(tags, order, start)
+    file.write(block[:4] + struct.pack(order + "I", start) + block[8:] + bytes(start - len(block)) + directory)
+    file.seek(0)  # where tifffile takes the file to begin
+    return start + len(directory) - 4
+
+
+def _point_at(file: BinaryIO, link: int, places: dict[int, int], order: str) -> None:
+    """Put a first directory behind the file: what tifffile wrote, with pointers to the EXIF and GPS directories."""
+    file.seek(link)
+    written = file.read(4)
+    file.seek(4)
+    file.write(written)
+    tags = exif_blocks.directories(file).first
+    pointers = tuple(Tag(code, 4, 1, struct.pack(order + "I", place)) for code, place in places.items())
+    start = file.seek(0, 2)
+    start += start % 2
+    file.seek(start)
+    file.write(exif_blocks.directory_bytes((*tags, *pointers), order, start))
+    file.seek(4)
+    file.write(struct.pack(order + "I", start))
 
 
 def _strips(pixels: np.ndarray | Rows, strip_rows: int, order: str, progress: Progress) -> Iterator[bytes]:
@@ -289,20 +342,3 @@ def _strips(pixels: np.ndarray | Rows, strip_rows: int, order: str, progress: Pr
                     strip.astype(f"{order}u{strip.dtype.itemsize}").tobytes(), _LEVEL[strip.dtype.itemsize]
                 )
             )
-
-
-def _append_directories(file: BinaryIO, exif: Directories) -> None:
-    """Put the EXIF and GPS directories, which tifffile does not write, behind the file.
-
-    Its first directory follows them with pointers to them; the one that tifffile wrote is left unused.
-    """
-    written = exif_blocks.directories(file)
-    end = file.seek(0, 2)
-    end += end % 2
-    body, places = exif_blocks.sub_directories(exif, end)
-    pointers = [Tag(code, 4, 1, struct.pack(exif.order + "I", place)) for code, place in places.items()]
-    start = end + len(body)
-    file.seek(end)
-    file.write(body + exif_blocks.directory_bytes((*written.first, *pointers), exif.order, start))
-    file.seek(4)
-    file.write(struct.pack(exif.order + "I", start))

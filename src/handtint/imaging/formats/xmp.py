@@ -6,8 +6,10 @@ properties, named in ElementTree's way, `{namespace}Name`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _META = "adobe:ns:meta/"
@@ -19,6 +21,9 @@ IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
 _EXIF = "http://ns.adobe.com/exif/1.0/"
 _NOTE = "http://ns.adobe.com/xmp/note/"
+DC = "http://purl.org/dc/elements/1.1/"
+USER_COMMENT = f"{{{_EXIF}}}UserComment"
+CREATE_DATE = f"{{{XMP}}}CreateDate"
 REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
 AREA = "http://ns.adobe.com/xmp/sType/Area#"
 DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
@@ -36,7 +41,7 @@ _PREFIXES = {
     "stRef": REFERENCE,
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
     "xmpNote": _NOTE,
-    "dc": "http://purl.org/dc/elements/1.1/",
+    "dc": DC,
     "tiff": _TIFF,
     "exif": _EXIF,
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
@@ -57,6 +62,21 @@ for _prefix, _uri in _PREFIXES.items():
 
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _DEEPEST = 64  # elements; packets of photo programs have some ten
+_MOST_ELEMENTS = 200_000  # a packet of 750 hints has fewer than a hundred; one of a long edit history thousands
+_MOST_PROPERTIES = 2000  # to be merged; photo programs write some hundred
+MAX_PACKET = 16 << 20  # bytes
+_EXTENDED = f"{{{_NOTE}}}HasExtendedXMP"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_LONG = 1000  # letters of an attribute that may be moved to an extension
+# How to develop the original, what became of it and which file it is: true of that file alone.
+_OF_ITS_FILE = (
+    "http://ns.adobe.com/camera-raw-settings/1.0/",
+    "http://darktable.sf.net/",
+    "http://ns.adobe.com/lightroom/1.0/",
+    XMP_MM,
+    _NOTE,
+    _TIFF,
+)
 _END = '\n<?xpacket end="w"?>'
 
 
@@ -163,10 +183,91 @@ class Packet:
             if self.text(name) is not None:
                 self.set(name, str(value))
         self.remove(f"{{{XMP}}}Thumbnails")
-        extended = f"{{{_NOTE}}}HasExtendedXMP"
-        is_extended = self.text(extended) is not None
-        self.remove(extended)
+        is_extended = self.extension is not None
+        self.drop_extension()
         return is_extended
+
+    @property
+    def extension(self) -> str | None:
+        """The name of the part of it that stands outside, as JPEG files have it; None if there is none."""
+        return self.text(_EXTENDED)
+
+    def drop_extension(self) -> None:
+        """Say that all of it is here."""
+        self.remove(_EXTENDED)
+
+    def add_text(self, name: str, text: str) -> bool:
+        """Set a property of texts in several languages, in none of them; whether it was free or says the same."""
+        return self._add_list(name, "Alt", text)
+
+    def add_item(self, name: str, text: str) -> bool:
+        """Set a list of one text; whether it was free or says the same."""
+        return self._add_list(name, "Seq", text)
+
+    def _add_list(self, name: str, kind: str, text: str) -> bool:
+        for description in self._descriptions():
+            child = description.find(name)
+            if name in description.attrib or child is not None:
+                said = description.attrib.get(name, "") if child is None else "".join(child.itertext())
+                return said.strip() == text.strip()
+        items = ET.SubElement(ET.SubElement(self._target(), name), f"{{{RDF}}}{kind}")
+        attributes = {_LANGUAGE: "x-default"} if kind == "Alt" else {}
+        ET.SubElement(items, f"{{{RDF}}}li", attributes).text = text
+        return True
+
+    def date(self, name: str) -> str | None:
+        """A date, which some programs write as a list of one."""
+        for description in self._descriptions():
+            child = description.find(name)
+            if child is not None:
+                return "".join(child.itertext()).strip()
+        return self.text(name)
+
+    def merge(self, other: Packet) -> None:
+        """Add what another packet says and this one does not, except what is true of the other's file alone.
+
+        Raises `XmpError` where there is too much of it.
+        """
+        self._take(other, _OF_ITS_FILE)
+
+    def _take(self, other: Packet, left_out: tuple[str, ...]) -> None:
+        if sum(len(d) + len(d.attrib) for d in (*other._descriptions(), *self._descriptions())) > _MOST_PROPERTIES:
+            raise XmpError(f"it has more than {_MOST_PROPERTIES} properties")
+        for description in other._descriptions():
+            for name, value in description.attrib.items():
+                if not name.startswith(f"{{{RDF}}}") and not _is_in(name, left_out) and self.text(name) is None:
+                    self.set(name, value)
+            for child in description:
+                if not _is_in(child.tag, left_out) and self.text(child.tag) is None:
+                    self._target().append(child)
+
+    def split(self, most: int) -> tuple[bytes, tuple[str, bytes]]:
+        """The packet in two, for JPEG: at most `most` bytes, and the name and bytes of an extension to it.
+
+        The largest properties move there. This packet keeps what stays.
+        """
+        outside = Packet()
+        target = outside._target()
+        for description in self._descriptions():
+            for name, value in list(description.attrib.items()):
+                if len(value) > _LONG:
+                    del description.attrib[name]
+                    ET.SubElement(description, name).text = value
+        movable = [(len(ET.tostring(child)), d, child) for d in self._descriptions() for child in d]
+        movable.sort(key=lambda one: one[0])
+        self.set(_EXTENDED, "0" * 32)
+        excess = len(self.to_bytes()) - most
+        while movable and excess > 0:
+            size, description, child = movable.pop()
+            description.remove(child)
+            target.append(child)
+            excess -= size
+            if excess <= 0:
+                excess = len(self.to_bytes()) - most  # sizes count names of namespaces that stay
+        extension = ET.tostring(outside._root, encoding="unicode").encode("utf-8")
+        name = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
+        self.set(_EXTENDED, name)
+        return self.to_bytes(), (name, extension)
 
     def turn_resolution(self, is_swapped: bool, scale: float) -> bool:
         """Say a resolution of `scale` times the pixels, on its side if `is_swapped`; whether one was told at all."""
@@ -197,7 +298,7 @@ class _Builder(ET.TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._depth = 0
+        self._depth = self._count = 0
 
     def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
         raise XmpError("it holds a document type, which XMP forbids")
@@ -209,8 +310,11 @@ class _Builder(ET.TreeBuilder):
 
     def start(self, tag: str, attributes: dict[str, str]) -> ET.Element:
         self._depth += 1
+        self._count += 1
         if self._depth > _DEEPEST:
             raise XmpError(f"it is nested more than {_DEEPEST} deep")
+        if self._count > _MOST_ELEMENTS:
+            raise XmpError(f"it has more than {_MOST_ELEMENTS} elements")
         return super().start(tag, attributes)
 
     def end(self, tag: str) -> ET.Element:
@@ -218,10 +322,46 @@ class _Builder(ET.TreeBuilder):
         return super().end(tag)
 
 
+def with_extension(packet: bytes, extension: bytes) -> bytes:
+    """A packet with the properties of its extension. Raises `XmpError`."""
+    whole = Packet(packet)
+    whole.drop_extension()
+    whole._take(Packet(extension), ())
+    return whole.to_bytes()
+
+
+def _is_in(name: str, namespaces: tuple[str, ...]) -> bool:
+    return name.startswith(tuple(f"{{{namespace}}}" for namespace in namespaces))
+
+
 def _parse(data: bytes) -> ET.Element:
-    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, of whose letters zeros are a part
-        data = data.strip(b"\0 \t\r\n")
+    if len(data) > MAX_PACKET:
+        raise XmpError(f"it is larger than {MAX_PACKET >> 20} MB")
+    failure = ""
+    for reading in _readings(data):
+        try:
+            return ET.fromstring(reading, ET.XMLParser(target=_Builder()))
+        except (ET.ParseError, ValueError, LookupError) as error:
+            failure = failure or str(error)
+    raise XmpError(failure)
+
+
+_LAST_TAG = re.compile(rb"</(?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF)\s*>")
+
+
+def _readings(data: bytes) -> Iterator[bytes]:
+    """A packet as it is, and as programs mean it that write bytes behind its end or Latin-1."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, of whose letters zeros are a part
+        yield data
+        return
+    data = data.strip(b"\0 \t\r\n")
+    yield data
+    ends = [match.end() for match in _LAST_TAG.finditer(data)]
+    inside = data[max(data.find(b"<"), 0) : max(ends, default=len(data))]
+    if inside != data:
+        yield inside
     try:
-        return ET.fromstring(data, ET.XMLParser(target=_Builder()))
-    except (ET.ParseError, ValueError, LookupError) as error:
-        raise XmpError(str(error)) from error
+        inside.decode("utf-8")
+    except UnicodeDecodeError:
+        text = inside.decode("cp1252", "replace")
+        yield text.encode("utf-8")

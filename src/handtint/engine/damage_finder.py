@@ -1,0 +1,59 @@
+"""A damage finder on a device: lightness in, the chance of damage out. Owns device, precision and padding.
+
+One thread at a time may use it. The same picture and device give the same result on one machine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from handtint.engine.colorizer import TorchColorizer, choose_device
+from handtint.engine.models import load_model
+from handtint.errors import HandtintError
+from handtint.model_card import DAMAGE, ModelCard, ModelFile, check_task
+
+
+class TorchDamageFinder:
+    """Finds damage with one network on one device; what `repair.damage.finding.DamageFinder` asks for."""
+
+    def __init__(self, model: nn.Module, card: ModelCard, device: torch.device) -> None:
+        self._card = card
+        self._device = device
+        self._model = model.eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        return self._card
+
+    @torch.inference_mode()
+    def chances(self, lightness: np.ndarray) -> np.ndarray:
+        """(h, w) float32 L 0..100 to (h, w) uint8: the chance that a pixel is damaged, 255 for certainty.
+
+        Raises `HandtintError` where memory does not suffice.
+        """
+        height, width = lightness.shape
+        multiple: int = self._model.multiple  # type: ignore[assignment]
+        # Edge pixels repeat: a black or gray margin would be taken for the rim of something.
+        padded = np.pad(lightness, ((0, -height % multiple), (0, -width % multiple)), mode="edge")
+        x = torch.from_numpy(padded).to(self._device)[None, None] / 50 - 1
+        try:
+            with TorchColorizer.autocast(self._device):
+                logits = self._model(x.contiguous(memory_format=torch.channels_last))
+            chance = torch.sigmoid(logits.float())[0, 0, :height, :width]
+            return (chance * 255).round().to(torch.uint8).cpu().numpy()
+        except torch.OutOfMemoryError as error:
+            raise HandtintError(
+                "There is not enough memory to look for damage. Your photo is unchanged. Close other programs and try "
+                "again, or use --device cpu."
+            ) from error
+
+
+def load_damage_finder(model_file: ModelFile, device: str = "auto") -> TorchDamageFinder:
+    """Load a damage finder onto a device (`auto`, `cuda`, `mps`, `cpu`). Raises `ModelError`, `DeviceError`."""
+    chosen = choose_device(device)
+    check_task(model_file.card, DAMAGE)
+    model, card = load_model(model_file.path)
+    return TorchDamageFinder(model, card, chosen)

@@ -1,0 +1,1 @@
+"""Turning and cropping photos in the window."""

@@ -1,0 +1,69 @@
+"""The commands that turn and crop a photo, as QActions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction
+
+from handtint.gui.parts.translating import tr
+
+
+class TurnActions:
+    """The actions by name, made once for a window.
+
+    Args:
+        make: `Actions.make`.
+    """
+
+    def __init__(self, make: Callable[..., QAction]) -> None:
+        self.left = make(
+            tr("turning", "Rotate &Left"),
+            tr("turning", "Rotate the photo a quarter turn counterclockwise"),
+            "Ctrl+L",
+            "rotate-left",
+            short=tr("turning", "Rotate Left"),
+        )
+        self.right = make(
+            tr("turning", "Rotate &Right"),
+            tr("turning", "Rotate the photo a quarter turn clockwise"),
+            "Ctrl+Shift+L",
+            "rotate-right",
+            short=tr("turning", "Rotate Right"),
+        )
+        self.flip = make(
+            tr("turning", "&Flip"),
+            tr("turning", "Exchange left and right, as for a negative scanned from its back"),
+            "Ctrl+M",
+            "flip",
+            short=tr("turning", "Flip"),
+        )
+        self.flip_over = make(tr("turning", "Flip &Over"), tr("turning", "Exchange top and bottom"), None)
+        self.crop = make(
+            tr("turning", "&Crop and Straighten"),
+            tr("turning", "Choose what of the photo is kept, and level it"),
+            "C",
+            "crop",
+            short=tr("turning", "Crop"),
+        )
+        self.crop.setCheckable(True)
+        self.find_print = make(
+            tr("turning", "Find the &Print"),
+            tr("turning", "Crop and straighten to the print on a scan's white or black bed"),
+            "Shift+C",
+            short=tr("turning", "Find the Print"),
+        )
+        self.whole = make(
+            tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"), None
+        )
+
+    @property
+    def groups(self) -> list[list[QAction]]:
+        """As menus show them."""
+        return [[self.left, self.right, self.flip, self.flip_over], [self.crop, self.find_print], [self.whole]]
+
+    def set_enabled(self, on: bool, is_turned: bool) -> None:
+        """Let them be triggered or not; what takes them back only where the photo is turned."""
+        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print):
+            action.setEnabled(on)
+        self.whole.setEnabled(on and is_turned)

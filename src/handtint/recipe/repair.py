@@ -1,0 +1,192 @@
+"""What a person asks of a photo's repair, and its short text: `fade=40,noise=20`, or `auto`.
+
+Amounts go from 0, which leaves the photo as it is, to 100. Every field's default is off. Records check themselves and
+raise `RepairError`, which is a ValueError, with a sentence that names the field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from handtint.errors import HandtintError
+from handtint.recipe.damage import Damage
+
+AUTO: Literal["auto"] = "auto"
+GRAYS = ("lightness", "auto", "red", "green", "blue")
+
+
+class RepairError(HandtintError, ValueError):
+    """A repair that cannot be: an unknown name, an amount out of range."""
+
+
+@dataclass(frozen=True)
+class Fade:
+    """Fading of a black-and-white or toned photo.
+
+    Attributes:
+        amount: black and white point, mid-tones and local contrast.
+        even: fading that differs from place to place, and vignettes, leveled.
+    """
+
+    amount: float = 0.0
+    even: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_amounts(self, "fade")
+
+
+@dataclass(frozen=True)
+class FadedColor:
+    """Faded dyes of a color photo.
+
+    Attributes:
+        amount: curves and mix of the channels that bring the colors back.
+        white: x and y of a place, in pixels of the upright source, that is to be without a cast; None for none.
+    """
+
+    amount: float = 0.0
+    white: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        _check_amounts(self, "faded color")
+        if self.white is not None and not (
+            isinstance(self.white, tuple)
+            and len(self.white) == 2
+            and all(_is_number(side) and side >= 0 for side in self.white)
+        ):
+            raise RepairError(
+                f"The white point of a faded color photo must be x and y of one of its pixels, not {self.white!r}."
+            )
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Noise, grain, and what coding and printing left.
+
+    Attributes:
+        amount: how much noise and grain is taken away.
+        grain: how much of what was taken away is given back, evenly.
+        blocks: steps and ripples of JPEG coding smoothed.
+        screen: dots of a printed picture (halftone) and their moire removed.
+    """
+
+    amount: float = 0.0
+    grain: float = 0.0
+    blocks: float = 0.0
+    screen: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_amounts(self, "noise")
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """Edges made crisper, without halos."""
+
+    amount: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_amounts(self, "sharpness")
+
+
+@dataclass(frozen=True)
+class Repair:
+    """All repair steps of a photo.
+
+    Attributes:
+        damage: dust, hairs, scratches, cracks and holes.
+        fade: of black-and-white and toned photos.
+        gray: what the gray of a black-and-white photo in a color file is taken from: `lightness` leaves its tone as it
+            is; a channel, or with `auto` the one with the least damage, makes it gray.
+        faded_color: of color photos.
+        noise: noise, grain, JPEG blocks, halftone.
+        sharpness: mild sharpening.
+    """
+
+    damage: Damage = field(default_factory=Damage)
+    fade: Fade = field(default_factory=Fade)
+    gray: str = "lightness"
+    faded_color: FadedColor = field(default_factory=FadedColor)
+    noise: Noise = field(default_factory=Noise)
+    sharpness: Sharpness = field(default_factory=Sharpness)
+
+    def __post_init__(self) -> None:
+        if self.gray not in GRAYS:
+            raise RepairError(f"Gray cannot be taken from {self.gray!r}. {_nearest(str(self.gray), GRAYS)}")
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing is to be done."""
+        return self == Repair()
+
+    def amounts(self) -> dict[str, float]:
+        """What is not 0, by the names of `parse_repair`, in the order of the steps."""
+        found = {name: getattr(getattr(self, part), key) for name, (part, key) in _NAMES.items()}
+        return {name: amount for name, amount in found.items() if amount}
+
+
+_NAMES = {  # of the short text: the part of a repair, and its field
+    "damage": ("damage", "sensitivity"),
+    "fade": ("fade", "amount"),
+    "even": ("fade", "even"),
+    "color": ("faded_color", "amount"),
+    "noise": ("noise", "amount"),
+    "grain": ("noise", "grain"),
+    "blocks": ("noise", "blocks"),
+    "screen": ("noise", "screen"),
+    "sharpness": ("sharpness", "amount"),
+}
+
+
+def parse_repair(text: str) -> Repair | Literal["auto"]:
+    """`auto`, or the repair that a text such as `fade=40,noise=20` asks for. Raises `RepairError`."""
+    if text.strip() == AUTO:
+        return AUTO
+    parts: dict[str, dict[str, float]] = {}
+    for item in text.split(","):
+        name, equals, value = (side.strip() for side in item.partition("="))
+        if name not in _NAMES:
+            known = (AUTO, *_NAMES)
+            what = f'"{name}" is no repair step' if name else "A repair step lacks its name"
+            if name == AUTO:
+                raise RepairError('"auto" stands alone, for it sets all steps. Leave the others out.')
+            raise RepairError(f"{what}. {_nearest(name, known)}")
+        part, key = _NAMES[name]
+        if key in parts.get(part, {}):
+            raise RepairError(f'"{name}" is given twice. Give each repair step once.')
+        try:
+            amount = float(value)
+        except ValueError:
+            amount = math.nan
+        if not equals or not 0 <= amount <= 100:  # not a number is in no range
+            raise RepairError(f'"{item.strip()}" is no amount. Give a number from 0 to 100, such as {name}=40.')
+        parts.setdefault(part, {})[key] = amount
+    repair = Repair()
+    changed = {part: dataclasses.replace(getattr(repair, part), **values) for part, values in parts.items()}
+    return dataclasses.replace(repair, **changed)
+
+
+def format_repair(repair: Repair) -> str:
+    """The short text of a repair; empty where all is off. Gray and the white point are not in it."""
+    return ",".join(f"{name}={amount:g}" for name, amount in repair.amounts().items())
+
+
+def _check_amounts(record: Fade | FadedColor | Noise | Sharpness, name: str) -> None:
+    for item in dataclasses.fields(record):
+        value = getattr(record, item.name)
+        if item.name != "white" and not (_is_number(value) and 0 <= value <= 100):
+            what = name if item.name == "amount" else f"{name}: {item.name}"
+            raise RepairError(f"The amount of {what} must be a number from 0 to 100, not {value!r}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name.lower(), known, 1)
+    return f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(known)}."

@@ -1,0 +1,1 @@
+"""Damage: dust, hairs, scratches, cracks and holes are found, and filled from what surrounds them."""

@@ -1,0 +1,220 @@
+"""Finds damage: dust, hairs, scratches, cracks, holes. What is found can be seen before anything is done about it.
+
+`find` asks a network once and keeps how sure it is of each pixel that might be damaged. `damaged` reads off that,
+within milliseconds, what counts as damage at a sensitivity, with what a person added and took back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from handtint.imaging.photo import Photo
+from handtint.imaging.resize import reduce_plane
+from handtint.model_card import ModelCard
+from handtint.progress import Progress
+from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_inside
+from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.places import Places, stroke
+
+DEFAULT_SENSITIVITY = 50.0
+AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
+_ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is repaired without being asked
+_MOST = 0.01  # and up to which: what finds more than that mistakes a pattern, text or stars for damage
+_MIGHT_BE = 20  # of 255: chance from which a pixel is kept
+_DOUBTFUL = 90  # chance from which a pixel is not relied on
+_TILE = (448, 704)  # rows and columns asked for at once
+_MARGIN = 64  # seen around a tile
+_SMALLER = 4  # wide damage is looked for in a copy smaller by this
+_LARGE = 1500  # longer side in pixels from which there is such a copy
+_WIDE = 3  # pixels of the copy: what is narrower is found at full size, and more exactly
+
+
+class DamageFinder(Protocol):
+    """Whatever can say where a picture is damaged; `engine.damage_finder` has the real one."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        ...
+
+    def chances(self, lightness: np.ndarray) -> np.ndarray:
+        """(h, w) float32 L 0..100 to (h, w) uint8, the chance of damage, 255 for certainty."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What might be damaged in a photo.
+
+    Attributes:
+        places: the pixels.
+        chances: (n,) uint8, how likely each is damaged, 255 for certain.
+    """
+
+    places: Places
+    chances: np.ndarray
+
+    @classmethod
+    def nothing(cls, size: tuple[int, int]) -> Found:
+        """No damage in a photo of (height, width)."""
+        return cls(Places.none(size), np.empty(0, np.uint8))
+
+
+def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
+    """Look for damage in the whole photo, in tiles at its full size and in a smaller copy. Raises `Cancelled`."""
+    height, width = photo.size
+    has_copy = max(photo.size) >= _LARGE
+    numbers, chances, small = [], [], []
+    for top, bottom, above, lightness in _bands(photo):
+        band = np.empty((bottom - top, width), np.uint8)
+        for left in range(0, width, _TILE[1]):
+            progress.step(0.95 * (top + (bottom - top) * left / width) / height, "Looking for damage")
+            right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
+            seen = finder.chances(np.ascontiguousarray(lightness[:, first : right + _MARGIN]))
+            band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
+        inside = np.flatnonzero(band >= _MIGHT_BE)
+        numbers.append(inside + top * width)
+        chances.append(band.ravel()[inside])
+        if has_copy:
+            core = np.ascontiguousarray(lightness[above : above + bottom - top])
+            small.append(reduce_plane(core, _SMALLER))
+    found = Found(Places(photo.size, np.concatenate(numbers)), np.concatenate(chances))
+    if has_copy:
+        progress.step(0.95, "Looking for damage")
+        wide = _only_wide(_in_tiles(np.concatenate(small), finder))
+        y, x = np.nonzero(wide >= _MIGHT_BE)
+        y, x, chance = (np.repeat(a, _SMALLER**2) for a in (y * _SMALLER, x * _SMALLER, wide[y, x]))
+        within = np.arange(len(y)) % _SMALLER**2
+        y, x = y + within // _SMALLER, x + within % _SMALLER
+        inside = (y < height) & (x < width)
+        both = np.concatenate([found.places.numbers, (y * width + x)[inside]])
+        found = _merged(photo.size, both, np.concatenate([found.chances, chance[inside]]))
+    progress.step(1.0)
+    return found
+
+
+def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
+    """The pixels that count as damage. Raises `DamageError` for what cannot be done with this photo."""
+    check_inside(damage, found.places.size, name)
+    result = _at_sensitivity(found, damage.sensitivity)
+    for edit in damage.edits:
+        under = stroke(found.places.size, edit.points, edit.radius)
+        if edit.kind == ADD:
+            candidates = found.places | result
+            reached = _touched(candidates, under)
+            result = result | (reached if len(reached) else under)
+        elif edit.kind == LEAVE:
+            result = result - _touched(result, under)
+        elif edit.kind == ERASE:
+            result = result - under
+        else:
+            result = result | under
+    return result
+
+
+def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
+    """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`, `DamageError`."""
+    name = photo.meta.source.name if photo.meta.source else "the photo"
+    return mended(photo, fill(photo, damaged(found, damage, name), progress, doubtful(found)))
+
+
+def automatic(found: Found) -> Damage:
+    """What to do without being asked: little, where a photo surely is damaged; nothing where it may well be sound."""
+    damage = Damage(AUTO_SENSITIVITY)
+    height, width = found.places.size
+    share = len(damaged(found, damage)) / (height * width)
+    return damage if _ENOUGH <= share <= _MOST else Damage()
+
+
+def doubtful(found: Found) -> Places:
+    """The pixels that might be damaged though they do not count as such: no place to fill others from."""
+    return found.places.where(found.chances >= _DOUBTFUL)
+
+
+def damaged_in_mask(mask: np.ndarray, size: tuple[int, int]) -> Places:
+    """The pixels set in a mask that somebody made elsewhere, (H, W). Raises `DamageError` for another size."""
+    if mask.shape != tuple(size):
+        raise DamageError(
+            f"The mask of the damage is {' x '.join(map(str, mask.shape[::-1]))} pixels, the photo "
+            f"{size[1]} x {size[0]}. Make the mask from this photo, at full size."
+        )
+    return Places.of_mask(mask)
+
+
+def _at_sensitivity(found: Found, sensitivity: float) -> Places:
+    """Connected pixels that may well be damaged, where the surest of them surely is."""
+    if sensitivity <= 0:
+        return Places.none(found.places.size)
+    surest, least = thresholds(sensitivity)
+    likely = found.chances >= least
+    places, chances = found.places.where(likely), found.chances[likely]
+    component = places.components()
+    peak = np.zeros(component.max(initial=-1) + 1, np.uint8)
+    np.maximum.at(peak, component, chances)
+    return places.where(peak[component] >= surest)
+
+
+def thresholds(sensitivity: float) -> tuple[float, float]:
+    """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.995, 0.97, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.82, 0.75, 0.2))
+    return float(surest * 255), float(least * 255)
+
+
+def _touched(places: Places, under: Places) -> Places:
+    """The connected components of which a pixel is under a click."""
+    component = places.components()
+    touched = np.zeros(component.max(initial=-1) + 1, bool)
+    touched[component[places.is_in(under)]] = True
+    return places.where(touched[component])
+
+
+def _bands(photo: Photo) -> Iterator[tuple[int, int, int, np.ndarray]]:
+    """From top to bottom: first row, row after the last, rows above the first, and (h, width) L with a margin.
+
+    Each row of the photo is read once, for it may be one that is read from a file.
+    """
+    height = photo.size[0]
+    kept, start = photo.lightness(slice(0, 0)), 0  # rows from `start` on
+    for top in range(0, height, _TILE[0]):
+        bottom = min(top + _TILE[0], height)
+        first, last = max(top - _MARGIN, 0), min(bottom + _MARGIN, height)
+        kept = np.concatenate([kept[first - start :], photo.lightness(slice(start + len(kept), last))])
+        start = first
+        yield top, bottom, top - first, kept
+
+
+def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
+    """(h, w) uint8 chances of a picture that stands in memory."""
+    height, width = lightness.shape
+    result = np.empty((height, width), np.uint8)
+    for top in range(0, height, _TILE[0]):
+        for left in range(0, width, _TILE[1]):
+            y, x = max(top - _MARGIN, 0), max(left - _MARGIN, 0)
+            bottom, right = min(top + _TILE[0], height), min(left + _TILE[1], width)
+            tile = finder.chances(np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN]))
+            result[top:bottom, left:right] = tile[top - y : bottom - y, left - x : right - x]
+    return result
+
+
+def _only_wide(chances: np.ndarray) -> np.ndarray:
+    """(h, w) uint8 without what is narrower than `_WIDE` pixels: the least of a square, then the most of it."""
+    for pick in (np.minimum, np.maximum):
+        for axis in (0, 1):
+            padded = np.pad(chances, [(1, 1) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+            n = chances.shape[axis]
+            parts = [np.take(padded, range(i, i + n), axis) for i in range(_WIDE)]
+            chances = pick.reduce(parts)
+    return chances
+
+
+def _merged(size: tuple[int, int], numbers: np.ndarray, chances: np.ndarray) -> Found:
+    """Pixels in order, each once, with the highest of its chances."""
+    order = np.lexsort((chances, numbers))
+    numbers, chances = numbers[order], chances[order]
+    last = np.append(numbers[1:] != numbers[:-1], True)[: len(numbers)]
+    return Found(Places(size, numbers[last].astype(np.int64)), chances[last])

@@ -1,0 +1,61 @@
+"""What keeps a program from starting on somebody's computer, in a sentence: no display, a library that is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+
+from handtint.errors import HandtintError
+
+_MISSING = re.compile(r"(lib[\w+.-]+?\.so[.\d]*): cannot open shared object file")
+_ODD_PACKAGES = {"libglib-2.0.so.0": "libglib2.0-0", "libgthread-2.0.so.0": "libglib2.0-0"}
+_ON_A_DESKTOP = ("xcb", "wayland")  # of Qt's platforms, those that need one
+
+
+class NotLoaded(HandtintError):
+    """A part that Handtint needs could not be loaded."""
+
+
+def display_trouble(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
+    """Why no window can be shown; empty where nothing is known against it. Asked before Qt, which would abort."""
+    if platform != "linux" or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return ""
+    chosen = environment.get("QT_QPA_PLATFORM", "")
+    if chosen and not chosen.startswith(_ON_A_DESKTOP):
+        return ""
+    return (
+        "There is no display to show the window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+        "Start Handtint on a desktop, or use its command line: `handtint restore --help`."
+    )
+
+
+def library_trouble(text: str) -> str:
+    """Which system library an error is about and how to get it; empty if it is about none."""
+    found = _MISSING.search(text)
+    if found is None:
+        return ""
+    name, package = found[1], _debian_package(found[1])
+    return (
+        f"The system library {name} is missing. On Debian and Ubuntu `sudo apt install {package}` gets it, "
+        f"on Fedora `sudo dnf install '{name}()(64bit)'`."
+    )
+
+
+def not_loaded(what: str, error: BaseException) -> NotLoaded:
+    """The error to raise where an import of `what` failed."""
+    cause = library_trouble(str(error))
+    if not cause:
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        cause = f"{line}. Install Handtint again; if that does not help, report this with what `handtint doctor` says."
+    return NotLoaded(f"{what} could not be loaded. {cause} Your photos are unchanged.")
+
+
+def _debian_package(name: str) -> str:
+    """The package of a library, as Debian's policy names it (8.1): its name, and the number of its version."""
+    if name in _ODD_PACKAGES:
+        return _ODD_PACKAGES[name]
+    stem, _, version = name.partition(".so")
+    version = version.strip(".").split(".")[0]
+    return f"{stem}{'-' if stem[-1].isdigit() and version else ''}{version}".lower().replace("_", "-")

@@ -1,0 +1,200 @@
+"""What is found, at which sensitivity, and what a person changes about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from handtint.imaging.photo import Photo
+from handtint.imaging.rows import Rows
+from handtint.progress import Cancelled, Progress
+from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit
+from handtint.recipe.form import from_json, to_json
+from handtint.repair.damage import finding
+from handtint.repair.damage.finding import Found, automatic, damaged, damaged_in_mask, find, without_damage
+from handtint.repair.damage.places import Places
+from tests.repair.finders import Bright
+
+
+def scan(height: int = 90, width: int = 120, dtype: type = np.uint8) -> np.ndarray:
+    """A gray field with three white specks, of different brightness."""
+    pixels = np.full((height, width), 100, np.uint8)
+    pixels[20:24, 30:34] = 255
+    pixels[50:53, 80:83] = 253
+    pixels[70:72, 10:12] = 205
+    return pixels if dtype is np.uint8 else (pixels.astype(np.uint16) * 257)
+
+
+def found_in(pixels: np.ndarray) -> Found:
+    return find(Photo(pixels), Bright(), Progress())
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_what_the_network_is_sure_of_is_found_where_it_is(dtype: type) -> None:
+    found = found_in(scan(dtype=dtype))
+    assert np.array_equal(damaged(found, Damage(50)).mask(), scan() > 230)
+
+
+def test_more_sensitivity_finds_more_and_none_finds_nothing() -> None:
+    found = found_in(scan())
+    counts = [len(damaged(found, Damage(s))) for s in (0, 10, 50, 90)]
+    assert counts == sorted(counts)
+    assert counts[0] == 0
+    assert counts[-1] == (scan() > 150).sum()
+
+
+def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
+    pixels = np.full((1700, 2100), 100, np.uint8)
+    rng = np.random.default_rng(0)
+    for y, x in zip(rng.integers(0, 1690, 90), rng.integers(0, 2090, 90), strict=True):
+        pixels[y : y + 5, x : x + 3] = 255
+    bottom, right = finding._TILE
+    pixels[bottom - 8 : bottom + 8, right - 8 : right + 12] = 255  # where tiles meet
+    assert np.array_equal(damaged(found_in(pixels), Damage(50)).mask(), pixels == 255)
+
+
+def test_a_network_sees_a_margin_around_each_tile() -> None:
+    class Nosy(Bright):
+        def chances(self, lightness: np.ndarray) -> np.ndarray:
+            """Certain of what lies 40 pixels below something bright."""
+            return np.roll(super().chances(lightness), 40, axis=0)
+
+    pixels, bottom = np.full((1600, 300), 100, np.uint8), finding._TILE[0]
+    pixels[bottom - 8 : bottom - 4, 100:110] = 255
+    found = find(Photo(pixels), Nosy(), Progress())
+    assert damaged(found, Damage(50)).mask()[bottom + 32 : bottom + 36, 100:110].all()
+
+
+def test_wide_damage_is_found_in_the_smaller_copy() -> None:
+    class Nearsighted(Bright):
+        """Sees only what is under 40 pixels wide, as a network that sees little at once."""
+
+        def chances(self, lightness: np.ndarray) -> np.ndarray:
+            chances = super().chances(lightness)
+            wide = (chances > 0).sum(1).max() >= 40
+            return chances * np.uint8(not wide)
+
+    pixels = np.full((900, 1600), 100, np.uint8)
+    pixels[400:480, 700:800] = 255
+    mask = damaged(find(Photo(pixels), Nearsighted(), Progress()), Damage(50)).mask()
+    assert np.array_equal(mask, pixels == 255)
+
+
+def test_a_photo_read_in_bands_is_read_once_from_top_to_bottom() -> None:
+    pixels, read = scan(1700, 120), []
+
+    def make(top: int, stop: int) -> np.ndarray:
+        read.append(top)
+        return pixels[top:stop]
+
+    rows = Rows(pixels.shape, np.uint8, 50, make)
+    assert np.array_equal(damaged(find(Photo(rows), Bright(), Progress()), Damage(50)).mask(), pixels > 230)
+    assert read == sorted(set(read))
+
+
+def test_a_click_leaves_a_find_alone() -> None:
+    found = found_in(scan())
+    click = Edit(LEAVE, ((32.0, 22.0),), 1)
+    left = damaged(found, Damage(50, (click,))).mask()
+    assert not left[20:24, 30:34].any()
+    assert left[50:53, 80:83].all()
+
+
+def test_a_click_adds_what_might_be_damage_as_far_as_it_reaches() -> None:
+    found = found_in(scan())
+    assert not damaged(found, Damage(20)).mask()[70:72, 10:12].any()
+    mask = damaged(found, Damage(20, (Edit(ADD, ((11.0, 71.0),), 1),))).mask()
+    assert mask[70:72, 10:12].all()
+    assert mask[:, :40].sum() == 4 + 16
+
+
+def test_a_click_where_nothing_was_seen_adds_a_spot() -> None:
+    mask = damaged(found_in(scan()), Damage(0, (Edit(ADD, ((60.5, 60.5),), 2),))).mask()
+    assert mask[60, 60]
+    assert mask.sum() == 13
+
+
+def test_strokes_paint_and_erase_in_their_order() -> None:
+    found = Found.nothing((40, 40))
+    paint, erase = Edit(PAINT, ((5.0, 20.0), (35.0, 20.0)), 3), Edit(ERASE, ((20.0, 20.0),), 6)
+    mask = damaged(found, Damage(0, (paint, erase))).mask()
+    assert mask[20, 8]
+    assert not mask[20, 20]
+    assert damaged(found, Damage(0, (erase, paint))).mask()[20, 20]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Damage(150), "from 0 to 100"),
+        (lambda: Damage(float("nan")), "from 0 to 100"),
+        (lambda: Edit(PAINT, (), 3), "needs a place"),
+        (lambda: Edit(PAINT, ((5.0, 5.0),), 0), "radius"),
+        (lambda: Edit(PAINT, ((float("inf"), 5.0),), 2), "needs a place"),
+        (lambda: Edit("smear", ((5.0, 5.0),), 2), "smear"),
+        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0),) * 100_001),)), "100,000 points"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(DamageError, match=words):
+        make()
+
+
+def test_a_mark_outside_the_photo_is_refused_and_one_over_its_edge_is_not() -> None:
+    found = found_in(scan())
+    with pytest.raises(DamageError, match="outside"):
+        damaged(found, Damage(50, (Edit(PAINT, ((500.0, 10.0),), 3),)))
+    assert damaged(found, Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),))).mask()[10, 119]
+
+
+def test_a_mask_of_another_size_is_refused() -> None:
+    with pytest.raises(DamageError, match="10 x 20 pixels, the photo 120 x 90"):
+        damaged_in_mask(np.zeros((20, 10), bool), (90, 120))
+    assert len(damaged_in_mask(scan() > 230, (90, 120))) == 25
+
+
+def test_what_a_person_asked_for_survives_json() -> None:
+    asked = Damage(50, (Edit(PAINT, ((5.0, 6.5), (7.0, 8.0)), 3.0), Edit(LEAVE, ((1.0, 2.0),))))
+    assert from_json(Damage, json.loads(json.dumps(to_json(asked)))) == asked
+    assert to_json(Damage()).keys() == {"version"}
+
+
+def test_a_photo_is_repaired_where_damage_was_found_and_nowhere_else() -> None:
+    pixels = scan()
+    result = np.asarray(without_damage(Photo(pixels), found_in(pixels), Damage(50), Progress()).pixels)
+    assert np.array_equal(result != pixels, pixels > 230)
+    assert np.abs(result[pixels > 230].astype(int) - 100).max() <= 1
+    assert without_damage(Photo(pixels), found_in(pixels), Damage(), Progress()).pixels is pixels
+
+
+def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> None:
+    assert automatic(found_in(scan())) != Damage()
+    assert automatic(found_in(np.minimum(scan(), 235))) == Damage()
+    assert automatic(Found.nothing((50, 50))) == Damage()
+    pattern = scan()
+    pattern[::4] = 255
+    assert automatic(found_in(pattern)) == Damage()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])
+@pytest.mark.parametrize("value", [0, 128])
+def test_a_photo_of_any_shape_and_tone_is_looked_at(shape: tuple[int, int], value: int) -> None:
+    assert len(damaged(found_in(np.full(shape, value, np.uint8)), Damage(50))) == 0
+
+
+def test_looking_can_be_stopped() -> None:
+    with pytest.raises(Cancelled):
+        find(Photo(scan()), Bright(), Progress(is_cancelled=lambda: True))
+
+
+def test_what_was_found_costs_memory_only_where_there_is_damage() -> None:
+    found = found_in(scan(900, 1200))
+    assert found.chances.nbytes + found.places.numbers.nbytes < 1000
+
+
+def test_places_of_nothing_found_are_none() -> None:
+    assert len(damaged(Found.nothing((10, 10)), Damage(100))) == 0
+    assert Found.nothing((10, 10)).places.size == Places.none((10, 10)).size

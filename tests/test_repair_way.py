@@ -1,0 +1,156 @@
+"""Repair on one photo's way: before the model sees the photo, as the recipe says or as the photo needs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from handtint.cli import exit_codes
+from handtint.cli import main as cli
+from handtint.imaging.opening import read_photo
+from handtint.imaging.provenance import ENHANCED, read_provenance
+from handtint.progress import Progress
+from handtint.recipe.damage import PAINT, Damage, Edit
+from handtint.recipe.form import from_json, to_json
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Fade, Repair, parse_repair
+from handtint.recipe.saving import SaveOptions
+from handtint.recipe.settings import Settings
+from handtint.restore import repairing, way
+from tests.fakes import FakeColorizer, fake_card
+
+SCRATCH = np.s_[20:70, 59:60]  # rows and columns
+
+
+class Finder:
+    """Sees damage where it is nearly white."""
+
+    card = fake_card("damage")
+
+    def chances(self, lightness: np.ndarray) -> np.ndarray:
+        return np.where(lightness > 97, 255, 0).astype(np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def finder(monkeypatch: pytest.MonkeyPatch) -> Finder:
+    made = Finder()
+    monkeypatch.setattr(repairing, "load_finder", lambda: made)
+    return made
+
+
+@pytest.fixture
+def scratched(tmp_path: Path) -> Path:
+    """A gray slope with a white scratch down its middle."""
+    ramp = np.linspace(60, 180, 120)[None].repeat(90, 0) + np.random.default_rng(0).normal(0, 1, (90, 120))
+    pixels = ramp.astype(np.uint8)
+    pixels[SCRATCH] = 255
+    path = tmp_path / "aunt.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def made(source: Path, recipe: Recipe, colorizer: FakeColorizer | None = None) -> tuple[np.ndarray, way.Saved, Path]:
+    target = source.parent / "results" / source.name
+    target.parent.mkdir(exist_ok=True)
+    options = SaveOptions(overwrite=True)
+    saved = way.restore(source, target, recipe, colorizer or FakeColorizer(), options, Progress())
+    return np.asarray(read_photo(target).pixels), saved, target
+
+
+def test_damage_is_mended_before_the_model_sees_the_photo(scratched: Path) -> None:
+    colorizer = FakeColorizer()
+    recipe = Recipe(repair=Repair(damage=Damage(60)), is_colored=False)
+    pixels, _, _ = made(scratched, recipe, colorizer)
+    before = np.asarray(Image.open(scratched))
+    gray = pixels if pixels.ndim == 2 else pixels[..., 0]
+    assert gray[SCRATCH].max() < 140
+    changed = gray != before
+    assert not changed[:, :55].any()
+    assert not changed[:, 65:].any()
+    assert colorizer.seen[0].max() < 90
+
+
+def test_a_photo_that_is_only_repaired_stays_gray_and_says_what_was_done(scratched: Path) -> None:
+    recipe = Recipe(repair=Repair(damage=Damage(60), fade=Fade(40)), is_colored=False)
+    pixels, _, target = made(scratched, recipe)
+    assert pixels.ndim == 2
+    note = read_provenance(target)
+    assert note is not None
+    assert (note.model, note.card_sha256) == (None, None)
+    packet = target.read_bytes()
+    assert ENHANCED.encode() in packet
+    assert b"compositeWithTrainedAlgorithmicMedia" not in packet
+    assert b"restored: damage 60, fade 40" in packet
+    assert from_json(Recipe, note.recipe) == recipe
+
+
+def test_auto_writes_down_what_it_decided(scratched: Path) -> None:
+    _, _, target = made(scratched, Recipe(is_repair_automatic=True))
+    note = read_provenance(target)
+    assert note is not None
+    followed = from_json(Recipe, note.recipe)
+    assert not followed.is_repair_automatic
+    assert followed.repair.damage.sensitivity > 0
+    again, _, _ = made(scratched, Recipe(repair=followed.repair))
+    assert np.array_equal(again, np.asarray(read_photo(target).pixels))
+
+
+def test_auto_leaves_a_sound_photo_as_it_is(tmp_path: Path) -> None:
+    sound = np.clip(np.random.default_rng(1).normal(0, 2, (90, 120)) + np.linspace(4, 236, 120), 2, 238)
+    Image.fromarray(sound.astype(np.uint8)).save(tmp_path / "a.png")
+    recipe = Recipe(is_repair_automatic=True, is_colored=False)
+    pixels, _, _ = made(tmp_path / "a.png", recipe)
+    assert np.array_equal(pixels, sound.astype(np.uint8))
+
+
+def test_a_photo_in_color_is_repaired_and_not_refused(tmp_path: Path) -> None:
+    hue, saturation = np.meshgrid(np.arange(0, 240, 3, dtype=np.uint8), np.arange(100, 220, 2, dtype=np.uint8))
+    Image.fromarray(np.dstack([hue, saturation, saturation]), "HSV").convert("RGB").save(tmp_path / "c.png")
+    pixels, _, target = made(tmp_path / "c.png", Recipe(repair=Repair(fade=Fade(50))))
+    note = read_provenance(target)
+    assert note is not None
+    assert note.model is None  # its colors are its own
+    assert pixels.ndim == 3
+    with pytest.raises(way.AlreadyInColor):
+        made(tmp_path / "c.png", Recipe())
+
+
+def test_marks_of_damage_follow_the_photo_when_it_is_turned(scratched: Path) -> None:
+    mark = Edit(PAINT, ((59.5, 20.0), (59.5, 69.0)), 2.0)
+    upright = Recipe(repair=Repair(damage=Damage(0, (mark,))), is_colored=False)
+    turned = Recipe(repair=upright.repair, is_colored=False, geometry=Geometry(turn=90))
+    straight, _, _ = made(scratched, upright)
+    on_side, _, _ = made(scratched, turned)
+    assert straight[SCRATCH].max() < 140
+    assert np.rot90(on_side)[SCRATCH].max() < 140
+
+
+def test_a_recipe_without_repair_is_written_as_before_there_was_any() -> None:
+    assert set(to_json(Recipe(Settings()))) <= {"version", "color"}
+
+
+def test_the_command_line_repairs(scratched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = scratched.parent / "out"
+    load = lambda *_: FakeColorizer()  # noqa: E731
+    options = ["restore", str(scratched), "-o", str(out)]
+    assert cli.main([*options, "--repair", "damage=60,fade=20", "--no-color"], load) == exit_codes.OK
+    note = read_provenance(out / scratched.name)
+    assert note is not None
+    assert from_json(Recipe, note.recipe).repair == parse_repair("damage=60,fade=20")
+    assert cli.main([*options, "--repair", "dammage=60"], load) == exit_codes.WRONG_USAGE
+    assert 'Did you mean "damage"?' in capsys.readouterr().err
+    assert cli.main([*options, "--repair", "auto", "--gray", "red"], load) == exit_codes.FAILED
+
+
+def test_inspect_says_what_it_found(scratched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["inspect", str(scratched)]) == exit_codes.OK
+    assert "scratch" in capsys.readouterr().out
+    assert cli.main(["inspect", str(scratched), str(scratched.parent / "none.png"), "--json"]) == exit_codes.FAILED
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["repair"]["damage"] > 0
+    assert "no such file" in second["error"]

@@ -1,0 +1,147 @@
+"""Damage painted for learning and for measuring, and the learning and measuring themselves, small."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from handtint.engine.models import load_model
+from handtint.model_card import DAMAGE
+from training.learning import damage as learning
+from training.measuring import damage as measuring
+from training.measuring import damage_painter
+from training.photos import damage as photos
+from training.photos.damage import damage
+
+ROOT = Path(__file__).parents[2]
+
+
+def plane(size: int = 96) -> np.ndarray:
+    """(size, size) L of a soft slope."""
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    return 30 + 0.3 * y + 0.1 * x
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_mask_is_where_the_damage_can_be_seen(seed: int) -> None:
+    made = damage(plane(), np.random.default_rng(seed))
+    difference = np.abs(made.lightness - plane())
+    assert (difference[made.mask] >= 3).all()
+    assert (difference[~made.mask] < 3).all()
+    assert (difference[~made.mask & ~made.unsure] < 1.01).all()
+    assert not (made.mask & made.unsure).any()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        photos._specks,
+        photos._hair,
+        photos._scratch,
+        photos._crack,
+        photos._fold,
+        photos._torn_edge,
+        photos._fingerprint,
+        photos._blotch,
+        photos._tide_line,
+        photos._scuffs,
+    ],
+)
+def test_each_kind_of_damage_covers_a_part_of_most_pictures(draw) -> None:
+    shares = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        canvas = photos._Canvas((96, 96))
+        draw(canvas, rng)
+        cover = canvas.cover(rng)
+        assert cover.shape == (96, 96)
+        assert 0 <= cover.min() <= cover.max() <= 1.0001
+        shares.append((cover > 0.15).mean())
+    assert np.count_nonzero(shares) >= 5
+    assert max(shares) < 0.7
+
+
+def test_damage_is_bright_and_dark_and_some_pictures_stay_sound() -> None:
+    made = [damage(plane(48), np.random.default_rng(seed)) for seed in range(60)]
+    assert any((d.lightness > plane(48) + 10).any() for d in made)
+    assert any((d.lightness < plane(48) - 10).any() for d in made)
+    assert 0 < sum(not d.mask.any() for d in made) < 30
+
+
+def test_the_same_seed_paints_the_same() -> None:
+    for paint in (
+        lambda rng: damage(plane(), rng).lightness,
+        lambda rng: damage_painter.paint(plane() / 100, rng).damaged,
+    ):
+        assert np.array_equal(paint(np.random.default_rng(3)), paint(np.random.default_rng(3)))
+
+
+def test_blur_after_the_damage_widens_it() -> None:
+    def blur(x: np.ndarray) -> np.ndarray:
+        return learning._blurred(torch.from_numpy(x)[None, None], 1.5)[0, 0].numpy()
+
+    areas = [
+        [int(damage(plane(), np.random.default_rng(seed), finish).mask.sum()) for seed in range(20)]
+        for finish in (None, blur)
+    ]
+    assert sum(areas[1]) > sum(areas[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_second_painter_marks_what_it_changed(seed: int) -> None:
+    sound = plane(160) / 100
+    made = damage_painter.paint(sound, np.random.default_rng(seed), 0.01)
+    changed = np.abs(made.damaged - sound)
+    assert 0.003 < made.mask.mean() < 0.15
+    assert changed[made.mask].min() > changed[~made.mask].mean()
+    assert np.array_equal(made.sound, sound)
+
+
+def test_the_painters_share_no_code() -> None:
+    tree = ast.parse((ROOT / "training" / "measuring" / "damage_painter.py").read_text(encoding="utf-8"))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [module for module in modules if module and module.startswith(("training", "PIL"))]
+
+
+def test_a_finder_learns_and_its_file_says_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setattr(learning, "_SIZE", 32)
+    monkeypatch.setattr(learning, "_BATCH", 2)
+    photo = np.random.default_rng(0).integers(0, 255, (160, 200)).astype(np.uint8)
+    card = dataclasses.replace(learning.new_card(4), name="tiny")
+    learning.fit([photo], card, tmp_path, minutes=0.002)
+    network, read = load_model(tmp_path / "tiny.safetensors")
+    assert read.task == DAMAGE
+    assert network(torch.zeros(1, 1, 16, 24)).shape == (1, 1, 16, 24)
+
+
+def test_overlap_and_entropy_fall_as_the_chances_come_right() -> None:
+    mask = torch.zeros(1, 1, 8, 8)
+    mask[..., 2:4] = 1
+    weight = torch.ones_like(mask)
+    losses = [float(learning.loss_of((mask * 2 - 1) * sure, mask, weight)) for sure in (-4.0, 0.0, 4.0)]
+    assert losses == sorted(losses, reverse=True)
+    ignored = weight * (1 - mask)
+    assert learning.loss_of(-4 * torch.ones_like(mask), mask, ignored) < 1.2
+
+
+def test_a_finder_that_knows_the_truth_measures_as_perfect() -> None:
+    class Knowing:
+        card = learning.new_card(4)
+
+        def chances(self, lightness: np.ndarray) -> np.ndarray:
+            return truth * np.uint8(255)
+
+    sound = (plane(160) / 100).astype(np.float32)
+    truth = damage_painter.paint(sound, np.random.default_rng(5), measuring._SHARE).mask
+    row = measuring.measure(sound, Knowing(), 50, np.random.default_rng(5))  # type: ignore[arg-type]
+    figures = measuring.summary([row])
+    assert figures["precision"] == figures["recall"] == 1
+    assert figures["changed outside %"] == 0
+    assert figures["PSNR inside, found and filled"] == figures["PSNR inside, true mask, own fill"]
+    assert figures["PSNR inside, found and filled"] > figures["PSNR inside, nothing done"] + 9
