@@ -16,6 +16,7 @@ from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.recipe.files import RecipeFile, has_places, read_recipe_file, without_places, write_recipe_file
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import Step
 from handtint.recipe.presets import Presets, applied
@@ -183,23 +184,11 @@ def test_only_hints_are_places() -> None:
     assert not has_places(Recipe(Settings(0.9, variant=1), "unet"))
 
 
-@dataclasses.dataclass(frozen=True)
-class Frame:
-    turn: int = 0
-
-
-@dataclasses.dataclass(frozen=True)
-class FramedRecipe(Recipe):
-    """With a part as geometry is one."""
-
-    geometry: Frame = dataclasses.field(default_factory=Frame)
-
-
 def test_how_a_photo_is_cropped_is_a_place_and_no_part_of_a_look() -> None:
-    framed = FramedRecipe(Settings(0.9), geometry=Frame(90))
+    framed = Recipe(Settings(0.9), geometry=Geometry(90))
     assert has_places(framed)
-    assert not has_places(FramedRecipe(Settings(0.9)))
-    assert without_places(framed) == FramedRecipe(Settings(0.9))
-    photo = FramedRecipe(Settings(), geometry=Frame(180))
-    assert applied(photo, FramedRecipe(Settings(0.9))) == FramedRecipe(Settings(0.9), geometry=Frame(180))
-    assert applied(photo, framed, ("geometry",)) == FramedRecipe(geometry=Frame(90))
+    assert not has_places(Recipe(Settings(0.9)))
+    assert without_places(framed) == Recipe(Settings(0.9))
+    photo = Recipe(Settings(), geometry=Geometry(180))
+    assert applied(photo, Recipe(Settings(0.9))).geometry == Geometry(180)
+    assert applied(photo, framed, ("geometry",)).geometry == Geometry(90)
