@@ -28,7 +28,7 @@ from training.learning.losses import BinTargets, classification, rebalancing
 from training.measuring.metrics import ab_mse, colorfulness, psnr
 from training.photos import found as data
 from training.photos.aging import age, emulsion_lightness
-from training.photos.crops import Crops
+from training.photos.crops import Crops, random_crop
 from training.photos.found import DataError, load_photos
 
 
@@ -191,7 +191,7 @@ def test_a_crop_is_half_a_photo_at_least_is_stretched_a_little_and_is_enlarged_b
     along = np.arange(0, 256, 2, dtype=np.uint8)
     photo = np.stack([*np.meshgrid(along, along), np.zeros((128, 128), np.uint8)], -1)
     for size, least in ((128, 0.65), (64, 0.43)):  # a photo as large as the crop, and twice that
-        crops = [data.random_crop(photo, size, np.random.default_rng(seed)).float() for seed in range(120)]
+        crops = [random_crop(photo, size, np.random.default_rng(seed)).float() for seed in range(120)]
         wide, high = ([float(crop[i].max() - crop[i].min()) / 254 for crop in crops] for i in (0, 1))
         for shown in (wide, high):
             assert least - 0.03 < min(shown) < least + 0.08
