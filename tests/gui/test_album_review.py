@@ -177,6 +177,7 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
     dialog.accept()
     studio.wait_for(lambda: is_over(albums))
     review = albums.review
+    studio.wait_for(albums.actions_.review.isEnabled)
     albums.actions_.review.trigger()
     for photo, lead in (("a.png", None), ("b.png", "e.png")):
         wait_for_pair(studio, review)

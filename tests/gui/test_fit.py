@@ -63,6 +63,7 @@ def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: 
     albums.page.grid.selectAll()
     restore(studio, albums)
     assert fits()
+    studio.wait_for(albums.actions_.review.isEnabled)
     albums.actions_.review.trigger()
     albums.review.redo_panel.show()
     assert fits()
@@ -119,6 +120,7 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     plan.reject()
     restore(studio, albums)
     assert doubles(seen_texts(window)) == []
+    studio.wait_for(albums.actions_.review.isEnabled)
     albums.actions_.review.trigger()
     albums.review.redo_panel.show()
     assert doubles(seen_texts(window)) == []

@@ -107,5 +107,5 @@ def test_a_window_that_cannot_be_made_says_so(qapp: QApplication, monkeypatch: p
     monkeypatch.setattr(application, "MainWindow", fail)
     monkeypatch.setattr(application, "make_application", lambda: qapp)
     monkeypatch.setattr(FaultDialog, "exec", lambda self: shown.append(self.report))
-    assert application._run(()) == 1
+    assert application._run((), None) == 1
     assert "no such luck" in shown[0]
