@@ -44,7 +44,7 @@ class Preset:
 BUNDLED = (
     Preset("Quiet archive", Recipe(Settings(vividness=0.1, strength=0.8))),
     Preset("Lively family", Recipe(Settings(vividness=0.75, strength=1.1))),
-    Preset("Repair only, stay gray", Recipe(Settings(strength=0.0))),
+    Preset("Repair only, stay gray", Recipe(is_repair_automatic=True, is_colored=False)),
     Preset("As the model sees it", Recipe(Settings(vividness=0.4, strength=1.0))),
 )
 

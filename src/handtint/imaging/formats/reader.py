@@ -110,6 +110,10 @@ class _Process:
         self._folder = wire.make_folder()
         self._generation += 1
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        if paths.is_frozen():
+            # The same program again: without this its starter takes over how we were started, and we told the system
+            # not to look for libraries in the bundle.
+            environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
         process = self._process = subprocess.Popen(
             [*_command(), str(self._folder), str(_most_bytes())],
             stdin=subprocess.PIPE,
