@@ -23,6 +23,7 @@ from handtint.recipe.presets import Presets, applied
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore, kept_now
+from handtint.restore import repairing
 from handtint.stamps import sha256_of
 from tests.fakes import FakeColorizer, fake_card
 
@@ -165,7 +166,17 @@ def test_a_file_of_hints_is_a_recipe(folder: Path) -> None:
     assert color[0] > color[1] + 50
 
 
-def test_a_preset_is_a_look_by_its_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+class NothingFound:
+    """Of a network that looks for damage."""
+
+    def chances(self, lightness: np.ndarray) -> np.ndarray:
+        return np.zeros(lightness.shape, np.uint8)
+
+
+def test_a_preset_is_a_look_by_its_name(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "load_finder", NothingFound)
     assert restore(folder, "--preset", "repair only, stay gray") == exit_codes.OK
     found = pixels(folder / "out" / "a.png").astype(int)
     assert found.ndim == 2 or np.ptp(found, axis=2).max() <= 1
