@@ -15,12 +15,14 @@ from skimage import data
 from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
+from handtint.imaging.photo import Photo
 from handtint.recipe.files import RecipeFile, has_places, read_recipe_file, without_places, write_recipe_file
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import Step
 from handtint.recipe.presets import Presets, applied
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore, kept_now
 from handtint.restore import repairing
@@ -166,18 +168,18 @@ def test_a_file_of_hints_is_a_recipe(folder: Path) -> None:
     assert color[0] > color[1] + 50
 
 
-class NothingFound:
-    """Of a network that looks for damage."""
-
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
-        return np.zeros(lightness.shape, np.uint8)
-
-
 def test_a_preset_is_a_look_by_its_name(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repairing, "load_finder", NothingFound)
+    asked: list[Repair | None] = []
+
+    def nothing_to_do(photo: Photo, repair: Repair | None, *_: object, **__: object) -> tuple[Photo, Repair]:
+        asked.append(repair)
+        return photo, Repair()
+
+    monkeypatch.setattr(repairing, "repaired", nothing_to_do)  # the networks for it are not here
     assert restore(folder, "--preset", "repair only, stay gray") == exit_codes.OK
+    assert asked == [None]  # the photo itself decides
     found = pixels(folder / "out" / "a.png").astype(int)
     assert found.ndim == 2 or np.ptp(found, axis=2).max() <= 1
     Presets().save("Mine", Recipe(Settings(0.9, variant=2, hints=(HINT,)), "small"))
