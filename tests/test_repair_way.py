@@ -139,6 +139,7 @@ def test_the_command_line_repairs(scratched: Path, capsys: pytest.CaptureFixture
     load = lambda *_: FakeColorizer()  # noqa: E731
     options = ["restore", str(scratched), "-o", str(out)]
     assert cli.main([*options, "--repair", "damage=60,fade=20", "--no-color"], load) == exit_codes.OK
+    assert "1 restored." in capsys.readouterr().out
     note = read_provenance(out / scratched.name)
     assert note is not None
     assert from_json(Recipe, note.recipe).repair == parse_repair("damage=60,fade=20")

@@ -27,6 +27,7 @@ class Console:
     """
 
     def __init__(self, json_lines: bool) -> None:
+        self.done_word = "colored"
         self.counts: Counter[str] = Counter()
         self._count = 0
         self._json = json_lines
@@ -118,7 +119,7 @@ class Console:
             _write_json({"event": "finished", **counts, "stopped": stopped, "seconds": round(seconds, 3)})
             return
         self.clear()
-        words = {"done": "colored"}
+        words = {"done": self.done_word}
         parts = [f"{number} {words.get(kind, kind)}" for kind, number in counts.items() if number or kind == "done"]
         self._line(("Stopped: " if stopped else "") + ", ".join(parts) + ".")
 

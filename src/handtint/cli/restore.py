@@ -57,6 +57,8 @@ def command(args: argparse.Namespace, load: Load) -> int:
     console = Console(args.json)
     turning = geometry_order(args)
     order = _order(args, turning, console)
+    if order.recipe.is_repaired or not order.recipe.is_colored:
+        console.done_word = "restored"  # some of them, or all, without color
     turning = dataclasses.replace(turning, geometry=order.recipe.geometry)
     stopped = broken = False
     with _stop_signals() as is_stopped:
