@@ -12,6 +12,7 @@ from typing import Any, Literal
 from handtint.album import earlier
 from handtint.album.same_look.known import Lead
 from handtint.model_card import ModelFile
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import part_to_json
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
@@ -82,8 +83,9 @@ class Order:
         lead = self.lead_of(photo)
         if lead is not None:
             its = self.recipe_of(lead.path)
-            its = replace(its, color=replace(its.color, strength=1.0, recolor=False), model=None)
-            # Its colors are carried as they were predicted, whatever their strength.
+            plain = replace(its.color, strength=1.0, adjust=Adjust(), protected=None, recolor=False)
+            its = replace(its, color=plain, model=None)
+            # Its colors are carried as they were predicted, whatever their strength and adjustments.
             what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "recipe": part_to_json(its)}
         return json.dumps(what, sort_keys=True)
 

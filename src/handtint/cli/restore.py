@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
@@ -123,7 +124,9 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     given = {"vividness": args.vividness, "strength": args.strength}
     if args.variant is not None:
         given["variant"] = args.variant - 1
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    adjusted = {**({} if args.warmth is None else {"warmth": args.warmth}), **(args.saturation or {})}
+    chosen["adjust"] = dataclasses.replace(recipe.color.adjust, **adjusted)
     if args.repair == AUTO and args.gray is not None:
         raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
     repair = args.repair if isinstance(args.repair, Repair) else recipe.repair

@@ -9,6 +9,8 @@ from pathlib import Path
 from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, number_between
 from handtint.model_card import DEFAULT_MODEL
+from handtint.recipe.adjust import MAX_WARMTH, RANGES, parse_saturation
+from handtint.recipe.form import RecipeError
 from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 
@@ -19,6 +21,13 @@ def _repair(text: str) -> Repair | str:
     try:
         return parse_repair(text)
     except RepairError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _saturation(text: str) -> dict[str, float]:
+    try:
+        return parse_saturation(text)
+    except RecipeError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
@@ -60,6 +69,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=number_between(1, 3, int),
         metavar="N",
         help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
+    )
+    add(
+        "--warmth",
+        type=number_between(-MAX_WARMTH, MAX_WARMTH),
+        metavar="N",
+        help="make the colors warmer, up to 100, or cooler, down to -100",
+    )
+    add(
+        "--saturation",
+        type=_saturation,
+        metavar="RANGES",
+        help="how strong colors of a range are, in percent from 0 to 200, as in skin=80,foliage=120; ranges: "
+        f"{', '.join(RANGES)}",
     )
     add(
         "--hints",

@@ -35,6 +35,7 @@ class Provenance:
         source_name: file name of the source, without its folder.
         follows: file name of the photo whose colors were carried over; None if it was colored by itself.
         steps: of repair, each with its amount.
+        adjustments: of the model's colors, each with its amount.
     """
 
     model: str | None
@@ -45,6 +46,7 @@ class Provenance:
     source_name: str = ""
     follows: str | None = None
     steps: tuple[str, ...] = ()
+    adjustments: tuple[str, ...] = ()
 
 
 _WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
@@ -139,6 +141,8 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
 def _in_words(provenance: Provenance) -> str:
     steps = ", ".join(provenance.steps)
     colored = f"colorized by the model {provenance.model}"
+    if provenance.adjustments:
+        colored += f", its colors adjusted: {', '.join(provenance.adjustments)}"
     if provenance.model is None:
         return f"restored: {steps}" if steps else "restored"
     return f"restored ({steps}) and {colored}" if steps else f"restored and {colored}"

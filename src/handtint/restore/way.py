@@ -291,6 +291,7 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
         card_sha256=by.sha256 if by else None,
         recipe=to_json(dataclasses.replace(recipe, model=by.name if by else None)),
         steps=repair_words(recipe.repair),
+        adjustments=recipe.color.adjustments if by else (),
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",
