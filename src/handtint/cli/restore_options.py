@@ -13,8 +13,9 @@ from handtint.recipe.adjust import MAX_WARMTH, RANGES, parse_saturation
 from handtint.recipe.form import RecipeError
 from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
+from handtint.recipe.saving import SUFFIXES
 
-FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
+FORMATS = {suffix[1:]: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
 
 
 def _repair(text: str) -> Repair | str:

@@ -13,9 +13,9 @@ import functools
 
 import numpy as np
 
-from handtint.imaging.coloring.carried import window_mean
 from handtint.imaging.coloring.chroma import Band, Field
 from handtint.imaging.coloring.spread import Spread
+from handtint.imaging.guided import box_mean
 from handtint.imaging.resize import fit
 from handtint.recipe.adjust import MAX_WARMTH, Adjust
 from handtint.recipe.placement import Placement
@@ -109,7 +109,7 @@ def kept_color(protected: Protected, size: tuple[int, int], placement: Placement
         placement: of the photo on the upright source, where it was turned or cropped.
     """
     cells = np.frombuffer(protected.levels, np.uint8).reshape(protected.height, protected.width)
-    kept = window_mean(1 - cells.astype(np.float32) / LEVELS, 1)  # with the line between cells: no step and no crease
+    kept = box_mean(1 - cells.astype(np.float32) / LEVELS, 1)  # with the line between cells: no step and no crease
     longest = min(_KEPT_SIDE, max(size))
     height, width = fit(size, longest, longest)
     x = (np.arange(width) + 0.5) * (size[1] / width)
