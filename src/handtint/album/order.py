@@ -61,8 +61,9 @@ class Order:
         return self.recipe_of(photo).color
 
     def lead_of(self, photo: Path) -> Lead | None:
-        """The photo whose colors this one takes; None if it is colored by itself."""
-        return self.leads.get(photo) if self.same_look else None
+        """The photo of the album whose colors this one takes; None if it is colored by itself, or by a reference."""
+        has_reference = self.recipe_of(photo).color.reference is not None
+        return self.leads.get(photo) if self.same_look and not has_reference else None
 
     def alone(self, photo: Path) -> Order:
         """The order with this photo colored by itself, where its lead cannot be had."""
@@ -92,6 +93,8 @@ class Order:
     def work(self, photo: Path) -> str:
         """A hash of what is asked for."""
         what = json.loads(self.asked(photo))
+        for its in (what["recipe"], what.get("follows", {}).get("recipe", {})):
+            its.get("color", {}).get("reference", {}).pop("path", None)  # it is known by its hash
         what["recipe"]["color"].pop("recolor", None)  # it asks for a result, and does not change it
         what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

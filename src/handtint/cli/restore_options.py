@@ -85,6 +85,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         f"{', '.join(RANGES)}",
     )
     add(
+        "--reference",
+        type=Path,
+        metavar="FILE",
+        help="take colors from a photo in color, or from a result, wherever it surely shows the same",
+    )
+    add(
         "--hints",
         type=Path,
         metavar="FILE",

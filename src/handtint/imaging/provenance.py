@@ -141,6 +141,8 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
 def _in_words(provenance: Provenance) -> str:
     steps = ", ".join(provenance.steps)
     colored = f"colorized by the model {provenance.model}"
+    if provenance.follows is not None:
+        colored += f', where it could with the colors of "{provenance.follows}"'
     if provenance.adjustments:
         colored += f", its colors adjusted: {', '.join(provenance.adjustments)}"
     if provenance.model is None:

@@ -59,8 +59,8 @@ def has_places(recipe: Recipe) -> bool:
 
 
 def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
-    color = dataclasses.replace(recipe.color, hints=(), protected=None, recolor=False)
+    """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
+    color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
     return recipe.with_color(color).with_geometry(Geometry())
 
 

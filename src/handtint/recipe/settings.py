@@ -8,6 +8,7 @@ from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import RecipeError, always_written
 from handtint.recipe.hints import Hint
 from handtint.recipe.protected import Protected
+from handtint.recipe.reference import ReferencePhoto
 
 VARIANTS = 3
 MAX_STRENGTH = 2.0
@@ -25,6 +26,7 @@ class Settings:
         variant: 0 the default coloring, 1 and 2 the others (see `imaging.coloring.variants`).
         adjust: what is done to the colors that are there by all that.
         protected: places that keep little or none of their color; None where there are none.
+        reference: a photo whose colors this one takes where both show the same; None to color it by itself.
     """
 
     vividness: float = always_written(0.4)
@@ -34,6 +36,7 @@ class Settings:
     variant: int = 0
     adjust: Adjust = field(default_factory=Adjust)
     protected: Protected | None = None
+    reference: ReferencePhoto | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.vividness <= 1:  # not a number is in no range

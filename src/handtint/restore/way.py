@@ -38,7 +38,7 @@ from handtint.recipe.settings import Settings
 from handtint.repair.geometry import applied
 from handtint.restore import repairing
 from handtint.restore.colorizer import Colorizer, features_of, model_input
-from handtint.restore.references import follow
+from handtint.restore.references import follow, reference_of
 from handtint.restore.rendering import colored
 from handtint.stamps import Stamp, sha256_of, stamp_if_there
 
@@ -141,12 +141,23 @@ def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
-    """What the model says of photos whose lightness is of one size, in one pass."""
-    predictions = colorizer.predict_many([one.lightness for one in ready], progress)
-    return [
-        dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes))
-        for prediction, one in zip(predictions, ready, strict=True)
-    ]
+    """What the model says of photos whose lightness is of one size, in one pass; each takes its reference's colors.
+
+    Raises `NoReference` for a reference that cannot be had, `NoFeatures`.
+    """
+    predicting = progress.part(0.0, 0.5) if any(one.recipe.color.reference for one in ready) else progress
+    predictions = colorizer.predict_many([one.lightness for one in ready], predicting)
+    answers = []
+    for number, (prediction, one) in enumerate(zip(predictions, ready, strict=True)):
+        chosen = one.recipe.color.reference
+        if chosen is not None and one.recipe.is_colored:
+            step = 0.5 / len(ready)
+            following = progress.part(0.5 + step * number, 0.5 + step * (number + 1))
+            reference = reference_of(chosen, one.photo.meta.source, colorizer, following.part(0.0, 0.8))
+            features = features_of(one.lightness, colorizer, following.part(0.8, 1.0))
+            prediction = follow(prediction, one.lightness, features, reference)
+        answers.append(dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes)))
+    return answers
 
 
 def predict(
@@ -154,15 +165,18 @@ def predict(
 ) -> Prediction:
     """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
 
-    With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
-    photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
-    ValueError for a reference of another model.
+    With a `reference`, or else that of the settings, places that surely show the same as that photo take its colors.
+    Where nothing is the same the photo is colored as without one; a note says which. Raises `AlreadyInColor`,
+    `HintError`, `NoFeatures`, `NoReference` for the settings' reference if it cannot be had, and ValueError for a
+    reference of another model.
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
     lightness, notes = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
-    stop = 1.0 if reference is None else 0.8
-    prediction = colorizer.predict(lightness, progress.part(0.2, stop))
+    if reference is None and settings.reference is not None:
+        reference = reference_of(settings.reference, photo.meta.source, colorizer, progress.part(0.2, 0.5))
+    start, stop = (0.2, 1.0) if reference is None else (0.5, 0.8)
+    prediction = colorizer.predict(lightness, progress.part(start, stop))
     if reference is not None:
         features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
         prediction = follow(prediction, lightness, features, reference)
@@ -196,7 +210,7 @@ def save(
         photo: `turned` and `mended` as the recipe says.
         prediction: None only for a photo that is not colored.
         card: of the model that said the prediction.
-        follows: file name of the photo whose colors it took.
+        follows: file name of the photo whose colors it took, if that was not the recipe's reference.
         stamp: of the source before it was read, where it must not have changed since.
 
     Raises `SaveError`, `PhotoError` for a source that changed or is gone.
@@ -206,6 +220,9 @@ def save(
     if recipe.is_colored and prediction is None:
         raise ValueError("a photo is colored by a prediction")
     result = color(photo, prediction, recipe.color, card) if recipe.is_colored and prediction is not None else photo
+    reference = recipe.color.reference
+    if follows is None and reference is not None and prediction is not None and prediction.carried is not None:
+        follows = reference.name
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
         _check_unchanged(photo.meta.source, stamp)
@@ -286,6 +303,9 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
             "The note in the result that a model added the color needs it. Put it back, or save without that note."
         ) from error
     by = card if recipe.is_colored else None
+    if recipe.color.reference is not None:  # where it lies is nobody else's business
+        told = dataclasses.replace(recipe.color, reference=recipe.color.reference.without_folder)
+        recipe = recipe.with_color(told)
     return Provenance(
         model=by.name if by else None,
         card_sha256=by.sha256 if by else None,
