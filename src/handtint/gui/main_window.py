@@ -22,11 +22,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStacke
 from handtint import paths
 from handtint.album.folders import is_photo_name
 from handtint.gui import menus
-from handtint.gui.actions import HELD_KEYS, Actions, connect
+from handtint.gui.actions import HELD_KEYS, Actions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
+from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.worker import Worker, close_all
@@ -92,9 +93,10 @@ class MainWindow(QMainWindow):
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
-        self.actions_ = Actions(self)
-        self.album_actions = AlbumActions(self.actions_.make, self)
-        self.turn_actions = TurnActions(self.actions_.make)
+        self._action_maker = ActionMaker(self)
+        self.actions_ = Actions(self._action_maker, self)
+        self.album_actions = AlbumActions(self._action_maker)
+        self.turn_actions = TurnActions(self._action_maker)
         self._photo_only: PhotoOnly | None = None  # made when first used
         self._history: HistoryDock | None = None  # likewise
         self._lay_out()
@@ -323,7 +325,7 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.photo_page, self._albums, self._history):
+        for part in (self._action_maker, self.welcome, self.photo_page, self._albums, self._history):
             if part is not None:
                 part.set_colors(colors)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, count_states
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
@@ -20,6 +20,7 @@ from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker

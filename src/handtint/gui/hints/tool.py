@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.hints import sampling
@@ -17,6 +17,7 @@ from handtint.gui.hints.color_chooser import LIKELY, SIZES, ColorChooser
 from handtint.gui.hints.overlay import NONE, HintOverlay
 from handtint.gui.hints.swatch import Ab, colors_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage

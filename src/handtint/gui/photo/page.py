@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
 from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
