@@ -405,7 +405,7 @@ def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:
     change(studio.session, variant=1)
     change(studio.session, hints=(HINT,))
     studio.window.actions_.history.trigger()
-    dock = studio.window.history
+    dock = studio.window.arrangement.history
     assert dock.isVisible()
     words = [dock.steps.item(row).text() for row in range(dock.steps.count())]
     assert words == ["As opened first", "Vividness 40 % → 90 %", "Variant 2", "Hint"]
