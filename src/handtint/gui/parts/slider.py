@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 
 
 class LabeledSlider(QWidget):
-    """A value 0..`maximum` in hundredths.
+    """A value `minimum`..`maximum` in hundredths: percent, or from below 0 a number with its sign.
 
     Double click on the slider, or the button beside the value, brings `default` back.
     """
@@ -15,12 +15,19 @@ class LabeledSlider(QWidget):
     changed = Signal(float)  # by hand only, not by `set_value`
 
     def __init__(
-        self, name: str, tip: str, maximum: float, default: float, ends: tuple[str, str] | None, parent: QWidget
+        self,
+        name: str,
+        tip: str,
+        maximum: float,
+        default: float,
+        ends: tuple[str, str] | None,
+        parent: QWidget,
+        minimum: float = 0.0,
     ) -> None:
         super().__init__(parent)
         self._default = default
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(0, round(maximum * 100))
+        self.slider.setRange(round(minimum * 100), round(maximum * 100))
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(name.replace("&", ""))
         self.slider.setToolTip(tip)
@@ -33,7 +40,7 @@ class LabeledSlider(QWidget):
         self._value.setMinimumWidth(48)
         self.reset_button = QToolButton(self)
         self.reset_button.setAutoRaise(True)
-        self.reset_button.setToolTip(self.tr("Back to {0} %").format(round(default * 100)))
+        self.reset_button.setToolTip(self.tr("Back to {0}").format(self._text_of(round(default * 100))))
         self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
         self.reset_button.clicked.connect(self.reset)
 
@@ -91,8 +98,11 @@ class LabeledSlider(QWidget):
         self.changed.emit(self.value)
 
     def _show(self) -> None:
-        self._value.setText(self.tr("{0} %").format(self.slider.value()))
+        self._value.setText(self._text_of(self.slider.value()))
         self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
+
+    def _text_of(self, value: int) -> str:
+        return f"{value:+d}" if self.slider.minimum() < 0 else self.tr("{0} %").format(value)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:

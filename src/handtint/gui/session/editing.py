@@ -62,7 +62,10 @@ class Editing(QObject):
             self._apply(photo, recipe)
 
     def set_settings(self, settings: Settings, part: str = "") -> None:
-        """Show the current photo with other settings; the model is not asked again. See `set_recipe`."""
+        """Show the current photo with other settings; the model is asked again only for another reference's colors.
+
+        See `set_recipe`.
+        """
         if (current := self._current()) is not None:
             self.set_recipe(current.recipe.with_color(settings), part)
 
@@ -130,6 +133,7 @@ class Editing(QObject):
 
     def _apply(self, photo: OpenPhoto, recipe: Recipe) -> None:
         has_other_hints = recipe.color.hints != photo.settings.hints
+        has_other_reference = recipe.color.reference != photo.settings.reference
         model = self._model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
         is_turned = recipe.geometry != photo.asked.geometry
@@ -145,7 +149,7 @@ class Editing(QObject):
         if photo is self._current():
             if is_turned:
                 self.turned.emit(photo)
-            elif is_other_course or is_other_model or (has_other_hints and photo.error):
+            elif is_other_course or is_other_model or has_other_reference or (has_other_hints and photo.error):
                 self._developing.go_on()
             elif photo.stage is Stage.DONE:
                 self._developing.render()

@@ -17,6 +17,7 @@ from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.reference import ReferencePhoto
 from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
@@ -63,7 +64,8 @@ class OpenPhoto:
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
         findings: what a look at it found, in words; None before that.
-        predictions: by the path of the model that made them and how the photo was turned and repaired; the last few.
+        predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
+            was to take; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
         history: the recipes before this one.
@@ -98,7 +100,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, Geometry, Repair], Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, Geometry, Repair, ReferencePhoto | None], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -137,7 +139,7 @@ class OpenPhoto:
         """What the model says; None where it was not asked yet."""
         if self.model is None or self.asked.is_repair_automatic:
             return None
-        return self.predictions.get((self.model.path, self.asked.geometry, self.asked.repair))
+        return self.predictions.get(_key(self.model, self.asked))
 
     @property
     def is_mended(self) -> bool:
@@ -213,21 +215,22 @@ class OpenPhoto:
         return can_be and not is_saved
 
     def take_size(self, size: tuple[int, int]) -> bool:
-        """Remember the size it was read with; returns whether hints or crop were dropped because the size changed."""
+        """Remember the size it was read with; returns whether places were dropped because the size changed."""
         is_another = self.size not in (None, size)
         geometry = dataclasses.replace(self.asked.geometry, crop=None, corners=None)
-        had_places = is_another and (bool(self.settings.hints) or geometry != self.asked.geometry)
+        placeless = dataclasses.replace(self.settings, hints=(), protected=None)
+        had_places = is_another and (placeless != self.settings or geometry != self.asked.geometry)
         self.size = size
         if is_another:
-            self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
+            self.settings, self.history = placeless, History()
             self.asked = dataclasses.replace(
                 self.asked.with_geometry(geometry), repair=self.asked.repair.without_places()
             )
         return had_places
 
     def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
-        """Keep what a model said of the photo turned and repaired that way."""
-        self.predictions[model.path, recipe.geometry, recipe.repair] = prediction
+        """Keep what a model said of the photo as the recipe asked it."""
+        self.predictions[_key(model, recipe)] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
 
@@ -261,3 +264,8 @@ class OpenPhoto:
     def first_settings(self) -> Settings:
         """The settings a photo starts with; `recolor` is a decision about the photo, not about taste, and stays."""
         return Settings(recolor=self.settings.recolor)
+
+
+def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, Geometry, Repair, ReferencePhoto | None]:
+    """What decides what a model says of a photo."""
+    return model.path, recipe.geometry, recipe.repair, recipe.color.reference

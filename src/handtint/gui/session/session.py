@@ -230,7 +230,7 @@ class Session(QObject):
             if had_places:
                 sentence = tr(
                     "session",
-                    '"{photo}" changed its size, so its color hints and its crop were removed.',
+                    '"{photo}" changed its size, so its color hints, protected places and crop were removed.',
                     photo=photo.path.name,
                 )
                 self.troubled.emit(sentence)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from handtint.gui.parts.translating import tr
 from handtint.recipe.history import Change, History, changes
+from handtint.recipe.protected import Protected
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.reference import ReferencePhoto
 
 
 def undo_words(history: History, now: Recipe) -> str:
@@ -36,12 +39,15 @@ def step_words(before: Recipe, after: Recipe, name: str = "") -> str:
     found = [change for change in changes(before, after) if change.path != "color.recolor"]
     if not found:
         return tr("steps", "Change")
+    if len(found) == 1 and (words := _WORDS.get(found[0].path)) is not None:
+        return words(found[0])
+    for whole, told in _WHOLE.items():
+        if all(change.path == whole or change.path.startswith(f"{whole}.") for change in found):
+            return told(*(functools.reduce(getattr, whole.split("."), recipe) for recipe in (before, after)))
     if len(found) > 1:
         rooms = {change.path.split(".")[0] for change in found}
         return _part_words(rooms.pop()) if len(rooms) == 1 else tr("steps", "Several settings")
-    change = found[0]
-    words = _WORDS.get(change.path)
-    return words(change) if words is not None else _plain_words(change)
+    return _plain_words(found[0])
 
 
 def _part_words(part: str) -> str:
@@ -90,6 +96,31 @@ def _hints(change: Change) -> str:
     return tr("steps", "Hint changed") if more == 0 else tr("steps", "Hints")
 
 
+def _warmth(change: Change) -> str:
+    before, after = f"{change.before:+.0f}", f"{change.after:+.0f}"
+    return tr("steps", "Warmth {before} → {after}", before=before, after=after)
+
+
+def _saturation(name: str) -> Callable[[Change], str]:
+    """Words for how strong the colors of a range are."""
+
+    def words(change: Change) -> str:
+        before, after = f"{change.before:.0f}", f"{change.after:.0f}"
+        return tr("steps", "{name} {before} % → {after} %", name=name, before=before, after=after)
+
+    return words
+
+
+def _protected(before: Protected | None, after: Protected | None) -> str:
+    return tr("steps", "Protected places erased") if after is None else tr("steps", "Protected places")
+
+
+def _reference(before: ReferencePhoto | None, after: ReferencePhoto | None) -> str:
+    if after is None:
+        return tr("steps", "No colors of another photo")
+    return tr("steps", 'Colors of "{photo}"', photo=after.name)
+
+
 def _model(change: Change) -> str:
     return tr("steps", "Model {name}", name=change.after or "")
 
@@ -114,6 +145,11 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "color.strength": _strength,
     "color.variant": _variant,
     "color.hints": _hints,
+    "color.adjust.warmth": _warmth,
+    "color.adjust.skin": lambda change: _saturation(tr("steps", "Skin"))(change),
+    "color.adjust.foliage": lambda change: _saturation(tr("steps", "Foliage"))(change),
+    "color.adjust.sky": lambda change: _saturation(tr("steps", "Sky"))(change),
+    "color.adjust.other": lambda change: _saturation(tr("steps", "Other colors"))(change),
     "model": _model,
     "repair.damage.sensitivity": lambda change: _amount(tr("steps", "Damage"))(change),
     "repair.fade.amount": lambda change: _amount(tr("steps", "Fading"))(change),
@@ -122,4 +158,11 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "repair.noise.amount": lambda change: _amount(tr("steps", "Noise"))(change),
     "repair.sharpness.amount": lambda change: _amount(tr("steps", "Sharpness"))(change),
     "repair.gray": lambda change: tr("steps", "Gray from another channel"),
+}
+
+# Records that are told of as a whole, whatever of them is another now.
+_WHOLE: dict[str, Callable[[Any, Any], str]] = {
+    "color.adjust": lambda before, after: tr("steps", "Adjust colors"),
+    "color.protected": _protected,
+    "color.reference": _reference,
 }
