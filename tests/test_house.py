@@ -275,6 +275,7 @@ WINGS = {
     "hints": 5,
     "repair": 6,
     "turning": 6,
+    "adjust": 6,
     "photo": 7,
     "album": 8,
     "teach": 9,

@@ -88,7 +88,7 @@ class Actions:
         )
         self.reset = make(
             tr("actions", "&Reset Settings"),
-            tr("actions", "Back to the first vividness and strength, without color hints"),
+            tr("actions", "Back to the first colors, without hints, adjustments and protected places"),
             "Ctrl+R",
             "reset",
             short=tr("actions", "Reset"),

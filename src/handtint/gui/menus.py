@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.parts.translating import tr
 from handtint.gui.turning.actions import TurnActions
@@ -18,6 +19,7 @@ def fill(
     actions: Actions,
     album: AlbumActions,
     turns: TurnActions,
+    adjusts: AdjustActions,
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
@@ -91,7 +93,12 @@ def fill(
         albums.addActions(group)
         albums.addSeparator()
 
-    bar.addMenu(tr("menus", "&Tools")).addActions([actions.hints, actions.teach])
+    tools = bar.addMenu(tr("menus", "&Tools"))
+    tools.addAction(actions.hints)
+    for group in adjusts.groups:
+        tools.addActions(group)
+        tools.addSeparator()
+    tools.addAction(actions.teach)
     help_ = bar.addMenu(tr("menus", "&Help"))
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()

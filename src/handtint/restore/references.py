@@ -68,7 +68,7 @@ def reference_of(chosen: ReferencePhoto, source: Path | None, colorizer: Coloriz
     if known is not None and known.sha256 == chosen.sha256:
         return known
     progress.step(0.0, f'Looking at "{chosen.name}", whose colors it takes')
-    path = _found(chosen, source)
+    path = find_reference(chosen, source)
     card = colorizer.card
     try:
         photo = read_photo(path, shortest=_SHARPER * card.working_size)
@@ -81,8 +81,11 @@ def reference_of(chosen: ReferencePhoto, source: Path | None, colorizer: Coloriz
     return _kept[colorizer]
 
 
-def _found(chosen: ReferencePhoto, source: Path | None) -> Path:
-    """Where the photo is: where it was, beside the one that takes its colors, or where it was seen. By its bytes."""
+def find_reference(chosen: ReferencePhoto, source: Path | None) -> Path:
+    """Where the photo is, by its bytes: where it was, beside the one that takes its colors, or where it was seen last.
+
+    Raises `NoReference`.
+    """
     photos, path = KnownPhotos(), Path(chosen.path)
     places = [path] if path.is_absolute() else []
     places += [source.parent / chosen.name] if source is not None else []

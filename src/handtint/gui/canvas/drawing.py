@@ -105,6 +105,14 @@ def draw_focus(painter: QPainter, room: QRectF) -> None:
         painter.drawRoundedRect(room.adjusted(away, away, -away, -away), 4, 4)
 
 
+def draw_cross(painter: QPainter, middle: QPointF) -> None:
+    """Where the keyboard points, to be seen on any photo."""
+    for color, width in ((QColor(0, 0, 0, 150), 3.4), (QColor(255, 255, 255), 1.6)):
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(middle + QPointF(4 * x, 4 * y), middle + QPointF(12 * x, 12 * y))
+
+
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
     """A quiet pill that names a side; `corner` is its top left, or top right."""
     painter.save()

@@ -168,7 +168,8 @@ class Edits(QObject):
             if found.is_of_another(current.sha256):
                 recipe = without_places(recipe)
                 text += " " + self.tr(
-                    'It was made for another photo, "{0}": color hints, which would be in wrong places, were left out.'
+                    'It was made for another photo, "{0}": color hints and protected places, which would be wrong '
+                    "here, were left out."
                 ).format(found.photo)
             check_inside(recipe.color.hints, current.photo.source_size, current.path.name)
         except HandtintError as error:
@@ -198,17 +199,21 @@ class Edits(QObject):
         if self.copied is None or not photos:
             return
         dialog = PasteDialog(self.copied, len(photos), self._window)
-        dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_hints, photos))
+        dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_places, photos))
         dialog.open()
 
-    def paste(self, parts: tuple[str, ...], with_hints: bool, photos: Sequence[OpenPhoto]) -> None:
-        """Put these parts of the copied settings on photos."""
+    def paste(self, parts: tuple[str, ...], with_places: bool, photos: Sequence[OpenPhoto]) -> None:
+        """Put these parts of the copied settings on photos; `with_places` what belongs to the one picture, too."""
         if self.copied is None:
             return
         for photo in photos:
             recipe = applied(photo.recipe, self.copied, parts)
-            if with_hints:
-                recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=self.copied.color.hints))
+            if with_places:
+                its = self.copied.color
+                own = dataclasses.replace(
+                    recipe.color, hints=its.hints, protected=its.protected, reference=its.reference
+                )
+                recipe = recipe.with_color(own)
             self._session.editing.set_recipe(recipe, name=self.tr("Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
+from handtint.gui.adjust.references import References
+from handtint.gui.adjust.tool import ProtectTool
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
@@ -36,6 +40,7 @@ from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
@@ -64,21 +69,27 @@ class PhotoPage(QWidget):
         memory: Memory,
         actions: Actions,
         turns: TurnActions,
+        adjusts: AdjustActions,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._results, self._saving, self._memory = session, results, saving, memory
-        self._actions, self._samples, self._window = actions, samples, window
+        self._actions, self._adjusts, self._samples, self._window = actions, adjusts, samples, window
         self._printing: Printing | None = None  # made when first used: the window is there sooner
         self.toolbar = Toolbar(actions, turns, window)
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
-        self.panel = Panel(session.models, actions, self)
+        self.panel = Panel(session.models, actions, adjusts, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
+        self.protect_tool = ProtectTool(
+            session, self.canvas, self.area, adjusts, [actions.hints, turns.crop], self.announcer.tell
+        )
+        self.area.add_head(self.protect_tool.bar)
+        self.references = References(session, self.panel.adjust, adjusts, window)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -142,6 +153,7 @@ class PhotoPage(QWidget):
                 (actions.close_photo, self._close_photo),
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
+                (self._adjusts.reset, self._reset_adjustments),
                 (actions.auto_repair, session.repair_automatically),
                 (actions.reset_repair, self._reset_repair),
                 (actions.undo, session.editing.undo),
@@ -237,6 +249,7 @@ class PhotoPage(QWidget):
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
             ((actions.hints,), is_colored),
+            ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
             ((actions.auto_repair,), is_read and not session.is_inspecting),
             ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
@@ -326,6 +339,11 @@ class PhotoPage(QWidget):
     def _reset_repair(self) -> None:
         self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
         self._session.editing.settle()
+
+    def _reset_adjustments(self) -> None:
+        if (current := self._session.current) is not None:
+            self._session.editing.set_settings(dataclasses.replace(current.settings, adjust=Adjust()))
+            self._session.editing.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:

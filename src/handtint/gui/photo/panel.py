@@ -1,15 +1,18 @@
-"""The controls beside the photo: model, vividness, strength, hints, what is known of the photo, save."""
+"""The controls beside the photo: repair, model, vividness, strength, hints, adjustments, what is known of it, save."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
+from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
@@ -34,6 +37,7 @@ class Panel(SidePanel):
         self,
         models: Sequence[ModelFile],
         actions: Actions,
+        adjusts: AdjustActions,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class Panel(SidePanel):
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
         self.erase_hints = push_button(actions.erase_hints, self, "link")
+        self.adjust = AdjustSection(adjusts, self)
         self.reset = push_button(actions.reset, self)
         self.copy = push_button(actions.copy, self)
         self.save = push_button(actions.save, self, "primary")
@@ -93,6 +98,8 @@ class Panel(SidePanel):
         hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(hint_row)
         layout.addSpacing(10)
+        layout.addWidget(self.adjust)
+        layout.addSpacing(10)
         layout.addWidget(self.reset)
         layout.addSpacing(8)
         layout.addWidget(self._section(self.tr("Photo")))
@@ -108,6 +115,8 @@ class Panel(SidePanel):
         self.variants.chosen.connect(lambda number: self._choose(variant=number))
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
+        self.adjust.chosen.connect(lambda adjust: self._choose(adjust=adjust))
+        self.adjust.settled.connect(self.settled)
         for slider in (self.vividness, self.strength):
             slider.slider.sliderReleased.connect(self.settled)
 
@@ -144,6 +153,7 @@ class Panel(SidePanel):
             else self.tr("This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
+        self.adjust.show_photo(photo)
         self._show_hints(photo)
         name = photo.path.name if photo is not None else ""
         self._name.show_text(name, _place_of(photo) if photo is not None else "")
@@ -153,6 +163,7 @@ class Panel(SidePanel):
         """Take on the theme's colors."""
         super().set_colors(colors)
         self.repair.set_colors(colors)
+        self.adjust.set_colors(colors)
         self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
 
     def _facts_of(self, photo: OpenPhoto | None) -> list[str]:
@@ -206,7 +217,7 @@ class Panel(SidePanel):
         self.back.setAccessibleName(self.tr("Back to {0}").format(name))
         self.back.setToolTip(self.tr('Color with "{0}" again, which this model learned from').format(name))
 
-    def _choose(self, **values: float) -> None:
+    def _choose(self, **values: Any) -> None:
         self._settings = dataclasses.replace(self._settings, **values)
         self.settings_chosen.emit(self._settings)
 
