@@ -35,7 +35,7 @@ class ProtectBar(QFrame):
         self.extent = self._slider(SIZES, tr("adjust", "Size of the brush"), tr("adjust", "How wide it is ([ and ])"))
         self.extent.valueChanged.connect(self.sized)
         self.feather = self._slider(
-            (0, 100), tr("adjust", "Feather"), tr("adjust", "How softly its edge fades; { and } change it")
+            (0, 100), tr("adjust", "Feather"), tr("adjust", "How softly its edge fades (Shift with [ and ])")
         )
         self.feather.valueChanged.connect(self.feathered)
         self.erase_all = push_button(erase_all, self)

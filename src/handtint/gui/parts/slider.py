@@ -102,7 +102,7 @@ class LabeledSlider(QWidget):
         self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
 
     def _text_of(self, value: int) -> str:
-        return f"{value:+d}" if self.slider.minimum() < 0 else self.tr("{0} %").format(value)
+        return signed(value) if self.slider.minimum() < 0 else self.tr("{0} %").format(value)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
@@ -114,3 +114,8 @@ class LabeledSlider(QWidget):
             self.reset()
             return True
         return super().eventFilter(watched, event)
+
+
+def signed(value: float) -> str:
+    """A whole number with its sign; 0 has none."""
+    return f"{value:+.0f}" if round(value) else "0"

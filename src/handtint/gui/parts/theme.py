@@ -355,6 +355,7 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 #albumgrid:focus { border: none; }
 QToolButton[role="framed"] { background: $raised; border: 1px solid $edge; padding: 6px 12px; }
 QToolButton[role="framed"]:hover { background: $hover; }
+QToolButton[role="framed"]:checked { background: $hover; border-color: $focus; }
 QToolButton[role="framed"]:focus { border-color: $focus; }
 QToolButton[role="framed"]:disabled { background: $ground; border-color: $edge; }
 QTableView { background: $sunken; border: 1px solid $edge; border-radius: 6px; gridline-color: transparent; }

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from handtint.gui.parts.slider import signed
 from handtint.gui.parts.translating import tr
 from handtint.recipe.history import Change, History, changes
 from handtint.recipe.protected import Protected
@@ -97,8 +98,7 @@ def _hints(change: Change) -> str:
 
 
 def _warmth(change: Change) -> str:
-    before, after = f"{change.before:+.0f}", f"{change.after:+.0f}"
-    return tr("steps", "Warmth {before} → {after}", before=before, after=after)
+    return tr("steps", "Warmth {before} → {after}", before=signed(change.before), after=signed(change.after))
 
 
 def _saturation(name: str) -> Callable[[Change], str]:
