@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts.action_maker import connect
@@ -17,6 +16,7 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
+from handtint.recipe.photo_names import PHOTO_SUFFIXES
 from handtint.recipe.reference import ReferencePhoto
 
 
@@ -58,7 +58,7 @@ class References(QObject):
         current = self._session.current
         if current is None:
             return
-        kinds = " ".join(f"*{suffix}" for suffix in PHOTO_SUFFIXES)
+        kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
         chosen, _ = QFileDialog.getOpenFileName(
             self._window,
             tr("adjust", "Take Colors from Another Photo"),
