@@ -363,6 +363,15 @@ def test_a_result_notes_its_recipe_and_hints_are_read_from_results_of_0_1_too(tm
         assert read_hints(path) == {"porch.png": HINTS}
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
+def test_a_result_keeps_a_mask_as_ragged_as_can_be(tmp_path: Path, suffix: str) -> None:
+    ragged = Protected(300, 300, "auk" * 30_000)
+    path = noted(tmp_path / f"ragged{suffix}", to_json(Recipe(Settings(protected=ragged))))
+    made = read_provenance(path)
+    assert made is not None
+    assert recipe_from_json(made.recipe).color.protected == ragged
+
+
 def test_a_result_of_a_newer_handtint_is_refused_for_its_hints_in_a_sentence(tmp_path: Path) -> None:
     path = noted(tmp_path / "new.png", {"version": 99, "color": {"vividness": 0.4, "hints": []}})
     with pytest.raises(HintError, match=r'The recipe in "new\.png" was made by a newer Handtint'):
