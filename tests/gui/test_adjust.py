@@ -56,7 +56,8 @@ def shown(studio: Studio) -> np.ndarray:
     assert studio.session.current is not None
     assert studio.session.current.after is not None
     image = studio.session.current.after.levels[0]
-    return np.array([[image.pixelColor(x, y).getRgb()[:3] for x in range(80)] for y in range(60)])
+    colors = [[image.pixelColor(x, y) for x in range(80)] for y in range(60)]
+    return np.array([[(color.red(), color.green(), color.blue()) for color in row] for row in colors])
 
 
 def take_brush(studio: Studio) -> ProtectOverlay:
@@ -181,6 +182,23 @@ def test_what_is_painted_on_a_turned_photo_is_a_place_of_the_upright_one(studio:
     stroke(studio, (50, 10))  # of 60 x 80: top right, which was the top left
     found = np.argwhere(cells(studio) > LEVELS / 2).mean(0)
     assert np.abs(found - (9.5, 9.5)).max() < 1.5
+
+
+def test_protected_places_are_seen_where_they_are_when_the_photo_is_turned_under_the_brush(
+    studio: Studio, photo: Path
+) -> None:
+    studio.open_colored(photo)
+    overlay = take_brush(studio)
+    stroke(studio, (40, 30))
+    studio.session.editing.set_geometry(Geometry(90, crop=(20, 10, 40, 40)), "Crop")
+    studio.wait_for(studio.is_colored)
+    assert overlay.isVisible()
+    seen = overlay.grab().toImage()
+    middle = point(studio, 20, 20)  # of 40 x 40, what was at 40, 30
+    red = seen.pixelColor(middle)
+    assert red.red() > red.green() + 40
+    away = seen.pixelColor(point(studio, 3, 3))
+    assert away.red() < away.green() + 40
 
 
 def test_brush_hints_and_crop_put_each_other_away(studio: Studio, photo: Path) -> None:

@@ -113,7 +113,7 @@ class ProtectTool(QObject):
         self._actions.unprotect.setEnabled(is_colored and self._protected is not None)
         if not is_on:
             self._stroke = None
-        elif self._stroke is None and self._shown != (self._protected, self._photo):
+        elif self._stroke is None and not self._is_shown:
             cells = self._cells()
             self._show_mask(cells)
             self._shown = (self._protected, self._photo)
@@ -129,6 +129,11 @@ class ProtectTool(QObject):
                 self.overlay.raise_()
             if had_focus:
                 (self.overlay if is_on else self._canvas).setFocus()
+
+    @property
+    def _is_shown(self) -> bool:
+        """Whether what is protected is seen as it is now, on the photo as it is now."""
+        return self._shown is not None and self._shown[0] == self._protected and self._shown[1] is self._photo
 
     def _cells(self) -> np.ndarray:
         from handtint.imaging.coloring.protecting import cells_of
