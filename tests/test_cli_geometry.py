@@ -76,6 +76,35 @@ def test_a_photo_is_straightened(folder: Path) -> None:
     assert size(folder / "out" / "photo.png") < (103, 128)
 
 
+def test_a_print_photographed_at_an_angle_is_made_flat(folder: Path) -> None:
+    corners = ((20.0, 12.0), (84.0, 20.0), (90.0, 110.0), (12.0, 120.0))
+    asked = ",".join(f"{value:g}" for corner in corners for value in corner)
+    assert restore(folder, "photo.png", "--perspective", asked) == exit_codes.OK
+    result = folder / "out" / "photo.png"
+    assert geometry_of(result) == Geometry(corners=corners)
+    width, height = size(result)
+    assert height > width > 60
+    flat = np.asarray(Image.open(result).convert("L"), np.float32)
+    for (x, y), (u, v) in zip(corners, ((0, 0), (-1, 0), (-1, -1), (0, -1)), strict=True):
+        there = PHOTO[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3]
+        assert there.min() - 25 <= flat[v, u] <= there.max() + 25
+
+
+def test_a_perspective_goes_before_that_of_a_recipe_and_its_crop(folder: Path) -> None:
+    assert restore(folder, "photo.png", "--crop", "3,10,90,60", "--rotate", "90") == exit_codes.OK
+    made = folder / "out" / "photo.png"
+    made = made.rename(folder / "turned.png")
+    asked = ["--model", "unet", "--recipe", str(made), "--perspective", "20,12,84,20,90,110,12,120"]
+    assert restore(folder, "photo.png", *asked) == exit_codes.OK
+    corners = ((20.0, 12.0), (84.0, 20.0), (90.0, 110.0), (12.0, 120.0))
+    assert geometry_of(folder / "out" / "photo.png") == Geometry(90, corners=corners)
+
+
+def test_a_corner_beside_the_photo_fails_with_a_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore(folder, "photo.png", "--perspective", "0,0,200,0,200,90,0,90") == exit_codes.FAILED
+    assert "corner of the print lies outside" in capsys.readouterr().err
+
+
 def test_the_print_on_a_bed_is_cropped(folder: Path) -> None:
     scan = np.asarray(Image.open(folder / "scan.png"))
     Image.fromarray(scan[:, :260]).save(folder / "one.png")

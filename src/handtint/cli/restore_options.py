@@ -9,7 +9,7 @@ from pathlib import Path
 from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, number_between
 from handtint.model_card import DEFAULT_MODEL
-from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
+from handtint.recipe.geometry_options import CROP, PERSPECTIVE, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 
 FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
@@ -85,6 +85,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--rotate", metavar="DEG", help=ROTATE)
     add("--straighten", metavar="DEG", help=STRAIGHTEN)
     add("--crop", metavar="X,Y,W,H", help=CROP)
+    add("--perspective", metavar="X1,Y1,…,X4,Y4", help=PERSPECTIVE)
     add("--split", action="store_true", help=SPLIT)
     add_device(restore)
     add(

@@ -1,4 +1,4 @@
-"""`--rotate`, `--straighten`, `--crop`, `--split`: what must be found in the photos before they are planned."""
+"""`--rotate`, `--straighten`, `--crop`, `--perspective`, `--split`: what must be found before photos are planned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from handtint.repair.finding import resolve
 
 def geometry_order(args: argparse.Namespace) -> GeometryOrder:
     """What the options ask for. Raises `GeometryError`."""
-    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split)
+    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split, args.perspective)
     if asked.looks and args.watch:
         raise GeometryError(
             "What comes while a folder is watched is not looked through for prints and horizons. "
