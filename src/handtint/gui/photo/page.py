@@ -33,6 +33,7 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
+from handtint.gui.turning.flatten_tool import FlattenTool
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
 from handtint.recipe.repair import Repair
@@ -77,7 +78,8 @@ class PhotoPage(QWidget):
         self.panel = Panel(session.models, actions, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
-        self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
+        self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
+        self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -189,7 +191,7 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        for part in (self.area, self.hint_tool, self.turn_tool, self.panel, self.filmstrip):
+        for part in (self.area, self.hint_tool, self.turn_tool, self.flatten_tool, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     def _show_current(self) -> None:

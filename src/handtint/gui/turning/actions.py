@@ -54,6 +54,13 @@ class TurnActions:
             "Shift+C",
             short=tr("turning", "Find the Print"),
         )
+        self.flatten = make(
+            tr("turning", "Make a Print &Flat"),
+            tr("turning", "Mark the four corners of a print that was photographed at an angle"),
+            "P",
+            short=tr("turning", "Make Flat"),
+        )
+        self.flatten.setCheckable(True)
         self.whole = make(
             tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"), None
         )
@@ -61,7 +68,15 @@ class TurnActions:
     @property
     def groups(self) -> list[list[QAction]]:
         """As menus show them."""
-        return [[self.left, self.right, self.flip, self.flip_over], [self.crop, self.find_print], [self.whole]]
+        return [
+            [self.left, self.right, self.flip, self.flip_over],
+            [self.crop, self.find_print, self.flatten],
+            [self.whole],
+        ]
+
+    def rivals_of(self, action: QAction) -> list[QAction]:
+        """The actions of the other tools that take the photo's place."""
+        return [tool for tool in (self.crop, self.flatten) if tool is not action]
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them in a menu of their own."""
@@ -73,6 +88,6 @@ class TurnActions:
 
     def set_enabled(self, on: bool, is_turned: bool) -> None:
         """Let them be triggered or not; what takes them back only where the photo is turned."""
-        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print):
+        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print, self.flatten):
             action.setEnabled(on)
         self.whole.setEnabled(on and is_turned)
