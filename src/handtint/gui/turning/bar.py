@@ -27,35 +27,37 @@ class CropBar(Card):
         limit = round(MAX_STRAIGHTEN * _STEPS)
         self.angle.setRange(-limit, limit)
         self.angle.setPageStep(_STEPS)
-        self.angle.setAccessibleName(self.tr("Straighten"))
-        self.angle.setToolTip(self.tr("Turn the photo by up to 15 degrees, until horizon or walls are level"))
+        self.angle.setAccessibleName(tr("turning", "Straighten"))
+        self.angle.setToolTip(tr("turning", "Turn the photo by up to 15 degrees, until horizon or walls are level"))
         self.angle.valueChanged.connect(self._straighten)
         self._degrees = QLabel(self)
         self._degrees.setMinimumWidth(54)
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.aspect = QComboBox(self)
-        self.aspect.setAccessibleName(self.tr("Shape"))
-        self.aspect.setToolTip(self.tr("The shape that the crop keeps; it lies or stands as the crop does"))
-        for name, text in (("free", self.tr("Free")), ("original", self.tr("As the photo"))):
+        self.aspect.setAccessibleName(tr("turning", "Shape"))
+        self.aspect.setToolTip(tr("turning", "The shape that the crop keeps; it lies or stands as the crop does"))
+        for name, text in (("free", tr("turning", "Free")), ("original", tr("turning", "As the photo"))):
             self.aspect.addItem(text, name)
         for name in ("1:1", "3:2", "4:3", "5:7"):
             self.aspect.addItem(name.replace(":", " : "), name)
         self.aspect.activated.connect(lambda index: self.aspect_chosen.emit(self.aspect.itemData(index)))
         self.line = self.button(
-            self.tr("By a &Line"), self.tr("Draw a line along the horizon or a wall; the photo is turned to level it")
+            tr("turning", "By a &Line"),
+            tr("turning", "Draw a line along the horizon or a wall; the photo is turned to level it"),
         )
         self.line.setCheckable(True)
         self.line.toggled.connect(self.line_wanted)
-        find = self.button(self.tr("F&ind"), self.tr("Level the photo by its horizon, walls or edges"))
+        find = self.button(tr("turning", "F&ind"), tr("turning", "Level the photo by its horizon, walls or edges"))
         find.clicked.connect(self.angle_wanted)
         print_ = self.button(
-            self.tr("Find the &Print"), self.tr("Crop and straighten to the print on a scan's white or black bed")
+            tr("turning", "Find the &Print"),
+            tr("turning", "Crop and straighten to the print on a scan's white or black bed"),
         )
         print_.clicked.connect(self.print_wanted)
-        take = self.take_button(self.tr("Cr&op"), self.tr("Crop the photo (Enter); it can be undone"))
+        take = self.take_button(tr("turning", "Cr&op"), tr("turning", "Crop the photo (Enter); it can be undone"))
         straighten, shape = (
-            self.label(self.tr("&Straighten"), self.angle),
-            self.label(self.tr("S&hape"), self.aspect),
+            self.label(tr("turning", "&Straighten"), self.angle),
+            self.label(tr("turning", "S&hape"), self.aspect),
         )
         self.lay_out(
             [straighten, self.angle, self._degrees, self.line, find],
@@ -70,8 +72,8 @@ class CropBar(Card):
         self.angle.setValue(round(degrees * _STEPS))
         self.angle.blockSignals(False)
         self.aspect.setCurrentIndex(self.aspect.findData(aspect))
-        self._degrees.setText(self.tr("{0}°").format(f"{degrees:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{degrees:.1f}"))
 
     def _straighten(self, value: int) -> None:
-        self._degrees.setText(self.tr("{0}°").format(f"{value / _STEPS:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{value / _STEPS:.1f}"))
         self.straightened.emit(value / _STEPS)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.turning.picture import ENTER
 
 _WIDTH = 560
@@ -57,7 +58,7 @@ class Card(QFrame):
 
     def leave_button(self) -> QPushButton:
         """The button that leaves the photo as it was."""
-        button = self.button(self.tr("Ca&ncel"), self.tr("Leave the photo as it was (Esc)"))
+        button = self.button(tr("turning", "Ca&ncel"), tr("turning", "Leave the photo as it was (Esc)"))
         button.clicked.connect(self.left)
         return button
 

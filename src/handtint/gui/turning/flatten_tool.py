@@ -25,19 +25,23 @@ class FlattenView(PointsView):
         super().__init__(canvas)
         self.setObjectName("flatten")
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "turning",
                 "Tab goes from corner to corner. Arrow keys move it, with Ctrl in small steps. "
-                "Enter makes the print flat, Escape leaves the photo as it was."
+                "Enter makes the print flat, Escape leaves the photo as it was.",
             )
         )
 
     def point_name(self, number: int) -> str:
         """Which corner it is."""
-        return self.tr("Corner {0} of 4").format(number + 1)
+        return tr("turning", "Corner {number} of 4", number=number + 1)
+
+    def draw_under(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
+        """What is beside the print is cut off."""
+        draw_dim(painter, QRectF(self.rect()), [seen], self.surround)
 
     def draw_between(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
         """The print's edge."""
-        draw_dim(painter, QRectF(self.rect()), [seen], self.surround)
         draw_frame(painter, seen, self.focus if self.hasFocus() else self.palette().light().color())
 
 
@@ -48,14 +52,16 @@ class FlattenCard(Card):
         super().__init__(tr("turning", "Make a print flat"), parent)
         self.said_size = QLabel(self)
         self.unmark = self.button(
-            self.tr("&Whole Photo"), self.tr("Put the corners to those of the photo: nothing is made flat")
+            tr("turning", "&Whole Photo"), tr("turning", "Put the corners to those of the photo: nothing is made flat")
         )
-        take = self.take_button(self.tr("Make &Flat"), self.tr("Make the print flat (Enter); it can be undone"))
+        take = self.take_button(
+            tr("turning", "Make &Flat"), tr("turning", "Make the print flat (Enter); it can be undone")
+        )
         self.lay_out([self.said_size, None, self.unmark, self.leave_button(), take])
 
     def show_size(self, height: int, width: int) -> None:
         """Show the size of the print made flat."""
-        self.said_size.setText(self.tr("Flat: {0} × {1} pixels").format(width, height))
+        self.said_size.setText(tr("turning", "Flat: {width} × {height} pixels", width=width, height=height))
 
 
 class FlattenTool(PictureTool):

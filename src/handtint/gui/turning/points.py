@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.turning.picture import ARROWS, PictureView
 from handtint.recipe.geometry import Point
@@ -61,12 +62,12 @@ class PointsView(PictureView):
         self.points = points
         x, y = points[self.chosen]
         name = self.point_name(self.chosen)
-        self.setAccessibleName(self.tr("{0}: at {1}, {2}").format(name, round(x), round(y)))
+        self.setAccessibleName(tr("turning", "{point}: at {x}, {y}", point=name, x=round(x), y=round(y)))
         self.update()
 
     def point_name(self, number: int) -> str:
         """What a point is called."""
-        return self.tr("Point {0} of {1}").format(number + 1, len(self.points))
+        return tr("turning", "Point {number} of {count}", number=number + 1, count=len(self.points))
 
     # drawing
 
@@ -76,6 +77,7 @@ class PointsView(PictureView):
         self.draw_picture(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         seen = [self.point_of(*point) for point in self.points]
+        self.draw_under(painter, seen)
         self.draw_between(painter, seen)
         for number, point in enumerate(seen):
             is_chosen = number == self.chosen and self.hasFocus()
@@ -90,8 +92,11 @@ class PointsView(PictureView):
         if self._is_lens_shown and seen:
             self._draw_lens(painter, seen)
 
+    def draw_under(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
+        """Draw what is not to be seen in the lens; where the points are seen is given."""
+
     def draw_between(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
-        """Draw what the points stand for; where they are seen is given."""
+        """Draw what the points stand for."""
 
     def _draw_lens(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
         """What is under the chosen point, larger, where it covers none of them."""
@@ -202,9 +207,10 @@ class LineView(PointsView):
         super().__init__(canvas)
         self.setObjectName("line")
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "turning",
                 "Arrow keys move this end of the line, with Ctrl in small steps; Tab goes to the other end. "
-                "Enter levels the photo by the line, Escape leaves it."
+                "Enter levels the photo by the line, Escape leaves it.",
             )
         )
         self.moved.connect(self._move)
@@ -212,7 +218,7 @@ class LineView(PointsView):
 
     def point_name(self, number: int) -> str:
         """Which end it is."""
-        return self.tr("End {0} of the line").format(number + 1)
+        return tr("turning", "End {number} of the line", number=number + 1)
 
     def draw_between(self, painter: QPainter, seen: Sequence[QPointF]) -> None:
         """The line."""

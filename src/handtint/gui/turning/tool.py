@@ -160,7 +160,7 @@ class TurnTool(PictureTool):
 
         def found(degrees: float | None) -> None:
             if degrees is None:
-                self._say(self.tr("No horizon or straight lines were found. Use the slider."))
+                self._say(tr("turning", "No horizon or straight lines were found. Use the slider."))
             elif self.cropping is not None:
                 is_mirrored = self.cropping.geometry.mirrored
                 self._straighten(-degrees if is_mirrored else degrees)
@@ -179,7 +179,7 @@ class TurnTool(PictureTool):
         def found(geometry: Geometry | None) -> None:
             current = self.session.current
             if geometry is None:
-                self._say(self.tr("No print's edge was found on a white or black bed."))
+                self._say(tr("turning", "No print's edge was found on a white or black bed."))
             elif self.cropping is not None:
                 self.cropping.replace(turned_as(geometry, self.cropping.geometry))
                 self._refresh()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.turning.cropping import Cropping
 from handtint.gui.turning.picture import ARROWS, PictureView
@@ -33,9 +34,10 @@ class CropView(PictureView):
         super().__init__(canvas)
         self.setObjectName("crop")
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "turning",
                 "Arrow keys move what is kept, with Shift they resize it, with Ctrl in small steps. "
-                "Enter crops the photo, Escape leaves it as it was."
+                "Enter crops the photo, Escape leaves it as it was.",
             )
         )
         self._cropping: Cropping | None = None
@@ -53,7 +55,7 @@ class CropView(PictureView):
         """Show the cropping as it is now."""
         if self._cropping is not None:
             height, width = self._cropping.size
-            self.setAccessibleName(self.tr("Crop: {0} by {1} pixels").format(width, height))
+            self.setAccessibleName(tr("turning", "Crop: {width} by {height} pixels", width=width, height=height))
         self.update()
 
     @property
