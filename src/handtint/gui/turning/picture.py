@@ -26,7 +26,6 @@ class PictureView(QWidget):
     Attributes:
         surround, focus: colors of the theme.
         foot: logical pixels at the bottom that something else covers.
-        whole: where the picture that is shown lies on its upright source; None before there is one.
     """
 
     changed = Signal()
@@ -50,6 +49,7 @@ class PictureView(QWidget):
 
     @property
     def whole(self) -> Placement | None:
+        """Where the picture that is shown lies on its upright source; None before there is one."""
         raise NotImplementedError
 
     def show_picture(self, photo: OpenPhoto) -> None:

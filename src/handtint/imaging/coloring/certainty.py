@@ -1,0 +1,51 @@
+"""How sure a model is of each place's color, read off its distribution over ab bins, and a picture that shows it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from handtint.imaging.coloring.distribution import annealed_mean
+from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.resize import resize_planes
+
+SURE, GUESS = 8.0, 20.0  # Lab units of spread; see docs/models.md for how far off colors are there
+DOUBT_AB = (58.0, -66.0)  # violet: hardly a color of old photographs, and to be seen on dark and light
+
+
+def spread(logits: np.ndarray, bins: np.ndarray) -> np.ndarray:
+    """(h, w) float32, Lab units: how far, as a root mean square, the color may lie from its mean.
+
+    Args:
+        logits: (h, w, bins), any floating type. bins: (bins, 2), Lab units.
+    """
+    moments = annealed_mean(logits, np.column_stack([bins, (bins**2).sum(1)]), 1.0)  # (h, w, 3)
+    return np.sqrt(np.maximum(moments[..., 2] - (moments[..., :2] ** 2).sum(-1), 0))
+
+
+def doubt(prediction: Prediction) -> np.ndarray | None:
+    """(h, w) float32, 0 where the model is sure of the color .. 1 where it guesses; None without a distribution.
+
+    Goes by the distribution of things, as the colors themselves do. Where a color was carried over from another photo
+    there is no doubt left.
+    """
+    joined = prediction.joined
+    if joined is None or prediction.bins is None:
+        return None
+    found = np.clip((spread(joined, prediction.bins) - SURE) / (GUESS - SURE), 0, 1).astype(np.float32)
+    if prediction.carried is not None:
+        found *= 1 - resize_planes(prediction.carried[..., 2:], joined.shape[:2])[..., 0]
+    return found
+
+
+def doubt_picture(prediction: Prediction) -> Prediction | None:
+    """A prediction for the same photo whose color is the doubt: gray where the model is sure, violet where it guesses.
+
+    None without a distribution.
+    """
+    found = doubt(prediction)
+    if found is None:
+        return None
+    ab = found[..., None] * np.array(DOUBT_AB, np.float32)
+    return dataclasses.replace(prediction, ab=ab, logits=None, bins=None, carried=None)
