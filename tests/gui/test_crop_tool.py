@@ -186,7 +186,7 @@ def test_the_photo_is_shown_in_color_where_it_has_color(crop: Crop) -> None:
     view = crop.tool.view
     at = view.point_of(370, 40)
     assert is_colored(view.grab().toImage(), at.x(), at.y())
-    crop.studio.session.set_geometry(Geometry(crop=(200, 100, 200, 200)), "Crop")
+    crop.studio.session.editing.set_geometry(Geometry(crop=(200, 100, 200, 200)), "Crop")
     crop.studio.wait_for(crop.studio.is_colored)
     image, inside, beside = view.grab().toImage(), view.point_of(370, 220), view.point_of(370, 40)
     assert is_colored(image, inside.x(), inside.y())

@@ -81,7 +81,7 @@ def test_escape_leaves_the_photo_as_it_was(tool: FlattenTool, studio: Studio, qt
 
 
 def test_the_corners_of_the_photo_make_nothing_flat(tool: FlattenTool, studio: Studio, qtbot: QtBot) -> None:
-    studio.session.set_geometry(Geometry(90, corners=CORNERS), "Flat")
+    studio.session.editing.set_geometry(Geometry(90, corners=CORNERS), "Flat")
     studio.wait_for(studio.is_colored)
     assert tool.flattening is not None
     assert tool.flattening.corners == CORNERS
@@ -106,9 +106,9 @@ def test_only_one_tool_is_used_at_a_time(tool: FlattenTool, studio: Studio) -> N
 
 def test_hints_follow_a_print_that_is_made_flat(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "aunt.png", SIZE))
-    studio.session.set_settings(Settings(hints=(Hint(200.0, 150.0, 5.0, 40.0, 20.0),)))
+    studio.session.editing.set_settings(Settings(hints=(Hint(200.0, 150.0, 5.0, 40.0, 20.0),)))
     geometry = Geometry(corners=CORNERS)
-    studio.session.set_geometry(geometry, "Flat")
+    studio.session.editing.set_geometry(geometry, "Flat")
     studio.wait_for(studio.is_colored)
     studio.window.actions_.hints.trigger()
     (seen,) = studio.window.photo_page.hint_tool._hints

@@ -16,7 +16,7 @@ def prediction(logits: np.ndarray, **more: np.ndarray) -> Prediction:
 
 def test_the_spread_is_how_far_colors_lie_from_their_mean() -> None:
     logits = np.full((1, 2, len(BINS)), -30, np.float32)
-    two = [int(np.flatnonzero((BINS == color).all(1))[0]) for color in ((0, 40), (0, -40))]
+    two = [int(np.flatnonzero((color == BINS).all(1))[0]) for color in ((0, 40), (0, -40))]
     logits[0, 0, two] = 0.0
     logits[0, 1, two[0]] = 0.0
     assert spread(logits, BINS)[0] == pytest.approx([40.0, 0.0], abs=0.01)

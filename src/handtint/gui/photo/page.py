@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
 from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.photo.area import PhotoArea
+from handtint.gui.photo.certainty import Certainty
 from handtint.gui.photo.changes import Changes
 from handtint.gui.photo.edits import Edits
 from handtint.gui.photo.filmstrip import Filmstrip
@@ -25,6 +27,7 @@ from handtint.gui.photo.neighbors import Neighbors
 from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.photo.variant_choice import VariantChoice
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -80,6 +83,8 @@ class PhotoPage(QWidget):
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
         self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
+        self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
+        self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -119,16 +124,17 @@ class PhotoPage(QWidget):
         session.current_changed.connect(self._show_current)
         session.photo_read.connect(self._show_photo)
         session.result_changed.connect(self._show_result)
+        self.certainty.changed.connect(self._show_result)
         session.list_changed.connect(self._show_list)
         self.toolbar.original_held.connect(self.hold_original)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.filmstrip.chosen.connect(session.show)
         self.panel.model_chosen.connect(self.set_model)
-        self.panel.settings_chosen.connect(session.set_settings)
-        self.panel.settled.connect(session.settle)
-        self.panel.repair.chosen.connect(session.set_repair)
-        self.panel.repair.settled.connect(session.settle)
-        self.panel.repair.color_chosen.connect(session.set_colored)
+        self.panel.settings_chosen.connect(session.editing.set_settings)
+        self.panel.settled.connect(session.editing.settle)
+        self.panel.repair.chosen.connect(session.editing.set_repair)
+        self.panel.repair.settled.connect(session.editing.settle)
+        self.panel.repair.color_chosen.connect(session.editing.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -145,8 +151,8 @@ class PhotoPage(QWidget):
                 (actions.reset, self._reset),
                 (actions.auto_repair, session.repair_automatically),
                 (actions.reset_repair, self._reset_repair),
-                (actions.undo, session.undo),
-                (actions.redo, session.redo),
+                (actions.undo, session.editing.undo),
+                (actions.redo, session.editing.redo),
                 (actions.copy_settings, self.edits.copy),
                 (actions.paste_settings, self.edits.ask_and_paste),
                 (actions.start_over, self.edits.start_over),
@@ -191,7 +197,8 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        for part in (self.area, self.hint_tool, self.turn_tool, self.flatten_tool, self.panel, self.filmstrip):
+        tools = (self.hint_tool, self.turn_tool, self.flatten_tool, self.variant_choice.grid)
+        for part in (self.area, *tools, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     def _show_current(self) -> None:
@@ -210,7 +217,7 @@ class PhotoPage(QWidget):
 
     def _show_result(self) -> None:
         if self._session.current is not None:
-            self.canvas.show_result(self._session.current.after)
+            self.canvas.show_result(self.certainty.layer or self._session.current.after)
 
     def _show_list(self) -> None:
         self.filmstrip.show_photos(self._session.photos, self._session.current)
@@ -237,7 +244,7 @@ class PhotoPage(QWidget):
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
-            ((actions.hints,), is_colored),
+            ((actions.hints, actions.certainty, actions.variants), is_colored),
             ((actions.auto_repair,), is_read and not session.is_inspecting),
             ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
@@ -325,12 +332,12 @@ class PhotoPage(QWidget):
             self._session.cancel()
 
     def _reset_repair(self) -> None:
-        self._session.set_repair(Repair(), name=tr("page", "Reset Repair"))
-        self._session.settle()
+        self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
+        self._session.editing.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:
-            self._session.set_settings(self._session.current.first_settings)
+            self._session.editing.set_settings(self._session.current.first_settings)
 
 
 def _in_menu(text: str) -> str:

@@ -94,7 +94,7 @@ class FlattenTool(PictureTool):
         if flattening is not None and photo is self.session.current and flattening.geometry != began:
             flat = flattening.geometry.corners is not None
             name = tr("turning", "Make the print flat") if flat else tr("turning", "No print made flat")
-            self.session.set_geometry(flattening.geometry, name)
+            self.session.editing.set_geometry(flattening.geometry, name)
 
     def leave(self) -> None:
         """Leave the photo as it was."""

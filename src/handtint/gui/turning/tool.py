@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.actions import connect
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -88,7 +88,7 @@ class TurnTool(PictureTool):
         cropping, photo, began = self.cropping, self._photo, self._began
         self.leave()
         if cropping is not None and photo is self.session.current and cropping.geometry != began:
-            self.session.set_geometry(cropping.geometry, _step(began, cropping.geometry))
+            self.session.editing.set_geometry(cropping.geometry, _step(began, cropping.geometry))
 
     def leave(self) -> None:
         """Leave the photo as it was."""
@@ -108,7 +108,7 @@ class TurnTool(PictureTool):
 
     def _turn(self, change: Callable[[Geometry], Geometry], name: str) -> None:
         if self.session.current is not None:
-            self.session.set_geometry(change(self.session.current.asked.geometry), name)
+            self.session.editing.set_geometry(change(self.session.current.asked.geometry), name)
 
     def _straighten(self, degrees: float) -> None:
         if self.cropping is not None:
@@ -185,7 +185,7 @@ class TurnTool(PictureTool):
                 self._refresh()
             elif current is not None:
                 name = tr("turning", "Find the print")
-                self.session.set_geometry(turned_as(geometry, current.asked.geometry), name)
+                self.session.editing.set_geometry(turned_as(geometry, current.asked.geometry), name)
 
         self.say("")
         self.look(work, found)
