@@ -65,7 +65,7 @@ def test_a_click_takes_a_variant(choice: VariantChoice, studio: Studio, qtbot: Q
 def test_the_pictures_are_as_large_as_the_window_allows(choice: VariantChoice, studio: Studio) -> None:
     grid = choice.grid
     assert grid.rect() == studio.window.photo_page.rect()
-    studio.wait_for(lambda: grid._images[0].width() == 400)  # the small ones have 160
+    studio.wait_for(lambda: grid._images[0].width() > 300)  # the small ones have 160
     places = [grid.picture(number) for number in range(3)]
     for number, place in enumerate(places):
         assert grid.rect().contains(place.toRect())

@@ -91,6 +91,7 @@ class Order:
         """A hash of what is asked for."""
         what = json.loads(self.asked(photo))
         what["recipe"]["color"].pop("recolor", None)  # it asks for a result, and does not change it
+        what["recipe"].pop("part", None)  # likewise: its geometry says which print it is
         what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 

@@ -37,6 +37,7 @@ from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.flatten_tool import FlattenTool
+from handtint.gui.turning.split_tool import SplitTool
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
 from handtint.recipe.repair import Repair
@@ -83,6 +84,7 @@ class PhotoPage(QWidget):
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
         self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
+        self.split_tool = SplitTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
         self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
         self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
@@ -197,7 +199,7 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        tools = (self.hint_tool, self.turn_tool, self.flatten_tool, self.variant_choice.grid)
+        tools = (self.hint_tool, self.turn_tool, self.flatten_tool, self.split_tool, self.variant_choice.grid)
         for part in (self.area, *tools, self.panel, self.filmstrip):
             part.set_colors(colors)
 

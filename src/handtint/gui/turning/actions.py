@@ -50,6 +50,13 @@ class TurnActions:
             "Shift+C",
             short=tr("turning", "Find the Print"),
         )
+        self.split = make(
+            tr("turning", "&Split Scan…"),
+            tr("turning", "Make a photo of each print on a scan"),
+            "Ctrl+Shift+K",
+            short=tr("turning", "Split Scan"),
+            is_checkable=True,
+        )
         self.flatten = make(
             tr("turning", "&Make a Print Flat"),
             tr("turning", "Mark the four corners of a print that was photographed at an angle"),
@@ -64,13 +71,13 @@ class TurnActions:
         """As menus show them."""
         return [
             [self.left, self.right, self.flip, self.flip_over],
-            [self.crop, self.find_print, self.flatten],
+            [self.crop, self.find_print, self.flatten, self.split],
             [self.whole],
         ]
 
     def rivals_of(self, action: QAction) -> list[QAction]:
         """The actions of the other tools that take the photo's place."""
-        return [tool for tool in (self.crop, self.flatten) if tool is not action]
+        return [tool for tool in (self.crop, self.flatten, self.split) if tool is not action]
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them in a menu of their own."""
@@ -80,8 +87,9 @@ class TurnActions:
             made.addSeparator()
         return made
 
-    def set_enabled(self, on: bool, is_turned: bool) -> None:
-        """Let them be triggered or not; what takes them back only where the photo is turned."""
+    def set_enabled(self, on: bool, is_turned: bool, is_print: bool) -> None:
+        """Let them be triggered or not; what takes them back only where the photo is turned, splitting a scan once."""
         for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print, self.flatten):
             action.setEnabled(on)
         self.whole.setEnabled(on and is_turned)
+        self.split.setEnabled(on and not is_print)

@@ -6,8 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.canvas.drawing import draw_placed
 from handtint.gui.session.open_photo import OpenPhoto
-from handtint.recipe.placement import Matrix, Placement, product
+from handtint.recipe.placement import Placement, product
 
 MARGIN = 28  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
@@ -107,13 +108,13 @@ class PictureView(QWidget):
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         painter.setTransform(shown, True)
         painter.setClipRect(QRectF(0, 0, whole.size[1], whole.size[0]), Qt.ClipOperation.IntersectClip)
-        _draw(painter, self._before, whole.source_size, whole.inverse)
+        draw_placed(painter, self._before, whole.source_size, whole.inverse)
         if not self._after.isNull():
             colored = self._colored
             if colored is None:
-                _draw(painter, self._after, whole.source_size, whole.inverse)
+                draw_placed(painter, self._after, whole.source_size, whole.inverse)
             else:
-                _draw(painter, self._after, colored.size, product(whole.inverse, colored.matrix))
+                draw_placed(painter, self._after, colored.size, product(whole.inverse, colored.matrix))
         painter.restore()
 
     # events
@@ -137,13 +138,3 @@ class PictureView(QWidget):
         if event.type() == QEvent.Type.Resize and watched is self._canvas:
             self.setGeometry(self._canvas.rect())
         return super().eventFilter(watched, event)
-
-
-def _draw(painter: QPainter, image: QImage, size: tuple[int, int], matrix: Matrix) -> None:
-    """Draw an image of something of this (height, width), whose pixels a matrix takes to those of the painter."""
-    a, b, c, d, e, f, g, h, i = matrix
-    painter.save()
-    scaled = QTransform.fromScale(size[1] / image.width(), size[0] / image.height())
-    painter.setTransform(scaled * QTransform(a, d, g, b, e, h, c, f, i), True)  # Qt's points are rows
-    painter.drawImage(0, 0, image)
-    painter.restore()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject
@@ -174,9 +173,3 @@ class PictureTool(QObject):
         if event.type() == QEvent.Type.Resize:
             self._place_card()
         return super().eventFilter(watched, event)
-
-
-def turned_as(found: Geometry, before: Geometry) -> Geometry:
-    """A print that was found on the upright source, turned and mirrored as the photo is."""
-    angle = -found.straighten if before.mirrored else found.straighten
-    return replace(found, turn=before.turn, mirrored=before.mirrored, straighten=angle)

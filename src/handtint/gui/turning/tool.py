@@ -16,9 +16,10 @@ from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.bar import CropBar
 from handtint.gui.turning.cropping import Cropping
-from handtint.gui.turning.picture_tool import PictureTool, turned_as
+from handtint.gui.turning.picture_tool import PictureTool
 from handtint.gui.turning.points import LineView
 from handtint.gui.turning.view import CropView
+from handtint.recipe.framing import turned_as
 from handtint.recipe.geometry import Geometry, GeometryError
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class TurnTool(PictureTool):
     def _enable(self) -> None:
         current = self.session.current
         is_read = current is not None and current.upright is not None
-        self._turns.set_enabled(is_read, current is not None and current.asked.geometry != Geometry())
+        is_turned = current is not None and current.asked.geometry != Geometry()
+        self._turns.set_enabled(is_read, is_turned, current is not None and current.asked.part > 0)
 
     def _refresh(self) -> None:
         if self.cropping is not None:

@@ -10,17 +10,18 @@ from handtint.imaging.coloring.distribution import annealed_mean
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 
-SURE, GUESS = 8.0, 20.0  # Lab units of spread; see docs/models.md for how far off colors are there
+SURE, GUESS = 9.0, 25.0  # Lab units of spread; see docs/models.md for how far off colors are there
+_TEMPERATURE = 0.4  # ranks places by their error better than 1: the far ends of the distribution tell little
 DOUBT_AB = (58.0, -66.0)  # violet: hardly a color of old photographs, and to be seen on dark and light
 
 
 def spread(logits: np.ndarray, bins: np.ndarray) -> np.ndarray:
-    """(h, w) float32, Lab units: how far, as a root mean square, the color may lie from its mean.
+    """(h, w) float32, Lab units: how far, as a root mean square, likely colors lie from their mean.
 
     Args:
         logits: (h, w, bins), any floating type. bins: (bins, 2), Lab units.
     """
-    moments = annealed_mean(logits, np.column_stack([bins, (bins**2).sum(1)]), 1.0)  # (h, w, 3)
+    moments = annealed_mean(logits, np.column_stack([bins, (bins**2).sum(1)]), _TEMPERATURE)  # (h, w, 3)
     return np.sqrt(np.maximum(moments[..., 2] - (moments[..., :2] ** 2).sum(-1), 0))
 
 
