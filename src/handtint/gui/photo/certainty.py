@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,24 +26,22 @@ _LIGHTNESS = 62.0  # L at which the colors of the legend are shown
 
 
 class Legend(QWidget):
-    """Says in words what the colors mean; over a canvas, at its foot."""
+    """Says in words what the colors mean; over a canvas, below the label of its left side."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas = canvas
         self._words = tr("certainty", "sure of the color"), tr("certainty", "a guess")
         self.setAccessibleName(
             tr("certainty", "How sure the model is: gray where it is sure of the color, violet where it guesses")
         )
-        canvas.installEventFilter(self)
         self.hide()
 
     def place(self) -> None:
-        """Take the place at the foot of the canvas."""
+        """Take its place."""
         texts = [self.fontMetrics().horizontalAdvance(word) for word in self._words]
         width, height = round(sum(texts) + _BAR[0] + 2 * _PAD + 16), self.fontMetrics().height() + _PAD
-        self.setGeometry(_AWAY, self._canvas.height() - height - _AWAY, width, height)
+        self.setGeometry(_AWAY, _AWAY + height + 8, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         from handtint.imaging.coloring.certainty import DOUBT_AB
@@ -66,11 +64,6 @@ class Legend(QWidget):
         vertical = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room.adjusted(_PAD, 0, 0, 0), vertical | Qt.AlignmentFlag.AlignLeft, self._words[0])
         painter.drawText(room.adjusted(0, 0, -_PAD, 0), vertical | Qt.AlignmentFlag.AlignRight, self._words[1])
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._canvas:
-            self.place()
-        return super().eventFilter(watched, event)
 
 
 class Certainty(QObject):

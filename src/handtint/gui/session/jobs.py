@@ -5,6 +5,7 @@ What works on pixels is imported there, when first needed: the window is there b
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -205,10 +206,14 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, 
 
 def doubt_layer(photo: Photo, preview: Preview, prediction: Prediction) -> Layer | None:
     """A picture of how sure the model is, for the side of the result; None where it does not say."""
-    from handtint.imaging.coloring.certainty import doubt_picture
+    from handtint.imaging.coloring.certainty import PalePhoto, doubt_picture, pale
 
     picture = doubt_picture(prediction)
-    return None if picture is None else render_layer(photo, preview, picture, Settings())
+    if picture is None:
+        return None
+    pale_preview = copy.copy(preview)
+    pale_preview.lightness = pale(preview.lightness)
+    return render_layer(PalePhoto(photo.pixels, photo.meta), pale_preview, picture, Settings())
 
 
 def variant_pictures(

@@ -10,7 +10,7 @@ from handtint.gui.canvas.drawing import draw_placed
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.placement import Placement, product
 
-MARGIN = 28  # logical pixels around the picture
+MARGIN = 18  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
 ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),

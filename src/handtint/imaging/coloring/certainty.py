@@ -8,9 +8,11 @@ import numpy as np
 
 from handtint.imaging.coloring.distribution import annealed_mean
 from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.photo import Photo
 from handtint.imaging.resize import resize_planes
 
 SURE, GUESS = 9.0, 25.0  # Lab units of spread; see docs/models.md for how far off colors are there
+_DARKEST, _LIGHTEST = 28.0, 84.0  # L of black and white where doubt is shown
 _TEMPERATURE = 0.4  # ranks places by their error better than 1: the far ends of the distribution tell little
 DOUBT_AB = (58.0, -66.0)  # violet: hardly a color of old photographs, and to be seen on dark and light
 
@@ -40,8 +42,21 @@ def doubt(prediction: Prediction) -> np.ndarray | None:
     return found
 
 
+def pale(lightness: np.ndarray) -> np.ndarray:
+    """L pressed together, so that there is room for color on black coats and white collars too."""
+    return np.float32(_DARKEST) + np.float32((_LIGHTEST - _DARKEST) / 100) * lightness
+
+
+class PalePhoto(Photo):
+    """A photo whose lightness is `pale`, to show its doubt on."""
+
+    def lightness(self, rows: slice = slice(None), columns: slice = slice(None)) -> np.ndarray:
+        """(h, w) float32 of a part of the photo."""
+        return pale(super().lightness(rows, columns))
+
+
 def doubt_picture(prediction: Prediction) -> Prediction | None:
-    """A prediction for the same photo whose color is the doubt: gray where the model is sure, violet where it guesses.
+    """A prediction for the `PalePhoto` whose color is the doubt: gray where the model is sure, violet where it guesses.
 
     None without a distribution.
     """
@@ -49,4 +64,5 @@ def doubt_picture(prediction: Prediction) -> Prediction | None:
     if found is None:
         return None
     ab = found[..., None] * np.array(DOUBT_AB, np.float32)
-    return dataclasses.replace(prediction, ab=ab, logits=None, bins=None, carried=None)
+    guide = None if prediction.lightness is None else pale(prediction.lightness)
+    return dataclasses.replace(prediction, ab=ab, logits=None, bins=None, carried=None, lightness=guide)
