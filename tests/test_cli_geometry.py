@@ -13,7 +13,7 @@ from skimage import data
 from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
-from handtint.imaging.provenance import read_provenance
+from handtint.imaging.provenance import Provenance, read_provenance
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import recipe_from_json
 from tests.fakes import FakeColorizer, fake_card
@@ -58,10 +58,14 @@ def size(path: Path) -> tuple[int, int]:
         return image.size
 
 
+def noted(path: Path) -> Provenance:
+    found = read_provenance(path)
+    assert found is not None
+    return found
+
+
 def geometry_of(path: Path) -> Geometry:
-    noted = read_provenance(path)
-    assert noted is not None
-    return recipe_from_json(noted.recipe).geometry
+    return recipe_from_json(noted(path).recipe).geometry
 
 
 def test_a_photo_is_turned_and_cropped_in_numbers(folder: Path) -> None:
@@ -124,6 +128,8 @@ def test_each_print_of_a_scan_becomes_a_photo_with_its_own_recipe(folder: Path) 
     assert first.crop[0] == pytest.approx(30, abs=3)
     assert second.crop[0] == pytest.approx(290, abs=3)
     assert load.count == 1
+    parts = [recipe_from_json(noted(folder / "out" / f"scan-{number}.png").recipe).part for number in (1, 2)]
+    assert parts == [1, 2]
 
 
 def test_a_scan_that_was_split_is_not_split_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

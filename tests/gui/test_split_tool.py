@@ -21,7 +21,7 @@ from handtint.recipe.recipe import recipe_from_json
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.repair.prints.rectangle import Rectangle
-from tests.gui.conftest import Studio
+from tests.gui.conftest import Studio, gray_photo
 
 SIZE = (300, 520)
 
@@ -137,6 +137,37 @@ def test_each_print_keeps_its_own_recipe_and_is_there_again_when_the_scan_is_ope
     studio.session.close_photo()
     studio.open_colored(scan)
     assert [photo.name for photo in photos(studio)] == ["scan.png"]
+
+
+def test_a_scan_that_was_just_put_back_stays_whole_when_another_photo_is_looked_at(
+    tool: SplitTool, studio: Studio, tmp_path: Path
+) -> None:
+    split(tool, studio)
+    studio.session.keeping.now()
+    studio.session.editing.undo()
+    studio.wait_for(studio.is_colored)
+    (scan,) = photos(studio)
+    studio.open_colored(gray_photo(tmp_path / "aunt.png"))
+    studio.session.show(scan)
+    studio.wait_for(studio.is_colored)
+    assert studio.session.current is scan
+
+
+def test_a_print_that_is_opened_by_its_result_leads_to_the_scan(
+    tool: SplitTool, studio: Studio, tmp_path: Path
+) -> None:
+    split(tool, studio)
+    with studio.qtbot.waitSignal(studio.window.results.saved):
+        studio.window.results.save(tmp_path / "one.png", SaveOptions())
+    studio.session.keeping.now()
+    for _ in range(2):
+        studio.session.close_photo()
+    studio.window.open([tmp_path / "one.png"])
+    studio.wait_for(studio.is_colored)
+    (one,) = photos(studio)
+    assert (one.name, one.asked.part) == ("scan-1.png", 1)
+    assert one.photo is not None
+    assert one.photo.size == pytest.approx((200, 200), abs=4)
 
 
 def test_prints_are_saved_under_their_numbers_and_lead_back(tool: SplitTool, studio: Studio, tmp_path: Path) -> None:

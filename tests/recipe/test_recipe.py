@@ -220,6 +220,13 @@ def test_an_album_that_handtint_0_1_made_stays_made(
         assert (job.target, job.why) == (target, "settings, model or format changed")
 
 
+def test_which_print_of_a_scan_it_is_makes_no_result_anew(source: Path) -> None:
+    works = {Order(MODEL, Recipe(part=part)).work(source) for part in (0, 1, 2)}
+    assert len(works) == 1
+    with pytest.raises(RecipeError, match="from 1 to 999"):
+        Recipe(part=-1)
+
+
 def test_a_photo_that_followed_another_in_handtint_0_1_still_does(tmp_path: Path) -> None:
     lead, photo = Lead(tmp_path / "lead.png", "aa"), tmp_path / "a.png"
     order = Order(MODEL, Recipe(Settings(0.7)), same_look=True, leads={photo: lead})

@@ -14,7 +14,7 @@ from handtint.imaging.opening import read_photo
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.geometry import GeometryError
 from handtint.recipe.geometry_options import GeometryOrder, parse_geometry
-from handtint.recipe.recipe import Recipe
+from handtint.recipe.recipe import MOST_PRINTS, Recipe
 from handtint.repair.finding import resolve
 
 
@@ -51,7 +51,11 @@ def looked_for(
             continue
         for note in notes:
             console.problem(f'"{photo.name}": {note}')
-        recipes = [order.recipe_of(photo).with_geometry(geometry) for geometry in geometries]
+        recipe, is_split = order.recipe_of(photo), len(geometries) > 1
+        recipes = [
+            replace(recipe, geometry=geometry, part=number if is_split else 0)
+            for number, geometry in enumerate(geometries[:MOST_PRINTS], 1)
+        ]
         for name in (photo, photo.absolute()):
             if len(recipes) == 1:
                 whole[name] = recipes[0]

@@ -15,7 +15,7 @@ from handtint.recipe.geometry import Geometry
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 
-MOST_PRINTS = 99  # on one scan
+MOST_PRINTS = 999  # on one scan
 _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as Handtint 0.1 wrote them
 
 

@@ -224,8 +224,9 @@ class Session(QObject):
             photo.thumbnail = None
         photo.upright, photo.stamp = read, read.stamp
         had_places = photo.take_size(read.photo.size)
+        is_first = photo.sha256 is None
         left = self.keeping.put_back(photo, found, self.model_named)
-        shown = self.splitting.reopened(photo, read, found)
+        shown = self.splitting.reopened(photo, read, found) if is_first else photo
         if shown is not photo:
             self._show_read(shown, read)
             if left is not None:
