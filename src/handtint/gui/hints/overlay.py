@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
+from handtint.gui.parts.keys import ARROWS
 from handtint.recipe.hints import Hint
 
 NONE = -1  # index of no hint
@@ -21,12 +22,6 @@ NONE = -1  # index of no hint
 _RADIUS = 7.5  # of a ring, logical pixels
 _REACH = 13  # how near its middle the mouse takes hold of it
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class HintOverlay(QWidget):
@@ -186,8 +181,8 @@ class HintOverlay(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in _ARROWS:
-            self._move(_ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if key in ARROWS:
+            self._move(ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif self._picking is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             place = self._aim or self._middle()
             if place is not None:

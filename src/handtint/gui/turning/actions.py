@@ -60,7 +60,7 @@ class TurnActions:
         self.flatten = make(
             tr("turning", "&Make a Print Flat"),
             tr("turning", "Mark the four corners of a print that was photographed at an angle"),
-            "P",
+            "Shift+P",
             short=tr("turning", "Make Flat"),
             is_checkable=True,
         )

@@ -7,17 +7,12 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.drawing import draw_placed
+from handtint.gui.parts.keys import ARROWS
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.placement import Placement, product
 
 MARGIN = 18  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
-ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
-from handtint.gui.turning.picture import ARROWS, PictureView
+from handtint.gui.turning.picture import PictureView
 from handtint.recipe.geometry import Point
 from handtint.recipe.placement import Placement
 

@@ -10,13 +10,14 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QPainter, QPa
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from handtint.gui.canvas.drawing import draw_label
+from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.card import Card
 from handtint.gui.turning.frames import MOST_TILT, Frames
-from handtint.gui.turning.picture import ARROWS, PictureView
+from handtint.gui.turning.picture import PictureView
 from handtint.gui.turning.picture_tool import PictureTool
 from handtint.gui.turning.points import draw_dim, draw_frame
 from handtint.recipe.geometry import GeometryError

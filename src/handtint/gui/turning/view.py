@@ -6,10 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.turning.cropping import Cropping
-from handtint.gui.turning.picture import ARROWS, PictureView
+from handtint.gui.turning.picture import PictureView
 from handtint.recipe.placement import Placement
 
 _REACH = 12  # how near an edge the mouse takes hold of it, logical pixels
