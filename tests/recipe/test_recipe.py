@@ -108,6 +108,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         },
         "is_repair_automatic": False,
         "is_colored": True,
+        "part": 0,
     }
     assert dataclasses.asdict(SaveOptions()) == {
         "format": None,
@@ -250,6 +251,13 @@ def test_an_album_that_handtint_0_1_made_stays_made(
         other = dataclasses.replace(order, recipe=Recipe(dataclasses.replace(color, strength=0.5)))
         (job,) = plan([source.parent], out, other, journal).jobs
         assert (job.target, job.why) == (target, "settings, model or format changed")
+
+
+def test_which_print_of_a_scan_it_is_makes_no_result_anew(source: Path) -> None:
+    works = {Order(MODEL, Recipe(part=part)).work(source) for part in (0, 1, 2)}
+    assert len(works) == 1
+    with pytest.raises(RecipeError, match="from 1 to 999"):
+        Recipe(part=-1)
 
 
 def test_a_photo_that_followed_another_in_handtint_0_1_still_does(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ class Order:
         for its in (what["recipe"], what.get("follows", {}).get("recipe", {})):
             its.get("color", {}).get("reference", {}).pop("path", None)  # it is known by its hash
         what["recipe"]["color"].pop("recolor", None)  # it asks for a result, and does not change it
+        what["recipe"].pop("part", None)  # likewise: its geometry says which print it is
         what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 

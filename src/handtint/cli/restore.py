@@ -148,7 +148,8 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     )
     turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
     numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
-    recipe = recipe.with_geometry(dataclasses.replace(recipe.geometry, **numbers))
+    before = recipe.geometry if args.perspective is None else recipe.geometry.with_corners(geometry.corners)
+    recipe = recipe.with_geometry(dataclasses.replace(before, **numbers))
     return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
 
 

@@ -11,7 +11,7 @@ from handtint.cli.options import add_device, number_between
 from handtint.model_card import DEFAULT_MODEL
 from handtint.recipe.adjust import MAX_WARMTH, RANGES, parse_saturation
 from handtint.recipe.form import RecipeError
-from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
+from handtint.recipe.geometry_options import CROP, PERSPECTIVE, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 from handtint.recipe.saving import SUFFIXES
 
@@ -114,6 +114,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--rotate", metavar="DEG", help=ROTATE)
     add("--straighten", metavar="DEG", help=STRAIGHTEN)
     add("--crop", metavar="X,Y,W,H", help=CROP)
+    add("--perspective", metavar="X1,Y1,…,X4,Y4", help=PERSPECTIVE)
     add("--split", action="store_true", help=SPLIT)
     add_device(restore)
     add(

@@ -214,6 +214,19 @@ class Actions:
             short=tr("actions", "Original"),
         )
         self.original.setProperty(HELD_KEYS, ["Space", "\\"])
+        self.certainty = make(
+            tr("actions", "Where It &Guesses"),
+            tr("actions", "How sure is it? Show where the model knows a color and where it guesses"),
+            "U",
+            short=tr("actions", "How Sure?"),
+            is_checkable=True,
+        )
+        self.variants = make(
+            tr("actions", "&Compare Variants"),
+            tr("actions", "Show the colorings there are to choose from large, and take one"),
+            "V",
+            short=tr("actions", "Variants"),
+        )
         self.line_left = make(
             tr("actions", "Move the Line Left"), tr("actions", "Move the dividing line left"), "Shift+Left"
         )

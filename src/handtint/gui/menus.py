@@ -76,7 +76,7 @@ def fill(
 
     view = bar.addMenu(tr("menus", "&View"))
     view.addActions(list(actions.modes.values()))
-    view.addAction(actions.original)
+    view.addActions([actions.original, actions.certainty, actions.variants])
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual])
     view.addSeparator()

@@ -61,7 +61,7 @@ def has_places(recipe: Recipe) -> bool:
 def without_places(recipe: Recipe) -> Recipe:
     """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
-    return recipe.with_color(color).with_geometry(Geometry())
+    return dataclasses.replace(recipe, color=color, geometry=Geometry(), part=0)
 
 
 def to_text(file: RecipeFile) -> str:

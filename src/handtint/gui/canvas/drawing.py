@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.canvas.tiles import Place, Tiles, places
 from handtint.gui.canvas.viewport import Size, View
+from handtint.recipe.placement import Matrix, Placement
 
 _MOSAIC_SCALE = 4.0  # from here on pixels are shown as squares: who zooms in so far wants to see them
 _HANDLE = 15.0  # radius
@@ -95,6 +96,30 @@ def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> No
     for side in (-1, 1):
         tip = middle + QPointF(side * 8, 0)
         painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
+
+
+def draw_placed(painter: QPainter, image: QImage, size: tuple[int, int], matrix: Matrix) -> None:
+    """Draw an image of something of this (height, width), whose pixels a matrix takes to those of the painter."""
+    a, b, c, d, e, f, g, h, i = matrix
+    painter.save()
+    scaled = QTransform.fromScale(size[1] / image.width(), size[0] / image.height())
+    painter.setTransform(scaled * QTransform(a, d, g, b, e, h, c, f, i), True)  # Qt's points are rows
+    painter.drawImage(0, 0, image)
+    painter.restore()
+
+
+def placed_picture(image: QImage, placement: Placement, longest: int) -> QImage:
+    """What a placement makes of an image of all of its source, with a longer side of `longest` pixels at most."""
+    height, width = placement.size
+    scale = min(longest / max(height, width), 1.0)
+    made = QImage(max(round(width * scale), 1), max(round(height * scale), 1), QImage.Format.Format_RGB32)
+    made.fill(QColor("gray"))
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.scale(made.width() / width, made.height() / height)
+    draw_placed(painter, image, placement.source_size, placement.inverse)
+    painter.end()
+    return made
 
 
 def draw_focus(painter: QPainter, room: QRectF) -> None:

@@ -217,6 +217,7 @@ QPushButton {
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
+QPushButton:checked { background: $chosen; border: 1px solid $accent; }
 QPushButton:disabled { color: $disabled; background: $ground; }
 QPushButton:focus { border: 1px solid $focus; }
 QPushButton[role="primary"],

@@ -67,7 +67,7 @@ class Announcer(QObject):
         if batch.is_stopped:
             parts.append(self.tr("Stopped: {0} not saved yet.").format(left))
         if batch.in_color:
-            names = _names([photo.path.name for photo in batch.in_color])
+            names = _names([photo.name for photo in batch.in_color])
             parts.append(self.tr("Already in color and left unchanged: {0}.").format(names))
         parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
         if batch.failed:
@@ -112,13 +112,13 @@ class Announcer(QObject):
             stop = (self.tr("Stop"), self._results.cancel)
             return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
         if current is not None and (current.stage is Stage.REPAIRING or session.is_inspecting):
-            text = self._work_text or self.tr('Repairing "{0}"').format(current.path.name)
+            text = self._work_text or self.tr('Repairing "{0}"').format(current.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:
-            text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
+            text = self._work_text or self.tr('Coloring "{0}"').format(current.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.READING:
-            return Message("photo", self.tr('Opening "{0}"').format(current.path.name), is_work=True)
+            return Message("photo", self.tr('Opening "{0}"').format(current.name), is_work=True)
         if self._news is not None:
             return self._news
         if current is None or current.stage is not Stage.READY:

@@ -47,13 +47,13 @@ class Edits(QObject):
 
     def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
         text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
-        self._announcer.tell("info", text.format(result.name, photo.path.name))
+        self._announcer.tell("info", text.format(result.name, photo.name))
 
     def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
         """A result whose original was not found: nothing can be changed on it but by finding that."""
         if made.sha256 is None:
             text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
-            self._announcer.tell("info", text.format(photo.path.name))
+            self._announcer.tell("info", text.format(photo.name))
             return
         text = self.tr(
             '"{0}" is a result of Handtint. Its original, "{1}", was not found, so it can only be looked at.'
@@ -69,7 +69,7 @@ class Edits(QObject):
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.path.name, made.photo), self.tr("&Find It…"), find)
+        self._announcer.offer(text.format(photo.name, made.photo), self.tr("&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
@@ -97,7 +97,7 @@ class Edits(QObject):
             self._window,
             self.tr("Forget your edits of this photo?"),
             self.tr('Settings, hints and history of "{0}" are gone then. The photo and saved results stay.').format(
-                current.path.name
+                current.name
             ),
             self.tr("&Forget"),
             self.tr("&Keep Them"),
@@ -112,7 +112,7 @@ class Edits(QObject):
         current = self._session.current
         if current is None:
             return
-        name = f"{current.path.stem} ({tr('edits', 'recipe')}){SUFFIX}"
+        name = f"{Path(current.name).stem} ({tr('edits', 'recipe')}){SUFFIX}"
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Export Recipe"),
@@ -171,7 +171,7 @@ class Edits(QObject):
                     'It was made for another photo, "{0}": color hints and protected places, which would be wrong '
                     "here, were left out."
                 ).format(found.photo)
-            check_inside(recipe.color.hints, current.photo.source_size, current.path.name)
+            check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
             self._announcer.tell("warning", sentence_of(error))
             return

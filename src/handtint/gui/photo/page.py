@@ -23,6 +23,7 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.photo.area import PhotoArea
+from handtint.gui.photo.certainty import Certainty
 from handtint.gui.photo.changes import Changes
 from handtint.gui.photo.edits import Edits
 from handtint.gui.photo.filmstrip import Filmstrip
@@ -30,6 +31,7 @@ from handtint.gui.photo.neighbors import Neighbors
 from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.photo.variant_choice import VariantChoice
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -38,6 +40,8 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
+from handtint.gui.turning.flatten_tool import FlattenTool
+from handtint.gui.turning.split_tool import SplitTool
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
 from handtint.recipe.adjust import Adjust
@@ -84,12 +88,16 @@ class PhotoPage(QWidget):
         self.panel = Panel(session.models, actions, adjusts, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
-        self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
+        self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
+        self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
+        self.split_tool = SplitTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
         self.protect_tool = ProtectTool(
-            session, self.canvas, self.area, adjusts, [actions.hints, turns.crop], self.announcer.tell
+            session, self.canvas, self.area, adjusts, [actions.hints, *turns.tools], self.announcer.tell
         )
         self.area.add_head(self.protect_tool.bar)
         self.references = References(session, self.panel.adjust, adjusts, window)
+        self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
+        self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -129,6 +137,7 @@ class PhotoPage(QWidget):
         session.current_changed.connect(self._show_current)
         session.photo_read.connect(self._show_photo)
         session.result_changed.connect(self._show_result)
+        self.certainty.changed.connect(self._show_result)
         session.list_changed.connect(self._show_list)
         self.toolbar.original_held.connect(self.hold_original)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -202,7 +211,8 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        for part in (self.area, self.hint_tool, self.turn_tool, self.panel, self.filmstrip):
+        tools = (self.hint_tool, self.turn_tool, self.flatten_tool, self.split_tool, self.variant_choice.grid)
+        for part in (self.area, *tools, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     def _show_current(self) -> None:
@@ -221,7 +231,7 @@ class PhotoPage(QWidget):
 
     def _show_result(self) -> None:
         if self._session.current is not None:
-            self.canvas.show_result(self._session.current.after)
+            self.canvas.show_result(self.certainty.layer or self._session.current.after)
 
     def _show_list(self) -> None:
         self.filmstrip.show_photos(self._session.photos, self._session.current)
@@ -248,7 +258,7 @@ class PhotoPage(QWidget):
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
-            ((actions.hints,), is_colored),
+            ((actions.hints, actions.certainty, actions.variants), is_colored),
             ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
             ((actions.auto_repair,), is_read and not session.is_inspecting),
             ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),

@@ -155,7 +155,7 @@ class Panel(SidePanel):
         self.strength.setEnabled(is_done)
         self.adjust.show_photo(photo)
         self._show_hints(photo)
-        name = photo.path.name if photo is not None else ""
+        name = photo.name if photo is not None else ""
         self._name.show_text(name, _place_of(photo) if photo is not None else "")
         self._facts.setText("\n".join(self._facts_of(photo)))
 

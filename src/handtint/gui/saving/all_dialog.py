@@ -156,7 +156,7 @@ class SaveAllDialog(QDialog):
         photos = self.photos
         count = len(photos)
         self.summary.setText(tr("save_all", "Save {n} photo(s)", count))
-        names = ", ".join(photo.path.name for photo in photos[:_MOST_NAMES])
+        names = ", ".join(photo.name for photo in photos[:_MOST_NAMES])
         if count > _MOST_NAMES:
             names = tr("save_all", "{names} and {count} more", names=names, count=count - _MOST_NAMES)
         self.names.setText(names)

@@ -86,6 +86,7 @@ class Wanted:
     Attributes:
         photo: turned and repaired as the recipe says; None where it must be read.
         prediction, stamp: what the model said and of which state of the file; None where it must be asked.
+        name: what its result is called after, where that is not the source.
         own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
             format that is asked for, and nobody worked on it since.
     """
@@ -98,6 +99,7 @@ class Wanted:
     stamp: Stamp | None = None
     own: Path | None = None
     own_stamp: Stamp | None = None
+    name: str = ""
 
 
 def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
@@ -123,7 +125,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
             path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
-            path, is_own = proposed_path(wanted.source, form, folder), False
+            named = wanted.source.with_name(wanted.name or wanted.source.name)
+            path, is_own = proposed_path(named, form, folder), False
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
         card = wanted.model.card

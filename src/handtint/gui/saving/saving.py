@@ -46,8 +46,9 @@ class Saving(QObject):
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
         is_done = current is not None and current.stage is Stage.DONE
-        # An album keeps no repair of one photo of its own: such a result is asked for as any other.
-        if current is not None and is_done and not current.asked.is_repaired and self.save_in_album(current):
+        # An album keeps no repair of one photo of its own, and no prints of a scan: where they go is asked.
+        is_own = current is not None and (current.asked.is_repaired or current.asked.part > 0)
+        if current is not None and is_done and not is_own and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None
@@ -69,7 +70,9 @@ class Saving(QObject):
             return
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
+        path = current.saved_to or proposed_path(
+            current.path.with_name(current.name), options.format or "jpeg", self._folder_for(current)
+        )
         if path.parent == current.failed_folder:  # it would fail again
             path = pictures_folder(current.failed_folder) / path.name
         dialog = SaveDialog(current.path, meta, path, options, self._window)

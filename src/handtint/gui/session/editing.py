@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +14,7 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
-from handtint.recipe.history import History
+from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
@@ -31,6 +31,8 @@ class Editing(QObject):
 
     changed = Signal()
     turned = Signal(object)  # OpenPhoto, the current one, whose geometry is another now
+    joined = Signal(object)  # OpenPhoto, a print whose scan is not to be split any more
+    split_again = Signal(object)  # OpenPhoto, a scan whose prints are to be back
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Editing(QObject):
             return
         if self._model_named(recipe.model) is None:
             recipe = dataclasses.replace(recipe, model=photo.recipe.model)
+        recipe = dataclasses.replace(recipe, part=photo.asked.part)  # it stays the print that it is
         if recipe != photo.recipe:
             photo.history.record(photo.recipe, recipe, part, name)
             self._apply(photo, recipe)
@@ -165,13 +168,17 @@ class Editing(QObject):
     def undo(self) -> None:
         """Take the last change of the current photo back."""
         current = self._current()
-        if current is not None and (recipe := current.history.undo(current.recipe)):
+        if current is not None and _crosses(current, current.history.past):
+            self.joined.emit(current)
+        elif current is not None and (recipe := current.history.undo(current.recipe)):
             self._apply(current, recipe)
 
     def redo(self) -> None:
         """Make the change that was taken back last."""
         current = self._current()
-        if current is not None and (recipe := current.history.redo(current.recipe)):
+        if current is not None and _crosses(current, current.history.future):
+            self.split_again.emit(current)
+        elif current is not None and (recipe := current.history.redo(current.recipe)):
             self._apply(current, recipe)
 
     def go_to_step(self, number: int) -> None:
@@ -180,11 +187,18 @@ class Editing(QObject):
         if current is None:
             return
         history, recipe = current.history, current.recipe
-        while len(history.past) > number and (before := history.undo(recipe)) is not None:
-            recipe = before
-        while len(history.past) < number and (after := history.redo(recipe)) is not None:
-            recipe = after
-        self._apply(current, recipe)
+        is_back, is_on = len(history.past) > number, len(history.past) < number
+        while len(history.past) > number and not _crosses(current, history.past):
+            recipe = history.undo(recipe) or recipe
+        while len(history.past) < number and history.future and not _crosses(current, history.future):
+            recipe = history.redo(recipe) or recipe
+        if recipe != current.recipe:
+            self._apply(current, recipe)
+        if is_back and len(history.past) > number:
+            self.joined.emit(current)
+            self.go_to_step(number)
+        elif is_on and len(history.past) < number and history.future:
+            self.split_again.emit(current)
 
     # its snapshots
 
@@ -215,3 +229,8 @@ class Editing(QObject):
             self.redo()
         else:
             self.set_recipe(snapshot.recipe, name=snapshot.name)
+
+
+def _crosses(photo: OpenPhoto, steps: Sequence[Step]) -> bool:
+    """Whether the next of these steps is the splitting of a scan."""
+    return bool(steps) and steps[-1].recipe.part != photo.asked.part

@@ -5,6 +5,7 @@ What works on pixels is imported there, when first needed: the window is there b
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -203,12 +204,26 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, 
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
 
 
-def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
-    """Small pictures of all colorings there are to choose from, with these settings."""
+def doubt_layer(photo: Photo, preview: Preview, prediction: Prediction) -> Layer | None:
+    """A picture of how sure the model is, for the side of the result; None where it does not say."""
+    from handtint.imaging.coloring.certainty import PalePhoto, doubt_picture, pale
+
+    picture = doubt_picture(prediction)
+    if picture is None:
+        return None
+    pale_preview = copy.copy(preview)
+    pale_preview.lightness = pale(preview.lightness)
+    return render_layer(PalePhoto(photo.pixels, photo.meta), pale_preview, picture, Settings())
+
+
+def variant_pictures(
+    preview: Preview, prediction: Prediction, settings: Settings, longest: int = VARIANT_SIDE
+) -> tuple[QImage, ...]:
+    """Pictures, with a longer side of `longest` pixels at most, of all colorings there are to choose from."""
     from handtint.restore.rendering import render_preview
 
     return tuple(
-        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
+        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), longest))
         for number in range(prediction.variants)
     )
 

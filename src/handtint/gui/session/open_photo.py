@@ -78,6 +78,10 @@ class OpenPhoto:
             model with which recipe, and the file's stamp.
         failed_folder: where the last file could not be written, if that failed.
         kept_hints: the hints that a file holds.
+        frame: how a print of a scan was cut out of it when the scan was split.
+        scan: the scan that it is a print of, as it was before it was split.
+        prints: what the scan was split into last.
+        is_split: whether these are open in its place.
     """
 
     path: Path
@@ -114,6 +118,16 @@ class OpenPhoto:
     saved_stamp: Stamp | None = None
     failed_folder: Path | None = None
     kept_hints: tuple[Hint, ...] = ()
+    frame: Geometry = field(default_factory=Geometry)
+    scan: OpenPhoto | None = None
+    prints: tuple[OpenPhoto, ...] = ()
+    is_split: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called: its file's name, of a print of a scan with its number."""
+        part = self.asked.part
+        return f"{self.path.stem}-{part}{self.path.suffix}" if part else self.path.name
 
     @property
     def settings(self) -> Settings:
@@ -258,7 +272,7 @@ class OpenPhoto:
     @property
     def first(self) -> Recipe:
         """What a photo starts with; see `first_settings`."""
-        return Recipe(self.first_settings)
+        return Recipe(self.first_settings, geometry=self.frame, part=self.asked.part)
 
     @property
     def first_settings(self) -> Settings:

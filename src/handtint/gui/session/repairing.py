@@ -73,7 +73,7 @@ class Repairing(QObject):
             photo.error = self._sentence(error)
             self._leave(photo)
 
-        text = tr("jobs", 'Repairing "{photo}"', photo=photo.path.name)
+        text = tr("jobs", 'Repairing "{photo}"', photo=photo.name)
         self._job = self._worker.submit(
             lambda progress: jobs.mended(seen, recipe, found, jobs.titled(progress, text)),
             done,
@@ -99,7 +99,7 @@ class Repairing(QObject):
             self.failed.emit(error)
             self.changed.emit()
 
-        text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.path.name)
+        text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.name)
         self._inspecting = self._worker.submit(
             lambda progress: jobs.inspected(seen.photo, jobs.titled(progress, text)),
             done,

@@ -1,7 +1,7 @@
 """The open photos: which one is current, and what is done for it. No widgets.
 
 `Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
-`editing` of what is asked for, `keeping` of that, `thumbnails`.
+`editing` of what is asked for, `splitting` of scans, `keeping` of all that, `thumbnails`.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -30,6 +30,7 @@ from handtint.gui.session.editing import Editing
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.reading import Reading
+from handtint.gui.session.splitting import Splitting
 from handtint.gui.session.thumbnails import Thumbnails
 from handtint.model_card import ModelFile
 from handtint.recipe.files import RecipeFile
@@ -104,6 +105,10 @@ class Session(QObject):
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
         self._developing.inspected.connect(self.editing.take_inspected)
+        self.splitting = Splitting(self.photos, self.keeping, self.model_named, self)
+        self.splitting.changed.connect(self._show_read)
+        self.editing.joined.connect(self.splitting.join)
+        self.editing.split_again.connect(self.splitting.split_again)
         self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
         self.is_closed = False
 
@@ -121,7 +126,7 @@ class Session(QObject):
                 )
             )
             return
-        at_hand = {photo.path: photo for photo in self.photos}
+        at_hand = {photo.path: photo for photo in reversed(self.photos)}  # of a scan that is split the first print
         for path in found:
             if path not in at_hand:
                 asked = Recipe(settings or Settings())
@@ -183,7 +188,7 @@ class Session(QObject):
         if result not in self.photos:
             return
         at, was_current = self.photos.index(result), result is self.current
-        photo = next((one for one in self.photos if one.path == source), None)
+        photo = next((one for one in self.photos if (one.path, one.asked.part) == (source, made.recipe.part)), None)
         if photo is None:
             photo = OpenPhoto(source, self.default_model, dataclasses.replace(made.recipe, model=None), is_given=True)
             photo.model = self.model_named(made.recipe.model) or photo.model
@@ -219,7 +224,14 @@ class Session(QObject):
             photo.thumbnail = None
         photo.upright, photo.stamp = read, read.stamp
         had_places = photo.take_size(read.photo.size)
+        is_first = photo.sha256 is None
         left = self.keeping.put_back(photo, found, self.model_named)
+        shown = self.splitting.reopened(photo, read, found) if is_first else photo
+        if shown is not photo:
+            self._show_read(shown, read)
+            if left is not None:
+                self.restored.emit(shown, left)
+            return
 
         def seen() -> None:
             if photo.result_opened is not None:
@@ -231,11 +243,24 @@ class Session(QObject):
                 sentence = tr(
                     "session",
                     '"{photo}" changed its size, so its color hints, protected places and crop were removed.',
-                    photo=photo.path.name,
+                    photo=photo.name,
                 )
                 self.troubled.emit(sentence)
 
         self._developing.begin(photo, read, seen)
+
+    def _show_read(self, photo: OpenPhoto, read: jobs.ReadResult | None) -> None:
+        """Make a photo the current one whose file was read for another one."""
+        if read is None:
+            self.list_changed.emit()
+            self.show(photo)
+            return
+        self._stop_current()
+        self.current, photo.upright = photo, read
+        self.list_changed.emit()
+        self.current_changed.emit()
+        self._developing.begin(photo, read)
+        self.state_changed.emit()
 
     def _turn_anew(self, photo: OpenPhoto) -> None:
         if photo.upright is not None:

@@ -151,6 +151,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "color.adjust.sky": lambda change: _saturation(tr("steps", "Sky"))(change),
     "color.adjust.other": lambda change: _saturation(tr("steps", "Other colors"))(change),
     "model": _model,
+    "part": lambda change: tr("steps", "Split Scan"),
     "repair.damage.sensitivity": lambda change: _amount(tr("steps", "Damage"))(change),
     "repair.fade.amount": lambda change: _amount(tr("steps", "Fading"))(change),
     "repair.fade.even": lambda change: _amount(tr("steps", "Evenness"))(change),
