@@ -26,7 +26,7 @@ from handtint.recipe.repair import Repair
 from handtint.repair.damage.finding import DamageFinder, Found, automatic, damaged, find, without_damage
 from handtint.repair.damage.kinds import kinds_of
 from handtint.repair.faded_color import check_white
-from handtint.repair.inspecting import Findings, inspect
+from handtint.repair.inspecting import Finding, Findings, automatic_repair, inspect
 from handtint.repair.steps import repaired as with_steps
 
 _finding = threading.Lock()  # one network: albums read several photos at once
@@ -37,16 +37,24 @@ class Inspection:
     """What a photo needs.
 
     Attributes:
-        repair: what is to be done.
-        words: a line for each thing found, for people.
         findings: figures of tone, noise and color.
+        each: what was found and is to be done about it, damage first.
         found: what might be damaged, at any sensitivity.
     """
 
-    repair: Repair
-    words: tuple[str, ...]
     findings: Findings
+    each: tuple[Finding, ...]
     found: Found
+
+    @property
+    def repair(self) -> Repair:
+        """What is to be done."""
+        return automatic_repair(self.each)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """A line for each thing found, for people."""
+        return tuple(finding.words for finding in self.each)
 
 
 @functools.cache
@@ -112,9 +120,9 @@ def held(photo: Photo) -> Photo:
 
 def _inspected(photo: Photo, found: Found, progress: Progress) -> Inspection:
     findings, damage = inspect(photo, progress), automatic(found)
-    kinds = kinds_of(damaged(found, damage, photo))
-    words = (kinds.words, *findings.words) if kinds.words else findings.words
-    return Inspection(dataclasses.replace(findings.repair, damage=damage), words, findings, found)
+    words = kinds_of(damaged(found, damage, photo)).words
+    mending = (Finding(words, Repair(damage)),) if words else ()
+    return Inspection(findings, (*mending, *findings.each), found)
 
 
 def placed(repair: Repair, photo: Photo) -> Repair:
