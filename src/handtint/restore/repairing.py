@@ -23,8 +23,10 @@ from handtint.progress import Progress
 from handtint.recipe.damage import Damage, Edit, check_inside
 from handtint.recipe.placement import Placement
 from handtint.recipe.repair import Repair
-from handtint.repair.damage.finding import DamageFinder, Found, automatic, damaged, find, without_damage
+from handtint.repair.damage.filling import by_width
+from handtint.repair.damage.finding import DamageFinder, Found, automatic, damaged, doubtful, find, without_damage
 from handtint.repair.damage.kinds import kinds_of
+from handtint.repair.damage.places import Places
 from handtint.repair.faded_color import check_white
 from handtint.repair.inspecting import Finding, Findings, automatic_repair, inspect
 from handtint.repair.steps import repaired as with_steps
@@ -111,6 +113,33 @@ def known_for(photo: Photo, damage: Damage, progress: Progress, found: Found | N
     if not damage.is_looked_for:
         return Found.nothing(photo.size)
     return found or look_for_damage(photo, progress.part(0.0, 0.5))
+
+
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """Pixels of a photo.
+
+    Attributes:
+        filled: exactly those that `undamaged` fills.
+        left: of damage that is too large to be filled.
+        doubtful: those from which nothing is filled.
+    """
+
+    filled: Places
+    left: Places
+    doubtful: Places
+
+
+def marked(photo: Photo, repair: Repair, found: Found | None) -> Marked:
+    """What the damage step does. Raises `DamageError` and `RepairError` for places outside the photo.
+
+    Args:
+        found: by `look_for_damage`; not needed for damage that is not `is_looked_for`.
+    """
+    damage = placed(repair, photo).damage
+    known = known_for(photo, damage, Progress(), found)
+    thin, wide, left = by_width(damaged(known, damage, photo))
+    return Marked(thin | wide, left, doubtful(known))
 
 
 def held(photo: Photo) -> Photo:

@@ -29,6 +29,8 @@ def draw_layer(painter: QPainter, layer: Layer, view: View, pane: Size, clip: QR
     if view.scale <= layer.preview_scale * 1.02 or layer.preview_scale >= 1:
         return []
     step = 2 ** max(math.floor(math.log2(1 / view.scale)), 0)
+    if step > layer.coarsest_step:
+        return []
     missing = []
     for place in places(seen, layer.size, step):
         image = tiles.get(layer, place)
@@ -103,6 +105,14 @@ def draw_focus(painter: QPainter, room: QRectF) -> None:
     for color, away in ((QColor(20, 20, 20), 2.5), (QColor(255, 255, 255), 4.0)):
         painter.setPen(QPen(color, 1.5))
         painter.drawRoundedRect(room.adjusted(away, away, -away, -away), 4, 4)
+
+
+def draw_cross(painter: QPainter, middle: QPointF) -> None:
+    """Where the keyboard points, to be seen on any photo."""
+    for color, width in ((QColor(0, 0, 0, 150), 3.4), (QColor(255, 255, 255), 1.6)):
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(middle + QPointF(4 * x, 4 * y), middle + QPointF(12 * x, 12 * y))
 
 
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.repair.damage.finding import Found
+    from handtint.repair.inspecting import Finding
     from handtint.restore.rendering import Preview
 
 
@@ -62,7 +63,7 @@ class OpenPhoto:
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
-        findings: what a look at it found, in words; None before that.
+        findings: what a look at it found; None before that.
         predictions: by the path of the model that made them and how the photo was turned and repaired; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
@@ -90,7 +91,7 @@ class OpenPhoto:
     seen: ReadResult | None = None
     mended_as: Repair | None = None
     found: tuple[Geometry, Found] | None = None
-    findings: tuple[str, ...] | None = None
+    findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
     judgment: Judgment | None = None
@@ -138,6 +139,19 @@ class OpenPhoto:
         if self.model is None or self.asked.is_repair_automatic:
             return None
         return self.predictions.get((self.model.path, self.asked.geometry, self.asked.repair))
+
+    @property
+    def nearest_prediction(self) -> Prediction | None:
+        """What the model said last of the photo turned as it is, however it was repaired; None where it said nothing."""
+        if self.model is None:
+            return None
+        asked = self.model.path, self.asked.geometry
+        return next((one for key, one in reversed(self.predictions.items()) if key[:2] == asked), None)
+
+    @property
+    def damage_found(self) -> Found | None:
+        """What might be damaged in it, turned as it is; None where that was not looked for."""
+        return self.found[1] if self.found is not None and self.found[0] == self.asked.geometry else None
 
     @property
     def is_mended(self) -> bool:

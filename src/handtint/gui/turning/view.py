@@ -6,18 +6,13 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.keys import ARROWS
 from handtint.gui.turning.cropping import Cropping
 
 _MARGIN = 28  # logical pixels around the picture
 _REACH = 12  # how near an edge the mouse takes hold of it, logical pixels
 _GRIP = 18  # length of what is drawn thick at a corner
 _STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _CURSORS = {
     (0, 0): Qt.CursorShape.SizeAllCursor,
     (-1, 0): Qt.CursorShape.SizeHorCursor,
@@ -29,7 +24,7 @@ _CURSORS = {
     (1, -1): Qt.CursorShape.SizeBDiagCursor,
     (-1, 1): Qt.CursorShape.SizeBDiagCursor,
 }
-_KEYS = (*_ARROWS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_KEYS = (*ARROWS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class CropView(QWidget):
@@ -213,11 +208,11 @@ class CropView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
-        if key in _ARROWS and self._cropping is not None:
+        if key in ARROWS and self._cropping is not None:
             step = max(max(self._cropping.whole.size) * _STEP, 1.0)
             if modifiers & Qt.KeyboardModifier.ControlModifier:
                 step = max(step / 10, 1.0)
-            dx, dy = (way * step for way in _ARROWS[key])
+            dx, dy = (way * step for way in ARROWS[key])
             if modifiers & Qt.KeyboardModifier.ShiftModifier:
                 self._cropping.resize(dx, dy, (1 if dx else 0, 1 if dy else 0))
             else:

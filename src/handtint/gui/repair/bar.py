@@ -1,0 +1,63 @@
+"""The card under a photo whose damage is shown: the tools, the size of the brush, and what will be filled."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from handtint.gui.parts.action_buttons import action_button
+
+_WIDTH = 520
+SIZES = (1, 100)  # of the brush's slider
+
+
+class DamageBar(QFrame):
+    """Its signals come from the user's actions only, never from `show_state`."""
+
+    sized = Signal(int)
+    left = Signal()
+
+    def __init__(self, brush: QAction, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("chooser")
+        self.setFixedWidth(_WIDTH)
+        self.setAccessibleName(self.tr("Damage"))
+        self.said = QLabel(self)
+        self.said.setWordWrap(True)
+        self.brush = action_button(brush, self, has_text=True)
+        self.size = QSlider(Qt.Orientation.Horizontal, self)
+        self.size.setRange(*SIZES)
+        self.size.setAccessibleName(self.tr("Size of the brush"))
+        self.size.setToolTip(self.tr("How wide the brush is ([ and ])"))
+        self.size.valueChanged.connect(self.sized)
+        label = QLabel(self.tr("Si&ze"), self)
+        label.setBuddy(self.size)
+        done = QPushButton(self.tr("D&one"), self)
+        done.setToolTip(self.tr("Hide the marks (Esc); what they say stays"))
+        done.setAccessibleName(self.tr("Done"))
+        done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        done.clicked.connect(self.left)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.brush)
+        row.addWidget(label)
+        row.addWidget(self.size, 1)
+        row.addWidget(done)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self.said)
+        column.addLayout(row)
+        self.hide()
+
+    def show_state(self, size: int, *, is_brush: bool) -> None:
+        """Show these without telling anyone."""
+        self.size.blockSignals(True)
+        self.size.setValue(size)
+        self.size.blockSignals(False)
+        self.size.setEnabled(is_brush)
+
+    def say(self, sentence: str) -> None:
+        """Say what is marked, or how to go on."""
+        self.said.setText(sentence)

@@ -1,0 +1,121 @@
+"""The current photo's picture while the controls of its repair move, and without steps that are to be left unseen.
+
+What is shown is made in a fraction of the time that repairing the photo takes, see `restore.glimpse`; the photo itself
+is repaired once nothing moves any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from handtint.gui.canvas.pixels import Layer
+from handtint.gui.parts.worker import Latest, Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe.damage import Damage
+from handtint.recipe.repair import Repair
+
+if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.restore.glimpse import Small
+
+
+class Glimpsing(QObject):
+    """Serves one photo at a time, until `drop`.
+
+    Attributes:
+        unseen: parts of the repair that are left out of what is shown; they stay in the recipe.
+    """
+
+    result_changed = Signal()
+    failed = Signal(Exception)
+
+    def __init__(self, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._latest = Latest(worker)
+        self.unseen: frozenset[str] = frozenset()
+        self._whole: Layer | None = None  # the picture of everything that is asked for, while a part is unseen
+        self._plain: Small | None = None
+        self._filled: tuple[Damage, Photo | Small] | None = None
+
+    def filled(self, damage: Damage) -> Photo | None:
+        """The photo with this damage filled, where it is at hand."""
+        if self._filled is None or self._filled[0] != damage:
+            return None
+        base = self._filled[1]
+        return getattr(base, "photo", base)  # of what it was shrunk from
+
+    def keep_filled(self, damage: Damage, photo: Photo) -> None:
+        """Remember the photo with this damage filled."""
+        if self.filled(damage) is not photo:
+            self._filled = damage, photo
+
+    def show(self, photo: OpenPhoto) -> None:
+        """Show what the photo's recipe makes of it, but for what is unseen, as soon as that can be."""
+        seen, recipe = photo.seen, photo.asked
+        prediction = photo.nearest_prediction if photo.is_to_be_colored else None
+        if seen is None or recipe.is_repair_automatic or (photo.is_to_be_colored and prediction is None):
+            return
+        repair, settings = _without(recipe.repair, self.unseen), photo.settings
+        found = photo.damage_found
+        if repair.damage.is_looked_for and found is None and self.filled(repair.damage) is None:
+            repair = repair.without("damage")  # it will be there with the whole
+        damage = repair.damage
+        is_filled = self._filled is not None and self._filled[0] == damage and not damage.is_off
+        base = self._filled[1] if self._filled is not None and is_filled else self._plain or seen.photo
+
+        def done(glimpsed: jobs.Glimpsed) -> None:
+            if photo.seen is not seen:
+                return
+            if is_filled:
+                self._filled = damage, glimpsed.base
+            else:
+                self._plain = glimpsed.base
+            photo.after = glimpsed.layer
+            self.result_changed.emit()
+
+        self._latest.request(
+            lambda progress: jobs.glimpsed(base, repair, found, prediction, settings, progress, is_filled=is_filled),
+            done,
+            self.failed.emit,
+        )
+
+    def leave_out(self, photo: OpenPhoto, unseen: frozenset[str]) -> None:
+        """Show the photo without these parts of its repair."""
+        was_whole, self.unseen = not self.unseen, unseen
+        if was_whole and unseen:
+            self._whole = photo.after if photo.is_mended else None
+        if unseen:
+            self.show(photo)
+        else:
+            self._latest.cancel()
+            if self._whole is not None and photo.is_mended:
+                photo.after = self._whole
+                self.result_changed.emit()
+            else:
+                self.show(photo)
+            self._whole = None
+
+    def take_whole(self, photo: OpenPhoto) -> None:
+        """The picture of everything that is asked for was made."""
+        if self.unseen:
+            self._whole = photo.after
+            self.show(photo)
+
+    def stop(self) -> None:
+        """What is on its way is overtaken by the whole, unless a part of that is unseen."""
+        if not self.unseen:
+            self._latest.cancel()
+
+    def drop(self) -> None:
+        """Another photo comes, or another view of this one."""
+        self._latest.cancel()
+        self.unseen, self._whole, self._plain, self._filled = frozenset(), None, None, None
+
+
+def _without(repair: Repair, parts: frozenset[str]) -> Repair:
+    for part in parts:
+        repair = repair.without(part)
+    return repair
