@@ -55,6 +55,7 @@ ONLY_IN = {
 IMAGING_FLOORS = {
     "metadata": 0,
     "rows": 0,
+    "guided": 0,
     "formats": 1,
     "color": 1,
     "coloring": 4,
@@ -279,6 +280,7 @@ WINGS = {
     "teach": 9,
     "help": 10,
     "menus": 11,
+    "arrangement": 11,
     "main_window": 12,
     "requests": 12,
     "app": 13,

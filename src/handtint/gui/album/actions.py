@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction
+
+from handtint.gui.parts.action_maker import ActionMaker
+from handtint.gui.parts.translating import tr
 
 
 class CellView(Enum):
@@ -50,75 +52,117 @@ class Situation:
 
 
 class AlbumActions:
-    """The actions by name. `albums.Albums`, made after the menus, connects them and says when they can be used.
+    """The actions by name. `albums.Albums`, made after the menus, connects them and says when they can be used."""
 
-    Args:
-        make: makes an action of the window, as `Actions.make` does.
-    """
-
-    def __init__(self, make: Callable[..., QAction], window: QWidget) -> None:
-        self._window = window
-        tr = window.tr
+    def __init__(self, maker: ActionMaker) -> None:
+        make = maker.make
         self.restore = make(
-            tr("&Restore Album…"),
-            tr("Color the photos of the album; you see first what will be made, and where"),
+            tr("album_actions", "&Restore Album…"),
+            tr("album_actions", "Color the photos of the album; you see first what will be made, and where"),
             "Ctrl+Shift+R",
             "result",
-            short=tr("Restore Album…"),
+            short=tr("album_actions", "Restore Album…"),
         )
         self.restore_selected = make(
-            tr("Restore S&elected…"), tr("Color the selected photos only"), None, short=tr("Restore Selected…")
+            tr("album_actions", "Restore S&elected…"),
+            tr("album_actions", "Color the selected photos only"),
+            short=tr("album_actions", "Restore Selected…"),
         )
-        self.retry = make(tr("Retry &Failed…"), tr("Try the photos that failed again"), None, short=tr("Retry Failed…"))
-        self.pause = make(tr("&Pause"), tr("Start no further photos until you go on"), "Ctrl+Shift+P", "pause")
-        self.stop = make(tr("&Stop Restoring"), tr("Stop; you can go on later"), None, "stop", short=tr("Stop"))
+        self.retry = make(
+            tr("album_actions", "Retry &Failed…"),
+            tr("album_actions", "Try the photos that failed again"),
+            short=tr("album_actions", "Retry Failed…"),
+        )
+        self.pause = make(
+            tr("album_actions", "&Pause"),
+            tr("album_actions", "Start no further photos until you go on"),
+            "Ctrl+Shift+P",
+            "pause",
+        )
+        self.stop = make(
+            tr("album_actions", "&Stop Restoring"),
+            tr("album_actions", "Stop; you can go on later"),
+            None,
+            "stop",
+            short=tr("album_actions", "Stop"),
+        )
         self.review = make(
-            tr("Re&view Results"),
-            tr("Go through the results one by one and accept, redo or reject them"),
+            tr("album_actions", "Re&view Results"),
+            tr("album_actions", "Go through the results one by one and accept, redo or reject them"),
             "F9",
             "review",
+            short=tr("album_actions", "Review"),
         )
-        self.review.setIconText(tr("Review"))
         self.back = make(
-            tr("&Back to the Album"), tr("Go back to the album; so does Esc"), "Alt+Left", "back", short=tr("Album")
+            tr("album_actions", "&Back to the Album"),
+            tr("album_actions", "Go back to the album; so does Esc"),
+            "Alt+Left",
+            "back",
+            short=tr("album_actions", "Album"),
         )
-        self.show_photo = make(tr("Sho&w Photo"), tr("Show this photo on its own; so does Enter"), None)
-        self.mark = make(tr("&Mark"), tr("Put a star on the photos, or take it off"), "M", "star")
-        self.mark.setCheckable(True)
-        self.accept = make(tr("&Accept Result"), tr("Accept this result"), "A", "done", short=tr("Accept"))
+        self.show_photo = make(
+            tr("album_actions", "Sho&w Photo"), tr("album_actions", "Show this photo on its own; so does Enter")
+        )
+        self.mark = make(
+            tr("album_actions", "&Mark"),
+            tr("album_actions", "Put a star on the photos, or take it off"),
+            "M",
+            "star",
+            is_checkable=True,
+        )
+        self.accept = make(
+            tr("album_actions", "&Accept Result"),
+            tr("album_actions", "Accept this result"),
+            "A",
+            "done",
+            short=tr("album_actions", "Accept"),
+        )
         self.redo = make(
-            tr("Re&do with Other Settings"),
-            tr("Change vividness and strength, then color it again"),
+            tr("album_actions", "Re&do with Other Settings"),
+            tr("album_actions", "Change vividness and strength, then color it again"),
             "R",
             "sliders",
-            short=tr("Redo…"),
+            short=tr("album_actions", "Redo…"),
         )
         self.reject = make(
-            tr("Re&ject Result"), tr("Reject this result; nothing is deleted"), "X", "close", short=tr("Reject")
+            tr("album_actions", "Re&ject Result"),
+            tr("album_actions", "Reject this result; nothing is deleted"),
+            "X",
+            "close",
+            short=tr("album_actions", "Reject"),
         )
         self.set_aside = make(
-            tr("Se&t Rejected Aside…"), tr('Move rejected results into a folder "rejected" among the results'), None
+            tr("album_actions", "Se&t Rejected Aside…"),
+            tr("album_actions", 'Move rejected results into a folder "rejected" among the results'),
         )
-        self.recursive = make(tr("&Include Subfolders"), tr("Count photos in subfolders as part of the album"), None)
-        self.recursive.setCheckable(True)
+        self.recursive = make(
+            tr("album_actions", "&Include Subfolders"),
+            tr("album_actions", "Count photos in subfolders as part of the album"),
+            is_checkable=True,
+        )
         self.views = {
             CellView.ORIGINAL: make(
-                tr("Show &Originals"), tr("The photos as they are on disk"), "Ctrl+Shift+1", "original"
+                tr("album_actions", "Show &Originals"),
+                tr("album_actions", "The photos as they are on disk"),
+                "Ctrl+Shift+1",
+                "original",
             ),
             CellView.HALVES: make(
-                tr("Show &Half of Each"),
-                tr("The left half of the original, the right half of the result"),
+                tr("album_actions", "Show &Half of Each"),
+                tr("album_actions", "The left half of the original, the right half of the result"),
                 "Ctrl+Shift+2",
                 "wipe",
             ),
-            CellView.RESULT: make(tr("Show Res&ults"), tr("The colored photos"), "Ctrl+Shift+3", "photo"),
+            CellView.RESULT: make(
+                tr("album_actions", "Show Res&ults"), tr("album_actions", "The colored photos"), "Ctrl+Shift+3", "photo"
+            ),
         }
-        group = QActionGroup(window)
-        for action in self.views.values():
-            action.setCheckable(True)
-            group.addAction(action)
+        maker.group(self.views.values())
         self.views[CellView.HALVES].setChecked(True)
-        self.close = make(tr("Close Alb&um"), tr("Close the album; its settings and results are kept"), None)
+        self.close = make(
+            tr("album_actions", "Close Alb&um"),
+            tr("album_actions", "Close the album; its settings and results are kept"),
+        )
         for action in (*(action for group in self.groups() for action in group), self.close):
             action.setEnabled(False)
         self.back.setVisible(False)
@@ -148,8 +192,7 @@ class AlbumActions:
         for action in self.views.values():
             action.setEnabled(now.in_grid)
         self.back.setVisible(now.is_open)
-        tr = self._window.tr
-        self.pause.setText(tr("&Go On") if now.is_paused else tr("&Pause"))
+        self.pause.setText(tr("album_actions", "&Go On") if now.is_paused else tr("album_actions", "&Pause"))
         self.mark.setChecked(now.is_marked)
 
     def groups(self) -> Sequence[Sequence[QAction]]:

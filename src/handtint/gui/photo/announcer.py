@@ -130,14 +130,14 @@ class Announcer(QObject):
         if not session.models:
             return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
         if current.error:
-            return Message("warning", current.error, (self.tr("Tr&y Again"), session.recolor))
+            return Message("warning", current.error, (self.tr("Tr&y Again"), session.editing.recolor))
         if current.is_left_alone:
             return Message(
                 "info",
                 self.tr("This photo is already in color."),
-                (self.tr("Recolor Any&way"), session.recolor),
+                (self.tr("Recolor Any&way"), session.editing.recolor),
             )
-        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.recolor))
+        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.editing.recolor))
 
 
 def _names(names: Sequence[str]) -> str:
