@@ -36,6 +36,7 @@ from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self._action_maker, self)
         self.album_actions = AlbumActions(self._action_maker)
         self.turn_actions = TurnActions(self._action_maker)
+        self.repair_actions = RepairActions(self._action_maker)
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             self.album_actions,
             self.turn_actions,
+            self.repair_actions,
             self._samples,
             lambda: memory.recent,
             self._open_path,
@@ -151,7 +154,15 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_
         self.photo_page = PhotoPage(
-            self.session, self.results, self.saving, self._memory, actions, self.turn_actions, self._samples, self
+            self.session,
+            self.results,
+            self.saving,
+            self._memory,
+            actions,
+            self.turn_actions,
+            self.repair_actions,
+            self._samples,
+            self,
         )
         self.toolbar, self.area, self.canvas = self.photo_page.toolbar, self.photo_page.area, self.photo_page.canvas
         self.panel, self.filmstrip = self.photo_page.panel, self.photo_page.filmstrip

@@ -26,6 +26,9 @@ from handtint.gui.photo.neighbors import Neighbors
 from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.repair.actions import RepairActions
+from handtint.gui.repair.desk import RepairDesk
+from handtint.gui.repair.tool import DamageTool
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -36,7 +39,6 @@ from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
-from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
     from handtint.gui.saving.printing import Printing
@@ -64,6 +66,7 @@ class PhotoPage(QWidget):
         memory: Memory,
         actions: Actions,
         turns: TurnActions,
+        repairs: RepairActions,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
@@ -75,10 +78,14 @@ class PhotoPage(QWidget):
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
-        self.panel = Panel(session.models, actions, self)
+        self.panel = Panel(session.models, actions, repairs, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
+        self.damage_tool = DamageTool(
+            session, self.canvas, self.area, repairs, [actions.hints, turns.crop], self.announcer.tell
+        )
+        self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
         self._changes = Changes(session, self.announcer, self)
@@ -125,9 +132,6 @@ class PhotoPage(QWidget):
         self.panel.model_chosen.connect(self.set_model)
         self.panel.settings_chosen.connect(session.editing.set_settings)
         self.panel.settled.connect(session.editing.settle)
-        self.panel.repair.chosen.connect(session.editing.set_repair)
-        self.panel.repair.settled.connect(session.editing.settle)
-        self.panel.repair.color_chosen.connect(session.editing.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -142,8 +146,6 @@ class PhotoPage(QWidget):
                 (actions.close_photo, self._close_photo),
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
-                (actions.auto_repair, session.repair_automatically),
-                (actions.reset_repair, self._reset_repair),
                 (actions.undo, session.editing.undo),
                 (actions.redo, session.editing.redo),
                 (actions.copy_settings, self.edits.copy),
@@ -220,7 +222,7 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.stage is Stage.DONE
-        is_repairing = session.is_repairing or session.is_inspecting
+        is_repairing = session.is_repairing or session.is_looking
         is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
@@ -237,8 +239,6 @@ class PhotoPage(QWidget):
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
             ((actions.hints,), is_colored),
-            ((actions.auto_repair,), is_read and not session.is_inspecting),
-            ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
             ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),
@@ -322,10 +322,6 @@ class PhotoPage(QWidget):
             self._results.cancel()
         else:
             self._session.cancel()
-
-    def _reset_repair(self) -> None:
-        self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
-        self._session.editing.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:

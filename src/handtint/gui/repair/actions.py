@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from handtint.gui.parts.action_maker import ActionMaker
 from handtint.gui.parts.translating import tr
@@ -56,7 +56,10 @@ class RepairActions:
             is_checkable=True,
         )
 
-    @property
-    def groups(self) -> list[list[QAction]]:
-        """As menus show them."""
-        return [[self.auto, self.take_all, self.reset], [self.marks, self.brush, self.white]]
+    def menu(self, parent: QWidget) -> QMenu:
+        """All of them in a menu of their own."""
+        made = QMenu(tr("repair", "R&epair"), parent)
+        made.addActions([self.auto, self.take_all, self.reset])
+        made.addSeparator()
+        made.addActions([self.marks, self.brush, self.white])
+        return made

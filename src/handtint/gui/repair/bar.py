@@ -26,13 +26,13 @@ class DamageBar(QFrame):
         self.said = QLabel(self)
         self.said.setWordWrap(True)
         self.brush = action_button(brush, self, has_text=True)
-        self.size = QSlider(Qt.Orientation.Horizontal, self)
-        self.size.setRange(*SIZES)
-        self.size.setAccessibleName(self.tr("Size of the brush"))
-        self.size.setToolTip(self.tr("How wide the brush is ([ and ])"))
-        self.size.valueChanged.connect(self.sized)
+        self.extent = QSlider(Qt.Orientation.Horizontal, self)
+        self.extent.setRange(*SIZES)
+        self.extent.setAccessibleName(self.tr("Size of the brush"))
+        self.extent.setToolTip(self.tr("How wide the brush is ([ and ])"))
+        self.extent.valueChanged.connect(self.sized)
         label = QLabel(self.tr("Si&ze"), self)
-        label.setBuddy(self.size)
+        label.setBuddy(self.extent)
         done = QPushButton(self.tr("D&one"), self)
         done.setToolTip(self.tr("Hide the marks (Esc); what they say stays"))
         done.setAccessibleName(self.tr("Done"))
@@ -42,7 +42,7 @@ class DamageBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self.brush)
         row.addWidget(label)
-        row.addWidget(self.size, 1)
+        row.addWidget(self.extent, 1)
         row.addWidget(done)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 12)
@@ -53,10 +53,10 @@ class DamageBar(QFrame):
 
     def show_state(self, size: int, *, is_brush: bool) -> None:
         """Show these without telling anyone."""
-        self.size.blockSignals(True)
-        self.size.setValue(size)
-        self.size.blockSignals(False)
-        self.size.setEnabled(is_brush)
+        self.extent.blockSignals(True)
+        self.extent.setValue(size)
+        self.extent.blockSignals(False)
+        self.extent.setEnabled(is_brush)
 
     def say(self, sentence: str) -> None:
         """Say what is marked, or how to go on."""

@@ -41,10 +41,13 @@ def _seen(places: Places, view: View, width: int, height: int) -> np.ndarray:
     import numpy as np
 
     left, top = view.to_photo((0.0, 0.0), (width, height))
-    rows, columns = (slice(max(math.floor(start), 0), max(math.ceil(start + side / view.scale), 0)) for start, side in (
-        (top, height),
-        (left, width),
-    ))
+    rows, columns = (
+        slice(max(math.floor(start), 0), max(math.ceil(start + side / view.scale), 0))
+        for start, side in (
+            (top, height),
+            (left, width),
+        )
+    )
     is_marked = places.mask(rows, columns)
     result = np.zeros((height, width), bool)
     if not is_marked.size:

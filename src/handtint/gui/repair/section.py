@@ -118,7 +118,9 @@ class RepairSection(QWidget):
                 self.tr("The dyes of a color photo that faded unequally are brought back"),
             ),
             _Row("noise.amount", "noise.amount", self.tr("Noise"), self.tr("Noise and grain are taken away")),
-            _Row("noise.grain", "", self.tr("Grain"), self.tr("Of the grain that was taken away, so much is given back")),
+            _Row(
+                "noise.grain", "", self.tr("Grain"), self.tr("Of the grain that was taken away, so much is given back")
+            ),
             _Row(
                 "noise.blocks",
                 "noise.blocks",

@@ -22,7 +22,7 @@ from handtint.gui.repair.overlay import DamageOverlay, Tool
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, Edit
+from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Edit
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ class DamageTool(QObject):
         self._marking = Latest(session.view_worker)
         self._shown: tuple[OpenPhoto, Photo, Repair, object] | None = None  # what the marks are of
         area.installEventFilter(self)
-        connect([(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)])
+        connect(
+            [(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)]
+        )
         for other in others:
             other.toggled.connect(lambda on: self.leave() if on else None)
         session.state_changed.connect(self._follow)
@@ -148,19 +150,16 @@ class DamageTool(QObject):
         def done(marked: Marked) -> None:
             if self._shown == wanted:
                 self.overlay.show_marks(marked)
-                self._say_marked(marked, repair.damage)
+                self._say_marked(marked)
 
         def failed(error: Exception) -> None:
             self._say(self._session.sentence(error))
 
         self._marking.request(lambda progress: jobs.marked(photo, wanted[2], found), done, failed)
 
-    def _say_marked(self, marked: Marked, damage: Damage) -> None:
+    def _say_marked(self, marked: Marked) -> None:
         if not len(marked.filled) and not len(marked.left):
-            if damage.is_off:
-                text = tr("repair", "Nothing is looked for yet. Click on damage, paint it, or raise Damage in the panel.")
-            else:
-                text = tr("repair", "Nothing is marked. Click on damage, paint it, or raise Damage in the panel.")
+            text = tr("repair", "Nothing is marked. Click on damage, paint it, or raise Damage in the panel.")
         else:
             share = 100 * len(marked.filled) / math.prod(marked.filled.size)
             text = tr("repair", "Red is filled: {share} % of the photo.", share=f"{share:.2g}")

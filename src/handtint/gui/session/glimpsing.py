@@ -38,19 +38,17 @@ class Glimpsing(QObject):
         self.unseen: frozenset[str] = frozenset()
         self._whole: Layer | None = None  # the picture of everything that is asked for, while a part is unseen
         self._plain: Small | None = None
-        self._filled: tuple[Damage, Photo | Small] | None = None
+        self._filled: tuple[Damage, Photo] | None = None
+        self._filled_small: Small | None = None
 
     def filled(self, damage: Damage) -> Photo | None:
         """The photo with this damage filled, where it is at hand."""
-        if self._filled is None or self._filled[0] != damage:
-            return None
-        base = self._filled[1]
-        return getattr(base, "photo", base)  # of what it was shrunk from
+        return self._filled[1] if self._filled is not None and self._filled[0] == damage else None
 
     def keep_filled(self, damage: Damage, photo: Photo) -> None:
         """Remember the photo with this damage filled."""
         if self.filled(damage) is not photo:
-            self._filled = damage, photo
+            self._filled, self._filled_small = (damage, photo), None
 
     def show(self, photo: OpenPhoto) -> None:
         """Show what the photo's recipe makes of it, but for what is unseen, as soon as that can be."""
@@ -62,22 +60,23 @@ class Glimpsing(QObject):
         found = photo.damage_found
         if repair.damage.is_looked_for and found is None and self.filled(repair.damage) is None:
             repair = repair.without("damage")  # it will be there with the whole
-        damage = repair.damage
-        is_filled = self._filled is not None and self._filled[0] == damage and not damage.is_off
-        base = self._filled[1] if self._filled is not None and is_filled else self._plain or seen.photo
+        filled = None if repair.damage.is_off else self.filled(repair.damage)
+        base = self._plain or seen.photo if filled is None else self._filled_small or filled
 
         def done(glimpsed: jobs.Glimpsed) -> None:
             if photo.seen is not seen:
                 return
-            if is_filled:
-                self._filled = damage, glimpsed.base
-            else:
+            if filled is None:
                 self._plain = glimpsed.base
+            elif self.filled(repair.damage) is filled:
+                self._filled_small = glimpsed.base
             photo.after = glimpsed.layer
             self.result_changed.emit()
 
         self._latest.request(
-            lambda progress: jobs.glimpsed(base, repair, found, prediction, settings, progress, is_filled=is_filled),
+            lambda progress: jobs.glimpsed(
+                base, repair, found, prediction, settings, progress, is_filled=filled is not None
+            ),
             done,
             self.failed.emit,
         )
@@ -112,7 +111,8 @@ class Glimpsing(QObject):
     def drop(self) -> None:
         """Another photo comes, or another view of this one."""
         self._latest.cancel()
-        self.unseen, self._whole, self._plain, self._filled = frozenset(), None, None, None
+        self.unseen, self._whole = frozenset(), None
+        self._plain = self._filled = self._filled_small = None
 
 
 def _without(repair: Repair, parts: frozenset[str]) -> Repair:

@@ -88,7 +88,7 @@ def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadR
 
 
 class Mended(NamedTuple):
-    """What repairing gives the window; `filled` is the photo with nothing but its damage repaired, where that is known."""
+    """What repairing gives the window; `filled` is the photo with its damage filled and nothing else, if known."""
 
     photo: Photo
     preview: Preview

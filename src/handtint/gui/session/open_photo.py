@@ -142,7 +142,7 @@ class OpenPhoto:
 
     @property
     def nearest_prediction(self) -> Prediction | None:
-        """What the model said last of the photo turned as it is, however it was repaired; None where it said nothing."""
+        """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
         if self.model is None:
             return None
         asked = self.model.path, self.asked.geometry
