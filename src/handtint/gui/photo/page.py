@@ -85,6 +85,7 @@ class PhotoPage(QWidget):
         self.damage_tool = DamageTool(
             session, self.canvas, self.area, repairs, [actions.hints, turns.crop], self.announcer.tell
         )
+        self.area.add_head(self.damage_tool.bar)
         self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)

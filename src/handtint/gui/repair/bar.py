@@ -1,14 +1,14 @@
-"""The card under a photo whose damage is shown: the tools, the size of the brush, and what will be filled."""
+"""The bar above a photo whose damage is shown: the tools, the size of the brush, and what will be filled."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from handtint.gui.parts.action_buttons import action_button
 
-_WIDTH = 520
+_SLIDER = 120  # logical pixels
 SIZES = (1, 100)  # of the brush's slider
 
 
@@ -20,11 +20,11 @@ class DamageBar(QFrame):
 
     def __init__(self, brush: QAction, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("chooser")
-        self.setFixedWidth(_WIDTH)
+        self.setObjectName("bar")
         self.setAccessibleName(self.tr("Damage"))
         self.said = QLabel(self)
         self.said.setWordWrap(True)
+        self.said.setProperty("role", "muted")
         self.brush = action_button(brush, self, has_text=True)
         self.extent = QSlider(Qt.Orientation.Horizontal, self)
         self.extent.setRange(*SIZES)
@@ -38,17 +38,15 @@ class DamageBar(QFrame):
         done.setAccessibleName(self.tr("Done"))
         done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         done.clicked.connect(self.left)
-        row = QHBoxLayout()
+        self.extent.setFixedWidth(_SLIDER)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(8)
+        row.addWidget(self.said, 1)
         row.addWidget(self.brush)
         row.addWidget(label)
-        row.addWidget(self.extent, 1)
+        row.addWidget(self.extent)
         row.addWidget(done)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self.said)
-        column.addLayout(row)
         self.hide()
 
     def show_state(self, size: int, *, is_brush: bool) -> None:

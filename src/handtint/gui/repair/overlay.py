@@ -149,13 +149,13 @@ class DamageOverlay(QWidget):
         event.ignore()  # unless it is for us, it is for the canvas
         self._aim = None
         at = event.position()
-        if event.button() != Qt.MouseButton.LeftButton or self._canvas.is_at_line(at.x()):
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._tool is Tool.BRUSH:
+        if self._tool is Tool.BRUSH:  # which paints over the line between before and after, too
             self._is_erasing = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._go_on(at)
             event.accept()
-        else:
+        elif not self._canvas.is_at_line(at.x()):
             self._pressed = at
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -203,10 +203,10 @@ class DamageOverlay(QWidget):
         self.update()
 
     def _show_cursor(self) -> None:
-        if self._at is None or self._canvas.is_at_line(self._at.x()):
-            self.setCursor(Qt.CursorShape.SplitHCursor) if self._at is not None else self.unsetCursor()
-        elif self._canvas.place_at(self._at) is None:
+        if self._at is None or self._canvas.place_at(self._at) is None:
             self.unsetCursor()
+        elif self._tool is not Tool.BRUSH and self._canvas.is_at_line(self._at.x()):
+            self.setCursor(Qt.CursorShape.SplitHCursor)
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
 

@@ -79,6 +79,8 @@ class RepairSection(QWidget):
         ]
         for gray, name in zip(GRAYS, names, strict=True):
             self.gray.addItem(name, gray)
+        self.gray.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.gray.setMinimumContentsLength(8)
         self.eyes["gray"] = self._eye("gray", self.tr("gray from a channel"))
         tip = self.tr("Leave the photo gray: what is saved is the repaired photo without color")
         self.only = check_box(self.tr("Repair only, no color"), tip, False, self.steps)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from handtint.errors import HandtintError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
     from handtint.restore.repairing import Marked
 
-_AWAY = 14  # of the bar from the edge, logical pixels
 _REACH = 5.0  # of a click, logical pixels
 _STEP = 1.25  # by which the brush grows
 _SMALLEST, _LARGEST = 0.001, 0.06  # the brush's radius, as shares of the photo's short side
@@ -47,7 +46,8 @@ class DamageTool(QObject):
         tell: shows an icon's name and a sentence.
 
     Attributes:
-        overlay, bar: over the canvas, and over `area`, which the canvas fills.
+        overlay: over the canvas.
+        bar: a part of `area`, to be laid out there.
     """
 
     def __init__(
@@ -60,13 +60,12 @@ class DamageTool(QObject):
         tell: Callable[[str, str], None],
     ) -> None:
         super().__init__(area)
-        self._session, self._canvas, self._area = session, canvas, area
+        self._session, self._canvas = session, canvas
         self._actions, self._others, self._tell = actions, others, tell
         self.overlay, self.bar = DamageOverlay(canvas), DamageBar(actions.brush, area)
         self._size = _FIRST_SIZE
         self._marking = Latest(session.view_worker)
         self._shown: tuple[OpenPhoto, Photo, Repair, object] | None = None  # what the marks are of
-        area.installEventFilter(self)
         connect(
             [(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)]
         )
@@ -112,8 +111,6 @@ class DamageTool(QObject):
         self.bar.setVisible(is_on and tool is not Tool.WHITE)
         if is_on:
             self.overlay.raise_()
-            self.bar.raise_()
-            self._place_bar()
         if had_focus or (is_on and not self._canvas.window().focusWidget()):
             (self.overlay if is_on else self._canvas).setFocus()
         self._follow()
@@ -140,7 +137,7 @@ class DamageTool(QObject):
         if repair.damage.is_looked_for and found is None:
             self.overlay.show_marks(None)
             self._shown = None
-            self._say(tr("repair", "Looking for damage…"))
+            self.bar.say(tr("repair", "Looking for damage…"))
             return
         wanted = (current, photo, Repair(repair.damage), found)
         if self._shown is not None and all(a is b or a == b for a, b in zip(wanted, self._shown, strict=True)):
@@ -153,7 +150,7 @@ class DamageTool(QObject):
                 self._say_marked(marked)
 
         def failed(error: Exception) -> None:
-            self._say(self._session.sentence(error))
+            self.bar.say(self._session.sentence(error))
 
         self._marking.request(lambda progress: jobs.marked(photo, wanted[2], found), done, failed)
 
@@ -165,12 +162,7 @@ class DamageTool(QObject):
             text = tr("repair", "Red is filled: {share} % of the photo.", share=f"{share:.2g}")
             if len(marked.left):
                 text += " " + tr("repair", "Blue is too large to be filled, and left.")
-        self._say(text)
-
-    def _say(self, sentence: str) -> None:
-        self.bar.say(sentence)
-        self.bar.adjustSize()
-        self._place_bar()
+        self.bar.say(text)
 
     # what the user does
 
@@ -282,17 +274,6 @@ class DamageTool(QObject):
         self._size = size
         self.overlay.set_tool(Tool.BRUSH if self._actions.brush.isChecked() else Tool.CLICK, self._radius())
         self.bar.show_state(size, is_brush=self._actions.brush.isChecked())
-
-    # where the bar is
-
-    def _place_bar(self) -> None:
-        x = (self._area.width() - self.bar.width()) // 2
-        self.bar.move(max(x, 0), self._area.height() - self.bar.height() - _AWAY)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place_bar()
-        return super().eventFilter(watched, event)
 
 
 def _on_source(place: Point, photo: Photo) -> Point:
