@@ -134,7 +134,7 @@ def test_marks_of_damage_follow_the_photo_when_it_is_turned(scratched: Path) -> 
 @pytest.mark.parametrize("sensitivity", [0, 60])
 def test_exactly_what_is_marked_is_filled(scratched: Path, sensitivity: float) -> None:
     photo = read_photo(scratched)
-    edits = (Edit(PAINT, ((20.0, 20.0), (40.0, 70.0)), 9.0), Edit(PAINT, ((90.0, 45.0),), 30.0))
+    edits = (Edit(PAINT, ((20.0, 20.0), (40.0, 70.0)), 4.0), Edit(PAINT, ((90.0, 45.0),), 30.0))
     repair = Repair(damage=Damage(sensitivity, edits))
     found = repairing.look_for_damage(photo, Progress())
     marks = repairing.marked(photo, repair, found)
