@@ -18,6 +18,7 @@ from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
 from handtint.recipe.repair import Noise, Repair, Sharpness
+from handtint.repair.bands import beside
 from handtint.repair.damage.filling import fill, filled_as_seen, mended
 from handtint.repair.damage.finding import Found
 from handtint.repair.damage.places import Places
@@ -54,27 +55,68 @@ class Small:
         return max(self.small.size) / max(self.photo.size)
 
 
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """A photo with some damage filled, from which other damage is filled sooner than from nothing.
+
+    Attributes:
+        damage: as the recipe asks for it.
+        places: the pixels that were filled.
+        base: the photo with these filled.
+    """
+
+    damage: Damage
+    places: Places
+    base: Small
+
+    @classmethod
+    def of(cls, photo: Photo, damage: Damage, found: Found | None, filled: Photo) -> Filled:
+        """What `undamaged` made of a photo."""
+        return cls(damage, marked(photo, Repair(damage), found).filled, Small.of(filled))
+
+
 def glimpse(
-    base: Small, repair: Repair, found: Found | None, progress: Progress, *, is_filled: bool
+    base: Small, repair: Repair, found: Found | None, progress: Progress, filled: Filled | None = None
 ) -> tuple[Photo, Photo]:
     """The photo repaired: small, its pixels there; and at full size, its parts made when they are asked for.
 
     Args:
-        base: the photo as it came, or with its damage filled already.
+        base: the photo as it came.
         found: what might be damaged in it; see `marked`.
-        is_filled: whether its damage is filled already.
+        filled: the photo with this damage filled, or with other.
 
     Raises `Cancelled`, `DamageError`, `RepairError`.
     """
     here = dataclasses.replace(placed(repair, base.photo), damage=Damage())
     small, photo = base.small, base.photo
-    if not is_filled and not repair.damage.is_off:
-        marks = marked(photo, repair, found)
-        doubtful = _shrunk(marks.doubtful, small.size)
-        small = mended(small, fill(small, _shrunk(marks.filled, small.size), progress, doubtful))
-        photo = filled_as_seen(photo, marks.filled, marks.doubtful)
+    if filled is not None and filled.damage == repair.damage:
+        small, photo = filled.base.small, filled.base.photo
+    elif not repair.damage.is_off:
+        marks, there = marked(photo, repair, found), Places.none(photo.size)
+        if filled is not None:
+            there, small, photo = filled.places, filled.base.small, filled.base.photo
+        touched = (there | marks.filled).connected_to((there - marks.filled) | (marks.filled - there))
+        anew = marks.filled.where(marks.filled.is_in(touched))
+        near = [_shrunk(places, small.size) for places in (touched, anew, marks.doubtful)]
+        small = _with_pixels_of(base.small, small, near[0])
+        small = mended(small, fill(small, near[1], progress, near[2]))
+        photo = filled_as_seen(_with_pixels_of(base.photo, photo, touched), anew, marks.doubtful)
     whole = with_steps(small, _at_scale(here, base.scale), progress)
     return dataclasses.replace(whole, pixels=np.asarray(whole.pixels)), _in_parts(photo, here, progress)
+
+
+def _with_pixels_of(source: Photo, photo: Photo, places: Places) -> Photo:
+    """The photo, but with the pixels of another one at some places."""
+    if source is photo or not len(places):
+        return photo
+
+    def make(rows: np.ndarray, first: int, _above: int) -> np.ndarray:
+        is_source = places.mask(slice(first, first + len(rows)))
+        mixed = rows.copy()
+        mixed[is_source] = source.pixels[first : first + len(rows)][is_source]
+        return mixed
+
+    return dataclasses.replace(photo, pixels=beside(make, photo.pixels))
 
 
 def _shrunk(places: Places, size: tuple[int, int]) -> Places:

@@ -19,7 +19,7 @@ from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
-    from handtint.restore.glimpse import Small
+    from handtint.restore.glimpse import Filled, Small
 
 
 class Glimpsing(QObject):
@@ -37,9 +37,9 @@ class Glimpsing(QObject):
         self._latest = Latest(worker)
         self.unseen: frozenset[str] = frozenset()
         self._whole: Layer | None = None  # the picture of everything that is asked for, while a part is unseen
-        self._plain: Small | None = None
+        self._base: Small | None = None
         self._filled: tuple[Damage, Photo] | None = None
-        self._filled_small: Small | None = None
+        self._filled_base: Filled | None = None  # the same, ready for use
 
     def filled(self, damage: Damage) -> Photo | None:
         """The photo with this damage filled, where it is at hand."""
@@ -48,35 +48,31 @@ class Glimpsing(QObject):
     def keep_filled(self, damage: Damage, photo: Photo) -> None:
         """Remember the photo with this damage filled."""
         if self.filled(damage) is not photo:
-            self._filled, self._filled_small = (damage, photo), None
+            self._filled, self._filled_base = (damage, photo), None
 
     def show(self, photo: OpenPhoto) -> None:
         """Show what the photo's recipe makes of it, but for what is unseen, as soon as that can be."""
-        seen, recipe = photo.seen, photo.asked
+        seen, recipe, found = photo.seen, photo.asked, photo.damage_found
         prediction = photo.nearest_prediction if photo.is_to_be_colored else None
         if seen is None or recipe.is_repair_automatic or (photo.is_to_be_colored and prediction is None):
             return
         repair, settings = _without(recipe.repair, self.unseen), photo.settings
-        found = photo.damage_found
-        if repair.damage.is_looked_for and found is None and self.filled(repair.damage) is None:
+        if repair.damage.is_looked_for and found is None:
             repair = repair.without("damage")  # it will be there with the whole
-        filled = None if repair.damage.is_off else self.filled(repair.damage)
-        base = self._plain or seen.photo if filled is None else self._filled_small or filled
+        base, kept = self._base or seen.photo, self._filled
+        filled = None if repair.damage.is_off else self._filled_base or kept
 
         def done(glimpsed: jobs.Glimpsed) -> None:
             if photo.seen is not seen:
                 return
-            if filled is None:
-                self._plain = glimpsed.base
-            elif self.filled(repair.damage) is filled:
-                self._filled_small = glimpsed.base
+            self._base = glimpsed.base
+            if glimpsed.filled is not None and self._filled is kept:
+                self._filled_base = glimpsed.filled
             photo.after = glimpsed.layer
             self.result_changed.emit()
 
         self._latest.request(
-            lambda progress: jobs.glimpsed(
-                base, repair, found, prediction, settings, progress, is_filled=filled is not None
-            ),
+            lambda progress: jobs.glimpsed(base, filled, repair, found, prediction, settings, progress),
             done,
             self.failed.emit,
         )
@@ -112,7 +108,7 @@ class Glimpsing(QObject):
         """Another photo comes, or another view of this one."""
         self._latest.cancel()
         self.unseen, self._whole = frozenset(), None
-        self._plain = self._filled = self._filled_small = None
+        self._base = self._filled = self._filled_base = None
 
 
 def _without(repair: Repair, parts: frozenset[str]) -> Repair:

@@ -19,6 +19,7 @@ from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
+from handtint.recipe.damage import Damage
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from handtint.palette.carry import Reference
     from handtint.repair.damage.finding import Found
     from handtint.restore.colorizer import Colorizer
-    from handtint.restore.glimpse import Small
+    from handtint.restore.glimpse import Filled, Small
     from handtint.restore.rendering import Preview
     from handtint.restore.repairing import Inspection, Marked
 
@@ -120,28 +121,28 @@ def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo 
 
 
 class Glimpsed(NamedTuple):
-    """A repair while its controls move, and the small photo that it was tried on."""
+    """A repair while its controls move, and what it was made from, to be given again."""
 
     base: Small
+    filled: Filled | None
     layer: Layer
 
 
 def glimpsed(
     base: Photo | Small,
+    filled: tuple[Damage, Photo] | Filled | None,
     repair: Repair,
     found: Found | None,
     prediction: Prediction | None,
     settings: Settings,
     progress: Progress,
-    *,
-    is_filled: bool,
 ) -> Glimpsed:
     """What a repair would make of a photo, soon. Without a prediction it is not colored.
 
     Args:
         base: the photo, or what an earlier call made of it.
+        filled: some damage, and the photo with that filled; or what an earlier call made of these.
         found: what might be damaged in it, where that is known.
-        is_filled: whether its damage is filled already.
 
     Raises `Cancelled`, `DamageError`, `RepairError`.
     """
@@ -149,9 +150,11 @@ def glimpsed(
     from handtint.restore.rendering import Preview
 
     small = base if isinstance(base, glimpse.Small) else glimpse.Small.of(base, progress.part(0.0, 0.5))
-    whole, photo = glimpse.glimpse(small, repair, found, progress.part(0.5, 1.0), is_filled=is_filled)
+    if isinstance(filled, tuple):
+        filled = glimpse.Filled.of(small.photo, filled[0], found, filled[1])
+    whole, photo = glimpse.glimpse(small, repair, found, progress.part(0.5, 1.0), filled)
     layer = render_layer(photo, Preview(whole, glimpse.SIDE, of=photo), prediction, settings)
-    return Glimpsed(small, dataclasses.replace(layer, coarsest_step=1))
+    return Glimpsed(small, filled, dataclasses.replace(layer, coarsest_step=1))
 
 
 def marked(photo: Photo, repair: Repair, found: Found | None) -> Marked:

@@ -24,7 +24,7 @@ from handtint.repair.damage.smooth import fill_smoothly
 _THIN = 6  # depth up to which a place is filled from both its sides: about 12 pixels wide
 _TILE = 1024  # pixels a side filled at once
 _MARGIN = 32  # seen around
-_SEEN_ROWS = 512  # filled at once while somebody looks
+_SEEN_ROWS = 256  # filled at once while somebody looks
 _PULL = 0.01  # how much the course of edges counts beside smoothness
 _BLOCK = 160  # pixels a side of wide damage filled at once
 _SURROUNDINGS = 72  # pixels around that patches are taken from
@@ -114,10 +114,14 @@ def filled_as_seen(photo: Photo, damage: Places, doubtful: Places) -> Photo:
     """The photo with its damage filled where its pixels are asked for: to look at only, since holes that reach over two
     bands are filled somewhat otherwise than at once."""
 
+    known: dict[int, Filling] = {}
+
     def read(top: int, stop: int) -> np.ndarray:
+        if top not in known:
+            near = damage.where((damage.rows >= top - _MARGIN) & (damage.rows < stop + _MARGIN))
+            known[top] = fill(photo, near, Progress(), doubtful)
         rows = photo.pixels[top:stop].copy()
-        near = damage.where((damage.rows >= top - _MARGIN) & (damage.rows < stop + _MARGIN))
-        _put(rows, fill(photo, near, Progress(), doubtful), top)
+        _put(rows, known[top], top)
         return rows
 
     pixels = Rows(photo.pixels.shape, photo.pixels.dtype, _SEEN_ROWS, read)

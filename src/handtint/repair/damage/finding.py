@@ -113,12 +113,11 @@ def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
     added = _added(found, damage, photo)
     for kind, run in itertools.groupby(enumerate(damage.edits), key=lambda numbered: numbered[1].kind):
         if kind == ADD:
-            for number, _ in run:
-                result = result | added[number]
+            result = _together([result, *(added[number] for number, _ in run)])
             continue
         under = _under(found.places.size, [edit for _, edit in run])
         if kind == LEAVE:  # one after the other gives the same: to leave one find alone joins and parts no other
-            result = result - _touched(result, under)
+            result = result - result.connected_to(under)
         elif kind == ERASE:
             result = result - under
         else:
@@ -176,8 +175,11 @@ def thresholds(sensitivity: float) -> tuple[float, float]:
 
 def _under(size: tuple[int, int], edits: Sequence[Edit]) -> Places:
     """All pixels under some strokes."""
-    numbers = [stroke(size, edit.points, edit.radius).numbers for edit in edits]
-    return Places(size, np.unique(np.concatenate(numbers)))
+    return _together([stroke(size, edit.points, edit.radius) for edit in edits])
+
+
+def _together(parts: Sequence[Places]) -> Places:
+    return Places(parts[0].size, np.unique(np.concatenate([places.numbers for places in parts])))
 
 
 def _added(found: Found, damage: Damage, photo: Photo) -> dict[int, Places]:
@@ -201,17 +203,9 @@ def _reached(found: Found, photo: Photo, click: Edit) -> Places:
     near, chances = near.where(is_near), chances[is_near]
     peak = int(chances[near.is_in(under)].max(initial=0))
     if peak:
-        return _touched(near.where(chances >= max(peak / _CLICKED, _MIGHT_BE)), under)
+        return near.where(chances >= max(peak / _CLICKED, _MIGHT_BE)).connected_to(under)
     spot = spot_at(photo, x, y, click.radius)
     return spot if len(spot) else under
-
-
-def _touched(places: Places, under: Places) -> Places:
-    """The connected components of which a pixel is under a click."""
-    component = places.components()
-    touched = np.zeros(component.max(initial=-1) + 1, bool)
-    touched[component[places.is_in(under)]] = True
-    return places.where(touched[component])
 
 
 def _bands(photo: Photo) -> Iterator[tuple[int, int, int, np.ndarray]]:

@@ -115,6 +115,13 @@ class Places:
             a, b = a[apart], b[apart]
         return np.unique(root, return_inverse=True)[1].reshape(-1)
 
+    def connected_to(self, others: Places) -> Places:
+        """All connected components of which at least a pixel is one of the others."""
+        component = self.components()
+        is_touched = np.zeros(component.max(initial=-1) + 1, bool)
+        is_touched[component[self.is_in(others)]] = True
+        return self.where(is_touched[component])
+
     def depth(self, most: int) -> np.ndarray:
         """(n,) int64: steps over 4 neighbors and 8, by turns, to the nearest pixel that is none of these, up to `most`.
 
