@@ -91,7 +91,8 @@ def test_a_photo_that_is_only_repaired_stays_gray_and_says_what_was_done(scratch
 
 
 def test_auto_writes_down_what_it_decided(scratched: Path) -> None:
-    _, _, target = made(scratched, Recipe(is_repair_automatic=True))
+    _, saved, target = made(scratched, Recipe(is_repair_automatic=True))
+    assert "Repaired: 1 scratch or hair." in saved.notes
     note = read_provenance(target)
     assert note is not None
     followed = from_json(Recipe, note.recipe)

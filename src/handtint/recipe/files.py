@@ -54,12 +54,13 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    return bool(recipe.color.hints) or recipe.geometry != Geometry()
+    return bool(recipe.color.hints) or recipe.geometry != Geometry() or recipe.repair != recipe.repair.without_places()
 
 
 def without_places(recipe: Recipe) -> Recipe:
     """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), recolor=False)
+    recipe = dataclasses.replace(recipe, repair=recipe.repair.without_places())
     return recipe.with_color(color).with_geometry(Geometry())
 
 

@@ -58,6 +58,11 @@ class Inspection:
         """A line for each thing found, for people."""
         return tuple(finding.words for finding in self.each)
 
+    @property
+    def mended(self) -> tuple[str, ...]:
+        """The lines for what `repair` does something about."""
+        return tuple(finding.words for finding in self.each if finding.is_automatic)
+
 
 @functools.cache
 def load_finder() -> DamageFinder:
@@ -82,7 +87,7 @@ def look_for_damage(photo: Photo, progress: Progress) -> Found:
 def repaired(
     photo: Photo, repair: Repair | None, progress: Progress, found: Found | None = None, filled: Photo | None = None
 ) -> tuple[Photo, Repair]:
-    """The photo repaired, and what was done; with `None` as the photo itself needs it.
+    """The photo repaired, and what was done; with `None` as the photo itself needs it, which a note then tells.
 
     With what `look_for_damage` found in it before, the network is not asked again; with what `undamaged` gave for the
     same repair, damage is not filled again. Raises `Cancelled`, `DamageError` and `RepairError` for places outside the
@@ -90,7 +95,10 @@ def repaired(
     """
     if repair is None:
         found = found or look_for_damage(photo, progress.part(0.0, 0.4))
-        repair = _inspected(photo, found, progress.part(0.4, 0.5)).repair
+        inspection = _inspected(photo, found, progress.part(0.4, 0.5))
+        repair = inspection.repair
+        if not repair.is_off:
+            photo = _with_note(photo, f"Repaired: {'; '.join(inspection.mended)}.")
     if repair.is_off:
         return photo, repair
     result = filled or undamaged(photo, repair, progress.part(0.0, 0.8), found)
@@ -140,6 +148,10 @@ def marked(photo: Photo, repair: Repair, found: Found | None) -> Marked:
     known = known_for(photo, damage, Progress(), found)
     thin, wide, left = by_width(damaged(known, damage, photo))
     return Marked(thin | wide, left, doubtful(known))
+
+
+def _with_note(photo: Photo, note: str) -> Photo:
+    return dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, note)))
 
 
 def held(photo: Photo) -> Photo:
