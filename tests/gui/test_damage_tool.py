@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,13 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.canvas.viewport import Point, View
+from handtint.gui.repair.eye import Eye
 from handtint.gui.repair.marks import marks_image
 from handtint.gui.repair.tool import DamageTool
 from handtint.gui.session.open_photo import OpenPhoto
@@ -136,7 +139,7 @@ def test_the_brush_is_used_by_keys_alone(studio: Studio, scratched: Path) -> Non
     QTest.keyClick(studio.window, Qt.Key.Key_P)
     before = overlay.stroke_radius
     for key, factor in (("]", 1), ("]", 1), ("[", -1)):
-        QTest.keyClick(overlay, key)
+        QTest.keyClicks(overlay, key)
         assert (overlay.stroke_radius > before) == (factor > 0)
         before = overlay.stroke_radius
     QTest.keyClick(overlay, Qt.Key.Key_Right)
@@ -225,6 +228,45 @@ def test_an_eye_shows_the_photo_without_its_step_and_changes_no_recipe(studio: S
     section.sliders["damage.sensitivity"].slider.setValue(70)  # who changes a step wants to see it
     assert not eye.is_closed
     studio.wait_for(lambda: is_settled(studio) and scratch() < 180)
+
+
+def test_an_eye_that_is_held_opens_again(qtbot: QtBot) -> None:
+    eye = Eye("Fading", None)  # type: ignore[arg-type]
+    qtbot.addWidget(eye)
+    told: list[bool] = []
+    eye.closed.connect(told.append)
+    QTest.mousePress(eye, Qt.MouseButton.LeftButton)
+    assert told == [True]
+    QTest.qWait(400)
+    QTest.mouseRelease(eye, Qt.MouseButton.LeftButton)
+    assert told == [True, False]
+    QTest.keyClick(eye, Qt.Key.Key_Space)
+    assert told == [True, False, True]
+    assert eye.is_closed
+
+
+def test_looking_for_damage_can_be_stopped_and_taken_up_again(
+    studio: Studio, scratched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+
+    class Slow(Finder):
+        def chances(self, lightness: np.ndarray) -> np.ndarray:
+            may_go_on.wait(60)
+            return super().chances(lightness)
+
+    monkeypatch.setattr(repairing, "load_finder", Slow)
+    studio.open_colored(scratched)
+    marks, session = studio.window.repair_actions.marks, studio.session
+    marks.trigger()
+    assert session.is_looking
+    studio.window.actions_.cancel.trigger()
+    may_go_on.set()
+    assert not session.is_looking
+    assert current_of(studio).damage_found is None
+    marks.trigger()
+    marks.trigger()
+    studio.wait_for(lambda: current_of(studio).damage_found is not None)
 
 
 def test_a_click_says_what_was_white(studio: Studio, tmp_path: Path) -> None:

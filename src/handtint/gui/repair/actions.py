@@ -58,7 +58,7 @@ class RepairActions:
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them in a menu of their own."""
-        made = QMenu(tr("repair", "R&epair"), parent)
+        made = QMenu(tr("repair", "Repair"), parent)
         made.addActions([self.auto, self.take_all, self.reset])
         made.addSeparator()
         made.addActions([self.marks, self.brush, self.white])

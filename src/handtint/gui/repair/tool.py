@@ -137,7 +137,9 @@ class DamageTool(QObject):
         if repair.damage.is_looked_for and found is None:
             self.overlay.show_marks(None)
             self._shown = None
-            self.bar.say(tr("repair", "Looking for damage…"))
+            is_on_its_way = self._session.is_looking or self._session.is_repairing
+            stopped = tr("repair", "Looking for damage was stopped. Show the marks again to go on.")
+            self.bar.say(tr("repair", "Looking for damage…") if is_on_its_way else stopped)
             return
         wanted = (current, photo, Repair(repair.damage), found)
         if self._shown is not None and all(a is b or a == b for a, b in zip(wanted, self._shown, strict=True)):
