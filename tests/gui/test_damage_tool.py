@@ -190,6 +190,21 @@ def test_the_window_and_the_command_line_repair_alike(
     assert ours.ndim == 2
 
 
+def test_marks_follow_the_photo_when_it_is_turned(studio: Studio, scratched: Path) -> None:
+    begin(studio, scratched)
+    before = marked(studio)
+    studio.window.turn_actions.right.trigger()
+    studio.wait_for(lambda: is_settled(studio) and marked(studio).shape == (120, 90))
+    studio.wait_for(lambda: np.array_equal(np.rot90(before, -1), marked(studio)))
+
+
+def test_marks_do_not_stop_a_look_at_what_the_photo_needs(studio: Studio, scratched: Path) -> None:
+    studio.open_colored(scratched)
+    studio.window.repair_actions.auto.trigger()
+    studio.window.repair_actions.marks.trigger()
+    studio.wait_for(lambda: current_of(studio).findings is not None)
+
+
 def test_the_marks_are_gone_with_the_tool_and_hints_put_it_away(studio: Studio, scratched: Path) -> None:
     begin(studio, scratched)
     tool = tool_of(studio)

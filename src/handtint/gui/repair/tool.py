@@ -20,15 +20,15 @@ from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.bar import SIZES, DamageBar
 from handtint.gui.repair.overlay import DamageOverlay, Tool
 from handtint.gui.session import jobs
-from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Edit
+from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, Edit
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from handtint.imaging.photo import Photo
+    from handtint.repair.damage.finding import Found
     from handtint.restore.repairing import Marked
 
 _REACH = 5.0  # of a click, logical pixels
@@ -65,7 +65,7 @@ class DamageTool(QObject):
         self.overlay, self.bar = DamageOverlay(canvas), DamageBar(actions.brush, area)
         self._size = _FIRST_SIZE
         self._marking = Latest(session.view_worker)
-        self._shown: tuple[OpenPhoto, Photo, Repair, object] | None = None  # what the marks are of
+        self._shown: tuple[Photo, Damage, Found | None] | None = None  # what the marks are of
         connect(
             [(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)]
         )
@@ -127,8 +127,6 @@ class DamageTool(QObject):
         self._actions.brush.setEnabled(photo is not None)
         self._actions.white.setEnabled(photo is not None and is_color)
         if current is None or photo is None or not self._actions.marks.isChecked():
-            if self.is_on and photo is None:
-                self.leave()
             self._marking.cancel()
             self._shown = None
             self.overlay.show_marks(None)
@@ -141,20 +139,20 @@ class DamageTool(QObject):
             stopped = tr("repair", "Looking for damage was stopped. Show the marks again to go on.")
             self.bar.say(tr("repair", "Looking for damage…") if is_on_its_way else stopped)
             return
-        wanted = (current, photo, Repair(repair.damage), found)
-        if self._shown is not None and all(a is b or a == b for a, b in zip(wanted, self._shown, strict=True)):
+        shown = self._shown
+        if shown is not None and shown[0] is photo and shown[1] == repair.damage and shown[2] is found:
             return
-        self._shown = wanted
+        self._shown = wanted = (photo, repair.damage, found)
 
         def done(marked: Marked) -> None:
-            if self._shown == wanted:
+            if self._shown is wanted:
                 self.overlay.show_marks(marked)
                 self._say_marked(marked)
 
         def failed(error: Exception) -> None:
             self.bar.say(self._session.sentence(error))
 
-        self._marking.request(lambda progress: jobs.marked(photo, wanted[2], found), done, failed)
+        self._marking.request(lambda progress: jobs.marked(photo, Repair(repair.damage), found), done, failed)
 
     def _say_marked(self, marked: Marked) -> None:
         if not len(marked.filled) and not len(marked.left):

@@ -130,13 +130,13 @@ class Repairing(QObject):
         self._look(photo, jobs.inspected, done, text)
 
     def find(self, photo: OpenPhoto) -> None:
-        """Look for what might be damaged in the photo, unless that is known."""
+        """Look for what might be damaged in the photo, unless that is known or on its way."""
         geometry = photo.asked.geometry
 
         def done(found: Found) -> None:
             photo.found = (geometry, found)
 
-        if photo.damage_found is None:
+        if photo.damage_found is None and not self.is_looking:
             text = tr("jobs", 'Looking for damage in "{photo}"', photo=photo.path.name)
             self._look(photo, jobs.damage_found, done, text)
 
