@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +23,7 @@ from handtint.gui.repair.eye import Eye
 from handtint.gui.repair.marks import marks_image
 from handtint.gui.repair.tool import DamageTool
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe import damage
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, Edit
 from handtint.recipe.form import to_json
 from handtint.recipe.geometry import Geometry
@@ -131,6 +132,28 @@ def test_a_brush_paints_and_with_shift_erases(studio: Studio, scratched: Path) -
         studio.wait_for(lambda count=count: is_settled(studio) and marked(studio)[30, 90] == (count == 1))
     assert [edit.kind for edit in current_of(studio).asked.repair.damage.edits] == [PAINT, ERASE]
     assert studio.window.actions_.undo.text() == "&Undo Marks erased"
+
+
+def test_a_stroke_too_many_is_told_and_not_shown(
+    studio: Studio, scratched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(studio, scratched)
+    studio.window.repair_actions.brush.trigger()
+    monkeypatch.setattr(damage, "_MOST_POINTS", 1)
+    overlay = tool_of(studio).overlay
+    QTest.mousePress(overlay, Qt.MouseButton.LeftButton, pos=at(studio, (90.0, 20.0)))
+    QTest.mouseMove(overlay, at(studio, (90.0, 60.0)))
+    QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=at(studio, (90.0, 60.0)))
+    assert studio.said.startswith("There are more than 1 points of painted damage.")
+    assert current_of(studio).asked.repair.damage.edits == ()
+    assert overlay.grab().toImage() == shown_again(studio)
+
+
+def shown_again(studio: Studio) -> QImage:
+    """What the overlay shows of its marks alone."""
+    overlay = tool_of(studio).overlay
+    overlay.show_marks(overlay.marked)
+    return overlay.grab().toImage()
 
 
 def test_the_brush_is_used_by_keys_alone(studio: Studio, scratched: Path) -> None:

@@ -64,6 +64,7 @@ class DamageOverlay(QWidget):
         self._pressed: QPointF | None = None  # where, until it is a drag
         self._stroke: list[Point] = []
         self._is_erasing = False
+        self._done: list[tuple[list[Point], bool]] = []  # strokes that the marks do not show yet
         self._drawn: tuple[tuple[View, int, int], QImage] | None = None
         canvas.installEventFilter(self)
         canvas.zoom_changed.connect(self.update)
@@ -82,7 +83,7 @@ class DamageOverlay(QWidget):
 
     def show_marks(self, marked: Marked | None) -> None:
         """Show these; None while they are not known."""
-        self._marked, self._drawn = marked, None
+        self._marked, self._drawn, self._done = marked, None, []
         self.update()
 
     def set_tool(self, tool: Tool, radius: float) -> None:
@@ -102,13 +103,8 @@ class DamageOverlay(QWidget):
             for pane in self._canvas.panes:
                 painter.drawImage(pane.topLeft(), image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._stroke:
-            color = QColor(0, 0, 0, 110) if self._is_erasing else FILLED
-            pen = QPen(color, 2 * self._brush(), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            points = [self._canvas.point_of(place) for place in self._stroke]
-            painter.drawPolyline(points if len(points) > 1 else [points[0], points[0] + QPointF(0.01, 0)])
+        for stroke, is_erasing in (*self._done, (self._stroke, self._is_erasing)):
+            self._draw_stroke(painter, stroke, is_erasing)
         if self._tool is Tool.BRUSH and self._at is not None:
             self._draw_brush(painter, self._at)
         if self._aim is not None and self.hasFocus():
@@ -131,6 +127,16 @@ class DamageOverlay(QWidget):
             image.setDevicePixelRatio(ratio)
             self._drawn = key, image
         return self._drawn[1]
+
+    def _draw_stroke(self, painter: QPainter, stroke: list[Point], is_erasing: bool) -> None:
+        if not stroke:
+            return
+        color = QColor(0, 0, 0, 110) if is_erasing else FILLED
+        pen = QPen(color, 2 * self._brush(), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        points = [self._canvas.point_of(place) for place in stroke]
+        painter.drawPolyline(points if len(points) > 1 else [points[0], points[0] + QPointF(0.01, 0)])
 
     def _draw_brush(self, painter: QPainter, at: QPointF) -> None:
         radius = max(self._brush(), 1.0)
@@ -177,6 +183,7 @@ class DamageOverlay(QWidget):
         if self._stroke:
             if event.button() == Qt.MouseButton.LeftButton:
                 stroke, self._stroke = self._stroke, []
+                self._done.append((stroke, self._is_erasing))
                 self.painted.emit(stroke, self._is_erasing)
                 self.update()
             return

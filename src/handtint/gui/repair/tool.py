@@ -108,7 +108,9 @@ class DamageTool(QObject):
         self.overlay.set_tool(tool, self._radius())
         self.bar.show_state(self._size, is_brush=tool is Tool.BRUSH)
         self.overlay.setVisible(is_on)
-        self.bar.setVisible(is_on and tool is not Tool.WHITE)
+        self.bar.setVisible(is_on)
+        if tool is Tool.WHITE:
+            self.bar.say(tr("repair", "Click on something that was white or gray."))
         if is_on:
             self.overlay.raise_()
         if had_focus or (is_on and not self._canvas.window().focusWidget()):
@@ -150,6 +152,7 @@ class DamageTool(QObject):
                 self._say_marked(marked)
 
         def failed(error: Exception) -> None:
+            self.overlay.show_marks(None)
             self.bar.say(self._session.sentence(error))
 
         self._marking.request(lambda progress: jobs.marked(photo, Repair(repair.damage), found), done, failed)
@@ -250,6 +253,7 @@ class DamageTool(QObject):
             damage = dataclasses.replace(repair.damage, edits=(*repair.damage.edits, on_source))
         except HandtintError as error:
             self._tell("warning", sentence_of(error))
+            self.overlay.show_marks(self.overlay.marked)  # without the stroke that was not taken
             return
         self._session.editing.set_repair(dataclasses.replace(repair, damage=damage))
         self._session.editing.settle()
