@@ -6,7 +6,9 @@ import errno
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -23,13 +25,14 @@ from handtint.gui.session.open_photo import Stage
 from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
-from handtint.restore import way
+from handtint.restore import repairing, way
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names
+from tests.repair.finders import Bright
 
 
 def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: Path) -> None:
@@ -316,6 +319,29 @@ def test_a_broken_photo_is_listed_with_its_reason_and_tried_again_on_request(stu
     assert albums.restoring.dialog.summary.text() == "1 to color · 2 already done"
     albums.restoring.dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done"] * 3)
+
+
+def test_a_tick_has_each_photo_repaired_as_it_needs(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "load_finder", Bright)
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    faded = 90 + np.asarray(Image.open(folder / "a.png")) // 3
+    Image.fromarray(faded).save(folder / "faded.png")
+    albums = open_album(studio, folder)
+    dialog = plan_dialog(studio, albums)
+    assert not dialog.form.repair.isChecked()
+    dialog.form.repair.setChecked(True)
+    wait_for_plan(studio, dialog)
+    dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done", "done"])
+    assert albums.album.notes is not None
+    assert albums.album.notes.recipe.is_repair_automatic
+    with Journal(albums.album.notes.output) as journal:
+        told = {entry.source.name: " ".join(entry.notes) for entry in journal.entries()}
+    assert "Repaired: faded: blacks at" in told["faded.png"]
+    assert "Repaired" not in told["a.png"]
+    assert plan_dialog(studio, albums).form.repair.isChecked()
 
 
 def test_photos_in_color_are_left_out_until_asked_for(studio: Studio, tmp_path: Path) -> None:

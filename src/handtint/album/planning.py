@@ -51,6 +51,8 @@ def order_of(
     own = dict(notes.own)
     if notes.recipe.color.recolor:  # is asked for the whole album
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
+    if notes.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
+        own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
     return Order(model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
 
 

@@ -101,8 +101,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=_repair,
         metavar="auto|STEPS",
         help="mend the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
-        "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness. A photo that is in color is then "
-        "repaired and not skipped",
+        "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness; white=X:Y makes that pixel of a "
+        "color photo neutral. A photo that is in color is then repaired and not skipped",
     )
     add(
         "--gray",

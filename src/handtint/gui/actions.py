@@ -93,18 +93,6 @@ class Actions:
             "reset",
             short=tr("actions", "Reset"),
         )
-        self.auto_repair = make(
-            tr("actions", "Repair Aut&omatically"),
-            tr("actions", "Look at the photo, say what it needs, and set the repair"),
-            "Ctrl+E",
-            short=tr("actions", "Auto"),
-        )
-        self.reset_repair = make(
-            tr("actions", "Turn Repair O&ff"),
-            tr("actions", "Repair nothing"),
-            "Ctrl+Shift+E",
-            short=tr("actions", "Reset Repair"),
-        )
         self.undo = make(tr("actions", "&Undo"), tr("actions", "Undo the last change"), "Ctrl+Z")
         self.redo = make(
             tr("actions", "Re&do"), tr("actions", "Redo the change that was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"]

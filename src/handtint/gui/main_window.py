@@ -36,6 +36,7 @@ from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.album_actions = AlbumActions(self._action_maker)
         self.turn_actions = TurnActions(self._action_maker)
         self.adjust_actions = AdjustActions(self._action_maker)
+        self.repair_actions = RepairActions(self._action_maker)
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
             self.album_actions,
             self.turn_actions,
             self.adjust_actions,
+            self.repair_actions,
             self._samples,
             lambda: memory.recent,
             self._open_path,
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             actions,
             self.turn_actions,
             self.adjust_actions,
+            self.repair_actions,
             self._samples,
             self,
         )

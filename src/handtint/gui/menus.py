@@ -11,6 +11,7 @@ from handtint.gui.actions import Actions
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.parts.translating import tr
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.turning.actions import TurnActions
 
 
@@ -20,6 +21,7 @@ def fill(
     album: AlbumActions,
     turns: TurnActions,
     adjusts: AdjustActions,
+    repairs: RepairActions,
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
@@ -66,7 +68,7 @@ def fill(
     edit.addMenu(turns.menu(edit))
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
-    edit.addActions([actions.auto_repair, actions.reset_repair])
+    edit.addMenu(repairs.menu(edit))
     edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])
     edit.addSeparator()

@@ -54,14 +54,15 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    color = recipe.color
-    return bool(color.hints) or color.protected is not None or recipe.geometry != Geometry()
+    is_marked = bool(recipe.color.hints) or recipe.color.protected is not None
+    return is_marked or recipe.geometry != Geometry() or recipe.repair != recipe.repair.without_places()
 
 
 def without_places(recipe: Recipe) -> Recipe:
     """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
-    return dataclasses.replace(recipe, color=color, geometry=Geometry(), part=0)
+    repair = recipe.repair.without_places()
+    return dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
 
 
 def to_text(file: RecipeFile) -> str:

@@ -100,19 +100,22 @@ class Preview:
     Args:
         photo: read in bands, not kept.
         max_side: the longer side in pixels; a smaller photo stays as it is.
+        of: the photo that `photo` is a small copy of; by default itself.
 
     Attributes:
-        photo_size: height, width of the photo it was made from.
+        photo_size: height, width of that photo.
         placement: of that photo on its source.
         lightness: (h, w) float32 L.
         before: (h, w, 3) uint8, the photo as it came, its own tone included.
     """
 
-    def __init__(self, photo: Photo, max_side: int, progress: Progress | None = None) -> None:
-        progress = progress or Progress()
+    def __init__(
+        self, photo: Photo, max_side: int, progress: Progress | None = None, *, of: Photo | None = None
+    ) -> None:
+        progress, of = progress or Progress(), of or photo
         longest = min(max_side, max(photo.size))
         size = fit(photo.size, longest, longest)
-        self.photo_size, self.placement = photo.size, photo.meta.placement
+        self.photo_size, self.placement = of.size, of.meta.placement
         self.before = shrink_pixels(photo, size, progress.part(0.0, 0.5))
         self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
 

@@ -114,7 +114,9 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
     return applied(photo, geometry, progress)
 
 
-def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None) -> tuple[Photo, Recipe]:
+def mended(
+    photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None, filled: Photo | None = None
+) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
 
     A photo that is surely in color is repaired only, unless recoloring is asked for.
@@ -122,6 +124,7 @@ def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None
     Args:
         photo: `turned` as the recipe says.
         found: what might be damaged in it, where that was looked for before.
+        filled: `repairing.undamaged` of it, where that was made before.
     """
     doubts: tuple[str, ...] = ()
     if recipe.is_colored:
@@ -130,7 +133,7 @@ def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None
         except AlreadyInColor:
             recipe = dataclasses.replace(recipe, is_colored=False)
     asked = None if recipe.is_repair_automatic else recipe.repair
-    photo, done = repairing.repaired(photo, asked, progress, found)
+    photo, done = repairing.repaired(photo, asked, progress, found, filled)
     if doubts:
         photo = dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, *doubts)))
     return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)

@@ -5,7 +5,6 @@ Folders are read and changes saved on a worker thread. Every signal is emitted a
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +26,7 @@ from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 
@@ -183,14 +183,14 @@ class Album(QObject):
             self.notes.left_out = set(photos)
             self._save_notes()
 
-    def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool, same_look: bool) -> None:
+    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, same_look: bool) -> None:
         """Set where results go, and how they are made and saved."""
         if self.notes is None:
             return
         is_elsewhere = self.notes.output != output
         self.notes.output, self.notes.save, self.notes.model = output, save, model
         self.notes.same_look = same_look
-        self.notes.settings = dataclasses.replace(self.notes.settings, recolor=recolor)
+        self.notes.recipe = recipe
         self._settings_changed([])
         if is_elsewhere:  # other results, so other states
             self.save_now()

@@ -65,6 +65,12 @@ class PlanForm(QWidget):
             notes.same_look,
             self,
         )
+        self.repair = check_box(
+            self.tr("&Repair the photos, each as it needs"),
+            self.tr("Damage, fading and noise are looked for in each photo; the report tells what was done"),
+            notes.recipe.is_repair_automatic,
+            self,
+        )
         self.recolor = check_box(
             self.tr("&Include photos that are already in color"),
             self.tr("Color these again from their lightness alone; otherwise they are left out"),
@@ -82,7 +88,7 @@ class PlanForm(QWidget):
         self.model_box.currentIndexChanged.connect(self.changed)
         self.format_box.currentIndexChanged.connect(self.changed)
         self.quality.valueChanged.connect(self.changed)
-        for box in (self.provenance, self.same_look, self.recolor, self.retry):
+        for box in (self.repair, self.provenance, self.same_look, self.recolor, self.retry):
             box.toggled.connect(self.changed)
         self._lay_out()
 
@@ -108,7 +114,7 @@ class PlanForm(QWidget):
             8,
             self,
         )
-        for box in (self.same_look, self.provenance, self.recolor, self.retry):
+        for box in (self.repair, self.same_look, self.provenance, self.recolor, self.retry):
             rows.addRow("", box)
         rows.setContentsMargins(0, 0, 0, 0)
         self.setLayout(rows)
@@ -137,7 +143,9 @@ class PlanForm(QWidget):
         """What is asked for, for the photos of the album."""
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
         same_look = self.same_look.isChecked()
-        recipe = self._notes.recipe.with_color(settings)
+        recipe = dataclasses.replace(
+            self._notes.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
+        )
         notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
         order = order_of(notes, [], self.model, self.retry.isChecked())
         assert order is not None

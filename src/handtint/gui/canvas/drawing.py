@@ -30,6 +30,8 @@ def draw_layer(painter: QPainter, layer: Layer, view: View, pane: Size, clip: QR
     if view.scale <= layer.preview_scale * 1.02 or layer.preview_scale >= 1:
         return []
     step = 2 ** max(math.floor(math.log2(1 / view.scale)), 0)
+    if step > layer.coarsest_step:
+        return []
     missing = []
     for place in places(seen, layer.size, step):
         image = tiles.get(layer, place)

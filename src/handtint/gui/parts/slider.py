@@ -44,7 +44,7 @@ class LabeledSlider(QWidget):
         self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
         self.reset_button.clicked.connect(self.reset)
 
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(label)
         top.addStretch()
@@ -87,6 +87,10 @@ class LabeledSlider(QWidget):
     def reset(self) -> None:
         """Go back to the default."""
         self.slider.setValue(round(self._default * 100))
+
+    def add_beside_value(self, widget: QWidget) -> None:
+        """Put a control at the end of the line of the value."""
+        self._top.addWidget(widget)
 
     def set_tip(self, tip: str) -> None:
         """Set the tool tip of slider and label."""

@@ -111,7 +111,7 @@ class Announcer(QObject):
         if self._results.is_writing:
             stop = (self.tr("Stop"), self._results.cancel)
             return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
-        if current is not None and (current.stage is Stage.REPAIRING or session.is_inspecting):
+        if current is not None and (current.stage is Stage.REPAIRING or session.is_looking):
             text = self._work_text or self.tr('Repairing "{0}"').format(current.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:

@@ -32,6 +32,9 @@ from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.photo.variant_choice import VariantChoice
+from handtint.gui.repair.actions import RepairActions
+from handtint.gui.repair.desk import RepairDesk
+from handtint.gui.repair.tool import DamageTool
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -45,7 +48,6 @@ from handtint.gui.turning.split_tool import SplitTool
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
 from handtint.recipe.adjust import Adjust
-from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
     from handtint.gui.saving.printing import Printing
@@ -74,6 +76,7 @@ class PhotoPage(QWidget):
         actions: Actions,
         turns: TurnActions,
         adjusts: AdjustActions,
+        repairs: RepairActions,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
@@ -85,16 +88,20 @@ class PhotoPage(QWidget):
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
-        self.panel = Panel(session.models, actions, adjusts, self)
+        self.panel = Panel(session.models, actions, adjusts, repairs, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
         self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
         self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
         self.split_tool = SplitTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
-        self.protect_tool = ProtectTool(
-            session, self.canvas, self.area, adjusts, [actions.hints, *turns.tools], self.announcer.tell
+        others = [actions.hints, *turns.tools]
+        self.protect_tool = ProtectTool(session, self.canvas, self.area, adjusts, others, self.announcer.tell)
+        self.damage_tool = DamageTool(
+            session, self.canvas, self.area, repairs, [*others, adjusts.protect], self.announcer.tell
         )
         self.area.add_head(self.protect_tool.bar)
+        self.area.add_head(self.damage_tool.bar)
+        self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
         self.references = References(session, self.panel.adjust, adjusts, window)
         self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
         self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
@@ -145,9 +152,6 @@ class PhotoPage(QWidget):
         self.panel.model_chosen.connect(self.set_model)
         self.panel.settings_chosen.connect(session.editing.set_settings)
         self.panel.settled.connect(session.editing.settle)
-        self.panel.repair.chosen.connect(session.editing.set_repair)
-        self.panel.repair.settled.connect(session.editing.settle)
-        self.panel.repair.color_chosen.connect(session.editing.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -163,8 +167,6 @@ class PhotoPage(QWidget):
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
                 (self._adjusts.reset, self._reset_adjustments),
-                (actions.auto_repair, session.repair_automatically),
-                (actions.reset_repair, self._reset_repair),
                 (actions.undo, session.editing.undo),
                 (actions.redo, session.editing.redo),
                 (actions.copy_settings, self.edits.copy),
@@ -242,7 +244,7 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.stage is Stage.DONE
-        is_repairing = session.is_repairing or session.is_inspecting
+        is_repairing = session.is_repairing or session.is_looking
         is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
@@ -260,8 +262,6 @@ class PhotoPage(QWidget):
             ((actions.forget_edits,), is_edited),
             ((actions.hints, actions.certainty, actions.variants), is_colored),
             ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
-            ((actions.auto_repair,), is_read and not session.is_inspecting),
-            ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
             ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),
@@ -345,10 +345,6 @@ class PhotoPage(QWidget):
             self._results.cancel()
         else:
             self._session.cancel()
-
-    def _reset_repair(self) -> None:
-        self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
-        self._session.editing.settle()
 
     def _reset_adjustments(self) -> None:
         if (current := self._session.current) is not None:

@@ -19,6 +19,7 @@ from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.photo.variants import VariantStrip
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.section import RepairSection
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.imaging.color.tone import Tone
@@ -38,13 +39,14 @@ class Panel(SidePanel):
         models: Sequence[ModelFile],
         actions: Actions,
         adjusts: AdjustActions,
+        repairs: RepairActions,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._models = list(models)
         self._settings = Settings()
 
-        self.repair = RepairSection(actions.auto_repair, actions.reset_repair, self)
+        self.repair = RepairSection(repairs, self)
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("The model that colors the photo; each has a different style"))
@@ -133,7 +135,6 @@ class Panel(SidePanel):
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
         is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
         is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
-        self.repair.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)
         self.strength.set_value(self._settings.strength)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +20,9 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import Snapshot
+
+if TYPE_CHECKING:
+    from handtint.repair.inspecting import Finding
 
 
 class Editing(QObject):
@@ -86,12 +90,15 @@ class Editing(QObject):
                 recipe = dataclasses.replace(recipe, is_colored=True)
             self.set_recipe(recipe, part, name)
 
-    def take_inspected(self, photo: OpenPhoto, repair: Repair) -> None:
-        """Repair the current photo as a look at it says."""
-        photo.history.settle()
-        self.set_repair(repair, name=tr("session", "Automatic repair"))
-        self.settle()
-        self.changed.emit()
+    def take_findings(self, findings: Sequence[Finding]) -> None:
+        """Repair what was found in the current photo, and leave the rest of its repair as it is."""
+        if (current := self._current()) is not None:
+            repair = current.asked.repair
+            for finding in findings:
+                repair = repair.with_all_of(finding.repair)
+            self.settle()
+            self.set_repair(repair, name=tr("session", "Automatic repair") if len(findings) > 1 else "")
+            self.settle()
 
     def set_colored(self, on: bool) -> None:
         """Color the current photo, or only repair it."""

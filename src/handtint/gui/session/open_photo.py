@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.repair.damage.finding import Found
+    from handtint.repair.inspecting import Finding
     from handtint.restore.rendering import Preview
 
 
@@ -63,7 +64,7 @@ class OpenPhoto:
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
-        findings: what a look at it found, in words; None before that.
+        findings: what a look at it found; None before that.
         predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
             was to take; the last few.
         asked: what is asked for, but for the model.
@@ -96,7 +97,7 @@ class OpenPhoto:
     seen: ReadResult | None = None
     mended_as: Repair | None = None
     found: tuple[Geometry, Found] | None = None
-    findings: tuple[str, ...] | None = None
+    findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
     judgment: Judgment | None = None
@@ -154,6 +155,19 @@ class OpenPhoto:
         if self.model is None or self.asked.is_repair_automatic:
             return None
         return self.predictions.get(_key(self.model, self.asked))
+
+    @property
+    def nearest_prediction(self) -> Prediction | None:
+        """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
+        if self.model is None:
+            return None
+        asked = self.model.path, self.asked.geometry
+        return next((one for key, one in reversed(self.predictions.items()) if key[:2] == asked), None)
+
+    @property
+    def damage_found(self) -> Found | None:
+        """What might be damaged in it, turned as it is; None where that was not looked for."""
+        return self.found[1] if self.found is not None and self.found[0] == self.asked.geometry else None
 
     @property
     def is_mended(self) -> bool:

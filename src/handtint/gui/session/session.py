@@ -76,15 +76,15 @@ class Session(QObject):
         self.device = ""
         self.loaded_model = jobs.LoadedModel(load_colorizer)  # for work on the model's thread only
         self.model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))  # owns the model
-        self._view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))
+        self.view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))  # makes what is looked at
         self._disk_worker: Worker | None = None
         self.keeping = Keeping(self)
         self.keeping.troubled.connect(self._report_failure)
-        self.tiles = Tiles(self._view_worker, self)
+        self.tiles = Tiles(self.view_worker, self)
         self.tiles.failed.connect(self._report_failure)
-        self._thumbnails = Thumbnails(self._view_worker, self.photos, self)
+        self._thumbnails = Thumbnails(self.view_worker, self.photos, self)
         self._thumbnails.made.connect(self.list_changed)
-        self._reading = Reading(self._view_worker, self.keeping, self.sentence, self)
+        self._reading = Reading(self.view_worker, self.keeping, self.sentence, self)
         self._reading.done.connect(self._take)
         self._reading.done_anew.connect(self._take_anew)
         self._reading.orphaned.connect(self.orphaned)
@@ -92,7 +92,7 @@ class Session(QObject):
         self._reading.unreadable.connect(self.list_changed)
         self._reading.unreadable.connect(self.state_changed)
         self._reading.failed.connect(self._report_failure)
-        self._developing = Developing(self.loaded_model, self.model_worker, self._view_worker, self.sentence, self)
+        self._developing = Developing(self.loaded_model, self.model_worker, self.view_worker, self.sentence, self)
         self._developing.changed.connect(self.state_changed)
         self._developing.turned.connect(self.photo_read)
         self._developing.thumbnail_made.connect(self.list_changed)
@@ -104,7 +104,6 @@ class Session(QObject):
         self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
-        self._developing.inspected.connect(self.editing.take_inspected)
         self.splitting = Splitting(self.photos, self.keeping, self.model_named, self)
         self.splitting.changed.connect(self._show_read)
         self.editing.joined.connect(self.splitting.join)
@@ -167,7 +166,7 @@ class Session(QObject):
         """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
         self.keeping.close()
-        workers = (self.model_worker, self._view_worker, self._disk_worker)
+        workers = (self.model_worker, self.view_worker, self._disk_worker)
         close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
 
@@ -303,18 +302,31 @@ class Session(QObject):
         return self._developing.is_repairing
 
     @property
-    def is_inspecting(self) -> bool:
-        """Whether somebody waits for what the current photo needs."""
-        return self._developing.is_inspecting
+    def is_looking(self) -> bool:
+        """Whether somebody waits for what the current photo needs, or for its damage."""
+        return self._developing.is_looking
 
     @property
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
         return self._developing.is_over
 
-    def repair_automatically(self) -> None:
-        """Look at what the current photo needs, and repair that."""
+    def inspect(self) -> None:
+        """Look at what the current photo needs."""
         self._developing.inspect()
+
+    def look_for_damage(self) -> None:
+        """Look for what might be damaged in the current photo, unless that is known."""
+        self._developing.look_for_damage()
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Parts of the current photo's repair that are left out of what is shown."""
+        return self._developing.unseen
+
+    def leave_out(self, unseen: frozenset[str]) -> None:
+        """Show the current photo without these parts of its repair, which stay in its recipe."""
+        self._developing.leave_out(unseen)
 
     def resume(self) -> None:
         """Repair the current photo after that failed or was stopped, and go on from there."""
@@ -338,7 +350,7 @@ class Session(QObject):
 
     def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
         """Do something on the thread that reads photos and makes what is looked at."""
-        return self._view_worker.submit(work, on_done, self._report_failure)
+        return self.view_worker.submit(work, on_done, self._report_failure)
 
     def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
         """A small picture of a file, a null one where it cannot be read."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from handtint.gui.parts.slider import signed
 from handtint.gui.parts.translating import tr
+from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT
 from handtint.recipe.history import Change, History, changes
 from handtint.recipe.protected import Protected
 from handtint.recipe.recipe import Recipe
@@ -121,6 +122,19 @@ def _reference(before: ReferencePhoto | None, after: ReferencePhoto | None) -> s
     return tr("steps", 'Colors of "{photo}"', photo=after.name)
 
 
+def _damage_edits(change: Change) -> str:
+    more = change.after[len(change.before) :]
+    if len(more) != 1 or change.after[: len(change.before)] != change.before:
+        return tr("steps", "Marks of damage")
+    known = {
+        ADD: tr("steps", "Damage added"),
+        LEAVE: tr("steps", "Left as it is"),
+        PAINT: tr("steps", "Damage painted"),
+        ERASE: tr("steps", "Marks erased"),
+    }
+    return known[more[0].kind]
+
+
 def _model(change: Change) -> str:
     return tr("steps", "Model {name}", name=change.after or "")
 
@@ -158,6 +172,13 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "repair.faded_color.amount": lambda change: _amount(tr("steps", "Faded colors"))(change),
     "repair.noise.amount": lambda change: _amount(tr("steps", "Noise"))(change),
     "repair.sharpness.amount": lambda change: _amount(tr("steps", "Sharpness"))(change),
+    "repair.noise.grain": lambda change: _amount(tr("steps", "Grain"))(change),
+    "repair.noise.blocks": lambda change: _amount(tr("steps", "JPEG blocks"))(change),
+    "repair.noise.screen": lambda change: _amount(tr("steps", "Printed screen"))(change),
+    "repair.damage.edits": _damage_edits,
+    "repair.faded_color.white": lambda change: (
+        tr("steps", "White point") if change.after is not None else tr("steps", "White point removed")
+    ),
     "repair.gray": lambda change: tr("steps", "Gray from another channel"),
 }
 
