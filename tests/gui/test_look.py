@@ -32,9 +32,8 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 
@@ -66,7 +65,7 @@ def test_every_control_of_the_window_has_a_name_and_a_tip(studio: Studio) -> Non
 def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot: QtBot, tmp_path) -> None:
     source = tmp_path / "a.png"
     for dialog in (
-        SaveDialog(source, PhotoMeta(), proposed_path(source, "png"), SaveOptions(), studio.window),
+        SaveDialog(source, PhotoMeta(), output_path(source, source.parent, "png"), SaveOptions(), studio.window),
         ShortcutDialog(studio.window),
         AboutDialog(studio.window),
         FaultDialog(ValueError("x"), studio.window),

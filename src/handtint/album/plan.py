@@ -85,8 +85,8 @@ def plan(
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
     """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
-    target = output_path(photo, folder, order.save.format)
-    return target.with_name(f"{target.stem}-{order.part}{target.suffix}") if order.part else target
+    is_colored = order.recipe_of(photo).is_colored
+    return output_path(photo, folder, order.save.format, is_colored=is_colored, part=order.part)
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject
 
 from handtint.album.folders import is_known_result, is_photo_name, natural_key
 from handtint.gui.parts.worker import Job
-from handtint.gui.saving.names import without_results
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
+from handtint.recipe.saving import without_results
 
 Key = tuple[tuple[str | int, ...], str]
 

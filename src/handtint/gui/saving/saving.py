@@ -61,17 +61,19 @@ class Saving(QObject):
     def save_as(self, then: Callable[[], object] = _nothing) -> None:
         """Ask where, then save the current photo."""
         from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
-        from handtint.gui.saving.names import proposed_path
-        from handtint.recipe.saving import format_of
+        from handtint.recipe.saving import format_of, output_path
 
         current = self._session.current
         if current is None or current.photo is None or current.stage is not Stage.DONE:
             return
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
-        if path.parent == current.failed_folder:  # it would fail again
-            path = pictures_folder(current.failed_folder) / path.name
+        folder = self._folder_for(current) if current.saved_to is None else current.saved_to.parent
+        if folder == current.failed_folder:  # it would fail again
+            folder = pictures_folder(folder)
+        path = current.saved_to
+        if path is None or path.parent != folder:
+            path = output_path(current.path, folder, options.format, is_colored=current.is_to_be_colored)
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 
