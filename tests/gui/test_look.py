@@ -217,3 +217,19 @@ def test_tab_goes_through_the_controls_in_the_order_they_are_seen(studio: Studio
             break
     assert [name for name in seen if name in expected] == [name for name in expected if name in seen]
     assert {"Open", "Photo", "Model", "Vividness", "Strength", "Save"} <= set(seen)
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_the_chosen_row_of_a_drop_down_can_be_read(studio: Studio, theme: Theme) -> None:
+    studio.window.actions_.themes[theme].trigger()
+    box = QComboBox(studio.window)
+    box.addItems(["MMMM", "WWWW"])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    row = view.visualRect(view.model().index(box.currentIndex(), 0)).adjusted(2, 3, -2, -3)
+    image = view.viewport().grab(row).toImage()
+    shades = [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
+    assert max(shades) - min(shades) > 90
+    box.hidePopup()
+    box.deleteLater()
