@@ -208,7 +208,7 @@ class Actions:
         maker.group(self.modes.values())
         self.original = make(
             tr("actions", "Show O&riginal"),
-            tr("actions", "Hold this button or Space to see the original; press B to switch"),
+            tr("actions", "See the original: hold this button or Space, or click to switch"),
             "B",
             "original",
             short=tr("actions", "Original"),

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
 from handtint.imaging.color import lab
 
@@ -82,7 +82,7 @@ class ColorChooser(QFrame):
         )
         self.erase = self._tool(erase.toolTip(), erase.iconText())
         self.erase.clicked.connect(erase.trigger)
-        self.extent = QSlider(Qt.Orientation.Horizontal, self)
+        self.extent = GrooveSlider(self)
         self.extent.setRange(*SIZES)
         self.extent.setPageStep(4)
         self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)

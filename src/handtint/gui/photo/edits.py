@@ -43,7 +43,7 @@ class Edits(QObject):
 
     def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
         text = self.tr("As you left it {0}.").format(_when(time))
-        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over)
+        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over, is_urgent=False)
 
     def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
         text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
