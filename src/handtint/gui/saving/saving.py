@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
+from handtint.gui.session.memory import pictures_folder
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder, is_inside_program
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 def _nothing() -> None:
     pass
-
-
-def pictures_folder(but: Path | None = None) -> Path:
-    """The user's folder of pictures, or their own where there is none, or where it is `but`."""
-    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
-    return found if is_folder(found) and found != but else Path.home()
 
 
 class Saving(QObject):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from handtint import paths
 from handtint.gui.canvas.canvas import Mode
@@ -14,6 +14,12 @@ from handtint.gui.parts.theme import Theme
 _MOST_RECENT = 10
 _MOST_COLORS = 8
 _SAME_COLOR = 3.0  # Lab units
+
+
+def pictures_folder(but: Path | None = None) -> Path:
+    """The user's folder of pictures, or their own where there is none, or where it is `but`."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return found if paths.is_folder(found) and found != but else Path.home()
 
 
 class Memory:
@@ -45,9 +51,9 @@ class Memory:
 
     @property
     def folder(self) -> str:
-        """Where photos were opened last; empty for the system's choice."""
+        """Where photos were opened last; the user's pictures where that was nowhere."""
         text = str(self._store.value("folder", ""))
-        return text if text and paths.is_folder(Path(text)) else ""
+        return text if text and paths.is_folder(Path(text)) else str(pictures_folder())
 
     @folder.setter
     def folder(self, folder: str) -> None:
