@@ -101,6 +101,19 @@ class Memory:
         self._store.setValue("hint_colors", [f"{a:.1f} {b:.1f}" for a, b in kept])
 
     @property
+    def hint_card(self) -> tuple[float, float] | None:
+        """Where in its free room the card of a hint's colors stands, 0..1 from left and top; None for by itself."""
+        try:
+            x, y = map(float, str(self._store.value("hint_card", "")).split(" "))
+        except ValueError:
+            return None
+        return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+    @hint_card.setter
+    def hint_card(self, place: tuple[float, float] | None) -> None:
+        self._store.setValue("hint_card", "" if place is None else f"{place[0]:.4f} {place[1]:.4f}")
+
+    @property
     def model(self) -> str:
         """Name of the model used last."""
         return str(self._store.value("model", ""))
