@@ -134,7 +134,8 @@ class MainWindow(QMainWindow):
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
             self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
-            self.photo_page.edits.apply_in_album = self._albums.apply_look
+            edits = self.photo_page.edits
+            edits.album, self._albums.has_copied = self._albums, lambda: edits.copied is not None
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)

@@ -150,7 +150,7 @@ def _sights(
 
 
 def _see(photo: Path, order: Order) -> _Seen | None:
-    card = order.model.card
+    card = order.model_of(photo).card
     try:
         stamp = stamp_of(photo)
         small = read_photo(photo, shortest=_SHARPER * card.working_size)

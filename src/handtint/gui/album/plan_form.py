@@ -138,10 +138,11 @@ class PlanForm(QWidget):
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
         same_look = self.same_look.isChecked()
         recipe = self._notes.recipe.with_color(settings)
-        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
-        order = order_of(notes, [], self.model, self.retry.isChecked())
+        model = self.model.card.name
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look, model=model)
+        order = order_of(notes, self._models, self.model, self.retry.isChecked())
         assert order is not None
-        return order
+        return dataclasses.replace(order, model=self.model)  # another may have its name
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.output.parent))

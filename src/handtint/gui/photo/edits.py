@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,6 +24,28 @@ from handtint.recipe.recipe import Recipe
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
 
+class SeenAlbum(Protocol):
+    """The album in the window: its grid may be on screen in place of a photo."""
+
+    @property
+    def seen_recipe(self) -> Recipe | None:
+        """What is asked of the current photo of the grid, or of the whole album; None where no grid is on screen."""
+        ...
+
+    @property
+    def chosen_count(self) -> int:
+        """How many photos are changed: those selected, or all."""
+        ...
+
+    def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
+        """Ask something else of them; `name` is what is put on them."""
+        ...
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence where the user is looking."""
+        ...
+
+
 class Edits(QObject):
     """See the module's text.
 
@@ -36,7 +59,7 @@ class Edits(QObject):
         super().__init__(window)
         self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
         self.copied: Recipe | None = None
-        self.apply_in_album: Callable[[str, Recipe], bool] = lambda name, recipe: False  # whether it did
+        self.album: SeenAlbum | None = None
         session.restored.connect(self._tell_restored)
         session.went_on.connect(self._tell_went_on)
         session.orphaned.connect(self._tell_orphaned)
@@ -185,39 +208,62 @@ class Edits(QObject):
 
     def copy(self) -> None:
         """Take the current photo's recipe, to paste it to others."""
-        if self._session.current is not None:
-            self.copied = self._session.current.recipe
-            self._announcer.tell("done", self.tr("Settings copied. Edit > Paste Settings puts them on other photos."))
+        current, album = self._session.current, self.album
+        recipe = current.recipe if current is not None else album.seen_recipe if album is not None else None
+        if recipe is not None:
+            self.copied = recipe
+            text = self.tr("Settings copied. Edit > Paste Settings puts them on other photos.")
+            if album is not None and album.seen_recipe is not None:
+                album.tell(text)
+            else:
+                self._announcer.tell("done", text)
             self._session.state_changed.emit()
 
     def ask_and_paste(self) -> None:
         """Ask which parts of the copied settings, and put them on the chosen photos."""
         from handtint.gui.photo.paste_dialog import PasteDialog
 
-        photos = list(self._selected())
-        if self.copied is None or not photos:
+        photos, album = list(self._selected()), self.album
+        in_album = album is not None and album.seen_recipe is not None
+        count = album.chosen_count if album is not None and in_album else len(photos)
+        if self.copied is None or not count:
             return
-        dialog = PasteDialog(self.copied, len(photos), self._window)
+        dialog = PasteDialog(self.copied, count, self._window)
         dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_hints, photos))
         dialog.open()
 
     def paste(self, parts: tuple[str, ...], with_hints: bool, photos: Sequence[OpenPhoto]) -> None:
-        """Put these parts of the copied settings on photos."""
-        if self.copied is None:
+        """Put these parts of the copied settings on photos, or on those chosen in the grid where that is seen."""
+        copied = self.copied
+        if copied is None:
+            return
+
+        def pasted(recipe: Recipe) -> Recipe:
+            recipe = applied(recipe, copied, parts)
+            if with_hints:
+                recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=copied.color.hints))
+            return recipe
+
+        if self._change_in_album(self.tr("Paste settings"), pasted):
             return
         for photo in photos:
-            recipe = applied(photo.recipe, self.copied, parts)
-            if with_hints:
-                recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=self.copied.color.hints))
-            self._session.editing.set_recipe(recipe, name=self.tr("Paste settings"), photo=photo)
+            self._session.editing.set_recipe(pasted(photo.recipe), name=self.tr("Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:
         """Put a preset on the chosen photos, of the strip or of the album, whichever is on screen."""
-        if self.apply_in_album(name, recipe):
+        if self._change_in_album(name, lambda own: applied(own, recipe)):
             return
         for photo in self._selected():
             self._session.editing.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
+
+    def _change_in_album(self, name: str, change: Callable[[Recipe], Recipe]) -> bool:
+        """Whether the grid of an album is seen; then it is done there."""
+        album = self.album
+        if album is None or album.seen_recipe is None:
+            return False
+        album.change_chosen(name, change)
+        return True
 
 
 def _when(time: float) -> str:

@@ -41,8 +41,7 @@ class Saving(QObject):
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
         is_done = current is not None and current.stage is Stage.DONE
-        # An album keeps no repair of one photo of its own: such a result is asked for as any other.
-        if current is not None and is_done and not current.asked.is_repaired and self.save_in_album(current):
+        if current is not None and is_done and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None
@@ -73,7 +72,7 @@ class Saving(QObject):
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 
     def _folder_for(self, photo: OpenPhoto) -> Path:
-        """Where the result of a photo is proposed: in its album's folder of results, else beside it."""
+        """Where the result of a photo is proposed: in its album's folder of results, else where the user chose."""
         folder = self.album_folder(photo)
         if folder is not None and is_folder(folder):
             return folder

@@ -35,7 +35,6 @@ from handtint.model_card import ModelFile
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
-from handtint.recipe.settings import Settings
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -109,8 +108,8 @@ class Session(QObject):
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
-        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
+    def open(self, paths: Sequence[Path], recipe: Recipe | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `recipe` and `home`."""
         found = [photo for path in paths for photo in jobs.photos_to_open(path)]
         if paths and not found:
             self.troubled.emit(
@@ -124,13 +123,19 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in self.photos}
         for path in found:
             if path not in at_hand:
-                asked = Recipe(settings or Settings())
-                at_hand[path] = OpenPhoto(path, self.default_model, asked, home, is_given=settings is not None)
-                self.photos.append(at_hand[path])
+                at_hand[path] = photo = OpenPhoto(path, self.default_model, home=home, is_given=recipe is not None)
+                if recipe is not None:
+                    self.give(photo, recipe)
+                self.photos.append(photo)
         if found:
             self.list_changed.emit()
             self.show(at_hand[found[0]])
             self._thumbnails.make_next()
+
+    def give(self, photo: OpenPhoto, recipe: Recipe) -> None:
+        """Ask this of a photo that is not shown."""
+        photo.asked = dataclasses.replace(recipe, model=None)
+        photo.model = self.model_named(recipe.model) or photo.model
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
