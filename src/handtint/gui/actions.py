@@ -176,6 +176,10 @@ class Actions:
             tr("actions", "&Import Recipe…"),
             tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
         )
+        self.preferences = make(
+            tr("actions", "P&references…"), tr("actions", "What holds for all photos and every run"), "Ctrl+,"
+        )
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
             tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]

@@ -91,7 +91,9 @@ class MainWindow(QMainWindow):
         )
         self.session.recent = lambda: memory.remembered
         self.results = Results(self.session, self)
-        self.saving = Saving(self.session, self.results, self)
+        self.session.keeping.store.room = memory.room
+        self.session.loaded_model.cores = memory.cores
+        self.saving = Saving(self.session, self.results, memory, self)
         self.faults = FaultCatcher(self)
         self._action_maker = ActionMaker(self)
         self.actions_ = Actions(self._action_maker, self)
@@ -204,6 +206,7 @@ class MainWindow(QMainWindow):
                 (actions.compare_snapshot, lambda: arrangement.history.compare()),
                 (actions.drop_snapshot, lambda: arrangement.history.remove()),
                 (actions.fullscreen, self._set_fullscreen),
+                (actions.preferences, self._ask_for_preferences),
                 (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.teach, self.teaching.open),
@@ -336,6 +339,14 @@ class MainWindow(QMainWindow):
         self._keeper.choose(theme)
 
     def _set_fullscreen(self) -> None:
+    def _ask_for_preferences(self) -> None:
+        from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
+
+        themes = list(self.actions_.themes.values())
+        dialog = PreferencesDialog(self._memory, self.session, [(tr("main_window", "&Theme"), themes)], self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
 
     # events
@@ -401,6 +412,21 @@ class MainWindow(QMainWindow):
         return self._albums is None or self._albums.restoring.may_close()
 
     def _tell_waiting(self, what: str) -> None:
+    def _open_now(self) -> list[Path]:
+        """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
+        notes = self._albums.album.notes if self._albums is not None else None
+        photos = [photo.path for photo in self.session.photos if photo.home is None and not photo.is_passing]
+        if notes is not None and self.session.current is None:
+            return [notes.folder]
+        current = self.session.current
+        return sorted(photos, key=lambda path: current is None or path != current.path)  # it is shown first
+
+    def open_last(self) -> None:
+        """Open what was open last, where the user wants that."""
+        found = [path for path in self._memory.last_open if paths.is_there(path)]
+        if self._memory.opens_last and found:
+            self.open(found)
+
         """Say why the program is not gone yet, in place of the window."""
         text = tr(
             "main_window", "Handtint is closing, but first waits a few seconds for this to end: {work}", work=what
@@ -417,6 +443,7 @@ class MainWindow(QMainWindow):
             self.arrangement.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
             self.hide()
+            self._memory.last_open = self._open_now() if self._memory.opens_last else []
             close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()
             self.teaching.close()

@@ -70,7 +70,7 @@ def fill(
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
-    edit.addAction(actions.cancel)
+    edit.addActions([actions.cancel, actions.preferences])
 
     view = bar.addMenu(tr("menus", "&View"))
     view.addActions(list(actions.modes.values()))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
-from handtint.gui.session.memory import pictures_folder
+from handtint.gui.session.memory import Memory, pictures_folder
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder, is_inside_program
@@ -28,9 +28,9 @@ def _nothing() -> None:
 class Saving(QObject):
     """Asks, and has the results written. What comes `then` is done once all is saved, and only then."""
 
-    def __init__(self, session: Session, results: Results, window: QWidget) -> None:
+    def __init__(self, session: Session, results: Results, memory: Memory, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._results, self._window = session, results, window
+        self._session, self._results, self._memory, self._window = session, results, memory, window
         self._folder: Path | None = None  # of the last Save All
         self._options: SaveOptions | None = None
         # Of a photo of an album: has its result made there, and says whether it does; where results belong.
@@ -60,7 +60,8 @@ class Saving(QObject):
         current = self._session.current
         if current is None or current.photo is None or current.stage is not Stage.DONE:
             return
-        meta, options = current.photo.meta, current.saved_options
+        meta = current.photo.meta
+        options = self._memory.save_options if current.saved_to is None else current.saved_options
         options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
         folder = self._folder_for(current) if current.saved_to is None else current.saved_to.parent
         if folder == current.failed_folder:  # it would fail again
@@ -76,6 +77,8 @@ class Saving(QObject):
         folder = self.album_folder(photo)
         if folder is not None and is_folder(folder):
             return folder
+        if (chosen := self._memory.results_folder) is not None:
+            return chosen
         return pictures_folder() if is_inside_program(photo.folder) else photo.folder  # of a sample
 
     def save_all(self) -> None:
@@ -92,12 +95,11 @@ class Saving(QObject):
 
     def _save_into(self, colored: Sequence[OpenPhoto], others: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         from handtint.gui.saving.all_dialog import SaveAllDialog
-        from handtint.recipe.saving import SaveOptions
 
         if not colored and not others:
             return
         folder = self._folder or self._folder_for((colored or others)[0])
-        dialog = SaveAllDialog(colored, others, folder, self._options or SaveOptions(), self._window)
+        dialog = SaveAllDialog(colored, others, folder, self._options or self._memory.save_options, self._window)
 
         def start() -> None:
             self._folder, self._options = dialog.folder, dialog.options

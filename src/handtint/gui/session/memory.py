@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -10,9 +11,12 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from handtint import paths
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.theme import Theme
+from handtint.recipe.saving import SUFFIXES, SaveOptions
+from handtint.recipe.store import LEAST_ROOM, MOST_ROOM, ROOM
 
 _MOST_RECENT = 10
 _MOST_COLORS = 8
+_MOST_LAST = 200
 _SAME_COLOR = 3.0  # Lab units
 
 
@@ -36,9 +40,7 @@ class Memory:
     @property
     def remembered(self) -> list[Path]:
         """The same with those that are gone: no drive is asked."""
-        value = self._store.value("recent", [])
-        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return list(map(Path, map(str, texts)))
+        return self._paths("recent")
 
     def add_recent(self, path: Path) -> None:
         """Put a photo or album first among the recent ones."""
@@ -123,6 +125,98 @@ class Memory:
         self._store.setValue("model", name)
 
     @property
+    def is_one_window(self) -> bool:
+        """Whether a second start hands its photos to the first window."""
+        return self._is("one_window", True)
+
+    @is_one_window.setter
+    def is_one_window(self, on: bool) -> None:
+        self._store.setValue("one_window", on)
+
+    @property
+    def opens_last(self) -> bool:
+        """Whether the photos that were open last are opened at the start."""
+        return self._is("opens_last", False)
+
+    @opens_last.setter
+    def opens_last(self, on: bool) -> None:
+        self._store.setValue("opens_last", on)
+
+    @property
+    def last_open(self) -> list[Path]:
+        """Photos and albums that were open when the window was closed; they may be gone."""
+        return self._paths("last_open")
+
+    @last_open.setter
+    def last_open(self, found: Sequence[Path]) -> None:
+        self._store.setValue("last_open", [str(path) for path in found[:_MOST_LAST]])
+
+    @property
+    def results_folder(self) -> Path | None:
+        """Where results are proposed to be saved; None for beside their photos."""
+        text = str(self._store.value("results_folder", ""))
+        return Path(text) if text and paths.is_folder(Path(text)) else None
+
+    @results_folder.setter
+    def results_folder(self, folder: Path | None) -> None:
+        self._store.setValue("results_folder", "" if folder is None else str(folder))
+
+    @property
+    def save_options(self) -> SaveOptions:
+        """How results are proposed to be saved."""
+        name = str(self._store.value("save_format", ""))
+        quality = self._number("save_quality", SaveOptions().quality, 1, 100)
+        return SaveOptions(name if name in SUFFIXES else None, quality, provenance=self._is("save_note", True))
+
+    @save_options.setter
+    def save_options(self, options: SaveOptions) -> None:
+        self._store.setValue("save_format", options.format or "")
+        self._store.setValue("save_quality", options.quality)
+        self._store.setValue("save_note", options.provenance)
+
+    @property
+    def device(self) -> str:
+        """What models compute on: `auto` or `cpu`."""
+        return "cpu" if self._store.value("device", "auto") == "cpu" else "auto"
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self._store.setValue("device", device)
+
+    @property
+    def cores(self) -> int | None:
+        """Cores of the CPU that are taken at most; None for all."""
+        return self._number("cores", 0, 0, 4096) or None
+
+    @cores.setter
+    def cores(self, count: int | None) -> None:
+        self._store.setValue("cores", count or 0)
+
+    @property
+    def room(self) -> int:
+        """Bytes that kept edits may need."""
+        return self._number("room", ROOM, LEAST_ROOM, MOST_ROOM)
+
+    @room.setter
+    def room(self, size: int) -> None:
+        self._store.setValue("room", str(size))  # a number of this size is none to some stores
+
+    def _is(self, name: str, default: bool) -> bool:
+        return str(self._store.value(name, default)).lower() == "true"
+
+    def _number(self, name: str, default: int, least: int, most: int) -> int:
+        try:
+            number = int(str(self._store.value(name, default)))
+        except ValueError:
+            return default
+        return number if least <= number <= most else default
+
+    def _paths(self, name: str) -> list[Path]:
+        value = self._store.value(name, [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return list(map(Path, map(str, texts)))
+
+    @property
     def geometry(self) -> QByteArray:
         """Size and place of the window, as Qt packs them."""
         value = self._store.value("geometry", QByteArray())
@@ -135,8 +229,8 @@ class Memory:
     @property
     def is_filmstrip_shown(self) -> bool:
         """Whether the row of open photos is shown."""
-        return str(self._store.value("filmstrip", "true")).lower() != "false"
+        return self._is("filmstrip", True)
 
     @is_filmstrip_shown.setter
     def is_filmstrip_shown(self, on: bool) -> None:
-        self._store.setValue("filmstrip", "true" if on else "false")
+        self._store.setValue("filmstrip", on)

@@ -279,6 +279,19 @@ class Session(QObject):
 
     @property
     def is_repairing(self) -> bool:
+    def load_model_anew(self) -> None:
+        """Take what was chosen for the device since the model was loaded."""
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.drop(), lambda _: self.prepare(), self._report_failure
+        )
+
+    def take_cores(self, count: int | None) -> None:
+        """Take so many cores of the CPU at most from now on; None for as many as usual."""
+        self.loaded_model.cores = count
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.take_threads(None), lambda _: None, self._report_failure
+        )
+
         """Whether the current photo is on its way to being repaired."""
         return self._developing.is_repairing
 
