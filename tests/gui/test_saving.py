@@ -253,3 +253,13 @@ def test_after_a_save_that_failed_another_place_is_proposed(
     assert current is not None
     studio.wait_for(lambda: current.saved_to == other / "porch.png")
     assert current.failed_folder is None
+
+
+def test_a_photo_whose_original_is_gone_says_that_nothing_was_saved(studio: Studio, tmp_path: Path) -> None:
+    photo = gray_photo(tmp_path / "porch.png")
+    studio.open_colored(photo)
+    photo.unlink()
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: "nothing was saved" in studio.said)
+    assert f'The original "{photo}"' in studio.said
+    assert list(tmp_path.glob("*.png")) == []

@@ -82,13 +82,13 @@ class PreferencesDialog(QDialog):
     def _window_rows(self, choices: Sequence[tuple[str, Sequence[QAction]]]) -> QFormLayout:
         self.choices = [self._choice(name, actions) for name, actions in choices]
         self.one_window = check_box(
-            tr("preferences", "Open photos in the window that is &there"),
+            tr("preferences", "Open photos in the &window that is there"),
             tr("preferences", "Starting Handtint once more hands its photos to the first window"),
             self._memory.is_one_window,
             self,
         )
         self.last_photos = check_box(
-            tr("preferences", "Begin &where you left: open the last photos again"),
+            tr("preferences", "&Begin where you left: open the last photos again"),
             tr("preferences", "At the start, unless photos are given then"),
             self._memory.opens_last,
             self,
@@ -211,7 +211,7 @@ class PreferencesDialog(QDialog):
         return form(
             (
                 (tr("preferences", "&Device"), self.device, self.device),
-                (tr("preferences", "Processor &cores"), self.cores, self.cores),
+                (tr("preferences", "Processor core&s"), self.cores, self.cores),
             ),
             8,
             self,

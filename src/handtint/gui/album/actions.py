@@ -136,7 +136,7 @@ class AlbumActions:
             tr("album_actions", 'Move rejected results into a folder "rejected" among the results'),
         )
         self.report = make(
-            tr("album_actions", "Save Rep&ort…"),
+            tr("album_actions", "Save Report Pa&ge…"),
             tr("album_actions", "A page on all results: thumbnails, what failed and why, how each was made"),
         )
         self.sheet = make(
