@@ -208,7 +208,7 @@ def test_redo_asks_for_all_of_a_recipe(studio: Studio, folder: Path, out: Path) 
     wait_for_pair(studio, review)
     albums.actions_.redo.trigger()
     studio.wait_for(lambda: review.redo.prediction is not None)
-    assert panel.model.currentText() == "unet"
+    assert panel.model.currentText() == "Standard"
     choose(panel.preset, "Lively family")
     assert panel.vividness.value == 0.75
     choose(panel.model, "small")

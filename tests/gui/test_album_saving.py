@@ -129,3 +129,14 @@ def test_a_repaired_photo_of_an_album_is_saved_among_its_results(studio: Studio,
     studio.window.actions_.save.trigger()
     studio.wait_for(lambda: "among the results of the album" in studio.said)
     assert read_recipe(tmp_path / "Album (colorized)" / "b.png").recipe.repair == Repair(noise=Noise(30))
+
+
+def test_another_model_for_one_photo_of_an_album_is_for_that_photo_alone(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    albums.open_photo(folder / "b.png")
+    studio.wait_for(studio.is_colored)
+    studio.window.panel.model_chosen.emit(studio.session.models[1])
+    studio.wait_for(studio.is_colored)
+    assert albums.album.recipe_of(folder / "b.png").model == "small"
+    assert albums.album.recipe_of(folder / "a.png").model == "unet"
+    assert studio.session.default_model == studio.session.models[0]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import ModelError
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.photo import announcer, toolbar
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
@@ -263,7 +264,7 @@ def test_the_main_model_colors_until_another_is_chosen_and_that_is_remembered(
         studio = Studio(qtbot, memory, models[::-1], qapp)
         assert studio.session.default_model is not None
         assert studio.session.default_model.card.name == expected
-        assert studio.window.panel.model.currentText() == expected
+        assert studio.window.panel.model.currentText() == title_of(expected)
         studio.window.close()
 
 

@@ -30,6 +30,7 @@ from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker, close_all
@@ -90,9 +91,9 @@ class MainWindow(QMainWindow):
             by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
         self.session.recent = lambda: memory.remembered
-        self.results = Results(self.session, self)
         self.session.keeping.store.room = memory.room
         self.session.loaded_model.cores = memory.cores
+        self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, memory, self)
         self.faults = FaultCatcher(self)
         self._action_maker = ActionMaker(self)
@@ -205,8 +206,8 @@ class MainWindow(QMainWindow):
                 (actions.take_snapshot, lambda: arrangement.history.ask_and_take()),
                 (actions.compare_snapshot, lambda: arrangement.history.compare()),
                 (actions.drop_snapshot, lambda: arrangement.history.remove()),
-                (actions.fullscreen, self._set_fullscreen),
                 (actions.preferences, self._ask_for_preferences),
+                (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.teach, self.teaching.open),
@@ -322,7 +323,7 @@ class MainWindow(QMainWindow):
         text = tr(
             "main_window",
             'From now on "{model}" colors your photos. The link next to "Model" goes back.',
-            model=model.card.name,
+            model=title_of(model.card.name),
         )
         if self.session.current is None:
             self.tell(text)
@@ -338,7 +339,6 @@ class MainWindow(QMainWindow):
         self._memory.theme = theme
         self._keeper.choose(theme)
 
-    def _set_fullscreen(self) -> None:
     def _ask_for_preferences(self) -> None:
         from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
 
@@ -347,6 +347,7 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
 
     # events
@@ -411,7 +412,6 @@ class MainWindow(QMainWindow):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
-    def _tell_waiting(self, what: str) -> None:
     def _open_now(self) -> list[Path]:
         """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
         notes = self._albums.album.notes if self._albums is not None else None
@@ -427,6 +427,7 @@ class MainWindow(QMainWindow):
         if self._memory.opens_last and found:
             self.open(found)
 
+    def _tell_waiting(self, what: str) -> None:
         """Say why the program is not gone yet, in place of the window."""
         text = tr(
             "main_window", "Handtint is closing, but first waits a few seconds for this to end: {work}", work=what
@@ -442,8 +443,8 @@ class MainWindow(QMainWindow):
         if self.session.is_closed or self._may_close():
             self.arrangement.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
-            self.hide()
             self._memory.last_open = self._open_now() if self._memory.opens_last else []
+            self.hide()
             close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()
             self.teaching.close()

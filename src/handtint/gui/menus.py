@@ -91,7 +91,10 @@ def fill(
         albums.addActions(group)
         albums.addSeparator()
 
-    bar.addMenu(tr("menus", "&Tools")).addActions([actions.hints, actions.teach])
+    tools = bar.addMenu(tr("menus", "&Tools"))
+    tools.addActions([actions.hints, actions.teach])
+    tools.addSeparator()
+    tools.addActions([actions.rename_model, actions.delete_model])
     help_ = bar.addMenu(tr("menus", "&Help"))
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()

@@ -300,6 +300,10 @@ class Albums(QObject):
         """How many photos `change_chosen` changes."""
         return len(self.page.grid.selected) or len(self.album.model.photos)
 
+    def holds(self, photo: OpenPhoto) -> bool:
+        """Whether it is a photo of the album that is open on its own."""
+        return self.album.has(photo.path) and photo is self._own_settings.shown
+
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
         """Ask something else of the photos chosen in the grid, or of the whole album; `name` is what is put on them."""
         self._own_settings.change(name, change, self.page.grid.selected)

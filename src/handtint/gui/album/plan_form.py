@@ -13,6 +13,7 @@ from handtint.album.choices import Notes
 from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 
@@ -44,8 +45,8 @@ class PlanForm(QWidget):
         self.model_box.setAccessibleName(self.tr("Model"))
         self.model_box.setToolTip(self.tr("The model that colors the photos; each gives somewhat different colors"))
         for index, file in enumerate(self._models):
-            self.model_box.addItem(file.card.name)
-            self.model_box.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model_box.addItem(title_of(file.card.name))
+            self.model_box.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
         tip = self.tr("The format of the results")

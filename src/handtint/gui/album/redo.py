@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidg
 from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
@@ -58,7 +59,7 @@ class RedoPanel(SidePanel):
         self.variant = self._box(self.tr("Variant"), self.tr("What else the photo may have looked like"))
         self.variant.addItems([self.tr("1, likeliest"), self.tr("2, warmer"), self.tr("3, cooler")])
         self.make_sliders()
-        self.more_button = QPushButton(self.tr("All &Tools…"), self)
+        self.more_button = QPushButton(self.tr("All To&ols…"), self)
         self.make_button = QPushButton(self.tr("&Color Again"), self)
         self.make_button.setProperty("role", "primary")
         self.cancel_button = QPushButton(self.tr("&Keep This Result"), self)
@@ -76,9 +77,9 @@ class RedoPanel(SidePanel):
         layout.addWidget(title)
         layout.addWidget(self.text)
         for name, box in (
-            (self.tr("&Preset"), self.preset),
+            (self.tr("Pre&set"), self.preset),
             (self.tr("&Model"), self.model),
-            (self.tr("&Variant"), self.variant),
+            (self.tr("Var&iant"), self.variant),
         ):
             label = QLabel(name, self)
             label.setBuddy(box)
@@ -111,7 +112,8 @@ class RedoPanel(SidePanel):
         self.preset.addItems([preset.name for preset in presets])
         self.model.clear()
         for model in models:
-            self.model.addItem(model.card.name, model.card.name)
+            self.model.addItem(title_of(model.card.name), model.card.name)
+            self.model.setItemData(self.model.count() - 1, tip_of(model), Qt.ItemDataRole.ToolTipRole)
         self._show(recipe)
         self.show_waiting()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
@@ -39,6 +40,10 @@ class SeenAlbum(Protocol):
 
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
         """Ask something else of them; `name` is what is put on them."""
+        ...
+
+    def holds(self, photo: OpenPhoto) -> bool:
+        """Whether it is a photo of the album that is open on its own: what is asked of it is for it alone."""
         ...
 
     def tell(self, sentence: str) -> None:
@@ -198,7 +203,7 @@ class Edits(QObject):
             self._announcer.tell("warning", sentence_of(error))
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
-            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(recipe.model)
+            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(title_of(recipe.model))
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
         self._session.editing.set_recipe(recipe, name=self.tr("Import recipe"))

@@ -31,7 +31,7 @@ from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.reading import Reading
 from handtint.gui.session.thumbnails import Thumbnails
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
@@ -257,6 +257,19 @@ class Session(QObject):
         """Let a model be chosen that was not there at the start, in place of one of the same file."""
         self.models = [known for known in self.models if known.path != model.path] + [model]
 
+    def drop_model(self, model: ModelFile) -> None:
+        """Let a model be chosen no more; photos that it colored are colored by the usual one."""
+        self.models = [known for known in self.models if known != model]
+        usual = self.model_named(DEFAULT_MODEL) or next(iter(self.models), None)
+        if self.default_model == model:
+            self.default_model = usual
+        for photo in self.photos:
+            if photo.model == model and photo is not self.current:
+                photo.model = usual
+        if usual is not None and self.current is not None and self.current.model == model:
+            self.editing.set_model(usual)
+        self.state_changed.emit()
+
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model
@@ -265,6 +278,19 @@ class Session(QObject):
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
         self._developing.prepare(self.default_model)
+
+    def load_model_anew(self) -> None:
+        """Take what was chosen for the device since the model was loaded."""
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.drop(), lambda _: self.prepare(), self._report_failure
+        )
+
+    def take_cores(self, count: int | None) -> None:
+        """Take so many cores of the CPU at most from now on; None for as many as usual."""
+        self.loaded_model.cores = count
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.take_threads(None), lambda _: None, self._report_failure
+        )
 
     def _set_device(self, device: str) -> None:
         self.device = device
@@ -279,19 +305,6 @@ class Session(QObject):
 
     @property
     def is_repairing(self) -> bool:
-    def load_model_anew(self) -> None:
-        """Take what was chosen for the device since the model was loaded."""
-        self.model_worker.submit(
-            lambda progress: self.loaded_model.drop(), lambda _: self.prepare(), self._report_failure
-        )
-
-    def take_cores(self, count: int | None) -> None:
-        """Take so many cores of the CPU at most from now on; None for as many as usual."""
-        self.loaded_model.cores = count
-        self.model_worker.submit(
-            lambda progress: self.loaded_model.take_threads(None), lambda _: None, self._report_failure
-        )
-
         """Whether the current photo is on its way to being repaired."""
         return self._developing.is_repairing
 

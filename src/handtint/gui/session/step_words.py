@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.translating import tr
 from handtint.recipe.history import Change, History, changes
 from handtint.recipe.recipe import Recipe
@@ -91,7 +92,7 @@ def _hints(change: Change) -> str:
 
 
 def _model(change: Change) -> str:
-    return tr("steps", "Model {name}", name=change.after or "")
+    return tr("steps", "Model {name}", name=title_of(change.after or ""))
 
 
 def _variant(change: Change) -> str:
