@@ -16,7 +16,7 @@ from pathlib import Path
 
 from handtint.album.choices import Notes
 from handtint.album.entries import Entry
-from handtint.album.folders import LeftOut, Unsearched, natural_key, photos_at
+from handtint.album.folders import LeftOut, Unsearched, photos_at
 from handtint.album.journal import has_journal, peek
 from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
@@ -25,6 +25,7 @@ from handtint.album.same_look.known import Lead
 from handtint.imaging.formats.probe import taken_at
 from handtint.paths import is_there
 from handtint.progress import Progress
+from handtint.recipe.photo_names import natural_key
 from handtint.recipe.recipe import Recipe
 
 

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
-from handtint.album.folders import is_photo_name
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions
 from handtint.gui.album.actions import AlbumActions
@@ -45,6 +44,7 @@ from handtint.gui.session.session import Session
 from handtint.gui.teach.teaching import Teaching
 from handtint.gui.turning.actions import TurnActions
 from handtint.model_card import DEFAULT_MODEL, ModelFile
+from handtint.recipe.photo_names import is_photo_name
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums

@@ -8,7 +8,6 @@ its file: a result is another document, derived from it (XMP specification, part
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +80,8 @@ def identity_of(packet: Packet) -> Identity:
 
 def give_identity(packet: Packet) -> str:
     """Make a packet that of a new document; returns its instance."""
+    import uuid  # costs as much as ten other modules, and the window is there sooner
+
     document, instance = f"xmp.did:{uuid.uuid4()}", f"xmp.iid:{uuid.uuid4()}"
     packet.set(f"{{{XMP_MM}}}DocumentID", document)
     packet.set(f"{{{XMP_MM}}}InstanceID", instance)

@@ -12,7 +12,6 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
-from handtint.imaging.hint_files import SUFFIX, assign, check_inside, names_of, read_hints, write_hints
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
@@ -30,6 +29,8 @@ class HintStore(QObject):
 
     def ask_and_load(self) -> None:
         """Ask for a file of hints and put them on the photo."""
+        from handtint.imaging.hint_files import SUFFIX
+
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             tr("hint_store", "Load Hints"),
@@ -41,6 +42,8 @@ class HintStore(QObject):
 
     def ask_and_save(self) -> None:
         """Ask for a file and write the photo's hints to it."""
+        from handtint.imaging.hint_files import SUFFIX
+
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         if not photos:
             return
@@ -57,6 +60,8 @@ class HintStore(QObject):
 
     def load(self, path: Path) -> None:
         """Put the hints of a file on those open photos that it names."""
+        from handtint.imaging.hint_files import assign, check_inside, read_hints  # the window is there sooner
+
         by_path = {photo.path: photo for photo in self._session.photos}
         try:
             found, unknown = assign(read_hints(path), list(by_path))
@@ -86,6 +91,8 @@ class HintStore(QObject):
 
     def save(self, path: Path) -> None:
         """Write the hints of all open photos that have some."""
+        from handtint.imaging.hint_files import SUFFIX, names_of, write_hints
+
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         has_suffix = path.suffix.lower() == SUFFIX
         if not has_suffix:  # never write over anything but a hint file, least of all a photo
