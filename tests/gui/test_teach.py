@@ -263,7 +263,7 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     assert school.window.learn.bar.value() == 500
     assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
-    assert "Error on held-out photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
+    assert "Error on new photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
     assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)

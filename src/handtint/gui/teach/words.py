@@ -86,7 +86,7 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
 def progress_line(lesson: Lesson) -> str:
     """How far a lesson is, and how long it still takes."""
     if lesson.phase is LessonPhase.COMPARING:
-        return tr("teach", "Both models color the held-out photos. This takes a few minutes.")
+        return tr("teach", "Both models color photos that the new one never learned from. This takes a few minutes.")
     if lesson.phase is LessonPhase.PREPARING:
         return tr("teach", "Reading the photos and the model…")
     history = lesson.history
