@@ -78,13 +78,14 @@ def test_another_device_and_fewer_cores_count_at_once(studio: Studio, memory: Me
     loaded = len(studio.colorizers)
     dialog = open_dialog(studio)
     dialog.cores.setValue(1)
-    studio.wait_for(lambda: taken[-1] == 1)
+    studio.wait_for(lambda: taken[-1:] == [1])
     assert memory.cores == 1
+    taken.clear()
     dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
     dialog.device.activated.emit(1)
     studio.wait_for(lambda: len(studio.colorizers) == loaded + 1)
     assert memory.device == "cpu"
-    studio.wait_for(lambda: taken[-1] == 1)
+    studio.wait_for(lambda: taken[-1:] == [1])
 
 
 class Threaded(FakeColorizer):

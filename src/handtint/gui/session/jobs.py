@@ -142,7 +142,8 @@ class LoadedModel:
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
-            self.take_threads(None)
+            if self.cores is not None:
+                self.take_threads(None)
         return self.device
 
     def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
