@@ -282,6 +282,7 @@ WINGS = {
     "help": 10,
     "menus": 11,
     "arrangement": 11,
+    "preferences": 11,
     "main_window": 12,
     "requests": 12,
     "app": 13,

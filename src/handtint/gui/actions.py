@@ -139,7 +139,7 @@ class Actions:
             short=tr("actions", "A/B"),
         )
         self.drop_snapshot = make(
-            tr("actions", "Forget S&napshot"),
+            tr("actions", "Forget Sn&apshot"),
             tr("actions", "Forget this snapshot"),
             short=tr("actions", "Forget"),
         )
@@ -152,7 +152,7 @@ class Actions:
             "Ctrl+Shift+V",
         )
         self.start_over = make(
-            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone")
+            tr("actions", "Start O&ver"), tr("actions", "Back to how this photo began; can be undone")
         )
         self.forget_edits = make(
             tr("actions", "For&get Edits…"), tr("actions", "Forget settings, hints and history of this photo for good")
@@ -164,6 +164,10 @@ class Actions:
             tr("actions", "&Import Recipe…"),
             tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
         )
+        self.preferences = make(
+            tr("actions", "Prefere&nces…"), tr("actions", "What holds for all photos and every run"), "Ctrl+,"
+        )
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
             tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]
@@ -196,7 +200,7 @@ class Actions:
         maker.group(self.modes.values())
         self.original = make(
             tr("actions", "Show O&riginal"),
-            tr("actions", "Hold this button or Space to see the original; press B to switch"),
+            tr("actions", "See the original: hold this button or Space, or click to switch"),
             "B",
             "original",
             short=tr("actions", "Original"),
@@ -259,6 +263,12 @@ class Actions:
             tr("actions", "Make a model better at photographs like yours"),
             "Ctrl+T",
             short=tr("actions", "Teach"),
+        )
+        self.rename_model = make(
+            tr("actions", "&Rename This Model…"), tr("actions", "Give your own model that is chosen another name")
+        )
+        self.delete_model = make(
+            tr("actions", "&Delete This Model…"), tr("actions", "Delete your own model that is chosen")
         )
         self.clear_recent = make(tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"))
         self.shortcuts = make(tr("actions", "&Keyboard Shortcuts"), tr("actions", "Show all keyboard shortcuts"), "F1")

@@ -30,6 +30,7 @@ from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker, close_all
@@ -92,8 +93,10 @@ class MainWindow(QMainWindow):
             by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
         self.session.recent = lambda: memory.remembered
+        self.session.keeping.store.room = memory.room
+        self.session.loaded_model.cores = memory.cores
         self.results = Results(self.session, self)
-        self.saving = Saving(self.session, self.results, self)
+        self.saving = Saving(self.session, self.results, memory, self)
         self.faults = FaultCatcher(self)
         self._action_maker = ActionMaker(self)
         self.actions_ = Actions(self._action_maker, self)
@@ -140,7 +143,8 @@ class MainWindow(QMainWindow):
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
             self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
-            self.photo_page.edits.apply_in_album = self._albums.apply_look
+            edits = self.photo_page.edits
+            edits.album, self._albums.has_copied = self._albums, lambda: edits.copied is not None
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
                 (actions.take_snapshot, lambda: arrangement.history.ask_and_take()),
                 (actions.compare_snapshot, lambda: arrangement.history.compare()),
                 (actions.drop_snapshot, lambda: arrangement.history.remove()),
+                (actions.preferences, self._ask_for_preferences),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
@@ -333,7 +338,7 @@ class MainWindow(QMainWindow):
         text = tr(
             "main_window",
             'From now on "{model}" colors your photos. The link next to "Model" goes back.',
-            model=model.card.name,
+            model=title_of(model.card.name),
         )
         if self.session.current is None:
             self.tell(text)
@@ -348,6 +353,14 @@ class MainWindow(QMainWindow):
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
         self._keeper.choose(theme)
+
+    def _ask_for_preferences(self) -> None:
+        from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
+
+        themes = list(self.actions_.themes.values())
+        dialog = PreferencesDialog(self._memory, self.session, [(tr("main_window", "&Theme"), themes)], self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
@@ -414,6 +427,21 @@ class MainWindow(QMainWindow):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
+    def _open_now(self) -> list[Path]:
+        """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
+        notes = self._albums.album.notes if self._albums is not None else None
+        photos = [photo.path for photo in self.session.photos if photo.home is None and not photo.is_passing]
+        if notes is not None and self.session.current is None:
+            return [notes.folder]
+        current = self.session.current
+        return sorted(photos, key=lambda path: current is None or path != current.path)  # it is shown first
+
+    def open_last(self) -> None:
+        """Open what was open last, where the user wants that."""
+        found = [path for path in self._memory.last_open if paths.is_there(path)]
+        if self._memory.opens_last and found:
+            self.open(found)
+
     def _tell_waiting(self, what: str) -> None:
         """Say why the program is not gone yet, in place of the window."""
         text = tr(
@@ -430,6 +458,7 @@ class MainWindow(QMainWindow):
         if self.session.is_closed or self._may_close():
             self.arrangement.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
+            self._memory.last_open = self._open_now() if self._memory.opens_last else []
             self.hide()
             close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()

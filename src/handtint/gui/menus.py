@@ -74,7 +74,7 @@ def fill(
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
-    edit.addAction(actions.cancel)
+    edit.addActions([actions.cancel, actions.preferences])
 
     view = bar.addMenu(tr("menus", "&View"))
     view.addActions(list(actions.modes.values()))
@@ -101,6 +101,8 @@ def fill(
         tools.addActions(group)
         tools.addSeparator()
     tools.addAction(actions.teach)
+    tools.addSeparator()
+    tools.addActions([actions.rename_model, actions.delete_model])
     help_ = bar.addMenu(tr("menus", "&Help"))
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()

@@ -28,7 +28,8 @@ from handtint.recipe.form import RecipeError, check_version, from_json, to_json
 from handtint.recipe.history import MOST_STEPS, Step
 from handtint.recipe.recipe import Recipe
 
-ROOM = 200 * 2**20  # bytes of all files together
+ROOM = 200 * 2**20  # bytes of all files together, where nobody chose
+LEAST_ROOM, MOST_ROOM = 10 * 2**20, 10_000 * 2**20
 LARGEST = 4 * 2**20  # bytes of one file; its oldest steps go first
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -79,11 +80,14 @@ class RecipeStore:
     Args:
         folder: made when the first recipe is kept; the user's own by default.
         room: how many bytes all files may need.
+
+    Attributes:
+        room: likewise; counts from the next recipe on that is kept.
     """
 
     def __init__(self, folder: Path | None = None, room: int = ROOM) -> None:
         self.folder = folder or paths.user_recipes_dir()
-        self._room = room
+        self.room = room
         self._size: int | None = None  # of all files, as far as is known here
 
     def read(self, sha256: str, part: int = 0) -> Kept | None:
@@ -130,7 +134,7 @@ class RecipeStore:
                 f'Make room in "{self.folder}", or save the result now.'
             ) from error
         self._size = self.size() if self._size is None else self._size + len(data)
-        if self._size > self._room:
+        if self._size > self.room:
             self._clear_oldest(path)
 
     def forget(self, sha256: str) -> None:
@@ -157,7 +161,7 @@ class RecipeStore:
         files = sorted(self._files())
         left = sum(size for _, size, _ in files)
         for _, size, path in files:
-            if left <= self._room * 0.9:
+            if left <= self.room * 0.9:
                 break
             if path != but:
                 with contextlib.suppress(OSError):

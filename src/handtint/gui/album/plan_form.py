@@ -13,6 +13,7 @@ from handtint.album.choices import Notes
 from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 
@@ -44,8 +45,8 @@ class PlanForm(QWidget):
         self.model_box.setAccessibleName(self.tr("Model"))
         self.model_box.setToolTip(self.tr("The model that colors the photos; each gives somewhat different colors"))
         for index, file in enumerate(self._models):
-            self.model_box.addItem(file.card.name)
-            self.model_box.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model_box.addItem(title_of(file.card.name))
+            self.model_box.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
         tip = self.tr("The format of the results")
@@ -146,10 +147,11 @@ class PlanForm(QWidget):
         recipe = dataclasses.replace(
             self._notes.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
         )
-        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
-        order = order_of(notes, [], self.model, self.retry.isChecked())
+        model = self.model.card.name
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look, model=model)
+        order = order_of(notes, self._models, self.model, self.retry.isChecked())
         assert order is not None
-        return order
+        return dataclasses.replace(order, model=self.model)  # another may have its name
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.output.parent))

@@ -50,6 +50,7 @@ class HintOverlay(QWidget):
         self._canvas = canvas
         self._hints: Sequence[Hint] = ()
         self._colors: Sequence[QColor] = ()
+        self._wanted = NONE  # the one that waits for its color
         self._chosen = NONE
         self._aim: Point | None = None  # where the keyboard's cross stands
         self._pressed: QPointF | None = None  # where, until it is a drag
@@ -62,11 +63,16 @@ class HintOverlay(QWidget):
         self.show_hints((), (), NONE)
         self.hide()
 
-    def show_hints(self, hints: Sequence[Hint], colors: Sequence[QColor], chosen: int) -> None:
-        """Show these, each filled with its color."""
+    def show_hints(
+        self, hints: Sequence[Hint], colors: Sequence[QColor], chosen: int, is_last_wanted: bool = False
+    ) -> None:
+        """Show these, each filled with its color; with `is_last_wanted` the last one waits for its color yet."""
         self._hints, self._colors, self._chosen = hints, colors, chosen
+        self._wanted = len(hints) - 1 if is_last_wanted else NONE
         if chosen == NONE:
             name = self.tr("Color hints: {0}").format(len(hints))
+        elif chosen == self._wanted:
+            name = self.tr("A new color hint: choose its color, or press Esc")
         else:
             name = self.tr("Color hint {0} of {1}, {2}").format(chosen + 1, len(hints), colors[chosen].name())
         if name != self.accessibleName():
@@ -104,7 +110,10 @@ class HintOverlay(QWidget):
             ]
             middle = self._canvas.point_of((hint.x, hint.y))
             _draw_square(painter, QRectF(*corners))
-            _draw_ring(painter, middle, self._colors[self._chosen], _RADIUS + 2, self._focus)
+            if self._chosen == self._wanted:
+                draw_cross(painter, middle)
+            else:
+                _draw_ring(painter, middle, self._colors[self._chosen], _RADIUS + 2, self._focus)
         if self._aim is not None and self.hasFocus() and (self._chosen == NONE or self._picking is not None):
             draw_cross(painter, self._canvas.point_of(self._aim))
 

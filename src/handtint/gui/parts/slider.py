@@ -3,7 +3,38 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class GrooveSlider(QSlider):
+    """A horizontal slider whose handle goes where its groove is clicked, and can be dragged on from there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        part, kind = QStyle.SubControl, QStyle.ComplexControl.CC_Slider
+        handle = self.style().subControlRect(kind, option, part.SC_SliderHandle, self)
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.position().toPoint()):
+            groove = self.style().subControlRect(kind, option, part.SC_SliderGroove, self)
+            room = groove.width() - handle.width()
+            along = round(event.position().x()) - groove.left() - handle.width() // 2
+            self.setValue(
+                QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, room, option.upsideDown)
+            )
+        super().mousePressEvent(event)  # which takes hold of the handle
 
 
 class LabeledSlider(QWidget):
@@ -26,7 +57,7 @@ class LabeledSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         self._default = default
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = GrooveSlider(self)
         self.slider.setRange(round(minimum * 100), round(maximum * 100))
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(name.replace("&", ""))

@@ -28,6 +28,7 @@ from handtint.gui.photo.changes import Changes
 from handtint.gui.photo.edits import Edits
 from handtint.gui.photo.filmstrip import Filmstrip
 from handtint.gui.photo.neighbors import Neighbors
+from handtint.gui.photo.own_models import OwnModels
 from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
@@ -107,6 +108,7 @@ class PhotoPage(QWidget):
         self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
+        self.own_models = OwnModels(session, self.announcer.tell, self._show_models, window)
         self._changes = Changes(session, self.announcer, self)
         self._neighbors = Neighbors(session, self.announcer.tell, self)
         self._lay_out()
@@ -118,6 +120,7 @@ class PhotoPage(QWidget):
             [actions.show_folder, actions.close_photo],
         ]
         add_context_menu(self.canvas, groups)
+        add_context_menu(self.panel.model, [[actions.rename_model, actions.delete_model]])
 
     def offer_presets(self, menu: QMenu) -> None:
         """Fill the menu of presets, whenever it opens."""
@@ -173,6 +176,8 @@ class PhotoPage(QWidget):
                 (actions.paste_settings, self.edits.ask_and_paste),
                 (actions.start_over, self.edits.start_over),
                 (actions.forget_edits, self.edits.forget),
+                (actions.rename_model, self.own_models.ask_and_rename),
+                (actions.delete_model, self.own_models.ask_and_delete),
                 (actions.export_recipe, self.edits.ask_and_export),
                 (actions.import_recipe, self.edits.ask_and_import),
                 (actions.load_hints, self.hint_store.ask_and_load),
@@ -260,6 +265,7 @@ class PhotoPage(QWidget):
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
+            ((actions.rename_model, actions.delete_model), self.own_models.chosen is not None),
             ((actions.hints, actions.certainty, actions.variants), is_colored),
             ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
@@ -292,7 +298,14 @@ class PhotoPage(QWidget):
     # what is done
 
     def set_model(self, model: ModelFile) -> None:
-        """Color with this model from now on, in the next run of Handtint too."""
+        """Color with this model from now on, in the next run of Handtint too; a photo of an album alone."""
+        album, current = self.edits.album, self._session.current
+        if album is not None and current is not None and album.holds(current):
+            self._session.editing.set_model(model)
+        else:
+            self._use_for_all(model)
+
+    def _use_for_all(self, model: ModelFile) -> None:
         self._memory.model = model.card.name
         self._session.set_model(model)
 
@@ -300,7 +313,14 @@ class PhotoPage(QWidget):
         """Offer a model that was not there at the start, and color with it."""
         self._session.add_model(model)
         self.panel.set_models(self._session.models)
-        self.set_model(model)
+        self._use_for_all(model)
+
+    def _show_models(self) -> None:
+        """Models are called otherwise, or gone."""
+        self.panel.set_models(self._session.models)
+        if self._session.default_model is not None:
+            self._memory.model = self._session.default_model.card.name
+        self._session.state_changed.emit()
 
     def step(self, by: int) -> None:
         """Show the next of the open photos, or an earlier one."""

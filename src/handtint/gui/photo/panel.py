@@ -16,6 +16,7 @@ from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.photo.variants import VariantStrip
@@ -126,9 +127,9 @@ class Panel(SidePanel):
         """Offer these models; which one is chosen is said by `show_photo`."""
         self._models = list(models)
         self.model.clear()
-        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        self.model.addItems([title_of(m.card.name) for m in self._models] or [self.tr("No model found")])
         for index, file in enumerate(self._models):
-            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
         self._show_parent(None)
 
     def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
@@ -142,6 +143,7 @@ class Panel(SidePanel):
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)
+            self.use_when.setToolTip(tip_of(model))
         self._show_parent(model)
         prediction = photo.prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
@@ -213,6 +215,7 @@ class Panel(SidePanel):
         others = [file for file in self._models if file != model]  # one that went on learning may keep its name
         self._parent_model = next((file for file in others if name and file.card.name == name), None)
         self.back.setVisible(self._parent_model is not None)
+        name = title_of(name) if name else ""
         text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
         self.back.setText(self.tr("Back to {0}").format(text))
         self.back.setAccessibleName(self.tr("Back to {0}").format(name))

@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.saving.names import proposed_path
 from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.opening import read_photo
@@ -21,7 +20,7 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.saving import SUFFIXES, SaveOptions, format_of, free_path
+from handtint.recipe.saving import SUFFIXES, SaveOptions, format_of, free_path, output_path
 from handtint.recipe.settings import Settings
 from handtint.restore import way
 from handtint.restore.rendering import Preview, render, render_preview
@@ -125,8 +124,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
             path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
-            named = wanted.source.with_name(wanted.name or wanted.source.name)
-            path, is_own = proposed_path(named, form, folder), False
+            path = output_path(wanted.source, folder, form, is_colored=recipe.is_colored, part=recipe.part)
+            is_own = False
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
         card = wanted.model.card

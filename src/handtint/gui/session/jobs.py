@@ -184,6 +184,7 @@ class LoadedModel:
 
     def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
         self._load = load
+        self.cores: int | None = None  # of the CPU that are taken at most; None for as many as usual
         self._path: Path | None = None
         self._colorizer: Colorizer | None = None
 
@@ -199,6 +200,8 @@ class LoadedModel:
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
+            if self.cores is not None:
+                self.take_threads(None)
         return self.device
 
     def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
@@ -208,10 +211,14 @@ class LoadedModel:
         return self._colorizer
 
     def take_threads(self, count: int | None) -> None:
-        """Let the model have so many threads of the CPU; None for as many as usual."""
+        """Let the model have so many threads of the CPU; None for one on each of its cores, or as many as usual."""
         take = getattr(self._colorizer, "take_threads", None)
         if take is not None:
-            take(count)
+            take(count or self.cores)
+
+    def drop(self) -> None:
+        """Load the model anew the next time."""
+        self._path = self._colorizer = None
 
     def color(
         self,

@@ -58,6 +58,7 @@ class Keeping(QObject):
     """See the module's text."""
 
     troubled = Signal(Exception)  # of writing once, until that works again
+    cleared = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -123,13 +124,17 @@ class Keeping(QObject):
 
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""
-        if photo.sha256 is None:
-            return
-        if self._autosave is None:
+        if photo.sha256 is not None:
+            _, autosave = self._keepers()
+            autosave.soon(_key(photo.sha256, photo.asked.part), lambda: self._writing(photo))
+
+    def _keepers(self) -> tuple[Worker, Autosave]:
+        """Made when the first is needed."""
+        if self._worker is None or self._autosave is None:
             self._worker = Worker("handtint-keeping", self, tr("keeping", "keeping your changes"))
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
-        self._autosave.soon(_key(photo.sha256, photo.asked.part), lambda: self._writing(photo))
+        return self._worker, self._autosave
 
     def forget(self, photo: OpenPhoto) -> None:
         """Keep nothing of this photo any more, until it is changed again."""
@@ -138,6 +143,12 @@ class Keeping(QObject):
             self.note(photo)
         elif sha256 is not None and self._autosave is not None:
             self._autosave.soon(_key(sha256), lambda: lambda: self.store.forget(sha256))
+
+    def clear(self) -> None:
+        """Keep nothing of any photo any more, until it is changed again; `cleared` follows."""
+        worker, autosave = self._keepers()
+        autosave.now()  # or what is on its way would be written after that
+        worker.submit(lambda progress: self.store.clear(), lambda _: self.cleared.emit(), self._tell)
 
     def close(self) -> None:
         """Write what is unwritten, and end the thread."""

@@ -32,11 +32,10 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.reading import Reading
 from handtint.gui.session.splitting import Splitting
 from handtint.gui.session.thumbnails import Thumbnails
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
-from handtint.recipe.settings import Settings
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -113,8 +112,8 @@ class Session(QObject):
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
-        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
+    def open(self, paths: Sequence[Path], recipe: Recipe | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `recipe` and `home`."""
         found = [photo for path in paths for photo in jobs.photos_to_open(path)]
         if paths and not found:
             self.troubled.emit(
@@ -128,13 +127,19 @@ class Session(QObject):
         at_hand = {photo.path: photo for photo in reversed(self.photos)}  # of a scan that is split the first print
         for path in found:
             if path not in at_hand:
-                asked = Recipe(settings or Settings())
-                at_hand[path] = OpenPhoto(path, self.default_model, asked, home, is_given=settings is not None)
-                self.photos.append(at_hand[path])
+                at_hand[path] = photo = OpenPhoto(path, self.default_model, home=home, is_given=recipe is not None)
+                if recipe is not None:
+                    self.give(photo, recipe)
+                self.photos.append(photo)
         if found:
             self.list_changed.emit()
             self.show(at_hand[found[0]])
             self._thumbnails.make_next()
+
+    def give(self, photo: OpenPhoto, recipe: Recipe) -> None:
+        """Ask this of a photo that is not shown."""
+        photo.asked = dataclasses.replace(recipe, model=None)
+        photo.model = self.model_named(recipe.model) or photo.model
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
@@ -276,6 +281,19 @@ class Session(QObject):
         """Let a model be chosen that was not there at the start, in place of one of the same file."""
         self.models = [known for known in self.models if known.path != model.path] + [model]
 
+    def drop_model(self, model: ModelFile) -> None:
+        """Let a model be chosen no more; photos that it colored are colored by the usual one."""
+        self.models = [known for known in self.models if known != model]
+        usual = self.model_named(DEFAULT_MODEL) or next(iter(self.models), None)
+        if self.default_model == model:
+            self.default_model = usual
+        for photo in self.photos:
+            if photo.model == model and photo is not self.current:
+                photo.model = usual
+        if usual is not None and self.current is not None and self.current.model == model:
+            self.editing.set_model(usual)
+        self.state_changed.emit()
+
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model
@@ -284,6 +302,19 @@ class Session(QObject):
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
         self._developing.prepare(self.default_model)
+
+    def load_model_anew(self) -> None:
+        """Take what was chosen for the device since the model was loaded."""
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.drop(), lambda _: self.prepare(), self._report_failure
+        )
+
+    def take_cores(self, count: int | None) -> None:
+        """Take so many cores of the CPU at most from now on; None for as many as usual."""
+        self.loaded_model.cores = count
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.take_threads(None), lambda _: None, self._report_failure
+        )
 
     def _set_device(self, device: str) -> None:
         self.device = device

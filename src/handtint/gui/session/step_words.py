@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.slider import signed
 from handtint.gui.parts.translating import tr
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT
@@ -136,11 +137,36 @@ def _damage_edits(change: Change) -> str:
 
 
 def _model(change: Change) -> str:
-    return tr("steps", "Model {name}", name=change.after or "")
+    return tr("steps", "Model {name}", name=title_of(change.after or ""))
 
 
 def _variant(change: Change) -> str:
     return tr("steps", "Variant {number}", number=change.after + 1)
+
+
+def _turn(change: Change) -> str:
+    degrees = (change.after - change.before) % 360
+    return tr("steps", "Turn by {degrees}°", degrees=degrees if degrees <= 180 else degrees - 360)
+
+
+def _straighten(change: Change) -> str:
+    before, after = f"{change.before:.1f}", f"{change.after:.1f}"
+    return tr("steps", "Straighten {before}° → {after}°", before=before, after=after)
+
+
+def _switched(on: str, off: str) -> Callable[[Change], str]:
+    """Words for what is there or not."""
+    return lambda change: on if change.after else off
+
+
+def _gray(change: Change) -> str:
+    channels = {
+        "lightness": tr("steps", "Gray from lightness"),
+        "red": tr("steps", "Gray from red"),
+        "green": tr("steps", "Gray from green"),
+        "blue": tr("steps", "Gray from blue"),
+    }
+    return channels.get(change.after, tr("steps", "Gray from another channel"))
 
 
 def _amount(name: str) -> Callable[[Change], str]:
@@ -172,14 +198,25 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "repair.faded_color.amount": lambda change: _amount(tr("steps", "Faded colors"))(change),
     "repair.noise.amount": lambda change: _amount(tr("steps", "Noise"))(change),
     "repair.sharpness.amount": lambda change: _amount(tr("steps", "Sharpness"))(change),
+    "repair.gray": _gray,
+    "repair.damage.edits": _damage_edits,
+    "repair.faded_color.white": lambda change: _switched(
+        tr("steps", "White point"), tr("steps", "White point removed")
+    )(change),
     "repair.noise.grain": lambda change: _amount(tr("steps", "Grain"))(change),
     "repair.noise.blocks": lambda change: _amount(tr("steps", "JPEG blocks"))(change),
     "repair.noise.screen": lambda change: _amount(tr("steps", "Printed screen"))(change),
-    "repair.damage.edits": _damage_edits,
-    "repair.faded_color.white": lambda change: (
-        tr("steps", "White point") if change.after is not None else tr("steps", "White point removed")
+    "is_repair_automatic": lambda change: _switched(
+        tr("steps", "Automatic repair"), tr("steps", "Automatic repair off")
+    )(change),
+    "is_colored": lambda change: _switched(tr("steps", "Color it"), tr("steps", "Repair only"))(change),
+    "geometry.turn": _turn,
+    "geometry.mirrored": lambda change: tr("steps", "Flip"),
+    "geometry.straighten": _straighten,
+    "geometry.crop": lambda change: _switched(tr("steps", "Crop"), tr("steps", "Crop removed"))(change),
+    "geometry.corners": lambda change: _switched(tr("steps", "Perspective"), tr("steps", "Perspective removed"))(
+        change
     ),
-    "repair.gray": lambda change: tr("steps", "Gray from another channel"),
 }
 
 # Records that are told of as a whole, whatever of them is another now.
