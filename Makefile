@@ -14,7 +14,7 @@ app:  ## open the window
 
 test:  ## run the tests, without a screen; `make test ARGS='-k cli'` runs a part
 	@sh packaging/bootstrap.sh tests
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 lint:  ## style, types and the rule of who may import whom
 	@sh packaging/bootstrap.sh
