@@ -45,7 +45,7 @@ def parse_geometry(
         raise GeometryError("--split finds the edges of every print itself. Leave --crop out.")
     if (split or finds_print) and straighten is not None:
         option = "--split" if split else "--crop print"
-        raise GeometryError(f"{option} finds the angle with the print. Leave --straighten out.")
+        raise GeometryError("{option} finds the angle with the print. Leave --straighten out.", option=option)
     try:
         geometry = Geometry(
             turn=parse_turn(rotate) if rotate is not None else 0,
@@ -53,7 +53,7 @@ def parse_geometry(
             crop=parse_crop(crop) if crop is not None and not finds_print else None,
         )
     except ValueError as error:
-        raise GeometryError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise GeometryError("{error}{error2}.", error=str(error)[:1].upper(), error2=str(error)[1:]) from error
     return GeometryOrder(geometry, finds_angle, finds_print, split)
 
 
@@ -61,7 +61,7 @@ def parse_turn(text: str) -> int:
     """90, 180, 270, or as many degrees counterclockwise with a minus. Raises `GeometryError`."""
     if re.fullmatch(r"[+-]?(0|90|180|270)", text.strip()):
         return int(text) % 360
-    raise GeometryError(f'"{text}" is no turn. Give --rotate {ROTATE}.')
+    raise GeometryError('"{text}" is no turn. Give --rotate {rotate}.', text=text, rotate=ROTATE)
 
 
 def parse_angle(text: str) -> float:
@@ -69,7 +69,9 @@ def parse_angle(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise GeometryError(f'"{text}" is no angle. Give --straighten {STRAIGHTEN}.') from None
+        raise GeometryError(
+            '"{text}" is no angle. Give --straighten {straighten}.', text=text, straighten=STRAIGHTEN
+        ) from None
 
 
 def parse_crop(text: str) -> tuple[float, float, float, float]:
@@ -77,5 +79,5 @@ def parse_crop(text: str) -> tuple[float, float, float, float]:
     try:
         x, y, width, height = (float(int(part)) for part in text.split(","))
     except ValueError:
-        raise GeometryError(f'"{text}" is no crop. Give --crop {CROP}.') from None
+        raise GeometryError('"{text}" is no crop. Give --crop {crop}.', text=text, crop=CROP) from None
     return x, y, width, height

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
@@ -64,7 +65,7 @@ def make_reference(
 
 
 def _follows(reference: Reference, was_carried: bool) -> str:
-    name = f'"{reference.name}"' if reference.name else "another photo"
+    name = Sentence('"{name}"', name=reference.name) if reference.name else Sentence("another photo")
     if was_carried:
-        return f"Where it shows the same, its colors follow {name}."
-    return f"It shows too little that is surely the same as in {name}; it was colored by itself."
+        return Sentence("Where it shows the same, its colors follow {name}.", name=name)
+    return Sentence("It shows too little that is surely the same as in {name}; it was colored by itself.", name=name)

@@ -54,9 +54,11 @@ def read_release(path: Path) -> Release:
         if _numbers(version) == () or not re.fullmatch(r"(\d{4}-\d\d-\d\d)?", date):
             raise ValueError
     except OSError as error:
-        raise VersionFileError(f'"{path.name}" could not be read: {error.strerror}. {advice}') from error
+        raise VersionFileError(
+            '"{name}" could not be read: {reason}. {advice}', name=path.name, reason=error.strerror, advice=advice
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise VersionFileError(f'"{path.name}" is not a version file. {advice}') from error
+        raise VersionFileError('"{name}" is not a version file. {advice}', name=path.name, advice=advice) from error
     return Release(version, date, tuple(str(change) for change in changes))
 
 

@@ -71,7 +71,7 @@ def _write(path: Path, image: QImage, progress: Progress) -> None:
     try:
         write_photo(path, Photo(pixels, alpha=alpha), SaveOptions(format="png"), progress=progress)
     except SaveError as error:
-        raise SaveError(f"The picture from the clipboard was not opened. {error}") from error
+        raise SaveError("The picture from the clipboard was not opened. {error}", error=error) from error
 
 
 def _remove_left(folder: Path) -> None:
