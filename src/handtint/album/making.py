@@ -110,7 +110,7 @@ def explain(job: Job, error: Exception) -> Event:
     if isinstance(error, way.AlreadyInColor):
         return in_color(job)
     if isinstance(error, HandtintError):
-        text = str(error)
+        text = error.sentence
     elif isinstance(error, MemoryError):
         text = Sentence(
             '"{name}" needs more memory than there is. The original is unchanged. Close other programs and try again.',

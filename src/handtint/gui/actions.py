@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, Theme
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import languages, tr
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut has no release event
@@ -256,6 +256,18 @@ class Actions:
             Theme.DARK: make(tr("actions", "&Dark"), tr("actions", "Dark panels"), None),
         }
         self._group(self.themes.values())
+        self.languages = {
+            "": make(
+                tr("actions", "Language of the S&ystem"),
+                tr("actions", "Speak as the system does, where Handtint can, from the next start on"),
+                None,
+            ),
+            **{
+                code: make(name, tr("actions", "Speak {language} from the next start on", language=name), None)
+                for code, name in languages().items()
+            },
+        }
+        self._group(self.languages.values())
         self.teach = make(
             tr("actions", "&Teach a Model…"),
             tr("actions", "Make a model better at photographs like yours"),

@@ -29,6 +29,7 @@ from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
@@ -192,6 +193,7 @@ class MainWindow(QMainWindow):
         actions, session = self.actions_, self.session
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
+        languages = [(action, lambda code=code: self._set_language(code)) for code, action in actions.languages.items()]
         connect(
             [
                 (actions.open, self.incoming.ask),
@@ -217,6 +219,7 @@ class MainWindow(QMainWindow):
                 (actions.about, lambda: help_menu.show_about(self)),
                 *modes,
                 *themes,
+                *languages,
             ]
         )
         actions.hints.toggled.connect(self._explain_hints)
@@ -235,6 +238,8 @@ class MainWindow(QMainWindow):
         self.actions_.modes[self._memory.mode].setChecked(True)
         self._set_mode(self._memory.mode)
         self.actions_.themes[self._memory.theme].setChecked(True)
+        languages = self.actions_.languages
+        languages.get(self._memory.language, languages[""]).setChecked(True)
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
@@ -258,7 +263,12 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{_as_title(current.path.name)}[*] - Handtint")
             place = albums.place(current) if albums is not None else ""
             if not place and current in session.photos:
-                place = self.tr("Photo {0} of {1}").format(session.photos.index(current) + 1, len(session.photos))
+                place = tr(
+                    "main_window",
+                    "Photo {index} of {count}",
+                    index=session.photos.index(current) + 1,
+                    count=len(session.photos),
+                )
             self.place_label.setText(place)
         self.setWindowModified(current is not None and current.holds_work)
 
@@ -352,8 +362,9 @@ class MainWindow(QMainWindow):
 
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
-            text = self.tr(
-                "Click on the photo where the color is wrong, and choose another color. Press Esc to finish."
+            text = tr(
+                "main_window",
+                "Click on the photo where the color is wrong, and choose another color. Press Esc to finish.",
             )
             self.tell(text)
         else:
@@ -363,8 +374,10 @@ class MainWindow(QMainWindow):
         """A model that was taught: color with it from now on."""
         self.photo_page.add_model(model)
         self.show_state()
-        text = self.tr('From now on "{0}" colors your photos. The link next to "Model" goes back.').format(
-            model.card.name
+        text = tr(
+            "main_window",
+            'From now on "{name}" colors your photos. The link next to "Model" goes back.',
+            name=model.card.name,
         )
         if self.session.current is None:
             self.tell(text)
@@ -379,6 +392,10 @@ class MainWindow(QMainWindow):
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
         self._keeper.choose(theme)
+
+    def _set_language(self, code: str) -> None:
+        self._memory.language = code
+        self.tell(tr("main_window", "The language changes when Handtint is started again."))
 
     def _show_filmstrip(self) -> None:
         self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
@@ -455,7 +472,9 @@ class MainWindow(QMainWindow):
 
     def _tell_waiting(self, what: str) -> None:
         """Say why the program is not gone yet, in place of the window."""
-        text = self.tr("Handtint is closing, but first waits a few seconds for this to end: {0}").format(what)
+        text = tr(
+            "main_window", "Handtint is closing, but first waits a few seconds for this to end: {what}", what=what
+        )
         self._waiting = QLabel(text, None, Qt.WindowType.SplashScreen)
         self._waiting.setMargin(24)
         self._waiting.adjustSize()

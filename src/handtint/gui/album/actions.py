@@ -9,6 +9,8 @@ from enum import Enum
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.translating import tr
+
 
 class CellView(Enum):
     """Which version of a photo a cell of the grid shows."""
@@ -58,67 +60,105 @@ class AlbumActions:
 
     def __init__(self, make: Callable[..., QAction], window: QWidget) -> None:
         self._window = window
-        tr = window.tr
         self.restore = make(
-            tr("&Restore Album…"),
-            tr("Color the photos of the album; you see first what will be made, and where"),
+            tr("album", "&Restore Album…"),
+            tr("album", "Color the photos of the album; you see first what will be made, and where"),
             "Ctrl+Shift+R",
             "result",
-            short=tr("Restore Album…"),
+            short=tr("album", "Restore Album…"),
         )
         self.restore_selected = make(
-            tr("Restore S&elected…"), tr("Color the selected photos only"), None, short=tr("Restore Selected…")
+            tr("album", "Restore S&elected…"),
+            tr("album", "Color the selected photos only"),
+            None,
+            short=tr("album", "Restore Selected…"),
         )
-        self.retry = make(tr("Retry &Failed…"), tr("Try the photos that failed again"), None, short=tr("Retry Failed…"))
-        self.pause = make(tr("&Pause"), tr("Start no further photos until you go on"), "Ctrl+Shift+P", "pause")
-        self.stop = make(tr("&Stop Restoring"), tr("Stop; you can go on later"), None, "stop", short=tr("Stop"))
+        self.retry = make(
+            tr("album", "Retry &Failed…"),
+            tr("album", "Try the photos that failed again"),
+            None,
+            short=tr("album", "Retry Failed…"),
+        )
+        self.pause = make(
+            tr("album", "&Pause"), tr("album", "Start no further photos until you go on"), "Ctrl+Shift+P", "pause"
+        )
+        self.stop = make(
+            tr("album", "&Stop Restoring"),
+            tr("album", "Stop; you can go on later"),
+            None,
+            "stop",
+            short=tr("album", "Stop"),
+        )
         self.review = make(
-            tr("Re&view Results"),
-            tr("Go through the results one by one and accept, redo or reject them"),
+            tr("album", "Re&view Results"),
+            tr("album", "Go through the results one by one and accept, redo or reject them"),
             "F9",
             "review",
         )
-        self.review.setIconText(tr("Review"))
+        self.review.setIconText(tr("album", "Review"))
         self.back = make(
-            tr("&Back to the Album"), tr("Go back to the album; so does Esc"), "Alt+Left", "back", short=tr("Album")
+            tr("album", "&Back to the Album"),
+            tr("album", "Go back to the album; so does Esc"),
+            "Alt+Left",
+            "back",
+            short=tr("album", "Album"),
         )
-        self.show_photo = make(tr("Sho&w Photo"), tr("Show this photo on its own; so does Enter"), None)
-        self.mark = make(tr("&Mark"), tr("Put a star on the photos, or take it off"), "M", "star")
+        self.show_photo = make(
+            tr("album", "Sho&w Photo"), tr("album", "Show this photo on its own; so does Enter"), None
+        )
+        self.mark = make(tr("album", "&Mark"), tr("album", "Put a star on the photos, or take it off"), "M", "star")
         self.mark.setCheckable(True)
-        self.accept = make(tr("&Accept Result"), tr("Accept this result"), "A", "done", short=tr("Accept"))
+        self.accept = make(
+            tr("album", "&Accept Result"), tr("album", "Accept this result"), "A", "done", short=tr("album", "Accept")
+        )
         self.redo = make(
-            tr("Re&do with Other Settings"),
-            tr("Change vividness and strength, then color it again"),
+            tr("album", "Re&do with Other Settings"),
+            tr("album", "Change vividness and strength, then color it again"),
             "R",
             "sliders",
-            short=tr("Redo…"),
+            short=tr("album", "Redo…"),
         )
         self.reject = make(
-            tr("Re&ject Result"), tr("Reject this result; nothing is deleted"), "X", "close", short=tr("Reject")
+            tr("album", "Re&ject Result"),
+            tr("album", "Reject this result; nothing is deleted"),
+            "X",
+            "close",
+            short=tr("album", "Reject"),
         )
         self.set_aside = make(
-            tr("Se&t Rejected Aside…"), tr('Move rejected results into a folder "rejected" among the results'), None
+            tr("album", "Se&t Rejected Aside…"),
+            tr("album", 'Move rejected results into a folder "rejected" among the results'),
+            None,
         )
-        self.recursive = make(tr("&Include Subfolders"), tr("Count photos in subfolders as part of the album"), None)
+        self.recursive = make(
+            tr("album", "&Include Subfolders"), tr("album", "Count photos in subfolders as part of the album"), None
+        )
         self.recursive.setCheckable(True)
         self.views = {
             CellView.ORIGINAL: make(
-                tr("Show &Originals"), tr("The photos as they are on disk"), "Ctrl+Shift+1", "original"
+                tr("album", "Show &Originals"),
+                tr("album", "The photos as they are on disk"),
+                "Ctrl+Shift+1",
+                "original",
             ),
             CellView.HALVES: make(
-                tr("Show &Half of Each"),
-                tr("The left half of the original, the right half of the result"),
+                tr("album", "Show &Half of Each"),
+                tr("album", "The left half of the original, the right half of the result"),
                 "Ctrl+Shift+2",
                 "wipe",
             ),
-            CellView.RESULT: make(tr("Show Res&ults"), tr("The colored photos"), "Ctrl+Shift+3", "photo"),
+            CellView.RESULT: make(
+                tr("album", "Show Res&ults"), tr("album", "The colored photos"), "Ctrl+Shift+3", "photo"
+            ),
         }
         group = QActionGroup(window)
         for action in self.views.values():
             action.setCheckable(True)
             group.addAction(action)
         self.views[CellView.HALVES].setChecked(True)
-        self.close = make(tr("Close Alb&um"), tr("Close the album; its settings and results are kept"), None)
+        self.close = make(
+            tr("album", "Close Alb&um"), tr("album", "Close the album; its settings and results are kept"), None
+        )
         for action in (*(action for group in self.groups() for action in group), self.close):
             action.setEnabled(False)
         self.back.setVisible(False)
@@ -148,8 +188,7 @@ class AlbumActions:
         for action in self.views.values():
             action.setEnabled(now.in_grid)
         self.back.setVisible(now.is_open)
-        tr = self._window.tr
-        self.pause.setText(tr("&Go On") if now.is_paused else tr("&Pause"))
+        self.pause.setText(tr("album", "&Go On") if now.is_paused else tr("album", "&Pause"))
         self.mark.setChecked(now.is_marked)
 
     def groups(self) -> Sequence[Sequence[QAction]]:

@@ -61,7 +61,7 @@ class Albums(QObject):
         self._pages, self._window = pages, window
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
-        self._pictures = Worker("handtint-pictures", self, self.tr("reading photos of the album"))
+        self._pictures = Worker("handtint-pictures", self, tr("albums", "reading photos of the album"))
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
         self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
         pages.addWidget(self.page)
@@ -71,8 +71,8 @@ class Albums(QObject):
         self._saving: Path | None = None  # the photo whose result was asked for by Save
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
-        self.button.setToolTip(self.tr("Show the album"))
-        self.button.setAccessibleName(self.tr("Show the album"))
+        self.button.setToolTip(tr("albums", "Show the album"))
+        self.button.setAccessibleName(tr("albums", "Show the album"))
         self.button.hide()
         self._summary_timer = QTimer(self)
         self._summary_timer.setSingleShot(True)
@@ -146,7 +146,9 @@ class Albums(QObject):
             if self.runs.is_running:
                 return
         if self.runs.is_running:
-            self.tell(self.tr("An album is being restored. Wait until it is done or stop it, then open another one."))
+            self.tell(
+                tr("albums", "An album is being restored. Wait until it is done or stop it, then open another one.")
+            )
         else:
             self.album.open(folder)
 
@@ -199,7 +201,11 @@ class Albums(QObject):
         row = self.album.model.row(photo.path) if self._is_ours(photo) else -1
         number = QLocale().toString
         count = len(self.album.model.shown)
-        return self.tr("Photo {0} of {1} in the album").format(number(row + 1), number(count)) if row >= 0 else ""
+        return (
+            tr("albums", "Photo {number} of {count} in the album", number=number(row + 1), count=number(count))
+            if row >= 0
+            else ""
+        )
 
     def set_mode(self, mode: Mode) -> None:
         """Compare results the way photos are compared."""
@@ -283,8 +289,13 @@ class Albums(QObject):
             self.page.grid.refresh(photo)
             if photo.path == self._saving and photo.target is not None:
                 self._saving = None
-                text = self.tr('Saved "{0}" among the results of the album, in "{1}".')
-                self.saved.emit(text.format(photo.target.name, photo.target.parent.name))
+                text = tr(
+                    "albums",
+                    'Saved "{name}" among the results of the album, in "{name2}".',
+                    name=photo.target.name,
+                    name2=photo.target.parent.name,
+                )
+                self.saved.emit(text)
 
     def _show_summary(self) -> None:
         """Bring sort order, counts and panel up to date."""
@@ -324,10 +335,14 @@ class Albums(QObject):
         if notes is None or not self._is_ours(photo) or photo is not self._shown:
             return False
         if photo.model is not None and (order := self.album.order()) is not None and order.model != photo.model:
-            text = self.tr('The album is colored by "{0}", so this result is, too. Another model: Save As.')
-            self.tell(text.format(order.model.card.name))
+            text = tr(
+                "albums",
+                'The album is colored by "{name}", so this result is, too. Another model: Save As.',
+                name=order.model.card.name,
+            )
+            self.tell(text)
         elif self.runs.is_running:
-            self.tell(self.tr("The album's result is made anew once the run is over."))
+            self.tell(tr("albums", "The album's result is made anew once the run is over."))
         self._saving = photo.path
         self.runs.redo(photo.path, photo.settings)
         return True
@@ -379,7 +394,7 @@ class Albums(QObject):
             self.album.open(self.album.notes.folder, self.actions_.recursive.isChecked())
 
     def _ask_for_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self._window, self.tr("Open Album"), self._memory.folder)
+        folder = QFileDialog.getExistingDirectory(self._window, tr("albums", "Open Album"), self._memory.folder)
         if folder:
             self._memory.folder = folder
             self.open(Path(folder))

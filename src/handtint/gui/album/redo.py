@@ -14,6 +14,7 @@ from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
@@ -36,7 +37,7 @@ class RedoPanel(SidePanel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.settings = Settings()
-        title = QLabel(self.tr("Redo with other settings"), self)
+        title = QLabel(tr("album", "Redo with other settings"), self)
         title.setProperty("role", "section")
         self.text = QLabel(self)
         self.text.setProperty("role", "muted")
@@ -44,12 +45,12 @@ class RedoPanel(SidePanel):
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.make_sliders()
-        self.make_button = QPushButton(self.tr("&Color Again"), self)
+        self.make_button = QPushButton(tr("album", "&Color Again"), self)
         self.make_button.setProperty("role", "primary")
-        self.cancel_button = QPushButton(self.tr("&Keep This Result"), self)
+        self.cancel_button = QPushButton(tr("album", "&Keep This Result"), self)
         for button, tip in (
-            (self.make_button, self.tr("Color this photo with these settings and replace the result")),
-            (self.cancel_button, self.tr("Close this and keep the result as it is")),
+            (self.make_button, tr("album", "Color this photo with these settings and replace the result")),
+            (self.cancel_button, tr("album", "Close this and keep the result as it is")),
         ):
             button.setToolTip(tip)
             button.setAccessibleName(button.text().replace("&", ""))
@@ -73,13 +74,13 @@ class RedoPanel(SidePanel):
         self.settings = settings
         self.vividness.set_value(settings.vividness)
         self.strength.set_value(settings.strength)
-        self.text.setText(self.tr("The model is looking at the photo…"))
+        self.text.setText(tr("album", "The model is looking at the photo…"))
 
     def show_prediction(self, prediction: Prediction) -> None:
         """The prediction is here: from now on every change shows at once."""
         self.vividness.setEnabled(prediction.logits is not None)
-        text = self.tr("This is a preview. The file changes only when you press Color Again.")
-        self.text.setText(" ".join([text, *prediction.notes]))
+        text = tr("album", "This is a preview. The file changes only when you press Color Again.")
+        self.text.setText(" ".join([text, *map(told, prediction.notes)]))
 
     def _choose(self, **values: float) -> None:
         self.settings = dataclasses.replace(self.settings, **values)
@@ -123,7 +124,7 @@ class Redo(QObject):
             self._render(self._panel.settings)
 
         def failed(error: Exception) -> None:
-            self._panel.text.setText(str(error))
+            self._panel.text.setText(told(error))
 
         def predict(progress: Progress) -> Prediction:
             loaded, reference = self._session.loaded_model, None

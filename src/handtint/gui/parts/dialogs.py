@@ -21,8 +21,8 @@ def close_button(dialog: QDialog) -> QDialogButtonBox:
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     box.rejected.connect(dialog.reject)
     close = box.button(QDialogButtonBox.StandardButton.Close)
-    close.setAccessibleName(dialog.tr("Close"))
-    close.setToolTip(dialog.tr("Close this page"))
+    close.setAccessibleName(tr("dialogs", "Close"))
+    close.setToolTip(tr("dialogs", "Close this page"))
     return box
 
 

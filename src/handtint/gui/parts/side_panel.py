@@ -10,6 +10,7 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
@@ -30,19 +31,19 @@ class SidePanel(QFrame):
         """Vividness and strength."""
         default = Settings()
         self.vividness = LabeledSlider(
-            self.tr("Vivi&dness"),
-            self.tr("From quiet, most likely colors to the liveliest that the model considers possible"),
+            tr("parts", "Vivi&dness"),
+            tr("parts", "From quiet, most likely colors to the liveliest that the model considers possible"),
             1.0,
             default.vividness,
-            (self.tr("Quiet"), self.tr("Lively")),
+            (tr("parts", "Quiet"), tr("parts", "Lively")),
             self,
         )
         self.strength = LabeledSlider(
-            self.tr("St&rength"),
-            self.tr("How strong the color is; 100 % is what the model predicts"),
+            tr("parts", "St&rength"),
+            tr("parts", "How strong the color is; 100 % is what the model predicts"),
             2.0,
             default.strength,
-            (self.tr("Gray"), self.tr("Double")),
+            (tr("parts", "Gray"), tr("parts", "Double")),
             self,
         )
 

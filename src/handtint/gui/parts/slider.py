@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from handtint.gui.parts.translating import tr
+
 
 class LabeledSlider(QWidget):
     """A value 0..`maximum` in hundredths.
@@ -33,8 +35,8 @@ class LabeledSlider(QWidget):
         self._value.setMinimumWidth(48)
         self.reset_button = QToolButton(self)
         self.reset_button.setAutoRaise(True)
-        self.reset_button.setToolTip(self.tr("Back to {0} %").format(round(default * 100)))
-        self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
+        self.reset_button.setToolTip(tr("parts", "Back to {default} %", default=round(default * 100)))
+        self.reset_button.setAccessibleName(tr("parts", "Reset {name}", name=name.replace("&", "")))
         self.reset_button.clicked.connect(self.reset)
 
         top = QHBoxLayout()
@@ -91,7 +93,7 @@ class LabeledSlider(QWidget):
         self.changed.emit(self.value)
 
     def _show(self) -> None:
-        self._value.setText(self.tr("{0} %").format(self.slider.value()))
+        self._value.setText(tr("parts", "{value} %", value=self.slider.value()))
         self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -25,13 +26,23 @@ SOURCE = "en"  # the language of the source
 
 Catalogue = Mapping[str, Mapping[str, "str | list[str]"]]  # translations by context and text; plurals as a list
 
-# Which of its plural forms a language uses for a count; where it is not named, the first is for 1 and the second for
-# all else. From the Unicode plural rules.
-_PLURALS: Mapping[str, Callable[[int], int]] = {"fr": lambda n: int(n > 1)}
+
+@dataclass(frozen=True)
+class Plural:
+    """How many plural forms a language has, and which of them, from 0, a count takes."""
+
+    forms: int
+    form: Callable[[int], int]
+
+
+# By the Unicode plural rules. A language that is not named has two, the first for 1 alone.
+PLURALS: Mapping[str, Plural] = {"fr": Plural(2, lambda n: int(n > 1))}
+_USUAL = Plural(2, lambda n: int(n != 1))
 
 _log = logging.getLogger(__name__)
 _catalogue: Catalogue = {}
-_plural: Callable[[int], int] = lambda n: int(n != 1)  # noqa: E731 the rule of English and many others
+_plural = _USUAL
+_of_qt: QTranslator | None = None
 
 
 def languages() -> dict[str, str]:
@@ -40,27 +51,38 @@ def languages() -> dict[str, str]:
     return {code: _capital(QLocale(code).nativeLanguageName()) for code in codes}
 
 
+def system_languages() -> list[str]:
+    """What the user's system speaks, as in `de-AT`, the most wished for first."""
+    return QLocale.system().uiLanguages()
+
+
 def chosen_language(wish: str) -> str:
     """The code of the language to speak: the one wished for, else that of the system, else English."""
     known = languages()
-    wished = [wish, *(name.replace("-", "_") for name in QLocale.system().uiLanguages())]
+    wished = [wish, *(name.replace("-", "_") for name in system_languages())]
     codes = (code for name in wished for code in (name, name.split("_")[0]))
     return next((code for code in codes if code in known), SOURCE)
 
 
 def speak(app: QApplication, language: str) -> None:
-    """Say everything in a language from now on: our sentences, those of Qt, numbers and the direction of reading."""
+    """Say everything in a language from now on: our sentences, those of Qt, numbers and the direction of reading.
+
+    Widgets that are there already keep what they say.
+    """
+    global _of_qt
+    if _of_qt is not None:
+        app.removeTranslator(_of_qt)
+    _of_qt = QTranslator(app)
     catalogue: Catalogue = {}
     if language != SOURCE:
         try:
             catalogue = json.loads((_folder() / f"{language}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             _log.exception("no sentences in %s", language)
-        translator = QTranslator(app)
-        if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            app.installTranslator(translator)
-    if not QLocale.system().name().startswith(language):  # else the system's own: a Swiss German's numbers are Swiss
-        QLocale.setDefault(QLocale(language))
+        if _of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(_of_qt)
+    is_systems = QLocale.system().name().split("_")[0] == language
+    QLocale.setDefault(QLocale.system() if is_systems else QLocale(language))  # a Swiss German's numbers are Swiss
     app.setLayoutDirection(QLocale(language).textDirection())
     use(catalogue, language)
 
@@ -68,7 +90,7 @@ def speak(app: QApplication, language: str) -> None:
 def use(catalogue: Catalogue, language: str = SOURCE) -> None:
     """Take sentences from a catalogue of that language."""
     global _catalogue, _plural
-    _catalogue, _plural = catalogue, _PLURALS.get(language, lambda n: int(n != 1))
+    _catalogue, _plural = catalogue, PLURALS.get(language, _USUAL)
     _patterns.cache_clear()
 
 
@@ -82,7 +104,7 @@ def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
     """
     found = _catalogue.get(context, {}).get(text)
     if isinstance(found, list):
-        found = found[min(_plural(n or 0), len(found) - 1)]
+        found = found[min(_plural.form(n or 0), len(found) - 1)]
     if n is not None:
         text = text.replace("(s)", "" if n == 1 else "s")
         values["n"] = QLocale().toString(n)
@@ -106,7 +128,10 @@ def told(said: str | Exception) -> str:
     if isinstance(said, Sentence):
         values = {name: _told_value(value) for name, value in said.values.items()}
         return _said(said.template, values)
-    return _recognized(said) or " ".join(_recognized(part) or part for part in _SENTENCE_ENDS.split(said))
+    if (whole := _recognized(said)) is not None:
+        return whole
+    parts = [(_recognized(part), part) for part in _SENTENCE_ENDS.split(said)]
+    return " ".join(found or part for found, part in parts) if any(found for found, _ in parts) else said
 
 
 _SENTENCE_ENDS = re.compile(r'(?<=[.!?])\s+(?=["A-Z0-9])')

@@ -20,11 +20,14 @@ class PasteDialog(QDialog):
 
     def __init__(self, recipe: Recipe, count: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Paste Settings"))
+        self.setWindowTitle(tr("paste_settings", "Paste Settings"))
         words = {
-            "color": (self.tr("&Color"), self.tr("Model, vividness, strength and variant")),
-            "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
-            "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
+            "color": (tr("paste_settings", "&Color"), tr("paste_settings", "Model, vividness, strength and variant")),
+            "repair": (tr("paste_settings", "&Repair"), tr("paste_settings", "Which damage is repaired, and how much")),
+            "geometry": (
+                tr("paste_settings", "&Geometry"),
+                tr("paste_settings", "Turning, straightening and cropping"),
+            ),
         }
         title = QLabel(tr("paste_settings", "Paste to {n} photo(s):", count), self)
         title.setProperty("role", "title")
@@ -38,12 +41,15 @@ class PasteDialog(QDialog):
             self.boxes[part] = check_box(text, tip, part != "geometry", self)
             layout.addWidget(self.boxes[part])
         self.hints = check_box(
-            self.tr("Color &hints"), self.tr("Right only on copies and scans of the same picture"), False, self
+            tr("paste_settings", "Color &hints"),
+            tr("paste_settings", "Right only on copies and scans of the same picture"),
+            False,
+            self,
         )
         self.hints.setVisible(bool(recipe.color.hints))
         layout.addWidget(self.hints)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        paste = buttons.addButton(self.tr("&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
+        paste = buttons.addButton(tr("paste_settings", "&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
         paste.setDefault(True)
         name_buttons(buttons)
         buttons.accepted.connect(self.accept)

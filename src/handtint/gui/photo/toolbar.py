@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.parts.action_buttons import ICON, action_button, segments
+from handtint.gui.parts.translating import tr
 from handtint.gui.turning.actions import TurnActions
 
 
@@ -42,8 +43,8 @@ class Toolbar(QFrame):
         self.zoom = QLabel("", self)
         self.zoom.setMinimumWidth(58)
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.zoom.setAccessibleName(self.tr("Zoom"))
-        self.zoom.setToolTip(self.tr("Screen pixels for each pixel of the photo"))
+        self.zoom.setAccessibleName(tr("photo", "Zoom"))
+        self.zoom.setToolTip(tr("photo", "Screen pixels for each pixel of the photo"))
         layout.addWidget(self.zoom)
         layout.addWidget(action_button(actions.zoom_in, self))
         layout.addSpacing(6)
@@ -65,7 +66,7 @@ class Toolbar(QFrame):
 
     def show_zoom(self, scale: float | None) -> None:
         """Say how large the photo is shown."""
-        self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))
+        self.zoom.setText("" if scale is None else tr("photo", "{scale} %", scale=f"{scale * 100:.0f}"))
 
     def _held_button(self, action: QAction) -> QToolButton:
         """A button that tells when it goes down and up; the action itself stays a switch in the menu."""

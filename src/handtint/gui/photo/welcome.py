@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.parts.translating import tr
 
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
@@ -40,12 +41,12 @@ class Welcome(QFrame):
         self._drop.setObjectName("drop")
         self._drop.setFixedWidth(640)
         self._picture = QLabel(self._drop)
-        title = QLabel(self.tr("Bring an old photograph back to color"), self._drop)
+        title = QLabel(tr("photo", "Bring an old photograph back to color"), self._drop)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        text = QLabel(self.tr("Drop photographs or a folder here. Nothing leaves this computer."), self._drop)
+        text = QLabel(tr("photo", "Drop photographs or a folder here. Nothing leaves this computer."), self._drop)
         text.setProperty("role", "muted")
         self.open_button = QPushButton(open_action.text(), self._drop)
         self.open_button.setProperty("role", "primary")
@@ -67,7 +68,7 @@ class Welcome(QFrame):
         self.samples: dict[Path, QToolButton] = {}
         if samples:
             layout.addSpacing(22)
-            heading = QLabel(self.tr("Or try one of these"), self)
+            heading = QLabel(tr("photo", "Or try one of these"), self)
             heading.setProperty("role", "section")
             layout.addWidget(heading, alignment=Qt.AlignmentFlag.AlignHCenter)
             grid = QGridLayout()
@@ -105,8 +106,8 @@ class Welcome(QFrame):
         button.setObjectName("sample")
         name = path.stem
         button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _SAMPLE_WIDTH - 8))
-        button.setToolTip(self.tr('Open "{0}"').format(name))
-        button.setAccessibleName(self.tr("Sample: {0}").format(name))
+        button.setToolTip(tr("photo", 'Open "{name}"', name=name))
+        button.setAccessibleName(tr("photo", "Sample: {name}", name=name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(_THUMBNAIL)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

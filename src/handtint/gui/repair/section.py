@@ -14,6 +14,7 @@ from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.recipe.repair import GRAYS, Repair
 
@@ -29,13 +30,13 @@ class RepairSection(QWidget):
         super().__init__(parent)
         self._repair = Repair()
         self.fold = QToolButton(self)
-        self.fold.setText(self.tr("Repair"))
+        self.fold.setText(tr("repair", "Repair"))
         self.fold.setProperty("role", "section")
         self.fold.setAutoRaise(True)
         self.fold.setCheckable(True)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setToolTip(self.tr("Show the steps of repair, or fold them away"))
-        self.fold.setAccessibleName(self.tr("Steps of repair"))
+        self.fold.setToolTip(tr("repair", "Show the steps of repair, or fold them away"))
+        self.fold.setAccessibleName(tr("repair", "Steps of repair"))
         self.auto = push_button(auto, self)
         self.words = QLabel(self)
         self.words.setWordWrap(True)
@@ -44,19 +45,19 @@ class RepairSection(QWidget):
         self.steps = QWidget(self)
         self.sliders = {key: self._slider(key, name, tip) for key, name, tip in self._rows()}
         self.gray = QComboBox(self.steps)
-        self.gray.setAccessibleName(self.tr("Gray from"))
-        self.gray.setToolTip(self.tr("Which color channel of a stained or yellowed scan its gray is taken from"))
+        self.gray.setAccessibleName(tr("repair", "Gray from"))
+        self.gray.setToolTip(tr("repair", "Which color channel of a stained or yellowed scan its gray is taken from"))
         names = [
-            self.tr("Lightness"),
-            self.tr("The cleanest channel"),
-            self.tr("Red"),
-            self.tr("Green"),
-            self.tr("Blue"),
+            tr("repair", "Lightness"),
+            tr("repair", "The cleanest channel"),
+            tr("repair", "Red"),
+            tr("repair", "Green"),
+            tr("repair", "Blue"),
         ]
         for gray, name in zip(GRAYS, names, strict=True):
             self.gray.addItem(name, gray)
-        tip = self.tr("Leave the photo gray: what is saved is the repaired photo without color")
-        self.only = check_box(self.tr("Repair only, no color"), tip, False, self.steps)
+        tip = tr("repair", "Leave the photo gray: what is saved is the repaired photo without color")
+        self.only = check_box(tr("repair", "Repair only, no color"), tip, False, self.steps)
         self.reset = push_button(reset, self.steps)
         self._lay_out()
         self.fold.toggled.connect(self._show_steps)
@@ -70,18 +71,24 @@ class RepairSection(QWidget):
         return [
             (
                 "damage.sensitivity",
-                self.tr("Damage"),
-                self.tr("Dust, hairs, scratches and cracks are found and filled; the more, the less sure they are"),
+                tr("repair", "Damage"),
+                tr(
+                    "repair", "Dust, hairs, scratches and cracks are found and filled; the more, the less sure they are"
+                ),
             ),
-            ("fade.amount", self.tr("Fading"), self.tr("Blacks and whites of a faded photo are brought back")),
-            ("fade.even", self.tr("Evenness"), self.tr("Fading that differs from place to place is leveled")),
+            (
+                "fade.amount",
+                tr("repair", "Fading"),
+                tr("repair", "Blacks and whites of a faded photo are brought back"),
+            ),
+            ("fade.even", tr("repair", "Evenness"), tr("repair", "Fading that differs from place to place is leveled")),
             (
                 "faded_color.amount",
-                self.tr("Faded colors"),
-                self.tr("The dyes of a color photo that faded unequally are brought back"),
+                tr("repair", "Faded colors"),
+                tr("repair", "The dyes of a color photo that faded unequally are brought back"),
             ),
-            ("noise.amount", self.tr("Noise"), self.tr("Noise and grain are taken away")),
-            ("sharpness.amount", self.tr("Sharpness"), self.tr("Edges are made crisper, without halos")),
+            ("noise.amount", tr("repair", "Noise"), tr("repair", "Noise and grain are taken away")),
+            ("sharpness.amount", tr("repair", "Sharpness"), tr("repair", "Edges are made crisper, without halos")),
         ]
 
     def _slider(self, key: str, name: str, tip: str) -> LabeledSlider:
@@ -101,7 +108,7 @@ class RepairSection(QWidget):
         for slider in self.sliders.values():
             rows.addWidget(slider)
         gray = QHBoxLayout()
-        label = QLabel(self.tr("Gray from"), self.steps)
+        label = QLabel(tr("repair", "Gray from"), self.steps)
         label.setBuddy(self.gray)
         gray.addWidget(label)
         gray.addWidget(self.gray, 1)
@@ -143,15 +150,17 @@ class RepairSection(QWidget):
         if photo is None or photo.photo is None:
             return ""
         if photo.findings is not None:
-            return "\n".join(photo.findings) or self.tr("Nothing was found that needs repair.")
+            return "\n".join(photo.findings) or tr("repair", "Nothing was found that needs repair.")
         if photo.stage is not Stage.UNREADABLE and photo.asked.is_repaired and not self.fold.isChecked():
-            return self.tr("On: {0}").format(
-                ", ".join(
+            return tr(
+                "repair",
+                "On: {value}",
+                value=", ".join(
                     self.sliders[key].slider.accessibleName()
                     for key in self.sliders
                     if getattr(getattr(self._repair, key.split(".")[0]), key.split(".")[1])
                 )
-                or self.tr("Gray from")
+                or tr("repair", "Gray from"),
             )
         return ""
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.autosave import Autosave
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.files import RecipeFile
@@ -90,7 +91,7 @@ class Keeping(QObject):
         if photo.sha256 is None:
             return
         if self._autosave is None:
-            self._worker = Worker("handtint-keeping", self, self.tr("keeping your changes"))
+            self._worker = Worker("handtint-keeping", self, tr("session", "keeping your changes"))
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
         self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 from handtint.errors import HandtintError
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.translating import sentence_of
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.coloring import Coloring
@@ -75,8 +75,8 @@ class Session(QObject):
         self.current: OpenPhoto | None = None
         self.device = ""
         self._loaded_model = jobs.LoadedModel(load_colorizer)
-        self._model_worker = Worker("handtint-model", self, self.tr("coloring or saving"))
-        self._view_worker = Worker("handtint-view", self, self.tr("reading a photo"))
+        self._model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))
+        self._view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))
         self._disk_worker: Worker | None = None
         self.keeping = Keeping(self)
         self.keeping.troubled.connect(self._report_failure)
@@ -107,8 +107,10 @@ class Session(QObject):
         found = [photo for path in paths for photo in jobs.photos_at(path)]
         if paths and not found:
             self.troubled.emit(
-                self.tr('There are no photos that Handtint can read in "{0}". Choose another folder.').format(
-                    paths[0].name or paths[0]
+                tr(
+                    "session",
+                    'There are no photos that Handtint can read in "{name}". Choose another folder.',
+                    name=paths[0].name or paths[0],
                 )
             )
             return
@@ -211,7 +213,7 @@ class Session(QObject):
             photo.kept_hints = photo.settings.hints
         else:
             del self.photos[at]
-            self.set_recipe(made.recipe, name=self.tr("As in the result"), photo=photo)
+            self.set_recipe(made.recipe, name=tr("session", "As in the result"), photo=photo)
         stamp = stamp_if_there(result.path)
         if photo.work is not None:
             photo.mark_saved(result.path, SaveOptions(), photo.work, stamp)
@@ -257,8 +259,12 @@ class Session(QObject):
             elif left is not None:
                 self.restored.emit(photo, left)
             if had_places:
-                text = self.tr('"{0}" changed its size, so its color hints and its crop were removed.')
-                self.troubled.emit(text.format(photo.path.name))
+                text = tr(
+                    "session",
+                    '"{name}" changed its size, so its color hints and its crop were removed.',
+                    name=photo.path.name,
+                )
+                self.troubled.emit(text)
 
         self._turn(photo, read, seen)
 
@@ -514,7 +520,7 @@ class Session(QObject):
     def set_colored(self, on: bool) -> None:
         """Color the current photo, or only repair it."""
         if self.current is not None:
-            name = self.tr("Color it") if on else self.tr("Repair only")
+            name = tr("session", "Color it") if on else tr("session", "Repair only")
             self.set_recipe(dataclasses.replace(self.current.recipe, is_colored=on), name=name)
 
     def resume(self) -> None:
@@ -545,7 +551,7 @@ class Session(QObject):
     def _take_inspection(self, photo: OpenPhoto, repair: Repair) -> None:
         if photo is self.current:
             photo.history.settle()
-            self.set_repair(repair, name=self.tr("Automatic repair"))
+            self.set_repair(repair, name=tr("session", "Automatic repair"))
             self.settle()
             self.state_changed.emit()
 
@@ -556,7 +562,7 @@ class Session(QObject):
     ) -> Job:
         """Do something small on the disk's own thread: a drive that does not answer holds nothing else up."""
         if self._disk_worker is None:
-            self._disk_worker = Worker("handtint-disk", self, self.tr("looking at a file or folder"))
+            self._disk_worker = Worker("handtint-disk", self, tr("session", "looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
 
     def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
@@ -604,6 +610,6 @@ class Session(QObject):
         """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
-            return sentence_of(error)
+            return told(error)
         self.faulted.emit(error)
         return fault_sentence()

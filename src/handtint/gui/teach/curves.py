@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.teaching.history import History
 
 _AXIS_WIDTH = 62  # of both plots, so that their time axes line up
@@ -31,15 +32,16 @@ class Curves(QWidget):
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.ci.layout.setContentsMargins(0, 0, 4, 0)
         self.view.ci.layout.setVerticalSpacing(10)
-        self.view.setAccessibleName(self.tr("Curves of the training"))
+        self.view.setAccessibleName(tr("teach", "Curves of the training"))
         self.view.setToolTip(
-            self.tr(
+            tr(
+                "teach",
                 "Top: the loss on the photos that are learned from. Bottom: the color error on photos held out, "
-                "in percent of the error of plain gray. Lower is better."
+                "in percent of the error of plain gray. Lower is better.",
             )
         )
-        self._loss_plot = self._plot(0, self.tr("Training loss"), "")
-        self._error_plot = self._plot(1, self.tr("Held-out error (%)"), self.tr("Minutes trained"))
+        self._loss_plot = self._plot(0, tr("teach", "Training loss"), "")
+        self._error_plot = self._plot(1, tr("teach", "Held-out error (%)"), tr("teach", "Minutes trained"))
         self._error_plot.setXLink(self._loss_plot)
         self._loss = self._loss_plot.plot([], [], antialias=True)
         self._error = self._error_plot.plot([], [], antialias=True, symbol="o", symbolSize=6)
@@ -72,13 +74,17 @@ class Curves(QWidget):
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
         description = []
         if history.losses:
-            description.append(self.tr("Training loss {0}.").format(f"{history.losses[-1][1]:.3f}"))
+            description.append(tr("teach", "Training loss {loss}.", loss=f"{history.losses[-1][1]:.3f}"))
         if errors:
             description.append(
-                self.tr("Error on held-out photos {0} % of that of plain gray.").format(f"{errors[-1][1]:.1f}")
+                tr(
+                    "teach",
+                    "Error on held-out photos {percent} % of that of plain gray.",
+                    percent=f"{errors[-1][1]:.1f}",
+                )
             )
         if line is not None:
-            description.append(self.tr("{0} has {1} %.").format(parent, f"{100 * line:.1f}"))
+            description.append(tr("teach", "{parent} has {line} %.", parent=parent, line=f"{100 * line:.1f}"))
         self.view.setAccessibleDescription(" ".join(description))
 
     def set_colors(self, colors: Colors) -> None:

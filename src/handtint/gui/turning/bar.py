@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.recipe.geometry import MAX_STRAIGHTEN
 
 _WIDTH = 560
@@ -27,34 +28,35 @@ class CropBar(QFrame):
         super().__init__(parent)
         self.setObjectName("chooser")
         self.setFixedWidth(_WIDTH)
-        self.setAccessibleName(self.tr("Crop and straighten"))
+        self.setAccessibleName(tr("turning", "Crop and straighten"))
         self.angle = QSlider(Qt.Orientation.Horizontal, self)
         limit = round(MAX_STRAIGHTEN * _STEPS)
         self.angle.setRange(-limit, limit)
         self.angle.setPageStep(_STEPS)
-        self.angle.setAccessibleName(self.tr("Straighten"))
-        self.angle.setToolTip(self.tr("Turn the photo by up to 15 degrees, until horizon or walls are level"))
+        self.angle.setAccessibleName(tr("turning", "Straighten"))
+        self.angle.setToolTip(tr("turning", "Turn the photo by up to 15 degrees, until horizon or walls are level"))
         self.angle.valueChanged.connect(self._straighten)
         self._degrees = QLabel(self)
         self._degrees.setMinimumWidth(54)
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.aspect = QComboBox(self)
-        self.aspect.setAccessibleName(self.tr("Shape"))
-        self.aspect.setToolTip(self.tr("The shape that the crop keeps; it lies or stands as the crop does"))
-        for name, text in (("free", self.tr("Free")), ("original", self.tr("As the photo"))):
+        self.aspect.setAccessibleName(tr("turning", "Shape"))
+        self.aspect.setToolTip(tr("turning", "The shape that the crop keeps; it lies or stands as the crop does"))
+        for name, text in (("free", tr("turning", "Free")), ("original", tr("turning", "As the photo"))):
             self.aspect.addItem(text, name)
         for name in ("1:1", "3:2", "4:3", "5:7"):
             self.aspect.addItem(name.replace(":", " : "), name)
         self.aspect.activated.connect(lambda index: self.aspect_chosen.emit(self.aspect.itemData(index)))
-        find = self._button(self.tr("F&ind"), self.tr("Level the photo by its horizon, walls or edges"))
+        find = self._button(tr("turning", "F&ind"), tr("turning", "Level the photo by its horizon, walls or edges"))
         find.clicked.connect(self.angle_wanted)
         print_ = self._button(
-            self.tr("Find the &Print"), self.tr("Crop and straighten to the print on a scan's white or black bed")
+            tr("turning", "Find the &Print"),
+            tr("turning", "Crop and straighten to the print on a scan's white or black bed"),
         )
         print_.clicked.connect(self.print_wanted)
-        leave = self._button(self.tr("Ca&ncel"), self.tr("Leave the photo as it was (Esc)"))
+        leave = self._button(tr("turning", "Ca&ncel"), tr("turning", "Leave the photo as it was (Esc)"))
         leave.clicked.connect(self.left)
-        take = self._button(self.tr("Cr&op"), self.tr("Crop the photo (Enter); it can be undone"))
+        take = self._button(tr("turning", "Cr&op"), tr("turning", "Crop the photo (Enter); it can be undone"))
         take.setProperty("role", "primary")
         take.clicked.connect(self.taken)
         self.said = QLabel(self)
@@ -62,8 +64,8 @@ class CropBar(QFrame):
         self.said.setWordWrap(True)
         self._lay_out(
             [self.said],
-            [self._label(self.tr("&Straighten"), self.angle), self.angle, self._degrees, find],
-            [self._label(self.tr("S&hape"), self.aspect), self.aspect, print_, None, leave, take],
+            [self._label(tr("turning", "&Straighten"), self.angle), self.angle, self._degrees, find],
+            [self._label(tr("turning", "S&hape"), self.aspect), self.aspect, print_, None, leave, take],
         )
         self.show_state(0.0, "free")
         self.say("")
@@ -102,7 +104,7 @@ class CropBar(QFrame):
         self.angle.setValue(round(degrees * _STEPS))
         self.angle.blockSignals(False)
         self.aspect.setCurrentIndex(self.aspect.findData(aspect))
-        self._degrees.setText(self.tr("{0}°").format(f"{degrees:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{degrees:.1f}"))
 
     def say(self, sentence: str) -> None:
         """Say what came of looking for something; an empty sentence takes it away."""
@@ -125,5 +127,5 @@ class CropBar(QFrame):
             super().keyPressEvent(event)
 
     def _straighten(self, value: int) -> None:
-        self._degrees.setText(self.tr("{0}°").format(f"{value / _STEPS:.1f}"))
+        self._degrees.setText(tr("turning", "{value}°", value=f"{value / _STEPS:.1f}"))
         self.straightened.emit(value / _STEPS)

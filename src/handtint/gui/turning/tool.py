@@ -168,7 +168,7 @@ class TurnTool(QObject):
 
         def found(degrees: float | None) -> None:
             if degrees is None:
-                self._say(self.tr("No horizon or straight lines were found. Use the slider."))
+                self._say(tr("turning", "No horizon or straight lines were found. Use the slider."))
             elif self.cropping is not None:
                 is_mirrored = self.cropping.geometry.mirrored
                 self._straighten(-degrees if is_mirrored else degrees)
@@ -186,7 +186,7 @@ class TurnTool(QObject):
         def found(geometry: Geometry | None) -> None:
             current = self._session.current
             if geometry is None:
-                self._say(self.tr("No print's edge was found on a white or black bed."))
+                self._say(tr("turning", "No print's edge was found on a white or black bed."))
             elif self.cropping is not None:
                 self.cropping.replace(_turned_as(geometry, self.cropping.geometry))
                 self._refresh()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.turning.cropping import Cropping
 
 _MARGIN = 28  # logical pixels around the picture
@@ -45,9 +46,10 @@ class CropView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "turning",
                 "Arrow keys move what is kept, with Shift they resize it, with Ctrl in small steps. "
-                "Enter crops the photo, Escape leaves it as it was."
+                "Enter crops the photo, Escape leaves it as it was.",
             )
         )
         self.surround, self.focus = QColor(64, 64, 64), QColor("white")
@@ -71,7 +73,7 @@ class CropView(QWidget):
         """Show the cropping as it is now."""
         if self._cropping is not None:
             height, width = self._cropping.size
-            self.setAccessibleName(self.tr("Crop: {0} by {1} pixels").format(width, height))
+            self.setAccessibleName(tr("turning", "Crop: {width} by {height} pixels", width=width, height=height))
         self.update()
 
     # where it is seen
