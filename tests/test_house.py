@@ -55,6 +55,7 @@ ONLY_IN = {
 IMAGING_FLOORS = {
     "metadata": 0,
     "rows": 0,
+    "guided": 0,
     "formats": 1,
     "color": 1,
     "coloring": 4,

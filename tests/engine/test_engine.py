@@ -18,7 +18,7 @@ from torch import nn
 from handtint.engine import _LibrariesFirst, models, wait_without_spinning
 from handtint.engine import colorizer as colorizing
 from handtint.engine.architectures import ARCHITECTURES
-from handtint.engine.colorizer import DeviceError, TorchColorizer, _is_out_of_memory, choose_device
+from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device, is_out_of_memory
 from handtint.engine.models import build, load_model, save_model
 from handtint.errors import HandtintError, ModelError
 from handtint.model_card import CARD_KEY, ModelCard, find_model, read_card
@@ -239,7 +239,7 @@ def test_a_device_without_memory_hands_over_to_the_cpu_step_by_step(monkeypatch)
 def test_a_processor_that_cannot_give_memory_is_understood() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**50)
-    assert _is_out_of_memory(caught.value)
+    assert is_out_of_memory(caught.value)
 
 
 def test_other_failures_are_not_taken_for_missing_memory(monkeypatch) -> None:

@@ -352,7 +352,7 @@ def test_a_result_whose_original_is_gone_says_so_and_takes_it_when_shown_where(
 def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_path: Path) -> None:
     studio.open_colored(photo)
     save_result(studio, tmp_path / "by another name.png")
-    assert jobs.photos_at(tmp_path) == [photo]
+    assert jobs.photos_to_open(tmp_path) == [photo]
     found = [path for path, _ in folders.photos_at(tmp_path, True, tmp_path / "none") if isinstance(path, Path)]
     assert [path for path in found if path.parent == tmp_path] == [photo]
 

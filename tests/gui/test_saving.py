@@ -17,7 +17,7 @@ from handtint.errors import SaveError
 from handtint.gui.saving import dialog as dialog_module
 from handtint.gui.saving import saving
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import format_for, proposed_path
+from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.saving import SaveOptions
@@ -146,19 +146,6 @@ def test_the_format_changes_suffix_quality_and_what_is_said_of_depth(qtbot: QtBo
     assert dialog.options == SaveOptions(format="jpeg", quality=80, provenance=False)
     dialog.path_field.setText("other name")
     assert dialog.path == tmp_path / "other name.jpg"
-
-
-@pytest.mark.parametrize(
-    ("meta", "name"),
-    [
-        (PhotoMeta(format="JPEG"), "jpeg"),
-        (PhotoMeta(format="HEIF"), "jpeg"),
-        (PhotoMeta(format="BMP"), "png"),
-        (PhotoMeta(format="", bit_depth=16), "tiff"),
-    ],
-)
-def test_the_proposed_format_is_the_sources_or_one_that_keeps_it(meta: PhotoMeta, name: str) -> None:
-    assert format_for(meta) == name
 
 
 def test_a_failed_save_says_why_over_the_photo_and_saving_can_be_tried_again(

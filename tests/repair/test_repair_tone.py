@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from handtint.imaging.guided import box_mean
 from handtint.imaging.photo import Photo
 from handtint.recipe.repair import Fade
 from handtint.repair import evenness, tone
-from handtint.repair.planes import Spread, box_mean
+from handtint.repair.planes import Spread
 from handtint.repair.survey import inside
 
 

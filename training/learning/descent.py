@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from handtint.engine.colorizer import is_out_of_memory
 from training.config import Recipe, Stage
 from training.distributed import Ranks
 from training.learning.learner import Learner, TrainingError, average_weights, batch_norms
@@ -139,7 +140,7 @@ class Descent:
                     share = weight * value.float()
                     totals[name] = totals[name] + share if name in totals else share
         except RuntimeError as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             return None
         return totals
@@ -193,10 +194,3 @@ def seed_all(seed: int, first: int, generator: torch.Generator) -> None:
     mixed = int(np.random.SeedSequence((seed, 2, first)).generate_state(1)[0])
     generator.manual_seed(mixed)
     torch.manual_seed(mixed + 1)
-
-
-def _is_out_of_memory(error: RuntimeError) -> bool:
-    text = str(error)
-    return isinstance(error, torch.OutOfMemoryError) or any(
-        words in text for words in ("out of memory", "not enough memory", "can't allocate memory")
-    )

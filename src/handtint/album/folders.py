@@ -78,12 +78,13 @@ class LeftOut:
 
 
 def photos_at(
-    path: Path, recursive: bool, skip: Path, exclude: Sequence[str] = ()
+    path: Path, recursive: bool, skip: Path | None, exclude: Sequence[str] = ()
 ) -> Iterator[tuple[Path | Unsearched | LeftOut, Path]]:
     """Photos a path stands for, folders that could not be searched, each with its folder relative to `path`, and last
     what else lies there.
 
     Args:
+        skip: the folder of the results, which is no source.
         exclude: patterns such as `*.thumb.jpg` or `drafts/*` of names, or of paths relative to `path`, to leave out.
 
     Raises `OSError` where the path itself cannot be opened.
@@ -92,7 +93,7 @@ def photos_at(
         path.stat()
         yield path, Path()
         return
-    if _same(path, skip):
+    if skip and _same(path, skip):
         raise OSError(
             Sentence(
                 'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.',
@@ -108,7 +109,7 @@ def photos_at(
         inner = []
         for name in _as_people_count(folders) if recursive else ():
             # Results of an earlier run are no sources, though they may lie inside the folder.
-            if _is_inside(here / name, skip):
+            if skip and _is_inside(here / name, skip):
                 continue
             if is_system_folder(name):
                 others.folders[name] += 1

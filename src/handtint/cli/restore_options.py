@@ -11,8 +11,9 @@ from handtint.cli.options import add_device, number_between
 from handtint.model_card import DEFAULT_MODEL
 from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
+from handtint.recipe.saving import SUFFIXES
 
-FORMATS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
+FORMATS = {suffix[1:]: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
 
 
 def _repair(text: str) -> Repair | str:

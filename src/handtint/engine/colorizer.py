@@ -202,7 +202,7 @@ class TorchColorizer:
             try:
                 outputs = self._forward(network, np.stack([_resize(p, size) for p in planes]), device)
             except (RuntimeError, MemoryError) as error:
-                if not _is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
                 self._release()
                 if len(planes) > 1:
@@ -292,7 +292,8 @@ def _resize(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return resize_planes(planes.astype(np.float32, copy=False), size)
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, on whatever device and in whatever words torch says so."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from handtint.engine.colorizer import TorchColorizer, choose_device
+from handtint.engine.colorizer import TorchColorizer, choose_device, is_out_of_memory
 from handtint.engine.models import load_model
 from handtint.errors import HandtintError
 from handtint.model_card import DAMAGE, ModelCard, ModelFile, check_task
@@ -44,7 +44,9 @@ class TorchDamageFinder:
                 logits = self._model(x.contiguous(memory_format=torch.channels_last))
             chance = torch.sigmoid(logits.float())[0, 0, :height, :width]
             return (chance * 255).round().to(torch.uint8).cpu().numpy()
-        except torch.OutOfMemoryError as error:
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
             raise HandtintError(
                 "There is not enough memory to look for damage. Your photo is unchanged. Close other programs and try "
                 "again, or use --device cpu."

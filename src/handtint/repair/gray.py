@@ -12,10 +12,10 @@ import dataclasses
 import numpy as np
 
 from handtint.imaging.color.tone import Tone
+from handtint.imaging.guided import box_mean
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import mapped
 from handtint.progress import Progress
-from handtint.repair.planes import box_mean
 from handtint.repair.survey import inside, luma, survey
 
 CHANNELS = ("red", "green", "blue")

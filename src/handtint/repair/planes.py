@@ -1,19 +1,8 @@
-"""Small planes that stand for a whole photo: smoothed, and spread to its full size band by band."""
+"""Small planes that stand for a whole photo, spread to its full size band by band."""
 
 from __future__ import annotations
 
 import numpy as np
-
-
-def box_mean(plane: np.ndarray, radius: int) -> np.ndarray:
-    """Mean of the (2 radius + 1) squared neighborhood of each value of (h, w) floats; edges are repeated."""
-    for axis in (0, 1):
-        padded = np.pad(plane, [(radius + 1, radius) if axis == side else (0, 0) for side in (0, 1)], mode="edge")
-        sums = np.cumsum(padded, axis=axis, dtype=np.float64)
-        width = 2 * radius + 1
-        ends = sums.take(range(width, sums.shape[axis]), axis) - sums.take(range(sums.shape[axis] - width), axis)
-        plane = (ends / width).astype(np.float32)
-    return plane
 
 
 class Spread:

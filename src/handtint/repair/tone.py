@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.imaging.guided import GuidedFilter
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
 from handtint.recipe.repair import Fade
 from handtint.repair.bands import beside
 from handtint.repair.evenness import leveling
-from handtint.repair.planes import Spread, box_mean
+from handtint.repair.planes import Spread
 from handtint.repair.survey import LUMA, NO_PICTURE, inside, luma, survey
 
 _ENDS = (0.004, 0.996)  # shares of pixels below black and white
@@ -60,7 +61,7 @@ def unfaded(photo: Photo, fade: Fade, progress: Progress | None = None) -> Photo
     gain, offset = 1 + (gain - 1) * (fade.even / 100), offset * (fade.even / 100)
     leveled = np.clip(gain * gray + offset, 0, 1)
     curve, weight = curves(levels(leveled), fade.amount / 100)
-    slope, rest = _guided(leveled)
+    slope, rest = GuidedFilter(leveled, _RADIUS, _FLOOR).coefficients(leveled)
     # The detail of a leveled value, (gain v + offset) - (slope (gain v + offset) + rest), in terms of v:
     planes = np.stack([gain, offset, gain * (1 - slope), offset * (1 - slope) - rest])
     spread = Spread(planes, photo.size)
@@ -145,15 +146,6 @@ def curves(found: Levels, amount: float) -> tuple[np.ndarray, np.ndarray]:
     new = np.clip(value + amount * (straight - value), 0, 1)
     bump = np.clip((new - 0.03) / 0.15, 0, 1) * np.clip((0.93 - new) / 0.4, 0, 1)
     return new.astype(np.float32), (amount * _DETAIL * bump).astype(np.float32)
-
-
-def _guided(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(h, w) slope and rest: what of a value v is base, slope * v + rest; the other part is detail."""
-    mean = box_mean(gray, _RADIUS)
-    variance = np.maximum(box_mean(gray * gray, _RADIUS) - mean * mean, 0)
-    slope = variance / (variance + _FLOOR)
-    rest = mean - slope * mean
-    return box_mean(slope, _RADIUS), box_mean(rest, _RADIUS)
 
 
 def unevenness(gray: np.ndarray) -> float:

@@ -18,10 +18,9 @@ from handtint.gui.parts.dialogs import name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
-from handtint.gui.saving.names import format_for
 from handtint.imaging.photo import PhotoMeta
 from handtint.paths import is_inside_program
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, format_of
 
 
 class SaveDialog(QDialog):
@@ -44,7 +43,9 @@ class SaveDialog(QDialog):
             tr("saving", "&Note in the file that a model added the color"),
             tr("saving", "Writes model, settings and source into the file's metadata"),
         )
-        fields = SaveFields(self, texts, str(path), options.format or format_for(meta), options, self._choose)
+        fields = SaveFields(
+            self, texts, str(path), options.format or format_of(source.suffix.lower()), options, self._choose
+        )
         self.path_field, self.format_box, self._quality_row = fields.place, fields.format_box, fields.quality_row
         self.quality, self.provenance, self.trouble = fields.quality_row.slider, fields.provenance, fields.trouble
         self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)

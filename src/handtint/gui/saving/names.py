@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 from handtint.recipe.saving import SUFFIXES
-
-if TYPE_CHECKING:
-    from handtint.imaging.photo import PhotoMeta
 
 _MARK = " (colorized)"
 _RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")
@@ -19,14 +15,6 @@ _RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")
 def proposed_path(source: Path, format_name: str, folder: Path | None = None) -> Path:
     """Beside the source, or in a folder, under a name of its own that says what it is."""
     return (folder or source.parent) / f"{source.stem}{_MARK}{SUFFIXES[format_name][0]}"
-
-
-def format_for(meta: PhotoMeta) -> str:
-    """The source's own format where it can be written, else one that keeps all there is."""
-    name = meta.format.lower()
-    if name in SUFFIXES:
-        return name
-    return "tiff" if meta.bit_depth == 16 else "png" if name == "bmp" else "jpeg"
 
 
 def without_results(names: Sequence[str]) -> list[str]:

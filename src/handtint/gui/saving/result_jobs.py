@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.saving.names import format_for, proposed_path
+from handtint.gui.saving.names import proposed_path
 from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.opening import read_photo
@@ -21,7 +21,7 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.saving import SUFFIXES, SaveOptions, free_path
+from handtint.recipe.saving import SUFFIXES, SaveOptions, format_of, free_path
 from handtint.recipe.settings import Settings
 from handtint.restore import way
 from handtint.restore.rendering import Preview, render, render_preview
@@ -118,7 +118,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         if recipe.is_colored and (prediction is None or stamp != wanted.stamp):
             name = wanted.source.name
             prediction = loaded_model.color(wanted.model, photo, recipe, name, progress.part(0.3, 0.5))
-        form = options.format or format_for(photo.meta)
+        form = options.format or format_of(wanted.source.suffix.lower())
         own = wanted.own
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
             path, is_own = own, stamp_if_there(own) == wanted.own_stamp

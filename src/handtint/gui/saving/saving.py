@@ -61,13 +61,14 @@ class Saving(QObject):
     def save_as(self, then: Callable[[], object] = _nothing) -> None:
         """Ask where, then save the current photo."""
         from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
-        from handtint.gui.saving.names import format_for, proposed_path
+        from handtint.gui.saving.names import proposed_path
+        from handtint.recipe.saving import format_of
 
         current = self._session.current
         if current is None or current.photo is None or current.stage is not Stage.DONE:
             return
         meta, options = current.photo.meta, current.saved_options
-        options = dataclasses.replace(options, format=options.format or format_for(meta))
+        options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
         path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
         if path.parent == current.failed_folder:  # it would fail again
             path = pictures_folder(current.failed_folder) / path.name

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.album.folders import is_known_result, is_photo_name, natural_key
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
@@ -41,15 +40,13 @@ _QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their fir
 _QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, which only a reader process can be stopped at
 
 
-def photos_at(path: Path) -> list[Path]:
-    """The photos directly in a folder, by name, without results; a file itself, whatever it is."""
-    path = path.absolute()
+def photos_to_open(path: Path) -> list[Path]:
+    """The photos directly in a folder, by name, without results; a file itself, whatever it is. Raises `OSError`."""
+    from handtint.album.folders import photos_at
+
     if not is_folder(path):
-        return [path]
-    return sorted(
-        (p for p in path.iterdir() if is_photo_name(p.name) and not is_known_result(p)),
-        key=lambda p: (natural_key(p.name), p.name),
-    )
+        return [path.absolute()]
+    return [item for item, _ in photos_at(path.absolute(), recursive=False, skip=None) if isinstance(item, Path)]
 
 
 class ReadResult(NamedTuple):

@@ -104,7 +104,7 @@ class Session(QObject):
 
     def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
         """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
-        found = [photo for path in paths for photo in jobs.photos_at(path)]
+        found = [photo for path in paths for photo in jobs.photos_to_open(path)]
         if paths and not found:
             self.troubled.emit(
                 tr(

@@ -19,10 +19,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handtint.imaging.color.merge import Merge, strip_rows
+from handtint.imaging.guided import GuidedFilter, box_mean
 from handtint.imaging.resize import resize_planes
 
 # Rows of the small picture that are spread at a time; more would make a product that is shared out to threads.
 _SPAN = 6
+_RADIUS = 1
 _VARIANCE_FLOOR = 32.0  # of L: far below it, a change of L counts as grain and carries little color
 
 
@@ -38,11 +40,10 @@ class ChromaField:
     def __init__(self, ab: np.ndarray, lightness: np.ndarray, strength: float = 1.0) -> None:
         ab = np.asarray(ab, np.float32)
         guide = resize_planes(np.asarray(lightness, np.float32)[..., None], ab.shape[:2])[..., 0]
-        mean = _box(guide)
-        variance = _box(guide * guide) - mean * mean + _VARIANCE_FLOOR
+        fit = GuidedFilter(guide, _RADIUS, _VARIANCE_FLOOR)
         planes = [_windows(guide).min((-1, -2)), _windows(guide).max((-1, -2))]
         for channel in (ab[..., 0] * strength, ab[..., 1] * strength):
-            slope = _box((_box(guide * channel) - mean * _box(channel)) / variance)
+            slope = box_mean(fit.slope(channel, box_mean(channel, _RADIUS)), _RADIUS)
             planes += [slope, channel - slope * guide]
         self._planes = np.stack(planes).astype(np.float32)  # (6, h, w)
 
@@ -129,10 +130,3 @@ def _places(part: np.ndarray, length: int) -> np.ndarray:
 def _windows(plane: np.ndarray) -> np.ndarray:
     """(h, w, 3, 3): the 3 x 3 neighborhood of each pixel, edges repeated."""
     return sliding_window_view(np.pad(plane, 1, mode="edge"), (3, 3))
-
-
-def _box(plane: np.ndarray) -> np.ndarray:
-    """Mean of each 3 x 3 neighborhood, float32."""
-    padded = np.pad(plane, 1, mode="edge")
-    rows = padded[:-2] + padded[1:-1] + padded[2:]
-    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from handtint.imaging.guided import GuidedFilter
 from handtint.imaging.resize import resize_planes
 
 _CHUNK_PIXELS = 1024  # a chunk of float32 weights over some 220 bins stays in cache
@@ -37,34 +38,12 @@ def coherent(logits: np.ndarray, lightness: np.ndarray) -> np.ndarray:
         lightness: (h2, w2) L of the same whole photo.
     """
     guide = resize_planes(np.asarray(lightness, np.float32)[..., None], logits.shape[:2])
-    mean = _means(guide)
-    variance = _means(guide * guide) - mean * mean + np.float32(_VARIANCE_FLOOR)
+    fit = GuidedFilter(guide, _RADIUS, _VARIANCE_FLOOR)
     joined = np.empty_like(logits)
     for start in range(0, logits.shape[2], _CHUNK_BINS):
         bins = slice(start, start + _CHUNK_BINS)
-        planes = logits[..., bins].astype(np.float32)
-        offset = _means(planes)
-        planes *= guide
-        slope = _means(planes)
-        slope -= mean * offset
-        slope /= variance
-        offset -= slope * mean
-        slope = _means(slope)
+        slope, offset = fit.coefficients(logits[..., bins].astype(np.float32))
         slope *= guide
-        slope += _means(offset)
+        slope += offset
         joined[..., bins] = slope
     return joined
-
-
-def _means(planes: np.ndarray) -> np.ndarray:
-    """(h, w, n): mean of each cell's window, edges repeated."""
-    width = 2 * _RADIUS + 1
-    for axis in (0, 1):
-        moved = np.moveaxis(planes, axis, 0)
-        padded = np.concatenate([moved[:1]] * _RADIUS + [moved] + [moved[-1:]] * _RADIUS)
-        total = padded[: -width + 1] + padded[1 : len(padded) - width + 2]
-        for start in range(2, width):
-            total += padded[start : start + len(moved)]
-        total *= np.float32(1 / width)
-        planes = np.moveaxis(total, 0, axis)
-    return planes

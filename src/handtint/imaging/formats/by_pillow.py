@@ -25,6 +25,7 @@ from handtint.imaging.formats.decoded import (
     optional,
     resolution,
 )
+from handtint.imaging.formats.regions import orientation_of
 from handtint.imaging.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
         decoded.notes += notes
     exif = exif_blocks.without_prefix(found.exif)
     decoded.metadata = dataclasses.replace(found, icc=info.get("icc_profile") or None, exif=exif)
-    decoded.orientation = _orientation(exif)
+    decoded.orientation = orientation_of(exif)
     # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
     dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
     decoded.metadata = dataclasses.replace(decoded.metadata, dpi=_plausible(dpi) or resolution(exif))
@@ -190,7 +191,7 @@ def take_png_metadata(path: Path, decoded: Decoded) -> None:
     exif = exif_blocks.without_prefix(found.exif)
     decoded.metadata = dataclasses.replace(found, exif=exif)
     decoded.notes += notes
-    decoded.orientation = _orientation(exif)
+    decoded.orientation = orientation_of(exif)
 
 
 def _jfif_resolution(info: dict) -> tuple[float, float] | None:
@@ -207,14 +208,3 @@ def _plausible(dpi: object) -> tuple[float, float] | None:
     except (TypeError, ValueError, ArithmeticError):
         return None
     return (x, y) if 1 < x < math.inf and 1 < y < math.inf else None
-
-
-def _orientation(block: bytes | None) -> int:
-    if not block:
-        return 1
-    try:
-        found = exif_blocks.directories(io.BytesIO(block))
-    except exif_blocks.ExifError:
-        return 1
-    value = exif_blocks.number(found.first, exif_blocks.ORIENTATION, found.order)
-    return value if value is not None and 1 <= value <= 8 else 1
