@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "handtint"
 FOLDER = ROOT / "resources" / "i18n"
 ERRORS = "errors"  # the context of what rooms below the window say
-_ENGLISH_ONLY = ("cli", "bench", "__main__")  # rooms that a user of the window hears nothing from
+_ENGLISH_ONLY = ("cli/", "bench/", "album/cluster/", "recipe/geometry_options", "__main__")  # of the command line alone
+_HELPERS = ("errors.py", "gui/parts/translating.py")  # which hand on what others say
 
 Catalogue = dict[str, dict[str, "str | list[str | None] | None"]]
 
@@ -54,14 +55,14 @@ def collected(source: Path = SOURCE) -> list[Said]:
     makers = {"Sentence", *_errors(trees.values())}
     found = []
     for path, tree in trees.items():
-        place = path.relative_to(source)
-        if place.parts[0].removesuffix(".py") in _ENGLISH_ONLY or place.name in ("errors.py", "translating.py"):
+        place = path.relative_to(source).as_posix()
+        if place.startswith(_ENGLISH_ONLY) or place in _HELPERS:
             continue
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = _name(call.func)
             given = frozenset(word.arg or "" for word in call.keywords)
-            where = f"{place.as_posix()}:{call.lineno}"
-            if name == "tr" and place.parts[0] == "gui":
+            where = f"{place}:{call.lineno}"
+            if name == "tr" and place.startswith("gui/"):
                 context, text = (_literal(node) for node in (*call.args[:2], None, None)[:2])
                 given |= {"n"} if len(call.args) > 2 else set()
                 found.append(Said(where, context or "", text if context else None, given))

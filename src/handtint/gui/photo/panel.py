@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -231,4 +231,4 @@ class Panel(SidePanel):
 def _place_of(photo: OpenPhoto) -> str:
     if photo.home is None:
         return str(photo.path)
-    return QCoreApplication.translate("panel", "From the clipboard; it is not saved in any file yet")
+    return tr("photo", "From the clipboard; it is not saved in any file yet")
