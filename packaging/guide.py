@@ -100,11 +100,11 @@ def main() -> None:
         dialog.close()
 
         window.actions_.hints.trigger()
-        session.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
+        session.editing.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
         window.photo_page.hint_tool.choose(0)
         wait_for(lambda: session.is_shown)
         picture(window, "hints.jpg")
-        session.undo()
+        session.editing.undo()
         window.actions_.hints.trigger()
 
         album = Path(folder) / "Family album"

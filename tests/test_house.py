@@ -280,6 +280,7 @@ WINGS = {
     "teach": 9,
     "help": 10,
     "menus": 11,
+    "arrangement": 11,
     "main_window": 12,
     "requests": 12,
     "app": 13,

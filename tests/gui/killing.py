@@ -43,7 +43,7 @@ def edit(photo: Path, told: int) -> None:
         if session.current is None or session.current.stage is not Stage.DONE:
             return
         vividness = random.random()
-        session.set_settings(Settings(vividness))
+        session.editing.set_settings(Settings(vividness))
         os.write(told, _EDIT.pack(time.time(), vividness))
 
     timer.timeout.connect(change)

@@ -29,7 +29,7 @@ def correct_and_save(studio: Studio, folder: Path, name: str = "b.png") -> None:
     studio.wait_for(studio.is_colored)
     current = studio.session.current
     assert current is not None
-    studio.session.set_settings(dataclasses.replace(current.settings, vividness=0.9))
+    studio.session.editing.set_settings(dataclasses.replace(current.settings, vividness=0.9))
     studio.wait_for(studio.window.actions_.save.isEnabled)
     studio.window.actions_.save.trigger()
     studio.wait_for(lambda: "among the results of the album" in studio.said)

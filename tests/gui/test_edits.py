@@ -39,8 +39,8 @@ HINT = Hint(10, 10, 4, 20, 20)
 
 def change(session: Session, **values: object) -> None:
     assert session.current is not None
-    session.set_settings(dataclasses.replace(session.current.settings, **values))  # type: ignore[arg-type]
-    session.settle()
+    session.editing.set_settings(dataclasses.replace(session.current.settings, **values))  # type: ignore[arg-type]
+    session.editing.settle()
 
 
 def reopen(studio: Studio, path: Path) -> None:
@@ -123,7 +123,7 @@ def test_starting_over_can_be_undone(studio: Studio, photo: Path) -> None:
     assert current is not None
     assert current.settings == Settings()
     assert studio.window.actions_.undo.text() == "&Undo Start over"
-    studio.session.undo()
+    studio.session.editing.undo()
     assert current.settings.vividness == 0.9
 
 
@@ -298,9 +298,9 @@ def test_a_result_leads_to_its_original_and_how_it_was_made(studio: Studio, phot
     assert current.model == studio.session.models[1]
     assert "was made of" in studio.said
     assert not current.holds_work
-    studio.session.undo()  # back to how the photo itself was left
+    studio.session.editing.undo()  # back to how the photo itself was left
     assert current.settings.vividness == 0.1
-    studio.session.redo()
+    studio.session.editing.redo()
     studio.wait_for(studio.is_colored)
     studio.window.actions_.save.trigger()
     studio.wait_for(lambda: not studio.window.results.is_writing and "Saved" in studio.said)
@@ -377,7 +377,7 @@ def test_the_command_line_gives_the_pixels_of_the_window(
     studio.open_colored(photo)
     seen = set()
     for number, recipe in enumerate(some_recipes(20)):
-        studio.session.set_recipe(recipe)
+        studio.session.editing.set_recipe(recipe)
         studio.wait_for(lambda: studio.is_colored() and studio.window.actions_.save.isEnabled())
         save_result(studio, result := tmp_path / f"{number}.png")
         studio.window.photo_page.edits.export(tmp_path / "recipe.json")
@@ -405,7 +405,7 @@ def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:
     change(studio.session, variant=1)
     change(studio.session, hints=(HINT,))
     studio.window.actions_.history.trigger()
-    dock = studio.window.history
+    dock = studio.window.arrangement.history
     assert dock.isVisible()
     words = [dock.steps.item(row).text() for row in range(dock.steps.count())]
     assert words == ["As opened first", "Vividness 40 % → 90 %", "Variant 2", "Hint"]
@@ -430,7 +430,7 @@ def test_a_snapshot_is_compared_with_and_survives_reopening(studio: Studio, phot
     actions = studio.window.actions_
     change(studio.session, vividness=0.9)
     assert not actions.compare_snapshot.isEnabled()
-    studio.session.take_snapshot("lively")
+    studio.session.editing.take_snapshot("lively")
     change(studio.session, vividness=0.1)
     reopen(studio, photo)
     current = studio.session.current
@@ -451,9 +451,9 @@ def test_a_photo_that_was_colored_anew_is_so_again(studio: Studio, tmp_path: Pat
     photo = color_photo(tmp_path / "color.png")
     studio.window.open([photo])
     studio.wait_for(lambda: "already in color" in studio.said)
-    studio.session.recolor()
+    studio.session.editing.recolor()
     studio.wait_for(studio.is_colored)
     reopen(studio, photo)
-    studio.session.forget_edits()
+    studio.session.editing.forget_edits()
     studio.session.keeping.now()
     assert RecipeStore().read(sha256_of(photo)) is None

@@ -92,7 +92,7 @@ def test_a_file_that_another_program_changed_is_reloaded_when_wanted_and_keeps_i
     file = gray_photo(tmp_path / "a.png")
     studio.open_colored(file)
     hint = Hint(10, 10, 5, 30, 30)
-    studio.session.load_hints(studio.session.photos[0], (hint,))
+    studio.session.editing.load_hints(studio.session.photos[0], (hint,))
     studio.window.panel.strength.slider.setValue(50)
     asked, before = studio.predictions, studio.session.photos[0].before
     come_back(studio)
@@ -111,7 +111,7 @@ def test_a_file_that_another_program_changed_is_reloaded_when_wanted_and_keeps_i
 def test_hints_go_when_the_file_has_another_size(studio: Studio, tmp_path: Path) -> None:
     file = gray_photo(tmp_path / "a.png")
     studio.open_colored(file)
-    studio.session.load_hints(studio.session.photos[0], (Hint(70, 50, 5, 30, 30),))
+    studio.session.editing.load_hints(studio.session.photos[0], (Hint(70, 50, 5, 30, 30),))
     gray_photo(file, (30, 40))
     studio.session.reload()
     studio.wait_for(lambda: "changed its size" in studio.said)

@@ -172,9 +172,9 @@ def test_a_slider_let_go_and_dragged_again_is_two_steps(hand: Hand) -> None:
         for value in values:
             slider.setValue(value)
         slider.sliderReleased.emit()
-    hand.studio.session.undo()
+    hand.studio.session.editing.undo()
     assert hand.photo.settings.vividness == 0.9
-    hand.studio.session.undo()
+    hand.studio.session.editing.undo()
     assert hand.photo.settings == Settings()
 
 
@@ -186,7 +186,7 @@ def test_a_hint_is_dragged_to_another_place_in_one_step(hand: Hand) -> None:
     QTest.mouseRelease(hand.overlay, LEFT, NO_KEY, hand.point(100, 200))
     assert (hand.hints[0].x, hand.hints[0].y) == pytest.approx((100, 200), abs=1.5)
     assert len(hand.hints) == 1
-    hand.studio.session.undo()
+    hand.studio.session.editing.undo()
     assert hand.hints[0].x == pytest.approx(300, abs=1.5)
 
 
@@ -215,7 +215,7 @@ def test_delete_erases_the_chosen_hint_and_erase_all_the_others(hand: Hand) -> N
     hand.studio.window.panel.erase_hints.click()
     assert hand.hints == ()
     assert not hand.studio.window.panel.erase_hints.isEnabled()
-    hand.studio.session.undo()
+    hand.studio.session.editing.undo()
     assert len(hand.hints) == 2
 
 
@@ -223,7 +223,7 @@ def test_reset_takes_the_hints_too_and_can_be_taken_back(hand: Hand) -> None:
     hand.click(50, 100)
     hand.studio.window.panel.reset.click()
     assert hand.photo.settings == Settings()
-    hand.studio.session.undo()
+    hand.studio.session.editing.undo()
     assert len(hand.hints) == 1
 
 
@@ -390,7 +390,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
         studio.window.actions_.load_hints.trigger()
         assert studio.said == 'Hints loaded for "a.png".'
         assert hand.hints == put
-    studio.session.undo()
+    studio.session.editing.undo()
     assert hand.hints == ()
 
 

@@ -30,7 +30,7 @@ def size(path: Path) -> tuple[int, int]:
 
 
 def turned(studio: Studio, geometry: Geometry, name: str = "Turn") -> None:
-    studio.session.set_geometry(geometry, name)
+    studio.session.editing.set_geometry(geometry, name)
     studio.wait_for(studio.is_colored)
 
 
@@ -54,13 +54,13 @@ def test_picture_color_and_thumbnail_turn_with_the_photo(studio: Studio, photo: 
 def test_undoing_a_turn_asks_the_model_nothing(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     turned(studio, Geometry(90))
-    studio.session.undo()
+    studio.session.editing.undo()
     studio.wait_for(studio.is_colored)
     current = studio.session.current
     assert current is not None
     assert current.photo is not None
     assert (current.asked.geometry, current.photo.size) == (Geometry(), (60, 80))
-    studio.session.redo()
+    studio.session.editing.redo()
     studio.wait_for(studio.is_colored)
     assert current.photo.size == (80, 60)
     assert studio.predictions == 2
@@ -69,7 +69,7 @@ def test_undoing_a_turn_asks_the_model_nothing(studio: Studio, photo: Path) -> N
 def test_of_many_turns_in_a_row_the_last_is_shown(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     for turn in (90, 180, 270):
-        studio.session.set_geometry(Geometry(turn), "Turn")
+        studio.session.editing.set_geometry(Geometry(turn), "Turn")
     studio.wait_for(studio.is_colored)
     current = studio.session.current
     assert current is not None
@@ -82,7 +82,7 @@ def test_of_many_turns_in_a_row_the_last_is_shown(studio: Studio, photo: Path) -
 def test_hints_are_shown_and_put_where_the_photo_is_turned(studio: Studio, photo: Path) -> None:
     hint = Hint(70.0, 20.0, 3.0, 40.0, 20.0)
     studio.open_colored(photo)
-    studio.session.set_settings(Settings(hints=(hint,)))
+    studio.session.editing.set_settings(Settings(hints=(hint,)))
     turned(studio, Geometry(90, crop=(40, 0, 40, 60)))
     tool, current = studio.window.photo_page.hint_tool, studio.session.current
     assert current is not None
@@ -98,7 +98,7 @@ def test_hints_are_shown_and_put_where_the_photo_is_turned(studio: Studio, photo
 def test_hints_that_are_cropped_away_come_back_with_their_place(studio: Studio, photo: Path) -> None:
     hidden, shown = Hint(10.0, 10.0, 3.0, 40.0, 20.0), Hint(60.0, 30.0, 3.0, -30.0, 20.0)
     studio.open_colored(photo)
-    studio.session.set_settings(Settings(hints=(hidden, shown)))
+    studio.session.editing.set_settings(Settings(hints=(hidden, shown)))
     turned(studio, Geometry(crop=(40, 0, 40, 60)))
     tool, current = studio.window.photo_page.hint_tool, studio.session.current
     assert current is not None
@@ -126,7 +126,7 @@ def test_save_all_turns_photos_that_are_not_shown(studio: Studio, photo: Path, t
     other = gray_photo(tmp_path / "uncle.png", (60, 80))
     studio.open_colored(photo, other)
     second = studio.session.photos[1]
-    studio.session.set_recipe(second.recipe.with_geometry(Geometry(90)), photo=second)
+    studio.session.editing.set_recipe(second.recipe.with_geometry(Geometry(90)), photo=second)
     (tmp_path / "out").mkdir()
     with studio.qtbot.waitSignal(studio.window.results.all_saved):
         studio.window.results.save_all(studio.session.photos, tmp_path / "out", SaveOptions())
@@ -177,7 +177,7 @@ def test_the_window_gives_the_pixels_that_the_command_line_gives(studio: Studio,
 
     studio.open_colored(photo)
     hints = (Hint(60.0, 30.0, 4.0, 50.0, 10.0),)
-    studio.session.set_settings(Settings(hints=hints))
+    studio.session.editing.set_settings(Settings(hints=hints))
     turned(studio, Geometry(90, straighten=3.0, crop=(20, 5, 50, 40)))
     with studio.qtbot.waitSignal(studio.window.results.saved):
         studio.window.results.save(tmp_path / "window.png", SaveOptions())

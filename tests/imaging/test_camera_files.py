@@ -13,7 +13,7 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
-from handtint.imaging.formats import by_pillow, exif
+from handtint.imaging.formats import by_pillow, exif, exif_building
 from handtint.imaging.formats import decoding as reading
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import PhotoMeta
@@ -50,7 +50,7 @@ def camera_jpeg(folder: Path, body: tuple) -> Path:
     sizes = {2: 1, 3: 2, 5: 8, 7: 1}
     as_tags = [exif.Tag(code, kind, len(value) // sizes[kind], value) for code, kind, value in tags]
     as_inner = [exif.Tag(code, kind, len(value) // sizes[kind], value) for code, kind, value in inner]
-    block = exif.build(exif.Directories("<", tuple(as_tags), tuple(as_inner), ()))
+    block = exif_building.build(exif.Directories("<", tuple(as_tags), tuple(as_inner), ()))
     picture = io.BytesIO()
     ramp = np.linspace(20, 235, 24, dtype=np.uint8)[None].repeat(16, 0)
     Image.fromarray(ramp).convert("RGB").save(picture, "JPEG", quality=95)

@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import heif_items, jpeg_metadata, photoshop, png
+from handtint.imaging.formats import exif_building, exif_editing, heif_items, jpeg_metadata, photoshop, png
 from handtint.imaging.formats.exif import Directories, Tag
 from handtint.imaging.formats.xmp import MAX_PACKET, Packet
 from handtint.imaging.metadata import Metadata
@@ -96,7 +96,7 @@ def camera_block(orientation: int = 6, order: str = "<", *, note: bool = True) -
     place = (Tag(1, 2, 2, b"N\0"),)
     if note:
         details = (*details, Tag(37500, 7, 34, canon_note(8, order), at=8))
-    block = exif_blocks.build(Directories(order, first, details, place))  # type: ignore[arg-type]
+    block = exif_building.build(Directories(order, first, details, place))  # type: ignore[arg-type]
     assert block is not None
     return block
 
@@ -268,11 +268,11 @@ def test_a_maker_note_far_back_in_a_tiff_file_is_left_out_and_said(tmp_path: Pat
     at = 70_000
     data += bytes(at - len(data)) + canon_note(at)
     tags = exif_blocks.directories(io.BytesIO(data)).first
-    inner = exif_blocks.directory_bytes((Tag(37500, 7, 34, canon_note(at)),), "<", len(data))
+    inner = exif_building.directory_bytes((Tag(37500, 7, 34, canon_note(at)),), "<", len(data))
     pointer = Tag(34665, 4, 1, struct.pack("<I", len(data)))
     data += inner
     struct.pack_into("<I", data, 4, len(data))
-    data += exif_blocks.directory_bytes((*tags, pointer), "<", len(data))
+    data += exif_building.directory_bytes((*tags, pointer), "<", len(data))
     (tmp_path / "b.tif").write_bytes(data)
     photo = read_photo(tmp_path / "b.tif")
     assert any("maker's own notes" in note for note in photo.meta.notes)
@@ -282,7 +282,7 @@ def test_a_maker_note_far_back_in_a_tiff_file_is_left_out_and_said(tmp_path: Pat
 
 def test_a_maker_note_that_counts_from_its_own_start_moves(tmp_path: Path) -> None:
     note = Tag(37500, 7, 40, b"FUJIFILM" + bytes(32), at=90_000)
-    kept, is_lost = exif_blocks.transplantable(Directories("<", (), (note,)))
+    kept, is_lost = exif_building.transplantable(Directories("<", (), (note,)))
     assert not is_lost
     assert kept.exif == (note,)
 
@@ -290,8 +290,8 @@ def test_a_maker_note_that_counts_from_its_own_start_moves(tmp_path: Path) -> No
 def test_a_resolution_or_date_that_is_added_leaves_maker_notes_where_they_are() -> None:
     block = camera_block(1)
     for changed in (
-        exif_blocks.with_resolution(block, (300, 300)),
-        exif_blocks.with_tags(block, (Tag(11, 2, 2, b"x"),)),
+        exif_editing.with_resolution(block, (300, 300)),
+        exif_editing.with_tags(block, (Tag(11, 2, 2, b"x"),)),
     ):
         (note,) = (tag for tag in exif_blocks.directories(io.BytesIO(changed)).exif if tag.code == 37500)
         assert text_in_note(changed, note.value) == b"serial 0815\0"
@@ -303,11 +303,11 @@ def test_a_resolution_or_date_that_is_added_leaves_maker_notes_where_they_are() 
 def test_camera_data_do_not_say_that_the_result_is_gray(order: str) -> None:
     gray = tuple(Tag(code, 3, 1, struct.pack(order + "H", value)) for code, value in ((258, 8), (262, 1), (277, 1)))
     found = exif_blocks.directories(io.BytesIO(camera_block(3, order)))
-    block = exif_blocks.build(dataclasses.replace(found, first=(*gray, *found.first))) or b""
-    upright = exif_blocks.directories(io.BytesIO(exif_blocks.upright(block, (20, 30))))
+    block = exif_building.build(dataclasses.replace(found, first=(*gray, *found.first))) or b""
+    upright = exif_blocks.directories(io.BytesIO(exif_editing.upright(block, (20, 30))))
     assert [tag.code for tag in upright.first] == [tag.code for tag in found.first]
     (note,) = (tag for tag in upright.exif if tag.code == 37500)
-    assert text_in_note(exif_blocks.upright(block, (20, 30)), note.value, order) == b"serial 0815\0"
+    assert text_in_note(exif_editing.upright(block, (20, 30)), note.value, order) == b"serial 0815\0"
 
 
 def test_marked_faces_turn_with_the_picture(tmp_path: Path) -> None:
@@ -449,7 +449,7 @@ def test_camera_data_of_phones_are_found_behind_what_stands_before_them(before: 
 
 def test_camera_data_whose_first_bytes_were_taken_for_a_length_are_mended() -> None:
     for order in "<>":
-        block = exif_blocks.with_tags(None, (Tag(270, 2, 9, b"On porch\0"),), order)  # type: ignore[arg-type]
+        block = exif_editing.with_tags(None, (Tag(270, 2, 9, b"On porch\0"),), order)  # type: ignore[arg-type]
         block = block[:4] + struct.pack(order + "I", 8) + block[8:]
         assert exif_blocks.without_prefix(block[4:]) == block
 

@@ -14,6 +14,7 @@ from PIL import Image, IptcImagePlugin
 from PIL.ExifTags import GPS, IFD, Base
 
 from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.formats import exif_editing
 from handtint.imaging.formats.xmp import HANDTINT, Packet
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.opening import read_photo
@@ -126,7 +127,7 @@ def block_with_thumbnail(order: str, thumbnail: bytes, tail: bytes) -> bytes:
 def test_the_old_thumbnail_is_dropped(order, tail):
     thumbnail = b"\xff\xd8" + b"gray grandmother" * 20
     block = block_with_thumbnail(order, thumbnail, tail)
-    upright = exif_blocks.upright(block, (5, 7))
+    upright = exif_editing.upright(block, (5, 7))
     assert b"grandmother" not in upright
     assert upright.endswith(tail)
     found = exif_blocks.directories(io.BytesIO(upright))
@@ -138,7 +139,7 @@ def test_the_old_thumbnail_is_dropped(order, tail):
 
 def test_everything_but_what_changed_keeps_its_bytes():
     block = camera_data(3).tobytes()[6:]
-    upright = exif_blocks.upright(block, (20, 30))
+    upright = exif_editing.upright(block, (20, 30))
     differing = [index for index in range(len(block)) if block[index] != upright[index]]
     assert len(upright) == len(block)
     assert len(differing) == 1  # the orientation
@@ -164,7 +165,7 @@ def test_a_photo_with_broken_camera_data_still_opens(tmp_path, suffix, block):
 
 def test_camera_data_in_a_loop_ends():
     loop = b"II*\0" + struct.pack("<I", 8) + struct.pack("<HHHII", 1, 34665, 4, 1, 8) + struct.pack("<I", 8)
-    assert exif_blocks.upright(loop, (1, 1))[:8] == loop[:8]
+    assert exif_editing.upright(loop, (1, 1))[:8] == loop[:8]
 
 
 def test_tags_that_all_point_at_one_large_value_do_not_fill_the_memory():

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.canvas import Mode
-from handtint.gui.parts import icons
-from handtint.gui.parts.theme import Colors, Theme
-from handtint.gui.parts.translating import languages, tr
+from handtint.gui.parts.action_maker import ActionMaker
+from handtint.gui.parts.theme import Theme
+from handtint.gui.parts.translating import tr
 
-Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut has no release event
 
 
 class Actions:
-    """The actions by name, made once for a window and connected by it."""
+    """The actions by name, made once for a window."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, maker: ActionMaker, window: QWidget) -> None:
         self._window = window
-        self._icons: dict[QAction, str] = {}
         standard = QKeySequence.StandardKey
-        make = self.make
+        make = maker.make
         self.open = make(
             tr("actions", "&Open…"),
             tr("actions", "Open photographs"),
@@ -117,28 +115,29 @@ class Actions:
             "H",
             "hint",
             short=tr("actions", "Hints"),
+            is_checkable=True,
         )
-        self.hints.setCheckable(True)
         self.erase_hint = make(
             tr("actions", "Erase H&int"), tr("actions", "Remove this hint"), ["Del", "Backspace"], "bin"
         )
         self.larger_hint = make(tr("actions", "&Larger Hint"), tr("actions", "Make this hint cover more"), "]")
         self.smaller_hint = make(tr("actions", "S&maller Hint"), tr("actions", "Make this hint cover less"), "[")
         self.erase_hints = make(
-            tr("actions", "&Erase All Hints"), tr("actions", "Remove all color hints of this photo"), None
+            tr("actions", "&Erase All Hints"), tr("actions", "Remove all color hints of this photo")
         )
         self.load_hints = make(
             tr("actions", "&Load Hints…"),
             tr("actions", "Load hints for the open photos from a hint file or a saved result"),
-            None,
         )
         self.save_hints = make(
-            tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file"), None
+            tr("actions", "Save &Hints…"), tr("actions", "Save the hints of the open photos to a file")
         )
         self.history = make(
-            tr("actions", "&History"), tr("actions", "Show the steps and snapshots of this photo in a list"), "Ctrl+H"
+            tr("actions", "&History"),
+            tr("actions", "Show the steps and snapshots of this photo in a list"),
+            "Ctrl+H",
+            is_checkable=True,
         )
-        self.history.setCheckable(True)
         self.take_snapshot = make(
             tr("actions", "Take a Snaps&hot…"),
             tr("actions", "Keep the settings as they are now under a name"),
@@ -154,7 +153,6 @@ class Actions:
         self.drop_snapshot = make(
             tr("actions", "Forget S&napshot"),
             tr("actions", "Forget this snapshot"),
-            None,
             short=tr("actions", "Forget"),
         )
         self.copy_settings = make(
@@ -166,20 +164,17 @@ class Actions:
             "Ctrl+Shift+V",
         )
         self.start_over = make(
-            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone"), None
+            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone")
         )
         self.forget_edits = make(
-            tr("actions", "For&get Edits…"),
-            tr("actions", "Forget settings, hints and history of this photo for good"),
-            None,
+            tr("actions", "For&get Edits…"), tr("actions", "Forget settings, hints and history of this photo for good")
         )
         self.export_recipe = make(
-            tr("actions", "&Export Recipe…"), tr("actions", "Save all settings of this photo to a file"), None
+            tr("actions", "&Export Recipe…"), tr("actions", "Save all settings of this photo to a file")
         )
         self.import_recipe = make(
             tr("actions", "&Import Recipe…"),
             tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
-            None,
         )
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
@@ -210,7 +205,7 @@ class Actions:
             ),
             Mode.RESULT: make(tr("actions", "Result Onl&y"), tr("actions", "Only the colored photo"), "F7", "result"),
         }
-        self._group(self.modes.values())
+        maker.group(self.modes.values())
         self.original = make(
             tr("actions", "Show O&riginal"),
             tr("actions", "Hold this button or Space to see the original; press B to switch"),
@@ -240,56 +235,39 @@ class Actions:
             (0, 1): make(tr("actions", "Move the View Up"), tr("actions", "Move the view up"), "Up"),
             (0, -1): make(tr("actions", "Move the View Down"), tr("actions", "Move the view down"), "Down"),
         }
-        self.filmstrip = make(tr("actions", "Fi&lmstrip"), tr("actions", "Show the open photos in a row below"), "F8")
-        self.filmstrip.setCheckable(True)
-        self.fullscreen = make(tr("actions", "F&ull Screen"), tr("actions", "Use the whole screen"), "F11")
-        self.fullscreen.setCheckable(True)
-        self.photo_only = make(
-            tr("actions", "&Just the Photo"), tr("actions", "Only the photo, on the whole screen"), "F"
+        self.filmstrip = make(
+            tr("actions", "Fi&lmstrip"), tr("actions", "Show the open photos in a row below"), "F8", is_checkable=True
         )
-        self.photo_only.setCheckable(True)
+        self.fullscreen = make(
+            tr("actions", "F&ull Screen"), tr("actions", "Use the whole screen"), "F11", is_checkable=True
+        )
+        self.photo_only = make(
+            tr("actions", "&Just the Photo"),
+            tr("actions", "Only the photo, on the whole screen"),
+            "F",
+            is_checkable=True,
+        )
         self.themes = {
-            Theme.SYSTEM: make(
-                tr("actions", "As the &System"), tr("actions", "Light or dark, following the system"), None
-            ),
-            Theme.LIGHT: make(tr("actions", "&Light"), tr("actions", "Light panels"), None),
-            Theme.DARK: make(tr("actions", "&Dark"), tr("actions", "Dark panels"), None),
+            Theme.SYSTEM: make(tr("actions", "As the &System"), tr("actions", "Light or dark, following the system")),
+            Theme.LIGHT: make(tr("actions", "&Light"), tr("actions", "Light panels")),
+            Theme.DARK: make(tr("actions", "&Dark"), tr("actions", "Dark panels")),
         }
-        self._group(self.themes.values())
-        self.languages = {
-            "": make(
-                tr("actions", "Language of the S&ystem"),
-                tr("actions", "Speak as the system does, where Handtint can, from the next start on"),
-                None,
-            ),
-            **{
-                code: make(name, tr("actions", "Speak {language} from the next start on", language=name), None)
-                for code, name in languages().items()
-            },
-        }
-        self._group(self.languages.values())
+        maker.group(self.themes.values())
         self.teach = make(
             tr("actions", "&Teach a Model…"),
             tr("actions", "Make a model better at photographs like yours"),
             "Ctrl+T",
             short=tr("actions", "Teach"),
         )
-        self.clear_recent = make(
-            tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"), None
-        )
+        self.clear_recent = make(tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"))
         self.shortcuts = make(tr("actions", "&Keyboard Shortcuts"), tr("actions", "Show all keyboard shortcuts"), "F1")
         self.guide = make(tr("actions", "&Guide"), tr("actions", "How to use Handtint, with pictures"), "Shift+F1")
         self.updates = make(
-            tr("actions", "Check for a &Newer Version…"), tr("actions", "Read a version file; no network is used"), None
+            tr("actions", "Check for a &Newer Version…"), tr("actions", "Read a version file; no network is used")
         )
-        self.about = make(tr("actions", "&About Handtint"), tr("actions", "Version and licenses"), None)
+        self.about = make(tr("actions", "&About Handtint"), tr("actions", "Version and licenses"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-
-    def set_colors(self, colors: Colors) -> None:
-        """Draw the icons in the theme's colors."""
-        for action, name in self._icons.items():
-            action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction], *, with_parts: bool = False) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` (or a part) has the focus."""
@@ -299,32 +277,3 @@ class Actions:
                 self._window.removeAction(action)  # all are parts of the window
             action.setShortcutContext(context.WidgetWithChildrenShortcut if with_parts else context.WidgetShortcut)
             widget.addAction(action)
-
-    def make(self, text: str, tip: str, keys: Keys, icon: str = "", short: str = "") -> QAction:
-        """An action of the window."""
-        action = QAction(text, self._window)
-        action.setIconText(short or text.replace("&", ""))
-        if isinstance(keys, QKeySequence.StandardKey):
-            action.setShortcut(QKeySequence(keys))
-        elif keys is not None:
-            action.setShortcuts([QKeySequence(key) for key in ([keys] if isinstance(keys, str) else keys)])
-        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({first})" if first else tip)
-        action.setStatusTip("")
-        if icon:
-            self._icons[action] = icon
-            action.setIconVisibleInMenu(False)
-        self._window.addAction(action)
-        return action
-
-    def _group(self, actions: Iterable[QAction]) -> None:
-        group = QActionGroup(self._window)
-        for action in actions:
-            action.setCheckable(True)
-            group.addAction(action)
-
-
-def connect(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
-    """Connect actions to functions that take no argument."""
-    for action, function in pairs:
-        action.triggered.connect(lambda _checked=False, function=function: function())

@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStacke
 from handtint import paths
 from handtint.album.folders import is_photo_name
 from handtint.gui import menus
-from handtint.gui.actions import HELD_KEYS, Actions, connect
+from handtint.gui.actions import HELD_KEYS, Actions
 from handtint.gui.album.actions import AlbumActions
+from handtint.gui.arrangement import Arrangement
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
+from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
@@ -45,8 +47,6 @@ from handtint.model_card import DEFAULT_MODEL, ModelFile
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
-    from handtint.gui.photo.history_dock import HistoryDock
-    from handtint.gui.photo.photo_only import PhotoOnly
     from handtint.gui.session.open_photo import OpenPhoto
     from handtint.restore.colorizer import Colorizer
 
@@ -93,15 +93,14 @@ class MainWindow(QMainWindow):
         self.results = Results(self.session, self)
         self.saving = Saving(self.session, self.results, self)
         self.faults = FaultCatcher(self)
-        self.actions_ = Actions(self)
-        self.album_actions = AlbumActions(self.actions_.make, self)
-        self.turn_actions = TurnActions(self.actions_.make)
-        self._photo_only: PhotoOnly | None = None  # made when first used
-        self._history: HistoryDock | None = None  # likewise
+        self._action_maker = ActionMaker(self)
+        self.actions_ = Actions(self._action_maker, self)
+        self.album_actions = AlbumActions(self._action_maker)
+        self.turn_actions = TurnActions(self._action_maker)
+        self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
         self.statusBar().insertPermanentWidget(1, self.teaching.button)
-        self._albums: Albums | None = None
         self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
@@ -141,22 +140,6 @@ class MainWindow(QMainWindow):
             self.statusBar().insertPermanentWidget(1, self._albums.button)
         return self._albums
 
-    @property
-    def history(self) -> HistoryDock:
-        """The list of steps and snapshots."""
-        if self._history is None:
-            from handtint.gui.photo.history_dock import HistoryDock
-
-            actions = self.actions_
-            self._history = HistoryDock(
-                self.session, actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot, self
-            )
-            self._history.hide()
-            self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._history)
-            self._history.set_colors(self._keeper.colors)
-            self._history.closed.connect(lambda: actions.history.setChecked(False))
-        return self._history
-
     def _go_on(self) -> None:
         """What could wait until the window was painted."""
         if self.session.is_closed:
@@ -176,6 +159,17 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.photo_page)
+        self.arrangement = Arrangement(
+            self,
+            self.pages,
+            self.welcome,
+            self.photo_page,
+            self.session,
+            self._memory,
+            self._keeper,
+            actions,
+            lambda: self._albums,
+        )
         whole = QFrame(self)
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -190,7 +184,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _connect(self) -> None:
-        actions, session = self.actions_, self.session
+        actions, session, arrangement = self.actions_, self.session, self.arrangement
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
         languages = [(action, lambda code=code: self._set_language(code)) for code, action in actions.languages.items()]
@@ -204,13 +198,13 @@ class MainWindow(QMainWindow):
                 (actions.next_in_folder, lambda: self._step_in_folder(1)),
                 (actions.previous_in_folder, lambda: self._step_in_folder(-1)),
                 (actions.quit, self.close),
-                (actions.filmstrip, self._show_filmstrip),
-                (actions.history, self._show_history),
-                (actions.take_snapshot, lambda: self.history.ask_and_take()),
-                (actions.compare_snapshot, lambda: self.history.compare()),
-                (actions.drop_snapshot, lambda: self.history.remove()),
+                (actions.filmstrip, arrangement.show_filmstrip),
+                (actions.history, arrangement.show_history),
+                (actions.take_snapshot, lambda: arrangement.history.ask_and_take()),
+                (actions.compare_snapshot, lambda: arrangement.history.compare()),
+                (actions.drop_snapshot, lambda: arrangement.history.remove()),
                 (actions.fullscreen, self._set_fullscreen),
-                (actions.photo_only, self._switch_photo_only),
+                (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
                 (actions.teach, self.teaching.open),
                 (actions.guide, lambda: help_menu.show_guide(self)),
@@ -224,7 +218,7 @@ class MainWindow(QMainWindow):
         )
         actions.hints.toggled.connect(self._explain_hints)
         self.welcome.sample_chosen.connect(self._open_path)
-        session.current_changed.connect(self._show_current)
+        session.current_changed.connect(arrangement.show_current)
         session.state_changed.connect(self.show_state)
         session.device_found.connect(self.device_label.setText)
         session.troubled.connect(self._tell_without_photo)
@@ -265,8 +259,8 @@ class MainWindow(QMainWindow):
             if not place and current in session.photos:
                 place = tr(
                     "main_window",
-                    "Photo {index} of {count}",
-                    index=session.photos.index(current) + 1,
+                    "Photo {number} of {count}",
+                    number=session.photos.index(current) + 1,
                     count=len(session.photos),
                 )
             self.place_label.setText(place)
@@ -274,57 +268,8 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """A page of the album, or the way back from one."""
-        self._show_parts()
+        self.arrangement.show_parts()
         self.show_state()
-
-    def _show_current(self) -> None:
-        """Bring up the page that belongs to another photo, or to none."""
-        if self.session.current is not None:
-            self.pages.setCurrentWidget(self.photo_page)
-            self.canvas.setFocus()
-            if self.actions_.history.isChecked():
-                self._show_parts()
-            return
-        if self._albums is not None and (home := self._albums.home) is not None:
-            self.pages.setCurrentWidget(home)
-            home.setFocus()
-        else:
-            self.pages.setCurrentWidget(self.welcome)
-            self.welcome.open_button.setFocus()
-        self._leave_photo_only()
-        self._show_parts()
-
-    def _show_parts(self) -> None:
-        """Show everything around the photo, unless just the photo is to be seen."""
-        is_album_seen = self._albums is not None and self._albums.is_seen
-        if self.session.current is None or is_album_seen:
-            self._leave_photo_only()
-        is_around = not self._is_photo_only
-        self.toolbar.setVisible(is_around and not is_album_seen)
-        self.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
-        if self._history is not None:
-            is_wanted = self.actions_.history.isChecked() and self.session.current is not None
-            self._history.setVisible(is_around and not is_album_seen and is_wanted)
-            self._history.show_photo()
-        for part in (self.menuBar(), self.panel, self.statusBar()):
-            part.setVisible(is_around)
-
-    @property
-    def _is_photo_only(self) -> bool:
-        return self._photo_only is not None and self._photo_only.is_on
-
-    def _switch_photo_only(self) -> None:
-        from handtint.gui.photo.photo_only import PhotoOnly
-
-        if self._photo_only is None:
-            actions = self.actions_
-            self._photo_only = PhotoOnly(self, self.area, actions.photo_only, actions.cancel)
-            self._photo_only.switched.connect(self._show_parts)
-        self._photo_only.switch()
-
-    def _leave_photo_only(self) -> None:
-        if self._photo_only is not None:
-            self._photo_only.leave()
 
     def _tell_without_photo(self, sentence: str) -> None:
         """With no photo open, the messages over the photo are not to be seen."""
@@ -333,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self.actions_, self.welcome, self.photo_page, self._albums, self._history):
+        for part in (self._action_maker, self.welcome, self.photo_page, self._albums):
             if part is not None:
                 part.set_colors(colors)
 
@@ -376,8 +321,8 @@ class MainWindow(QMainWindow):
         self.show_state()
         text = tr(
             "main_window",
-            'From now on "{name}" colors your photos. The link next to "Model" goes back.',
-            name=model.card.name,
+            'From now on "{model}" colors your photos. The link next to "Model" goes back.',
+            model=model.card.name,
         )
         if self.session.current is None:
             self.tell(text)
@@ -393,18 +338,6 @@ class MainWindow(QMainWindow):
         self._memory.theme = theme
         self._keeper.choose(theme)
 
-    def _set_language(self, code: str) -> None:
-        self._memory.language = code
-        self.tell(tr("main_window", "The language changes when Handtint is started again."))
-
-    def _show_filmstrip(self) -> None:
-        self._memory.is_filmstrip_shown = self.actions_.filmstrip.isChecked()
-        self._show_parts()
-
-    def _show_history(self) -> None:
-        _ = self.history
-        self._show_parts()
-
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
 
@@ -419,8 +352,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
             self.photo_page.hold_original(True)
-        elif event.key() == Qt.Key.Key_Escape and self._is_photo_only:
-            self._leave_photo_only()
+        elif event.key() == Qt.Key.Key_Escape and self.arrangement.is_photo_only:
+            self.arrangement.leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
             pass
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -473,7 +406,7 @@ class MainWindow(QMainWindow):
     def _tell_waiting(self, what: str) -> None:
         """Say why the program is not gone yet, in place of the window."""
         text = tr(
-            "main_window", "Handtint is closing, but first waits a few seconds for this to end: {what}", what=what
+            "main_window", "Handtint is closing, but first waits a few seconds for this to end: {work}", work=what
         )
         self._waiting = QLabel(text, None, Qt.WindowType.SplashScreen)
         self._waiting.setMargin(24)
@@ -484,7 +417,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.is_closed or self._may_close():
-            self._leave_photo_only()
+            self.arrangement.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
             self.hide()
             close_all(self.findChildren(Worker), on_wait=self._tell_waiting)

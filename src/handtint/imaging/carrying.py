@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 
-from handtint.errors import Sentence
-from handtint.imaging.formats import dates, regions
+from handtint.imaging.formats import dates, exif_building, exif_editing, regions
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, SEGMENT
 from handtint.imaging.formats.xmp import (
@@ -81,9 +80,9 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
     if block is not None:
         try:
             is_on_its_side = regions.orientation_of(block) >= 5
-            block = exif_blocks.upright(block, photo.size)
+            block = exif_editing.upright(block, photo.size)
             if is_on_its_side:
-                block = exif_blocks.with_turned_resolution(block, True, 1.0)
+                block = exif_editing.with_turned_resolution(block, True, 1.0)
             if form == "tiff":
                 _say_undescribed(block, notes)
         except exif_blocks.ExifError:
@@ -91,18 +90,18 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
             notes.append(Sentence("The camera data (EXIF) of the source is damaged and was not carried over."))
     if meta.changed and form != "png":
         with contextlib.suppress(exif_blocks.ExifError):
-            block = exif_blocks.with_date(block, meta.changed)
+            block = exif_editing.with_date(block, meta.changed)
     if block is not None and form == "jpeg" and len(block) + len(EXIF_MARK) > SEGMENT:
         notes.append(Sentence("The camera data (EXIF) of the source is too large for JPEG and was not carried over."))
         return None
     if meta.dpi and form == "webp":  # which has no other place for it
         with contextlib.suppress(exif_blocks.ExifError):
-            block = exif_blocks.with_resolution(block, meta.dpi)
+            block = exif_editing.with_resolution(block, meta.dpi)
     return block
 
 
 def _say_undescribed(block: bytes, notes: list[str]) -> None:
-    codes = exif_blocks.undescribed(exif_blocks.directories(io.BytesIO(block)))
+    codes = exif_building.undescribed(exif_blocks.directories(io.BytesIO(block)))
     if codes:
         numbers = ", ".join(map(str, codes[:8])) + (" and others" if len(codes) > 8 else "")
         notes.append(

@@ -18,7 +18,8 @@ from handtint.recipe.framing import fitted
 from handtint.recipe.geometry import MAX_STRAIGHTEN, Geometry
 from handtint.recipe.geometry_options import GeometryOrder
 from handtint.repair.lines import SIDE, tilt_of_lines
-from handtint.repair.print_edges import COARSE_SIDE, FINE_SIDE, Rectangle, find_prints
+from handtint.repair.prints.finding import COARSE_SIDE, FINE_SIDE, find_prints
+from handtint.repair.prints.rectangle import Rectangle
 
 _STRAIGHT = 0.1  # degrees that nobody sees
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from handtint.errors import Sentence
 from handtint.imaging.formats import regions
-from handtint.imaging.formats.exif import ExifError, upright, with_turned_resolution, without_subject
+from handtint.imaging.formats.exif import ExifError
+from handtint.imaging.formats.exif_editing import upright, with_turned_resolution, without_subject
 from handtint.imaging.formats.xmp import Packet, XmpError
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, band_rows

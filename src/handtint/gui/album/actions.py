@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction
+
+from handtint.gui.parts.action_maker import ActionMaker
+from handtint.gui.parts.translating import tr
 
 from handtint.gui.parts.translating import tr
 
@@ -52,112 +54,116 @@ class Situation:
 
 
 class AlbumActions:
-    """The actions by name. `albums.Albums`, made after the menus, connects them and says when they can be used.
+    """The actions by name. `albums.Albums`, made after the menus, connects them and says when they can be used."""
 
-    Args:
-        make: makes an action of the window, as `Actions.make` does.
-    """
-
-    def __init__(self, make: Callable[..., QAction], window: QWidget) -> None:
-        self._window = window
+    def __init__(self, maker: ActionMaker) -> None:
+        make = maker.make
         self.restore = make(
-            tr("album", "&Restore Album…"),
-            tr("album", "Color the photos of the album; you see first what will be made, and where"),
+            tr("album_actions", "&Restore Album…"),
+            tr("album_actions", "Color the photos of the album; you see first what will be made, and where"),
             "Ctrl+Shift+R",
             "result",
-            short=tr("album", "Restore Album…"),
+            short=tr("album_actions", "Restore Album…"),
         )
         self.restore_selected = make(
-            tr("album", "Restore S&elected…"),
-            tr("album", "Color the selected photos only"),
-            None,
-            short=tr("album", "Restore Selected…"),
+            tr("album_actions", "Restore S&elected…"),
+            tr("album_actions", "Color the selected photos only"),
+            short=tr("album_actions", "Restore Selected…"),
         )
         self.retry = make(
-            tr("album", "Retry &Failed…"),
-            tr("album", "Try the photos that failed again"),
-            None,
-            short=tr("album", "Retry Failed…"),
+            tr("album_actions", "Retry &Failed…"),
+            tr("album_actions", "Try the photos that failed again"),
+            short=tr("album_actions", "Retry Failed…"),
         )
         self.pause = make(
-            tr("album", "&Pause"), tr("album", "Start no further photos until you go on"), "Ctrl+Shift+P", "pause"
+            tr("album_actions", "&Pause"),
+            tr("album_actions", "Start no further photos until you go on"),
+            "Ctrl+Shift+P",
+            "pause",
         )
         self.stop = make(
-            tr("album", "&Stop Restoring"),
-            tr("album", "Stop; you can go on later"),
+            tr("album_actions", "&Stop Restoring"),
+            tr("album_actions", "Stop; you can go on later"),
             None,
             "stop",
-            short=tr("album", "Stop"),
+            short=tr("album_actions", "Stop"),
         )
         self.review = make(
-            tr("album", "Re&view Results"),
-            tr("album", "Go through the results one by one and accept, redo or reject them"),
+            tr("album_actions", "Re&view Results"),
+            tr("album_actions", "Go through the results one by one and accept, redo or reject them"),
             "F9",
             "review",
+            short=tr("album_actions", "Review"),
         )
-        self.review.setIconText(tr("album", "Review"))
         self.back = make(
-            tr("album", "&Back to the Album"),
-            tr("album", "Go back to the album; so does Esc"),
+            tr("album_actions", "&Back to the Album"),
+            tr("album_actions", "Go back to the album; so does Esc"),
             "Alt+Left",
             "back",
-            short=tr("album", "Album"),
+            short=tr("album_actions", "Album"),
         )
         self.show_photo = make(
-            tr("album", "Sho&w Photo"), tr("album", "Show this photo on its own; so does Enter"), None
+            tr("album_actions", "Sho&w Photo"), tr("album_actions", "Show this photo on its own; so does Enter")
         )
-        self.mark = make(tr("album", "&Mark"), tr("album", "Put a star on the photos, or take it off"), "M", "star")
-        self.mark.setCheckable(True)
+        self.mark = make(
+            tr("album_actions", "&Mark"),
+            tr("album_actions", "Put a star on the photos, or take it off"),
+            "M",
+            "star",
+            is_checkable=True,
+        )
         self.accept = make(
-            tr("album", "&Accept Result"), tr("album", "Accept this result"), "A", "done", short=tr("album", "Accept")
+            tr("album_actions", "&Accept Result"),
+            tr("album_actions", "Accept this result"),
+            "A",
+            "done",
+            short=tr("album_actions", "Accept"),
         )
         self.redo = make(
-            tr("album", "Re&do with Other Settings"),
-            tr("album", "Change vividness and strength, then color it again"),
+            tr("album_actions", "Re&do with Other Settings"),
+            tr("album_actions", "Change vividness and strength, then color it again"),
             "R",
             "sliders",
-            short=tr("album", "Redo…"),
+            short=tr("album_actions", "Redo…"),
         )
         self.reject = make(
-            tr("album", "Re&ject Result"),
-            tr("album", "Reject this result; nothing is deleted"),
+            tr("album_actions", "Re&ject Result"),
+            tr("album_actions", "Reject this result; nothing is deleted"),
             "X",
             "close",
-            short=tr("album", "Reject"),
+            short=tr("album_actions", "Reject"),
         )
         self.set_aside = make(
-            tr("album", "Se&t Rejected Aside…"),
-            tr("album", 'Move rejected results into a folder "rejected" among the results'),
-            None,
+            tr("album_actions", "Se&t Rejected Aside…"),
+            tr("album_actions", 'Move rejected results into a folder "rejected" among the results'),
         )
         self.recursive = make(
-            tr("album", "&Include Subfolders"), tr("album", "Count photos in subfolders as part of the album"), None
+            tr("album_actions", "&Include Subfolders"),
+            tr("album_actions", "Count photos in subfolders as part of the album"),
+            is_checkable=True,
         )
-        self.recursive.setCheckable(True)
         self.views = {
             CellView.ORIGINAL: make(
-                tr("album", "Show &Originals"),
-                tr("album", "The photos as they are on disk"),
+                tr("album_actions", "Show &Originals"),
+                tr("album_actions", "The photos as they are on disk"),
                 "Ctrl+Shift+1",
                 "original",
             ),
             CellView.HALVES: make(
-                tr("album", "Show &Half of Each"),
-                tr("album", "The left half of the original, the right half of the result"),
+                tr("album_actions", "Show &Half of Each"),
+                tr("album_actions", "The left half of the original, the right half of the result"),
                 "Ctrl+Shift+2",
                 "wipe",
             ),
             CellView.RESULT: make(
-                tr("album", "Show Res&ults"), tr("album", "The colored photos"), "Ctrl+Shift+3", "photo"
+                tr("album_actions", "Show Res&ults"), tr("album_actions", "The colored photos"), "Ctrl+Shift+3", "photo"
             ),
         }
-        group = QActionGroup(window)
-        for action in self.views.values():
-            action.setCheckable(True)
-            group.addAction(action)
+        maker.group(self.views.values())
         self.views[CellView.HALVES].setChecked(True)
         self.close = make(
-            tr("album", "Close Alb&um"), tr("album", "Close the album; its settings and results are kept"), None
+            tr("album_actions", "Close Alb&um"),
+            tr("album_actions", "Close the album; its settings and results are kept"),
         )
         for action in (*(action for group in self.groups() for action in group), self.close):
             action.setEnabled(False)
@@ -188,7 +194,7 @@ class AlbumActions:
         for action in self.views.values():
             action.setEnabled(now.in_grid)
         self.back.setVisible(now.is_open)
-        self.pause.setText(tr("album", "&Go On") if now.is_paused else tr("album", "&Pause"))
+        self.pause.setText(tr("album_actions", "&Go On") if now.is_paused else tr("album_actions", "&Pause"))
         self.mark.setChecked(now.is_marked)
 
     def groups(self) -> Sequence[Sequence[QAction]]:

@@ -151,6 +151,10 @@ class Album(QObject):
 
     # settings and stars
 
+    def has(self, path: Path) -> bool:
+        """Whether it is a photo of the open album."""
+        return self.notes is not None and self.model.photo(path) is not None
+
     def settings_of(self, path: Path) -> Settings:
         """The settings of a photo: its own, else the album's."""
         return self.notes.settings_of(path) if self.notes is not None else Settings()

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
-from handtint.album.photos import AlbumPhoto, Show, Sort, count_states
-from handtint.gui.actions import Actions, connect
+from handtint.album.photos import AlbumPhoto
+from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
+from handtint.gui.album.own_settings import OwnSettings
 from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.restoring import Restoring
 from handtint.gui.album.review import ReviewPage
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
+from handtint.gui.album.summary import Summary
 from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.presets import applied
 from handtint.recipe.recipe import Recipe
-
-_SUMMARY_MS = 250  # counts and sort order are brought up to date at most this often
-_MANY = 200  # changed photos from which redrawing the whole view is cheaper than updating row by row
 
 
 class Albums(QObject):
@@ -67,18 +65,13 @@ class Albums(QObject):
         pages.addWidget(self.page)
         pages.addWidget(self.review)
         self.restoring = Restoring(self.album, self.runs, session, self.page, self.actions_, window)
-        self._shown: OpenPhoto | None = None  # of the album
-        self._saving: Path | None = None  # the photo whose result was asked for by Save
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
         self.button.setToolTip(tr("albums", "Show the album"))
         self.button.setAccessibleName(tr("albums", "Show the album"))
         self.button.hide()
-        self._summary_timer = QTimer(self)
-        self._summary_timer.setSingleShot(True)
-        self._summary_timer.setInterval(_SUMMARY_MS)
-        self._summary_timer.timeout.connect(self._show_summary)
-        self._has_results = False
+        self._summary = Summary(self.album, self.page, self.restoring, self)
+        self._own_settings = OwnSettings(self.album, self.runs, session, self)
         self._connect()
         own = self.actions_
         groups = [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]]
@@ -103,14 +96,15 @@ class Albums(QObject):
         )
         self.button.clicked.connect(self.show_album)
         album.loaded.connect(self._show_loaded)
-        album.changed.connect(self._follow)
-        self.runs.results_changed.connect(self._follow_results)
+        album.changed.connect(self._summary.follow)
+        self.runs.results_changed.connect(self._summary.follow_results)
         self.restoring.changed.connect(self._show_run)
         album.troubled.connect(self.tell)
         album.faulted.connect(self._session.faulted)
         self._session.closed.connect(self.close)
-        self._session.state_changed.connect(self._take_settings)
-        self.page.arranged.connect(self._arrange)
+        self._own_settings.saved.connect(self.saved)
+        self._own_settings.told.connect(self.tell)
+        self.page.arranged.connect(self._summary.arrange)
         self.page.grid.opened.connect(self.open_photo)
         self.page.selection_shown.connect(self.enable)
         self.review.left.connect(self.back)
@@ -158,9 +152,9 @@ class Albums(QObject):
             return
         if self._pages.currentWidget() is self.review:
             self._end_review()
-        shown, self._shown = self._session.current, None
+        shown, self._own_settings.shown = self._session.current, None
         self._session.show(None)
-        if shown is not None and self._is_ours(shown):
+        if shown is not None and self.album.has(shown.path):
             if not shown.is_adjusted:
                 self._session.forget(shown)
             self.page.grid.select([shown.path], shown.path)
@@ -183,14 +177,19 @@ class Albums(QObject):
             known.settings = settings
         before = self._session.current
         self._session.open([path], settings)
-        self._shown = self._session.current
-        if before is not None and before is not self._shown and self._is_ours(before) and not before.is_adjusted:
+        self._own_settings.shown = self._session.current
+        if (
+            before is not None
+            and before is not self._own_settings.shown
+            and self.album.has(before.path)
+            and not before.is_adjusted
+        ):
             self._session.forget(before)
 
     def step(self, by: int) -> bool:
         """Go to the neighbor in the grid; returns False where the open photo is not one of the album."""
         current, shown = self._session.current, self.album.model.shown
-        row = self.album.model.row(current.path) if current is not None and self._is_ours(current) else -1
+        row = self.album.model.row(current.path) if current is not None and self.album.has(current.path) else -1
         if row < 0:
             return False
         self.open_photo(shown[(row + by) % len(shown)].path)
@@ -198,7 +197,7 @@ class Albums(QObject):
 
     def place(self, photo: OpenPhoto) -> str:
         """The photo's position in the album, in words; empty if it is not one of the album."""
-        row = self.album.model.row(photo.path) if self._is_ours(photo) else -1
+        row = self.album.model.row(photo.path) if self.album.has(photo.path) else -1
         number = QLocale().toString
         count = len(self.album.model.shown)
         return (
@@ -228,7 +227,7 @@ class Albums(QObject):
                 is_open=album.notes is not None,
                 has_model=bool(self._session.models),
                 has_review=album.review is not None,
-                has_results=self._has_results,
+                has_results=self._summary.has_results,
                 is_running=self.runs.is_running,
                 is_stopping=phase is RunPhase.STOPPING,
                 is_paused=phase in (RunPhase.PAUSED, RunPhase.PAUSING),
@@ -249,12 +248,9 @@ class Albums(QObject):
             for action in self._window_actions.modes.values():
                 action.setEnabled(True)
         shown = self._session.current
-        if shown is not None and self._is_ours(shown) and len(album.model.shown) > 1:
+        if shown is not None and self.album.has(shown.path) and len(album.model.shown) > 1:
             self._window_actions.next_photo.setEnabled(True)
             self._window_actions.previous_photo.setEnabled(True)
-
-    def _is_ours(self, photo: OpenPhoto) -> bool:
-        return self.album.notes is not None and self.album.model.photo(photo.path) is not None
 
     def _show_loaded(self) -> None:
         notes = self.album.notes
@@ -267,7 +263,7 @@ class Albums(QObject):
             self.actions_.recursive.setChecked(notes.recursive)
             self.page.show_album(notes.folder.name or str(notes.folder))
             self.show_album()
-        self._show_counts()
+        self._summary.show_counts()
         self.moved.emit()
 
     def _show_page(self) -> None:
@@ -275,99 +271,26 @@ class Albums(QObject):
         self.enable()
         self.moved.emit()
 
-    def _follow(self, paths: Sequence[Path] | None) -> None:
-        if paths is None or len(paths) > _MANY:
-            self.page.grid.update_thumbnails()
-            self.page.grid.viewport().update()
-        else:
-            self.album.model.update_rows(paths)
-        if not self._summary_timer.isActive():
-            self._summary_timer.start()
-
-    def _follow_results(self, photos: Sequence[AlbumPhoto]) -> None:
-        for photo in photos:
-            self.page.grid.refresh(photo)
-            if photo.path == self._saving and photo.target is not None:
-                self._saving = None
-                text = tr(
-                    "albums",
-                    'Saved "{name}" among the results of the album, in "{name2}".',
-                    name=photo.target.name,
-                    name2=photo.target.parent.name,
-                )
-                self.saved.emit(text)
-
-    def _show_summary(self) -> None:
-        """Bring sort order, counts and panel up to date."""
-        self.album.model.refresh()
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        counts = count_states(self.album.model.photos)
-        self._has_results = bool(counts["done"])
-        self.page.show_counts(counts)
-        self.page.show_selection()
-        self.restoring.show_counts(counts)
-
-    def _arrange(self, text: str, show: Show, sort: Sort) -> None:
-        self.album.model.arrange(text, show, sort)
-        self.page.grid.scroll_to_current()
-        if sort is Sort.DATE:
-            self.album.look_up_dates(self.album.model.refresh)
-
     # settings and stars
-
-    def _take_settings(self) -> None:
-        """Keep what is set for a photo of the album while it is open on its own."""
-        shown = self._session.current
-        if shown is None or shown is not self._shown:
-            return
-        if shown.stage in (Stage.READY, Stage.COLORING, Stage.DONE):
-            if shown.settings != self.album.settings_of(shown.path):
-                notes = self.album.notes
-                is_albums = notes is not None and shown.settings == notes.settings
-                self.album.set_own({shown.path: None if is_albums else shown.settings})
-            shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints
 
     def save_result(self, photo: OpenPhoto) -> bool:
         """Make the result of a photo of the album anew, in its place among the album's; False for any other photo."""
-        notes = self.album.notes
-        if notes is None or not self._is_ours(photo) or photo is not self._shown:
-            return False
-        if photo.model is not None and (order := self.album.order()) is not None and order.model != photo.model:
-            text = tr(
-                "albums",
-                'The album is colored by "{name}", so this result is, too. Another model: Save As.',
-                name=order.model.card.name,
-            )
-            self.tell(text)
-        elif self.runs.is_running:
-            self.tell(tr("albums", "The album's result is made anew once the run is over."))
-        self._saving = photo.path
-        self.runs.redo(photo.path, photo.settings)
-        return True
+        return self._own_settings.save_result(photo)
 
     def apply_look(self, name: str, recipe: Recipe) -> bool:
         """Put a preset on the photos chosen in the grid, or on the whole album; False where the grid is not on screen.
 
         One model colors an album, so that of a preset is left out.
         """
-        album = self.album
-        if album.notes is None or self._pages.currentWidget() is not self.page:
+        if self.album.notes is None or self._pages.currentWidget() is not self.page:
             return False
-        paths = [photo.path for photo in self.page.grid.selected]
-        if paths:
-            album.set_own({path: applied(album.notes.recipe_of(path), recipe).color for path in paths})
-            self.tell(tr("albums", '"{name}" is set for {n} photo(s).', len(paths), name=name))
-        else:
-            album.set_all(applied(album.notes.recipe, recipe).color)
-            self.tell(tr("albums", '"{name}" is set for the whole album.', name=name))
+        self._own_settings.apply_look(name, recipe, self.page.grid.selected)
         return True
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:
         """Where results of the album are, for a photo of it."""
         notes = self.album.notes
-        return notes.output if notes is not None and self._is_ours(photo) else None
+        return notes.output if notes is not None and self.album.has(photo.path) else None
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""
@@ -377,7 +300,7 @@ class Albums(QObject):
         if current is self.review:
             return [self.review.photo] if self.review.photo is not None else []
         shown = self._session.current
-        photo = self.album.model.photo(shown.path) if shown is not None and self._is_ours(shown) else None
+        photo = self.album.model.photo(shown.path) if shown is not None and self.album.has(shown.path) else None
         return [photo] if photo is not None else []
 
     def _mark(self) -> None:
@@ -402,10 +325,10 @@ class Albums(QObject):
     def _close_album(self) -> None:
         self._end_review()
         shown = self._session.current
-        if shown is not None and self._is_ours(shown):
+        if shown is not None and self.album.has(shown.path):
             self._session.show(None)
             self._session.forget(shown)
-        self._shown = None
+        self._own_settings.shown = None
         self.album.shut()
 
     # review
@@ -448,6 +371,6 @@ class Albums(QObject):
 
     def close(self) -> None:
         """Save what is unsaved, and end the threads. The session is closed already."""
-        self._summary_timer.stop()
+        self._summary.stop()
         self.album.close()
         self._pictures.close()

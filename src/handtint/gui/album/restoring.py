@@ -13,13 +13,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from handtint.album.photos import Show, count_states
-from handtint.gui.actions import connect
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
 from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import BarCommands, bar_message
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.session import Session

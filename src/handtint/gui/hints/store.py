@@ -67,7 +67,7 @@ class HintStore(QObject):
             self._tell("warning", told(error))
             return
         for source, hints in found.items():
-            self._session.load_hints(by_path[source], hints)
+            self._session.editing.load_hints(by_path[source], hints)
         others = ", ".join(f'"{name}"' for name in unknown)
         if not found:
             text = tr(

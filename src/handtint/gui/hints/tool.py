@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.hints import sampling
@@ -17,6 +17,7 @@ from handtint.gui.hints.color_chooser import LIKELY, SIZES, ColorChooser
 from handtint.gui.hints.overlay import NONE, HintOverlay
 from handtint.gui.hints.swatch import Ab, colors_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
@@ -64,12 +65,12 @@ class HintTool(QObject):
         self.overlay.placed.connect(self._put)
         self.overlay.chosen.connect(self.choose)
         self.overlay.moved.connect(self._move)
-        self.overlay.let_go.connect(session.settle)
+        self.overlay.let_go.connect(session.editing.settle)
         self.overlay.opened.connect(self._open)
         self.overlay.picked.connect(self._pick)
         self.overlay.left.connect(self._leave)
         self.chooser.chosen.connect(self._recolor)
-        self.chooser.let_go.connect(session.settle)
+        self.chooser.let_go.connect(session.editing.settle)
         self.chooser.sized.connect(self._resize)
         self.chooser.picking.connect(self._set_picking)
         self.chooser.closed.connect(self._close)
@@ -252,7 +253,7 @@ class HintTool(QObject):
     def _erase_all(self) -> None:
         self.choose(NONE)
         if self._session.current is not None:
-            self._session.set_settings(dataclasses.replace(self._session.current.settings, hints=()))
+            self._session.editing.set_settings(dataclasses.replace(self._session.current.settings, hints=()))
 
     def _open(self) -> None:
         if self._hint is not None:
@@ -276,7 +277,7 @@ class HintTool(QObject):
             ab = self._color_at(place, hint.radius, self._canvas.is_before_at(point))
             self._set_picking(False)
             self._recolor(ab)
-            self._session.settle()
+            self._session.editing.settle()
 
     def _color_at(self, place: Point, radius: float, is_before: bool) -> Ab:
         current = self._session.current
@@ -300,7 +301,7 @@ class HintTool(QObject):
             return
         hidden = [hint for hint in current.settings.hints if hint not in seen.values()]
         placed = [seen[hint] if hint in seen else source_hint(hint, photo.meta.placement) for hint in hints]
-        self._session.set_settings(dataclasses.replace(current.settings, hints=(*hidden, *placed)), part)
+        self._session.editing.set_settings(dataclasses.replace(current.settings, hints=(*hidden, *placed)), part)
 
     def _remember_color(self) -> None:
         """Offer a color that the user chose for other hints, too."""

@@ -126,7 +126,7 @@ class HistoryDock(QDockWidget):
 
     def _go(self, row: int) -> None:
         if row >= 0:
-            self._session.go_to_step(row)
+            self._session.editing.go_to_step(row)
 
     # snapshots
 
@@ -147,22 +147,22 @@ class HistoryDock(QDockWidget):
         title = tr("photo", "Take a Snapshot")
         name, is_given = QInputDialog.getText(self, title, tr("photo", "Name of the snapshot"), text=proposed)
         if is_given and name.strip():
-            self._session.take_snapshot(name.strip())
+            self._session.editing.take_snapshot(name.strip())
 
     def show_snapshot(self) -> None:
         """Go on from the chosen snapshot."""
         if (snapshot := self.chosen) is not None:
-            self._session.set_recipe(snapshot.recipe, name=snapshot.name)
+            self._session.editing.set_recipe(snapshot.recipe, name=snapshot.name)
 
     def compare(self) -> None:
         """Show the snapshot in place of what is, and what was before in place of the snapshot."""
         if (snapshot := self.chosen) is not None:
-            self._session.switch_to(snapshot)
+            self._session.editing.switch_to(snapshot)
 
     def remove(self) -> None:
         """Forget the chosen snapshot."""
         if (snapshot := self.chosen) is not None:
-            self._session.drop_snapshot(snapshot)
+            self._session.editing.drop_snapshot(snapshot)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

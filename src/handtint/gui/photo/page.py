@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
 from handtint.gui.parts.action_buttons import add_context_menu
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
@@ -122,11 +123,11 @@ class PhotoPage(QWidget):
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
         self.filmstrip.chosen.connect(session.show)
         self.panel.model_chosen.connect(self.set_model)
-        self.panel.settings_chosen.connect(session.set_settings)
-        self.panel.settled.connect(session.settle)
-        self.panel.repair.chosen.connect(session.set_repair)
-        self.panel.repair.settled.connect(session.settle)
-        self.panel.repair.color_chosen.connect(session.set_colored)
+        self.panel.settings_chosen.connect(session.editing.set_settings)
+        self.panel.settled.connect(session.editing.settle)
+        self.panel.repair.chosen.connect(session.editing.set_repair)
+        self.panel.repair.settled.connect(session.editing.settle)
+        self.panel.repair.color_chosen.connect(session.editing.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -143,8 +144,8 @@ class PhotoPage(QWidget):
                 (actions.reset, self._reset),
                 (actions.auto_repair, session.repair_automatically),
                 (actions.reset_repair, self._reset_repair),
-                (actions.undo, session.undo),
-                (actions.redo, session.redo),
+                (actions.undo, session.editing.undo),
+                (actions.redo, session.editing.redo),
                 (actions.copy_settings, self.edits.copy),
                 (actions.paste_settings, self.edits.ask_and_paste),
                 (actions.start_over, self.edits.start_over),
@@ -323,12 +324,12 @@ class PhotoPage(QWidget):
             self._session.cancel()
 
     def _reset_repair(self) -> None:
-        self._session.set_repair(Repair(), name=tr("page", "Reset Repair"))
-        self._session.settle()
+        self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
+        self._session.editing.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:
-            self._session.set_settings(self._session.current.first_settings)
+            self._session.editing.set_settings(self._session.current.first_settings)
 
 
 def _in_menu(text: str) -> str:

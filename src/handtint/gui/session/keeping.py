@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.model_card import ModelFile
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.form import RecipeError
+from handtint.recipe.history import History, Step
 from handtint.recipe.known_photos import KnownPhotos
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.store import Kept, RecipeStore, kept_now
@@ -52,7 +55,7 @@ class Found:
 class Keeping(QObject):
     """See the module's text."""
 
-    troubled = Signal(Exception)  # once, until keeping works again
+    troubled = Signal(Exception)  # of writing once, until that works again
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,12 +89,40 @@ class Keeping(QObject):
         known = self.known.places_of(made.sha256) if made.sha256 is not None else []
         return Origin(made, find_source(path, made, [*known, *recent], self.known.sha256))
 
+    def put_back(
+        self, photo: OpenPhoto, found: Found, model_named: Callable[[str | None], ModelFile | None]
+    ) -> float | None:
+        """Put a photo that is read for the first time back to how it was left.
+
+        Returns when that was, in seconds since 1970; None where nothing was put back.
+        """
+        is_first, photo.sha256 = photo.sha256 is None, found.sha256
+        if found.trouble is not None:
+            self.troubled.emit(found.trouble)
+        kept = found.kept
+        if not is_first or kept is None:
+            if photo.history.past:  # changed before its bytes were known
+                self.note(photo)
+            return None
+        asked = dataclasses.replace(kept.recipe, model=None)
+        model = model_named(kept.recipe.model)
+        past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
+        if (photo.is_given or photo.history.past) and photo.asked != asked:
+            past.insert(len(kept.past), Step(kept.recipe))  # a step back leads there
+            photo.history = History(past)
+            return None
+        photo.history = History(past, list(kept.future))
+        photo.asked = photo.restored = asked
+        photo.kept_hints = asked.color.hints
+        photo.model = model or photo.model
+        return kept.time
+
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""
         if photo.sha256 is None:
             return
         if self._autosave is None:
-            self._worker = Worker("handtint-keeping", self, tr("session", "keeping your changes"))
+            self._worker = Worker("handtint-keeping", self, tr("keeping", "keeping your changes"))
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
         self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))

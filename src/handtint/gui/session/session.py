@@ -1,4 +1,7 @@
-"""The open photos: which one is current, its settings, reading and undo; coloring is in `coloring`. No widgets.
+"""The open photos: which one is current, and what is done for it. No widgets.
+
+`Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
+`editing` of what is asked for, `keeping` of that, `thumbnails`.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -19,24 +22,20 @@ from PySide6.QtGui import QImage
 from handtint.errors import HandtintError
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
-from handtint.gui.session.coloring import Coloring
-from handtint.gui.session.keeping import Found, Keeping, Origin
+from handtint.gui.session.developing import Developing
+from handtint.gui.session.editing import Editing
+from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
-from handtint.gui.session.repairing import Repairing
+from handtint.gui.session.reading import Reading
+from handtint.gui.session.thumbnails import Thumbnails
 from handtint.model_card import ModelFile
-from handtint.progress import Progress
 from handtint.recipe.files import RecipeFile
-from handtint.recipe.geometry import Geometry
-from handtint.recipe.hints import Hint
-from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.recipe.store import Snapshot
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -74,29 +73,37 @@ class Session(QObject):
         self.photos: list[OpenPhoto] = []
         self.current: OpenPhoto | None = None
         self.device = ""
-        self._loaded_model = jobs.LoadedModel(load_colorizer)
-        self._model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))
+        self.loaded_model = jobs.LoadedModel(load_colorizer)  # for work on the model's thread only
+        self.model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))  # owns the model
         self._view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))
         self._disk_worker: Worker | None = None
         self.keeping = Keeping(self)
         self.keeping.troubled.connect(self._report_failure)
         self.tiles = Tiles(self._view_worker, self)
         self.tiles.failed.connect(self._report_failure)
-        self._coloring = Coloring(self._loaded_model, self._model_worker, self._view_worker, self.sentence, self)
-        self._coloring.changed.connect(self.state_changed)
-        self._coloring.result_changed.connect(self.result_changed)
-        self._coloring.progressed.connect(self.progressed)
-        self._coloring.device_found.connect(self._set_device)
-        self._coloring.failed.connect(self._report_failure)
-        self._repairing = Repairing(self._model_worker, self.sentence, self)
-        self._repairing.changed.connect(self.state_changed)
-        self._repairing.result_changed.connect(self.result_changed)
-        self._repairing.progressed.connect(self.progressed)
-        self._repairing.mended.connect(self._take_mended)
-        self._repairing.inspected.connect(self._take_inspection)
-        self._repairing.failed.connect(self._report_failure)
-        self._reading: Job | None = None
-        self._thumbnail: Job | None = None
+        self._thumbnails = Thumbnails(self._view_worker, self.photos, self)
+        self._thumbnails.made.connect(self.list_changed)
+        self._reading = Reading(self._view_worker, self.keeping, self.sentence, self)
+        self._reading.done.connect(self._take)
+        self._reading.done_anew.connect(self._take_anew)
+        self._reading.orphaned.connect(self.orphaned)
+        self._reading.originated.connect(self.go_on_from)
+        self._reading.unreadable.connect(self.list_changed)
+        self._reading.unreadable.connect(self.state_changed)
+        self._reading.failed.connect(self._report_failure)
+        self._developing = Developing(self.loaded_model, self.model_worker, self._view_worker, self.sentence, self)
+        self._developing.changed.connect(self.state_changed)
+        self._developing.turned.connect(self.photo_read)
+        self._developing.thumbnail_made.connect(self.list_changed)
+        self._developing.mended.connect(self.keeping.note)
+        self._developing.result_changed.connect(self.result_changed)
+        self._developing.progressed.connect(self.progressed)
+        self._developing.device_found.connect(self._set_device)
+        self._developing.failed.connect(self._report_failure)
+        self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
+        self.editing.changed.connect(self.state_changed)
+        self.editing.turned.connect(self._turn_anew)
+        self._developing.inspected.connect(self.editing.take_inspected)
         self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
         self.is_closed = False
 
@@ -109,8 +116,8 @@ class Session(QObject):
             self.troubled.emit(
                 tr(
                     "session",
-                    'There are no photos that Handtint can read in "{name}". Choose another folder.',
-                    name=paths[0].name or paths[0],
+                    'There are no photos that Handtint can read in "{folder}". Choose another folder.',
+                    folder=paths[0].name or paths[0],
                 )
             )
             return
@@ -123,7 +130,7 @@ class Session(QObject):
         if found:
             self.list_changed.emit()
             self.show(at_hand[found[0]])
-            self._make_next_thumbnail()
+            self._thumbnails.make_next()
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
@@ -133,7 +140,7 @@ class Session(QObject):
         self.current = photo
         self.current_changed.emit()
         if photo is not None:
-            self._read(photo)
+            self._reading.begin(photo, list(self.recent()) if photo.sha256 is None else None)
         self.state_changed.emit()
 
     def close_photo(self) -> None:
@@ -155,15 +162,13 @@ class Session(QObject):
         """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
         self.keeping.close()
-        workers = (self._model_worker, self._view_worker, self._disk_worker)
+        workers = (self.model_worker, self._view_worker, self._disk_worker)
         close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
 
     def _stop_current(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        self._coloring.drop()
-        self._repairing.drop()
+        self._reading.cancel()
+        self._developing.drop()
         self.tiles.forget()
         if self.current is not None:
             if self.current.stage is not Stage.UNREADABLE:
@@ -172,32 +177,6 @@ class Session(QObject):
             self.current.mended_as = None
             self.current.before = self.current.after = None
             self.current.variants = ()
-
-    def _read(self, photo: OpenPhoto) -> None:
-        photo.stage, photo.error = Stage.READING, ""
-
-        def failed(error: Exception) -> None:
-            photo.stage, photo.error = Stage.UNREADABLE, self.sentence(error)
-            self.list_changed.emit()
-            self.state_changed.emit()
-
-        recent = list(self.recent()) if photo.sha256 is None else None
-
-        def work(progress: Progress) -> tuple[Origin | None, tuple[jobs.ReadResult, Found] | None]:
-            origin = self.keeping.origin(photo.path, recent) if recent is not None else None
-            is_found = origin is not None and origin.source is not None
-            return origin, None if is_found else self._opened(photo.path, progress)
-
-        def done(found: tuple[Origin | None, tuple[jobs.ReadResult, Found] | None]) -> None:
-            origin, opened = found
-            if opened is not None:
-                self._take(photo, *opened)
-                if origin is not None:
-                    self.orphaned.emit(photo, origin.made)
-            elif origin is not None and origin.source is not None:
-                self.go_on_from(photo, origin.made, origin.source)
-
-        self._reading = self._view_worker.submit(work, done, failed, urgent=True)
 
     def go_on_from(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Show the photo that a result was made of, with the recipe it was made with, in place of the result."""
@@ -213,7 +192,7 @@ class Session(QObject):
             photo.kept_hints = photo.settings.hints
         else:
             del self.photos[at]
-            self.set_recipe(made.recipe, name=tr("session", "As in the result"), photo=photo)
+            self.editing.set_recipe(made.recipe, name=tr("session", "As in the result"), photo=photo)
         stamp = stamp_if_there(result.path)
         if photo.work is not None:
             photo.mark_saved(result.path, SaveOptions(), photo.work, stamp)
@@ -222,27 +201,17 @@ class Session(QObject):
             photo.result_opened = result.path
             self.show(photo)
 
-    def _opened(self, path: Path, progress: Progress) -> tuple[jobs.ReadResult, Found]:
-        """On a working thread."""
-        read = jobs.read(path, progress)
-        return read, self.keeping.look_up(path)
-
     def reload(self) -> None:
         """Read the current photo's file anew, which another program wrote.
 
         What is shown stays until that is done, and where it fails. Settings stay; hints do if the size does.
         """
-        photo = self.current
-        if photo is None or photo.photo is None:
-            return
+        if self.current is not None and self.current.photo is not None:
+            self._reading.begin_anew(self.current)
 
-        def done(opened: tuple[jobs.ReadResult, Found]) -> None:
-            self._stop_current()
-            self._take(photo, *opened)
-
-        self._reading = self._view_worker.submit(
-            lambda progress: self._opened(photo.path, progress), done, self._report_failure, urgent=True
-        )
+    def _take_anew(self, photo: OpenPhoto, read: jobs.ReadResult, found: Found) -> None:
+        self._stop_current()
+        self._take(photo, read, found)
 
     def _take(self, photo: OpenPhoto, read: jobs.ReadResult, found: Found) -> None:
         if photo.stamp not in (None, read.stamp):
@@ -250,7 +219,7 @@ class Session(QObject):
             photo.thumbnail = None
         photo.upright, photo.stamp = read, read.stamp
         had_places = photo.take_size(read.photo.size)
-        left = self._take_kept(photo, found)
+        left = self.keeping.put_back(photo, found, self.model_named)
 
         def seen() -> None:
             if photo.result_opened is not None:
@@ -259,90 +228,25 @@ class Session(QObject):
             elif left is not None:
                 self.restored.emit(photo, left)
             if had_places:
-                text = tr(
+                sentence = tr(
                     "session",
-                    '"{name}" changed its size, so its color hints and its crop were removed.',
-                    name=photo.path.name,
+                    '"{photo}" changed its size, so its color hints and its crop were removed.',
+                    photo=photo.path.name,
                 )
-                self.troubled.emit(text)
+                self.troubled.emit(sentence)
 
-        self._turn(photo, read, seen)
+        self._developing.begin(photo, read, seen)
 
-    def _turn(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None] | None = None) -> None:
-        """Show a photo that is read as its geometry says, and color it."""
-        geometry = photo.asked.geometry
-        if self._reading is not None:
+    def _turn_anew(self, photo: OpenPhoto) -> None:
+        if photo.upright is not None:
             self._reading.cancel()
+            self._developing.begin(photo, photo.upright)
 
-        def done(seen: jobs.ReadResult) -> None:
-            photo.seen, photo.mended_as = seen, Repair()
-            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
-            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
-            if photo.thumbnail is None:
-                photo.thumbnail = seen.before.levels[-1]
-                self.list_changed.emit()
-            self.photo_read.emit()
-            if then is not None:
-                then()
-            self._color_or_render()
-
-        def failed(error: Exception) -> None:
-            photo.asked = photo.asked.with_geometry(Geometry())
-            done(upright)
-            self._report_failure(error)
-
-        if geometry == Geometry():
-            done(upright)
-            return
-        self._coloring.drop()
-        self._repairing.drop()
-        photo.stage, photo.error, photo.seen, photo.photo, photo.preview = Stage.READING, "", None, None, None
-        self._reading = self._view_worker.submit(
-            lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
-        )
-
-    def _take_kept(self, photo: OpenPhoto, found: Found) -> float | None:
-        """Put a photo that is read for the first time back to how it was left; when that was, None where it was not."""
-        is_first, photo.sha256 = photo.sha256 is None, found.sha256
-        if found.trouble is not None:
-            self._report_failure(found.trouble)
-        kept = found.kept
-        if not is_first or kept is None:
-            if photo.history.past:  # changed before its bytes were known
-                self.keeping.note(photo)
-            return None
-        asked = dataclasses.replace(kept.recipe, model=None)
-        model = self.model_named(kept.recipe.model)
-        past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
-        if (photo.is_given or photo.history.past) and photo.asked != asked:
-            past.insert(len(kept.past), Step(kept.recipe))  # a step back leads there
-            photo.history = History(past)
-            return None
-        photo.history = History(past, list(kept.future))
-        photo.asked = photo.restored = asked
-        photo.kept_hints = asked.color.hints
-        photo.model = model or photo.model
-        return kept.time
+    # the models
 
     def model_named(self, name: str | None) -> ModelFile | None:
         """The model that can be chosen under this name."""
         return next((model for model in reversed(self.models) if model.card.name == name), None)
-
-    # coloring
-
-    @property
-    def is_coloring(self) -> bool:
-        """Whether the current photo is on its way to its color."""
-        return self._coloring.is_running
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the picture is that of the current photo's settings, or none is on its way."""
-        return self._coloring.is_rendered and not self._repairing.is_running
-
-    def prepare(self) -> None:
-        """Get torch and the default model ready in the background."""
-        self._coloring.prepare(self.default_model)
 
     def add_model(self, model: ModelFile) -> None:
         """Let a model be chosen that was not there at the start, in place of one of the same file."""
@@ -351,209 +255,51 @@ class Session(QObject):
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model
-        current = self.current
-        if current is not None and current.model != model:
-            before = current.recipe
-            current.model = model
-            if current.photo is not None:
-                current.history.record(before, current.recipe)
-                self.keeping.note(current)
-            self._color_or_render()
+        self.editing.set_model(model)
 
-    def set_settings(self, settings: Settings, part: str = "") -> None:
-        """Show the current photo with other settings; the model is not asked again. See `set_recipe`."""
-        if self.current is not None:
-            self.set_recipe(self.current.recipe.with_color(settings), part)
+    def prepare(self) -> None:
+        """Get torch and the default model ready in the background."""
+        self._developing.prepare(self.default_model)
 
-    def set_recipe(self, recipe: Recipe, part: str = "", name: str = "", photo: OpenPhoto | None = None) -> None:
-        """Ask something else of a photo, by default the current one.
+    def _set_device(self, device: str) -> None:
+        self.device = device
+        self.device_found.emit(device)
 
-        Changes of one `part` in a row are undone at once, until `settle`; see `History`. The step is called `name`, or
-        by what changed. A model that is not there is not chosen.
-        """
-        photo = photo or self.current
-        if photo is None:
-            return
-        if self.model_named(recipe.model) is None:
-            recipe = dataclasses.replace(recipe, model=photo.recipe.model)
-        if recipe != photo.recipe:
-            photo.history.record(photo.recipe, recipe, part, name)
-            self._apply(photo, recipe)
-
-    def set_geometry(self, geometry: Geometry, name: str) -> None:
-        """Turn or crop the current photo; `name` is what the step is called."""
-        if self.current is not None:
-            self.set_recipe(self.current.recipe.with_geometry(geometry), name=name)
-            self.settle()
-
-    def settle(self) -> None:
-        """A control was released: what changes next is undone separately."""
-        if self.current is not None:
-            self.current.history.settle()
-
-    def undo(self) -> None:
-        """Take the last change of the current photo back."""
-        if self.current is not None and (recipe := self.current.history.undo(self.current.recipe)):
-            self._apply(self.current, recipe)
-
-    def redo(self) -> None:
-        """Make the change that was taken back last."""
-        if self.current is not None and (recipe := self.current.history.redo(self.current.recipe)):
-            self._apply(self.current, recipe)
-
-    def go_to_step(self, number: int) -> None:
-        """Take back or make again as many steps as lead to this one: 0 is before the first."""
-        current = self.current
-        if current is None:
-            return
-        history, recipe = current.history, current.recipe
-        while len(history.past) > number and (before := history.undo(recipe)) is not None:
-            recipe = before
-        while len(history.past) < number and (after := history.redo(recipe)) is not None:
-            recipe = after
-        self._apply(current, recipe)
-
-    def take_snapshot(self, name: str) -> None:
-        """Keep the current photo's recipe under a name."""
-        if (current := self.current) is not None:
-            self._set_snapshots(current, (*current.snapshots, Snapshot(name, current.recipe)))
-
-    def drop_snapshot(self, snapshot: Snapshot) -> None:
-        """Forget a snapshot of the current photo."""
-        if (current := self.current) is not None:
-            self._set_snapshots(current, tuple(one for one in current.snapshots if one is not snapshot))
-
-    def _set_snapshots(self, photo: OpenPhoto, snapshots: tuple[Snapshot, ...]) -> None:
-        photo.snapshots = snapshots
-        self.keeping.note(photo)
-        self.state_changed.emit()
-
-    def switch_to(self, snapshot: Snapshot) -> None:
-        """Show a snapshot, as a step; where it is shown already, what was before it."""
-        current = self.current
-        if current is None:
-            return
-        past, future = current.history.past, current.history.future
-        if past and past[-1].name == snapshot.name and current.recipe == snapshot.recipe:
-            self.undo()
-        elif future and future[-1].name == snapshot.name and future[-1].recipe == snapshot.recipe:
-            self.redo()
-        else:
-            self.set_recipe(snapshot.recipe, name=snapshot.name)
-
-    def forget_edits(self) -> None:
-        """Show the current photo as if it had never been opened, and keep nothing of it."""
-        current = self.current
-        if current is not None:
-            self._apply(current, dataclasses.replace(current.first, model=current.recipe.model))
-            current.history, current.snapshots, current.restored = History(), (), None
-            self.state_changed.emit()
-            self.keeping.forget(current)
-
-    def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
-        """Put the hints of a file in place of an open photo's own."""
-        photo.kept_hints = hints
-        settings = dataclasses.replace(photo.settings, hints=hints)
-        self.set_recipe(photo.recipe.with_color(settings), photo=photo)
-        self.state_changed.emit()
-
-    def _apply(self, photo: OpenPhoto, recipe: Recipe) -> None:
-        has_other_hints = recipe.color.hints != photo.settings.hints
-        model = self.model_named(recipe.model) or photo.model
-        is_other_model = model != photo.model
-        is_turned = recipe.geometry != photo.asked.geometry
-        was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
-        photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
-        is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (
-            was_colored,
-            was_left_alone,
-        )
-        self.keeping.note(photo)
-        if is_turned:
-            photo.thumbnail, photo.error, photo.findings = None, "", None
-        if photo is self.current:
-            if is_turned:
-                if photo.upright is not None:
-                    self._coloring.drop()
-                    self._repairing.drop()
-                    self._turn(photo, photo.upright)
-            elif is_other_course or is_other_model or (has_other_hints and photo.error):
-                self._color_or_render()
-            elif photo.stage is Stage.DONE:
-                self._coloring.render(photo)
-        self.state_changed.emit()
-
-    def recolor(self) -> None:
-        """Color the current photo although it is in color, or once more after it failed."""
-        if self.current is not None and self.current.photo is not None:
-            self.current.settings = dataclasses.replace(self.current.settings, recolor=True)
-            self.keeping.note(self.current)
-            self._color_or_render()
-
-    def cancel(self) -> None:
-        """Stop looking for what a photo needs, repairing and coloring."""
-        self._repairing.cancel()
-        self._coloring.cancel()
-        self.state_changed.emit()
-
-    def _color_or_render(self) -> None:
-        current = self.current
-        if current is None or current.photo is None:
-            return
-        if current.is_mended:
-            self._repairing.stop_mending()
-            self._coloring.begin(current)
-        else:
-            self._coloring.stop()
-            self._repairing.begin(current)
-
-    # repair
-
-    def set_repair(self, repair: Repair, part: str = "", name: str = "") -> None:
-        """Repair the current photo that way; see `set_recipe`."""
-        if self.current is not None:
-            recipe = dataclasses.replace(self.current.recipe, repair=repair, is_repair_automatic=False)
-            if repair.is_off:
-                recipe = dataclasses.replace(recipe, is_colored=True)
-            self.set_recipe(recipe, part, name)
-
-    def set_colored(self, on: bool) -> None:
-        """Color the current photo, or only repair it."""
-        if self.current is not None:
-            name = tr("session", "Color it") if on else tr("session", "Repair only")
-            self.set_recipe(dataclasses.replace(self.current.recipe, is_colored=on), name=name)
-
-    def resume(self) -> None:
-        """Repair the current photo after that failed or was stopped, and go on from there."""
-        self._color_or_render()
-        self.state_changed.emit()
-
-    def repair_automatically(self) -> None:
-        """Look at what the current photo needs, and repair that."""
-        if self.current is not None and self.current.seen is not None:
-            self._repairing.inspect(self.current)
+    # how far the current photo is
 
     @property
-    def is_inspecting(self) -> bool:
-        """Whether somebody waits for what the current photo needs."""
-        return self._repairing.is_inspecting
+    def is_coloring(self) -> bool:
+        """Whether the current photo is on its way to its color."""
+        return self._developing.is_coloring
 
     @property
     def is_repairing(self) -> bool:
         """Whether the current photo is on its way to being repaired."""
-        return self._repairing.is_running
+        return self._developing.is_repairing
 
-    def _take_mended(self, photo: OpenPhoto) -> None:
-        self.keeping.note(photo)
-        if photo is self.current:
-            self._coloring.begin(photo)
+    @property
+    def is_inspecting(self) -> bool:
+        """Whether somebody waits for what the current photo needs."""
+        return self._developing.is_inspecting
 
-    def _take_inspection(self, photo: OpenPhoto, repair: Repair) -> None:
-        if photo is self.current:
-            photo.history.settle()
-            self.set_repair(repair, name=tr("session", "Automatic repair"))
-            self.settle()
-            self.state_changed.emit()
+    @property
+    def is_shown(self) -> bool:
+        """Whether the picture is that of the current photo's settings, or none is on its way."""
+        return self._developing.is_over
+
+    def repair_automatically(self) -> None:
+        """Look at what the current photo needs, and repair that."""
+        self._developing.inspect()
+
+    def resume(self) -> None:
+        """Repair the current photo after that failed or was stopped, and go on from there."""
+        self._developing.go_on()
+        self.state_changed.emit()
+
+    def cancel(self) -> None:
+        """Stop looking for what a photo needs, repairing and coloring."""
+        self._developing.cancel()
+        self.state_changed.emit()
 
     # for others that need a thread
 
@@ -569,39 +315,11 @@ class Session(QObject):
         """Do something on the thread that reads photos and makes what is looked at."""
         return self._view_worker.submit(work, on_done, self._report_failure)
 
-    @property
-    def model_worker(self) -> Worker:
-        """The thread that owns the model."""
-        return self._model_worker
-
-    @property
-    def loaded_model(self) -> jobs.LoadedModel:
-        """For work on the model's thread only."""
-        return self._loaded_model
-
-    # thumbnails, device, errors
-
-    def _make_next_thumbnail(self) -> None:
-        if self._thumbnail is not None and not self._thumbnail.is_over:
-            return
-        photo = next((photo for photo in self.photos if photo.thumbnail is None), None)
-        if photo is None:
-            return
-
-        def done(image: QImage) -> None:
-            photo.thumbnail = photo.thumbnail or image
-            self.list_changed.emit()
-            self._make_next_thumbnail()
-
-        self._thumbnail = self.request_thumbnail(photo.path, done)
-
     def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
         """A small picture of a file, a null one where it cannot be read."""
-        return self._view_worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
+        return self._thumbnails.request(path, done)
 
-    def _set_device(self, device: str) -> None:
-        self.device = device
-        self.device_found.emit(device)
+    # errors
 
     def _report_failure(self, error: Exception) -> None:
         self.troubled.emit(self.sentence(error))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from handtint.gui.parts.action_maker import ActionMaker
 from handtint.gui.parts.translating import tr
 
 
 class TurnActions:
-    """The actions by name, made once for a window.
+    """The actions by name, made once for a window."""
 
-    Args:
-        make: `Actions.make`.
-    """
-
-    def __init__(self, make: Callable[..., QAction]) -> None:
+    def __init__(self, maker: ActionMaker) -> None:
+        make = maker.make
         self.left = make(
             tr("turning", "Rotate &Left"),
             tr("turning", "Rotate the photo a quarter turn counterclockwise"),
@@ -39,24 +35,22 @@ class TurnActions:
             "flip",
             short=tr("turning", "Flip"),
         )
-        self.flip_over = make(tr("turning", "Flip &Over"), tr("turning", "Exchange top and bottom"), None)
+        self.flip_over = make(tr("turning", "Flip &Over"), tr("turning", "Exchange top and bottom"))
         self.crop = make(
             tr("turning", "&Crop and Straighten"),
             tr("turning", "Choose what of the photo is kept, and level it"),
             "C",
             "crop",
             short=tr("turning", "Crop"),
+            is_checkable=True,
         )
-        self.crop.setCheckable(True)
         self.find_print = make(
             tr("turning", "Find the &Print"),
             tr("turning", "Crop and straighten to the print on a scan's white or black bed"),
             "Shift+C",
             short=tr("turning", "Find the Print"),
         )
-        self.whole = make(
-            tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"), None
-        )
+        self.whole = make(tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"))
 
     @property
     def groups(self) -> list[list[QAction]]:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.actions import Actions, connect
+from handtint.gui.actions import Actions
+from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
@@ -92,7 +93,7 @@ class TurnTool(QObject):
         cropping, photo = self.cropping, self._photo
         self.leave()
         if cropping is not None and photo is self._session.current and cropping.geometry != self._began:
-            self._session.set_geometry(cropping.geometry, _step(self._began, cropping.geometry))
+            self._session.editing.set_geometry(cropping.geometry, _step(self._began, cropping.geometry))
 
     def leave(self) -> None:
         """Leave the photo as it was."""
@@ -144,7 +145,7 @@ class TurnTool(QObject):
 
     def _turn(self, change: Callable[[Geometry], Geometry], name: str) -> None:
         if self._session.current is not None:
-            self._session.set_geometry(change(self._session.current.asked.geometry), name)
+            self._session.editing.set_geometry(change(self._session.current.asked.geometry), name)
 
     def _straighten(self, degrees: float) -> None:
         if self.cropping is not None:
@@ -192,7 +193,7 @@ class TurnTool(QObject):
                 self._refresh()
             elif current is not None:
                 name = tr("turning", "Find the print")
-                self._session.set_geometry(_turned_as(geometry, current.asked.geometry), name)
+                self._session.editing.set_geometry(_turned_as(geometry, current.asked.geometry), name)
 
         self._look(look, found)
 

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import BinaryIO
 
-from handtint.imaging.formats import dates, jpeg_metadata, photoshop, png
+from handtint.imaging.formats import dates, exif_building, jpeg_metadata, photoshop, png
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.sidecar import read_sidecar
 from handtint.imaging.formats.xmp import CREATE_DATE, Packet, XmpError
@@ -70,8 +70,8 @@ def _of_tiff(file: BinaryIO) -> Metadata:
     found = exif_blocks.directories(file)
     values = {tag.code: tag.value for tag in found.first if tag.code in (_XMP, _IPTC, _PHOTOSHOP)}
     iptc, _ = photoshop.split_iptc(photoshop.resources((values.get(_PHOTOSHOP, b""),)), values.get(_IPTC))
-    kept, _ = exif_blocks.transplantable(exif_blocks.descriptive(found))
-    return Metadata(exif=exif_blocks.build(kept), xmp=values.get(_XMP, b"").rstrip(b"\0") or None, iptc=iptc)
+    kept, _ = exif_building.transplantable(exif_building.descriptive(found))
+    return Metadata(exif=exif_building.build(kept), xmp=values.get(_XMP, b"").rstrip(b"\0") or None, iptc=iptc)
 
 
 def taken_at(path: Path) -> float | None:

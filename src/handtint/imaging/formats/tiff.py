@@ -23,7 +23,7 @@ import numpy as np
 
 from handtint.errors import Sentence
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import photoshop, tiff_pixels
+from handtint.imaging.formats import exif_building, photoshop, tiff_pixels
 from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
@@ -211,8 +211,8 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
         found = exif_blocks.directories(file)
     orientation = tuple(tag for tag in found.first if tag.code == exif_blocks.ORIENTATION)
-    kept, is_note_lost = exif_blocks.transplantable(exif_blocks.descriptive(found))
-    if private := exif_blocks.undescribed(found):
+    kept, is_note_lost = exif_building.transplantable(exif_building.descriptive(found))
+    if private := exif_building.undescribed(found):
         numbers = ", ".join(map(str, private[:8])) + (" and others" if len(private) > 8 else "")
         decoded.notes.append(
             Sentence("Tags of other programs in the TIFF file are not carried over: {numbers}.", numbers=numbers)
@@ -221,7 +221,7 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
         decoded.notes.append(NOTE_LOST)
     if kept.first or kept.exif or kept.gps or decoded.orientation != 1:
         kept = dataclasses.replace(kept, first=(*kept.first, *orientation))
-    decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_blocks.build(kept))
+    decoded.metadata = dataclasses.replace(decoded.metadata, exif=exif_building.build(kept))
 
 
 def write(
@@ -243,7 +243,7 @@ def write(
         if data:
             extratags.append((code, kind, len(data), data, True))
     if exif:
-        described = exif_blocks.descriptive(exif).first
+        described = exif_building.descriptive(exif).first
         extratags += [(tag.code, tag.type, tag.count, tag.value, True) for tag in described]
     width = pixels.shape[1]
     strip_rows = max(_STRIP_BYTES // (width * channels * pixels.dtype.itemsize), 1)
@@ -275,7 +275,7 @@ def _begin_with(file: BinaryIO, block: bytes, order: str) -> int:
     start = len(block) + len(block) % 2
     pixel = {256: 1, 257: 1, 258: 8, 259: 1, 262: _MINISBLACK, 273: 0, 277: 1, 278: 1, 279: 1}
     tags = tuple(Tag(code, 4, 1, struct.pack(order + "I", value)) for code, value in pixel.items())
-    directory = exif_blocks.directory_bytes(tags, order, start)
+    directory = exif_building.directory_bytes(tags, order, start)
     file.write(block[:4] + struct.pack(order + "I", start) + block[8:] + bytes(start - len(block)) + directory)
     file.seek(0)  # where tifffile takes the file to begin
     return start + len(directory) - 4
@@ -292,7 +292,7 @@ def _point_at(file: BinaryIO, link: int, places: dict[int, int], order: str) -> 
     start = file.seek(0, 2)
     start += start % 2
     file.seek(start)
-    file.write(exif_blocks.directory_bytes((*tags, *pointers), order, start))
+    file.write(exif_building.directory_bytes((*tags, *pointers), order, start))
     file.seek(4)
     file.write(struct.pack(order + "I", start))
 

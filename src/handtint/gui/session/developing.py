@@ -1,0 +1,139 @@
+"""The current photo on its way from what was read to its picture: turned, then repaired, then colored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from handtint.gui.parts.worker import Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.coloring import Coloring
+from handtint.gui.session.open_photo import OpenPhoto
+from handtint.gui.session.repairing import Repairing
+from handtint.gui.session.turning import Turning
+from handtint.model_card import ModelFile
+from handtint.recipe.repair import Repair
+
+
+class Developing(QObject):
+    """Serves one photo at a time: the one given last.
+
+    Args:
+        loaded_model: used on the thread of `model_worker` only.
+        sentence: what to tell a user of an error.
+    """
+
+    changed = Signal()  # stage, error, findings or variants of the photo
+    turned = Signal()
+    thumbnail_made = Signal()
+    mended = Signal(object)  # OpenPhoto
+    inspected = Signal(object, object)  # OpenPhoto, the Repair it needs
+    result_changed = Signal()
+    progressed = Signal(float, str)
+    device_found = Signal(str)
+    failed = Signal(Exception)
+
+    def __init__(
+        self,
+        loaded_model: jobs.LoadedModel,
+        model_worker: Worker,
+        view_worker: Worker,
+        sentence: Callable[[Exception], str],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._turning = Turning(view_worker, self)
+        self._turning.thumbnail_made.connect(self.thumbnail_made)
+        self._repairing = Repairing(model_worker, sentence, self)
+        self._repairing.mended.connect(self._take_mended)
+        self._repairing.inspected.connect(self._take_inspected)
+        self._coloring = Coloring(loaded_model, model_worker, view_worker, sentence, self)
+        self._coloring.device_found.connect(self.device_found)
+        for step in (self._repairing, self._coloring):
+            step.changed.connect(self.changed)
+            step.result_changed.connect(self.result_changed)
+            step.progressed.connect(self.progressed)
+        for step in (self._turning, self._repairing, self._coloring):
+            step.failed.connect(self.failed)
+        self._current: OpenPhoto | None = None
+
+    @property
+    def is_coloring(self) -> bool:
+        """Whether the photo is on its way to its color."""
+        return self._coloring.is_running
+
+    @property
+    def is_repairing(self) -> bool:
+        """Whether the photo is on its way to being repaired."""
+        return self._repairing.is_running
+
+    @property
+    def is_inspecting(self) -> bool:
+        """Whether somebody waits for what the photo needs."""
+        return self._repairing.is_inspecting
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the picture is that of the photo's settings, or none is on its way."""
+        return self._coloring.is_rendered and not self._repairing.is_running
+
+    def prepare(self, model: ModelFile | None) -> None:
+        """Get torch and the model ready in the background."""
+        self._coloring.prepare(model)
+
+    def begin(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None] | None = None) -> None:
+        """Take a photo that is read all the way; `then` is called once it is turned."""
+        self.drop()
+        self._current = photo
+
+        def go_on() -> None:
+            self.turned.emit()
+            if then is not None:
+                then()
+            self.go_on()
+
+        self._turning.begin(photo, upright, go_on)
+
+    def go_on(self) -> None:
+        """Take the photo from where it is turned to its picture: it is asked for something else, or once more."""
+        current = self._current
+        if current is None or current.photo is None:
+            return
+        if current.is_mended:
+            self._repairing.stop_mending()
+            self._coloring.begin(current)
+        else:
+            self._coloring.stop()
+            self._repairing.begin(current)
+
+    def render(self) -> None:
+        """Show the photo's other settings with the colors that its model gave."""
+        if self._current is not None:
+            self._coloring.render(self._current)
+
+    def inspect(self) -> None:
+        """Look at what the photo needs."""
+        if self._current is not None and self._current.seen is not None:
+            self._repairing.inspect(self._current)
+
+    def cancel(self) -> None:
+        """Stop looking for what the photo needs, repairing and coloring."""
+        self._repairing.cancel()
+        self._coloring.cancel()
+
+    def drop(self) -> None:
+        """Another photo comes, or another view of this one: nothing of this one is needed any more."""
+        self._current = None
+        self._turning.cancel()
+        self._coloring.drop()
+        self._repairing.drop()
+
+    def _take_mended(self, photo: OpenPhoto) -> None:
+        self.mended.emit(photo)
+        if photo is self._current:
+            self._coloring.begin(photo)
+
+    def _take_inspected(self, photo: OpenPhoto, repair: Repair) -> None:
+        if photo is self._current:
+            self.inspected.emit(photo, repair)

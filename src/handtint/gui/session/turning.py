@@ -1,0 +1,57 @@
+"""Turning and cropping the current photo as its recipe says, on the view's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from handtint.gui.parts.worker import Job, Worker
+from handtint.gui.session import jobs
+from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.recipe.geometry import Geometry
+from handtint.recipe.repair import Repair
+
+
+class Turning(QObject):
+    """Serves one photo at a time: the one given last."""
+
+    thumbnail_made = Signal()
+    failed = Signal(Exception)  # the photo is shown as it was read
+
+    def __init__(self, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._job: Job | None = None
+
+    def begin(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None]) -> None:
+        """Make what is seen of a photo that is read, at once where it is not turned at all."""
+        geometry = photo.asked.geometry
+        self.cancel()
+
+        def done(seen: jobs.ReadResult) -> None:
+            photo.seen, photo.mended_as = seen, Repair()
+            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
+            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            if photo.thumbnail is None:
+                photo.thumbnail = seen.before.levels[-1]
+                self.thumbnail_made.emit()
+            then()
+
+        def failed(error: Exception) -> None:
+            photo.asked = photo.asked.with_geometry(Geometry())
+            done(upright)
+            self.failed.emit(error)
+
+        if geometry == Geometry():
+            done(upright)
+            return
+        photo.stage, photo.error, photo.seen, photo.photo, photo.preview = Stage.READING, "", None, None, None
+        self._job = self._worker.submit(
+            lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
+        )
+
+    def cancel(self) -> None:
+        """What is being turned is not wanted any more."""
+        if self._job is not None:
+            self._job.cancel()
