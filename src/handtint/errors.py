@@ -55,8 +55,7 @@ class HandtintError(Exception):
     """
 
     def __init__(self, template: str = "", **values: object) -> None:
-        is_made = isinstance(template, Sentence) and not values
-        self.sentence = template if is_made else Sentence(template, **values)
+        self.sentence = template if isinstance(template, Sentence) else Sentence(template, **values)
         super().__init__(self.sentence)
 
 

@@ -20,8 +20,8 @@ from handtint.gui.parts.translating import ERRORS, chosen_language, languages, s
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
-import bundle
-import translations
+import bundle  # noqa: E402 a program beside others, no package
+import translations  # noqa: E402
 
 SAID = translations.collected()
 SHIPPED = sorted((ROOT / "resources" / "i18n").glob("*.json"))

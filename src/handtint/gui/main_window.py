@@ -334,6 +334,10 @@ class MainWindow(QMainWindow):
         if self._albums is not None:
             self._albums.set_mode(mode)
 
+    def _set_language(self, code: str) -> None:
+        self._memory.language = code
+        self.tell(tr("main_window", "The language changes when Handtint is started again."))
+
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
         self._keeper.choose(theme)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import dates, exif_building, exif_editing, regions
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, SEGMENT

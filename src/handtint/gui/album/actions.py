@@ -11,8 +11,6 @@ from PySide6.QtGui import QAction
 from handtint.gui.parts.action_maker import ActionMaker
 from handtint.gui.parts.translating import tr
 
-from handtint.gui.parts.translating import tr
-
 
 class CellView(Enum):
     """Which version of a photo a cell of the grid shows."""

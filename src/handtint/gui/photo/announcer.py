@@ -131,14 +131,16 @@ class Announcer(QObject):
         if not session.models:
             return Message("warning", current.error, (tr("photo", "Models Fo&lder"), _show_models_folder))
         if current.error:
-            return Message("warning", current.error, (self.tr("Tr&y Again"), session.editing.recolor))
+            return Message("warning", current.error, (tr("photo", "Tr&y Again"), session.editing.recolor))
         if current.is_left_alone:
             return Message(
                 "info",
-                self.tr("This photo is already in color."),
-                (self.tr("Recolor Any&way"), session.editing.recolor),
+                tr("photo", "This photo is already in color."),
+                (tr("photo", "Recolor Any&way"), session.editing.recolor),
             )
-        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.editing.recolor))
+        return Message(
+            "info", tr("photo", "Coloring was stopped."), (tr("photo", "C&olor It"), session.editing.recolor)
+        )
 
 
 def _names(names: Sequence[str]) -> str:

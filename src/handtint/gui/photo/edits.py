@@ -104,7 +104,7 @@ class Edits(QObject):
         current = self._session.current
         if current is not None:
             recipe = dataclasses.replace(current.first, model=current.recipe.model)
-            self._session.editing.set_recipe(recipe, name=self.tr("Start over"))
+            self._session.editing.set_recipe(recipe, name=tr("edits", "Start over"))
 
     def forget(self) -> None:
         """Ask, then forget all that was done with the current photo."""
@@ -121,7 +121,7 @@ class Edits(QObject):
             tr("edits", "&Keep Them"),
         ):
             self._session.editing.forget_edits()
-            self._announcer.tell("done", self.tr("The edits of this photo are forgotten."))
+            self._announcer.tell("done", tr("edits", "The edits of this photo are forgotten."))
 
     # recipe files
 
@@ -199,7 +199,7 @@ class Edits(QObject):
             text += " " + tr("edits", 'There is no model "{model}" here, so the model stays.', model=recipe.model)
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
-        self._session.editing.set_recipe(recipe, name=self.tr("Import recipe"))
+        self._session.editing.set_recipe(recipe, name=tr("edits", "Import recipe"))
         self._announcer.tell("done", text)
 
     # copied settings
@@ -232,7 +232,7 @@ class Edits(QObject):
             recipe = applied(photo.recipe, self.copied, parts)
             if with_hints:
                 recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=self.copied.color.hints))
-            self._session.editing.set_recipe(recipe, name=self.tr("Paste settings"), photo=photo)
+            self._session.editing.set_recipe(recipe, name=tr("edits", "Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:

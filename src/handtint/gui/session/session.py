@@ -22,7 +22,7 @@ from PySide6.QtGui import QImage
 from handtint.errors import HandtintError
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.developing import Developing
