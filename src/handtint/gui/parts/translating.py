@@ -39,6 +39,9 @@ class Plural:
 PLURALS: Mapping[str, Plural] = {"fr": Plural(2, lambda n: int(n > 1))}
 _USUAL = Plural(2, lambda n: int(n != 1))
 
+# As Qt calls only the kind that is spoken in one country.
+_NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+
 _log = logging.getLogger(__name__)
 _catalogue: Catalogue = {}
 _plural = _USUAL
@@ -48,7 +51,7 @@ _of_qt: QTranslator | None = None
 def languages() -> dict[str, str]:
     """The languages that Handtint speaks: their names in themselves by their codes."""
     codes = [SOURCE, *sorted(path.stem for path in _folder().glob("*.json"))]
-    return {code: _capital(QLocale(code).nativeLanguageName()) for code in codes}
+    return {code: _NAMES.get(code) or _capital(QLocale(code).nativeLanguageName()) for code in codes}
 
 
 def system_languages() -> list[str]:

@@ -1,0 +1,161 @@
+"""The window in another language: no bare English anywhere, read from the right, in large letters, by its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPoint, Qt, QTranslator
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSpinBox,
+    QWidget,
+)
+
+from handtint.gui.parts import translating
+from tests.gui.conftest import Studio, gray_photo
+from tests.gui.test_translating import SAID
+from tests.gui.tour import tour
+
+_ACCENTS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "áƀçđéƒğħíĵķĺɱñóþɋřšŧúṽŵẋýžÁƁÇĐÉƑĞĦÍĴĶĹṀÑÓÞɊŘŠŦÚṼŴẊÝŽ",
+)
+# What is not translated: names of the program, of formats, licenses and models, and codes.
+_NAMES = (
+    *("Handtint", "handtint", "MIT", "Qt", "PySide", "LGPL", "PyTorch", "Pillow", "tifffile", "Python", "LICENSE"),
+    *("JPEG", "PNG", "TIFF", "WebP", "BMP", "HEIC", "AVIF", "GIF", "PSD", "png", "json", "venv", "rrggbb", "px"),
+    *("English", "Deutsch", "Español", "Français", "NVIDIA", "cuda", "cpu", "CPU", "MB", "GB", "MP", "ValueError"),
+    *("unet", "small", "detroit", "mark", "twain"),
+)
+
+
+def pseudo(text: str) -> str:
+    """Text as some language would have it: other letters, in brackets; names of values and escapes as they are."""
+    parts = re.split(r"(\{\w*\})", text)
+    return "[" + "".join(part if index % 2 else part.translate(_ACCENTS) for index, part in enumerate(parts)) + "]"
+
+
+class PseudoQt(QTranslator):
+    """Qt's own sentences in that language."""
+
+    def translate(self, context: str, text: str, comment: str | None = None, n: int = -1) -> str:
+        return pseudo(text)
+
+
+@pytest.fixture
+def spoken(qapp: QApplication) -> Iterator[None]:
+    """The window speaks the pseudo-language."""
+    catalogue: dict[str, dict[str, str | list[str]]] = {}
+    for one in SAID:
+        assert one.text is not None
+        said = pseudo(one.text)
+        catalogue.setdefault(one.context, {})[one.text] = [said, said] if one.is_counted else said
+    translating.use(catalogue)
+    translator = PseudoQt()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+    translating.use({})
+
+
+def said_by(root: QWidget) -> Iterator[tuple[str, str]]:
+    """All that a window and its parts say, with who says it: texts, tips, names for screen readers, menus, lists."""
+    for part in [root, *root.findChildren(QWidget)]:
+        who = f"{type(part).__name__} {part.accessibleName()!r}"
+        yield from (
+            (who, text)
+            for text in (part.toolTip(), part.statusTip(), part.accessibleName(), part.accessibleDescription())
+        )
+        if part.isWindow() or isinstance(part, QDockWidget):
+            yield who, part.windowTitle()
+        if isinstance(part, QLabel | QAbstractButton):
+            yield who, part.text()
+        if isinstance(part, QLineEdit):
+            yield who, part.placeholderText()
+        if isinstance(part, QComboBox):
+            yield from ((who, part.itemText(row)) for row in range(part.count()))
+        if isinstance(part, QGroupBox | QMenu):
+            yield who, part.title()
+        if isinstance(part, QSpinBox):
+            yield who, part.prefix() + part.suffix()
+        if isinstance(part, QAbstractItemView) and part.model() is not None:
+            yield from ((who, text) for text in _rows(part))
+        if isinstance(part, QMainWindow):
+            yield who, part.statusBar().currentMessage()
+    for action in root.findChildren(QAction):
+        yield from (("QAction", text) for text in (action.text(), action.iconText(), action.toolTip()))
+
+
+def _rows(view: QAbstractItemView) -> Iterator[str]:
+    model, roles = view.model(), Qt.ItemDataRole
+    for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        for row in range(model.rowCount(QModelIndex())):
+            index: QModelIndex = model.index(row, column)
+            for role in (roles.DisplayRole, roles.ToolTipRole, roles.AccessibleTextRole):
+                yield str(model.data(index, role) or "")
+
+
+def bare(text: str, folder: Path) -> list[str]:
+    """English words in a text that was said in another language."""
+    text = re.sub(
+        r"(?:[/\w.-]*/)[\w./-]+|\b[0-9a-f]{6}\b|#\w+", " ", text.replace(str(folder), " ").replace("in tests", " ")
+    )
+    return [word for word in re.findall(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])", text) if word not in _NAMES]
+
+
+@pytest.mark.usefixtures("spoken")
+def test_nothing_in_any_page_or_dialog_is_said_in_english_only(studio: Studio, tmp_path: Path) -> None:
+    found: dict[str, str] = {}
+    for page, window in tour(studio, tmp_path):
+        for who, text in said_by(window):
+            if words := bare(text, tmp_path):
+                found.setdefault(f"{who}: {text!r}", f"{page}: {words}")
+    assert [f"{page}: {who}" for who, page in found.items()] == []
+
+
+def test_a_bare_word_is_seen() -> None:
+    assert bare(pseudo("Save the result") + " 3 MB", Path("/x")) == []
+    assert bare("[Šávé] All photos", Path("/x")) == ["All", "photos"]
+    assert bare(pseudo('"{name}" is gone').format(name="Boat 1905"), Path("/x")) == ["Boat"]
+
+
+def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_not(
+    studio: Studio, tmp_path: Path
+) -> None:
+    window, page = studio.window, studio.window.photo_page
+    window.resize(1280, 800)
+    studio.open_colored(gray_photo(tmp_path / "0001.png"))
+    window.actions_.hints.trigger()
+    overlay = page.hint_tool.overlay
+    QTest.keyClick(overlay, Qt.Key.Key_Return)
+
+    def seen() -> list[QImage]:
+        return [part.grab().toImage() for part in (window.canvas, page.hint_tool.chooser.field)]
+
+    def left(part: QWidget) -> int:
+        return part.mapTo(window, QPoint(0, 0)).x()
+
+    assert left(window.panel) > left(window.canvas)
+    before = seen()
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert left(window.panel) < left(window.canvas)
+    assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
+    [a.save(f"/tmp/lang/rtl{i}{k}.png") for k,x in (("a",before),("b",seen())) for i,a in enumerate(x)]
+    assert seen() == before
