@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPoint, Qt, QTranslator
-from PySide6.QtGui import QAction, QImage
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPoint, QRect, Qt, QTranslator
+from PySide6.QtGui import QAction, QFont, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QApplication,
     QComboBox,
     QDockWidget,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.parts import translating
+from handtint.gui.parts.fitting import ElidedLabel
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_translating import SAID
 from tests.gui.tour import tour
@@ -140,12 +141,12 @@ def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_n
     window, page = studio.window, studio.window.photo_page
     window.resize(1280, 800)
     studio.open_colored(gray_photo(tmp_path / "0001.png"))
-    window.actions_.hints.trigger()
-    overlay = page.hint_tool.overlay
-    QTest.keyClick(overlay, Qt.Key.Key_Return)
+    window.turn_actions.crop.trigger()
 
     def seen() -> list[QImage]:
-        return [part.grab().toImage() for part in (window.canvas, page.hint_tool.chooser.field)]
+        return [
+            part.grab().toImage() for part in (window.canvas, page.hint_tool.chooser.field)
+        ]  # with the frame of the crop
 
     def left(part: QWidget) -> int:
         return part.mapTo(window, QPoint(0, 0)).x()
@@ -157,5 +158,52 @@ def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_n
     QApplication.processEvents()
     assert left(window.panel) < left(window.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
-    [a.save(f"/tmp/lang/rtl{i}{k}.png") for k,x in (("a",before),("b",seen())) for i,a in enumerate(x)]
     assert seen() == before
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Seen buttons, fields and labels that have less room than what they say needs, or lie beside their window."""
+    found = []
+    for part in root.findChildren(QWidget):
+        is_said = isinstance(part, QAbstractButton | QLabel | QComboBox | QLineEdit)
+        if not is_said or not part.isVisible() or part.window() is not root or isinstance(part, ElidedLabel):
+            continue
+        least = part.minimumSizeHint()
+        place = QRect(part.mapTo(root, QPoint(0, 0)), part.size())
+        is_scrolled = any(isinstance(parent, QAbstractScrollArea) for parent in _parents(part))
+        if part.width() < least.width() or part.height() < least.height():
+            found.append(f"{part.accessibleName() or part.objectName()}: {part.size()}, needs {least}")
+        elif not is_scrolled and not root.rect().contains(place):
+            found.append(f"{part.accessibleName() or part.objectName()} at {place}")
+    return found
+
+
+def _parents(part: QWidget) -> Iterator[QWidget]:
+    while (parent := part.parentWidget()) is not None:
+        yield parent
+        part = parent
+
+
+@pytest.fixture
+def large_letters(qapp: QApplication) -> Iterator[None]:
+    """The system's font at 20 points."""
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSize(20)
+    qapp.setFont(font)
+    yield
+    qapp.setFont(before)
+
+
+@pytest.mark.usefixtures("large_letters")
+def test_nothing_is_cut_off_in_large_letters(studio: Studio, tmp_path: Path) -> None:
+    studio.window.resize(1280, 800)
+    found = []
+    for page, window in tour(studio, tmp_path):
+        QApplication.processEvents()
+        if window.width() > 1280 or window.height() > 800:
+            found.append(f"{page}: {window.size()}")
+        found += [f"{page}: {what}" for what in cut_off(window)]
+        window.grab().save(f"/tmp/lang/big-{page}.png")
+    print(*found, sep="\nFOUND ")
+    assert found == []

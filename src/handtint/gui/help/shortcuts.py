@@ -1,4 +1,4 @@
-"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves."""
+"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves; then those of pages and tools."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.actions import HELD_KEYS
+from handtint.gui.help.page_keys import key_rows
 from handtint.gui.parts.dialogs import close_button, fit
 from handtint.gui.parts.translating import tr
 
@@ -36,7 +37,7 @@ class ShortcutDialog(QDialog):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.setWindowTitle(tr("help", "Keyboard Shortcuts"))
-        rows = shortcut_rows(window)
+        rows = [*shortcut_rows(window), *key_rows()]
         self.table = QTableWidget(len(rows), 2, self)
         self.table.setAccessibleName(tr("help", "Keyboard shortcuts"))
         self.table.setToolTip(tr("help", "What the keys do"))
