@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPoint, QRect, Qt, QTranslator
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, QPoint, QRect, Qt, QTranslator
 from PySide6.QtGui import QAction, QFont, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,8 +27,11 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import translating
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.translating import speak
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_translating import SAID
+from tests.gui.test_fit import doubles
+from tests.gui.test_look import without_names
+from tests.gui.test_translating import SAID, SHIPPED
 from tests.gui.tour import tour
 
 _ACCENTS = str.maketrans(
@@ -165,11 +168,15 @@ def cut_off(root: QWidget) -> list[str]:
     """Seen buttons, fields and labels that have less room than what they say needs, or lie beside their window."""
     found = []
     for part in root.findChildren(QWidget):
-        is_said = isinstance(part, QAbstractButton | QLabel | QComboBox | QLineEdit)
+        is_said = isinstance(part, QComboBox | QLineEdit) or (
+            isinstance(part, QAbstractButton | QLabel) and part.text()
+        )
         if not is_said or not part.isVisible() or part.window() is not root or isinstance(part, ElidedLabel):
             continue
         least = part.minimumSizeHint()
         place = QRect(part.mapTo(root, QPoint(0, 0)), part.size())
+        if part.objectName() == "sample":  # Qt cuts it with an ellipsis; its tip is whole
+            continue
         is_scrolled = any(isinstance(parent, QAbstractScrollArea) for parent in _parents(part))
         if part.width() < least.width() or part.height() < least.height():
             found.append(f"{part.accessibleName() or part.objectName()}: {part.size()}, needs {least}")
@@ -195,15 +202,43 @@ def large_letters(qapp: QApplication) -> Iterator[None]:
     qapp.setFont(before)
 
 
+def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> list[str]:
+    """What is cut off in all pages and dialogs, on a screen of that size."""
+    studio.window.resize(width, height)
+    found = []
+    for page, window in tour(studio, folder):
+        QApplication.processEvents()
+        found += [f"{page}: {what}" for what in cut_off(window)]
+        window.grab().save(f"/tmp/lang/big-{QLocale().name()[:2]}-{page}.png")
+    Path(f"/tmp/lang/found{width}-{QLocale().name()[:2]}").write_text("\n".join(found))
+    return found
+
+
 @pytest.mark.usefixtures("large_letters")
 def test_nothing_is_cut_off_in_large_letters(studio: Studio, tmp_path: Path) -> None:
-    studio.window.resize(1280, 800)
-    found = []
-    for page, window in tour(studio, tmp_path):
-        QApplication.processEvents()
-        if window.width() > 1280 or window.height() > 800:
-            found.append(f"{page}: {window.size()}")
-        found += [f"{page}: {what}" for what in cut_off(window)]
-        window.grab().save(f"/tmp/lang/big-{page}.png")
-    print(*found, sep="\nFOUND ")
+    assert cut_off_anywhere(studio, tmp_path, 1280, 800) == []
+
+
+@pytest.fixture(params=[path.stem for path in SHIPPED])
+def shipped(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """The window speaks this language."""
+    known = QLocale()
+    speak(qapp, request.param)
+    yield request.param
+    speak(qapp, "en")
+    QLocale.setDefault(known)
+
+
+def test_nothing_is_cut_off_in_another_language(shipped: str, studio: Studio, tmp_path: Path) -> None:
+    assert cut_off_anywhere(studio, tmp_path, 1024, 600) == []
+
+
+def test_in_a_menu_no_two_lines_have_the_same_key_in_any_language(shipped: str, studio: Studio) -> None:
+    found = {menu.title(): doubles(a.text() for a in menu.actions()) for menu in studio.window.findChildren(QMenu)}
+    found["bar"] = doubles(action.text() for action in studio.window.menuBar().actions())
+    assert {title: keys for title, keys in found.items() if keys} == {}
+
+
+def test_every_control_of_every_page_and_dialog_has_a_name_and_a_tip(studio: Studio, tmp_path: Path) -> None:
+    found = [f"{page}: {what}" for page, window in tour(studio, tmp_path) for what in without_names(window)]
     assert found == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
+_WIDEST = 440  # the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -26,6 +27,7 @@ class SidePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("side")
         self.setFixedWidth(WIDTH)
+        self._inside: QWidget | None = None
 
     def make_sliders(self) -> None:
         """Vividness and strength."""
@@ -49,7 +51,7 @@ class SidePanel(QFrame):
 
     def lay_out(self, rows: QVBoxLayout, foot: QLayout) -> None:
         """Put the rows of controls over the foot."""
-        inside = QWidget(self)
+        inside = self._inside = QWidget(self)
         rows.setContentsMargins(20, 18, 20, 8)
         rows.setSpacing(8)
         rows.addStretch(1)
@@ -61,6 +63,15 @@ class SidePanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(Scrolled(inside, self), 1)
         whole.addLayout(foot)
+        inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wider where large letters or another language need it: sideways nothing can be scrolled."""
+        layout = self.layout()
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest and layout is not None:
+            wanted = max(self._inside.minimumSizeHint().width() + 1, layout.minimumSize().width())
+            self.setFixedWidth(min(max(wanted, WIDTH), _WIDEST))
+        return super().eventFilter(watched, event)
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""

@@ -26,6 +26,7 @@ from handtint.gui.parts.translating import tr
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
 _COLUMNS = 4
+_WIDTH, _TEXT_WIDTH = 640, 576
 
 
 class Welcome(QFrame):
@@ -39,15 +40,21 @@ class Welcome(QFrame):
         whole = QWidget(self)
         self._drop = QFrame(whole)
         self._drop.setObjectName("drop")
-        self._drop.setFixedWidth(640)
+        self._drop.setFixedWidth(_WIDTH)
         self._picture = QLabel(self._drop)
         title = QLabel(tr("photo", "Bring an old photograph back to color"), self._drop)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
+        title.setWordWrap(True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text = QLabel(tr("photo", "Drop photographs or a folder here. Nothing leaves this computer."), self._drop)
         text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (title, text):  # their height is not asked for in a place that scrolls
+            label.setFixedSize(_TEXT_WIDTH, label.heightForWidth(_TEXT_WIDTH))
         self.open_button = QPushButton(open_action.text(), self._drop)
         self.open_button.setProperty("role", "primary")
         self.open_button.setToolTip(open_action.toolTip())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.dialogs import keep_room, name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -44,7 +44,6 @@ class SaveAllDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("save_all", "Save All"))
-        self.setMinimumWidth(640)
         self._colored, self._others, self._first_folder = colored, others, folder
 
         texts = FieldTexts(
@@ -111,6 +110,7 @@ class SaveAllDialog(QDialog):
         self.with_others.toggled.connect(self._show_photos)
         self._follow_format()
         self._show_photos()
+        keep_room(self, 640)
         self.folder_field.setFocus()
         self.folder_field.selectAll()
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.dialogs import keep_room, name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -29,7 +29,6 @@ class SaveDialog(QDialog):
     def __init__(self, source: Path, meta: PhotoMeta, path: Path, options: SaveOptions, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("saving", "Save As"))
-        self.setMinimumWidth(680)
         self._source, self._meta, self._folder = source, meta, path.parent
         self._is_overwriting = False
 
@@ -73,6 +72,8 @@ class SaveDialog(QDialog):
         layout.addLayout(rows)
         layout.addWidget(self.trouble)
         layout.addWidget(self.buttons)
+
+        keep_room(self, 680)
 
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

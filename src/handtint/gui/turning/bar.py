@@ -27,7 +27,6 @@ class CropBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("chooser")
-        self.setFixedWidth(_WIDTH)
         self.setAccessibleName(tr("turning", "Crop and straighten"))
         self.angle = QSlider(Qt.Orientation.Horizontal, self)
         limit = round(MAX_STRAIGHTEN * _STEPS)
@@ -67,6 +66,9 @@ class CropBar(QFrame):
             [self._label(tr("turning", "&Straighten"), self.angle), self.angle, self._degrees, find],
             [self._label(tr("turning", "S&hape"), self.aspect), self.aspect, print_, None, leave, take],
         )
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedWidth(max(_WIDTH, layout.totalMinimumSize().width()))
         self.show_state(0.0, "free")
         self.say("")
         self.hide()
