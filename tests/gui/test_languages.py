@@ -207,7 +207,7 @@ def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> l
     studio.window.resize(width, height)
     found = []
     for page, window in tour(studio, folder):
-        QApplication.processEvents()
+        QTest.qWait(30)  # until panels have the width they need
         found += [f"{page}: {what}" for what in cut_off(window)]
         window.grab().save(f"/tmp/lang/big-{QLocale().name()[:2]}-{page}.png")
     Path(f"/tmp/lang/found{width}-{QLocale().name()[:2]}").write_text("\n".join(found))
