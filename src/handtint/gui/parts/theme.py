@@ -178,6 +178,7 @@ def palette(colors: Colors) -> QPalette:
 def style_sheet(colors: Colors) -> str:
     """The style sheet in these colors."""
     values = {name: str(value) for name, value in vars(colors).items()}
+    values["filled"] = "add-page" if QGuiApplication.isRightToLeft() else "sub-page"  # what lies before the handle
     values["icons"] = paths.icons_dir().as_posix()
     return _SHEET.substitute(values)
 
@@ -308,8 +309,8 @@ QCheckBox::indicator:disabled { border-color: $disabled; }
 
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $edge; }
-QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
-QSlider::sub-page:horizontal:disabled { background: $edge; }
+QSlider::$filled:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::$filled:horizontal:disabled { background: $edge; }
 QSlider::handle:horizontal {
     width: 14px;
     height: 14px;
