@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, QPoint, QRect, Qt, QTranslator
 from PySide6.QtGui import QAction, QFont, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -56,7 +57,7 @@ def pseudo(text: str) -> str:
 class PseudoQt(QTranslator):
     """Qt's own sentences in that language."""
 
-    def translate(self, context: str, text: str, comment: str | None = None, n: int = -1) -> str:
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
         return pseudo(text)
 
 

@@ -18,7 +18,7 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.words import duration
+from handtint.gui.parts.words import duration, number
 from handtint.model_card import ModelFile
 
 _DELAY_MS = 250  # after a change, until the plan is made again
@@ -324,4 +324,8 @@ def _below(path: Path, folder: Path) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(round(count / 1e6), 1)} MB"
+    return (
+        tr("album", "{size} GB", size=number(count / 1e9, 1))
+        if count >= 1e9
+        else tr("album", "{size} MB", size=max(round(count / 1e6), 1))
+    )

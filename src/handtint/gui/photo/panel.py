@@ -16,6 +16,7 @@ from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.words import number
 from handtint.gui.photo.variants import VariantStrip
 from handtint.gui.repair.section import RepairSection
 from handtint.gui.session.open_photo import OpenPhoto, Stage
@@ -172,7 +173,13 @@ class Panel(SidePanel):
             tone = tr("photo", "perhaps in color")
         megapixels = width * height / 1e6
         facts = [
-            f"{width} × {height} ({megapixels:.1f} MP)",
+            tr(
+                "photo",
+                "{width} × {height} ({megapixels} MP)",
+                width=width,
+                height=height,
+                megapixels=number(megapixels, 1),
+            ),
             tr(
                 "photo",
                 "{format}, {bit_depth} bit, {tone}",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.teaching.history import History
 
 _AXIS_WIDTH = 62  # of both plots, so that their time axes line up
@@ -74,17 +75,17 @@ class Curves(QWidget):
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
         description = []
         if history.losses:
-            description.append(tr("teach", "Training loss {loss}.", loss=f"{history.losses[-1][1]:.3f}"))
+            description.append(tr("teach", "Training loss {loss}.", loss=number(history.losses[-1][1], 3)))
         if errors:
             description.append(
                 tr(
                     "teach",
                     "Error on held-out photos {percent} % of that of plain gray.",
-                    percent=f"{errors[-1][1]:.1f}",
+                    percent=number(errors[-1][1], 1),
                 )
             )
         if line is not None:
-            description.append(tr("teach", "{parent} has {line} %.", parent=parent, line=f"{100 * line:.1f}"))
+            description.append(tr("teach", "{parent} has {line} %.", parent=parent, line=number(100 * line, 1)))
         self.view.setAccessibleDescription(" ".join(description))
 
     def set_colors(self, colors: Colors) -> None:

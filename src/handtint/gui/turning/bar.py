@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.recipe.geometry import MAX_STRAIGHTEN
 
 _WIDTH = 560
@@ -106,7 +107,7 @@ class CropBar(QFrame):
         self.angle.setValue(round(degrees * _STEPS))
         self.angle.blockSignals(False)
         self.aspect.setCurrentIndex(self.aspect.findData(aspect))
-        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{degrees:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=number(degrees, 1)))
 
     def say(self, sentence: str) -> None:
         """Say what came of looking for something; an empty sentence takes it away."""
@@ -129,5 +130,5 @@ class CropBar(QFrame):
             super().keyPressEvent(event)
 
     def _straighten(self, value: int) -> None:
-        self._degrees.setText(tr("turning", "{value}°", value=f"{value / _STEPS:.1f}"))
+        self._degrees.setText(tr("turning", "{value}°", value=number(value / _STEPS, 1)))
         self.straightened.emit(value / _STEPS)

@@ -14,6 +14,7 @@ from handtint.gui.actions import Actions
 from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
@@ -246,5 +247,5 @@ def _turned_as(found: Geometry, before: Geometry) -> Geometry:
 def _step(before: Geometry, after: Geometry) -> str:
     """What a step is called."""
     if dataclasses.replace(before, straighten=after.straighten) == after:
-        return tr("turning", "Straighten by {angle}°", angle=f"{after.straighten:.1f}")
+        return tr("turning", "Straighten by {angle}°", angle=number(after.straighten, 1))
     return tr("turning", "Crop")
