@@ -68,7 +68,12 @@ class SidePanel(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wider where large letters or another language need it: sideways nothing can be scrolled."""
         layout = self.layout()
-        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest and layout is not None:
+        if (
+            self._inside is not None
+            and watched is self._inside
+            and event.type() == QEvent.Type.LayoutRequest
+            and layout is not None
+        ):
             wanted = max(self._inside.minimumSizeHint().width() + 1, layout.minimumSize().width())
             self.setFixedWidth(min(max(wanted, WIDTH), _WIDEST))
         return super().eventFilter(watched, event)
