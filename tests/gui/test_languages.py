@@ -208,8 +208,12 @@ def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> l
     studio.window.resize(width, height)
     found = []
     for page, window in tour(studio, folder):
-        QTest.qWait(30)  # until panels have the width they need
-        found += [f"{page}: {what}" for what in cut_off(window)]
+        left = cut_off(window)
+        for _ in range(20):  # until panels have the width they need
+            if left:
+                QTest.qWait(50)
+                left = cut_off(window)
+        found += [f"{page}: {what}" for what in left]
         window.grab().save(f"/tmp/lang/big-{QLocale().name()[:2]}-{page}.png")
     Path(f"/tmp/lang/found{width}-{QLocale().name()[:2]}").write_text("\n".join(found))
     return found

@@ -131,10 +131,19 @@ def told(said: str | Exception) -> str:
     if isinstance(said, Sentence):
         values = {name: _told_value(value) for name, value in said.values.items()}
         return _said(said.template, values)
-    if (whole := _recognized(said)) is not None:
-        return whole
-    parts = [(_recognized(part), part) for part in _SENTENCE_ENDS.split(said)]
-    return " ".join(found or part for found, part in parts) if any(found for found, _ in parts) else said
+    parts, found = _SENTENCE_ENDS.split(said), list[str]()
+    is_known, at = False, 0
+    while at < len(parts):
+        for end in range(len(parts), at, -1):  # a template may be of several sentences
+            told_part = _recognized(" ".join(parts[at:end]))
+            if told_part is not None:
+                break
+        else:
+            end = at + 1
+        is_known |= told_part is not None
+        found.append(told_part or parts[at])
+        at = end
+    return " ".join(found) if is_known else said
 
 
 _SENTENCE_ENDS = re.compile(r'(?<=[.!?])\s+(?=["A-Z0-9])')
@@ -158,11 +167,14 @@ def _recognized(text: str) -> str | None:
         return tr(ERRORS, text)
     for template, pattern in _patterns():
         match = pattern.fullmatch(text)
-        if match is not None:
-            values = {name: _told_value(value) for name, value in match.groupdict().items()}
-            if "n" in values:
-                values["n"] = int(str(values["n"]))
-            return _said(template, values)
+        if match is None:
+            continue
+        values: dict[str, object] = {name: _told_value(value) for name, value in match.groupdict().items()}
+        if any(values[name] == value and _SENTENCE_ENDS.search(value) for name, value in match.groupdict().items()):
+            continue  # it swallowed the next sentence
+        if "n" in values:
+            values["n"] = int(str(values["n"]))
+        return _said(template, values)
     return None
 
 
