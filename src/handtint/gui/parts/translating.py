@@ -134,14 +134,11 @@ def told(said: str | Exception) -> str:
     parts, found = _SENTENCE_ENDS.split(said), list[str]()
     is_known, at = False, 0
     while at < len(parts):
-        for end in range(len(parts), at, -1):  # a template may be of several sentences
-            told_part = _recognized(" ".join(parts[at:end]))
-            if told_part is not None:
-                break
-        else:
-            end = at + 1
-        is_known |= told_part is not None
-        found.append(told_part or parts[at])
+        ends = range(len(parts), at, -1)  # a template may be of several sentences
+        tries = ((end, _recognized(" ".join(parts[at:end]))) for end in ends)
+        end, known = next((one for one in tries if one[1] is not None), (at + 1, None))
+        is_known |= known is not None
+        found.append(parts[at] if known is None else known)
         at = end
     return " ".join(found) if is_known else said
 
