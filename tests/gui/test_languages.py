@@ -26,9 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint import paths
 from handtint.gui.parts import translating
 from handtint.gui.parts.fitting import ElidedLabel
-from handtint.gui.parts.translating import speak
+from handtint.gui.parts.translating import in_language, speak
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_fit import doubles
 from tests.gui.test_look import without_names
@@ -214,8 +215,6 @@ def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> l
                 QTest.qWait(50)
                 left = cut_off(window)
         found += [f"{page}: {what}" for what in left]
-        window.grab().save(f"/tmp/lang/big-{QLocale().name()[:2]}-{page}.png")
-    Path(f"/tmp/lang/found{width}-{QLocale().name()[:2]}").write_text("\n".join(found))
     return found
 
 
@@ -247,3 +246,19 @@ def test_in_a_menu_no_two_lines_have_the_same_key_in_any_language(shipped: str, 
 def test_every_control_of_every_page_and_dialog_has_a_name_and_a_tip(studio: Studio, tmp_path: Path) -> None:
     found = [f"{page}: {what}" for page, window in tour(studio, tmp_path) for what in without_names(window)]
     assert found == []
+
+
+def test_the_guide_is_there_in_each_language_and_names_menus_as_the_window_does(shipped: str, studio: Studio) -> None:
+    folder = paths.guide_dir()
+    english = (folder / "guide.html").read_text(encoding="utf-8")
+    text = (folder / f"guide_{shipped}.html").read_text(encoding="utf-8")
+    assert in_language(folder / "guide.html") == folder / f"guide_{shipped}.html"
+    for pattern in (r'<a name="\w+">', r'<img src="[^"]+"', r'<a href="[^"]+"', r"<h2>", r"</?(?:p|tt|td|tr|table)>"):
+        assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, english)), pattern
+    menus = {}
+    for menu in studio.window.menuBar().actions():
+        entries = menu.menu().actions()  # type: ignore[attr-defined]
+        menus[menu.text().replace("&", "")] = {entry.text().replace("&", "").rstrip("…") for entry in entries}
+    named = re.findall(r"<b>(\w+) &gt; ([^<]+)</b>", text.replace("\n", " "))
+    assert len(named) > 8
+    assert [(menu, entry) for menu, entry in named if entry not in menus[menu]] == []

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import in_language, tr
 
 
 class GuideWindow(QDialog):
@@ -23,7 +23,7 @@ class GuideWindow(QDialog):
         self.text.setAccessibleName(tr("help", "Guide"))
         self.text.setToolTip(tr("help", "How to use Handtint"))
         self.text.document().setDocumentMargin(18)
-        self.text.setSource(QUrl.fromLocalFile(str(paths.guide_dir() / "guide.html")))
+        self.text.setSource(QUrl.fromLocalFile(str(in_language(paths.guide_dir() / "guide.html"))))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)

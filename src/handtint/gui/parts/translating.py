@@ -46,6 +46,7 @@ _log = logging.getLogger(__name__)
 _catalogue: Catalogue = {}
 _plural = _USUAL
 _of_qt: QTranslator | None = None
+_language = SOURCE
 
 
 def languages() -> dict[str, str]:
@@ -92,9 +93,15 @@ def speak(app: QApplication, language: str) -> None:
 
 def use(catalogue: Catalogue, language: str = SOURCE) -> None:
     """Take sentences from a catalogue of that language."""
-    global _catalogue, _plural
-    _catalogue, _plural = catalogue, PLURALS.get(language, _USUAL)
+    global _catalogue, _plural, _language
+    _catalogue, _plural, _language = catalogue, PLURALS.get(language, _USUAL), language
     _patterns.cache_clear()
+
+
+def in_language(path: Path) -> Path:
+    """The file beside this one that is written in the user's language, such as `guide_de.html`; else this one."""
+    translated = path.with_stem(f"{path.stem}_{_language}")
+    return translated if _language != SOURCE and paths.is_there(translated) else path
 
 
 def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
