@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from handtint.recipe import known_photos, store
 from handtint.recipe.form import VERSION, RecipeError, to_json
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import Step
 from handtint.recipe.known_photos import KnownPhotos
@@ -50,6 +52,21 @@ def test_all_that_is_kept_comes_back(kept: RecipeStore) -> None:
     kept.write(FULL)
     assert kept.read(SHA256) == FULL
     assert kept.read("f" * 64) is None
+
+
+def test_prints_of_a_scan_are_kept_by_themselves_and_forgotten_with_it(kept: RecipeStore) -> None:
+    scan = dataclasses.replace(FULL, prints=2)
+    first, second = (
+        Kept(SHA256, Recipe(geometry=Geometry(crop=(10.0 * part, 0, 5, 5)), part=part), "a.jpg") for part in (1, 2)
+    )
+    for one in (scan, first, second):
+        kept.write(one)
+    assert (kept.read(SHA256), kept.read(SHA256, 1), kept.read(SHA256, 2)) == (scan, first, second)
+    (kept.folder / f"{SHA256}-2.json").replace(kept.folder / f"{SHA256}-1.json")
+    assert kept.read(SHA256, 1) is None  # it is that of another print
+    kept.write(first)
+    kept.forget(SHA256)
+    assert (kept.read(SHA256), kept.read(SHA256, 1)) == (None, None)
 
 
 def test_what_is_forgotten_is_gone(kept: RecipeStore) -> None:

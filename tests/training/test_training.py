@@ -309,6 +309,8 @@ def test_encoder_weights_of_another_kind_are_refused(tmp_path) -> None:
     save_file({"conv1.weight": torch.zeros(3, 1, 2, 2)}, tmp_path / "other.safetensors")
     with pytest.raises(ModelError, match="do not fit"):
         start_encoder(ARCHITECTURES["unet"](), tmp_path / "other.safetensors", torch.zeros(1, 1, 64, 64))
+    with pytest.raises(ModelError, match="is a folder"):
+        start_encoder(ARCHITECTURES["unet"](), tmp_path, torch.zeros(1, 1, 64, 64))
 
 
 def test_fitting_learns_color_and_leaves_a_complete_model(tmp_path, capsys) -> None:

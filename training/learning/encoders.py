@@ -31,6 +31,8 @@ def start_encoder(model: nn.Module, path: Path, calibration: Tensor) -> list[str
 
     Raises `ModelError` where the file cannot be read or fits no layer.
     """
+    if path.is_dir():
+        raise ModelError(f'"{path}" is a folder. Name the file of the encoder weights in it.')
     try:
         weights = {key: value.float() for key, value in load_file(path).items()}
     except (SafetensorError, OSError) as error:

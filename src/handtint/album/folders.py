@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,11 +15,9 @@ from pathlib import Path
 
 from handtint.errors import Sentence
 from handtint.imaging.provenance import is_result
-from handtint.recipe.saving import INSTEAD, SUFFIXES
+from handtint.recipe.photo_names import PHOTO_SUFFIXES, is_photo_name, natural_key
 from handtint.stamps import Stamp, stamp_if_there
 
-# What counts as a photo in a folder; a file that is named is opened whatever its suffix.
-PHOTO_SUFFIXES = (*(suffix for suffixes in SUFFIXES.values() for suffix in suffixes), *INSTEAD)
 # Of network drives (thumbnails, deleted files), Windows, macOS' archives, and disk checks of Linux.
 _SYSTEM_FOLDERS = ("@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler", "system volume information")
 _SYSTEM_FOLDERS += ("__macosx", "lost+found")
@@ -31,11 +28,6 @@ _MOST_KINDS = 8
 
 _seen: dict[str, tuple[Stamp, bool]] = {}  # whether files are results, by path; a folder may be looked at often
 _MOST_SEEN = 100_000
-
-
-def is_photo_name(name: str) -> bool:
-    """Whether a file of this name counts as a photo in a folder."""
-    return name[:1] != "." and name.lower().endswith(PHOTO_SUFFIXES)
 
 
 def is_known_result(path: Path) -> bool:
@@ -49,12 +41,6 @@ def is_known_result(path: Path) -> bool:
             _seen.clear()
         known = _seen[str(path)] = (stamp, is_result(path))
     return known[1]
-
-
-def natural_key(name: str) -> tuple[str | int, ...]:
-    """By which names sort as people count: `9.jpg` before `10.jpg`. Names that differ may have one key."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 def _as_people_count(names: Iterable[str]) -> list[str]:

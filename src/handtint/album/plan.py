@@ -17,8 +17,6 @@ from handtint.album.entries import Entry, name_key
 from handtint.album.folders import LeftOut, Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
-from handtint.album.same_look.known import known_leads
-from handtint.errors import Sentence
 from handtint.recipe.saving import numbered, output_path
 from handtint.stamps import sha256_of, stamp_of
 
@@ -66,8 +64,7 @@ def plan(
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
     originals = _originals_at((job.target for job in jobs), first)
     if order.same_look and order.resume and journal is not None:
-        leads = known_leads(journal.folder, (job.source for job in jobs), order.model.card.sha256)
-        order = replace(order, leads=leads)
+        order = order.with_known_leads(journal.folder, (job.source for job in jobs))
     chosen: list[Job] = []
     decisions = {job.source: _decide(job, order, journal, originals, aside) for job in jobs}
     failed = {photo.absolute() for photo, decided in decisions.items() if _failed(decided)}
@@ -86,8 +83,8 @@ def plan(
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
     """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
-    target = output_path(photo, folder, order.save.format)
-    return target.with_name(f"{target.stem}-{order.part}{target.suffix}") if order.part else target
+    is_colored = order.recipe_of(photo).is_colored
+    return output_path(photo, folder, order.save.format, is_colored=is_colored, part=order.part)
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:

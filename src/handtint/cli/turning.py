@@ -1,4 +1,4 @@
-"""`--rotate`, `--straighten`, `--crop`, `--split`: what must be found in the photos before they are planned."""
+"""`--rotate`, `--straighten`, `--crop`, `--perspective`, `--split`: what must be found before photos are planned."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from handtint.imaging.opening import read_photo
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.geometry import GeometryError
 from handtint.recipe.geometry_options import GeometryOrder, parse_geometry
-from handtint.recipe.recipe import Recipe
+from handtint.recipe.recipe import MOST_PRINTS, Recipe
 from handtint.repair.finding import resolve
 
 
 def geometry_order(args: argparse.Namespace) -> GeometryOrder:
     """What the options ask for. Raises `GeometryError`."""
-    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split)
+    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split, args.perspective)
     if asked.looks and args.watch:
         raise GeometryError(
             "What comes while a folder is watched is not looked through for prints and horizons. "
@@ -51,7 +51,11 @@ def looked_for(
             continue
         for note in notes:
             console.problem(f'"{photo.name}": {note}')
-        recipes = [order.recipe_of(photo).with_geometry(geometry) for geometry in geometries]
+        recipe, is_split = order.recipe_of(photo), len(geometries) > 1
+        recipes = [
+            replace(recipe, geometry=geometry, part=number if is_split else 0)
+            for number, geometry in enumerate(geometries[:MOST_PRINTS], 1)
+        ]
         for name in (photo, photo.absolute()):
             if len(recipes) == 1:
                 whole[name] = recipes[0]

@@ -8,7 +8,6 @@ its file: a result is another document, derived from it (XMP specification, part
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +34,7 @@ class Provenance:
         source_name: file name of the source, without its folder.
         follows: file name of the photo whose colors were carried over; None if it was colored by itself.
         steps: of repair, each with its amount.
+        adjustments: of the model's colors, each with its amount.
     """
 
     model: str | None
@@ -45,6 +45,7 @@ class Provenance:
     source_name: str = ""
     follows: str | None = None
     steps: tuple[str, ...] = ()
+    adjustments: tuple[str, ...] = ()
 
 
 _WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
@@ -81,6 +82,8 @@ def identity_of(packet: Packet) -> Identity:
 
 def give_identity(packet: Packet) -> str:
     """Make a packet that of a new document; returns its instance."""
+    import uuid  # costs as much as ten other modules, and the window is there sooner
+
     document, instance = f"xmp.did:{uuid.uuid4()}", f"xmp.iid:{uuid.uuid4()}"
     packet.set(f"{{{XMP_MM}}}DocumentID", document)
     packet.set(f"{{{XMP_MM}}}InstanceID", instance)
@@ -139,6 +142,10 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
 def _in_words(provenance: Provenance) -> str:
     steps = ", ".join(provenance.steps)
     colored = f"colorized by the model {provenance.model}"
+    if provenance.follows is not None:
+        colored += f', where it could with the colors of "{provenance.follows}"'
+    if provenance.adjustments:
+        colored += f", its colors adjusted: {', '.join(provenance.adjustments)}"
     if provenance.model is None:
         return f"restored: {steps}" if steps else "restored"
     return f"restored ({steps}) and {colored}" if steps else f"restored and {colored}"

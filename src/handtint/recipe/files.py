@@ -54,13 +54,15 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    return bool(recipe.color.hints) or recipe.geometry != Geometry()
+    is_marked = bool(recipe.color.hints) or recipe.color.protected is not None
+    return is_marked or recipe.geometry != Geometry() or recipe.repair != recipe.repair.without_places()
 
 
 def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
-    color = dataclasses.replace(recipe.color, hints=(), recolor=False)
-    return recipe.with_color(color).with_geometry(Geometry())
+    """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
+    color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
+    repair = recipe.repair.without_places()
+    return dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
 
 
 def to_text(file: RecipeFile) -> str:

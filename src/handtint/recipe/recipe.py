@@ -10,11 +10,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from handtint.recipe.form import from_json
+from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 
+MOST_PRINTS = 999  # on one scan
 _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as Handtint 0.1 wrote them
 
 
@@ -29,6 +30,7 @@ class Recipe:
         repair: what is mended before it is colored.
         is_repair_automatic: whether the photo itself decides what is repaired, in place of `repair`.
         is_colored: whether it is colored at all; otherwise it is repaired only.
+        part: number of the print on a scan that was split, from 1; 0 for photos that were not.
     """
 
     color: Settings = field(default_factory=Settings)
@@ -37,6 +39,11 @@ class Recipe:
     repair: Repair = field(default_factory=Repair)
     is_repair_automatic: bool = False
     is_colored: bool = True
+    part: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.part <= MOST_PRINTS:
+            raise RecipeError(f"A print on a scan has a number from 1 to {MOST_PRINTS}, not {self.part}.")
 
     @property
     def is_repaired(self) -> bool:

@@ -12,7 +12,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
-from handtint.imaging.hint_files import SUFFIX, assign, check_inside, names_of, read_hints, write_hints
+from handtint.recipe.hints import Hint
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
@@ -30,6 +30,8 @@ class HintStore(QObject):
 
     def ask_and_load(self) -> None:
         """Ask for a file of hints and put them on the photo."""
+        from handtint.imaging.hint_files import SUFFIX
+
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             tr("hint_store", "Load Hints"),
@@ -41,6 +43,8 @@ class HintStore(QObject):
 
     def ask_and_save(self) -> None:
         """Ask for a file and write the photo's hints to it."""
+        from handtint.imaging.hint_files import SUFFIX
+
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         if not photos:
             return
@@ -57,6 +61,8 @@ class HintStore(QObject):
 
     def load(self, path: Path) -> None:
         """Put the hints of a file on those open photos that it names."""
+        from handtint.imaging.hint_files import assign, check_inside, read_hints  # the window is there sooner
+
         by_path = {photo.path: photo for photo in self._session.photos}
         try:
             found, unknown = assign(read_hints(path), list(by_path))
@@ -66,8 +72,9 @@ class HintStore(QObject):
         except HandtintError as error:
             self._tell("warning", told(error))
             return
-        for source, hints in found.items():
-            self._session.editing.load_hints(by_path[source], hints)
+        for photo in self._session.photos:  # several of one path are prints of a scan; hints beside a print rest
+            if photo.path in found:
+                self._session.editing.load_hints(photo, found[photo.path])
         others = ", ".join(f'"{name}"' for name in unknown)
         if not found:
             text = tr(
@@ -86,13 +93,19 @@ class HintStore(QObject):
 
     def save(self, path: Path) -> None:
         """Write the hints of all open photos that have some."""
+        from handtint.imaging.hint_files import SUFFIX, names_of, write_hints
+
         photos = [photo for photo in self._session.photos if photo.settings.hints]
         has_suffix = path.suffix.lower() == SUFFIX
         if not has_suffix:  # never write over anything but a hint file, least of all a photo
             path = path.with_name(path.name + SUFFIX)
-        names = names_of([photo.path for photo in self._session.photos])
+        names = names_of(list(dict.fromkeys(photo.path for photo in self._session.photos)))
         try:
-            write_hints(path, {names[p.path]: p.settings.hints for p in photos}, overwrite=has_suffix)
+            hints: dict[str, tuple[Hint, ...]] = {}
+            for photo in photos:  # prints of one scan share its file
+                name = names[photo.path]
+                hints[name] = tuple(dict.fromkeys((*hints.get(name, ()), *photo.settings.hints)))
+            write_hints(path, hints, overwrite=has_suffix)
         except FileExistsError:
             text = tr("hint_store", '"{file}" is there already. Choose another name.', file=path.name)
             self._tell("warning", text)

@@ -10,11 +10,10 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from handtint.album.folders import PHOTO_SUFFIXES
-from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder
+from handtint.recipe.photo_names import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
     from handtint.gui.photo.pasted import Pasted

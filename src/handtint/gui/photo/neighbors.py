@@ -9,12 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from handtint.album.folders import is_known_result, is_photo_name, natural_key
-from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job
-from handtint.gui.saving.names import without_results
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
+from handtint.recipe.photo_names import is_photo_name, natural_key
+from handtint.recipe.saving import without_results
 
 Key = tuple[tuple[str | int, ...], str]
 
@@ -106,6 +105,8 @@ class _Folder:
 
 
 def _keys_in(folder: Path) -> list[Key]:
+    from handtint.album.folders import is_known_result
+
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if _is_photo(entry)]
     return sorted(_key(name) for name in without_results(names) if not is_known_result(folder / name))

@@ -12,7 +12,7 @@ from handtint.recipe.recipe import Recipe
 
 
 class PasteDialog(QDialog):
-    """Asks for parts; `parts` and `with_hints` hold the answer.
+    """Asks for parts; `parts` and `with_places` hold the answer.
 
     Args:
         count: how many photos get them.
@@ -22,12 +22,9 @@ class PasteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("paste_settings", "Paste Settings"))
         words = {
-            "color": (tr("paste_settings", "&Color"), tr("paste_settings", "Model, vividness, strength and variant")),
-            "repair": (tr("paste_settings", "&Repair"), tr("paste_settings", "Which damage is repaired, and how much")),
-            "geometry": (
-                tr("paste_settings", "&Geometry"),
-                tr("paste_settings", "Turning, straightening and cropping"),
-            ),
+            "color": (self.tr("&Color"), self.tr("Model, vividness, strength, variant and adjustments")),
+            "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
+            "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
         }
         title = QLabel(tr("paste_settings", "Paste to {n} photo(s):", count), self)
         title.setProperty("role", "title")
@@ -40,14 +37,15 @@ class PasteDialog(QDialog):
             text, tip = words[part]
             self.boxes[part] = check_box(text, tip, part != "geometry", self)
             layout.addWidget(self.boxes[part])
-        self.hints = check_box(
-            tr("paste_settings", "Color &hints"),
+        self.places = check_box(
+            tr("paste_settings", "Color &hints, protected places, colors of another photo"),
             tr("paste_settings", "Right only on copies and scans of the same picture"),
             False,
             self,
         )
-        self.hints.setVisible(bool(recipe.color.hints))
-        layout.addWidget(self.hints)
+        color = recipe.color
+        self.places.setVisible(bool(color.hints) or color.protected is not None or color.reference is not None)
+        layout.addWidget(self.places)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         paste = buttons.addButton(tr("paste_settings", "&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
         paste.setDefault(True)
@@ -62,6 +60,6 @@ class PasteDialog(QDialog):
         return tuple(part for part, box in self.boxes.items() if box.isChecked())
 
     @property
-    def with_hints(self) -> bool:
-        """Whether the hints are wanted, too."""
-        return self.hints.isChecked()
+    def with_places(self) -> bool:
+        """Whether what belongs to the one picture is wanted, too."""
+        return self.places.isChecked()

@@ -5,8 +5,8 @@ A run keeps them in a folder of its own with a lock in it; what a run left that 
 
 from __future__ import annotations
 
+import os
 import shutil
-import uuid
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths
@@ -31,7 +31,7 @@ class Pasted(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._folder = paths.pasted_dir() / uuid.uuid4().hex
+        self._folder = paths.pasted_dir() / os.urandom(16).hex()
         self._lock: QLockFile | None = None
         self._count = 0
         session.closed.connect(self._remove)

@@ -12,7 +12,7 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
-from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line
+from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line, verdict_words
 
 _HEAD_LINES = 3  # of text under the headline, always: what is below must not move
 
@@ -63,23 +63,16 @@ class LearnPage(QWidget):
             button.setAutoDefault(False)
             return button
 
-        self.copy_button = make(
-            tr("teach", "&Copy Details"), tr("teach", "Copy the output of the trainer, for a bug report")
-        )
-        self.back_button = make(
-            tr("teach", "&Back"), tr("teach", "Go back to the choice of photos; the lesson is kept")
-        )
-        self.discard_button = make(tr("teach", "&Discard…"), tr("teach", "Delete everything that was learned"))
-        self.pause_button = make(
-            tr("teach", "&Pause"), tr("teach", "Leave the computer free for other work for a while")
-        )
-        self.stop_button = make(
-            tr("teach", "&Stop"), tr("teach", "Save what was learned and stop; you can go on another day")
-        )
-        self.go_button = make(tr("teach", "&Go On"), tr("teach", "Go on from where it stopped"))
-        self.use_button = make(
-            tr("teach", "&Use It"), tr("teach", "Add the new model to the list of models and color with it")
-        )
+        self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy the output of the trainer, for a bug report"))
+        self.back_button = make(self.tr("&Back"), self.tr("Go back to the choice of photos; the lesson is kept"))
+        self.discard_button = make(self.tr("&Discard…"), self.tr("Delete everything that was learned"))
+        self.pause_button = make(self.tr("&Pause"), self.tr("Leave the computer free for other work for a while"))
+        self.stop_button = make(self.tr("&Stop"), self.tr("Save what was learned and stop; you can go on another day"))
+        self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it stopped"))
+        self.use_button = make(self.tr("&Use It"), self.tr("Add the new model to the list of models and color with it"))
+        self.details_button = make(self.tr("Det&ails"), self.tr("Show the figures behind the verdict"))
+        self.details_button.setCheckable(True)
+        self.details_button.toggled.connect(self._show_figures)
         self.copy_button.clicked.connect(self._copy)
         self.back_button.clicked.connect(self.left)
         self.discard_button.clicked.connect(self.discarded)
@@ -103,7 +96,7 @@ class LearnPage(QWidget):
         inside.addWidget(self.bar)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.copy_button, self.back_button, self.discard_button):
+        for button in (self.copy_button, self.back_button, self.discard_button, self.details_button):
             row.addWidget(button)
         row.addStretch(1)
         for button in (self.pause_button, self.stop_button, self.go_button, self.use_button):
@@ -180,7 +173,11 @@ class LearnPage(QWidget):
             return
         phase, history = lesson.phase, lesson.history
         if phase is LessonPhase.FINISHED and lesson.result is not None:
-            text = verdict_line(lesson.result, lesson.run.request.name, self._parent)
+            text = (
+                verdict_line(lesson.result, lesson.run.request.name, self._parent)
+                if self.details_button.isChecked()
+                else verdict_words(lesson.result)
+            )
         elif phase is LessonPhase.FAILED:
             text = lesson.trouble
         elif phase is LessonPhase.STOPPED:
@@ -209,6 +206,7 @@ class LearnPage(QWidget):
         verdict = lesson.result.get("verdict") if lesson.result is not None else None
         for button, shown in (
             (self.copy_button, phase is LessonPhase.FAILED),
+            (self.details_button, is_over and phase is LessonPhase.FINISHED),
             (self.back_button, is_over),
             (self.discard_button, is_over),
             (self.pause_button, not phase.is_over),
@@ -229,8 +227,7 @@ class LearnPage(QWidget):
         self.go_button.setText(tr("teach", "&Try Again") if phase is LessonPhase.FAILED else tr("teach", "&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         restyle(self.go_button, "role", "primary")
-        restyle(self.use_button, "role", "primary" if verdict == BETTER else "")
-        restyle(self.back_button, "role", "primary" if verdict not in (None, BETTER, WORSE) else "")
+        restyle(self.use_button, "role", "primary" if verdict not in (None, WORSE) else "")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 
@@ -244,9 +241,9 @@ class LearnPage(QWidget):
         buttons = [self.pause_button, self.stop_button]
         if is_over and lesson.result is None:
             buttons = [self.go_button]
-        elif is_over and lesson.result is not None:  # without a clear difference, the button that decides nothing
-            choices = {BETTER: self.use_button, WORSE: self.discard_button}
-            buttons = [choices.get(str(lesson.result.get("verdict")), self.back_button)]
+        elif is_over and lesson.result is not None:  # who taught a model wants it; one click leads back to the other
+            is_worse = lesson.result.get("verdict") == WORSE
+            buttons = [self.discard_button if is_worse else self.use_button]
         if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):
             return
         for button in buttons:
