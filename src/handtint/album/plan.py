@@ -17,6 +17,7 @@ from handtint.album.entries import Entry, name_key
 from handtint.album.folders import LeftOut, Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
+from handtint.errors import Sentence
 from handtint.recipe.saving import numbered, output_path
 from handtint.stamps import sha256_of, stamp_of
 

@@ -63,7 +63,9 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
     app = make_application()
     qInstallMessageHandler(None)
     try:
-        window = MainWindow(load_colorizer, list_models(), Memory(settings()), ThemeKeeper(app))
+        memory = Memory(settings())
+        translating.speak(app, translating.chosen_language(memory.language))
+        window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
         log.exception("the window could not be made")
         FaultDialog(error, None).exec()

@@ -366,7 +366,9 @@ class MainWindow(QMainWindow):
         from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
 
         themes = list(self.actions_.themes.values())
-        dialog = PreferencesDialog(self._memory, self.session, [(tr("main_window", "&Theme"), themes)], self)
+        languages = list(self.actions_.languages.values())
+        choices = [(tr("main_window", "&Theme"), themes), (tr("main_window", "&Language"), languages)]
+        dialog = PreferencesDialog(self._memory, self.session, choices, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

@@ -88,7 +88,6 @@ def fill(
     view.addActions([actions.filmstrip, actions.history])
     view.addSeparator()
     view.addMenu(tr("menus", "&Theme")).addActions(list(actions.themes.values()))
-    view.addMenu(tr("menus", "Lan&guage")).addActions(list(actions.languages.values()))
     view.addSeparator()
     view.addActions([actions.fullscreen, actions.photo_only])
 

@@ -82,7 +82,10 @@ class Damage:
                 sensitivity=f"{self.sensitivity:g}",
             )
         if sum(len(edit.points) for edit in self.edits) > _MOST_POINTS:
-            raise DamageError(f"There are more than {_MOST_POINTS:,} points of painted damage. Remove some strokes.")
+            raise DamageError(
+                "There are more than {most_points} points of painted damage. Remove some strokes.",
+                most_points=f"{_MOST_POINTS:,}",
+            )
         if sum(edit.work for edit in self.edits) > _MOST_WORK:
             raise DamageError("The strokes of painted damage are too long or too wide. Remove some strokes.")
 
@@ -103,6 +106,11 @@ def check_inside(damage: Damage, size: tuple[int, int], name: str = "the photo")
         if not edit.touches(size):
             x, y = edit.points[0]
             raise DamageError(
-                f"A mark of damage at ({x:g}, {y:g}) is outside {name}, which is {size[1]} x {size[0]} pixels. "
-                "Remove it, or choose the photo it was made for."
+                "A mark of damage at ({x}, {y}) is outside {name}, which is {width} x {height} pixels. "
+                "Remove it, or choose the photo it was made for.",
+                x=f"{x:g}",
+                y=f"{y:g}",
+                name=name,
+                width=size[1],
+                height=size[0],
             )

@@ -51,7 +51,9 @@ def parse_geometry(
     finds_angle = straighten == "auto"
     if perspective is not None and (split or finds_print or finds_angle):
         option = "--split" if split else "--crop print" if finds_print else "--straighten auto"
-        raise GeometryError(f"--perspective says where the print is, and {option} looks for it. Leave one of them out.")
+        raise GeometryError(
+            "--perspective says where the print is, and {option} looks for it. Leave one of them out.", option=option
+        )
     if split and crop is not None:
         raise GeometryError("--split finds the edges of every print itself. Leave --crop out.")
     if (split or finds_print) and straighten is not None:
@@ -100,5 +102,7 @@ def parse_corners(text: str) -> Corners:
     try:
         x1, y1, x2, y2, x3, y3, x4, y4 = (float(part) for part in text.split(","))
     except ValueError:
-        raise GeometryError(f'"{text}" is no print. Give --perspective {PERSPECTIVE}.') from None
+        raise GeometryError(
+            '"{text}" is no print. Give --perspective {perspective}.', text=text, perspective=PERSPECTIVE
+        ) from None
     return (x1, y1), (x2, y2), (x3, y3), (x4, y4)

@@ -227,7 +227,9 @@ def _place(item: str, value: str) -> tuple[float, float]:
         x = y = math.nan
     if not (0 <= x < math.inf and 0 <= y < math.inf):
         raise RepairError(
-            f'"{item.strip()}" is no place. Give the pixels from the left and from the top, such as {_WHITE}=120:80.'
+            '"{item}" is no place. Give the pixels from the left and from the top, such as {white}=120:80.',
+            item=item.strip(),
+            white=_WHITE,
         )
     return x, y
 

@@ -48,7 +48,11 @@ class Settings:
                 strength=f"{self.strength:g}",
             )
         if self.variant not in range(VARIANTS):
-            raise RecipeError(f"The variant must be a whole number from 0 to {VARIANTS - 1}, not {self.variant!r}.")
+            raise RecipeError(
+                "The variant must be a whole number from 0 to {variants}, not {variant}.",
+                variants=VARIANTS - 1,
+                variant=repr(self.variant),
+            )
 
     @property
     def adjustments(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.coloring.adjusting import AdjustedField, kept_color
 from handtint.imaging.coloring.chroma import ChromaField, Field, paint, positions
 from handtint.imaging.coloring.kriging import follow_hints

@@ -14,6 +14,7 @@ from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.parts.model_names import tip_of, title_of
+from handtint.gui.parts.translating import tr
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 
@@ -67,8 +68,8 @@ class PlanForm(QWidget):
             self,
         )
         self.repair = check_box(
-            self.tr("&Repair the photos, each as it needs"),
-            self.tr("Damage, fading and noise are looked for in each photo; the report tells what was done"),
+            tr("album", "&Repair the photos, each as it needs"),
+            tr("album", "Damage, fading and noise are looked for in each photo; the report tells what was done"),
             notes.recipe.is_repair_automatic,
             self,
         )

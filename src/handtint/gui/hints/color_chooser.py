@@ -68,10 +68,12 @@ class ColorChooser(QFrame):
     def _make(self, erase: QAction) -> None:
         self._title = QLabel(tr("hints", "Color here"), self)
         self._title.setProperty("role", "title")
-        self._title.setToolTip(self.tr("Drag this card out of the way; a double click lets it find its place again"))
-        self.close_button = self._tool(self.tr("Close (Esc)"), self.tr("Close"))
-        self.likely = [Swatch(32, self.tr("Likely"), self) for _ in range(LIKELY)]
-        self.gray = QPushButton(self.tr("Keep &Gray"), self)
+        self._title.setToolTip(
+            tr("hints", "Drag this card out of the way; a double click lets it find its place again")
+        )
+        self.close_button = self._tool(tr("hints", "Close (Esc)"), tr("hints", "Close"))
+        self.likely = [Swatch(32, tr("hints", "Likely"), self) for _ in range(LIKELY)]
+        self.gray = QPushButton(tr("hints", "Keep &Gray"), self)
         self.gray.setProperty("role", "link")
         self.gray.setToolTip(tr("hints", "No color here"))
         self.gray.setAccessibleName(tr("hints", "Keep it gray"))

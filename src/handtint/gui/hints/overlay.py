@@ -16,6 +16,7 @@ from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.translating import tr
 from handtint.recipe.hints import Hint
 
 NONE = -1  # index of no hint
@@ -71,9 +72,9 @@ class HintOverlay(QWidget):
         self._hints, self._colors, self._chosen = hints, colors, chosen
         self._wanted = len(hints) - 1 if is_last_wanted else NONE
         if chosen == NONE:
-            name = self.tr("Color hints: {0}").format(len(hints))
+            name = tr("hints", "Color hints: {hints_count}", hints_count=len(hints))
         elif chosen == self._wanted:
-            name = self.tr("A new color hint: choose its color, or press Esc")
+            name = tr("hints", "A new color hint: choose its color, or press Esc")
         else:
             name = tr(
                 "hints",

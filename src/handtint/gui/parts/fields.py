@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from handtint.gui.parts.slider import GrooveSlider
+from handtint.gui.parts.translating import tr
 from handtint.recipe.saving import SUFFIXES
 
 # format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in

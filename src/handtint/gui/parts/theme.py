@@ -273,7 +273,7 @@ QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height
 #variants QToolButton:checked:disabled { border-color: $edge; color: $disabled; }
 
 /* Fusion draws the chosen row of its own popup in the light color of frames, on which the light text is not seen. */
-QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; combobox-popup: 0; }
+QComboBox { background: $raised; border: 1px solid $border; border-radius: 6px; padding: 6px 10px; combobox-popup: 0; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $focus; }
 QComboBox:disabled { color: $disabled; background: $ground; }

@@ -95,8 +95,8 @@ class Announcer(QObject):
             parts.append(tr("photo", "Stopped: {left} not saved yet.", left=left))
         if batch.in_color:
             names = _names([photo.name for photo in batch.in_color])
-            parts.append(self.tr("Already in color and left unchanged: {0}.").format(names))
-        parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
+            parts.append(tr("photo", "Already in color and left unchanged: {names}.", names=names))
+        parts += [f"{_names(names)}: {told(note)}" for note, names in batch.notes.items()]
         if batch.failed:
             parts.append(tr("photo", "Not saved: {names}.", names=_names([name for name, _ in batch.failed])))
             parts.append(batch.failed[0][1])
@@ -137,16 +137,16 @@ class Announcer(QObject):
     def _message(self) -> Message | None:
         session, current = self._session, self._session.current
         if self._results.is_writing:
-            stop = (self.tr("Stop"), self._results.cancel)
-            return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
+            stop = (tr("photo", "Stop"), self._results.cancel)
+            return Message("save", self._work_text or tr("photo", "Saving"), stop, is_work=True)
         if current is not None and (current.stage is Stage.REPAIRING or session.is_looking):
-            text = self._work_text or self.tr('Repairing "{0}"').format(current.name)
-            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
+            text = self._work_text or tr("photo", 'Repairing "{name}"', name=current.name)
+            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:
-            text = self._work_text or self.tr('Coloring "{0}"').format(current.name)
-            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
+            text = self._work_text or tr("photo", 'Coloring "{name}"', name=current.name)
+            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.READING:
-            return Message("photo", self.tr('Opening "{0}"').format(current.name), is_work=True)
+            return Message("photo", tr("photo", 'Opening "{name}"', name=current.name), is_work=True)
         if self._news is not None:
             return self._news
         if current is None or current.stage is not Stage.READY:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.model_names import title_of
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -70,18 +70,27 @@ class Edits(QObject):
         session.orphaned.connect(self._tell_orphaned)
 
     def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
-        text = self.tr("As you left it {0}.").format(_when(time))
-        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over, is_urgent=False)
+        text = tr("edits", "As you left it {when}.", when=_when(time))
+        self._announcer.offer(text, tr("edits", "Start O&ver"), self.start_over, is_urgent=False)
 
     def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
-        text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
-        self._announcer.tell("info", text.format(result.name, photo.name))
+        text = tr(
+            "edits",
+            '"{name}" was made of "{name2}", which is open now as the result was made. Save replaces the result.',
+            name=result.name,
+            name2=photo.name,
+        )
+        self._announcer.tell("info", text)
 
     def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
         """A result whose original was not found: nothing can be changed on it but by finding that."""
         if made.sha256 is None:
-            text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
-            self._announcer.tell("info", text.format(photo.name))
+            text = tr(
+                "edits",
+                '"{name}" is a result of Handtint and does not say of which photo. Open the original instead.',
+                name=photo.name,
+            )
+            self._announcer.tell("info", text)
             return
         text = tr(
             "edits",
@@ -100,7 +109,7 @@ class Edits(QObject):
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.name, made.photo), self.tr("&Find It…"), find)
+        self._announcer.offer(text.format(photo.name, made.photo), tr("edits", "&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
@@ -130,9 +139,11 @@ class Edits(QObject):
         current = self._session.current
         if current is not None and ask(
             self._window,
-            self.tr("Forget your edits of this photo?"),
-            self.tr('Settings, hints and history of "{0}" are gone then. The photo and saved results stay.').format(
-                current.name
+            tr("edits", "Forget your edits of this photo?"),
+            tr(
+                "edits",
+                'Settings, hints and history of "{name}" are gone then. The photo and saved results stay.',
+                name=current.name,
             ),
             tr("edits", "&Forget"),
             tr("edits", "&Keep Them"),
@@ -202,16 +213,20 @@ class Edits(QObject):
             recipe, text = found.recipe, tr("edits", 'Recipe loaded from "{name}".', name=path.name)
             if found.is_of_another(current.sha256):
                 recipe = without_places(recipe)
-                text += " " + self.tr(
-                    'It was made for another photo, "{0}": color hints and protected places, which would be wrong '
-                    "here, were left out."
-                ).format(found.photo)
+                text += " " + tr(
+                    "edits",
+                    'It was made for another photo, "{photo}": color hints and protected places, which would be wrong '
+                    "here, were left out.",
+                    photo=found.photo,
+                )
             check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
             self._announcer.tell("warning", told(error))
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
-            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(title_of(recipe.model))
+            text += " " + tr(
+                "edits", 'There is no model "{title_of}" here, so the model stays.', title_of=title_of(recipe.model)
+            )
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
         self._session.editing.set_recipe(recipe, name=tr("edits", "Import recipe"))
@@ -225,7 +240,7 @@ class Edits(QObject):
         recipe = current.recipe if current is not None else album.seen_recipe if album is not None else None
         if recipe is not None:
             self.copied = recipe
-            text = self.tr("Settings copied. Edit > Paste Settings puts them on other photos.")
+            text = tr("edits", "Settings copied. Edit > Paste Settings puts them on other photos.")
             if album is not None and album.seen_recipe is not None:
                 album.tell(text)
             else:
@@ -265,10 +280,10 @@ class Edits(QObject):
                 recipe = recipe.with_color(own)
             return recipe
 
-        if self._change_in_album(self.tr("Paste settings"), pasted):
+        if self._change_in_album(tr("edits", "Paste settings"), pasted):
             return
         for photo in photos:
-            self._session.editing.set_recipe(pasted(photo.recipe), name=self.tr("Paste settings"), photo=photo)
+            self._session.editing.set_recipe(pasted(photo.recipe), name=tr("edits", "Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder

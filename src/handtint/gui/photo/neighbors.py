@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session

@@ -129,7 +129,7 @@ class Panel(SidePanel):
         """Offer these models; which one is chosen is said by `show_photo`."""
         self._models = list(models)
         self.model.clear()
-        self.model.addItems([title_of(m.card.name) for m in self._models] or [self.tr("No model found")])
+        self.model.addItems([title_of(m.card.name) for m in self._models] or [tr("photo", "No model found")])
         for index, file in enumerate(self._models):
             self.model.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
         self._show_parent(None)

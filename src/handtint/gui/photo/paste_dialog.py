@@ -22,9 +22,15 @@ class PasteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("paste_settings", "Paste Settings"))
         words = {
-            "color": (self.tr("&Color"), self.tr("Model, vividness, strength, variant and adjustments")),
-            "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
-            "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
+            "color": (
+                tr("paste_settings", "&Color"),
+                tr("paste_settings", "Model, vividness, strength, variant and adjustments"),
+            ),
+            "repair": (tr("paste_settings", "&Repair"), tr("paste_settings", "Which damage is repaired, and how much")),
+            "geometry": (
+                tr("paste_settings", "&Geometry"),
+                tr("paste_settings", "Turning, straightening and cropping"),
+            ),
         }
         title = QLabel(tr("paste_settings", "Paste to {n} photo(s):", count), self)
         title.setProperty("role", "title")

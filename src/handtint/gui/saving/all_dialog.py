@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import keep_room, name_buttons
+from handtint.gui.parts.dialogs import name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -71,9 +71,10 @@ class SaveAllDialog(QDialog):
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
         rule = QLabel(
-            self.tr(
+            tr(
+                "save_all",
                 "Originals and existing files are kept, and results numbered beside them; only a result saved from "
-                "these photos earlier, and not changed since, is replaced."
+                "these photos earlier, and not changed since, is replaced.",
             ),
             self,
         )

@@ -207,7 +207,15 @@ class ChoosePage(QWidget):
         card = QFrame(self)
         card.setObjectName("card")
         name = run.request.name
-        title = QLabel(self.tr('"{0}", started from "{1}"').format(name, title_of(Path(run.request.model).stem)), card)
+        title = QLabel(
+            tr(
+                "teach",
+                '"{name}", started from "{title_of}"',
+                name=name,
+                title_of=title_of(Path(run.request.model).stem),
+            ),
+            card,
+        )
         title.setProperty("role", "title")
         if run.result is None:
             state = tr("teach", "{done} % done, not finished", done=round(recalled(run).done * 100))

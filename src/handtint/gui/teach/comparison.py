@@ -89,8 +89,8 @@ class Comparison(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.area.setAccessibleName(self.tr("Photos for comparison"))
-        self.area.setToolTip(self.tr("The new model never learns from these photos"))
+        self.area.setAccessibleName(tr("teach", "Photos for comparison"))
+        self.area.setToolTip(tr("teach", "The new model never learns from these photos"))
         self.area.viewport().setAutoFillBackground(False)
         self.names = [QLabel(self) for _ in _SHOWN]
         layout = QGridLayout(self)

@@ -63,14 +63,24 @@ class LearnPage(QWidget):
             button.setAutoDefault(False)
             return button
 
-        self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy the output of the trainer, for a bug report"))
-        self.back_button = make(self.tr("&Back"), self.tr("Go back to the choice of photos; the lesson is kept"))
-        self.discard_button = make(self.tr("&Discard…"), self.tr("Delete everything that was learned"))
-        self.pause_button = make(self.tr("&Pause"), self.tr("Leave the computer free for other work for a while"))
-        self.stop_button = make(self.tr("&Stop"), self.tr("Save what was learned and stop; you can go on another day"))
-        self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it stopped"))
-        self.use_button = make(self.tr("&Use It"), self.tr("Add the new model to the list of models and color with it"))
-        self.details_button = make(self.tr("Det&ails"), self.tr("Show the figures behind the verdict"))
+        self.copy_button = make(
+            tr("teach", "&Copy Details"), tr("teach", "Copy the output of the trainer, for a bug report")
+        )
+        self.back_button = make(
+            tr("teach", "&Back"), tr("teach", "Go back to the choice of photos; the lesson is kept")
+        )
+        self.discard_button = make(tr("teach", "&Discard…"), tr("teach", "Delete everything that was learned"))
+        self.pause_button = make(
+            tr("teach", "&Pause"), tr("teach", "Leave the computer free for other work for a while")
+        )
+        self.stop_button = make(
+            tr("teach", "&Stop"), tr("teach", "Save what was learned and stop; you can go on another day")
+        )
+        self.go_button = make(tr("teach", "&Go On"), tr("teach", "Go on from where it stopped"))
+        self.use_button = make(
+            tr("teach", "&Use It"), tr("teach", "Add the new model to the list of models and color with it")
+        )
+        self.details_button = make(tr("teach", "Det&ails"), tr("teach", "Show the figures behind the verdict"))
         self.details_button.setCheckable(True)
         self.details_button.toggled.connect(self._show_figures)
         self.copy_button.clicked.connect(self._copy)

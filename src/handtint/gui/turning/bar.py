@@ -64,9 +64,6 @@ class CropBar(Card):
             [shape, self.aspect, print_, None, self.leave_button(), take],
             wide=self.angle,
         )
-        layout = self.layout()
-        assert layout is not None
-        self.setFixedWidth(max(_WIDTH, layout.totalMinimumSize().width()))
         self.show_state(0.0, "free")
 
     def show_state(self, degrees: float, aspect: str) -> None:
