@@ -19,11 +19,10 @@ from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.photo.paste_dialog import PasteDialog
 from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import proposed_path
 from handtint.gui.saving.print_dialog import PrintDialog
 from handtint.imaging.photo import PhotoMeta
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
 from tests.gui.conftest import Studio, color_photo, gray_photo
@@ -58,7 +57,7 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     page = QImage(60, 80, QImage.Format.Format_RGB32)
     page.fill(Qt.GlobalColor.gray)
     yield from _dialogs(
-        SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window),
+        SaveDialog(photo, PhotoMeta(), output_path(photo, folder, "png"), SaveOptions(), window),
         SaveAllDialog([current], [current], folder, SaveOptions(), window),
         PrintDialog([page, page], "0001", QSizeF(210, 297), window),
         PasteDialog(Recipe(), 3, window),

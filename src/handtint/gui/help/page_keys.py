@@ -56,11 +56,51 @@ def page_keys() -> tuple[PageKeys, ...]:
         ),
         PageKeys(
             tr("keys", "Crop"),
-            ("turning/view", "turning/bar"),
+            ("turning/view", "turning/picture", "turning/card", "parts/keys"),
             (
                 (tr("keys", "move what is kept; with Shift resize it, with Ctrl in small steps"), _ARROWS),
                 (tr("keys", "crop the photo"), "Return"),
                 (tr("keys", "leave the photo as it was"), "Esc"),
+            ),
+        ),
+        PageKeys(
+            tr("keys", "Corners of a print, ends of a line"),
+            ("turning/points",),
+            (
+                (tr("keys", "go to the next or previous one"), "Tab Shift+Tab"),
+                (tr("keys", "move it; with Ctrl in small steps"), _ARROWS),
+                (tr("keys", "take it"), "Return"),
+                (tr("keys", "leave the photo as it was"), "Esc"),
+            ),
+        ),
+        PageKeys(
+            tr("keys", "Split scan"),
+            ("turning/split_tool",),
+            (
+                (tr("keys", "go to the next or previous print"), "Tab Shift+Tab"),
+                (tr("keys", "move its frame; with Shift resize it, with Ctrl in small steps"), _ARROWS),
+                (tr("keys", "draw another frame"), "Ins"),
+                (tr("keys", "take the frame away"), "Del Backspace"),
+                (tr("keys", "split the scan"), "Return"),
+                (tr("keys", "leave the photo as it was"), "Esc"),
+            ),
+        ),
+        PageKeys(
+            tr("keys", "Brushes and marks"),
+            ("repair/overlay", "adjust/overlay"),
+            (
+                (tr("keys", "move the cross; with Shift in larger steps"), _ARROWS),
+                (tr("keys", "click or paint there; with Shift the brush erases"), "Return"),
+                (tr("keys", "put the brush away"), "Esc"),
+            ),
+        ),
+        PageKeys(
+            tr("keys", "Compare variants"),
+            ("photo/variant_grid",),
+            (
+                (tr("keys", "go to another coloring"), f"{_ARROWS} 1 2 3"),
+                (tr("keys", "take it"), "Return"),
+                (tr("keys", "leave it as it was"), "Esc"),
             ),
         ),
         PageKeys(
