@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.dialogs import keep_room, name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -110,6 +110,7 @@ class SaveAllDialog(QDialog):
         self.with_others.toggled.connect(self._show_photos)
         self.folder_field.textChanged.connect(self._show_photos)
         self._follow_format()
+        keep_room(self, 640)
         self.folder_field.setFocus()
         self.folder_field.selectAll()
 
