@@ -17,6 +17,7 @@ from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.help.updates import UpdateDialog
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.photo.paste_dialog import PasteDialog
+from handtint.gui.preferences import PreferencesDialog
 from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.saving.print_dialog import PrintDialog
@@ -54,6 +55,22 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     window.turn_actions.crop.trigger()
     yield "crop", window
     window.turn_actions.crop.trigger()
+    for name, tool in (
+        ("flatten", window.turn_actions.flatten),
+        ("marks", window.repair_actions.marks),
+        ("protect", window.adjust_actions.protect),
+        ("variants", actions.variants),
+        ("certainty", actions.certainty),
+    ):
+        if tool.isEnabled():
+            tool.trigger()
+            yield name, window
+            tool.trigger()
+    actions.preferences.trigger()
+    preferences = window.findChild(PreferencesDialog)
+    assert preferences is not None
+    yield "preferences", preferences
+    preferences.reject()
     page = QImage(60, 80, QImage.Format.Format_RGB32)
     page.fill(Qt.GlobalColor.gray)
     yield from _dialogs(

@@ -75,10 +75,16 @@ class Curves(QWidget):
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
         description = []
         if history.losses:
-            description.append(tr("teach", "Error while learning {losses_1}.", losses_1=f"{history.losses[-1][1]:.3f}"))
+            description.append(
+                tr("teach", "Error while learning {losses_1}.", losses_1=number(history.losses[-1][1], 3))
+            )
         if errors:
             description.append(
-                tr("teach", "Error on new photos {errors_1} % of that of plain gray.", errors_1=f"{errors[-1][1]:.1f}")
+                tr(
+                    "teach",
+                    "Error on new photos {errors_1} % of that of plain gray.",
+                    errors_1=number(errors[-1][1], 1),
+                )
             )
         if line is not None:
             description.append(tr("teach", "{parent} has {line} %.", parent=parent, line=number(100 * line, 1)))
