@@ -1,7 +1,7 @@
 # Every target sets up what it needs by itself (packaging/bootstrap.sh); the second time that takes no time.
 PYTHON := .venv/bin/python
 
-.PHONY: demo app test lint package constraints
+.PHONY: demo app test lint translations package constraints
 
 demo:  ## color the sample photographs into demo-output/
 	@sh packaging/bootstrap.sh
@@ -22,6 +22,10 @@ lint:  ## style, types and the rule of who may import whom
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m pyright
 	@$(PYTHON) -m pytest tests/test_house.py
+
+translations:  ## collect all sentences of the window, and say what is not translated yet
+	@sh packaging/bootstrap.sh
+	@$(PYTHON) packaging/translations.py
 
 package:  ## make the installers of this system in dist/: on Linux a .deb and an archive that installs itself
 	@python3 packaging/build.py $(ARGS)

@@ -115,8 +115,12 @@ _DESKTOP = re.compile(
     r"|fontconfig|freetype)\.so[.\d]*"
 )
 
+LANGUAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "resources" / "i18n").glob("*.json"))
 _LEFT_OUT = (
-    (r"PySide6/.*translations/.*", "Qt's own texts in other languages: no language but English is offered"),
+    (
+        rf"PySide6/.*translations/(?!qtbase_({'|'.join(LANGUAGES)})\.qm$).*",
+        "Qt's own texts in languages that Handtint does not speak, or about what it does not use",
+    ),
     (r"PySide6/.*/qml/.*|PySide6/qml/.*", "Qt Quick"),
     (r"PySide6/opengl32sw\.dll|PySide6/Qt/lib/libqgtk3.*", "drawing in software by OpenGL, which is not used"),
     (r".*libpyside6qml\..*|PySide6/pyside6qml\..*", "Qt Quick"),

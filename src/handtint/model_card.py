@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint import paths
-from handtint.errors import ModelError
+from handtint.errors import ModelError, Sentence
 
 CARD_KEY = "card"
 SUFFIX = ".safetensors"
@@ -123,39 +123,46 @@ def read_card(path: Path) -> ModelCard:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
-            raise OSError(errno.EINVAL, "it is a folder, a pipe or a device")
+            raise OSError(errno.EINVAL, Sentence("it is a folder, a pipe or a device"))
         file_bytes = status.st_size
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if not 2 <= length <= min(_MAX_HEADER_BYTES, file_bytes - 8):
                 raise ModelError(
-                    f'"{path.name}" is not a Handtint model: it is damaged, incomplete or no '
-                    "safetensors file. Get the file again or choose another model."
+                    '"{name}" is not a Handtint model: it is damaged, incomplete or no '
+                    "safetensors file. Get the file again or choose another model.",
+                    name=path.name,
                 )
             header = json.loads(file.read(length))
     except OSError as error:
         raise ModelError(
-            f'The model "{path}" could not be read: {error.strerror or error}. '
-            "Check the path, or run `handtint models` for the models at hand."
+            'The model "{path}" could not be read: {reason}. '
+            "Check the path, or run `handtint models` for the models at hand.",
+            path=path,
+            reason=error.strerror or error,
         ) from error
     except (ValueError, RecursionError) as error:
         raise ModelError(
-            f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
+            '"{name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.',
+            name=path.name,
         ) from error
     metadata = header.get("__metadata__") if isinstance(header, dict) else None
     text = metadata.get(CARD_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
         raise ModelError(
-            f'"{path.name}" holds weights without a model card, so Handtint cannot tell what they are. '
-            "Choose a model made by Handtint."
+            '"{name}" holds weights without a model card, so Handtint cannot tell what they are. '
+            "Choose a model made by Handtint.",
+            name=path.name,
         )
     _check_complete(path, header, length, file_bytes)
     try:
         return ModelCard.from_json(text)
     except (ValueError, TypeError, RecursionError) as error:
         raise ModelError(
-            f'The model card in "{path.name}" is not readable ({error}). '
-            "It may come from a newer Handtint; update, or choose another model."
+            'The model card in "{name}" is not readable ({error}). '
+            "It may come from a newer Handtint; update, or choose another model.",
+            name=path.name,
+            error=error,
         ) from error
 
 
@@ -163,12 +170,20 @@ def check_task(card: ModelCard, task: str) -> None:
     """Raises `ModelError` for a model that was made for something else."""
     if card.task != task:
         raise ModelError(
-            f'The model "{card.name}" is made for {_words(card.task)}, not for {_words(task)}. Choose another model.'
+            'The model "{name}" is made for {task}, not for {wanted}. Choose another model.',
+            name=card.name,
+            task=_words(card.task),
+            wanted=_words(task),
         )
 
 
 def _words(task: str) -> str:
-    words = {COLOR: "coloring", DAMAGE: "finding damage", FADED_COLOR: "faded color", EVENNESS: "uneven light"}
+    words = {
+        COLOR: "coloring",
+        DAMAGE: Sentence("finding damage"),
+        FADED_COLOR: Sentence("faded color"),
+        EVENNESS: Sentence("uneven light"),
+    }
     return words.get(task, f'"{task}"')
 
 
@@ -177,16 +192,23 @@ def _check_complete(path: Path, header: dict[str, Any], length: int, file_bytes:
         ends = [int(v["data_offsets"][1]) for k, v in header.items() if k != "__metadata__"]
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ModelError(
-            f'"{path.name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.'
+            '"{name}" is not a Handtint model: its header is damaged. Get the file again or choose another model.',
+            name=path.name,
         ) from error
     expected = 8 + length + max(ends, default=0)
     if expected > file_bytes:
         raise ModelError(
-            f'"{path.name}" is incomplete: {file_bytes} bytes are there, {expected} belong there. Get the file again.'
+            '"{name}" is incomplete: {file_bytes} bytes are there, {expected} belong there. Get the file again.',
+            name=path.name,
+            file_bytes=file_bytes,
+            expected=expected,
         )
     if expected < file_bytes:
         raise ModelError(
-            f'"{path.name}" is damaged: {file_bytes} bytes are there, only {expected} belong there. Get the file again.'
+            '"{name}" is damaged: {file_bytes} bytes are there, only {expected} belong there. Get the file again.',
+            name=path.name,
+            file_bytes=file_bytes,
+            expected=expected,
         )
 
 
@@ -223,5 +245,9 @@ def find_model(name_or_path: str, task: str = COLOR) -> ModelFile:
         return model
     names = [model.card.name for model in models]
     near = difflib.get_close_matches(name_or_path, names, 1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(names) or 'none'}."
-    raise ModelError(f'There is no model named "{name_or_path}". {hint}')
+    hint = (
+        Sentence('Did you mean "{name}"?', name=near[0])
+        if near
+        else Sentence("There are: {names}.", names=", ".join(names) or "none")
+    )
+    raise ModelError('There is no model named "{name_or_path}". {hint}', name_or_path=name_or_path, hint=hint)

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 
 _MISSING = re.compile(r"(lib[\w+.-]+?\.so[.\d]*): cannot open shared object file")
 _ODD_PACKAGES = {"libglib-2.0.so.0": "libglib2.0-0", "libgthread-2.0.so.0": "libglib2.0-0"}
@@ -37,9 +37,11 @@ def library_trouble(text: str) -> str:
     if found is None:
         return ""
     name, package = found[1], _debian_package(found[1])
-    return (
-        f"The system library {name} is missing. On Debian and Ubuntu `sudo apt install {package}` gets it, "
-        f"on Fedora `sudo dnf install '{name}()(64bit)'`."
+    return Sentence(
+        "The system library {name} is missing. On Debian and Ubuntu `sudo apt install {package}` gets it, "
+        "on Fedora `sudo dnf install '{name}()(64bit)'`.",
+        name=name,
+        package=package,
     )
 
 
@@ -48,8 +50,11 @@ def not_loaded(what: str, error: BaseException) -> NotLoaded:
     cause = library_trouble(str(error))
     if not cause:
         line = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        cause = f"{line}. Install Handtint again; if that does not help, report this with what `handtint doctor` says."
-    return NotLoaded(f"{what} could not be loaded. {cause} Your photos are unchanged.")
+        cause = Sentence(
+            "{line}. Install Handtint again; if that does not help, report this with what `handtint doctor` says.",
+            line=line,
+        )
+    return NotLoaded("{what} could not be loaded. {cause} Your photos are unchanged.", what=what, cause=cause)
 
 
 def _debian_package(name: str) -> str:

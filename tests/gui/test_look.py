@@ -27,16 +27,18 @@ from handtint import paths
 from handtint.gui.actions import HELD_KEYS
 from handtint.gui.canvas.canvas import Canvas, Mode
 from handtint.gui.help.about import AboutDialog
+from handtint.gui.help.page_keys import page_keys
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
-from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
+from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.photo import PhotoMeta
 from handtint.recipe.saving import SaveOptions, output_path
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 
+_SAME_KEYS = {Qt.Key.Key_Enter: Qt.Key.Key_Return, Qt.Key.Key_Backtab: Qt.Key.Key_Tab}
 INTERACTIVE = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, Canvas)
 
 
@@ -85,6 +87,25 @@ def test_the_page_of_shortcuts_lists_every_key_of_the_window(studio: Studio) -> 
     assert {"Open", "Save", "Zoom In", "Show Original", "Wipe", "Full Screen"} <= set(rows)
 
 
+def test_every_key_that_a_part_of_the_window_takes_by_itself_is_listed(qapp: object) -> None:
+    """Where this fails: put the key into help/page_keys.py."""
+    pages = page_keys()
+    handlers = Path(page_keys.__code__.co_filename).parents[1]
+    for path in handlers.rglob("*.py"):
+        used = set(re.findall(r"Qt\.Key\.Key_(\w+)", path.read_text(encoding="utf-8")))
+        name = path.relative_to(handlers).with_suffix("").as_posix()
+        listed = [
+            QKeySequence(key)[0].key()
+            for page in pages
+            if name in page.modules
+            for _, keys in page.rows
+            for key in keys.split()
+        ]
+        taken = {getattr(Qt.Key, f"Key_{key}") for key in used}
+        wanted = {_SAME_KEYS.get(key, key) for key in taken}
+        assert wanted <= set(listed), f"{name}: {wanted - set(listed)}"
+
+
 def test_no_two_actions_share_a_key(studio: Studio) -> None:
     keys = [key.toString() for action in studio.window.findChildren(QAction) for key in action.shortcuts()]
     assert sorted(keys) == sorted(set(keys))
@@ -107,6 +128,37 @@ def test_what_surrounds_a_photo_is_neutral_gray(colors: Colors) -> None:
         color = QColor(getattr(colors, name))
         assert color.red() == color.green() == color.blue(), name
     assert 40 <= QColor(colors.surround).red() <= 140
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colors, 1 to 21, as WCAG 2 defines it."""
+
+    def luminance(name: str) -> float:
+        color = QColor(name)
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
+def test_texts_and_the_borders_of_controls_stand_out(colors: Colors) -> None:
+    assert contrast("white", "black") == pytest.approx(21)
+    for ground in (colors.ground, colors.raised, colors.sunken):
+        assert contrast(colors.text, ground) >= 4.5
+        assert contrast(colors.muted, ground) >= 4.5
+        assert contrast(colors.border, ground) >= 3
+        assert contrast(colors.focus, ground) >= 3
+    assert contrast(colors.danger, colors.ground) >= 4.5
+    for accent in (colors.accent, colors.accent_hover):
+        assert contrast(colors.accent_text, accent) >= 4.5
+    assert contrast(colors.accent, colors.ground) >= 3
+    sheet = style_sheet(colors)
+    for control in ("QPushButton", "QComboBox", "QLineEdit", "QSpinBox", 'QToolButton[role="framed"]'):
+        rules = re.findall(r"([^{}]+)\{([^}]*)\}", sheet)
+        bodies = [body for names, body in rules if control in names.replace(",", " ").split()]
+        assert f"border: 1px solid {colors.border}" in " ".join(bodies), control
 
 
 @pytest.mark.parametrize("theme", [Theme.DARK, Theme.LIGHT])

@@ -21,7 +21,7 @@ from handtint import paths
 from handtint.album.identity import is_known_by
 from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.foreign import read_small, stays_inside
 from handtint.paths import is_folder, is_there
 from handtint.recipe.form import VERSION, RecipeError, check_version, from_json, part_to_json
@@ -133,8 +133,11 @@ def read_notes(folder: Path) -> Notes:
         return _notes_of_moved(folder) or Notes(folder, usual_output(folder))
     except _NO_NOTES as error:
         raise NotesError(
-            f'What you set for the album "{folder.name}" could not be read: {_why(error)}. '
-            f'Your photos and results are safe. Move "{path}" away to start over.'
+            'What you set for the album "{name}" could not be read: {why}. '
+            'Your photos and results are safe. Move "{path}" away to start over.',
+            name=folder.name,
+            why=_why(error),
+            path=path,
         ) from error
 
 
@@ -145,7 +148,7 @@ def has_notes(folder: Path) -> bool:
 
 def _notes(folder: Path, known: dict[str, Any]) -> Notes:
     """Notes from what a file says. For one that is none of ours raises one of `_NO_NOTES`."""
-    check_version(known.get("version", 1), "What was set for it")
+    check_version(known.get("version", 1), Sentence("What was set for it"))
     photos = known["photos"]
     if not all(map(stays_inside, photos)):
         raise ValueError("a photo outside the album")
@@ -205,8 +208,11 @@ def write_notes(notes: Notes) -> None:
                 _file(before).unlink(missing_ok=True)
     except _NO_NOTES as error:
         raise NotesError(
-            f'What you set for the album "{notes.folder.name}" could not be kept: {_why(error)}. '
-            f'Your photos and results are safe. Make room in "{path.parent}" and change a setting again.'
+            'What you set for the album "{name}" could not be kept: {why}. '
+            'Your photos and results are safe. Make room in "{parent}" and change a setting again.',
+            name=notes.folder.name,
+            why=_why(error),
+            parent=path.parent,
         ) from error
 
 
@@ -222,4 +228,4 @@ def _recipe(known: dict[str, Any]) -> Recipe:
 def _why(error: Exception) -> str:
     if isinstance(error, RecipeError):
         return str(error).rstrip(".")
-    return (error.strerror or str(error)) if isinstance(error, OSError) else "the file is damaged"
+    return (error.strerror or str(error)) if isinstance(error, OSError) else Sentence("the file is damaged")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handtint.album.making import in_color
 from handtint.album.order import Job, Order, Plan
+from handtint.errors import Sentence
 from handtint.imaging.color.tone import Judgment
 from handtint.imaging.opening import read_photo
 from handtint.progress import Progress
@@ -23,7 +24,7 @@ _log = logging.getLogger(__name__)
 _SHORTEST = 512  # pixels of the short side that are read where the format allows it; tone is judged by less
 _THREADS = 2
 
-DOUBT = "it may be in color already"
+DOUBT = Sentence("it may be in color already")
 
 
 def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dict[Path, Judgment]:

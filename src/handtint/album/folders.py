@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handtint.errors import Sentence
 from handtint.imaging.provenance import is_result
 from handtint.recipe.photo_names import PHOTO_SUFFIXES, is_photo_name, natural_key
 from handtint.stamps import Stamp, stamp_if_there
@@ -80,7 +81,10 @@ def photos_at(
         return
     if skip and _same(path, skip):
         raise OSError(
-            f'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.'
+            Sentence(
+                'The results cannot go into "{path}" itself, among the originals. Choose another folder for them.',
+                path=path,
+            )
         )
     next(path.iterdir(), None)
     visited = {_identity(path)}
@@ -135,20 +139,41 @@ class _Others:
         self.hidden = self.excluded = 0
 
     def sentences(self, path: Path) -> Iterator[str]:
-        where = f'in "{path.name or path}"'
+        folder = path.name or path
         if self.unread:
             kinds = ", ".join(f"{kind} ({count})" for kind, count in _most_common(self.unread))
-            more = " and others" if len(self.unread) > _MOST_KINDS else ""
+            kinds = Sentence("{kinds} and others", kinds=kinds) if len(self.unread) > _MOST_KINDS else kinds
             count = self.unread.total()
-            files = "1 file is of a kind" if count == 1 else f"{count} files are of kinds"
-            yield f"{files} that Handtint does not read {where}: {kinds}{more}."
+            if count == 1:
+                yield Sentence(
+                    '1 file is of a kind that Handtint does not read in "{folder}": {kinds}.',
+                    folder=folder,
+                    kinds=kinds,
+                )
+            else:
+                yield Sentence(
+                    '{count} files are of kinds that Handtint does not read in "{folder}": {kinds}.',
+                    count=count,
+                    folder=folder,
+                    kinds=kinds,
+                )
         if self.folders:
             names = ", ".join(f'"{name}"' + (f" ({n})" if n > 1 else "") for name, n in _most_common(self.folders))
-            yield f"Folders of the system or of other programs were left out {where}: {names}."
-        if self.hidden:
-            yield f"{self.hidden} hidden {'file was' if self.hidden == 1 else 'files were'} left out {where}."
-        if self.excluded:
-            yield f"{self.excluded} {'was' if self.excluded == 1 else 'were'} left out {where} as asked by --exclude."
+            yield Sentence(
+                'Folders of the system or of other programs were left out in "{folder}": {names}.',
+                folder=folder,
+                names=names,
+            )
+        if self.hidden == 1:
+            yield Sentence('1 hidden file was left out in "{folder}".', folder=folder)
+        elif self.hidden:
+            yield Sentence('{count} hidden files were left out in "{folder}".', count=self.hidden, folder=folder)
+        if self.excluded == 1:
+            yield Sentence('1 was left out in "{folder}" as asked by --exclude.', folder=folder)
+        elif self.excluded:
+            yield Sentence(
+                '{count} were left out in "{folder}" as asked by --exclude.', count=self.excluded, folder=folder
+            )
 
 
 def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
@@ -191,5 +216,9 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def _not_searched(error: OSError) -> Unsearched:
-    text = f'The folder "{error.filename}" could not be searched: {error.strerror}. Check your rights to it.'
+    text = Sentence(
+        'The folder "{filename}" could not be searched: {reason}. Check your rights to it.',
+        filename=error.filename,
+        reason=error.strerror,
+    )
     return Unsearched(Path(error.filename or ""), text)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from handtint.album.entries import COLUMNS, Entry, entry_of, name_key
 from handtint.album.journal_files import FOLDER, JournalError, connect, journal_errors
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.foreign import lies_inside, read_small
 from handtint.stamps import stamp_of
 
@@ -67,8 +67,10 @@ class Journal:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise JournalError(
-                f'The folder "{folder}" could not be made: {error.strerror or error}. '
-                "Your originals are unchanged. Choose another folder for the results."
+                'The folder "{folder}" could not be made: {reason}. '
+                "Your originals are unchanged. Choose another folder for the results.",
+                folder=folder,
+                reason=error.strerror or error,
             ) from error
         self._lock = _take_lock(home, folder, shard)
         try:
@@ -224,10 +226,17 @@ def strange_entries(count: int, folder: Path) -> str:
     """What is said of so many entries that count for nothing."""
     if not count:
         return ""
-    entries = "1 entry was" if count == 1 else f"{count} entries were"
-    return (
-        f'{entries} ignored in the journal in "{folder}": Handtint writes no such, for they are damaged or '
-        "lead out of the folder. The photos they are about count as not made yet."
+    if count == 1:
+        return Sentence(
+            '1 entry was ignored in the journal in "{folder}": Handtint writes no such, for it is damaged or '
+            "leads out of the folder. The photo it is about counts as not made yet.",
+            folder=folder,
+        )
+    return Sentence(
+        '{count} entries were ignored in the journal in "{folder}": Handtint writes no such, for they are damaged or '
+        "lead out of the folder. The photos they are about count as not made yet.",
+        count=count,
+        folder=folder,
     )
 
 
@@ -260,14 +269,18 @@ def _take_lock(home: Path, folder: Path, shard: Shard) -> filelock.BaseFileLock:
     except filelock.Timeout as error:
         lock.release()
         raise AlbumBusy(
-            f'Another Handtint is writing into "{folder}"{_holder(home)}. '
-            "Nothing was changed. Wait until it is done, or choose another folder for the results."
+            'Another Handtint is writing into "{folder}"{holder}. '
+            "Nothing was changed. Wait until it is done, or choose another folder for the results.",
+            folder=folder,
+            holder=_holder(home),
         ) from error
     except OSError as error:
         lock.release()
         raise JournalError(
-            f'The folder "{folder}" cannot be written to: {error.strerror or error}. '
-            "Your originals are unchanged. Choose another folder for the results."
+            'The folder "{folder}" cannot be written to: {reason}. '
+            "Your originals are unchanged. Choose another folder for the results.",
+            folder=folder,
+            reason=error.strerror or error,
         ) from error
     with contextlib.suppress(OSError):
         text = f"process {os.getpid()} on {platform.node()}, since {time.strftime('%H:%M')}"

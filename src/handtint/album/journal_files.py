@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.foreign import is_plain_or_missing, lies_inside
 
 FOLDER = ".handtint"
@@ -39,9 +39,9 @@ def connect(path: Path, schema: str, *, make: bool = False) -> sqlite3.Connectio
     try:
         beside = (path, rollback, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
         if not lies_inside(path.parent, folder) or not all(map(is_plain_or_missing, beside)):
-            raise _strange(path, "it is a link, a pipe or a folder")
+            raise _strange(path, Sentence("it is a link, a pipe or a folder"))
         if _names_another_file(rollback):
-            raise _strange(path, "what an unfinished write left beside it names another file")
+            raise _strange(path, Sentence("what an unfinished write left beside it names another file"))
     except OSError as error:
         raise _strange(path, error.strerror or str(error)) from error
     database = sqlite3.connect(path, check_same_thread=False)
@@ -49,7 +49,7 @@ def connect(path: Path, schema: str, *, make: bool = False) -> sqlite3.Connectio
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES_IN_A_VALUE)
         database.execute("PRAGMA trusted_schema=OFF")
         if not _tables(database).items() <= _tables_of(schema).items():
-            raise _strange(path, "its tables are not those that Handtint makes")
+            raise _strange(path, Sentence("its tables are not those that Handtint makes"))
         if make:
             database.execute("PRAGMA synchronous=FULL")
             database.executescript(schema)
@@ -61,8 +61,11 @@ def connect(path: Path, schema: str, *, make: bool = False) -> sqlite3.Connectio
 
 def _strange(path: Path, why: str) -> JournalError:
     return JournalError(
-        f'"{path}" is not used: {why}. Originals and finished results are safe. '
-        f'Move "{path.parent}" away, then run this again; results that are there are then left as they are.'
+        '"{path}" is not used: {why}. Originals and finished results are safe. '
+        'Move "{parent}" away, then run this again; results that are there are then left as they are.',
+        path=path,
+        why=why,
+        parent=path.parent,
     )
 
 
@@ -101,17 +104,21 @@ def journal_errors(folder: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         text = str(error)
         if "full" in text:
-            reason, advice = "the disk is full", "Free some space, then run this again"
+            reason, advice = Sentence("the disk is full"), Sentence("Free some space, then run this again")
         elif isinstance(error, sqlite3.OperationalError) and "UTF-8" not in text:
             reason, advice = (
-                f"it cannot be written ({text})",
-                "See whether the drive is still there, then run this again",
+                Sentence("it cannot be written ({text})", text=text),
+                Sentence("See whether the drive is still there, then run this again"),
             )
         else:
-            reason = f"it is damaged ({text})"
-            advice = (
-                f'Move "{folder / FOLDER}" away, then run this again; results that are there are then left as they are'
+            reason = Sentence("it is damaged ({text})", text=text)
+            advice = Sentence(
+                'Move "{folder}" away, then run this again; results that are there are then left as they are',
+                folder=folder / FOLDER,
             )
         raise JournalError(
-            f'The journal in "{folder}" failed: {reason}. Originals and finished results are safe. {advice}.'
+            'The journal in "{folder}" failed: {reason}. Originals and finished results are safe. {advice}.',
+            folder=folder,
+            reason=reason,
+            advice=advice,
         ) from error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.order import Event, Job, Order
-from handtint.errors import HandtintError, PhotoError, SaveError
+from handtint.errors import HandtintError, PhotoError, SaveError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard
@@ -72,15 +72,19 @@ def _make_folder(wanted: Path, folder: Path) -> None:
         folder.stat()
     except OSError as error:
         raise SaveError(
-            f'The folder for the results, "{folder}", is gone: {error.strerror}. '
-            "Your original is unchanged. See whether the drive is still there, or choose another folder."
+            'The folder for the results, "{folder}", is gone: {reason}. '
+            "Your original is unchanged. See whether the drive is still there, or choose another folder.",
+            folder=folder,
+            reason=error.strerror,
         ) from error
     try:
         wanted.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SaveError(
-            f'The folder "{wanted}" could not be made: {error.strerror}. '
-            "Your original is unchanged. Choose another folder for the results."
+            'The folder "{wanted}" could not be made: {reason}. '
+            "Your original is unchanged. Choose another folder for the results.",
+            wanted=wanted,
+            reason=error.strerror,
         ) from error
 
 
@@ -88,12 +92,16 @@ def _sha256_of(source: Path) -> str:
     try:
         return sha256_of(source)
     except OSError as error:
-        raise PhotoError(f'The original "{source}" is gone: {error.strerror}. Put it back and try again.') from error
+        raise PhotoError(
+            'The original "{source}" is gone: {reason}. Put it back and try again.',
+            source=source,
+            reason=error.strerror,
+        ) from error
 
 
 def in_color(job: Job) -> Event:
     """A photo was left alone since it has colors of its own."""
-    text = f'"{job.source.name}" is already in color.'
+    text = Sentence('"{name}" is already in color.', name=job.source.name)
     return Event("skipped", job.source, job.target, text, advice="--recolor colors it all the same.")
 
 
@@ -102,16 +110,19 @@ def explain(job: Job, error: Exception) -> Event:
     if isinstance(error, way.AlreadyInColor):
         return in_color(job)
     if isinstance(error, HandtintError):
-        text = str(error)
+        text = error.sentence
     elif isinstance(error, MemoryError):
-        text = (
-            f'"{job.source.name}" needs more memory than there is. '
-            "The original is unchanged. Close other programs and try again."
+        text = Sentence(
+            '"{name}" needs more memory than there is. The original is unchanged. Close other programs and try again.',
+            name=job.source.name,
         )
     else:
         _log.error("%s", job.source, exc_info=error)
-        text = (
-            f'"{job.source.name}" was not colored because of a fault in Handtint '
-            f"({type(error).__name__}: {error}). The original is unchanged; please report this."
+        text = Sentence(
+            '"{name}" was not colored because of a fault in Handtint '
+            "({kind}: {error}). The original is unchanged; please report this.",
+            name=job.source.name,
+            kind=type(error).__name__,
+            error=error,
         )
     return Event("failed", job.source, job.target, text)

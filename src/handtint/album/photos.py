@@ -188,7 +188,7 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
         troubles += [strange] if strange else []
         tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)
     except (JournalError, ReviewError) as error:
-        troubles.append(str(error))
+        troubles.append(error.sentence)
     return Contents(found, review, leads, troubles, tuple(left_out))
 
 

@@ -17,6 +17,7 @@ from handtint.album.entries import Entry, name_key
 from handtint.album.folders import LeftOut, Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
+from handtint.errors import Sentence
 from handtint.recipe.saving import numbered, output_path
 from handtint.stamps import sha256_of, stamp_of
 
@@ -108,15 +109,18 @@ def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False, excl
 
 
 def _no_photos(path: Path, recursive: bool) -> str:
-    tail = ", nor in the folders inside." if recursive else ". Folders inside it were not searched."
-    return f'There are no photos in the folder "{path}"' + tail
+    if recursive:
+        return Sentence('There are no photos in the folder "{path}", nor in the folders inside.', path=path)
+    return Sentence('There are no photos in the folder "{path}". Folders inside it were not searched.', path=path)
 
 
 def _why_not_found(path: Path, error: OSError) -> str:
     if error.errno is None:  # one of ours
-        return str(error)
-    reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
-    return f'"{path}" could not be opened: {reason}. Check the path and your rights to it.'
+        return error.args[0]
+    reason = Sentence("it is not there") if isinstance(error, FileNotFoundError) else error.strerror
+    return Sentence(
+        '"{path}" could not be opened: {reason}. Check the path and your rights to it.', path=path, reason=reason
+    )
 
 
 def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
@@ -139,7 +143,12 @@ def _without_clashes(jobs: list[Job], journal: Journal | None) -> list[Job]:
                 number += 1
                 target = numbered(job.target, number)
             taken.add(key)
-            note = f'Saved as "{target.name}": "{owner}" has the name "{job.target.name}".'
+            note = Sentence(
+                'Saved as "{name}": "{owner}" has the name "{wanted}".',
+                name=target.name,
+                owner=owner,
+                wanted=job.target.name,
+            )
             job = replace(job, target=target, note=note)
         free.append(job)
     return free
@@ -182,46 +191,55 @@ def _decide(
 ) -> Job | Event:
     """The job as it is to be done, or why it is not."""
     if job.target in originals:
-        text = (
-            f'"{job.source.name}" was not colored: the result would replace the original "{job.target}". '
-            "Choose another folder for the results."
+        text = Sentence(
+            '"{name}" was not colored: the result would replace the original "{target}". '
+            "Choose another folder for the results.",
+            name=job.source.name,
+            target=job.target,
         )
         return Event("failed", job.source, job.target, text)
     is_there = os.path.lexists(job.target)
     if job.target in aside and not is_there:
-        text = f'The result of "{job.source.name}" was rejected and set aside by you.'
+        text = Sentence('The result of "{name}" was rejected and set aside by you.', name=job.source.name)
         return Event("skipped", job.source, job.target, text, advice="--redo-rejected makes it again.")
     if order.save.overwrite:
         return replace(job, replaces=is_there)
     entry = journal.entry(job.target) if journal else None
     if entry is None:
-        return Event("skipped", job.source, job.target, f'"{job.target}" is there already.') if is_there else job
+        return (
+            Event("skipped", job.source, job.target, Sentence('"{target}" is there already.', target=job.target))
+            if is_there
+            else job
+        )
     change = _change(job.source, order, entry, journal)
     if entry.state == "failed" and not change and not order.retry:
         return Event("failed", job.source, job.target, entry.reason, advice="It failed before; --retry tries again.")
     if entry.state == "skipped" and not change and not order.settings_of(job.source).recolor:
         return Event("skipped", job.source, job.target, entry.reason)
     if not is_there:
-        why = "its result was no longer there" if entry.state == "done" else change
+        why = Sentence("its result was no longer there") if entry.state == "done" else change
         return replace(job, why=why)
     if entry.state == "done" and not change:
         if order.is_open(job.source) and entry.is_untouched:
-            return replace(job, why="whether it shows the same as another photo is not known yet", replaces=True)
+            return replace(
+                job, why=Sentence("whether it shows the same as another photo is not known yet"), replaces=True
+            )
         return made_before(job, order)
     if entry.is_untouched:
         return replace(job, why=change, replaces=True)
     if entry.made is None:
-        return Event("skipped", job.source, job.target, f'"{job.target}" is there already.')
-    text = (
-        f'"{job.target}" was changed by someone since Handtint made it, and is left as it is, '
-        f"although {change or 'the run before was cut off'}."
+        return Event("skipped", job.source, job.target, Sentence('"{target}" is there already.', target=job.target))
+    text = Sentence(
+        '"{target}" was changed by someone since Handtint made it, and is left as it is, although {change}.',
+        target=job.target,
+        change=change or Sentence("the run before was cut off"),
     )
     return Event("skipped", job.source, job.target, text, advice="--overwrite replaces it.")
 
 
 def made_before(job: Job, order: Order) -> Event:
     """What is said of a photo whose result is the one that is asked for."""
-    text = f'"{job.target}" was made before.'
+    text = Sentence('"{target}" was made before.', target=job.target)
     work, lead = order.work(job.source), order.lead_of(job.source)
     return Event("skipped", job.source, job.target, text, is_routine=True, work=work, lead=lead)
 
@@ -237,14 +255,14 @@ def is_made(job: Job, order: Order, journal: Journal) -> bool:
 def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -> str:
     """What differs from when the entry was written; empty if nothing does."""
     if not order.resume:
-        return "you asked for it to be made again"
+        return Sentence("you asked for it to be made again")
     if not order.is_work(source, entry.work):
         then = journal and journal.asked(entry.work)
         if then and _but_its_lead(json.loads(then)) in map(
             _but_its_lead, (json.loads(order.asked(source)), order.asked_by_0_1(source))
         ):
-            return "the colors that it takes from another changed"
-        return "settings, model or format changed"
+            return Sentence("the colors that it takes from another changed")
+        return Sentence("settings, model or format changed")
     try:
         stamp = stamp_of(source)
         if stamp == entry.stamp:
@@ -252,7 +270,7 @@ def _change(source: Path, order: Order, entry: Entry, journal: Journal | None) -
         is_same = entry.stamp is not None and stamp.size == entry.stamp.size and sha256_of(source) == entry.sha256
     except OSError:
         return ""  # reading it will say why
-    return "" if is_same else "the photo changed"
+    return "" if is_same else Sentence("the photo changed")
 
 
 def _but_its_lead(asked: dict | None) -> dict | None:

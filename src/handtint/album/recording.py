@@ -63,6 +63,9 @@ def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
 def stopped_by(reason: object, ended: int, count: int) -> AlbumStopped:
     """What ends a run after so many of its photos."""
     return AlbumStopped(
-        f"{reason} The run ended after {ended} of {count} photos, since no further one could be "
-        "made. What was made is safe; run this again to go on."
+        "{reason} The run ended after {ended} of {count} photos, since no further one could be "
+        "made. What was made is safe; run this again to go on.",
+        reason=reason,
+        ended=ended,
+        count=count,
     )

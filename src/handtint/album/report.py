@@ -41,7 +41,7 @@ from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.report_page import MARK, page
 from handtint.atomic import write_whole
-from handtint.errors import HandtintError, SaveError
+from handtint.errors import HandtintError, SaveError, Sentence
 from handtint.imaging.comparison import thumbnail
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
@@ -133,16 +133,18 @@ class Report:
         for original in originals:
             if folder.is_relative_to(os.path.realpath(original)) and not folder.is_relative_to(output):
                 raise SaveError(
-                    f'The report cannot go into "{folder}", among the originals: its thumbnails would be taken for '
-                    "photos. Choose another folder for it, such as that of the results."
+                    'The report cannot go into "{folder}", among the originals: its thumbnails would be taken for '
+                    "photos. Choose another folder for it, such as that of the results.",
+                    folder=folder,
                 )
             if os.path.realpath(original) in (os.path.realpath(self.path), os.path.realpath(self._json)):
-                raise SaveError(f'The report would replace "{original}". Choose another name for it.')
+                raise SaveError('The report would replace "{original}". Choose another name for it.', original=original)
         for file in (self.path, self._json):
             if not overwrite and not _is_ours(file):
                 raise SaveError(
-                    f'The report cannot be saved: "{file}" is there already and no report of Handtint. '
-                    "Choose another name, or allow overwriting."
+                    'The report cannot be saved: "{file}" is there already and no report of Handtint. '
+                    "Choose another name, or allow overwriting.",
+                    file=file,
                 )
 
     def _is_in_journal(self, event: Event) -> bool:
@@ -209,9 +211,9 @@ class Report:
     def _facts(self, entry: Entry) -> dict[str, Any]:
         result, reason = entry.target if entry.state == "done" else None, entry.reason
         if result and not is_there(result):
-            result, reason = None, "The result is no longer there."
+            result, reason = None, Sentence("The result is no longer there.")
         if entry.state == "started":
-            reason = "The run was cut off at this photo; it is still to be made."
+            reason = Sentence("The run was cut off at this photo; it is still to be made.")
         return {
             "state": entry.state,
             "source": str(entry.source),
@@ -257,8 +259,10 @@ class Report:
             write_whole(path, write, overwrite=True)
         except OSError as error:
             raise SaveError(
-                f'The report "{path}" could not be saved: {error.strerror or error}. '
-                "The colored photos are not affected. Choose another place for it."
+                'The report "{path}" could not be saved: {reason}. '
+                "The colored photos are not affected. Choose another place for it.",
+                path=path,
+                reason=error.strerror or error,
             ) from error
 
 

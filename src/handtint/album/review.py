@@ -20,7 +20,7 @@ from typing import Literal
 from handtint.album.journal_files import FOLDER
 from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.foreign import lies_inside, read_small, stays_inside
 from handtint.paths import is_there
 from handtint.recipe.saving import free_path
@@ -58,10 +58,13 @@ class Review:
         except FileNotFoundError:
             pass
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            why = (error.strerror or error) if isinstance(error, OSError) else "the file is damaged"
+            why = (error.strerror or error) if isinstance(error, OSError) else Sentence("the file is damaged")
             raise ReviewError(
-                f'Your verdicts on the results in "{folder}" could not be read: {why}. '
-                f'The results are safe. Move "{path}" away to start over.'
+                'Your verdicts on the results in "{folder}" could not be read: {why}. '
+                'The results are safe. Move "{path}" away to start over.',
+                folder=folder,
+                why=why,
+                path=path,
             ) from error
 
     def verdict(self, target: Path) -> Verdict | None:
@@ -98,7 +101,9 @@ class Review:
         try:
             self._judgments[name] = _Judgment(verdict, stamp_of(target))
         except OSError as error:
-            raise ReviewError(f'The result "{target}" is gone: {error.strerror}. Make it again.') from error
+            raise ReviewError(
+                'The result "{target}" is gone: {reason}. Make it again.', target=target, reason=error.strerror
+            ) from error
 
     def forget(self, target: Path) -> None:
         """Drop the verdict on a result that is to be made again; one that was set aside stays there."""
@@ -139,14 +144,17 @@ class Review:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if not (lies_inside(source.parent, self.folder) and lies_inside(target.parent, self.folder)):
-                raise OSError(errno.EPERM, "a link leads out of the folder of results")
+                raise OSError(errno.EPERM, Sentence("a link leads out of the folder of results"))
             if os.path.lexists(target):
-                raise FileExistsError(0, "another file is there")
+                raise FileExistsError(0, Sentence("another file is there"))
             shutil.move(source, target)
         except OSError as error:
             raise ReviewError(
-                f'"{source.name}" could not be moved to "{target.parent}": {error.strerror or error}. '
-                "It stays where it is. Check your rights to that folder."
+                '"{name}" could not be moved to "{parent}": {reason}. '
+                "It stays where it is. Check your rights to that folder.",
+                name=source.name,
+                parent=target.parent,
+                reason=error.strerror or error,
             ) from error
 
 
@@ -178,6 +186,8 @@ def write_review(review: Review) -> None:
         keep_merged(review.known, review.rows(), home / "review.lock", home, read, write)
     except OSError as error:
         raise ReviewError(
-            f'Your verdicts could not be kept in "{folder}": {error.strerror or error}. '
-            "The results are safe. See whether the drive is there and has room, then judge once more."
+            'Your verdicts could not be kept in "{folder}": {reason}. '
+            "The results are safe. See whether the drive is there and has room, then judge once more.",
+            folder=folder,
+            reason=error.strerror or error,
         ) from error

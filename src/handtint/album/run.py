@@ -32,7 +32,7 @@ from handtint.album.plan import is_made, made_before
 from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
 from handtint.album.same_look.finding import find_leads
 from handtint.album.same_look.followers import Followers, in_groups
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.photo import Photo
@@ -301,7 +301,7 @@ class _Line:
                     self._keep(item.job, item.here.photo, result)
             except Exception as error:  # noqa: BLE001 the result is on disk, whatever comes of this
                 _log.warning("%s was not kept", item.job.target, exc_info=error)
-                text = f"It is saved, but before and after could not be kept to be shown: {error}"
+                text = Sentence("It is saved, but before and after could not be kept to be shown: {error}", error=error)
                 made = dataclasses.replace(made, notes=(*made.notes, text))
         return made
 

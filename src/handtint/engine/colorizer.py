@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from handtint import paths
 from handtint.engine.models import load_model
-from handtint.errors import HandtintError, ModelError
+from handtint.errors import HandtintError, ModelError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import COLOR, ModelCard, ModelFile, check_task
@@ -42,11 +42,13 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device("cuda" if has_cuda else "mps" if has_mps else "cpu")
     if name not in DEVICES:
-        raise DeviceError(f'There is no device "{name}". Choose one of {", ".join(DEVICES)}.')
+        raise DeviceError('There is no device "{name}". Choose one of {names}.', name=name, names=", ".join(DEVICES))
     if name == "cuda" and _lacks_cuda():
         raise DeviceError("This Handtint computes on the processor only. Use --device cpu, or install handtint-cuda.")
     if (name == "cuda" and not has_cuda) or (name == "mps" and not has_mps):
-        raise DeviceError(f"This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.")
+        raise DeviceError(
+            "This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.", name=name
+        )
     return torch.device(name)
 
 
@@ -144,8 +146,9 @@ class TorchColorizer:
             assert ab is not None
             if not _is_plausible(ab, logits):
                 raise ModelError(
-                    f'The model "{self._card.name}" answered with colors that are no numbers or far out of range. '
-                    "Your photo is unchanged. Choose another model."
+                    'The model "{name}" answered with colors that are no numbers or far out of range. '
+                    "Your photo is unchanged. Choose another model.",
+                    name=self._card.name,
                 )
             logits = None if logits is None else logits.astype(np.float16)
             predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
@@ -218,13 +221,19 @@ class TorchColorizer:
         """Sizes and devices to try, one after the other, and what to say of each."""
         cpu = torch.device("cpu")
         for device in dict.fromkeys((self._device, cpu)):
-            for parts, words in ((1, ""), (2, "half"), (4, "a quarter of")):
+            for parts, words in ((1, ""), (2, "half"), (4, Sentence("a quarter of"))):
                 said = []
                 if device != self._device:
-                    said.append(f"{self.device} ran out of memory: the photo was colored on the CPU.")
+                    said.append(
+                        Sentence("{device} ran out of memory: the photo was colored on the CPU.", device=self.device)
+                    )
                 if words:
                     said.append(
-                        f"{device_name(device)} ran out of memory: color was decided at {words} the working size."
+                        Sentence(
+                            "{device} ran out of memory: color was decided at {words} the working size.",
+                            device=device_name(device),
+                            words=words,
+                        )
                     )
                 yield (-(-size[0] // parts), -(-size[1] // parts)), device, " ".join(said)
 

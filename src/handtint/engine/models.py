@@ -26,15 +26,20 @@ def build(card: ModelCard) -> nn.Module:
     if network is None:
         known = ", ".join(sorted(ARCHITECTURES))
         raise ModelError(
-            f'The model "{card.name}" needs the architecture "{card.architecture}", which this Handtint does '
-            f"not have (it has {known}). Update Handtint, or choose another model."
+            'The model "{name}" needs the architecture "{architecture}", which this Handtint does '
+            "not have (it has {known}). Update Handtint, or choose another model.",
+            name=card.name,
+            architecture=card.architecture,
+            known=known,
         )
     try:
         return network(**card.arguments)
     except Exception as error:  # arguments of a file may be anything, and torch answers that with anything
         raise ModelError(
-            f'The card of the model "{card.name}" does not fit its architecture: {error}. '
-            "Get the file again or choose another model."
+            'The card of the model "{name}" does not fit its architecture: {error}. '
+            "Get the file again or choose another model.",
+            name=card.name,
+            error=error,
         ) from error
 
 
@@ -47,13 +52,16 @@ def load_model(path: Path) -> tuple[nn.Module, ModelCard]:
         model.load_state_dict({key: _widen(value) for key, value in load_file(path).items()})
     except (SafetensorError, RuntimeError, OSError) as error:
         raise ModelError(
-            f'The weights in "{path.name}" do not fit its card or are damaged. '
-            f"Get the file again or choose another model. ({str(error).splitlines()[0]})"
+            'The weights in "{name}" do not fit its card or are damaged. '
+            "Get the file again or choose another model. ({line})",
+            name=path.name,
+            line=str(error).splitlines()[0],
         ) from error
     if not all(torch.isfinite(value).all() for value in model.state_dict().values() if value.is_floating_point()):
         raise ModelError(
-            f'Some weights in "{path.name}" are no finite numbers: its training went wrong or the file is damaged. '
-            "Get the file again or choose another model."
+            'Some weights in "{name}" are no finite numbers: its training went wrong or the file is damaged. '
+            "Get the file again or choose another model.",
+            name=path.name,
         )
     return model.eval(), card
 
@@ -68,14 +76,19 @@ def _check_fit(path: Path, card: ModelCard) -> None:
     needed = sum(map(math.prod, wanted.values()))
     if needed > path.stat().st_size:  # a value takes two bytes, a few take eight
         raise ModelError(
-            f'The card of "{path.name}" asks for a network of {needed:,} values, more than the file can hold. '
-            "Get the file again or choose another model."
+            'The card of "{name}" asks for a network of {needed} values, more than the file can hold. '
+            "Get the file again or choose another model.",
+            name=path.name,
+            needed=f"{needed:,}",
         )
     memory = memory_bytes()
     if memory is not None and needed * _BYTES_PER_VALUE > memory:
         raise ModelError(
-            f'The model "{card.name}" needs {needed * _BYTES_PER_VALUE / 2**30:.0f} GiB of memory to be loaded; this '
-            f"computer has {memory / 2**30:.0f}. Choose another model."
+            'The model "{name}" needs {needed} GiB of memory to be loaded; this '
+            "computer has {memory}. Choose another model.",
+            name=card.name,
+            needed=f"{needed * _BYTES_PER_VALUE / 2**30:.0f}",
+            memory=f"{memory / 2**30:.0f}",
         )
     with safe_open(path, "pt") as file:
         held = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 it is no mapping

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.action_maker import ActionMaker
 from handtint.gui.parts.theme import Theme
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import languages, tr
 
 HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is held; QShortcut has no release event
 
@@ -258,6 +258,17 @@ class Actions:
             Theme.DARK: make(tr("actions", "&Dark"), tr("actions", "Dark panels")),
         }
         maker.group(self.themes.values())
+        self.languages = {
+            "": make(
+                tr("actions", "Language of the S&ystem"),
+                tr("actions", "Speak as the system does, where Handtint can, from the next start on"),
+            ),
+            **{
+                code: make(name, tr("actions", "Speak {language} from the next start on", language=name))
+                for code, name in languages().items()
+            },
+        }
+        maker.group(self.languages.values())
         self.teach = make(
             tr("actions", "&Teach a Model…"),
             tr("actions", "Make a model better at photographs like yours"),

@@ -14,14 +14,12 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QLibraryInfo,
-    QLocale,
     QMessageLogContext,
     QObject,
     QSettings,
     Qt,
     QTimer,
     QtMsgType,
-    QTranslator,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
@@ -29,7 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from handtint import __version__, instance, logs, paths, starting
 from handtint.gui.main_window import MainWindow
-from handtint.gui.parts import icons
+from handtint.gui.parts import icons, translating
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.worker import has_left_behind
@@ -65,7 +63,9 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
     app = make_application()
     qInstallMessageHandler(None)
     try:
-        window = MainWindow(load_colorizer, list_models(), Memory(settings()), ThemeKeeper(app))
+        memory = Memory(settings())
+        translating.speak(app, translating.chosen_language(memory.language))
+        window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
         log.exception("the window could not be made")
         FaultDialog(error, None).exec()
@@ -123,7 +123,7 @@ def _why_nothing_is_shown(text: str) -> str:
 
 
 def make_application() -> QApplication:
-    """The application, with our style, icon and language. One for each process."""
+    """The application, with our style and icon. One for each process."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -133,9 +133,6 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName("handtint")
     app.setStyle("Fusion")
     app.setWindowIcon(icons.app_icon())
-    translator = QTranslator(app)
-    if translator.load(QLocale(), "handtint", "_", str(paths.resources_dir() / "i18n")):
-        app.installTranslator(translator)
     return app
 
 

@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         actions, session, arrangement = self.actions_, self.session, self.arrangement
         modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
         themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
+        languages = [(action, lambda code=code: self._set_language(code)) for code, action in actions.languages.items()]
         connect(
             [
                 (actions.open, self.incoming.ask),
@@ -232,6 +233,7 @@ class MainWindow(QMainWindow):
                 (actions.about, lambda: help_menu.show_about(self)),
                 *modes,
                 *themes,
+                *languages,
             ]
         )
         actions.hints.toggled.connect(self._explain_hints)
@@ -250,6 +252,8 @@ class MainWindow(QMainWindow):
         self.actions_.modes[self._memory.mode].setChecked(True)
         self._set_mode(self._memory.mode)
         self.actions_.themes[self._memory.theme].setChecked(True)
+        languages = self.actions_.languages
+        languages.get(self._memory.language, languages[""]).setChecked(True)
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
         self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
@@ -350,6 +354,10 @@ class MainWindow(QMainWindow):
         if self._albums is not None:
             self._albums.set_mode(mode)
 
+    def _set_language(self, code: str) -> None:
+        self._memory.language = code
+        self.tell(tr("main_window", "The language changes when Handtint is started again."))
+
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
         self._keeper.choose(theme)
@@ -358,7 +366,9 @@ class MainWindow(QMainWindow):
         from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
 
         themes = list(self.actions_.themes.values())
-        dialog = PreferencesDialog(self._memory, self.session, [(tr("main_window", "&Theme"), themes)], self)
+        languages = list(self.actions_.languages.values())
+        choices = [(tr("main_window", "&Theme"), themes), (tr("main_window", "&Language"), languages)]
+        dialog = PreferencesDialog(self._memory, self.session, choices, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

@@ -88,6 +88,7 @@ def fill(
     view.addActions([actions.filmstrip, actions.history])
     view.addSeparator()
     view.addMenu(tr("menus", "&Theme")).addActions(list(actions.themes.values()))
+    view.addSeparator()
     view.addActions([actions.fullscreen, actions.photo_only])
 
     albums = bar.addMenu(tr("menus", "&Album"))

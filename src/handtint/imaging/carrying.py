@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import dates, exif_building, exif_editing, regions
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, SEGMENT
@@ -71,7 +72,7 @@ def beside(photo: Photo, provenance: Provenance | None) -> bytes:
 
 def _say_without_place(meta: Metadata, notes: list[str]) -> None:
     if meta.iptc or meta.resources:
-        notes.append("WebP has no place for IPTC data; it was not carried over.")
+        notes.append(Sentence("WebP has no place for IPTC data; it was not carried over."))
 
 
 def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
@@ -87,12 +88,12 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
                 _say_undescribed(block, notes)
         except exif_blocks.ExifError:
             block = None
-            notes.append("The camera data (EXIF) of the source is damaged and was not carried over.")
+            notes.append(Sentence("The camera data (EXIF) of the source is damaged and was not carried over."))
     if meta.changed and form != "png":
         with contextlib.suppress(exif_blocks.ExifError):
             block = exif_editing.with_date(block, meta.changed)
     if block is not None and form == "jpeg" and len(block) + len(EXIF_MARK) > SEGMENT:
-        notes.append("The camera data (EXIF) of the source is too large for JPEG and was not carried over.")
+        notes.append(Sentence("The camera data (EXIF) of the source is too large for JPEG and was not carried over."))
         return None
     if meta.dpi and form == "webp":  # which has no other place for it
         with contextlib.suppress(exif_blocks.ExifError):
@@ -104,7 +105,12 @@ def _say_undescribed(block: bytes, notes: list[str]) -> None:
     codes = exif_building.undescribed(exif_blocks.directories(io.BytesIO(block)))
     if codes:
         numbers = ", ".join(map(str, codes[:8])) + (" and others" if len(codes) > 8 else "")
-        notes.append(f"TIFF uses the numbers of these camera data for itself; they were not carried over: {numbers}.")
+        notes.append(
+            Sentence(
+                "TIFF uses the numbers of these camera data for itself; they were not carried over: {numbers}.",
+                numbers=numbers,
+            )
+        )
 
 
 class _Words:
@@ -133,7 +139,7 @@ class _Words:
         if self._is_jpeg:
             self.comments += tuple(text.encode("utf-8", "replace") for text in rest)
         elif rest and not packet.add_text(USER_COMMENT, _xml_text("\n".join(rest))):
-            notes.append("The comments of the source were not carried over: its XMP data has another one.")
+            notes.append(Sentence("The comments of the source were not carried over: its XMP data has another one."))
 
 
 _TEXTS = {
@@ -183,12 +189,17 @@ def _packet(photo: Photo, form: str, words: _Words, provenance: Provenance | Non
         try:
             packet.merge(Packet(sidecar.data))
         except XmpError:
-            notes.append(f'The XMP file "{sidecar.path.name}" beside the photo is damaged and was not carried over.')
+            notes.append(
+                Sentence(
+                    'The XMP file "{name}" beside the photo is damaged and was not carried over.',
+                    name=sidecar.path.name,
+                )
+            )
     _turn_regions(packet, photo, notes)
     if regions.orientation_of(photo.meta.embedded.exif) >= 5:
         packet.turn_resolution(True, 1.0)
     if packet.make_upright(photo.size):
-        notes.append("The extended part of the source's XMP data was not carried over.")
+        notes.append(Sentence("The extended part of the source's XMP data was not carried over."))
     words.put(packet, notes)
     _identify(packet, provenance)
     return packet.to_bytes()
@@ -200,12 +211,12 @@ def _turn_regions(packet: Packet, photo: Photo, notes: list[str]) -> None:
     if sum(1 for _ in packet.tree.iter(f"{{{RDF}}}li")) > _MOST_ITEMS and regions.has_regions(packet):
         for name in _REGIONS:
             packet.remove(name)
-        notes.append("The source has too many marked faces to turn them; they were not carried over.")
+        notes.append(Sentence("The source has too many marked faces to turn them; they were not carried over."))
         return
     had_regions = regions.has_regions(packet)
     regions.make_upright(packet, photo.meta.embedded.exif, photo.size)
     if had_regions and not regions.has_regions(packet):
-        notes.append("The faces marked in the source lie outside the picture and were not carried over.")
+        notes.append(Sentence("The faces marked in the source lie outside the picture and were not carried over."))
 
 
 def _readable(existing: bytes | None, notes: list[str]) -> Packet:
@@ -214,10 +225,10 @@ def _readable(existing: bytes | None, notes: list[str]) -> Packet:
     except XmpError:
         packet = Packet()
         if existing and len(existing) <= _MOST_UNREADABLE:
-            notes.append("The XMP data of the source is damaged; it is kept as text inside the new XMP data.")
+            notes.append(Sentence("The XMP data of the source is damaged; it is kept as text inside the new XMP data."))
             packet.set(f"{{{HANDTINT}}}UnreadableXMP", existing.hex())
         else:
-            notes.append("The XMP data of the source is damaged or too large and was not carried over.")
+            notes.append(Sentence("The XMP data of the source is damaged or too large and was not carried over."))
         return packet
 
 

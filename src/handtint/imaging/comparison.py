@@ -81,13 +81,16 @@ class Sheet:
             )
         except FileExistsError as error:
             raise SaveError(
-                f'The sheet "{path}" was not saved: a file of that name is there already. '
-                "Choose another name, or allow overwriting."
+                'The sheet "{path}" was not saved: a file of that name is there already. '
+                "Choose another name, or allow overwriting.",
+                path=path,
             ) from error
         except OSError as error:
             raise SaveError(
-                f'The sheet "{path}" could not be saved: {error.strerror or error}. '
-                "The colored photos are not affected. Choose another place for it."
+                'The sheet "{path}" could not be saved: {reason}. '
+                "The colored photos are not affected. Choose another place for it.",
+                path=path,
+                reason=error.strerror or error,
             ) from error
 
 

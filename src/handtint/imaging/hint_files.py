@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from handtint.atomic import write_whole
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.imaging.color import lab
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.form import RecipeError, from_json, part_to_json
@@ -42,22 +42,24 @@ def read_hints(path: Path) -> HintsByName:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not is_file:  # a pipe would be waited for
-        raise HintError(f'"{path}" is no file, so it holds no hints. Choose a result or a file of hints.')
+        raise HintError('"{path}" is no file, so it holds no hints. Choose a result or a file of hints.', path=path)
     if path.suffix.lower() == SUFFIX:
         return parse_hints(_read_text(path), path.name)
     try:
         made = read_provenance(path)
     except OSError as error:
         raise _unreadable(path, error) from error
-    where = f'The recipe in "{path.name}"'
+    where = Sentence('The recipe in "{name}"', name=path.name)
     try:
         hints = recipe_from_json(made.recipe, where).color.hints if made is not None else ()
     except RecipeError as error:
         raise HintError(str(error)) from error
     if made is None or not hints:
         raise HintError(
-            f'"{path.name}" holds no color hints. Choose a result that Handtint saved with hints, or a file of hints '
-            f"(its name ends in {SUFFIX})."
+            '"{name}" holds no color hints. Choose a result that Handtint saved with hints, or a file of hints '
+            "(its name ends in {suffix}).",
+            name=path.name,
+            suffix=SUFFIX,
         )
     return {made.source_name or path.name: hints}
 
@@ -67,9 +69,9 @@ def parse_hints(text: str, name: str) -> HintsByName:
     try:
         photos = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HintError(f'"{name}" is no JSON: {error}. Correct it there.') from error
+        raise HintError('"{name}" is no JSON: {error}. Correct it there.', name=name, error=error) from error
     if not isinstance(photos, dict):
-        raise HintError(f'"{name}" must hold one object: the name of each photo with a list of its hints.')
+        raise HintError('"{name}" must hold one object: the name of each photo with a list of its hints.', name=name)
     return {photo: _hints_of(entries, f'"{photo}" in "{name}"') for photo, entries in photos.items()}
 
 
@@ -89,8 +91,9 @@ def write_hints(path: Path, hints: Mapping[str, Sequence[Hint]], *, overwrite: b
         raise
     except OSError as error:
         raise HintError(
-            f'The hints could not be saved as "{path}": {error.strerror or error}. '
-            "They are still in the window. Choose another folder."
+            'The hints could not be saved as "{path}": {reason}. They are still in the window. Choose another folder.',
+            path=path,
+            reason=error.strerror or error,
         ) from error
 
 
@@ -117,8 +120,12 @@ def assign(hints: HintsByName, photos: Sequence[Path]) -> tuple[dict[Path, tuple
         meant = [photo for photo in photos if parts and _ends(photo, parts)]
         if len(meant) > 1:
             raise HintError(
-                f'The hints for "{name}" could be for "{meant[0]}" or "{meant[1]}". '
-                f'Name the photo with its folder, such as "{names_of(photos)[meant[0]]}".'
+                'The hints for "{name}" could be for "{first}" or "{second}". '
+                'Name the photo with its folder, such as "{wanted}".',
+                name=name,
+                first=meant[0],
+                second=meant[1],
+                wanted=names_of(photos)[meant[0]],
             )
         if meant:
             found[meant[0]] = one
@@ -133,8 +140,14 @@ def check_inside(hints: Sequence[Hint], size: tuple[int, int], name: str) -> Non
     for number, hint in enumerate(hints, 1):
         if not (0 <= hint.x <= width and 0 <= hint.y <= height):
             raise HintError(
-                f'Hint {number} of "{name}" lies at {hint.x:g}, {hint.y:g}, outside the photo, which has '
-                f"{width} x {height} pixels. Was it made for another copy of the photo? Correct or remove it."
+                'Hint {number} of "{name}" lies at {x}, {y}, outside the photo, which has '
+                "{width} x {height} pixels. Was it made for another copy of the photo? Correct or remove it.",
+                number=number,
+                name=name,
+                x=f"{hint.x:g}",
+                y=f"{hint.y:g}",
+                width=width,
+                height=height,
             )
 
 
@@ -150,30 +163,30 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
-        raise HintError(f'"{path.name}" is no text in UTF-8, so it holds no hints.') from error
+        raise HintError('"{name}" is no text in UTF-8, so it holds no hints.', name=path.name) from error
 
 
 def _unreadable(path: Path, error: OSError) -> HintError:
-    reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror or error
-    return HintError(f'The hints in "{path}" could not be read: {reason}. Check the path.')
+    reason = Sentence("it is not there") if isinstance(error, FileNotFoundError) else error.strerror or error
+    return HintError('The hints in "{path}" could not be read: {reason}. Check the path.', path=path, reason=reason)
 
 
 def _hints_of(entries: Any, where: str) -> tuple[Hint, ...]:
     if not isinstance(entries, list):
-        raise HintError(f"{_capital(where)} must be a list of hints.")
+        raise HintError("{where} must be a list of hints.", where=_capital(where))
     return tuple(_hint_of(entry, f"Hint {number} of {where}") for number, entry in enumerate(entries, 1))
 
 
 def _hint_of(entry: Any, where: str) -> Hint:
     if not isinstance(entry, dict):
-        raise HintError(f'{where} must be an object such as {{"x": 812, "y": 430, "color": "#7a4b3c"}}.')
+        raise HintError('{where} must be an object such as {{"x": 812, "y": 430, "color": "#7a4b3c"}}.', where=where)
     entry = {"radius": _RADIUS, **entry}
     if "color" in entry:
         if "a" in entry or "b" in entry:
-            raise HintError(f"{where} has a color twice: give color, or a and b.")
+            raise HintError("{where} has a color twice: give color, or a and b.", where=where)
         entry["a"], entry["b"] = _color(entry.pop("color"), where)
     elif "x" in entry and "y" in entry and (missing := [key for key in "ab" if key not in entry]):
-        raise HintError(f'{where} has no {missing[0]} (or a color such as "#7a4b3c").')
+        raise HintError('{where} has no {key} (or a color such as "#7a4b3c").', where=where, key=missing[0])
     try:
         return from_json(Hint, entry, where)
     except RecipeError as error:
@@ -183,7 +196,9 @@ def _hint_of(entry: Any, where: str) -> Hint:
 def _color(text: Any, where: str) -> tuple[float, float]:
     match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", text) if isinstance(text, str) else None
     if match is None:
-        raise HintError(f'{where}: color must be written as "#7a4b3c", not {_short(json.dumps(text))}.')
+        raise HintError(
+            '{where}: color must be written as "#7a4b3c", not {short}.', where=where, short=_short(json.dumps(text))
+        )
     return lab.ab_of(*(int(part, 16) for part in match.groups()))
 
 

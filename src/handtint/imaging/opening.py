@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.color import icc
 from handtint.imaging.formats.decoded import is_large
 from handtint.imaging.formats.decoding import decode
@@ -14,6 +15,11 @@ from handtint.imaging.formats.sidecar import Sidecar, read_sidecar
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
+
+_DAMAGED_PROFILE = Sentence("The photo's color profile is damaged and is ignored; its colors are taken as sRGB.")
+_WRONG_PROFILE = Sentence(
+    "The photo's color profile does not fit its pixels and is ignored; its colors are taken as sRGB."
+)
 
 
 def read_photo(
@@ -28,10 +34,10 @@ def read_photo(
     """
     path = Path(path)
     progress = progress or Progress()
-    progress.step(0.0, f"Opening {path.name}")
+    progress.step(0.0, Sentence("Opening {name}", name=path.name))
     decoded = decode(path, in_bands=in_bands, shortest=shortest)
     pixels, alpha = _upright(decoded.pixels, decoded.orientation), decoded.alpha
-    progress.step(0.6, f"Opening {path.name}")
+    progress.step(0.6, Sentence("Opening {name}", name=path.name))
     notes = list(decoded.notes)
     convert, profile = _to_srgb(pixels, decoded.metadata.icc, notes)
     if convert is not None:
@@ -43,7 +49,7 @@ def read_photo(
     if decoded.orientation >= 5 and dpi:
         dpi = (dpi[1], dpi[0])
     embedded = replace(decoded.metadata, icc=profile, dpi=dpi)
-    progress.step(1.0, f"Opening {path.name}")
+    progress.step(1.0, Sentence("Opening {name}", name=path.name))
     return Photo(
         pixels,
         PhotoMeta(path, decoded.format, decoded.bit_depth, embedded, _beside(path, notes), tuple(notes)),
@@ -55,7 +61,9 @@ def _beside(path: Path, notes: list[str]) -> Sidecar | None:
     try:
         return read_sidecar(path)
     except OSError as error:
-        notes.append(f"The XMP file beside the photo cannot be read: {error.strerror or error}.")
+        notes.append(
+            Sentence("The XMP file beside the photo cannot be read: {reason}.", reason=error.strerror or error)
+        )
         return None
 
 
@@ -71,12 +79,12 @@ def _to_srgb(
                 return icc.gray_of_rgb(profile, pixels.dtype), profile
             if icc.color_space(profile) == space:
                 return icc.to_srgb(profile, pixels.dtype), profile
-            reason = "does not fit its pixels" if icc.color_space(profile) else "is damaged"
+            is_damaged = not icc.color_space(profile)
         except icc.ProfileError:
-            reason = "is damaged"
-        notes.append(f"The photo's color profile {reason} and is ignored; its colors are taken as sRGB.")
+            is_damaged = True
+        notes.append(_DAMAGED_PROFILE if is_damaged else _WRONG_PROFILE)
     if space == "cmyk":
-        notes.append("The photo is CMYK without a usable profile; its colors are approximate.")
+        notes.append(Sentence("The photo is CMYK without a usable profile; its colors are approximate."))
         return _cmyk_to_rgb, None
     return None, None
 

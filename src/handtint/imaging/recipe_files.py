@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
+from handtint.errors import Sentence
 from handtint.imaging.hint_files import HintError, parse_hints
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.files import SUFFIX, RecipeFile, parse_recipe, read_text
@@ -23,8 +24,10 @@ def read_recipe(path: Path) -> RecipeFile:
     found = recipe_of_result(path)
     if found is None:
         raise RecipeError(
-            f'"{path.name}" holds no recipe. Choose a result that Handtint saved with its note, or a recipe file '
-            f"(its name ends in {SUFFIX})."
+            '"{name}" holds no recipe. Choose a result that Handtint saved with its note, or a recipe file '
+            "(its name ends in {suffix}).",
+            name=path.name,
+            suffix=SUFFIX,
         )
     return found
 
@@ -33,13 +36,17 @@ def recipe_of_result(path: Path) -> RecipeFile | None:
     """How a result of Handtint was made; None for any other file. Raises `RecipeError`."""
     try:
         if not path.is_file():  # a pipe would be waited for
-            raise RecipeError(f'"{path}" is not there or no file, so it holds no recipe. Check the path.')
+            raise RecipeError('"{path}" is not there or no file, so it holds no recipe. Check the path.', path=path)
         made = read_provenance(path)
     except OSError as error:
-        raise RecipeError(f'"{path}" could not be read: {error.strerror or error}. Check the path.') from error
+        raise RecipeError(
+            '"{path}" could not be read: {reason}. Check the path.', path=path, reason=error.strerror or error
+        ) from error
     if made is None:
         return None
-    recipe = recipe_from_json(made.recipe, f'The recipe in "{path.name}"') if made.recipe else Recipe()
+    recipe = (
+        recipe_from_json(made.recipe, Sentence('The recipe in "{name}"', name=path.name)) if made.recipe else Recipe()
+    )
     if recipe.model is None:  # results of Handtint 0.1 say it beside the recipe only
         recipe = Recipe(recipe.color, made.model)
     try:
@@ -87,7 +94,9 @@ def _of_hints(text: str, name: str) -> RecipeFile | None:
     if not isinstance(value, dict) or not value or not all(isinstance(one, list) for one in value.values()):
         return None
     if len(value) > 1:
-        raise RecipeError(f'"{name}" has hints for several photos. Load them with File > Load Hints, or --hints.')
+        raise RecipeError(
+            '"{name}" has hints for several photos. Load them with File > Load Hints, or --hints.', name=name
+        )
     try:
         ((photo, hints),) = parse_hints(text, name).items()
     except HintError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.rows import bands
 from handtint.progress import Progress
 
@@ -67,7 +68,7 @@ def _shrink(
     step = max(min(full[0] // size[0], full[1] // size[1]) // spare, 1)
     reduced = []
     for rows in bands(range(full[0]), full[1], step):
-        progress.step(rows.start / full[0], "Looking at the whole photo")
+        progress.step(rows.start / full[0], Sentence("Looking at the whole photo"))
         reduced.append(reduce_plane(np.ascontiguousarray(read(rows)), step))
     return _resize(np.concatenate(reduced), size, (full[0] / step, full[1] / step))
 

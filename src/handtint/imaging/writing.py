@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 
 from handtint.atomic import write_whole
-from handtint.errors import SaveError
+from handtint.errors import SaveError, Sentence
 from handtint.imaging.carrying import beside, carried
 from handtint.imaging.color import icc
 from handtint.imaging.formats.encoding import ENCODERS, Output
@@ -32,6 +32,13 @@ from handtint.recipe.saving import INSTEAD, SUFFIXES, SaveOptions, format_of, wr
 _log = logging.getLogger(__name__)
 _MAX_SIDE = {"jpeg": 65500, "webp": 16383}
 _EIGHT_OF_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
+
+_WRONG_PROFILE = Sentence(
+    "The color profile of the source cannot hold this picture's colors; the picture is saved as sRGB and says so."
+)
+_UNWRITABLE_PROFILE = Sentence(
+    "The color profile of the source cannot be written; the picture is saved as sRGB and says so."
+)
 
 
 def write_photo(
@@ -50,11 +57,17 @@ def write_photo(
     height, width = photo.size
     limit = _MAX_SIDE.get(form)
     if limit and max(height, width) > limit:
-        reason = f"{form.upper()} holds at most {limit} pixels a side and this picture is {width} x {height}"
-        raise _failed(path, reason, "Choose PNG or TIFF.")
+        reason = Sentence(
+            "{form} holds at most {limit} pixels a side and this picture is {width} x {height}",
+            form=form.upper(),
+            limit=limit,
+            width=width,
+            height=height,
+        )
+        raise _failed(path, reason, Sentence("Choose PNG or TIFF."))
     notes: list[str] = []
     progress = progress or Progress()
-    tell = Progress(lambda done, _text: progress.step(0.95 * done, f"Saving {path.name}"))
+    tell = Progress(lambda done, _text: progress.step(0.95 * done, Sentence("Saving {name}", name=path.name)))
 
     def write(file: BinaryIO) -> None:
         tell.step(0.0)
@@ -67,7 +80,9 @@ def write_photo(
     except OSError as error:
         raise _os_failure(path, error, photo) from error
     except MemoryError as error:
-        raise _failed(path, "there is not enough memory", "Close other programs, then save again.") from error
+        raise _failed(
+            path, Sentence("there is not enough memory"), Sentence("Close other programs, then save again.")
+        ) from error
     _write_beside(path, photo, options, provenance if options.provenance else None, notes)
     if options.keep_time:
         _keep_time(path, photo, notes)
@@ -81,16 +96,20 @@ def _write_beside(
     sidecar = photo.meta.sidecar
     if sidecar is None:
         return
-    reason = "there is one of its name already"
+    reason = Sentence("there is one of its name already")
     try:
         if write_sidecar(sidecar, beside(photo, provenance), path, overwrite=options.overwrite):
             return
     except XmpError:
-        reason = "it is damaged"
+        reason = Sentence("it is damaged")
     except OSError as error:
         _log.warning("no XMP file beside %s", path, exc_info=error)
         reason = error.strerror or str(error)
-    notes.append(f'The XMP file "{sidecar.path.name}" was not written beside the result: {reason}.')
+    notes.append(
+        Sentence(
+            'The XMP file "{name}" was not written beside the result: {reason}.', name=sidecar.path.name, reason=reason
+        )
+    )
 
 
 def _keep_time(path: Path, photo: Photo, notes: list[str]) -> None:
@@ -100,27 +119,35 @@ def _keep_time(path: Path, photo: Photo, notes: list[str]) -> None:
             status = source.stat()
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     except OSError:
-        notes.append("The result could not be given the date of the original's file.")
+        notes.append(Sentence("The result could not be given the date of the original's file."))
 
 
 def _format(path: Path, photo: Photo, options: SaveOptions) -> str:
     if options.format is not None:
         if options.format not in SUFFIXES:
-            raise _failed(path, f'"{options.format}" is not a format', "Choose jpeg, png, tiff or webp.")
+            raise _failed(
+                path,
+                Sentence('"{format}" is not a format', format=options.format),
+                Sentence("Choose jpeg, png, tiff or webp."),
+            )
         return options.format
     suffix = path.suffix.lower()
     by_suffix = written_as(suffix)
     if by_suffix is None and suffix in INSTEAD:
-        raise _failed(path, f"{suffix} files can be read but not written", "Choose JPEG, PNG, TIFF or WebP.")
+        raise _failed(
+            path,
+            Sentence("{suffix} files can be read but not written", suffix=suffix),
+            "Choose JPEG, PNG, TIFF or WebP.",
+        )
     return by_suffix or format_of(f".{photo.meta.format.lower()}")
 
 
 def _check_target(path: Path, photo: Photo, options: SaveOptions) -> None:
     source = photo.meta.source
     if source is not None and _is_same_file(path, source):
-        raise _failed(path, "that is the original itself", "Choose another folder or name.")
+        raise _failed(path, Sentence("that is the original itself"), Sentence("Choose another folder or name."))
     if path.is_dir():
-        raise _failed(path, "there is a folder of that name", "Choose another name.")
+        raise _failed(path, Sentence("there is a folder of that name"), Sentence("Choose another name."))
     if not options.overwrite and _exists(path):
         raise _exists_already(path)
 
@@ -146,11 +173,18 @@ def _is_same_file(path: Path, source: Path) -> bool:
 
 
 def _failed(path: Path, reason: str, advice: str) -> SaveError:
-    return SaveError(f'Could not save "{path.name}": {reason}. Your original is unchanged. {advice}')
+    return SaveError(
+        'Could not save "{name}": {reason}. Your original is unchanged. {advice}',
+        name=path.name,
+        reason=reason,
+        advice=advice,
+    )
 
 
 def _exists_already(path: Path) -> SaveError:
-    return _failed(path, "a file of that name is there already", "Choose another name or allow overwriting.")
+    return _failed(
+        path, Sentence("a file of that name is there already"), Sentence("Choose another name or allow overwriting.")
+    )
 
 
 def _os_failure(path: Path, error: OSError, photo: Photo) -> SaveError:
@@ -160,23 +194,32 @@ def _os_failure(path: Path, error: OSError, photo: Photo) -> SaveError:
     if code in (errno.ENOSPC, errno.EDQUOT):
         needed = photo.pixels.size * (2 if photo.meta.bit_depth == 16 else 1)
         try:
-            free = f"{_megabytes(shutil.disk_usage(path.parent).free)} MB free"
+            free = Sentence("{megabytes} MB free", megabytes=_megabytes(shutil.disk_usage(path.parent).free))
         except OSError:
-            free = "none free"
+            free = Sentence("none free")
         return _failed(
             path,
-            f"the disk is full (up to {_megabytes(needed)} MB needed, {free})",
-            "Free some space or choose another folder, then save again.",
+            Sentence("the disk is full (up to {megabytes} MB needed, {free})", megabytes=_megabytes(needed), free=free),
+            Sentence("Free some space or choose another folder, then save again."),
         )
     if code in (errno.EACCES, errno.EPERM, errno.EROFS):
         folder = path.parent.resolve().name or str(path.parent)
-        return _failed(path, f'the folder "{folder}" cannot be written to', "Choose another folder, then save again.")
+        return _failed(
+            path,
+            Sentence('the folder "{folder}" cannot be written to', folder=folder),
+            Sentence("Choose another folder, then save again."),
+        )
     if code == errno.ENAMETOOLONG:
-        return _failed(path, "the name is too long for this disk", "Choose a shorter name.")
+        return _failed(path, Sentence("the name is too long for this disk"), Sentence("Choose a shorter name."))
     if code in (errno.ENOENT, errno.ENOTDIR):
-        return _failed(path, f'there is no folder "{path.parent}"', "Choose another folder, then save again.")
-    reason = (error.strerror or str(error) or "the system refused it").rstrip(".")
-    return _failed(path, reason[:1].lower() + reason[1:], "Choose another folder, then save again.")
+        return _failed(
+            path,
+            Sentence('there is no folder "{parent}"', parent=path.parent),
+            Sentence("Choose another folder, then save again."),
+        )
+    reason = (error.strerror or str(error)).rstrip(".")
+    reason = reason[:1].lower() + reason[1:] if reason else Sentence("the system refused it")
+    return _failed(path, reason, Sentence("Choose another folder, then save again."))
 
 
 def _megabytes(count: int) -> int:
@@ -188,7 +231,7 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
     pixels, alpha = photo.pixels, photo.alpha
     if alpha is not None and form == "jpeg":
         pixels, alpha = mapped(_on_white, pixels, alpha), None
-        notes.append("JPEG has no transparency; transparent parts are white.")
+        notes.append(Sentence("JPEG has no transparency; transparent parts are white."))
     if pixels.ndim == 2 and form == "webp":
         pixels = mapped(lambda gray: np.repeat(gray[..., None], 3, axis=2), pixels)
     convert, profile = _encoding(pixels, meta.embedded.icc, notes)
@@ -196,7 +239,9 @@ def _output(photo: Photo, form: str, options: SaveOptions, provenance: Provenanc
         pixels = mapped(convert, pixels)
     deep = meta.bit_depth == 16 and form in ("png", "tiff")
     if meta.bit_depth == 16 and not deep:
-        notes.append(f"{form.upper()} holds 8 bits a channel; the 16 bits of the source were rounded.")
+        notes.append(
+            Sentence("{form} holds 8 bits a channel; the 16 bits of the source were rounded.", form=form.upper())
+        )
     at_depth = _to_16_bits if deep else _to_8_bits
     if alpha is not None:
         pixels = mapped(lambda part, cover: np.dstack((at_depth(part), at_depth(cover))), pixels, alpha)
@@ -226,10 +271,10 @@ def _encoding(pixels: np.ndarray | Rows, profile: bytes | None, notes: list[str]
             try:
                 return icc.from_srgb(profile, own, pixels.dtype), profile
             except icc.ProfileError:
-                reason = "cannot be written"
+                is_wrong = False
         else:
-            reason = "cannot hold this picture's colors"
-        notes.append(f"The color profile of the source {reason}; the picture is saved as sRGB and says so.")
+            is_wrong = True
+        notes.append(_WRONG_PROFILE if is_wrong else _UNWRITABLE_PROFILE)
     return None, icc.gray_srgb_profile() if own == "gray" else icc.srgb_profile()
 
 

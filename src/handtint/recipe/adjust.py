@@ -34,11 +34,20 @@ class Adjust:
 
     def __post_init__(self) -> None:
         if not -MAX_WARMTH <= self.warmth <= MAX_WARMTH:  # not a number is in no range
-            raise RecipeError(f"Warmth must be from -{MAX_WARMTH:g} to {MAX_WARMTH:g}, not {self.warmth:g}.")
+            raise RecipeError(
+                "Warmth must be from -{max_warmth} to {max_warmth}, not {warmth}.",
+                max_warmth=f"{MAX_WARMTH:g}",
+                warmth=f"{self.warmth:g}",
+            )
         for name in RANGES:
             value = getattr(self, name)
             if not 0 <= value <= MAX_SATURATION:
-                raise RecipeError(f"The saturation of {name} must be from 0 to {MAX_SATURATION:g} %, not {value:g}.")
+                raise RecipeError(
+                    "The saturation of {name} must be from 0 to {max_saturation} %, not {value}.",
+                    name=name,
+                    max_saturation=f"{MAX_SATURATION:g}",
+                    value=f"{value:g}",
+                )
 
     @property
     def saturations(self) -> tuple[float, ...]:
@@ -64,16 +73,19 @@ def parse_saturation(text: str) -> dict[str, float]:
             near = difflib.get_close_matches(name, RANGES, 1)
             hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(RANGES)}."
             what = f'"{name}" is no range of colors' if name else "A saturation lacks the range of colors it is for"
-            raise RecipeError(f"{what}. {hint}")
+            raise RecipeError("{what}. {hint}", what=what, hint=hint)
         if name in found:
-            raise RecipeError(f'"{name}" is given twice. Give each range of colors once.')
+            raise RecipeError('"{name}" is given twice. Give each range of colors once.', name=name)
         try:
             amount = float(value)
         except ValueError:
             amount = math.nan
         if not equals or not 0 <= amount <= MAX_SATURATION:
             raise RecipeError(
-                f'"{item.strip()}" is no saturation. Give percent from 0 to {MAX_SATURATION:g}, such as {name}=80.'
+                '"{item}" is no saturation. Give percent from 0 to {max_saturation}, such as {name}=80.',
+                item=item.strip(),
+                max_saturation=f"{MAX_SATURATION:g}",
+                name=name,
             )
         found[name] = amount
     return found

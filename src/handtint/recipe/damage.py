@@ -40,7 +40,9 @@ class Edit:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise DamageError(f'"{self.kind}" is no way to mark damage. There are: {", ".join(KINDS)}.')
+            raise DamageError(
+                '"{kind}" is no way to mark damage. There are: {names}.', kind=self.kind, names=", ".join(KINDS)
+            )
         values = [self.radius, *(value for point in self.points for value in point)]
         if not self.points or self.radius <= 0 or not all(math.isfinite(value) for value in values):
             raise DamageError("A mark of damage needs a place and a radius over 0. Remove it and set it anew.")
@@ -75,9 +77,15 @@ class Damage:
 
     def __post_init__(self) -> None:
         if not 0 <= self.sensitivity <= 100:
-            raise DamageError(f"The sensitivity to damage must be from 0 to 100, not {self.sensitivity:g}.")
+            raise DamageError(
+                "The sensitivity to damage must be from 0 to 100, not {sensitivity}.",
+                sensitivity=f"{self.sensitivity:g}",
+            )
         if sum(len(edit.points) for edit in self.edits) > _MOST_POINTS:
-            raise DamageError(f"There are more than {_MOST_POINTS:,} points of painted damage. Remove some strokes.")
+            raise DamageError(
+                "There are more than {most_points} points of painted damage. Remove some strokes.",
+                most_points=f"{_MOST_POINTS:,}",
+            )
         if sum(edit.work for edit in self.edits) > _MOST_WORK:
             raise DamageError("The strokes of painted damage are too long or too wide. Remove some strokes.")
 
@@ -98,6 +106,11 @@ def check_inside(damage: Damage, size: tuple[int, int], name: str = "the photo")
         if not edit.touches(size):
             x, y = edit.points[0]
             raise DamageError(
-                f"A mark of damage at ({x:g}, {y:g}) is outside {name}, which is {size[1]} x {size[0]} pixels. "
-                "Remove it, or choose the photo it was made for."
+                "A mark of damage at ({x}, {y}) is outside {name}, which is {width} x {height} pixels. "
+                "Remove it, or choose the photo it was made for.",
+                x=f"{x:g}",
+                y=f"{y:g}",
+                name=name,
+                width=size[1],
+                height=size[0],
             )

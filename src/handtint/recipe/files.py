@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint.atomic import write_whole
-from handtint.errors import SaveError
+from handtint.errors import SaveError, Sentence
 from handtint.recipe.form import RecipeError, from_json, to_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe, recipe_from_json
@@ -79,18 +79,20 @@ def read_text(path: Path) -> str:
     """The text of a file of moderate size. Raises `RecipeError`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-            raise RecipeError(f'"{path}" is no file, so it holds no recipe.')
+            raise RecipeError('"{path}" is no file, so it holds no recipe.', path=path)
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        reason = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror or error
-        raise RecipeError(f'The recipe in "{path}" could not be read: {reason}. Check the path.') from error
+        reason = Sentence("it is not there") if isinstance(error, FileNotFoundError) else error.strerror or error
+        raise RecipeError(
+            'The recipe in "{path}" could not be read: {reason}. Check the path.', path=path, reason=reason
+        ) from error
     if len(data) > _LARGEST:
-        raise RecipeError(f'"{path.name}" is too large to be a recipe.')
+        raise RecipeError('"{name}" is too large to be a recipe.', name=path.name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RecipeError(f'"{path.name}" is no text in UTF-8, so it holds no recipe.') from error
+        raise RecipeError('"{name}" is no text in UTF-8, so it holds no recipe.', name=path.name) from error
 
 
 def parse_recipe(text: str, name: str) -> RecipeFile:
@@ -98,8 +100,8 @@ def parse_recipe(text: str, name: str) -> RecipeFile:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecipeError(f'"{name}" is no JSON: {error}. Correct it there.') from error
-    return recipe_file_from_json(value, f'The recipe in "{name}"')
+        raise RecipeError('"{name}" is no JSON: {error}. Correct it there.', name=name, error=error) from error
+    return recipe_file_from_json(value, Sentence('The recipe in "{name}"', name=name))
 
 
 def recipe_file_from_json(value: Any, what: str) -> RecipeFile:
@@ -119,4 +121,6 @@ def write_recipe_file(path: Path, file: RecipeFile, *, overwrite: bool) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        raise SaveError(f'"{path}" could not be written: {error.strerror or error}. Choose another place.') from error
+        raise SaveError(
+            '"{path}" could not be written: {reason}. Choose another place.', path=path, reason=error.strerror or error
+        ) from error

@@ -19,7 +19,7 @@ import types
 import typing
 from typing import Any, TypeVar
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 
 VERSION = 1  # rises when a key gets another meaning, or a reader that does not know a new key must not ignore it
 _VERSION_KEY = "version"
@@ -65,11 +65,16 @@ def from_json(cls: type[Record], value: Any, what: str = "The recipe") -> Record
 def check_version(version: Any, what: str) -> None:
     """Raises `RecipeError` for a version that is none, or of a newer Handtint."""
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise RecipeError(f"{what} has the version {_short(version)}, which must be a whole number from 1.")
+        raise RecipeError(
+            "{what} has the version {short}, which must be a whole number from 1.", what=what, short=_short(version)
+        )
     if version > VERSION:
         raise RecipeError(
-            f"{what} was made by a newer Handtint (version {version} of its form; this one reads up to {VERSION}). "
-            "Update Handtint to use it."
+            "{what} was made by a newer Handtint (version {version} of its form; this one reads up to {version2}). "
+            "Update Handtint to use it.",
+            what=what,
+            version=version,
+            version2=VERSION,
         )
 
 
@@ -108,24 +113,38 @@ def _item_kinds(kind: Any, count: int) -> tuple[Any, ...]:
 def _record(cls: type[Record], value: Any, what: str, place: str) -> Record:
     """A record from JSON. `place` is the path of keys that leads to it."""
     if not isinstance(value, dict):
-        raise RecipeError(f"{what}{_at(place)} must be an object in braces, not {_short(value)}.")
+        raise RecipeError(
+            "{what}{at} must be an object in braces, not {short}.", what=what, at=_at(place), short=_short(value)
+        )
     kinds = _kinds(cls)
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in value:
         if key not in fields:
             near = difflib.get_close_matches(str(key), fields, 1)
-            hint = f'Did you mean "{near[0]}"?' if near else f"It may have {', '.join(fields)}."
-            raise RecipeError(f'{what}{_at(place)} has "{_short(key, quote=False)}", which means nothing here. {hint}')
+            hint = (
+                Sentence('Did you mean "{name}"?', name=near[0])
+                if near
+                else Sentence("It may have {names}.", names=", ".join(fields))
+            )
+            raise RecipeError(
+                '{what}{at} has "{short}", which means nothing here. {hint}',
+                what=what,
+                at=_at(place),
+                short=_short(key, quote=False),
+                hint=hint,
+            )
     for name, field in fields.items():
         if name not in value and field.default is field.default_factory is dataclasses.MISSING:
-            raise RecipeError(f"{what}{_at(place)} has no {name}.")
+            raise RecipeError("{what}{at} has no {name}.", what=what, at=_at(place), name=name)
     values = {key: _value(kinds[key], one, what, f"{place}.{key}" if place else key) for key, one in value.items()}
     try:
         return cls(**values)
     except HandtintError as error:
-        raise RecipeError(f"{what}{_at(place)} cannot be used: {_lower(str(error))}") from error
+        raise RecipeError(
+            "{what}{at} cannot be used: {error}", what=what, at=_at(place), error=_lower(str(error))
+        ) from error
     except ValueError as error:
-        raise RecipeError(f"{what}{_at(place)} cannot be used: {error}.") from error
+        raise RecipeError("{what}{at} cannot be used: {error}.", what=what, at=_at(place), error=error) from error
 
 
 def _value(kind: Any, value: Any, what: str, place: str) -> Any:
@@ -141,7 +160,7 @@ def _value(kind: Any, value: Any, what: str, place: str) -> Any:
             raise _wrong(what, place, "a list", value)
         items = _item_kinds(kind, len(value))
         if len(items) != len(value):
-            raise _wrong(what, place, f"a list of {len(items)} values", value)
+            raise _wrong(what, place, Sentence("a list of {count} values", count=len(items)), value)
         return tuple(
             _value(its, one, what, f"{place}[{n}]") for n, (its, one) in enumerate(zip(items, value, strict=True))
         )
@@ -162,12 +181,14 @@ def _value(kind: Any, value: Any, what: str, place: str) -> Any:
 
 
 def _words(kind: Any) -> str:
-    known = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
-    return known.get(kind, "of another kind")
+    known = {float: "a number", int: Sentence("a whole number"), bool: Sentence("true or false"), str: "a text"}
+    return known.get(kind, Sentence("of another kind"))
 
 
 def _wrong(what: str, place: str, wanted: str, value: Any) -> RecipeError:
-    return RecipeError(f"{what}: {place} must be {wanted}, not {_short(value)}.")
+    return RecipeError(
+        "{what}: {place} must be {wanted}, not {short}.", what=what, place=place, wanted=wanted, short=_short(value)
+    )
 
 
 def _at(place: str) -> str:

@@ -105,8 +105,10 @@ def leveled(geometry: Geometry, source_size: Size, start: tuple[float, float], e
     degrees = geometry.straighten - slope
     if abs(degrees) > MAX_STRAIGHTEN:
         raise GeometryError(
-            f"That line slopes by {abs(degrees):.0f} degrees, and a photo is straightened by at most "
-            f"{MAX_STRAIGHTEN:g}. Draw it along the horizon or a wall, or rotate the photo first."
+            "That line slopes by {degrees} degrees, and a photo is straightened by at most "
+            "{max_straighten}. Draw it along the horizon or a wall, or rotate the photo first.",
+            degrees=f"{abs(degrees):.0f}",
+            max_straighten=f"{MAX_STRAIGHTEN:g}",
         )
     return straightened(geometry, source_size, degrees)
 

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]
@@ -49,12 +49,18 @@ class Geometry:
 
     def __post_init__(self) -> None:
         if type(self.turn) is not int or self.turn not in (0, 90, 180, 270):
-            raise ValueError(f"a turn is 0, 90, 180 or 270 degrees, not {self.turn!r}")
+            raise ValueError(Sentence("a turn is 0, 90, 180 or 270 degrees, not {turn}", turn=repr(self.turn)))
         if not isinstance(self.mirrored, bool):
-            raise ValueError(f"mirrored is true or false, not {self.mirrored!r}")
+            raise ValueError(Sentence("mirrored is true or false, not {mirrored}", mirrored=repr(self.mirrored)))
         angle = _number(self.straighten, "the angle to straighten by")
         if abs(angle) > MAX_STRAIGHTEN:
-            raise ValueError(f"a photo is straightened by at most {MAX_STRAIGHTEN:g} degrees, not {angle:g}")
+            raise ValueError(
+                Sentence(
+                    "a photo is straightened by at most {max_straighten} degrees, not {angle}",
+                    max_straighten=f"{MAX_STRAIGHTEN:g}",
+                    angle=f"{angle:g}",
+                )
+            )
         object.__setattr__(self, "straighten", angle + 0.0)  # no -0.0
         if self.corners is not None:
             object.__setattr__(self, "corners", _corners(self.corners))
@@ -99,13 +105,13 @@ class Geometry:
 
 def _number(value: Any, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{what} is a number, not {value!r}")
+        raise ValueError(Sentence("{what} is a number, not {value}", what=what, value=repr(value)))
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise ValueError(f"{what} is a finite number, not {value!r}")
+        raise ValueError(Sentence("{what} is a finite number, not {value}", what=what, value=repr(value)))
     return number
 
 
@@ -114,27 +120,37 @@ def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
         raise ValueError(f"{what} has {count} numbers, not {values!r}")
     numbers = tuple(_number(value, f"each number of {what}") for value in values)
     if any(abs(number) > _FARTHEST for number in numbers):
-        raise ValueError(f"{what} lies outside any photo: {values!r}")
+        raise ValueError(Sentence("{what} lies outside any photo: {values}", what=what, values=repr(values)))
     return numbers
 
 
 def _crop(crop: Any) -> Rectangle:
     x, y, width, height = _numbers(crop, 4, "a crop")
     if width < 1 or height < 1:
-        raise ValueError(f"a crop is at least one pixel wide and high, not {width:g} x {height:g}")
+        raise ValueError(
+            Sentence(
+                "a crop is at least one pixel wide and high, not {width} x {height}",
+                width=f"{width:g}",
+                height=f"{height:g}",
+            )
+        )
     return x, y, width, height
 
 
 def _corners(corners: Any) -> Corners:
     if not isinstance(corners, (tuple, list)) or len(corners) != 4:
-        raise ValueError(f"a print has four corners, not {corners!r}")
+        raise ValueError(Sentence("a print has four corners, not {corners}", corners=repr(corners)))
     a, b, c, d = ((_numbers(corner, 2, "a corner")) for corner in corners)
     points: Corners = ((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1]))
     for index, (x, y) in enumerate(points):
         (x0, y0), (x1, y1) = points[index - 1], points[(index + 1) % 4]
         before, after = math.hypot(x - x0, y - y0), math.hypot(x1 - x, y1 - y)
         if min(before, after) < _NARROWEST:
-            raise ValueError(f"the corners of a print are at least {_NARROWEST:g} pixels apart")
+            raise ValueError(
+                Sentence("the corners of a print are at least {narrowest} pixels apart", narrowest=f"{_NARROWEST:g}")
+            )
         if (x - x0) * (y1 - y) - (y - y0) * (x1 - x) < 0.02 * before * after:  # of about one degree
-            raise ValueError("the corners of a print go clockwise from its top left one, and no three in one line")
+            raise ValueError(
+                Sentence("the corners of a print go clockwise from its top left one, and no three in one line")
+            )
     return points

@@ -51,12 +51,14 @@ def parse_geometry(
     finds_angle = straighten == "auto"
     if perspective is not None and (split or finds_print or finds_angle):
         option = "--split" if split else "--crop print" if finds_print else "--straighten auto"
-        raise GeometryError(f"--perspective says where the print is, and {option} looks for it. Leave one of them out.")
+        raise GeometryError(
+            "--perspective says where the print is, and {option} looks for it. Leave one of them out.", option=option
+        )
     if split and crop is not None:
         raise GeometryError("--split finds the edges of every print itself. Leave --crop out.")
     if (split or finds_print) and straighten is not None:
         option = "--split" if split else "--crop print"
-        raise GeometryError(f"{option} finds the angle with the print. Leave --straighten out.")
+        raise GeometryError("{option} finds the angle with the print. Leave --straighten out.", option=option)
     try:
         geometry = Geometry(
             turn=parse_turn(rotate) if rotate is not None else 0,
@@ -65,7 +67,7 @@ def parse_geometry(
             crop=parse_crop(crop) if crop is not None and not finds_print else None,
         )
     except ValueError as error:
-        raise GeometryError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise GeometryError("{error}{error2}.", error=str(error)[:1].upper(), error2=str(error)[1:]) from error
     return GeometryOrder(geometry, finds_angle, finds_print, split)
 
 
@@ -73,7 +75,7 @@ def parse_turn(text: str) -> int:
     """90, 180, 270, or as many degrees counterclockwise with a minus. Raises `GeometryError`."""
     if re.fullmatch(r"[+-]?(0|90|180|270)", text.strip()):
         return int(text) % 360
-    raise GeometryError(f'"{text}" is no turn. Give --rotate {ROTATE}.')
+    raise GeometryError('"{text}" is no turn. Give --rotate {rotate}.', text=text, rotate=ROTATE)
 
 
 def parse_angle(text: str) -> float:
@@ -81,7 +83,9 @@ def parse_angle(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise GeometryError(f'"{text}" is no angle. Give --straighten {STRAIGHTEN}.') from None
+        raise GeometryError(
+            '"{text}" is no angle. Give --straighten {straighten}.', text=text, straighten=STRAIGHTEN
+        ) from None
 
 
 def parse_crop(text: str) -> tuple[float, float, float, float]:
@@ -89,7 +93,7 @@ def parse_crop(text: str) -> tuple[float, float, float, float]:
     try:
         x, y, width, height = (float(int(part)) for part in text.split(","))
     except ValueError:
-        raise GeometryError(f'"{text}" is no crop. Give --crop {CROP}.') from None
+        raise GeometryError('"{text}" is no crop. Give --crop {crop}.', text=text, crop=CROP) from None
     return x, y, width, height
 
 
@@ -98,5 +102,7 @@ def parse_corners(text: str) -> Corners:
     try:
         x1, y1, x2, y2, x3, y3, x4, y4 = (float(part) for part in text.split(","))
     except ValueError:
-        raise GeometryError(f'"{text}" is no print. Give --perspective {PERSPECTIVE}.') from None
+        raise GeometryError(
+            '"{text}" is no print. Give --perspective {perspective}.', text=text, perspective=PERSPECTIVE
+        ) from None
     return (x1, y1), (x2, y2), (x3, y3), (x4, y4)

@@ -32,7 +32,7 @@ class Hint:
         if not all(map(math.isfinite, (self.x, self.y, self.radius, self.a, self.b))):
             raise RecipeError("A hint's place, radius and color must be finite numbers.")
         if self.radius <= 0:
-            raise RecipeError(f"A hint has the radius {self.radius:g}, which must be above 0.")
+            raise RecipeError("A hint has the radius {radius}, which must be above 0.", radius=f"{self.radius:g}")
         if max(abs(self.a), abs(self.b)) > _LARGEST_AB:
             raise RecipeError("A hint has a or b beyond -128 to 128.")
 

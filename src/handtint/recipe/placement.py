@@ -119,7 +119,12 @@ def largest_inside(width: float, height: float, tilt: float, within: tuple[float
 def _outside(geometry: Geometry, width: int, height: int) -> GeometryError:
     assert geometry.crop is not None
     numbers = ", ".join(f"{value:g}" for value in geometry.crop)
-    return GeometryError(f"The crop {numbers} lies outside the photo, which has {width} x {height} pixels.")
+    return GeometryError(
+        "The crop {numbers} lies outside the photo, which has {width} x {height} pixels.",
+        numbers=numbers,
+        width=width,
+        height=height,
+    )
 
 
 def _flat(geometry: Geometry, source_size: Size) -> tuple[Size, Matrix]:

@@ -107,20 +107,22 @@ class Presets:
             if preset.name.casefold() == name.strip().casefold():
                 return preset
         names = ", ".join(f'"{preset.name}"' for preset in known)
-        raise PresetError(f'There is no preset "{name}". There are {names}.')
+        raise PresetError('There is no preset "{name}". There are {names}.', name=name, names=names)
 
     def save(self, name: str, recipe: Recipe, *, overwrite: bool = False) -> Preset:
         """Keep the look of a recipe. Raises `PresetError`, also for a name that is taken."""
         name, recipe = _checked(name), without_places(recipe)
         taken = next((one for one in self.all() if one.name.casefold() == name.casefold()), None)
         if taken is not None and (taken.file is None or not overwrite):
-            raise PresetError(f'There is a preset "{taken.name}" already. Choose another name.')
+            raise PresetError('There is a preset "{name}" already. Choose another name.', name=taken.name)
         file = taken.file if taken is not None and taken.file is not None else self._file(name)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_recipe_file(file, RecipeFile(recipe, name=name), overwrite=True)
         except OSError as error:
-            raise PresetError(f'The preset "{name}" could not be kept: {error.strerror or error}.') from error
+            raise PresetError(
+                'The preset "{name}" could not be kept: {reason}.', name=name, reason=error.strerror or error
+            ) from error
         return Preset(name, recipe, file)
 
     def rename(self, name: str, new: str) -> Preset:
@@ -139,7 +141,9 @@ class Presets:
         try:
             own.file.unlink(missing_ok=True)
         except OSError as error:
-            raise PresetError(f'The preset "{name}" could not be deleted: {error.strerror or error}.') from error
+            raise PresetError(
+                'The preset "{name}" could not be deleted: {reason}.', name=name, reason=error.strerror or error
+            ) from error
 
     def export(self, name: str, path: Path, *, overwrite: bool) -> None:
         """Write a preset to a file that can be handed on. Raises `PresetError`, `SaveError`, `FileExistsError`."""
@@ -159,7 +163,7 @@ class Presets:
     def _own(self, name: str) -> Preset:
         preset = self.named(name)
         if preset.file is None:
-            raise PresetError(f'The preset "{preset.name}" comes with Handtint and stays as it is.')
+            raise PresetError('The preset "{name}" comes with Handtint and stays as it is.', name=preset.name)
         return preset
 
     def _file(self, name: str) -> Path:
@@ -171,5 +175,5 @@ def _checked(name: str) -> str:
     """The name, if it can be one. Raises `PresetError`."""
     name = unicodedata.normalize("NFC", name.strip())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise PresetError(f"A preset needs a name of 1 to {LONGEST_NAME} letters.")
+        raise PresetError("A preset needs a name of 1 to {longest_name} letters.", longest_name=LONGEST_NAME)
     return name

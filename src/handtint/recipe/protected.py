@@ -36,20 +36,27 @@ class Protected:
     def __post_init__(self) -> None:
         if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
             raise RecipeError(
-                f"The mask of protected places has {self.width} x {self.height} cells; it may have 1 to {MAX_SIDE} "
-                "a side."
+                "The mask of protected places has {width} x {height} cells; it may have 1 to {max_side} a side.",
+                width=self.width,
+                height=self.height,
+                max_side=MAX_SIDE,
             )
         if len(self.runs) > LONGEST:
             raise RecipeError(
-                f"The mask of protected places is too ragged: its text has {len(self.runs):,} characters, of at most "
-                f"{LONGEST:,}. Paint it with a larger brush."
+                "The mask of protected places is too ragged: its text has {count} characters, of at most "
+                "{longest}. Paint it with a larger brush.",
+                count=f"{len(self.runs):,}",
+                longest=f"{LONGEST:,}",
             )
         if not _RUNS.fullmatch(self.runs):
             raise RecipeError("The mask of protected places is no list of runs such as 500a12u3k.")
         cells = sum(int(count or 1) for count, _ in _RUN.findall(self.runs))
         if cells != self.width * self.height:
             raise RecipeError(
-                f"The mask of protected places has runs for {cells:,} cells, and not for {self.width} x {self.height}."
+                "The mask of protected places has runs for {cells} cells, and not for {width} x {height}.",
+                cells=f"{cells:,}",
+                width=self.width,
+                height=self.height,
             )
 
     @property

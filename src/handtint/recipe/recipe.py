@@ -43,7 +43,11 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if not 0 <= self.part <= MOST_PRINTS:
-            raise RecipeError(f"A print on a scan has a number from 1 to {MOST_PRINTS}, not {self.part}.")
+            raise RecipeError(
+                "A print on a scan has a number from 1 to {most_prints}, not {part}.",
+                most_prints=MOST_PRINTS,
+                part=self.part,
+            )
 
     @property
     def is_repaired(self) -> bool:

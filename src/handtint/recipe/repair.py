@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
@@ -53,14 +53,15 @@ class FadedColor:
     white: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        _check_amounts(self, "faded color")
+        _check_amounts(self, Sentence("faded color"))
         if self.white is not None and not (
             isinstance(self.white, tuple)
             and len(self.white) == 2
             and all(_is_number(side) and side >= 0 for side in self.white)
         ):
             raise RepairError(
-                f"The white point of a faded color photo must be x and y of one of its pixels, not {self.white!r}."
+                "The white point of a faded color photo must be x and y of one of its pixels, not {white}.",
+                white=repr(self.white),
             )
 
 
@@ -117,7 +118,11 @@ class Repair:
 
     def __post_init__(self) -> None:
         if self.gray not in GRAYS:
-            raise RepairError(f"Gray cannot be taken from {self.gray!r}. {_nearest(str(self.gray), GRAYS)}")
+            raise RepairError(
+                "Gray cannot be taken from {gray}. {nearest}",
+                gray=repr(self.gray),
+                nearest=_nearest(str(self.gray), GRAYS),
+            )
 
     @property
     def is_off(self) -> bool:
@@ -188,16 +193,18 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
             what = f'"{name}" is no repair step' if name else "A repair step lacks its name"
             if name == AUTO:
                 raise RepairError('"auto" stands alone, for it sets all steps. Leave the others out.')
-            raise RepairError(f"{what}. {_nearest(name, known)}")
+            raise RepairError("{what}. {nearest}", what=what, nearest=_nearest(name, known))
         part, key = _NAMES[name]
         if key in parts.get(part, {}):
-            raise RepairError(f'"{name}" is given twice. Give each repair step once.')
+            raise RepairError('"{name}" is given twice. Give each repair step once.', name=name)
         try:
             amount = float(value)
         except ValueError:
             amount = math.nan
         if not equals or not 0 <= amount <= 100:  # not a number is in no range
-            raise RepairError(f'"{item.strip()}" is no amount. Give a number from 0 to 100, such as {name}=40.')
+            raise RepairError(
+                '"{item}" is no amount. Give a number from 0 to 100, such as {name}=40.', item=item.strip(), name=name
+            )
         parts.setdefault(part, {})[key] = amount
     repair = Repair()
     changed = {part: dataclasses.replace(getattr(repair, part), **values) for part, values in parts.items()}
@@ -220,7 +227,9 @@ def _place(item: str, value: str) -> tuple[float, float]:
         x = y = math.nan
     if not (0 <= x < math.inf and 0 <= y < math.inf):
         raise RepairError(
-            f'"{item.strip()}" is no place. Give the pixels from the left and from the top, such as {_WHITE}=120:80.'
+            '"{item}" is no place. Give the pixels from the left and from the top, such as {white}=120:80.',
+            item=item.strip(),
+            white=_WHITE,
         )
     return x, y
 
@@ -241,7 +250,9 @@ def _check_amounts(record: Fade | FadedColor | Noise | Sharpness, name: str) -> 
         value = getattr(record, item.name)
         if item.name != "white" and not (_is_number(value) and 0 <= value <= 100):
             what = name if item.name == "amount" else f"{name}: {item.name}"
-            raise RepairError(f"The amount of {what} must be a number from 0 to 100, not {value!r}.")
+            raise RepairError(
+                "The amount of {what} must be a number from 0 to 100, not {value}.", what=what, value=repr(value)
+            )
 
 
 def _is_number(value: object) -> bool:
@@ -250,4 +261,8 @@ def _is_number(value: object) -> bool:
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(name.lower(), known, 1)
-    return f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(known)}."
+    return (
+        Sentence('Did you mean "{name}"?', name=near[0])
+        if near
+        else Sentence("There are: {names}.", names=", ".join(known))
+    )

@@ -40,11 +40,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 <= self.vividness <= 1:  # not a number is in no range
-            raise RecipeError(f"Vividness must be from 0 to 1, not {self.vividness:g}.")
+            raise RecipeError("Vividness must be from 0 to 1, not {vividness}.", vividness=f"{self.vividness:g}")
         if not 0 <= self.strength <= MAX_STRENGTH:
-            raise RecipeError(f"Strength must be from 0 to {MAX_STRENGTH:g}, not {self.strength:g}.")
+            raise RecipeError(
+                "Strength must be from 0 to {max_strength}, not {strength}.",
+                max_strength=f"{MAX_STRENGTH:g}",
+                strength=f"{self.strength:g}",
+            )
         if self.variant not in range(VARIANTS):
-            raise RecipeError(f"The variant must be a whole number from 0 to {VARIANTS - 1}, not {self.variant!r}.")
+            raise RecipeError(
+                "The variant must be a whole number from 0 to {variants}, not {variant}.",
+                variants=VARIANTS - 1,
+                variant=repr(self.variant),
+            )
 
     @property
     def adjustments(self) -> tuple[str, ...]:

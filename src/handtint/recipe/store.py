@@ -23,7 +23,7 @@ from pathlib import Path
 
 from handtint import paths
 from handtint.atomic import write_whole
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.recipe.form import RecipeError, check_version, from_json, to_json
 from handtint.recipe.history import MOST_STEPS, Step
 from handtint.recipe.recipe import Recipe
@@ -71,7 +71,7 @@ class Kept:
         if not _SHA256.fullmatch(self.sha256):
             raise RecipeError("The hash of the photo must be 64 hexadecimal digits.")
         if not 0 <= self.time < 1e11 or not math.isfinite(self.time):
-            raise RecipeError(f"The time must be seconds since 1970, not {self.time:g}.")
+            raise RecipeError("The time must be seconds since 1970, not {time}.", time=f"{self.time:g}")
 
 
 class RecipeStore:
@@ -103,7 +103,7 @@ class RecipeStore:
                 data = file.read(2 * LARGEST + 1)
         except OSError:
             return None
-        what = "What was kept of this photo"
+        what = Sentence("What was kept of this photo")
         try:
             known = json.loads(data)
         except (ValueError, RecursionError):
@@ -130,8 +130,11 @@ class RecipeStore:
             write_whole(path, lambda file: file.write(data), overwrite=True)
         except OSError as error:
             raise StoreError(
-                f'Your changes to "{kept.name}" could not be kept: {error.strerror or error}. The photo is unchanged. '
-                f'Make room in "{self.folder}", or save the result now.'
+                'Your changes to "{name}" could not be kept: {reason}. The photo is unchanged. '
+                'Make room in "{folder}", or save the result now.',
+                name=kept.name,
+                reason=error.strerror or error,
+                folder=self.folder,
             ) from error
         self._size = self.size() if self._size is None else self._size + len(data)
         if self._size > self.room:
@@ -143,7 +146,7 @@ class RecipeStore:
             for path in (self._file(sha256), *self.folder.glob(f"{sha256}-*.json")):
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"The edits could not be forgotten: {error.strerror or error}.") from error
+            raise StoreError("The edits could not be forgotten: {reason}.", reason=error.strerror or error) from error
 
     def size(self) -> int:
         """How many bytes all files need."""

@@ -98,8 +98,12 @@ def check_white(place: tuple[float, float] | None, size: tuple[int, int]) -> Non
     height, width = size
     if place is not None and not (0 <= place[0] < width and 0 <= place[1] < height):
         raise RepairError(
-            f"The white point ({place[0]:g}, {place[1]:g}) lies outside the photo, which is {width} x {height} pixels. "
-            "Choose a place inside it."
+            "The white point ({place_0}, {place_1}) lies outside the photo, which is {width} x {height} pixels. "
+            "Choose a place inside it.",
+            place_0=f"{place[0]:g}",
+            place_1=f"{place[1]:g}",
+            width=width,
+            height=height,
         )
 
 

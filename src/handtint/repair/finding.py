@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import fit, resize_planes, shrink_pixels
 from handtint.progress import Progress
@@ -66,16 +67,16 @@ def resolve(photo: Photo, order: GeometryOrder, progress: Progress | None = None
         found = split_scan(photo, progress)
         if found:
             return [replace(one, turn=geometry.turn) for one in found], []
-        return [geometry], ["No print's edge was found on a white or black bed; the photo was not split."]
+        return [geometry], [Sentence("No print's edge was found on a white or black bed; the photo was not split.")]
     if order.finds_print:
         found = find_print(photo, progress)
         if found is not None:
             return [replace(found, turn=geometry.turn)], []
-        return [geometry], ["No print's edge was found on a white or black bed; the photo was not cropped."]
+        return [geometry], [Sentence("No print's edge was found on a white or black bed; the photo was not cropped.")]
     if order.finds_angle:
         angle = find_straightening(photo, progress)
         if angle is None:
-            return [geometry], ["No horizon or straight lines were found; the photo was not straightened."]
+            return [geometry], [Sentence("No horizon or straight lines were found; the photo was not straightened.")]
         return [fitted(replace(geometry, straighten=angle), photo.size)], []
     return [geometry], []
 

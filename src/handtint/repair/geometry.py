@@ -17,6 +17,7 @@ import dataclasses
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import regions
 from handtint.imaging.formats.exif import ExifError
 from handtint.imaging.formats.exif_editing import upright, with_turned_resolution, without_subject
@@ -181,5 +182,5 @@ def _move_regions(packet: Packet, orientation: int, placement: Placement) -> int
 
 def _gone(count: int) -> str:
     if count == 1:
-        return "One face or region marked in the photo was cropped away with its mark."
-    return f"{count} faces or regions marked in the photo were cropped away with their marks."
+        return Sentence("One face or region marked in the photo was cropped away with its mark.")
+    return Sentence("{count} faces or regions marked in the photo were cropped away with their marks.", count=count)

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.color import lab
 from handtint.imaging.color.tone import Tone
 from handtint.imaging.photo import Photo
@@ -28,6 +29,7 @@ _NOISY = 9.0  # of 255
 _BLOCKS = 3.0  # of 255
 _FADE, _EVEN, _FADED_COLOR = 70.0, 50.0, 100.0  # amounts that auto sets
 _NOISE, _GRAIN, _JPEG, _SCREEN = 45.0, 25.0, 50.0, 60.0
+_CHANNELS = {"red": Sentence("red"), "green": Sentence("green"), "blue": Sentence("blue")}
 
 
 @dataclass(frozen=True)
@@ -128,27 +130,33 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
         period = dots.period if dots.is_there else 0.0
     progress.step(1.0)
     is_faded = is_picture and not is_color and (black > _BLACK or white < _WHITE)
-    ends = f"blacks at {black:.0f} %, whites at {white:.0f} %"
+    ends = Sentence("blacks at {black} %, whites at {white} %", black=f"{black:.0f}", white=f"{white:.0f}")
 
     def each() -> Iterator[Finding]:
         if is_faded:
-            yield Finding(f"faded: {ends}", Repair(fade=Fade(_FADE)))
+            yield Finding(Sentence("faded: {ends}", ends=ends), Repair(fade=Fade(_FADE)))
         if uneven > _UNEVEN:
-            words = f"uneven: middle tones differ by {uneven:.0f} % from place to place"
+            words = Sentence("uneven: middle tones differ by {uneven} % from place to place", uneven=f"{uneven:.0f}")
             yield Finding(words, Repair(fade=Fade(even=_EVEN)))
         if channel != gray.LIGHTNESS:
-            yield Finding(f"channels differ: damage shows least in {channel}", Repair(gray=channel))
+            yield Finding(
+                Sentence("channels differ: damage shows least in {channel}", channel=_CHANNELS.get(channel, channel)),
+                Repair(gray=channel),
+            )
         if moved > _COLOR_MOVED:
-            words = f"faded color: {cast + ' cast, ' if cast else ''}{ends}"
+            if cast:
+                words = Sentence("faded color: {cast} cast, {ends}", cast=cast, ends=ends)
+            else:
+                words = Sentence("faded color: {ends}", ends=ends)
             yield Finding(words, Repair(faded_color=FadedColor(_FADED_COLOR)))
         if levels.luma > _NOISY:
-            words = f"noisy: grain of {100 * levels.luma / 255:.1f} %"
+            words = Sentence("noisy: grain of {grain} %", grain=f"{100 * levels.luma / 255:.1f}")
             yield Finding(words, Repair(noise=Noise(_NOISE, _GRAIN)))
         if levels.blocks > _BLOCKS:
-            words = f"coarse JPEG: blocks show by {100 * levels.blocks / 255:.1f} %"
+            words = Sentence("coarse JPEG: blocks show by {blocks} %", blocks=f"{100 * levels.blocks / 255:.1f}")
             yield Finding(words, Repair(noise=Noise(blocks=_JPEG)))
         if period:
-            words = f"printed: a screen of {period:.1f} pixels"
+            words = Sentence("printed: a screen of {period} pixels", period=f"{period:.1f}")
             yield Finding(words, Repair(noise=Noise(screen=_SCREEN)), is_automatic=False)
 
     return Findings(
@@ -185,7 +193,10 @@ def _faded_dyes(small: np.ndarray) -> tuple[float, str]:
 def _hue(a: float, b: float) -> str:
     if np.hypot(a, b) < 4:
         return ""
-    names = ("red", "orange", "yellow", "green", "cyan", "blue", "violet", "magenta")
+    names = (
+        *(Sentence("red"), Sentence("orange"), Sentence("yellow"), Sentence("green")),
+        *(Sentence("cyan"), Sentence("blue"), Sentence("violet"), Sentence("magenta")),
+    )
     limits = np.array([48, 78, 110, 175, 225, 285, 318, 358])  # upper ends in Lab's hue angle
     angle = np.degrees(np.arctan2(b, a)) % 360
     return names[int(np.searchsorted(limits, angle)) % len(names)]

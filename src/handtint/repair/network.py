@@ -39,11 +39,17 @@ def _read(path: Path, task: str) -> dict[str, np.ndarray]:
     try:
         found = {name: values.astype(np.float32) for name, values in load_file(path).items()}
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(f'The model "{path}" could not be read: {error}. Install Handtint again.') from error
+        raise ModelError(
+            'The model "{path}" could not be read: {error}. Install Handtint again.', path=path, error=error
+        ) from error
     if set(found) != {f"{layer}.{part}" for layer in LAYERS for part in ("weight", "bias")}:
-        raise ModelError(f'The model "{path.name}" is not one that repairs {task}. Install Handtint again.')
+        raise ModelError(
+            'The model "{name}" is not one that repairs {task}. Install Handtint again.', name=path.name, task=task
+        )
     if not all(np.isfinite(values).all() for values in found.values()):
-        raise ModelError(f'The model "{path.name}" is damaged: not all of its weights are numbers. Install it again.')
+        raise ModelError(
+            'The model "{name}" is damaged: not all of its weights are numbers. Install it again.', name=path.name
+        )
     return found
 
 

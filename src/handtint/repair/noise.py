@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows
 from handtint.progress import Progress
@@ -207,7 +208,7 @@ def strips(pixels: np.ndarray | Rows, progress: Progress, most: int = _STRIPS) -
     height = pixels.shape[0]
     count = min(most, max(height // 16, 1))
     for number in range(count):
-        progress.step(number / count, "Measuring noise")
+        progress.step(number / count, Sentence("Measuring noise"))
         first = (height - 16) * number // max(count - 1, 1) // _SIDE * _SIDE if height > 16 else 0
         yield first, pixels[first : first + 16]
 

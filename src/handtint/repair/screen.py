@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows
 from handtint.progress import Progress
@@ -80,7 +81,7 @@ def find_screen(photo: Photo, progress: Progress) -> Screen:
     power = np.zeros((TILE, _HALF + 1))
     window = _window()
     for number, tile in enumerate(_tiles(photo.pixels)):
-        progress.step(number / _TILES, "Looking for a printed screen")
+        progress.step(number / _TILES, Sentence("Looking for a printed screen"))
         spectrum = np.fft.rfft2((tile - tile.mean()) * window)
         size = np.square(np.abs(spectrum))
         power += size / max(size.sum(), 1e-9)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
 from handtint.recipe.repair import Repair
@@ -31,12 +32,18 @@ class Step:
 
 
 STEPS = (
-    Step("true gray", lambda photo, repair, progress: gray.true_gray(photo, repair.gray, progress)),
-    Step("fading", lambda photo, repair, progress: tone.unfaded(photo, repair.fade, progress)),
-    Step("faded color", lambda photo, repair, progress: faded_color.restored(photo, repair.faded_color, progress)),
-    Step("printed screen", lambda photo, repair, progress: screen.descreened(photo, repair.noise.screen, progress)),
-    Step("noise", lambda photo, repair, progress: noise.denoised(photo, repair.noise, progress)),
-    Step("sharpness", lambda photo, repair, progress: sharpness.sharpened(photo, repair.sharpness, progress)),
+    Step(Sentence("true gray"), lambda photo, repair, progress: gray.true_gray(photo, repair.gray, progress)),
+    Step(Sentence("fading"), lambda photo, repair, progress: tone.unfaded(photo, repair.fade, progress)),
+    Step(
+        Sentence("faded color"),
+        lambda photo, repair, progress: faded_color.restored(photo, repair.faded_color, progress),
+    ),
+    Step(
+        Sentence("printed screen"),
+        lambda photo, repair, progress: screen.descreened(photo, repair.noise.screen, progress),
+    ),
+    Step(Sentence("noise"), lambda photo, repair, progress: noise.denoised(photo, repair.noise, progress)),
+    Step(Sentence("sharpness"), lambda photo, repair, progress: sharpness.sharpened(photo, repair.sharpness, progress)),
 )
 
 
@@ -48,7 +55,7 @@ def repaired(photo: Photo, repair: Repair, progress: Progress | None = None) -> 
     progress = progress or Progress()
     for number, step in enumerate(STEPS):
         part = progress.part(number / len(STEPS), (number + 1) / len(STEPS))
-        part.step(0.0, f"Looking at {step.name}")
+        part.step(0.0, Sentence("Looking at {step}", step=step.name))
         photo = step.apply(photo, repair, part)
     progress.step(1.0)
     return photo

@@ -65,7 +65,8 @@ def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress)
     features = colorizer.features(lightness, progress)
     if features is None:
         raise NoFeatures(
-            f'The model "{colorizer.card.name}" cannot tell which photos show the same, so it cannot give them the '
-            "same colors. Choose the model unet, or color the photos one by one."
+            'The model "{name}" cannot tell which photos show the same, so it cannot give them the '
+            "same colors. Choose the model unet, or color the photos one by one.",
+            name=colorizer.card.name,
         )
     return features

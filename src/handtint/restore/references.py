@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.imaging.color.tone import Tone
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.opening import read_photo
@@ -45,13 +45,14 @@ def choose_reference(path: Path) -> ReferencePhoto:
         sha256 = KnownPhotos().sha256(path)
         made = read_provenance(path)
     except (HandtintError, OSError) as error:
-        raise NoReference(f"Its colors cannot be taken: {error}") from error
+        raise NoReference("Its colors cannot be taken: {error}", error=error) from error
     judgment = photo.judgment()
     is_colored = made is not None and made.model is not None  # such colors may be quiet
     if judgment.tone is not Tone.COLOR and judgment.is_sure and not is_colored:
         raise NoReference(
-            f'"{path.name}" is black and white, so there are no colors to take from it. '
-            "Choose a photo in color, or a result."
+            '"{name}" is black and white, so there are no colors to take from it. '
+            "Choose a photo in color, or a result.",
+            name=path.name,
         )
     return ReferencePhoto(str(path), sha256)
 
@@ -67,13 +68,13 @@ def reference_of(chosen: ReferencePhoto, source: Path | None, colorizer: Coloriz
     known = _kept.get(colorizer)
     if known is not None and known.sha256 == chosen.sha256:
         return known
-    progress.step(0.0, f'Looking at "{chosen.name}", whose colors it takes')
+    progress.step(0.0, Sentence('Looking at "{name}", whose colors it takes', name=chosen.name))
     path = find_reference(chosen, source)
     card = colorizer.card
     try:
         photo = read_photo(path, shortest=_SHARPER * card.working_size)
     except HandtintError as error:
-        raise NoReference(f"Its colors cannot be taken: {error}") from error
+        raise NoReference("Its colors cannot be taken: {error}", error=error) from error
     lightness = model_input(photo, card, progress.part(0.2, 0.4))
     ab = Photo(shrink_pixels(photo, (lightness.shape[0], lightness.shape[1]))).ab()
     features = features_of(lightness, colorizer, progress.part(0.4, 1.0))
@@ -94,8 +95,9 @@ def find_reference(chosen: ReferencePhoto, source: Path | None) -> Path:
             if is_file(place) and photos.sha256(place) == chosen.sha256:
                 return place
     raise NoReference(
-        f'The photo whose colors are to be taken, "{chosen.name}", is not there any more, or is another one now. '
-        "Put it back, choose it again, or take its colors away."
+        'The photo whose colors are to be taken, "{name}", is not there any more, or is another one now. '
+        "Put it back, choose it again, or take its colors away.",
+        name=chosen.name,
     )
 
 
@@ -145,7 +147,7 @@ def make_reference(
 
 
 def _follows(reference: Reference, was_carried: bool) -> str:
-    name = f'"{reference.name}"' if reference.name else "another photo"
+    name = Sentence('"{name}"', name=reference.name) if reference.name else Sentence("another photo")
     if was_carried:
-        return f"Where it shows the same, its colors follow {name}."
-    return f"It shows too little that is surely the same as in {name}; it was colored by itself."
+        return Sentence("Where it shows the same, its colors follow {name}.", name=name)
+    return Sentence("It shows too little that is surely the same as in {name}; it was colored by itself.", name=name)

@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.coloring.adjusting import AdjustedField, kept_color
 from handtint.imaging.coloring.chroma import ChromaField, Field, paint, positions
 from handtint.imaging.coloring.kriging import follow_hints
@@ -165,7 +166,7 @@ def render(photo: Photo, prediction: Prediction, settings: Settings, progress: P
     height, width = photo.size
     pixels = np.empty((height, width, 3), photo.pixels.dtype)
     for rows in bands(range(height), width):
-        progress.step(rows.start / height, "Bringing the color to full size")
+        progress.step(rows.start / height, Sentence("Bringing the color to full size"))
         pixels[rows] = result.pixels[rows]
     progress.step(1.0)
     return dataclasses.replace(result, pixels=pixels)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from handtint import __version__
-from handtint.errors import HandtintError, PhotoError
+from handtint.errors import HandtintError, PhotoError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import check_inside
 from handtint.imaging.opening import read_photo
@@ -190,7 +190,7 @@ def predict(
 def color(photo: Photo, prediction: Prediction, settings: Settings, card: ModelCard) -> Photo:
     """The colored photo, its pixels made as they are asked for. Its notes say what the settings could not change."""
     if settings.variant >= prediction.variants:
-        note = f'The model "{card.name}" knows one coloring of a photo, so this is no variant.'
+        note = Sentence('The model "{name}" knows one coloring of a photo, so this is no variant.', name=card.name)
         prediction = dataclasses.replace(prediction, notes=(*prediction.notes, note))
     return colored(photo, prediction, settings)
 
@@ -265,10 +265,11 @@ def check_tone(photo: Photo, settings: Settings) -> tuple[str, ...]:
     if judgment.is_color:
         name = photo.meta.source.name if photo.meta.source else "This photo"
         raise AlreadyInColor(
-            f'"{name}" is already in color and was left as it is. '
-            "Ask for recoloring to have it colored from its lightness alone."
+            '"{name}" is already in color and was left as it is. '
+            "Ask for recoloring to have it colored from its lightness alone.",
+            name=name,
         )
-    return () if judgment.is_sure else ("It may be in color already; its own colors were not used.",)
+    return () if judgment.is_sure else (Sentence("It may be in color already; its own colors were not used."),)
 
 
 def check_hints(photo: Photo, settings: Settings) -> None:
@@ -287,8 +288,9 @@ def repair_words(repair: Repair) -> tuple[str, ...]:
 def _check_unchanged(source: Path, stamp: Stamp | None) -> None:
     if stamp is None or stamp_if_there(source) != stamp:
         raise PhotoError(
-            f'"{source.name}" changed while it was read, so it was left out. '
-            "It is unharmed; run this again when nothing writes to it any more."
+            '"{name}" changed while it was read, so it was left out. '
+            "It is unharmed; run this again when nothing writes to it any more.",
+            name=source.name,
         )
 
 
@@ -302,8 +304,10 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
         sha256 = sha256_of(source) if source else None
     except OSError as error:
         raise PhotoError(
-            f'The original "{source}" could not be read again, so nothing was saved: {error.strerror or error}. '
-            "The note in the result that a model added the color needs it. Put it back, or save without that note."
+            'The original "{source}" could not be read again, so nothing was saved: {reason}. '
+            "The note in the result that a model added the color needs it. Put it back, or save without that note.",
+            source=source,
+            reason=error.strerror or error,
         ) from error
     by = card if recipe.is_colored else None
     if recipe.color.reference is not None:  # where it lies is nobody else's business

@@ -39,24 +39,25 @@ def rename(model: ModelFile, title: str, taken: Iterable[str]) -> None:
     """Give one of the user's models a title. `taken`: what other models are called. Raises `ModelError`."""
     title = " ".join(title.split())
     if not is_own(model):
-        raise ModelError(f'The model "{model.card.name}" comes with Handtint and keeps its name.')
+        raise ModelError('The model "{name}" comes with Handtint and keeps its name.', name=model.card.name)
     if not title or len(title) > LONGEST or not title.isprintable():
-        raise ModelError(f"A model needs a name of 1 to {LONGEST} letters.")
+        raise ModelError("A model needs a name of 1 to {longest} letters.", longest=LONGEST)
     if title.casefold() in {other.casefold() for other in taken}:
-        raise ModelError(f'There is a model called "{title}" already. Choose another name.')
+        raise ModelError('There is a model called "{title}" already. Choose another name.', title=title)
     _write({**titles(), model.card.name: title})
 
 
 def delete(model: ModelFile) -> None:
     """Delete the file of one of the user's models. Raises `ModelError`."""
     if not is_own(model):
-        raise ModelError(f'The model "{model.card.name}" comes with Handtint and stays.')
+        raise ModelError('The model "{name}" comes with Handtint and stays.', name=model.card.name)
     try:
         model.path.unlink(missing_ok=True)
     except OSError as error:
         raise ModelError(
-            f'The model "{model.path}" could not be deleted: {error.strerror or error}. '
-            "Check your rights to its folder."
+            'The model "{path}" could not be deleted: {reason}. Check your rights to its folder.',
+            path=model.path,
+            reason=error.strerror or error,
         ) from error
     known = titles()
     if known.pop(model.card.name, None) is not None:
@@ -72,4 +73,6 @@ def _write(known: Mapping[str, str]) -> None:
         _file().parent.mkdir(parents=True, exist_ok=True)
         write_whole(_file(), lambda file: file.write(json.dumps(known).encode()), overwrite=True)
     except OSError as error:
-        raise ModelError(f"The name could not be kept: {error.strerror or error}. The model is as it was.") from error
+        raise ModelError(
+            "The name could not be kept: {reason}. The model is as it was.", reason=error.strerror or error
+        ) from error

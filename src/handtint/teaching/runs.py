@@ -116,8 +116,10 @@ def run_for(request: Request) -> Run:
             with contextlib.suppress(OSError):
                 folder.rmdir()
             raise FinetuneError(
-                f'The folder "{folder}" for what will be learned cannot be made: {error.strerror or error}. '
-                "Nothing was begun. Make room or check the rights there."
+                'The folder "{folder}" for what will be learned cannot be made: {reason}. '
+                "Nothing was begun. Make room or check the rights there.",
+                folder=folder,
+                reason=error.strerror or error,
             ) from error
 
 
@@ -130,18 +132,20 @@ def check_name(name: str, *, overwrite: bool = False) -> None:
     """Raise `FinetuneError` where a model cannot be called so; with `overwrite`, one's own model may be replaced."""
     if not re.fullmatch(r"\w[\w .-]{0,62}", name) or name.endswith((".", " ")):
         raise FinetuneError(
-            f'A model cannot be called "{name}". Use letters, digits, spaces, "-", "_" and ".", '
-            "and begin with a letter or digit."
+            'A model cannot be called "{name}". Use letters, digits, spaces, "-", "_" and ".", '
+            "and begin with a letter or digit.",
+            name=name,
         )
     for model in model_card.list_models():
         if model.card.name != name and model.path.stem != name:
             continue
         if model.path.parent == paths.bundled_models_dir():
-            raise FinetuneError(f'"{name}" is a model that came with Handtint. Choose another name.')
+            raise FinetuneError('"{name}" is a model that came with Handtint. Choose another name.', name=name)
         if not overwrite:
             raise FinetuneError(
-                f'You already have a model named "{name}"; it was left as it is. '
-                "Choose another name, or replace it with --overwrite."
+                'You already have a model named "{name}"; it was left as it is. '
+                "Choose another name, or replace it with --overwrite.",
+                name=name,
             )
 
 
@@ -165,8 +169,12 @@ def install(model: Path, *, overwrite: bool = False) -> Path:
             write_whole(target, lambda copy: shutil.copyfileobj(source, copy), overwrite=True)
     except OSError as error:
         raise FinetuneError(
-            f'The model "{card.name}" could not be put into "{target.parent}": {error.strerror or error}. '
-            f'It is safe in "{model}"; make room or check the rights, then try again.'
+            'The model "{name}" could not be put into "{parent}": {reason}. '
+            'It is safe in "{model}"; make room or check the rights, then try again.',
+            name=card.name,
+            parent=target.parent,
+            reason=error.strerror or error,
+            model=model,
         ) from error
     return target
 

@@ -54,7 +54,8 @@ class Trainer:
             )
         except OSError as error:
             raise FinetuneError(
-                f"The trainer could not be started: {error.strerror or error}. Reinstall Handtint and try again."
+                "The trainer could not be started: {reason}. Reinstall Handtint and try again.",
+                reason=error.strerror or error,
             ) from error
         self._reader = threading.Thread(target=self._read, name="trainer events", daemon=True)
         self._reader.start()
@@ -159,8 +160,10 @@ def start(run: Run, *, install: bool = True, overwrite: bool = False) -> Trainer
     parent = model_card.find_model(request.model).card
     if not can_teach(parent):
         raise FinetuneError(
-            f'"{parent.name}" cannot be taught here: this Handtint cannot train its architecture, '
-            f'"{parent.architecture}". Choose another model to start from.'
+            '"{name}" cannot be taught here: this Handtint cannot train its architecture, '
+            '"{architecture}". Choose another model to start from.',
+            name=parent.name,
+            architecture=parent.architecture,
         )
     arguments = ["finetune", *(str(folder) for folder in request.folders), "--out", str(run.folder)]
     arguments += ["--model", request.model, "--name", request.name, "--device", request.device]

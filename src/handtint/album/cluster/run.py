@@ -30,16 +30,16 @@ from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.recording import note, note_done, note_left, stopped_by
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from handtint.stamps import Stamp
 
-_NOT_INSTALLED = (
+_NOT_INSTALLED = Sentence(
     'To work on a cluster, Handtint needs the package "distributed", which is not installed. '
     "Install it for the Python that runs Handtint, here and on every worker: pip install distributed"
 )
-_FROZEN = (
+_FROZEN = Sentence(
     "An installed Handtint cannot work on a cluster: its Python is its own, and workers need one that has Handtint and "
     "Dask. No photo was colored. Run Handtint from its source, here and on every worker (its README says how), or let "
     "several computers share the photos without a cluster: one command on each, with --shard 1/2 and --shard 2/2."
@@ -114,8 +114,10 @@ def _connected(address: str) -> Iterator[_Cluster]:
             client = stack.enter_context(distributed.Client(address, timeout=_CONNECT_S, set_as_default=False))
         except (OSError, ValueError, RuntimeError) as error:
             raise ClusterError(
-                f'The scheduler "{address}" could not be reached: {error or type(error).__name__}. '
-                "Nothing was changed. Check the address, and whether the scheduler runs."
+                'The scheduler "{address}" could not be reached: {reason}. '
+                "Nothing was changed. Check the address, and whether the scheduler runs.",
+                address=address,
+                reason=error or type(error).__name__,
             ) from error
         if count:
             client.register_plugin(_leave_interrupts_to_us(distributed))
@@ -233,14 +235,18 @@ class _Handout:
             if isinstance(error, HandtintError):  # no model, no device
                 raise error
             if isinstance(error, distributed.KilledWorker):
-                text = (
-                    f'"{begun.job.source.name}" was not colored: every worker that tried it ended without a word, '
-                    "perhaps for want of memory. The original is unchanged."
+                text = Sentence(
+                    '"{name}" was not colored: every worker that tried it ended without a word, '
+                    "perhaps for want of memory. The original is unchanged.",
+                    name=begun.job.source.name,
                 )
                 return Answer(event=Event("failed", begun.job.source, begun.job.target, text))
             raise ClusterError(
-                f"A worker could not begin ({type(error).__name__}: {error}). Handtint {__version__} must be installed "
-                "for every worker. What was made is safe; run this again to go on."
+                "A worker could not begin ({name}: {error}). Handtint {version} must be installed "
+                "for every worker. What was made is safe; run this again to go on.",
+                name=type(error).__name__,
+                error=error,
+                version=__version__,
             ) from error
         if future.status != "finished":
             raise self._lost()
@@ -273,4 +279,4 @@ class _Handout:
                 return
 
     def _lost(self) -> HandtintError:
-        return stopped_by("The connection to the scheduler was lost.", self._ended, len(self._jobs))
+        return stopped_by(Sentence("The connection to the scheduler was lost."), self._ended, len(self._jobs))

@@ -21,6 +21,7 @@ import numpy as np
 
 from handtint.album.order import Job, Order
 from handtint.album.same_look.known import Groups, Lead, Member, known_leads
+from handtint.errors import Sentence
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
@@ -82,7 +83,7 @@ def find_leads(
     finally:
         groups.add(fresh)
     seen.update((member.source, member) for member in fresh)
-    progress.step(1.0, "Looking for photos that show the same")
+    progress.step(1.0, Sentence("Looking for photos that show the same"))
     known = [member for path, member in seen.items() if order.resume or path not in photos]
     placed = _group([seen[path] for path in new if path in seen], known)
     groups.put({source: lead.sha256 for source, lead in placed.items()})

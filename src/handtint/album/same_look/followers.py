@@ -16,6 +16,7 @@ from handtint.album import making
 from handtint.album.order import Job, Order
 from handtint.album.recording import ends_the_run
 from handtint.album.same_look.known import Groups, Lead
+from handtint.errors import Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.palette.carry import Reference
 from handtint.progress import Cancelled, Progress
@@ -82,8 +83,9 @@ class Followers:
         reference = self._references[lead.path]
         if reference is None:
             self._part(job, lead)
-            text = (
-                f'It was to take its colors from "{lead.path.name}", which could not be had; it was colored by itself.'
+            text = Sentence(
+                'It was to take its colors from "{name}", which could not be had; it was colored by itself.',
+                name=lead.path.name,
             )
             return lambda: dataclasses.replace(prediction, notes=(*prediction.notes, text))
         features = features_of(ready.lightness, colorizer, self._progress)

@@ -16,18 +16,18 @@ from torch import Tensor, nn
 
 from handtint import paths
 from handtint.engine.architectures.rgb import gray_of
-from handtint.errors import ModelError
+from handtint.errors import ModelError, Sentence
 
 _MEAN = (0.485, 0.456, 0.406)  # of ImageNet's sRGB 0..1, which the published encoders expect
 _DEVIATION = (0.229, 0.224, 0.225)
 _POOLS = (4, 9, 16, 23, 30)  # VGG16's max-pools among its features
 _VGG_WIDTHS = (64, 128, 256, 512, 512)  # of the features before them, at 1/1 to 1/16
 _ENCODED = 512 + 2048
-_NOT_INSTALLED = (
+_NOT_INSTALLED = Sentence(
     "The architecture vgg_resnet_unet needs torchvision, which is not installed or does not fit this torch. "
     "Choose another model, or install it: pip install torchvision"
 )
-_FROZEN = (
+_FROZEN = Sentence(
     "The architecture vgg_resnet_unet needs torchvision, which an installed Handtint does not hold. "
     "Choose another model, or run Handtint from its source."
 )

@@ -18,7 +18,7 @@ from handtint.gui.adjust.overlay import ProtectOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.action_maker import connect
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.open_photo import Stage
 from handtint.gui.session.session import Session
 from handtint.recipe.protected import LEVELS, Protected
@@ -198,7 +198,7 @@ class ProtectTool(QObject):
         try:
             self._set(mask_of(stroke.cells))
         except HandtintError as error:
-            self._tell("warning", sentence_of(error))
+            self._tell("warning", told(error))
         self._shown = None
         self._follow()
 

@@ -24,6 +24,7 @@ from handtint.errors import HandtintError
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import fault_sentence
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
@@ -51,7 +52,7 @@ class Album(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self.worker = Worker("handtint-album", self, self.tr("reading or writing the album's folder"))
+        self.worker = Worker("handtint-album", self, tr("album", "reading or writing the album's folder"))
         self.model = AlbumModel(self)
         self.notes: Notes | None = None
         self.leads: dict[Path, Lead | None] = {}
@@ -85,7 +86,7 @@ class Album(QObject):
             try:
                 notes = read_notes(folder)
             except NotesError as error:
-                notes, trouble = Notes(folder, usual_output(folder)), str(error)
+                notes, trouble = Notes(folder, usual_output(folder)), told(error)
             if recursive is not None:
                 notes.recursive = recursive
             contents = look_through(notes, order_of(notes, models, usual), progress)
@@ -114,7 +115,7 @@ class Album(QObject):
             self._save_notes()
         self.loaded.emit()
         # Before what is more urgent: the last is what is seen.
-        for sentence in filter(None, [" ".join(contents.left_out), trouble, *contents.troubles]):
+        for sentence in filter(None, [" ".join(map(told, contents.left_out)), trouble, *map(told, contents.troubles)]):
             self.troubled.emit(sentence)
 
     def _not_read(self, folder: Path, error: Exception | None, left_out: Sequence[str] = ()) -> None:
@@ -122,11 +123,18 @@ class Album(QObject):
             self.faulted.emit(error)
         elif error is None or error.errno is None:
             name = folder.name or folder
-            text = self.tr('There are no photos in "{0}" that Handtint can read. Choose another folder.')
-            self.troubled.emit(" ".join((text.format(name), *left_out)))
+            text = tr(
+                "album", 'There are no photos in "{name}" that Handtint can read. Choose another folder.', name=name
+            )
+            self.troubled.emit(" ".join((text, *map(told, left_out))))
         else:
-            text = self.tr('The folder "{0}" could not be opened: {1}. Check that you are allowed to read it.')
-            self.troubled.emit(text.format(folder, error.strerror))
+            text = tr(
+                "album",
+                'The folder "{folder}" could not be opened: {reason}. Check that you are allowed to read it.',
+                folder=folder,
+                reason=error.strerror,
+            )
+            self.troubled.emit(text)
 
     def shut(self) -> None:
         """Close the album; everything set for it is saved."""
@@ -214,7 +222,7 @@ class Album(QObject):
                 self.review = Review(output)
             except ReviewError as error:
                 self.review = None
-                self.troubled.emit(str(error))
+                self.troubled.emit(told(error))
             for photo in self.model.photos:
                 photo.state, photo.target, photo.text, photo.verdict, photo.work = State.TODO, None, "", None, ""
                 photo.is_stale = False
@@ -259,7 +267,7 @@ class Album(QObject):
         try:
             self.review.judge(photo.target, verdict)
         except ReviewError as error:
-            self.troubled.emit(str(error))
+            self.troubled.emit(told(error))
             return False
         photo.verdict = verdict
         self.save_review()
@@ -285,7 +293,7 @@ class Album(QObject):
                 self.review.set_aside(target)
                 count += 1
         except ReviewError as error:
-            self.troubled.emit(str(error))
+            self.troubled.emit(told(error))
         self.save_review()
         self.changed.emit(None)
         return count
@@ -329,6 +337,6 @@ class Album(QObject):
         """The sentence for an error; a fault of ours is also reported with its details."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
-            return str(error)
+            return told(error)
         self.faulted.emit(error)
         return fault_sentence()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 
 _MOST_BUTTONS = 3
 
@@ -54,16 +55,16 @@ class AlbumBar(QFrame):
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the album"))
+        self.progress.setAccessibleName(tr("album", "Progress of the album"))
         self.buttons = [QPushButton(self) for _ in range(_MOST_BUTTONS)]
         for number, button in enumerate(self.buttons):
-            button.setAccessibleName(self.tr("Next step"))
-            button.setToolTip(self.tr("Next step"))
+            button.setAccessibleName(tr("album", "Next step"))
+            button.setToolTip(tr("album", "Next step"))
             button.clicked.connect(lambda _=False, number=number: self._act(number))
         self.close_button = QToolButton(self)
         self.close_button.setIconSize(QSize(16, 16))
-        self.close_button.setToolTip(self.tr("Close this message"))
-        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.close_button.setToolTip(tr("album", "Close this message"))
+        self.close_button.setAccessibleName(tr("album", "Close this message"))
         self.close_button.clicked.connect(
             lambda: self.message is not None and self.message.close and self.message.close()
         )

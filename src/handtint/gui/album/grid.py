@@ -15,6 +15,7 @@ from handtint.gui.album.cell import BOX, CELL, AlbumCell
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 
 _DELAY_MS = 15  # while scrolling, thumbnails are requested at most this often
@@ -44,8 +45,8 @@ class AlbumGrid(QListView):
         self._delay.setSingleShot(True)
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._request_thumbnails)
-        self.setAccessibleName(self.tr("Photos of the album"))
-        self.setToolTip(self.tr("Photos of the album; press Enter to open one"))
+        self.setAccessibleName(tr("album", "Photos of the album"))
+        self.setToolTip(tr("album", "Photos of the album; press Enter to open one"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, State, arranged
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import told, tr
 
 PHOTO = Qt.ItemDataRole.UserRole  # an AlbumPhoto
 Index = QModelIndex | QPersistentModelIndex
@@ -81,20 +81,20 @@ class AlbumModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [str(photo.path), self._words(photo), photo.text]))
+            return "\n".join(filter(None, [str(photo.path), self._words(photo), told(photo.text)]))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, [photo.path.name, self._words(photo), photo.text]))
+            return ", ".join(filter(None, [photo.path.name, self._words(photo), told(photo.text)]))
         return None
 
     def _words(self, photo: AlbumPhoto) -> str:
         """The state of a photo in a few words."""
         words = [state_word(photo)]
         if photo.is_marked:
-            words.append(self.tr("marked"))
+            words.append(tr("album", "marked"))
         if photo.has_own:
-            words.append(self.tr("own settings"))
+            words.append(tr("album", "own settings"))
         if photo.verdict is not None:
-            words.append(self.tr("accepted") if photo.verdict == "accepted" else self.tr("rejected"))
+            words.append(tr("album", "accepted") if photo.verdict == "accepted" else tr("album", "rejected"))
         return ", ".join(words)
 
 

@@ -19,6 +19,7 @@ from handtint.gui.album.panel import AlbumPanel
 from handtint.gui.parts.action_buttons import action_button, segments
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 
 
@@ -35,44 +36,44 @@ class AlbumPage(QWidget):
         self._album, self._model = album, album.model
         self.name = ElidedLabel(self)
         self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText(self.tr("Part of a name"))
+        self.filter.setPlaceholderText(tr("album", "Part of a name"))
         self.filter.setClearButtonEnabled(True)
         for button in self.filter.findChildren(QToolButton):
-            button.setAccessibleName(self.tr("Clear"))
-            button.setToolTip(self.tr("Clear"))
+            button.setAccessibleName(tr("album", "Clear"))
+            button.setToolTip(tr("album", "Clear"))
         self.filter.setMinimumWidth(130)
         self.filter.setMaximumWidth(190)
-        self.filter.setAccessibleName(self.tr("Part of a name"))
-        self.filter.setToolTip(self.tr("Show only photos with this in their name"))
+        self.filter.setAccessibleName(tr("album", "Part of a name"))
+        self.filter.setToolTip(tr("album", "Show only photos with this in their name"))
         self.show_box = QComboBox(self)
-        self.show_box.setAccessibleName(self.tr("Show"))
-        self.show_box.setToolTip(self.tr("Which photos to show"))
+        self.show_box.setAccessibleName(tr("album", "Show"))
+        self.show_box.setToolTip(tr("album", "Which photos to show"))
         self.sort_box = QComboBox(self)
-        self.sort_box.setAccessibleName(self.tr("Sort by"))
+        self.sort_box.setAccessibleName(tr("album", "Sort by"))
         self.sort_box.setToolTip(
-            self.tr("How the photos are sorted; the date is the day a photo was taken, where that is known")
+            tr("album", "How the photos are sorted; the date is the day a photo was taken, where that is known")
         )
         self.show_names = {
-            Show.ALL: self.tr("All"),
-            Show.TODO: self.tr("To do"),
-            Show.DONE: self.tr("Done"),
-            Show.FAILED: self.tr("Failed"),
-            Show.SKIPPED: self.tr("Skipped"),
-            Show.MARKED: self.tr("Marked"),
-            Show.ACCEPTED: self.tr("Accepted"),
-            Show.REJECTED: self.tr("Rejected"),
+            Show.ALL: tr("album", "All"),
+            Show.TODO: tr("album", "To do"),
+            Show.DONE: tr("album", "Done"),
+            Show.FAILED: tr("album", "Failed"),
+            Show.SKIPPED: tr("album", "Skipped"),
+            Show.MARKED: tr("album", "Marked"),
+            Show.ACCEPTED: tr("album", "Accepted"),
+            Show.REJECTED: tr("album", "Rejected"),
         }
         for show, name in self.show_names.items():
             self.show_box.addItem(name, show)
         for sort, name in {
-            Sort.NAME: self.tr("By name"),
-            Sort.DATE: self.tr("By date"),
-            Sort.STATE: self.tr("By state"),
-            Sort.FOLDER: self.tr("By folder"),
+            Sort.NAME: tr("album", "By name"),
+            Sort.DATE: tr("album", "By date"),
+            Sort.STATE: tr("album", "By state"),
+            Sort.FOLDER: tr("album", "By folder"),
         }.items():
             self.sort_box.addItem(name, sort)
         self.grid = AlbumGrid(self._model, worker, album.result_of, self)
-        self.empty = QLabel(self.tr("No photo of the album matches."), self.grid)
+        self.empty = QLabel(tr("album", "No photo of the album matches."), self.grid)
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.panel = AlbumPanel([actions.review, actions.restore], self)
@@ -132,7 +133,12 @@ class AlbumPage(QWidget):
         """Show how many photos there are of each kind."""
         for index in range(self.show_box.count()):
             show = self.show_box.itemData(index)
-            text = self.tr("{0} ({1})").format(self.show_names[show], QLocale().toString(counts[show.value]))
+            text = tr(
+                "album",
+                "{name} ({count})",
+                name=self.show_names[show],
+                count=QLocale().toString(counts[show.value]),
+            )
             if self.show_box.itemText(index) != text:
                 self.show_box.setItemText(index, text)
 

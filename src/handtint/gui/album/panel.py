@@ -13,6 +13,7 @@ from handtint.gui.album.model import state_word
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 
@@ -33,9 +34,9 @@ class AlbumPanel(SidePanel):
         self.title = ElidedLabel(self)
         self.text = self._label("muted")
         self.make_sliders()
-        self.drop = QPushButton(self.tr("As the Al&bum"), self)
-        self.drop.setToolTip(self.tr("Give the selected photos the album's settings again"))
-        self.drop.setAccessibleName(self.tr("As the album"))
+        self.drop = QPushButton(tr("album", "As the Al&bum"), self)
+        self.drop.setToolTip(tr("album", "Give the selected photos the album's settings again"))
+        self.drop.setAccessibleName(tr("album", "As the album"))
         self.facts = self._label("muted")
         self.trouble = self._label("danger")
         layout = QVBoxLayout()
@@ -71,21 +72,25 @@ class AlbumPanel(SidePanel):
         self.vividness.set_value(settings.vividness)
         self.strength.set_value(settings.strength)
         own = sum(photo.has_own for photo in selected)
-        self._section.setText(self.tr("Selected") if selected else self.tr("Album"))
+        self._section.setText(tr("album", "Selected") if selected else tr("album", "Album"))
         if not selected:
-            title = self.tr("All {0} photos").format(QLocale().toString(count)) if count != 1 else self.tr("1 photo")
-            text = self.tr("Select photos to give them settings of their own.")
+            title = (
+                tr("album", "All {count} photos", count=QLocale().toString(count))
+                if count != 1
+                else tr("album", "1 photo")
+            )
+            text = tr("album", "Select photos to give them settings of their own.")
         elif len(selected) == 1:
             title = selected[0].path.name
-            text = self.tr("Settings of its own") if own else self.tr("Settings of the album")
+            text = tr("album", "Settings of its own") if own else tr("album", "Settings of the album")
         else:
-            title = self.tr("{0} photos").format(QLocale().toString(len(selected)))
+            title = tr("album", "{count} photos", count=QLocale().toString(len(selected)))
             text = (
-                self.tr("Their settings differ; a change applies to all of them.")
+                tr("album", "Their settings differ; a change applies to all of them.")
                 if is_mixed
-                else self.tr("Settings of their own")
+                else tr("album", "Settings of their own")
                 if own
-                else self.tr("Settings of the album")
+                else tr("album", "Settings of the album")
             )
         self.title.show_text(title, str(selected[0].path) if len(selected) == 1 else "")
         self.text.setText(text)
@@ -98,14 +103,16 @@ class AlbumPanel(SidePanel):
         words = state_word(photo)
         facts = [words[:1].upper() + words[1:]]
         if photo.verdict is not None:
-            facts.append(self.tr("Accepted") if photo.verdict == "accepted" else self.tr("Rejected"))
+            facts.append(tr("album", "Accepted") if photo.verdict == "accepted" else tr("album", "Rejected"))
         if photo.folder:
-            facts.append(self.tr("In {0}").format(photo.folder))
+            facts.append(tr("album", "In {folder}", folder=photo.folder))
         moment = photo.modified if photo.taken is None else photo.taken
         when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment)), QLocale.FormatType.ShortFormat)
-        facts.append((self.tr("File of {0}") if photo.taken is None else self.tr("Taken {0}")).format(when))
+        facts.append(
+            tr("album", "File of {date}", date=when) if photo.taken is None else tr("album", "Taken {date}", date=when)
+        )
         if photo.has_result and photo.target is not None:
-            facts.append(self.tr('Result "{0}"').format(photo.target.name))
+            facts.append(tr("album", 'Result "{name}"', name=photo.target.name))
         return facts
 
     def _label(self, role: str) -> QLabel:

@@ -17,7 +17,8 @@ from handtint.gui.album.plan_form import PlanForm
 from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
-from handtint.gui.parts.words import duration
+from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.words import duration, number
 from handtint.model_card import ModelFile
 
 _DELAY_MS = 250  # after a change, until the plan is made again
@@ -52,7 +53,7 @@ class PlanDialog(QDialog):
         retry: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Restore Album"))
+        self.setWindowTitle(tr("album", "Restore Album"))
         self._wish, self._ask = request, ask
         self.plan: Plan | None = None
         self.estimate: Estimate | None = None
@@ -62,18 +63,18 @@ class PlanDialog(QDialog):
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._make_plan)
         title = QLabel(
-            self.tr('Restore "{0}"').format(notes.folder.name or str(notes.folder))
+            tr("album", 'Restore "{name}"', name=notes.folder.name or str(notes.folder))
             if only is None
-            else self.tr('Restore {0} selected photos of "{1}"').format(only, notes.folder.name)
+            else tr("album", 'Restore {only} selected photos of "{name}"', only=only, name=notes.folder.name)
             if only != 1
-            else self.tr('Restore the selected photo of "{0}"').format(notes.folder.name),
+            else tr("album", 'Restore the selected photo of "{name}"', name=notes.folder.name),
             self,
         )
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        text = QLabel(self.tr("Your originals are not changed; the results go into a folder of their own."), self)
+        text = QLabel(tr("album", "Your originals are not changed; the results go into a folder of their own."), self)
         text.setProperty("role", "muted")
         self.form = PlanForm(notes, models, usual, retry, self)
         self.summary = QLabel(self)
@@ -88,8 +89,8 @@ class PlanDialog(QDialog):
         self.rows = PlanTable(notes.folder, notes.left_out, self)
         self.table = QTableView(self)
         self.table.setModel(self.rows)
-        self.table.setAccessibleName(self.tr("What will be made"))
-        self.table.setToolTip(self.tr("Each photo, with the file its result goes to, or why it is left out"))
+        self.table.setAccessibleName(tr("album", "What will be made"))
+        self.table.setToolTip(tr("album", "Each photo, with the file its result goes to, or why it is left out"))
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
@@ -102,7 +103,7 @@ class PlanDialog(QDialog):
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().resizeSection(0, 270)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.start_button = self.buttons.addButton(self.tr("&Start"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.start_button = self.buttons.addButton(tr("album", "&Start"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.start_button.setDefault(True)
         self.start_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.start_button.text()) + 150)
         name_buttons(self.buttons)
@@ -137,9 +138,9 @@ class PlanDialog(QDialog):
         self.plan = self.estimate = None
         self.start_button.setEnabled(False)
         if not self.form.folder_field.text().strip():
-            self._show_trouble(self.tr("Choose a folder for the results."))
+            self._show_trouble(tr("album", "Choose a folder for the results."))
             return
-        self._say(self.tr("Making the plan…"), "")
+        self._say(tr("album", "Making the plan…"), "")
         order, output = self.form.order, self.form.output
         self._planned_for = (order, output)
         self._ask(self._wish(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out)
@@ -155,7 +156,7 @@ class PlanDialog(QDialog):
         self.rows.show_plan(plan, self.form.output)
         self._show_counts()
         if self.chosen.jobs:
-            self._say(self.summary.text(), self.tr("Estimating time and disk space…"))
+            self._say(self.summary.text(), tr("album", "Estimating time and disk space…"))
 
     def _sort_out(self, plan: Plan) -> None:
         """The plan for the same fields, with more known of its photos."""
@@ -176,18 +177,17 @@ class PlanDialog(QDialog):
         failed = sum(event.kind == "failed" for event in plan.others)
         following = sum(job.follows is not None for job in plan.jobs)
         parts = [
-            self.tr("{0} to color").format(count) if count else self.tr("Nothing to color"),
-            self.tr("{0} of them with the colors of another").format(following) if following else "",
-            self.tr("{0} already done").format(routine) if routine else "",
-            self.tr("{0} left out").format(skipped + by_hand) if skipped + by_hand else "",
-            self.tr("{0} to look at").format(doubts) if doubts else "",
-            self.tr("{0} not tried").format(failed) if failed else "",
+            tr("album", "{count} to color", count=count) if count else tr("album", "Nothing to color"),
+            tr("album", "{following} of them with the colors of another", following=following) if following else "",
+            tr("album", "{routine} already done", routine=routine) if routine else "",
+            tr("album", "{skipped} left out", skipped=skipped + by_hand) if skipped + by_hand else "",
+            tr("album", "{doubts} to look at", doubts=doubts) if doubts else "",
+            tr("album", "{failed} not tried", failed=failed) if failed else "",
         ]
-        summary = "\n".join((" · ".join(filter(None, parts)), *plan.left_out))
+        summary = "\n".join((" · ".join(filter(None, parts)), *map(told, plan.left_out)))
         self._say(summary, self.needs.text() if count else "")
         self.start_button.setEnabled(count > 0)
-        text = self.tr("&Color {0} Photos") if count != 1 else self.tr("&Color {0} Photo")
-        self.start_button.setText(text.format(count) if count else self.tr("&Start"))
+        self.start_button.setText(tr("album", "&Color {n} Photo(s)", count) if count else tr("album", "&Start"))
         self.start_button.setAccessibleName(self.start_button.text().replace("&", ""))
         self.start_button.setToolTip(self.start_button.accessibleName())
 
@@ -196,22 +196,27 @@ class PlanDialog(QDialog):
         if self.plan is None or not self.plan.jobs:
             return
         free = estimate.free_bytes
-        text = self.tr("About {0}, and {1} of disk space").format(
-            duration(estimate.seconds), _size(estimate.result_bytes)
+        text = tr(
+            "album",
+            "About {duration}, and {size} of disk space",
+            duration=duration(estimate.seconds),
+            size=_size(estimate.result_bytes),
         )
-        text += self.tr(" ({0} free).").format(_size(free)) if free is not None else "."
+        text += tr("album", " ({size} free).", size=_size(free)) if free is not None else "."
         is_tight = free is not None and estimate.result_bytes > free
         if is_tight:
-            text += " " + self.tr("There may not be enough room for all. Free some space, or choose another folder.")
+            text += " " + tr(
+                "album", "There may not be enough room for all. Free some space, or choose another folder."
+            )
         if self.plan.open:
-            text += " " + self.tr("Photos of one scene are found first; this takes some extra time.")
+            text += " " + tr("album", "Photos of one scene are found first; this takes some extra time.")
         self._say(self.summary.text(), text, "danger" if is_tight else "muted")
 
     def _show_trouble(self, sentence: str) -> None:
         self.plan = None
         self.start_button.setEnabled(False)
         self.rows.show_plan(Plan([], []), self.form.output)
-        self._say(self.tr("This cannot be done"), sentence, "danger")
+        self._say(tr("album", "This cannot be done"), sentence, "danger")
 
     def _say(self, summary: str, needs: str, role: str = "muted") -> None:
         self.summary.setText(summary)
@@ -258,7 +263,7 @@ class PlanTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Photo"), self.tr("Result"))[section]
+            return (tr("album", "Photo"), tr("album", "Result"))[section]
         return None
 
     def _is_asked_about(self, row: Job | Event) -> bool:
@@ -288,7 +293,7 @@ class PlanTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
             return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
-            reason = row.text if isinstance(row, Event) and not row.is_routine else self._words(row)
+            reason = told(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
             return f"{row.source}\n{reason}"
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
             is_dark = QGuiApplication.palette().base().color().lightness() < 128
@@ -298,18 +303,20 @@ class PlanTable(QAbstractTableModel):
     def _words(self, row: Job | Event) -> str:
         if isinstance(row, Event):
             if row.is_routine:
-                return self.tr("Already done; stays as it is")
-            return reason_of(row.text, row.source)
+                return tr("album", "Already done; stays as it is")
+            return reason_of(told(row.text), row.source)
         if self._is_asked_about(row):
-            doubt = self.tr("It may be in color already") if row.doubt else ""
-            choice = self.tr("left out") if row.source in self.left_out else self.tr("untick it to leave it out")
-            return " · ".join(filter(None, (doubt, choice, row.note)))
+            doubt = tr("album", "It may be in color already") if row.doubt else ""
+            choice = (
+                tr("album", "left out") if row.source in self.left_out else tr("album", "untick it to leave it out")
+            )
+            return " · ".join(filter(None, (doubt, choice, told(row.note))))
         words = _below(row.target, self._output)
         if row.why:
-            words += " · " + self.tr("again: {0}").format(row.why)
+            words += " · " + tr("album", "again: {why}", why=told(row.why))
         if row.follows:
-            words += " · " + self.tr("colors as {0}").format(_below(row.follows, self._folder))
-        return words + (f" · {row.note}" if row.note else "")
+            words += " · " + tr("album", "colors as {below}", below=_below(row.follows, self._folder))
+        return words + (f" · {told(row.note)}" if row.note else "")
 
 
 def _below(path: Path, folder: Path) -> str:
@@ -317,4 +324,8 @@ def _below(path: Path, folder: Path) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(round(count / 1e6), 1)} MB"
+    return (
+        tr("album", "{size} GB", size=number(count / 1e9, 1))
+        if count >= 1e9
+        else tr("album", "{size} MB", size=max(round(count / 1e6), 1))
+    )

@@ -14,6 +14,7 @@ from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
 from handtint.gui.parts.model_names import tip_of, title_of
+from handtint.gui.parts.translating import tr
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 
@@ -35,52 +36,52 @@ class PlanForm(QWidget):
         super().__init__(parent)
         self._notes, self._models = notes, list(models)
         self.folder_field = QLineEdit(str(notes.output), self)
-        self.folder_field.setAccessibleName(self.tr("Folder for the results"))
-        self.folder_field.setToolTip(self.tr("Where the results go; created if it does not exist"))
-        self.choose_button = QPushButton(self.tr("C&hoose…"), self)
+        self.folder_field.setAccessibleName(tr("album", "Folder for the results"))
+        self.folder_field.setToolTip(tr("album", "Where the results go; created if it does not exist"))
+        self.choose_button = QPushButton(tr("album", "C&hoose…"), self)
         self.choose_button.setAutoDefault(False)
-        self.choose_button.setToolTip(self.tr("Choose the folder for the results"))
-        self.choose_button.setAccessibleName(self.tr("Choose the folder for the results"))
+        self.choose_button.setToolTip(tr("album", "Choose the folder for the results"))
+        self.choose_button.setAccessibleName(tr("album", "Choose the folder for the results"))
         self.model_box = QComboBox(self)
-        self.model_box.setAccessibleName(self.tr("Model"))
-        self.model_box.setToolTip(self.tr("The model that colors the photos; each gives somewhat different colors"))
+        self.model_box.setAccessibleName(tr("album", "Model"))
+        self.model_box.setToolTip(tr("album", "The model that colors the photos; each gives somewhat different colors"))
         for index, file in enumerate(self._models):
             self.model_box.addItem(title_of(file.card.name))
             self.model_box.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
-        tip = self.tr("The format of the results")
-        self.format_box = format_box(notes.save.format or "", tip, self, self.tr("Same as the photos"))
-        tip = self.tr("For JPEG and WebP: higher keeps more detail and makes larger files")
+        tip = tr("album", "The format of the results")
+        self.format_box = format_box(notes.save.format or "", tip, self, tr("album", "Same as the photos"))
+        tip = tr("album", "For JPEG and WebP: higher keeps more detail and makes larger files")
         self._quality_row = QualityRow(notes.save.quality, tip, self)
         self.quality = self._quality_row.slider
         self.provenance = check_box(
-            self.tr("&Note in the files that a model added the color"),
-            self.tr("Writes model, settings and source into the metadata of the results"),
+            tr("album", "&Note in the files that a model added the color"),
+            tr("album", "Writes model, settings and source into the metadata of the results"),
             notes.save.provenance,
             self,
         )
         self.same_look = check_box(
-            self.tr("Give photos of one scene the same co&lors"),
-            self.tr("Photos of one scene take their colors from one of them; finding them takes some extra time"),
+            tr("album", "Give photos of one scene the same co&lors"),
+            tr("album", "Photos of one scene take their colors from one of them; finding them takes some extra time"),
             notes.same_look,
             self,
         )
         self.repair = check_box(
-            self.tr("&Repair the photos, each as it needs"),
-            self.tr("Damage, fading and noise are looked for in each photo; the report tells what was done"),
+            tr("album", "&Repair the photos, each as it needs"),
+            tr("album", "Damage, fading and noise are looked for in each photo; the report tells what was done"),
             notes.recipe.is_repair_automatic,
             self,
         )
         self.recolor = check_box(
-            self.tr("&Include photos that are already in color"),
-            self.tr("Color these again from their lightness alone; otherwise they are left out"),
+            tr("album", "&Include photos that are already in color"),
+            tr("album", "Color these again from their lightness alone; otherwise they are left out"),
             notes.settings.recolor,
             self,
         )
         self.retry = check_box(
-            self.tr("Try &again photos that failed before"),
-            self.tr("Otherwise photos that failed are left out until they or their settings change"),
+            tr("album", "Try &again photos that failed before"),
+            tr("album", "Otherwise photos that failed are left out until they or their settings change"),
             retry,
             self,
         )
@@ -100,7 +101,7 @@ class PlanForm(QWidget):
         where.addWidget(self.choose_button)
         how = QHBoxLayout()
         how.setSpacing(8)
-        quality = QLabel(self.tr("&Quality"), self)
+        quality = QLabel(tr("album", "&Quality"), self)
         quality.setBuddy(self.quality)
         how.addWidget(self.format_box, 1)
         how.addSpacing(14)
@@ -108,9 +109,9 @@ class PlanForm(QWidget):
         how.addLayout(self._quality_row, 1)
         rows: QFormLayout = form(
             (
-                (self.tr("Resul&ts in"), where, self.folder_field),
-                (self.tr("&Model"), self.model_box, self.model_box),
-                (self.tr("F&ormat"), how, self.format_box),
+                (tr("album", "Resul&ts in"), where, self.folder_field),
+                (tr("album", "&Model"), self.model_box, self.model_box),
+                (tr("album", "F&ormat"), how, self.format_box),
             ),
             8,
             self,
@@ -154,6 +155,6 @@ class PlanForm(QWidget):
         return dataclasses.replace(order, model=self.model)  # another may have its name
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.output.parent))
+        chosen = QFileDialog.getExistingDirectory(self, tr("album", "Folder for the Results"), str(self.output.parent))
         if chosen:
             self.folder_field.setText(chosen)

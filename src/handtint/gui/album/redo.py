@@ -16,6 +16,7 @@ from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
@@ -47,29 +48,29 @@ class RedoPanel(SidePanel):
         super().__init__(parent)
         self.recipe = Recipe()
         self._presets: list[Preset] = []
-        title = QLabel(self.tr("Redo with other settings"), self)
+        title = QLabel(tr("album", "Redo with other settings"), self)
         title.setProperty("role", "section")
         self.text = QLabel(self)
         self.text.setProperty("role", "muted")
         self.text.setWordWrap(True)
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.preset = self._box(self.tr("Preset"), self.tr("A look to begin with; hints stay"))
-        self.model = self._box(self.tr("Model"), self.tr("The model that colors this photo"))
-        self.variant = self._box(self.tr("Variant"), self.tr("What else the photo may have looked like"))
-        self.variant.addItems([self.tr("1, likeliest"), self.tr("2, warmer"), self.tr("3, cooler")])
+        self.preset = self._box(tr("album", "Preset"), tr("album", "A look to begin with; hints stay"))
+        self.model = self._box(tr("album", "Model"), tr("album", "The model that colors this photo"))
+        self.variant = self._box(tr("album", "Variant"), tr("album", "What else the photo may have looked like"))
+        self.variant.addItems([tr("album", "1, likeliest"), tr("album", "2, warmer"), tr("album", "3, cooler")])
         self.make_sliders()
-        self.more_button = QPushButton(self.tr("All To&ols…"), self)
-        self.make_button = QPushButton(self.tr("&Color Again"), self)
+        self.more_button = QPushButton(tr("album", "All To&ols…"), self)
+        self.make_button = QPushButton(tr("album", "&Color Again"), self)
         self.make_button.setProperty("role", "primary")
-        self.cancel_button = QPushButton(self.tr("&Keep This Result"), self)
+        self.cancel_button = QPushButton(tr("album", "&Keep This Result"), self)
         for button, tip in (
             (
                 self.more_button,
-                self.tr("The photo on its own, with hints, repair and turning; Save there replaces the result"),
+                tr("album", "The photo on its own, with hints, repair and turning; Save there replaces the result"),
             ),
-            (self.make_button, self.tr("Color this photo with these settings and replace the result")),
-            (self.cancel_button, self.tr("Close this and keep the result as it is")),
+            (self.make_button, tr("album", "Color this photo with these settings and replace the result")),
+            (self.cancel_button, tr("album", "Close this and keep the result as it is")),
         ):
             button.setToolTip(tip)
             button.setAccessibleName(button.text().replace("&", ""))
@@ -77,9 +78,9 @@ class RedoPanel(SidePanel):
         layout.addWidget(title)
         layout.addWidget(self.text)
         for name, box in (
-            (self.tr("Pre&set"), self.preset),
-            (self.tr("&Model"), self.model),
-            (self.tr("Var&iant"), self.variant),
+            (tr("album", "Pre&set"), self.preset),
+            (tr("album", "&Model"), self.model),
+            (tr("album", "Var&iant"), self.variant),
         ):
             label = QLabel(name, self)
             label.setBuddy(box)
@@ -108,7 +109,7 @@ class RedoPanel(SidePanel):
         """Start with this recipe, while the model is at work; `show_prediction` follows."""
         self._presets = list(presets)
         self.preset.clear()
-        self.preset.addItem(self.tr("As it is"))
+        self.preset.addItem(tr("album", "As it is"))
         self.preset.addItems([preset.name for preset in presets])
         self.model.clear()
         for model in models:
@@ -119,15 +120,15 @@ class RedoPanel(SidePanel):
 
     def show_waiting(self) -> None:
         """The model is asked."""
-        self.text.setText(self.tr("The model is looking at the photo…"))
+        self.text.setText(tr("album", "The model is looking at the photo…"))
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """The prediction is here: from now on every change shows at once. None: it is not colored at all."""
         self.vividness.setEnabled(prediction is not None and prediction.logits is not None)
         self.strength.setEnabled(prediction is not None)
         self.variant.setEnabled(prediction is not None and prediction.variants > 1)
-        text = self.tr("This is a preview. The file changes only when you press Color Again.")
-        self.text.setText(" ".join([text, *(prediction.notes if prediction is not None else ())]))
+        text = tr("album", "This is a preview. The file changes only when you press Color Again.")
+        self.text.setText(" ".join([text, *map(told, prediction.notes if prediction is not None else ())]))
 
     def _show(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -237,7 +238,7 @@ class Redo(QObject):
             self._render(self._panel.recipe)
 
         def failed(error: Exception) -> None:
-            self._panel.text.setText(str(error))
+            self._panel.text.setText(told(error))
 
         def predict(progress: Progress) -> _Asked:
             loaded, reference, photo, preview, followed = self._session.loaded_model, None, original, shown, recipe

@@ -21,6 +21,7 @@ from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import BarCommands, bar_message
 from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.dialogs import ask
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.session import Session
 
 if TYPE_CHECKING:
@@ -126,21 +127,29 @@ class Restoring(QObject):
         """Ask, then move the rejected results into a folder of their own."""
         rejected = self._album.rejected()
         if not rejected or self._album.review is None:
-            self.tell(self.tr("No results are rejected, or all of them have been set aside already."))
+            self.tell(tr("album", "No results are rejected, or all of them have been set aside already."))
             return
         folder = self._album.review.folder / "rejected"
         if ask(
             self._window,
-            self.tr("Set {0} rejected results aside?").format(len(rejected))
+            tr("album", "Set {rejected_count} rejected results aside?", rejected_count=len(rejected))
             if len(rejected) != 1
-            else self.tr("Set the rejected result aside?"),
-            self.tr('They are moved to "{0}"; nothing is deleted. Accepting one brings it back.').format(folder),
-            self.tr("&Set Aside"),
-            self.tr("&Leave Them"),
+            else tr("album", "Set the rejected result aside?"),
+            tr(
+                "album",
+                'They are moved to "{folder}"; nothing is deleted. Accepting one brings it back.',
+                folder=folder,
+            ),
+            tr("album", "&Set Aside"),
+            tr("album", "&Leave Them"),
         ):
             count = self._album.set_rejected_aside()
-            text = self.tr('{0} results are now in "{1}".') if count != 1 else self.tr('{0} result is now in "{1}".')
-            self.tell(text.format(count, folder))
+            text = (
+                tr("album", '{count} results are now in "{folder}".', count=count, folder=folder)
+                if count != 1
+                else tr("album", '1 result is now in "{folder}".', folder=folder)
+            )
+            self.tell(text)
 
     def tell(self, sentence: str) -> None:
         """Show a sentence in the bar until the user closes it."""
@@ -176,9 +185,12 @@ class Restoring(QObject):
         number = QLocale().toString
         return ask(
             self._window,
-            self.tr("Stop restoring the album and close?"),
-            self.tr("{0} of {1} photos are done and kept. To go on, open the album again and press Go On.").format(
-                number(run.counts["done"]), number(len(run.jobs))
+            tr("album", "Stop restoring the album and close?"),
+            tr(
+                "album",
+                "{done} of {count} photos are done and kept. To go on, open the album again and press Go On.",
+                done=number(run.counts["done"]),
+                count=number(len(run.jobs)),
             ),
-            self.tr("&Stop and Close"),
+            tr("album", "&Stop and Close"),
         )

@@ -23,6 +23,7 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, segments
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import LIGHT, Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session
 from handtint.recipe.recipe import Recipe
@@ -54,7 +55,10 @@ class ReviewPage(QWidget):
         self.tiles = Tiles(worker, self)
         self.canvas = Canvas(self.tiles, self)
         self.canvas.setAccessibleDescription(
-            self.tr("The original and its result. Left and right go to another one, A accepts, X rejects, R redoes.")
+            tr(
+                "album",
+                "The original and its result. Left and right go to another one, A accepts, X rejects, R redoes.",
+            )
         )
         self.name = ElidedLabel(self)
         self.place = QLabel(self)
@@ -70,8 +74,8 @@ class ReviewPage(QWidget):
         self.redo_panel = RedoPanel(self)
         self.redo_panel.hide()
         self.redo = Redo(self.redo_panel, session, worker, self)
-        self.previous = self._plain(self.tr("&Previous"), self.tr("Previous result (Left)"))
-        self.next = self._plain(self.tr("&Next"), self.tr("Next result (Right)"))
+        self.previous = self._plain(tr("album", "&Previous"), tr("album", "Previous result (Left)"))
+        self.next = self._plain(tr("album", "&Next"), tr("album", "Next result (Right)"))
         head = self._head(window, actions)
         foot = self._foot(actions)
         middle = QHBoxLayout()
@@ -146,7 +150,7 @@ class ReviewPage(QWidget):
         if photo is not None and result is not None:
             self._reader.request(photo.path, result, self._after(index + 1))
         elif photo is not None:
-            self._show_trouble(self.tr("This photo no longer has a result."))
+            self._show_trouble(tr("album", "This photo no longer has a result."))
         self._show_words()
         self.canvas.setFocus()
 
@@ -185,20 +189,28 @@ class ReviewPage(QWidget):
         if not self._photos and not self.isVisible():
             return
         photo = self.photo
-        name = photo.path.name if photo is not None else self.tr("No results to review yet")
+        name = photo.path.name if photo is not None else tr("album", "No results to review yet")
         self.name.show_text(name, str(photo.path) if photo is not None else "")
         number = QLocale().toString
         verdicts = [each.verdict for each in self._photos]
-        place = self.tr("{0} of {1}").format(number(self._index + 1), number(len(self._photos)))
-        counts = self.tr("{0} accepted, {1} rejected, {2} to judge").format(
-            number(verdicts.count("accepted")), number(verdicts.count("rejected")), number(verdicts.count(None))
+        place = tr("album", "{number} of {count}", number=number(self._index + 1), count=number(len(self._photos)))
+        counts = tr(
+            "album",
+            "{accepted} accepted, {rejected} rejected, {left} to judge",
+            accepted=number(verdicts.count("accepted")),
+            rejected=number(verdicts.count("rejected")),
+            left=number(verdicts.count(None)),
         )
         self.place.setText(f"{place} · {counts}" if self._photos else "")
         verdict = photo.verdict if photo is not None else None
-        words = {"accepted": self.tr("Accepted"), "rejected": self.tr("Rejected"), None: self.tr("Not judged yet")}
+        words = {
+            "accepted": tr("album", "Accepted"),
+            "rejected": tr("album", "Rejected"),
+            None: tr("album", "Not judged yet"),
+        }
         waits = photo is not None and photo.path in self._runs.redo_queue
         is_made = photo is not None and not photo.has_result
-        self.verdict.setText(self.tr("Being colored again") if waits or is_made else words[verdict])
+        self.verdict.setText(tr("album", "Being colored again") if waits or is_made else words[verdict])
         self._show_icon(verdict)
         self.previous.setEnabled(self._index > 0)
         self.next.setEnabled(self._index + 1 < len(self._photos))

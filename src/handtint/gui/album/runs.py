@@ -19,6 +19,7 @@ from handtint.album.planning import PlanRequest, make_estimate, make_plan
 from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
+from handtint.gui.parts.translating import told
 from handtint.gui.parts.worker import Job
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
@@ -168,7 +169,7 @@ class AlbumRuns(QObject):
         def planned(plan: Plan) -> None:
             self.start(plan, order)
             for event in plan.others:
-                self._album.troubled.emit(event.text)
+                self._album.troubled.emit(told(event.text))
 
         self.plan(request, planned, lambda estimate: None, self._album.troubled.emit)
 

@@ -79,10 +79,13 @@ def status_line(run: AlbumRun) -> str:
 def reason_of(sentence: str, photo: Path) -> str:
     """Why a photo failed or was left out, without its name, for where the name stands beside it.
 
-    `Could not open "a.png": the file is damaged.` becomes `The file is damaged.`
+    `Could not open "a.png": the file is damaged.` becomes `The file is damaged.` In other languages this goes by the
+    colon alone.
     """
     subject = rf'(?:[A-Z][a-z ]+ )?"{re.escape(photo.name)}"'
     reason = re.sub(rf"^{subject}(?:: | was not colored: | is | was | )", "", sentence, count=1)
+    head, colon, tail = reason.partition(": ")
+    reason = tail if colon and photo.name in head else reason
     return reason[:1].upper() + reason[1:]
 
 

@@ -25,6 +25,7 @@ from handtint.gui.canvas import drawing
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.canvas.tiles import Place, Tiles
 from handtint.gui.canvas.viewport import Point, Size, View, fit_scale
+from handtint.gui.parts.translating import tr
 
 ZOOM_STEP = 1.25
 _MARGIN = 28  # logical pixels around a fitted photo
@@ -56,9 +57,9 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.grabGesture(Qt.GestureType.PinchGesture)
-        self.setAccessibleName(self.tr("Photo"))
+        self.setAccessibleName(tr("canvas", "Photo"))
         self.setAccessibleDescription(
-            self.tr("The photograph before and after coloring. Arrow keys move it, plus and minus zoom.")
+            tr("canvas", "The photograph before and after coloring. Arrow keys move it, plus and minus zoom.")
         )
         self.surround = QColor(64, 64, 64)
         self._tiles = tiles
@@ -281,7 +282,7 @@ class Canvas(QWidget):
         return [(layer, place) for place in missing]
 
     def _draw_overlay(self, painter: QPainter, has_result: bool) -> None:
-        before, after = self.tr("Before"), self.tr("After")
+        before, after = tr("canvas", "Before"), tr("canvas", "After")
         if self._mode is Mode.SIDE:
             middle = (self.width() + _GAP) / 2
             drawing.draw_label(painter, before, QPointF(14, 14))

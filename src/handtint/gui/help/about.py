@@ -33,27 +33,34 @@ class AboutDialog(QDialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setWindowTitle(self.tr("About Handtint"))
+        self.setWindowTitle(tr("device", "About Handtint"))
         picture = QLabel(self)
         picture.setPixmap(icons.pixmap("handtint", None, 84, self.devicePixelRatioF()))
-        name = QLabel(self.tr("Handtint {0}").format(__version__), self)
+        name = QLabel(tr("device", "Handtint {version}", version=__version__), self)
         font = name.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setWeight(font.Weight.DemiBold)
         name.setFont(font)
         text = QLabel(
-            self.tr(
+            tr(
+                "device",
                 "Restores and colorizes old photographs on your own computer. Nothing is sent anywhere.\n\n"
                 "MIT license. The color is a model's guess, not a record of what was there.\n"
                 "Made with Qt and PySide6 (LGPL), PyTorch, Pillow, tifffile and others; "
-                "their licenses come with the program (Licenses, below)."
+                "their licenses come with the program (Licenses, below).",
             ),
             self,
         )
         text.setWordWrap(True)
         text.setFixedWidth(380)
         facts = QLabel(
-            self.tr("Python {0}, Qt {1}\nLog: {2}").format(platform.python_version(), pyside_version, paths.log_dir()),
+            tr(
+                "device",
+                "Python {python_version}, Qt {pyside_version}\nLog: {log_dir}",
+                python_version=platform.python_version(),
+                pyside_version=pyside_version,
+                log_dir=paths.log_dir(),
+            ),
             self,
         )
         facts.setProperty("role", "muted")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from handtint import paths
 from handtint.gui.parts.dialogs import close_button, fit
+from handtint.gui.parts.translating import in_language, tr
 
 
 class GuideWindow(QDialog):
@@ -14,15 +15,15 @@ class GuideWindow(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Handtint Guide"))
+        self.setWindowTitle(tr("help", "Handtint Guide"))
         self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QTextBrowser(self)
         self.text.setOpenExternalLinks(False)
-        self.text.setAccessibleName(self.tr("Guide"))
-        self.text.setToolTip(self.tr("How to use Handtint"))
+        self.text.setAccessibleName(tr("help", "Guide"))
+        self.text.setToolTip(tr("help", "How to use Handtint"))
         self.text.document().setDocumentMargin(18)
-        self.text.setSource(QUrl.fromLocalFile(str(paths.guide_dir() / "guide.html")))
+        self.text.setSource(QUrl.fromLocalFile(str(in_language(paths.guide_dir() / "guide.html"))))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)

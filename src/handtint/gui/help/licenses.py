@@ -15,12 +15,12 @@ class LicenseDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Licenses"))
+        self.setWindowTitle(tr("licenses", "Licenses"))
         self.text = QPlainTextEdit(licenses(), self)
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName(self.tr("Licenses"))
-        self.text.setToolTip(self.tr("The licenses of Handtint and of everything that comes with it"))
+        self.text.setAccessibleName(tr("licenses", "Licenses"))
+        self.text.setToolTip(tr("licenses", "The licenses of Handtint and of everything that comes with it"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(14)
@@ -43,8 +43,8 @@ def licenses() -> str:
 
 def add_button(box: QDialogButtonBox, dialog: QDialog) -> QPushButton:
     """Add a button to a dialog that opens the licenses."""
-    button = box.addButton(dialog.tr("&Licenses"), QDialogButtonBox.ButtonRole.ActionRole)
-    button.setAccessibleName(dialog.tr("Licenses"))
-    button.setToolTip(dialog.tr("The licenses of Handtint and of everything that comes with it"))
+    button = box.addButton(tr("licenses", "&Licenses"), QDialogButtonBox.ButtonRole.ActionRole)
+    button.setAccessibleName(tr("licenses", "Licenses"))
+    button.setToolTip(tr("licenses", "The licenses of Handtint and of everything that comes with it"))
     button.clicked.connect(lambda: LicenseDialog(dialog).open())
     return button

@@ -1,4 +1,4 @@
-"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves."""
+"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves; then those of pages and tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.actions import HELD_KEYS
+from handtint.gui.help.page_keys import key_rows
 from handtint.gui.parts.dialogs import close_button, fit
+from handtint.gui.parts.translating import tr
 
 
 def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
@@ -23,7 +25,7 @@ def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
         native = QKeySequence.SequenceFormat.NativeText
         keys = [key.toString(native) for key in action.shortcuts()]
         held = action.property(HELD_KEYS) or []
-        keys += [window.tr("hold {0}").format(QKeySequence(key).toString(native)) for key in held]
+        keys += [tr("help", "hold {key}", key=QKeySequence(key).toString(native)) for key in held]
         if keys:
             rows.append((action.text().replace("&", "").rstrip("…"), ", ".join(keys)))
     return rows
@@ -34,11 +36,11 @@ class ShortcutDialog(QDialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setWindowTitle(self.tr("Keyboard Shortcuts"))
-        rows = shortcut_rows(window)
+        self.setWindowTitle(tr("help", "Keyboard Shortcuts"))
+        rows = [*shortcut_rows(window), *key_rows()]
         self.table = QTableWidget(len(rows), 2, self)
-        self.table.setAccessibleName(self.tr("Keyboard shortcuts"))
-        self.table.setToolTip(self.tr("What the keys do"))
+        self.table.setAccessibleName(tr("help", "Keyboard shortcuts"))
+        self.table.setToolTip(tr("help", "What the keys do"))
         self.table.horizontalHeader().setVisible(False)
         self.table.verticalHeader().setVisible(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

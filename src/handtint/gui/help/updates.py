@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QV
 from handtint import __version__
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import close_button
+from handtint.gui.parts.translating import told, tr
 
 _MOST_BYTES = 100_000  # a larger file is no version file
 _MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the dialog has room for: changes, and letters of each
@@ -54,9 +55,11 @@ def read_release(path: Path) -> Release:
         if _numbers(version) == () or not re.fullmatch(r"(\d{4}-\d\d-\d\d)?", date):
             raise ValueError
     except OSError as error:
-        raise VersionFileError(f'"{path.name}" could not be read: {error.strerror}. {advice}') from error
+        raise VersionFileError(
+            '"{name}" could not be read: {reason}. {advice}', name=path.name, reason=error.strerror, advice=advice
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise VersionFileError(f'"{path.name}" is not a version file. {advice}') from error
+        raise VersionFileError('"{name}" is not a version file. {advice}', name=path.name, advice=advice) from error
     return Release(version, date, tuple(str(change) for change in changes))
 
 
@@ -75,14 +78,16 @@ class UpdateDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Check for a Newer Version"))
+        self.setWindowTitle(tr("help", "Check for a Newer Version"))
         about = QLabel(
-            self.tr(
-                "This is Handtint {0}. It opens no connection, not even to look for a newer version.\n\n"
+            tr(
+                "help",
+                "This is Handtint {version}. It opens no connection, not even to look for a newer version.\n\n"
                 "Every release comes with a small file, handtint-version.json. Download it from where you got "
                 "Handtint and open it here to see what is new. To update, install the new version over this one; your "
-                "models and settings are kept."
-            ).format(__version__),
+                "models and settings are kept.",
+                version=__version__,
+            ),
             self,
         )
         self.answer = QLabel(self)
@@ -95,9 +100,9 @@ class UpdateDialog(QDialog):
             label.setWordWrap(True)
             label.setFixedWidth(440)
         buttons = close_button(self)
-        open_button = buttons.addButton(self.tr("&Open Version File…"), QDialogButtonBox.ButtonRole.ActionRole)
-        open_button.setAccessibleName(self.tr("Open version file"))
-        open_button.setToolTip(self.tr("Read a file handtint-version.json on this computer"))
+        open_button = buttons.addButton(tr("help", "&Open Version File…"), QDialogButtonBox.ButtonRole.ActionRole)
+        open_button.setAccessibleName(tr("help", "Open version file"))
+        open_button.setToolTip(tr("help", "Read a file handtint-version.json on this computer"))
         open_button.clicked.connect(self._ask)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 18)
@@ -110,7 +115,7 @@ class UpdateDialog(QDialog):
         try:
             text = self._words(read_release(path))
         except VersionFileError as error:
-            text = str(error)
+            text = told(error)
         self.answer.setText(text)
         self.answer.setAccessibleName(text)
         self.answer.show()
@@ -118,18 +123,29 @@ class UpdateDialog(QDialog):
 
     def _words(self, release: Release) -> str:
         if not release.is_newer:
-            return self.tr("Handtint {0} is not newer than yours. You need not do anything.").format(release.version)
-        dated = self.tr(" of {0}").format(release.date) if release.date else ""
+            return tr(
+                "help", "Handtint {version} is not newer than yours. You need not do anything.", version=release.version
+            )
+        dated = tr("help", " of {date}", date=release.date) if release.date else ""
         lines = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]
         lines = [text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…" for text in lines]
         more = len(release.changes) - len(lines)
-        lines += [self.tr("and {0} more").format(more)] if more else []
+        lines += [tr("help", "and {more} more", more=more)] if more else []
         changes = "".join(f"\n•  {change}" for change in lines)
-        return self.tr("Handtint {0}{1} is newer than yours.{2}").format(release.version, dated, changes)
+        return tr(
+            "help",
+            "Handtint {version}{dated} is newer than yours.{changes}",
+            version=release.version,
+            dated=dated,
+            changes=changes,
+        )
 
     def _ask(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open Version File"), "", self.tr("Version files (*.json)") + ";;" + self.tr("All files (*)")
+            self,
+            tr("help", "Open Version File"),
+            "",
+            tr("help", "Version files (*.json)") + ";;" + tr("help", "All files (*)"),
         )
         if name:
             self.show_release(Path(name))

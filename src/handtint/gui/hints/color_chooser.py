@@ -27,6 +27,7 @@ from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.parts.translating import tr
 from handtint.imaging.color import lab
 
 LIKELY = 5
@@ -54,7 +55,7 @@ class ColorChooser(QFrame):
         self._over = parent
         self.setObjectName("chooser")
         self.setFixedWidth(_WIDTH)
-        self.setAccessibleName(self.tr("Colors for this hint"))
+        self.setAccessibleName(tr("hints", "Colors for this hint"))
         self._lightness = 50.0
         self._ab: Ab = (0.0, 0.0)
         self._hold: QPoint | None = None  # where it is held while it is dragged
@@ -65,27 +66,32 @@ class ColorChooser(QFrame):
         self.hide()
 
     def _make(self, erase: QAction) -> None:
-        self._title = QLabel(self.tr("Color here"), self)
+        self._title = QLabel(tr("hints", "Color here"), self)
         self._title.setProperty("role", "title")
-        self._title.setToolTip(self.tr("Drag this card out of the way; a double click lets it find its place again"))
-        self.close_button = self._tool(self.tr("Close (Esc)"), self.tr("Close"))
-        self.likely = [Swatch(32, self.tr("Likely"), self) for _ in range(LIKELY)]
-        self.gray = QPushButton(self.tr("Keep &Gray"), self)
+        self._title.setToolTip(
+            tr("hints", "Drag this card out of the way; a double click lets it find its place again")
+        )
+        self.close_button = self._tool(tr("hints", "Close (Esc)"), tr("hints", "Close"))
+        self.likely = [Swatch(32, tr("hints", "Likely"), self) for _ in range(LIKELY)]
+        self.gray = QPushButton(tr("hints", "Keep &Gray"), self)
         self.gray.setProperty("role", "link")
-        self.gray.setToolTip(self.tr("No color here"))
-        self.gray.setAccessibleName(self.tr("Keep it gray"))
+        self.gray.setToolTip(tr("hints", "No color here"))
+        self.gray.setAccessibleName(tr("hints", "Keep it gray"))
         self.gray.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.field = ColorField(self)
-        self._recent_label = QLabel(self.tr("Recent"), self)
+        self._recent_label = QLabel(tr("hints", "Recent"), self)
         self._recent_label.setProperty("role", "muted")
-        self.recent = [Swatch(27, self.tr("Recent"), self) for _ in range(_RECENT)]
-        self.pipette = self._tool(self.tr("Take the color from another place of the photo"), self.tr("Pipette"))
+        self.recent = [Swatch(27, tr("hints", "Recent"), self) for _ in range(_RECENT)]
+        self.pipette = self._tool(tr("hints", "Take the color from another place of the photo"), tr("hints", "Pipette"))
         self.pipette.setCheckable(True)
         self.text = QLineEdit(self)
         self.text.setMaxLength(9)
-        self.text.setAccessibleName(self.tr("Color as #rrggbb"))
+        self.text.setAccessibleName(tr("hints", "Color as #rrggbb"))
         self.text.setToolTip(
-            self.tr("Type a color such as #7a4b3c. Its hue and chroma are used; the lightness stays that of the photo.")
+            tr(
+                "hints",
+                "Type a color such as #7a4b3c. Its hue and chroma are used; the lightness stays that of the photo.",
+            )
         )
         self.erase = self._tool(erase.toolTip(), erase.iconText())
         self.erase.clicked.connect(erase.trigger)
@@ -93,9 +99,9 @@ class ColorChooser(QFrame):
         self.extent.setRange(*SIZES)
         self.extent.setPageStep(4)
         self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.extent.setAccessibleName(self.tr("Size of the hint"))
-        self.extent.setToolTip(self.tr("How much this hint covers ([ and ])"))
-        self._size_label = QLabel(self.tr("Si&ze"), self)
+        self.extent.setAccessibleName(tr("hints", "Size of the hint"))
+        self.extent.setToolTip(tr("hints", "How much this hint covers ([ and ])"))
+        self._size_label = QLabel(tr("hints", "Si&ze"), self)
         self._size_label.setBuddy(self.extent)
 
     def _lay_out(self) -> None:
@@ -135,9 +141,9 @@ class ColorChooser(QFrame):
         """Offer colors for a hint at a place of this lightness."""
         self.pipette.setChecked(False)
         for number, (swatch, color) in enumerate(_filled(self.likely, likely), 1):
-            swatch.show_color(lightness, color, self.tr("Likely {0}").format(number))
+            swatch.show_color(lightness, color, tr("hints", "Likely {number}", number=number))
         for swatch, color in _filled(self.recent, recent):
-            swatch.show_color(lightness, color, self.tr("Recent"))
+            swatch.show_color(lightness, color, tr("hints", "Recent"))
         self._recent_label.setVisible(bool(recent))
         self.show_color(lightness, ab, size)
 
@@ -260,7 +266,7 @@ class ColorChooser(QFrame):
     def _mark_text(self, is_wrong: bool) -> None:
         if bool(self.text.property("wrong")) != is_wrong:
             restyle(self.text, "wrong", is_wrong)
-            self.text.setAccessibleDescription(self.tr("Not a color. Write it as #7a4b3c.") if is_wrong else "")
+            self.text.setAccessibleDescription(tr("hints", "Not a color. Write it as #7a4b3c.") if is_wrong else "")
 
     def _tool(self, tip: str, name: str) -> QToolButton:
         button = QToolButton(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.hints.swatch import Ab, color_at, color_word
+from handtint.gui.parts.translating import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +41,10 @@ class ColorField(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(self.tr("Hue from left to right, from gray at the bottom to the strongest color at the top"))
-        self.setAccessibleName(self.tr("Color field"))
+        self.setToolTip(
+            tr("hints", "Hue from left to right, from gray at the bottom to the strongest color at the top")
+        )
+        self.setAccessibleName(tr("hints", "Color field"))
         self._lightness = 50.0
         self._hue, self._part = 60.0, 0.0  # degrees; part of the most chroma
         self._picture = QImage()
@@ -57,8 +60,11 @@ class ColorField(QWidget):
         most = self._most()
         self._part = min(chroma / most, 1.0) if most > 0 else 0.0
         self.setAccessibleDescription(
-            self.tr("{0}, {1}. Arrow keys: left and right for the hue, up and down for more and less color.").format(
-                color_word(lightness, ab), color_at(lightness, ab).name()
+            tr(
+                "hints",
+                "{word}, {code}. Arrow keys: left and right for the hue, up and down for more and less color.",
+                word=color_word(lightness, ab),
+                code=color_at(lightness, ab).name(),
             )
         )
         self.update()

@@ -16,6 +16,7 @@ from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.translating import tr
 from handtint.recipe.hints import Hint
 
 NONE = -1  # index of no hint
@@ -42,9 +43,10 @@ class HintOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "hints",
                 "Tab goes from hint to hint. Arrow keys move the chosen one, or without one the cross; "
-                "Enter puts a hint at the cross, or opens the colors of the chosen one. Delete takes it away."
+                "Enter puts a hint at the cross, or opens the colors of the chosen one. Delete takes it away.",
             )
         )
         self._canvas = canvas
@@ -70,11 +72,17 @@ class HintOverlay(QWidget):
         self._hints, self._colors, self._chosen = hints, colors, chosen
         self._wanted = len(hints) - 1 if is_last_wanted else NONE
         if chosen == NONE:
-            name = self.tr("Color hints: {0}").format(len(hints))
+            name = tr("hints", "Color hints: {hints_count}", hints_count=len(hints))
         elif chosen == self._wanted:
-            name = self.tr("A new color hint: choose its color, or press Esc")
+            name = tr("hints", "A new color hint: choose its color, or press Esc")
         else:
-            name = self.tr("Color hint {0} of {1}, {2}").format(chosen + 1, len(hints), colors[chosen].name())
+            name = tr(
+                "hints",
+                "Color hint {chosen} of {hints_count}, {colors}",
+                chosen=chosen + 1,
+                hints_count=len(hints),
+                colors=colors[chosen].name(),
+            )
         if name != self.accessibleName():
             self.setAccessibleName(name)
         self.update()

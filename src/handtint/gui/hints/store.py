@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.recipe.hints import Hint
@@ -70,7 +70,7 @@ class HintStore(QObject):
                 if (photo := by_path[source].photo) is not None:
                     check_inside(hints, photo.source_size, source.name)
         except HandtintError as error:
-            self._tell("warning", sentence_of(error))
+            self._tell("warning", told(error))
             return
         for photo in self._session.photos:  # several of one path are prints of a scan; hints beside a print rest
             if photo.path in found:
@@ -111,7 +111,7 @@ class HintStore(QObject):
             self._tell("warning", text)
             return
         except HandtintError as error:
-            self._tell("warning", sentence_of(error))
+            self._tell("warning", told(error))
             return
         for photo in photos:
             photo.kept_hints = photo.settings.hints

@@ -16,13 +16,23 @@ def fit(dialog: QDialog, width: int, height: int, parent: QWidget | None) -> Non
     dialog.resize(min(width, room.width() - 60), min(height, room.height() - 80))
 
 
+def keep_room(dialog: QDialog, width: int) -> None:
+    """Make it this wide, or as wide as what is in it needs, and tall enough for lines that wrap then."""
+    layout = dialog.layout()
+    assert layout is not None
+    width = max(width, layout.totalMinimumSize().width())
+    dialog.setMinimumWidth(width)
+    if layout.hasHeightForWidth():
+        dialog.setMinimumHeight(layout.totalHeightForWidth(width))
+
+
 def close_button(dialog: QDialog) -> QDialogButtonBox:
     """The buttons of a page that is only read."""
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     box.rejected.connect(dialog.reject)
     close = box.button(QDialogButtonBox.StandardButton.Close)
-    close.setAccessibleName(dialog.tr("Close"))
-    close.setToolTip(dialog.tr("Close this page"))
+    close.setAccessibleName(tr("dialogs", "Close"))
+    close.setToolTip(tr("dialogs", "Close this page"))
     return box
 
 

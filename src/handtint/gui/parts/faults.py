@@ -44,23 +44,26 @@ class FaultDialog(QDialog):
 
     def __init__(self, error: BaseException, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Something went wrong"))
+        self.setWindowTitle(tr("faults", "Something went wrong"))
         self.setMinimumWidth(600)
         self.report = report(error)
         text = QLabel(
-            self.tr(
-                "Handtint has a fault: {0}. Your originals are unchanged and you can go on working. "
-                "Please send the report below to the makers of Handtint; it is also in the log in {1}."
-            ).format(type(error).__name__, paths.log_dir()),
+            tr(
+                "faults",
+                "Handtint has a fault: {name}. Your originals are unchanged and you can go on working. "
+                "Please send the report below to the makers of Handtint; it is also in the log in {log_dir}.",
+                name=type(error).__name__,
+                log_dir=paths.log_dir(),
+            ),
             self,
         )
         text.setWordWrap(True)
         details = QPlainTextEdit(self.report, self)
         details.setReadOnly(True)
-        details.setAccessibleName(self.tr("Report"))
-        details.setToolTip(self.tr("What the makers of Handtint need to know"))
+        details.setAccessibleName(tr("faults", "Report"))
+        details.setToolTip(tr("faults", "What the makers of Handtint need to know"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.copy_button = buttons.addButton(self.tr("&Copy Report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button = buttons.addButton(tr("faults", "&Copy Report"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report))
         buttons.rejected.connect(self.reject)
         name_buttons(buttons)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from handtint.gui.parts.slider import GrooveSlider
+from handtint.gui.parts.translating import tr
 from handtint.recipe.saving import SUFFIXES
 
 # format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
@@ -35,7 +36,7 @@ def typed_path(text: str, beside: Path) -> Path:
 def format_box(chosen: str, tip: str, parent: QWidget, as_source: str = "") -> QComboBox:
     """A box of formats, each with its name in `SaveOptions` as data; `as_source` names the choice of none."""
     box = QComboBox(parent)
-    box.setAccessibleName(parent.tr("Format"))
+    box.setAccessibleName(tr("parts", "Format"))
     box.setToolTip(tip)
     if as_source:
         box.addItem(as_source, "")
@@ -53,7 +54,7 @@ class QualityRow(QHBoxLayout):
         self.slider = GrooveSlider(parent)
         self.slider.setRange(50, 100)
         self.slider.setValue(quality)
-        self.slider.setAccessibleName(parent.tr("Quality"))
+        self.slider.setAccessibleName(tr("parts", "Quality"))
         self.slider.setToolTip(tip)
         self._value = QLabel(str(quality), parent)
         self._value.setMinimumWidth(32)

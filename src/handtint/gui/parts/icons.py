@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from handtint import paths
 
 _INK = "#000000"  # what the files are drawn in
+_ALONG_THE_LINE = ("back",)  # turned round where lines are read from the right
 
 
 def icon(name: str, color: QColor, disabled: QColor, size: int = 20) -> QIcon:
@@ -60,6 +61,9 @@ def pixmap(name: str, color: QColor | None, size: int, ratio: float = 1.0) -> QP
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
+    if name in _ALONG_THE_LINE and QGuiApplication.isRightToLeft():
+        painter.translate(image.width(), 0)
+        painter.scale(-1, 1)
     renderer.render(painter, QRectF(0, 0, image.width(), image.height()))
     painter.end()
     image.setDevicePixelRatio(ratio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
@@ -10,9 +10,11 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
+_WIDEST = 440  # the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -25,30 +27,31 @@ class SidePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("side")
         self.setFixedWidth(WIDTH)
+        self._inside: QWidget | None = None
 
     def make_sliders(self) -> None:
         """Vividness and strength."""
         default = Settings()
         self.vividness = LabeledSlider(
-            self.tr("Vivi&dness"),
-            self.tr("From quiet, most likely colors to the liveliest that the model considers possible"),
+            tr("parts", "Vivi&dness"),
+            tr("parts", "From quiet, most likely colors to the liveliest that the model considers possible"),
             1.0,
             default.vividness,
-            (self.tr("Quiet"), self.tr("Lively")),
+            (tr("parts", "Quiet"), tr("parts", "Lively")),
             self,
         )
         self.strength = LabeledSlider(
-            self.tr("St&rength"),
-            self.tr("How strong the color is; 100 % is what the model predicts"),
+            tr("parts", "St&rength"),
+            tr("parts", "How strong the color is; 100 % is what the model predicts"),
             2.0,
             default.strength,
-            (self.tr("Gray"), self.tr("Double")),
+            (tr("parts", "Gray"), tr("parts", "Double")),
             self,
         )
 
     def lay_out(self, rows: QVBoxLayout, foot: QLayout) -> None:
         """Put the rows of controls over the foot."""
-        inside = QWidget(self)
+        inside = self._inside = QWidget(self)
         rows.setContentsMargins(20, 18, 20, 8)
         rows.setSpacing(8)
         rows.addStretch(1)
@@ -60,6 +63,20 @@ class SidePanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(Scrolled(inside, self), 1)
         whole.addLayout(foot)
+        inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wider where large letters or another language need it: sideways nothing can be scrolled."""
+        layout = self.layout()
+        if (
+            self._inside is not None
+            and watched is self._inside
+            and event.type() == QEvent.Type.LayoutRequest
+            and layout is not None
+        ):
+            wanted = max(self._inside.minimumSizeHint().width() + 1, layout.minimumSize().width())
+            self.setFixedWidth(min(max(wanted, WIDTH), _WIDEST))
+        return super().eventFilter(watched, event)
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.gui.parts.translating import tr
+
 
 class GrooveSlider(QSlider):
     """A horizontal slider whose handle goes where its groove is clicked, and can be dragged on from there."""
@@ -71,8 +73,8 @@ class LabeledSlider(QWidget):
         self._value.setMinimumWidth(48)
         self.reset_button = QToolButton(self)
         self.reset_button.setAutoRaise(True)
-        self.reset_button.setToolTip(self.tr("Back to {0}").format(self._text_of(round(default * 100))))
-        self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
+        self.reset_button.setToolTip(tr("parts", "Back to {text_of}", text_of=self._text_of(round(default * 100))))
+        self.reset_button.setAccessibleName(tr("parts", "Reset {name}", name=name.replace("&", "")))
         self.reset_button.clicked.connect(self.reset)
 
         self._top = top = QHBoxLayout()
@@ -137,7 +139,7 @@ class LabeledSlider(QWidget):
         self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
 
     def _text_of(self, value: int) -> str:
-        return signed(value) if self.slider.minimum() < 0 else self.tr("{0} %").format(value)
+        return signed(value) if self.slider.minimum() < 0 else tr("parts", "{value} %", value=value)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:

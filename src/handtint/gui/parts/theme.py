@@ -28,6 +28,7 @@ class Colors:
     Attributes:
         surround: around the photo.
         ground, raised, sunken: panels, controls, fields.
+        edge, border: lines between panels; borders of controls, which must be seen to find the control.
     """
 
     is_dark: bool
@@ -39,6 +40,7 @@ class Colors:
     chosen: str
     sunken: str
     edge: str
+    border: str
     handle: str
     handle_edge: str
     text: str
@@ -62,13 +64,14 @@ DARK = Colors(
     chosen="#474747",
     sunken="#1c1c1c",
     edge="#171717",
+    border="#848484",
     handle="#ececec",
     handle_edge="#171717",
     text="#ececec",
     muted="#a6a6a6",
     disabled="#6c6c6c",
-    accent="#3f7fd6",
-    accent_hover="#528fe0",
+    accent="#3470c4",
+    accent_hover="#3976ca",
     accent_text="#ffffff",
     focus="#7fb2f5",
     danger="#f0a38f",
@@ -84,6 +87,7 @@ LIGHT = Colors(
     chosen="#d8d8d8",
     sunken="#ffffff",
     edge="#cfcfcf",
+    border="#868686",
     handle="#ffffff",
     handle_edge="#8a8a8a",
     text="#1e1e1e",
@@ -174,6 +178,7 @@ def palette(colors: Colors) -> QPalette:
 def style_sheet(colors: Colors) -> str:
     """The style sheet in these colors."""
     values = {name: str(value) for name, value in vars(colors).items()}
+    values["filled"] = "add-page" if QGuiApplication.isRightToLeft() else "sub-page"  # what lies before the handle
     values["icons"] = paths.icons_dir().as_posix()
     return _SHEET.substitute(values)
 
@@ -211,7 +216,7 @@ QLabel:disabled { color: $disabled; }
 QPushButton {
     background: $raised;
     color: $text;
-    border: 1px solid $edge;
+    border: 1px solid $border;
     border-radius: 6px;
     padding: 7px 14px;
 }
@@ -256,7 +261,7 @@ QToolButton::menu-indicator { image: none; }
 QToolButton[popupMode="1"] { padding-right: 20px; }
 QToolButton::menu-button { background: transparent; border: none; width: 18px; }
 QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height: 11px; }
-#modes { background: $ground; border: 1px solid $edge; border-radius: 7px; }
+#modes { background: $ground; border: 1px solid $border; border-radius: 7px; }
 #modes QToolButton { border-radius: 5px; padding: 4px 9px; }
 #modes QToolButton:checked { background: $chosen; border-color: transparent; }
 #modes QToolButton:checked:focus, #modes QToolButton:focus { border-color: $focus; }
@@ -268,7 +273,7 @@ QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height
 #variants QToolButton:checked:disabled { border-color: $edge; color: $disabled; }
 
 /* Fusion draws the chosen row of its own popup in the light color of frames, on which the light text is not seen. */
-QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; combobox-popup: 0; }
+QComboBox { background: $raised; border: 1px solid $border; border-radius: 6px; padding: 6px 10px; combobox-popup: 0; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $focus; }
 QComboBox:disabled { color: $disabled; background: $ground; }
@@ -281,7 +286,7 @@ QSpinBox,
 QPlainTextEdit,
 QTextBrowser {
     background: $sunken;
-    border: 1px solid $edge;
+    border: 1px solid $border;
     border-radius: 6px;
     padding: 6px 8px;
 }
@@ -306,8 +311,8 @@ QCheckBox::indicator:disabled { border-color: $disabled; }
 
 QSlider { min-height: 24px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $edge; }
-QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
-QSlider::sub-page:horizontal:disabled { background: $edge; }
+QSlider::$filled:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::$filled:horizontal:disabled { background: $edge; }
 QSlider::handle:horizontal {
     width: 14px;
     height: 14px;
@@ -340,7 +345,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTableWidget::item { padding: 0 10px; }
 QTableWidget {
     background: $sunken;
-    border: 1px solid $edge;
+    border: 1px solid $border;
     border-radius: 6px;
     gridline-color: transparent;
 }
@@ -355,18 +360,18 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 #sample:hover { color: $text; }
 #albumgrid { background: $ground; border: none; outline: none; padding: 8px; }
 #albumgrid:focus { border: none; }
-QToolButton[role="framed"] { background: $raised; border: 1px solid $edge; padding: 6px 12px; }
+QToolButton[role="framed"] { background: $raised; border: 1px solid $border; padding: 6px 12px; }
 QToolButton[role="framed"]:hover { background: $hover; }
 QToolButton[role="framed"]:checked { background: $hover; border-color: $focus; }
 QToolButton[role="framed"]:focus { border-color: $focus; }
 QToolButton[role="framed"]:disabled { background: $ground; border-color: $edge; }
-QTableView { background: $sunken; border: 1px solid $edge; border-radius: 6px; gridline-color: transparent; }
+QTableView { background: $sunken; border: 1px solid $border; border-radius: 6px; gridline-color: transparent; }
 QTableView:focus { border-color: $focus; }
 QTableView::item { padding: 0 8px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: $sunken; color: $muted; border: none; padding: 6px 8px; }
 #card { background: $raised; border: 1px solid $edge; border-radius: 10px; }
-#folders { background: $sunken; border: 1px solid $edge; border-radius: 6px; padding: 4px; }
+#folders { background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px; }
 #folders:focus { border-color: $focus; }
 #folders::item { padding: 4px 6px; }
 #sheet { background: transparent; border: 1px solid transparent; border-radius: 4px; }

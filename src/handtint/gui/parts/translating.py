@@ -1,14 +1,107 @@
 """Sentences in the user's language, with values filled in by name.
 
-`pyside6-lupdate` reads `self.tr("…")` by itself, but of functions only those without arguments by name; whoever
-collects the sentences therefore reads the calls of `tr` from the source. Context and text are literals for that.
+Translations lie in `resources/i18n`, one JSON file for each language: sentences by the context they belong to.
+`packaging/translations.py` collects them from the source; context and text are literals for that.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
 
-ERRORS = "errors"  # the context of what error classes say
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from handtint import paths
+from handtint.errors import HandtintError, Sentence
+
+ERRORS = "errors"  # the context of what rooms below the window say
+SOURCE = "en"  # the language of the source
+
+Catalogue = Mapping[str, Mapping[str, "str | list[str]"]]  # translations by context and text; plurals as a list
+
+
+@dataclass(frozen=True)
+class Plural:
+    """How many plural forms a language has, and which of them, from 0, a count takes."""
+
+    forms: int
+    form: Callable[[int], int]
+
+
+# By the Unicode plural rules. A language that is not named has two, the first for 1 alone.
+PLURALS: Mapping[str, Plural] = {"fr": Plural(2, lambda n: int(n > 1))}
+_USUAL = Plural(2, lambda n: int(n != 1))
+
+# As Qt calls only the kind that is spoken in one country.
+_NAMES = {"en": "English", "es": "Español", "pt": "Português"}
+
+_log = logging.getLogger(__name__)
+_catalogue: Catalogue = {}
+_plural = _USUAL
+_of_qt: QTranslator | None = None
+_language = SOURCE
+
+
+def languages() -> dict[str, str]:
+    """The languages that Handtint speaks: their names in themselves by their codes."""
+    codes = [SOURCE, *sorted(path.stem for path in _folder().glob("*.json"))]
+    return {code: _NAMES.get(code) or _capital(QLocale(code).nativeLanguageName()) for code in codes}
+
+
+def system_languages() -> list[str]:
+    """What the user's system speaks, as in `de-AT`, the most wished for first."""
+    return QLocale.system().uiLanguages()
+
+
+def chosen_language(wish: str) -> str:
+    """The code of the language to speak: the one wished for, else that of the system, else English."""
+    known = languages()
+    wished = [wish, *(name.replace("-", "_") for name in system_languages())]
+    codes = (code for name in wished for code in (name, name.split("_")[0]))
+    return next((code for code in codes if code in known), SOURCE)
+
+
+def speak(app: QApplication, language: str) -> None:
+    """Say everything in a language from now on: our sentences, those of Qt, numbers and the direction of reading.
+
+    Widgets that are there already keep what they say.
+    """
+    global _of_qt
+    if _of_qt is not None:
+        app.removeTranslator(_of_qt)
+    _of_qt = QTranslator(app)
+    catalogue: Catalogue = {}
+    if language != SOURCE:
+        try:
+            catalogue = json.loads((_folder() / f"{language}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            _log.exception("no sentences in %s", language)
+        if _of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(_of_qt)
+    is_systems = QLocale.system().name().split("_")[0] == language
+    QLocale.setDefault(QLocale.system() if is_systems else QLocale(language))  # a Swiss German's numbers are Swiss
+    app.setLayoutDirection(QLocale(language).textDirection())
+    use(catalogue, language)
+
+
+def use(catalogue: Catalogue, language: str = SOURCE) -> None:
+    """Take sentences from a catalogue of that language."""
+    global _catalogue, _plural, _language
+    _catalogue, _plural, _language = catalogue, PLURALS.get(language, _USUAL), language
+    _patterns.cache_clear()
+
+
+def in_language(path: Path) -> Path:
+    """The file beside this one that is written in the user's language, such as `guide_de.html`; else this one."""
+    translated = path.with_stem(f"{path.stem}_{_language}")
+    return translated if _language != SOURCE and paths.is_there(translated) else path
 
 
 def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
@@ -19,24 +112,99 @@ def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
         n: a count, which chooses the plural form and replaces `{n}`. An English noun that only adds an s is
             written `photo(s)`.
     """
-    translated = QCoreApplication.translate(context, text, None, -1 if n is None else n)
+    found = _catalogue.get(context, {}).get(text)
+    if isinstance(found, list):
+        found = found[min(_plural.form(n or 0), len(found) - 1)]
     if n is not None:
-        if translated == text:  # Qt has plural forms in translations only
-            translated = text.replace("(s)", "" if n == 1 else "s")
+        text = text.replace("(s)", "" if n == 1 else "s")
         values["n"] = QLocale().toString(n)
+    if not values:
+        return found or text
     try:
-        return translated.format(**values)
+        return (found or text).format(**values)
     except (LookupError, ValueError):  # a translator's slip must not take the sentence away
         return text.format(**values)
 
 
-def sentence_of(error: Exception) -> str:
-    """What to tell a user of an error.
+def told(said: str | Exception) -> str:
+    """A sentence or an error of the rooms below the window, in the user's language.
 
-    An error that carries a `template` with `{name}` in it and a mapping `values` is told in the user's language; any
-    other says what it says.
+    What came out of a file or another process is plain text again; its template is found by its words.
     """
-    template, values = getattr(error, "template", None), getattr(error, "values", None)
-    if isinstance(template, str) and isinstance(values, dict):
-        return tr(ERRORS, template, **values)
-    return str(error)
+    if isinstance(said, HandtintError):
+        said = said.sentence
+    if isinstance(said, Exception) or not _catalogue:
+        return str(said)
+    if isinstance(said, Sentence):
+        values = {name: _told_value(value) for name, value in said.values.items()}
+        return _said(said.template, values)
+    parts, found = _SENTENCE_ENDS.split(said), list[str]()
+    is_known, at = False, 0
+    while at < len(parts):
+        ends = range(len(parts), at, -1)  # a template may be of several sentences
+        tries = ((end, _recognized(" ".join(parts[at:end]))) for end in ends)
+        end, known = next((one for one in tries if one[1] is not None), (at + 1, None))
+        is_known |= known is not None
+        found.append(parts[at] if known is None else known)
+        at = end
+    return " ".join(found) if is_known else said
+
+
+_SENTENCE_ENDS = re.compile(r'(?<=[.!?])\s+(?=["A-Z0-9])')
+_FEWEST_LETTERS = 10  # of a template's own, or too much would look like it
+
+
+def _said(template: str, values: dict[str, object]) -> str:
+    n = values.pop("n", None)
+    return tr(ERRORS, template, n if isinstance(n, int) else None, **values)
+
+
+def _told_value(value: object) -> object:
+    if isinstance(value, Sentence | HandtintError):
+        return told(value)
+    return (_recognized(value) or value) if isinstance(value, str) and " " in value else value
+
+
+def _recognized(text: str) -> str | None:
+    """The translation of an English sentence that has lost its template; None if it is none of ours."""
+    if text in _catalogue.get(ERRORS, {}):
+        return tr(ERRORS, text)
+    for template, pattern in _patterns():
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        values: dict[str, object] = {name: _told_value(value) for name, value in match.groupdict().items()}
+        if any(values[name] == value and _SENTENCE_ENDS.search(value) for name, value in match.groupdict().items()):
+            continue  # it swallowed the next sentence
+        if "n" in values:
+            values["n"] = int(str(values["n"]))
+        return _said(template, values)
+    return None
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Templates with values, those with the most words of their own first, and what looks as if made of them."""
+    found = []
+    for template in _catalogue.get(ERRORS, {}):
+        parts = list(Formatter().parse(template))
+        own = sum(letter.isalpha() for literal, *_ in parts for letter in literal)
+        if own < _FEWEST_LETTERS or not any(name for _, name, *_ in parts):
+            continue
+        pattern, seen = "", set[str]()
+        for literal, name, *_ in parts:
+            pattern += re.escape(literal).replace(r"\(s\)", "s?")
+            if name:
+                what = r"\d+" if name == "n" else ".+?"
+                pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{what})"
+                seen.add(name)
+        found.append((own, template, re.compile(pattern, re.DOTALL)))
+    return [(template, pattern) for _, template, pattern in sorted(found, key=lambda one: -one[0])]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _folder() -> Path:
+    return paths.resources_dir() / "i18n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
+
 from handtint.gui.parts.translating import tr
 
 
@@ -13,3 +15,8 @@ def duration(seconds: float) -> str:
     if minutes < 90:
         return tr("words", "{count} min", count=minutes)
     return tr("words", "{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def number(value: float, digits: int) -> str:
+    """A number with so many digits behind the point, written as the user's language does."""
+    return QLocale().toString(float(value), "f", digits)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from handtint import paths
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
 from handtint.gui.session.open_photo import Stage
@@ -41,7 +42,7 @@ class Announcer(QObject):
         session.progressed.connect(self._follow)
         results.saved.connect(self._tell_saved)
         results.all_saved.connect(self._tell_all_saved)
-        results.copied.connect(lambda image: self.tell("done", self.tr("The result is on the clipboard.")))
+        results.copied.connect(lambda image: self.tell("done", tr("photo", "The result is on the clipboard.")))
         session.troubled.connect(lambda sentence: self.tell("warning", sentence))
 
     def tell(self, icon: str, text: str, button: tuple[str, Callable[[], None]] | None = None) -> None:
@@ -79,25 +80,25 @@ class Announcer(QObject):
             self._leaving.start(LEAST_MS)
 
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
-        self._tell_of_files(path.parent, "done", [self.tr('Saved "{0}".').format(path.name), *notes])
+        self._tell_of_files(path.parent, "done", [tr("photo", 'Saved "{name}".', name=path.name), *map(told, notes)])
 
     def _tell_all_saved(self, batch: Batch) -> None:
         """One summary of all."""
         count, folder = len(batch.saved), batch.folder.name or str(batch.folder)
         left = batch.count - count - len(batch.in_color) - len(batch.failed)
         parts = [
-            self.tr('Saved {0} photos in "{1}".').format(count, folder)
+            tr("photo", 'Saved {count} photos in "{folder}".', count=count, folder=folder)
             if count != 1
-            else self.tr('Saved 1 photo in "{0}".').format(folder)
+            else tr("photo", 'Saved 1 photo in "{folder}".', folder=folder)
         ]
         if batch.is_stopped:
-            parts.append(self.tr("Stopped: {0} not saved yet.").format(left))
+            parts.append(tr("photo", "Stopped: {left} not saved yet.", left=left))
         if batch.in_color:
             names = _names([photo.name for photo in batch.in_color])
-            parts.append(self.tr("Already in color and left unchanged: {0}.").format(names))
-        parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
+            parts.append(tr("photo", "Already in color and left unchanged: {names}.", names=names))
+        parts += [f"{_names(names)}: {told(note)}" for note, names in batch.notes.items()]
         if batch.failed:
-            parts.append(self.tr("Not saved: {0}.").format(_names([name for name, _ in batch.failed])))
+            parts.append(tr("photo", "Not saved: {names}.", names=_names([name for name, _ in batch.failed])))
             parts.append(batch.failed[0][1])
         self._tell_of_files(batch.folder, "warning" if batch.failed else "done", parts)
 
@@ -105,7 +106,7 @@ class Announcer(QObject):
         def show_in_folder() -> None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
-        self.tell(icon, " ".join(sentences), (self.tr("Sho&w in Folder"), show_in_folder))
+        self.tell(icon, " ".join(sentences), (tr("photo", "Sho&w in Folder"), show_in_folder))
 
     def _drop_news(self) -> None:
         self._leaving.stop()
@@ -114,7 +115,7 @@ class Announcer(QObject):
 
     def _follow(self, fraction: float, text: str) -> None:
         if text:
-            self._work_text = text
+            self._work_text = told(text)
         self._notice.show_progress(fraction)
         if self._notice.message is not None and self._notice.message.is_work:
             self._notice.show_message(self._message())
@@ -136,35 +137,37 @@ class Announcer(QObject):
     def _message(self) -> Message | None:
         session, current = self._session, self._session.current
         if self._results.is_writing:
-            stop = (self.tr("Stop"), self._results.cancel)
-            return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
+            stop = (tr("photo", "Stop"), self._results.cancel)
+            return Message("save", self._work_text or tr("photo", "Saving"), stop, is_work=True)
         if current is not None and (current.stage is Stage.REPAIRING or session.is_looking):
-            text = self._work_text or self.tr('Repairing "{0}"').format(current.name)
-            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
+            text = self._work_text or tr("photo", 'Repairing "{name}"', name=current.name)
+            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:
-            text = self._work_text or self.tr('Coloring "{0}"').format(current.name)
-            return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
+            text = self._work_text or tr("photo", 'Coloring "{name}"', name=current.name)
+            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.READING:
-            return Message("photo", self.tr('Opening "{0}"').format(current.name), is_work=True)
+            return Message("photo", tr("photo", 'Opening "{name}"', name=current.name), is_work=True)
         if self._news is not None:
             return self._news
         if current is None or current.stage is not Stage.READY:
             return None
         if not current.is_mended:
-            text = current.error or self.tr("Repair was stopped.")
-            again = self.tr("Tr&y Again") if current.error else self.tr("R&epair It")
+            text = current.error or tr("photo", "Repair was stopped.")
+            again = tr("photo", "Tr&y Again") if current.error else tr("photo", "R&epair It")
             return Message("warning" if current.error else "info", text, (again, session.resume))
         if not session.models:
-            return Message("warning", current.error, (self.tr("Models Fo&lder"), _show_models_folder))
+            return Message("warning", current.error, (tr("photo", "Models Fo&lder"), _show_models_folder))
         if current.error:
-            return Message("warning", current.error, (self.tr("Tr&y Again"), session.editing.recolor))
+            return Message("warning", current.error, (tr("photo", "Tr&y Again"), session.editing.recolor))
         if current.is_left_alone:
             return Message(
                 "info",
-                self.tr("This photo is already in color."),
-                (self.tr("Recolor Any&way"), session.editing.recolor),
+                tr("photo", "This photo is already in color."),
+                (tr("photo", "Recolor Any&way"), session.editing.recolor),
             )
-        return Message("info", self.tr("Coloring was stopped."), (self.tr("C&olor It"), session.editing.recolor))
+        return Message(
+            "info", tr("photo", "Coloring was stopped."), (tr("photo", "C&olor It"), session.editing.recolor)
+        )
 
 
 def _names(names: Sequence[str]) -> str:

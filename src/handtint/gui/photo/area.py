@@ -10,6 +10,7 @@ from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.photo.notice import Notice
 
 _TROUBLE_WIDTH = 460
@@ -71,7 +72,7 @@ class Trouble(QFrame):
         self.setObjectName("trouble")
         self.setFixedWidth(_TROUBLE_WIDTH)
         self._icon = QLabel(self)
-        title = QLabel(self.tr("This photo could not be opened"), self)
+        title = QLabel(tr("photo", "This photo could not be opened"), self)
         title.setProperty("role", "title")
         self.text = QLabel(self)
         self.text.setWordWrap(True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -43,12 +44,14 @@ class Changes(QObject):
             self._told = (photo, now)
             name = photo.path.name
             if now is None:
-                text = self.tr(
-                    '"{0}" is no longer there: it was moved, renamed or deleted. The open photo stays as it is.'
+                text = tr(
+                    "photo",
+                    '"{name}" is no longer there: it was moved, renamed or deleted. The open photo stays as it is.',
+                    name=name,
                 )
-                self._announcer.tell("warning", text.format(name))
+                self._announcer.tell("warning", text)
                 return
-            text = self.tr('Another program changed "{0}".').format(name)
+            text = tr("photo", 'Another program changed "{name}".', name=name)
             if photo.settings.hints:
-                text += " " + self.tr("Its color hints are kept if the size is the same.")
-            self._announcer.offer(text, self.tr("Re&load"), self._session.reload)
+                text += " " + tr("photo", "Its color hints are kept if the size is the same.")
+            self._announcer.offer(text, tr("photo", "Re&load"), self._session.reload)

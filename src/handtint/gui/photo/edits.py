@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.model_names import title_of
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -70,21 +70,33 @@ class Edits(QObject):
         session.orphaned.connect(self._tell_orphaned)
 
     def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
-        text = self.tr("As you left it {0}.").format(_when(time))
-        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over, is_urgent=False)
+        text = tr("edits", "As you left it {when}.", when=_when(time))
+        self._announcer.offer(text, tr("edits", "Start O&ver"), self.start_over, is_urgent=False)
 
     def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
-        text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
-        self._announcer.tell("info", text.format(result.name, photo.name))
+        text = tr(
+            "edits",
+            '"{name}" was made of "{name2}", which is open now as the result was made. Save replaces the result.',
+            name=result.name,
+            name2=photo.name,
+        )
+        self._announcer.tell("info", text)
 
     def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
         """A result whose original was not found: nothing can be changed on it but by finding that."""
         if made.sha256 is None:
-            text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
-            self._announcer.tell("info", text.format(photo.name))
+            text = tr(
+                "edits",
+                '"{name}" is a result of Handtint and does not say of which photo. Open the original instead.',
+                name=photo.name,
+            )
+            self._announcer.tell("info", text)
             return
-        text = self.tr(
-            '"{0}" is a result of Handtint. Its original, "{1}", was not found, so it can only be looked at.'
+        text = tr(
+            "edits",
+            '"{name}" is a result of Handtint. Its original, "{photo}", was not found, so it can only be looked at.',
+            name=photo.path.name,
+            photo=made.photo,
         )
 
         def find() -> None:
@@ -92,12 +104,12 @@ class Edits(QObject):
                 self._window,
                 tr("edits", 'Where is "{photo}"?', photo=made.photo),
                 str(photo.path.parent),
-                self.tr("All files (*)"),
+                tr("edits", "All files (*)"),
             )
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.name, made.photo), self.tr("&Find It…"), find)
+        self._announcer.offer(text.format(photo.name, made.photo), tr("edits", "&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
@@ -106,8 +118,12 @@ class Edits(QObject):
             if sha256 == made.sha256:
                 self._session.go_on_from(result, made, source)
             else:
-                text = self.tr('"{0}" is another photo, or was changed since: the result was not made of it.')
-                self._announcer.tell("warning", text.format(source.name))
+                text = tr(
+                    "edits",
+                    '"{name}" is another photo, or was changed since: the result was not made of it.',
+                    name=source.name,
+                )
+                self._announcer.tell("warning", text)
 
         self._session.run_on_disk(lambda progress: self._session.keeping.known.sha256(source), done)
 
@@ -116,22 +132,24 @@ class Edits(QObject):
         current = self._session.current
         if current is not None:
             recipe = dataclasses.replace(current.first, model=current.recipe.model)
-            self._session.editing.set_recipe(recipe, name=self.tr("Start over"))
+            self._session.editing.set_recipe(recipe, name=tr("edits", "Start over"))
 
     def forget(self) -> None:
         """Ask, then forget all that was done with the current photo."""
         current = self._session.current
         if current is not None and ask(
             self._window,
-            self.tr("Forget your edits of this photo?"),
-            self.tr('Settings, hints and history of "{0}" are gone then. The photo and saved results stay.').format(
-                current.name
+            tr("edits", "Forget your edits of this photo?"),
+            tr(
+                "edits",
+                'Settings, hints and history of "{name}" are gone then. The photo and saved results stay.',
+                name=current.name,
             ),
-            self.tr("&Forget"),
-            self.tr("&Keep Them"),
+            tr("edits", "&Forget"),
+            tr("edits", "&Keep Them"),
         ):
             self._session.editing.forget_edits()
-            self._announcer.tell("done", self.tr("The edits of this photo are forgotten."))
+            self._announcer.tell("done", tr("edits", "The edits of this photo are forgotten."))
 
     # recipe files
 
@@ -143,7 +161,7 @@ class Edits(QObject):
         name = f"{Path(current.name).stem} ({tr('edits', 'recipe')}){SUFFIX}"
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
-            self.tr("Export Recipe"),
+            tr("edits", "Export Recipe"),
             str(current.folder / name),
             tr("edits", "Recipes ({patterns})", patterns=f"*{SUFFIX}"),
         )
@@ -161,12 +179,12 @@ class Edits(QObject):
             file = RecipeFile(current.recipe, current.path.name, current.sha256)
             write_recipe_file(path, file, overwrite=has_suffix)
         except FileExistsError:
-            text = self.tr('"{0}" is there already. Choose another name.').format(path.name)
+            text = tr("edits", '"{name}" is there already. Choose another name.', name=path.name)
             self._announcer.tell("warning", text)
         except HandtintError as error:
-            self._announcer.tell("warning", sentence_of(error))
+            self._announcer.tell("warning", told(error))
         else:
-            self._announcer.tell("done", self.tr('Recipe saved in "{0}".').format(path.name))
+            self._announcer.tell("done", tr("edits", 'Recipe saved in "{name}".', name=path.name))
 
     def ask_and_import(self) -> None:
         """Ask for a file, and do what it says."""
@@ -175,7 +193,7 @@ class Edits(QObject):
             return
         chosen, _ = QFileDialog.getOpenFileName(
             self._window,
-            self.tr("Import Recipe"),
+            tr("edits", "Import Recipe"),
             str(current.folder),
             tr("edits", "Recipes, hints and results ({patterns})", patterns=f"*{SUFFIX} {_RESULTS}"),
         )
@@ -192,22 +210,26 @@ class Edits(QObject):
             return
         try:
             found = read_recipe(path)
-            recipe, text = found.recipe, self.tr('Recipe loaded from "{0}".').format(path.name)
+            recipe, text = found.recipe, tr("edits", 'Recipe loaded from "{name}".', name=path.name)
             if found.is_of_another(current.sha256):
                 recipe = without_places(recipe)
-                text += " " + self.tr(
-                    'It was made for another photo, "{0}": color hints and protected places, which would be wrong '
-                    "here, were left out."
-                ).format(found.photo)
+                text += " " + tr(
+                    "edits",
+                    'It was made for another photo, "{photo}": color hints and protected places, which would be wrong '
+                    "here, were left out.",
+                    photo=found.photo,
+                )
             check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
-            self._announcer.tell("warning", sentence_of(error))
+            self._announcer.tell("warning", told(error))
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
-            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(title_of(recipe.model))
+            text += " " + tr(
+                "edits", 'There is no model "{title_of}" here, so the model stays.', title_of=title_of(recipe.model)
+            )
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
-        self._session.editing.set_recipe(recipe, name=self.tr("Import recipe"))
+        self._session.editing.set_recipe(recipe, name=tr("edits", "Import recipe"))
         self._announcer.tell("done", text)
 
     # copied settings
@@ -218,7 +240,7 @@ class Edits(QObject):
         recipe = current.recipe if current is not None else album.seen_recipe if album is not None else None
         if recipe is not None:
             self.copied = recipe
-            text = self.tr("Settings copied. Edit > Paste Settings puts them on other photos.")
+            text = tr("edits", "Settings copied. Edit > Paste Settings puts them on other photos.")
             if album is not None and album.seen_recipe is not None:
                 album.tell(text)
             else:
@@ -258,10 +280,10 @@ class Edits(QObject):
                 recipe = recipe.with_color(own)
             return recipe
 
-        if self._change_in_album(self.tr("Paste settings"), pasted):
+        if self._change_in_album(tr("edits", "Paste settings"), pasted):
             return
         for photo in photos:
-            self._session.editing.set_recipe(pasted(photo.recipe), name=self.tr("Paste settings"), photo=photo)
+            self._session.editing.set_recipe(pasted(photo.recipe), name=tr("edits", "Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QListWidget, QList
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 
 _THUMBNAIL = QSize(76, 56)
@@ -29,8 +30,8 @@ class Filmstrip(QFrame):
         self._shown: list[tuple[int, Stage]] = []  # what each item shows, so that only changes are drawn
         self._colors: Colors | None = None
         self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Open photos"))
-        self.list.setToolTip(self.tr("Open photos: choose the one to show"))
+        self.list.setAccessibleName(tr("photo", "Open photos"))
+        self.list.setToolTip(tr("photo", "Open photos: choose the one to show"))
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)  # settings are pasted to several

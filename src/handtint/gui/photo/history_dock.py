@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import history_words
@@ -37,29 +38,31 @@ class HistoryDock(QDockWidget):
 
     def __init__(self, session: Session, take: QAction, compare: QAction, remove: QAction, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("History"))
+        self.setWindowTitle(tr("photo", "History"))
         self.setObjectName("history")
         self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
         self._session, self._remove = session, remove
         self._shown: object = None
         self._colors: Colors | None = None
-        self.steps = self._list(self.tr("Steps"), self.tr("The steps of this photo: choose one to go there"))
-        self.snapshots = self._list(self.tr("Snapshots"), self.tr("Choose one to compare with, Enter to show it"))
+        self.steps = self._list(tr("photo", "Steps"), tr("photo", "The steps of this photo: choose one to go there"))
+        self.snapshots = self._list(
+            tr("photo", "Snapshots"), tr("photo", "Choose one to compare with, Enter to show it")
+        )
         self.snapshots.setFixedHeight(120)
-        title = QLabel(self.tr("Snapshots"), self)
+        title = QLabel(tr("photo", "Snapshots"), self)
         title.setProperty("role", "section")
         row = QHBoxLayout()
         for action in (take, compare, remove):
             row.addWidget(push_button(action, self))
         whole = QFrame(self)
         whole.setObjectName("side")
-        whole.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(whole)
         column.setContentsMargins(12, 8, 12, 12)
         column.addWidget(self.steps, 1)
         column.addWidget(title)
         column.addWidget(self.snapshots)
         column.addLayout(row)
+        whole.setMinimumWidth(max(_WIDTH, column.totalMinimumSize().width()))
         self.setWidget(whole)
         self.steps.currentRowChanged.connect(self._go)
         self.snapshots.itemActivated.connect(lambda item: self.show_snapshot())
@@ -102,7 +105,9 @@ class HistoryDock(QDockWidget):
         if current is None:
             return
         made = len(current.history.past)
-        for number, words in enumerate([self.tr("As opened first"), *history_words(current.history, current.recipe)]):
+        for number, words in enumerate(
+            [tr("photo", "As opened first"), *history_words(current.history, current.recipe)]
+        ):
             item = QListWidgetItem(words, self.steps)
             item.setToolTip(words)
             if number > made and self._colors is not None:
@@ -138,9 +143,9 @@ class HistoryDock(QDockWidget):
         current = self._session.current
         if current is None:
             return
-        proposed = self.tr("Snapshot {0}").format(len(current.snapshots) + 1)
-        title = self.tr("Take a Snapshot")
-        name, is_given = QInputDialog.getText(self, title, self.tr("Name of the snapshot"), text=proposed)
+        proposed = tr("photo", "Snapshot {count}", count=len(current.snapshots) + 1)
+        title = tr("photo", "Take a Snapshot")
+        name, is_given = QInputDialog.getText(self, title, tr("photo", "Name of the snapshot"), text=proposed)
         if is_given and name.strip():
             self._session.editing.take_snapshot(name.strip())
 

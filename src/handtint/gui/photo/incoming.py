@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder
@@ -57,20 +58,22 @@ class Incoming(QObject):
         if folders:
             self._open_album(folders[0])
         if len(folders) > 1:
-            text = self.tr(
-                'Only "{0}" was opened: there can be one album at a time. '
-                "To get all of them, open the folder that contains them."
+            text = tr(
+                "photo",
+                'Only "{name}" was opened: there can be one album at a time. '
+                "To get all of them, open the folder that contains them.",
+                name=folders[0].name,
             )
-            self._tell(text.format(folders[0].name))
+            self._tell(text)
 
     def ask(self) -> None:
         """Ask for photos and open them."""
         kinds = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in PHOTO_SUFFIXES)
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
-            self.tr("Open Photographs"),
+            tr("photo", "Open Photographs"),
             self._memory.folder,
-            self.tr("Photographs ({0})").format(kinds) + ";;" + self.tr("All files (*)"),
+            tr("photo", "Photographs ({kinds})", kinds=kinds) + ";;" + tr("photo", "All files (*)"),
         )
         if names:
             self._memory.folder = str(Path(names[0]).parent)
@@ -88,4 +91,4 @@ class Incoming(QObject):
             self.pasted = self.pasted or Pasted(self._session, self)
             self.pasted.open(image)
         else:
-            self._tell(self.tr("The clipboard holds no photo. Copy files or a picture, then paste."))
+            self._tell(tr("photo", "The clipboard holds no photo. Copy files or a picture, then paste."))

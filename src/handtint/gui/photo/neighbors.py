@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -51,15 +52,20 @@ class Neighbors(QObject):
                 if found is not None:
                     self._go(current, found)
                 elif steps > 0:
-                    self._tell("info", self.tr("This is the last photo of its folder."))
+                    self._tell("info", tr("photo", "This is the last photo of its folder."))
                 else:
-                    self._tell("info", self.tr("This is the first photo of its folder."))
+                    self._tell("info", tr("photo", "This is the first photo of its folder."))
             self._find()
 
         def failed(error: Exception) -> None:
             reason = error.strerror if isinstance(error, OSError) else None
-            text = self.tr('The folder "{0}" could not be read: {1}.')
-            self._tell("warning", text.format(current.path.parent, reason or error))
+            text = tr(
+                "photo",
+                'The folder "{parent}" could not be read: {reason}.',
+                parent=current.path.parent,
+                reason=reason or error,
+            )
+            self._tell("warning", text)
 
         self._job = self._session.run_on_disk(lambda progress: self._folder.beside(current.path, steps), done, failed)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 
 _WIDTH = 520
 _ABOVE_FOOT = 22
@@ -59,14 +60,14 @@ class Notice(QFrame):
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("Progress"))
+        self.bar.setAccessibleName(tr("photo", "Progress"))
         self.button = QPushButton(self)
-        self.button.setAccessibleName(self.tr("What to do"))
-        self.button.setToolTip(self.tr("What to do"))
+        self.button.setAccessibleName(tr("photo", "What to do"))
+        self.button.setToolTip(tr("photo", "What to do"))
         self.button.clicked.connect(self._act)
         self.close_button = QToolButton(self)
-        self.close_button.setToolTip(self.tr("Close this message"))
-        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.close_button.setToolTip(tr("photo", "Close this message"))
+        self.close_button.setAccessibleName(tr("photo", "Close this message"))
         self.close_button.setIconSize(QSize(16, 16))
         self.close_button.clicked.connect(self._dismiss)
         words = QVBoxLayout()

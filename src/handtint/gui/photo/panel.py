@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.words import number
 from handtint.gui.photo.variants import VariantStrip
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.section import RepairSection
@@ -49,8 +51,8 @@ class Panel(SidePanel):
 
         self.repair = RepairSection(repairs, self)
         self.model = QComboBox(self)
-        self.model.setAccessibleName(self.tr("Model"))
-        self.model.setToolTip(self.tr("The model that colors the photo; each has a different style"))
+        self.model.setAccessibleName(tr("photo", "Model"))
+        self.model.setToolTip(tr("photo", "The model that colors the photo; each has a different style"))
         self.back = QPushButton(self)
         self.back.setProperty("role", "link")
         policy = self.back.sizePolicy()
@@ -76,12 +78,12 @@ class Panel(SidePanel):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._name = ElidedLabel(self)
 
-        self._model_label = QLabel(self.tr("&Model"), self)
+        self._model_label = QLabel(tr("photo", "&Model"), self)
         self._model_label.setBuddy(self.model)
         layout = QVBoxLayout()
         layout.addWidget(self.repair)
         layout.addSpacing(8)
-        layout.addWidget(self._section(self.tr("Color")))
+        layout.addWidget(self._section(tr("photo", "Color")))
         layout.addSpacing(2)
         model_row = QHBoxLayout()
         model_row.addWidget(self._model_label)
@@ -105,7 +107,7 @@ class Panel(SidePanel):
         layout.addSpacing(10)
         layout.addWidget(self.reset)
         layout.addSpacing(8)
-        layout.addWidget(self._section(self.tr("Photo")))
+        layout.addWidget(self._section(tr("photo", "Photo")))
         layout.addWidget(self._name)
         layout.addWidget(self._facts)
         foot = QHBoxLayout()
@@ -127,7 +129,7 @@ class Panel(SidePanel):
         """Offer these models; which one is chosen is said by `show_photo`."""
         self._models = list(models)
         self.model.clear()
-        self.model.addItems([title_of(m.card.name) for m in self._models] or [self.tr("No model found")])
+        self.model.addItems([title_of(m.card.name) for m in self._models] or [tr("photo", "No model found")])
         for index, file in enumerate(self._models):
             self.model.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
         self._show_parent(None)
@@ -151,9 +153,9 @@ class Panel(SidePanel):
             widget.setEnabled(is_open and bool(self._models))
         self.vividness.setEnabled(is_done and has_range)
         self.vividness.set_tip(
-            self.tr("From quiet, most likely colors to the liveliest that the model considers possible")
+            tr("photo", "From quiet, most likely colors to the liveliest that the model considers possible")
             if has_range
-            else self.tr("This model gives only one answer, so there is nothing to choose")
+            else tr("photo", "This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
         self.adjust.show_photo(photo)
@@ -175,30 +177,42 @@ class Panel(SidePanel):
         height, width = photo.photo.size
         meta = photo.photo.meta
         words = {
-            Tone.GRAY: self.tr("gray"),
-            Tone.TONED: self.tr("toned"),
-            Tone.COLOR: self.tr("in color"),
+            Tone.GRAY: tr("photo", "gray"),
+            Tone.TONED: tr("photo", "toned"),
+            Tone.COLOR: tr("photo", "in color"),
         }
         judgment = photo.judgment
         tone = words[judgment.tone] if judgment is not None else ""
         if judgment is not None and not judgment.is_sure:
-            tone = self.tr("perhaps in color")
+            tone = tr("photo", "perhaps in color")
         megapixels = width * height / 1e6
         facts = [
-            f"{width} × {height} ({megapixels:.1f} MP)",
-            self.tr("{0}, {1} bit, {2}").format(meta.format or "?", meta.bit_depth, tone),
+            tr(
+                "photo",
+                "{width} × {height} ({megapixels} MP)",
+                width=width,
+                height=height,
+                megapixels=number(megapixels, 1),
+            ),
+            tr(
+                "photo",
+                "{format}, {bit_depth} bit, {tone}",
+                format=meta.format or "?",
+                bit_depth=meta.bit_depth,
+                tone=tone,
+            ),
         ]
-        notes = [*meta.notes, *(photo.prediction.notes if photo.prediction is not None else ())]
+        notes = [*map(told, meta.notes), *map(told, photo.prediction.notes if photo.prediction is not None else ())]
         return [*facts, "", *notes] if notes else facts
 
     def _show_hints(self, photo: OpenPhoto | None) -> None:
         count = len(photo.settings.hints) if photo is not None else 0
         if count == 0:
-            text = self.tr("No color hints")
+            text = tr("photo", "No color hints")
         elif count == 1:
-            text = self.tr("1 color hint")
+            text = tr("photo", "1 color hint")
         else:
-            text = self.tr("{0} color hints").format(count)
+            text = tr("photo", "{count} color hints", count=count)
         self.hints.setText(text)
 
     def _choose_model(self, index: int) -> None:
@@ -217,9 +231,9 @@ class Panel(SidePanel):
         self.back.setVisible(self._parent_model is not None)
         name = title_of(name) if name else ""
         text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
-        self.back.setText(self.tr("Back to {0}").format(text))
-        self.back.setAccessibleName(self.tr("Back to {0}").format(name))
-        self.back.setToolTip(self.tr('Color with "{0}" again, which this model learned from').format(name))
+        self.back.setText(tr("photo", "Back to {name}", name=text))
+        self.back.setAccessibleName(tr("photo", "Back to {name}", name=name))
+        self.back.setToolTip(tr("photo", 'Color with "{name}" again, which this model learned from', name=name))
 
     def _choose(self, **values: Any) -> None:
         self._settings = dataclasses.replace(self._settings, **values)
@@ -239,4 +253,4 @@ class Panel(SidePanel):
 def _place_of(photo: OpenPhoto) -> str:
     if photo.home is None:
         return str(photo.path)
-    return QCoreApplication.translate("panel", "From the clipboard; it is not saved in any file yet")
+    return tr("photo", "From the clipboard; it is not saved in any file yet")

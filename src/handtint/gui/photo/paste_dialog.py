@@ -20,11 +20,17 @@ class PasteDialog(QDialog):
 
     def __init__(self, recipe: Recipe, count: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Paste Settings"))
+        self.setWindowTitle(tr("paste_settings", "Paste Settings"))
         words = {
-            "color": (self.tr("&Color"), self.tr("Model, vividness, strength, variant and adjustments")),
-            "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
-            "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
+            "color": (
+                tr("paste_settings", "&Color"),
+                tr("paste_settings", "Model, vividness, strength, variant and adjustments"),
+            ),
+            "repair": (tr("paste_settings", "&Repair"), tr("paste_settings", "Which damage is repaired, and how much")),
+            "geometry": (
+                tr("paste_settings", "&Geometry"),
+                tr("paste_settings", "Turning, straightening and cropping"),
+            ),
         }
         title = QLabel(tr("paste_settings", "Paste to {n} photo(s):", count), self)
         title.setProperty("role", "title")
@@ -47,7 +53,7 @@ class PasteDialog(QDialog):
         self.places.setVisible(bool(color.hints) or color.protected is not None or color.reference is not None)
         layout.addWidget(self.places)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        paste = buttons.addButton(self.tr("&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
+        paste = buttons.addButton(tr("paste_settings", "&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
         paste.setDefault(True)
         name_buttons(buttons)
         buttons.accepted.connect(self.accept)

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from handtint import paths
 from handtint.errors import SaveError
 from handtint.gui.canvas.pixels import to_pixels
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.session import Session
 from handtint.imaging.photo import Photo
 from handtint.imaging.writing import write_photo
@@ -38,14 +39,23 @@ class Pasted(QObject):
     def open(self, image: QImage) -> None:
         """Keep a picture and show it as a photo."""
         self._count += 1
-        name = self.tr("Pasted picture {0}").format(self._count) if self._count > 1 else self.tr("Pasted picture")
+        name = (
+            tr("photo", "Pasted picture {count}", count=self._count)
+            if self._count > 1
+            else tr("photo", "Pasted picture")
+        )
         path = self._folder / f"{name}.png"
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         try:
             self._make_folder()
         except OSError as error:
-            text = self.tr('The picture could not be kept in "{0}": {1}. Free some space, then paste it again.')
-            self._session.troubled.emit(text.format(self._folder, error.strerror or error))
+            text = tr(
+                "photo",
+                'The picture could not be kept in "{folder}": {reason}. Free some space, then paste it again.',
+                folder=self._folder,
+                reason=error.strerror or error,
+            )
+            self._session.troubled.emit(text)
             return
         self._session.run_on_disk(
             lambda progress: _write(path, image, progress),
@@ -71,7 +81,7 @@ def _write(path: Path, image: QImage, progress: Progress) -> None:
     try:
         write_photo(path, Photo(pixels, alpha=alpha), SaveOptions(format="png"), progress=progress)
     except SaveError as error:
-        raise SaveError(f"The picture from the clipboard was not opened. {error}") from error
+        raise SaveError("The picture from the clipboard was not opened. {error}", error=error) from error
 
 
 def _remove_left(folder: Path) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QPushButton
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.photo.area import PhotoArea
 
 _AT_FIRST_MS = 4000
@@ -30,9 +31,9 @@ class PhotoOnly(QObject):
         self._cancel_keys = cancel.shortcuts()
         self._before = window.windowState()
         self.is_on = False
-        self.button = QPushButton(self.tr("Leave (Esc)"), area)
-        self.button.setAccessibleName(self.tr("Leave"))
-        self.button.setToolTip(self.tr("Show the rest of the window again"))
+        self.button = QPushButton(tr("photo", "Leave (Esc)"), area)
+        self.button.setAccessibleName(tr("photo", "Leave"))
+        self.button.setToolTip(tr("photo", "Show the rest of the window again"))
         self.button.clicked.connect(self.leave)
         self.button.hide()
         self._rest = QTimer(self)

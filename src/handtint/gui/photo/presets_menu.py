@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.session import Session
 from handtint.recipe.files import SUFFIX
 from handtint.recipe.presets import Preset, Presets
@@ -38,7 +38,7 @@ class PresetsMenu(QObject):
         self.presets = Presets()
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self.fill)
-        menu.addAction(self.tr("None yet"))  # without an entry some desktops do not open it
+        menu.addAction(tr("presets", "None yet"))  # without an entry some desktops do not open it
 
     def fill(self) -> None:
         """Offer what there is now."""
@@ -51,15 +51,15 @@ class PresetsMenu(QObject):
                 menu.addSeparator()
             text = _shown(preset)
             action = menu.addAction(text.replace("&", "&&"))
-            action.setToolTip(self.tr("Put this look on the chosen photos"))
+            action.setToolTip(tr("presets", "Put this look on the chosen photos"))
             action.triggered.connect(lambda _=False, text=text, recipe=preset.recipe: self._apply(text, recipe))
         menu.addSeparator()
         for text, do, on in (
-            (self.tr("&Save as Preset…"), self._ask_and_save, is_photo),
-            (self.tr("&Rename…"), self._ask_and_rename, bool(own)),
-            (self.tr("&Delete…"), self._ask_and_delete, bool(own)),
-            (self.tr("&Import…"), self._ask_and_import, True),
-            (self.tr("&Export…"), self._ask_and_export, True),
+            (tr("presets", "&Save as Preset…"), self._ask_and_save, is_photo),
+            (tr("presets", "&Rename…"), self._ask_and_rename, bool(own)),
+            (tr("presets", "&Delete…"), self._ask_and_delete, bool(own)),
+            (tr("presets", "&Import…"), self._ask_and_import, True),
+            (tr("presets", "&Export…"), self._ask_and_export, True),
         ):
             action = menu.addAction(text)
             action.setEnabled(on)
@@ -74,37 +74,43 @@ class PresetsMenu(QObject):
             )
 
     def _ask_and_save(self) -> None:
-        name, is_given = QInputDialog.getText(self._window, self.tr("Save as Preset"), self.tr("Name of the preset"))
+        name, is_given = QInputDialog.getText(
+            self._window, tr("presets", "Save as Preset"), tr("presets", "Name of the preset")
+        )
         if is_given:
             self.save(name)
 
     def _ask_and_rename(self) -> None:
-        if name := self._choose(self.tr("Rename Preset"), True):
-            new, is_given = QInputDialog.getText(self._window, self.tr("Rename Preset"), self.tr("New name"), text=name)
+        if name := self._choose(tr("presets", "Rename Preset"), True):
+            new, is_given = QInputDialog.getText(
+                self._window, tr("presets", "Rename Preset"), tr("presets", "New name"), text=name
+            )
             if is_given:
                 self._try(lambda: self.presets.rename(name, new), tr("presets", 'It is called "{name}" now.', name=new))
 
     def _ask_and_delete(self) -> None:
-        name = self._choose(self.tr("Delete Preset"), True)
+        name = self._choose(tr("presets", "Delete Preset"), True)
         if name and ask(
             self._window,
             tr("presets", 'Delete the preset "{name}"?', name=name),
-            self.tr("Photos that have its look keep it."),
-            self.tr("&Delete"),
-            self.tr("&Keep It"),
+            tr("presets", "Photos that have its look keep it."),
+            tr("presets", "&Delete"),
+            tr("presets", "&Keep It"),
         ):
             self._try(lambda: self.presets.delete(name), tr("presets", 'Preset "{name}" deleted.', name=name))
 
     def _ask_and_import(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import Preset"), "", _patterns())
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("presets", "Import Preset"), "", _patterns())
         if chosen:
-            self._try(lambda: self.presets.import_(Path(chosen)), self.tr("The preset is in the menu now."))
+            self._try(lambda: self.presets.import_(Path(chosen)), tr("presets", "The preset is in the menu now."))
 
     def _ask_and_export(self) -> None:
-        name = self._choose(self.tr("Export Preset"), False)
+        name = self._choose(tr("presets", "Export Preset"), False)
         if not name:
             return
-        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export Preset"), f"{name}{SUFFIX}", _patterns())
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("presets", "Export Preset"), f"{name}{SUFFIX}", _patterns()
+        )
         if chosen:
             path = Path(chosen)
             has_suffix = path.suffix.lower() == SUFFIX  # never over anything but such a file, least of all a photo
@@ -117,16 +123,16 @@ class PresetsMenu(QObject):
     def _choose(self, title: str, is_own: bool) -> str:
         """The name of a preset, empty where none was chosen."""
         names = [preset.name for preset in self.presets.all() if preset.file is not None or not is_own]
-        name, is_given = QInputDialog.getItem(self._window, title, self.tr("Preset"), names, 0, False)
+        name, is_given = QInputDialog.getItem(self._window, title, tr("presets", "Preset"), names, 0, False)
         return name if is_given else ""
 
     def _try(self, do: Callable[[], object], done: str) -> None:
         try:
             do()
         except FileExistsError:
-            self._tell("warning", self.tr("There is such a file already. Choose another name."))
+            self._tell("warning", tr("presets", "There is such a file already. Choose another name."))
         except HandtintError as error:
-            self._tell("warning", sentence_of(error))
+            self._tell("warning", told(error))
         else:
             self._tell("done", done)
 

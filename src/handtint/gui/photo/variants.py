@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
+from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 
 _PICTURE = QSize(76, 46)
@@ -20,11 +21,15 @@ class VariantStrip(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tips = (
-            self.tr("The coloring that the model considers most likely"),
-            self.tr("Warmer where the color is uncertain; the rest stays the same"),
-            self.tr("Cooler where the color is uncertain; the rest stays the same"),
+            tr("photo", "The coloring that the model considers most likely"),
+            tr("photo", "Warmer where the color is uncertain; the rest stays the same"),
+            tr("photo", "Cooler where the color is uncertain; the rest stays the same"),
         )
-        names = (self.tr("Variant 1, likeliest"), self.tr("Variant 2, warmer"), self.tr("Variant 3, cooler"))
+        names = (
+            tr("photo", "Variant 1, likeliest"),
+            tr("photo", "Variant 2, warmer"),
+            tr("photo", "Variant 3, cooler"),
+        )
         self._shown: tuple[QImage, ...] | None = None
         self._group = QButtonGroup(self)  # exclusive: the arrow keys go from one to the next
         frame = QFrame(self)
@@ -43,7 +48,7 @@ class VariantStrip(QWidget):
             self._group.addButton(button, number)
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
-        label = QLabel(self.tr("Var&iants"), self)
+        label = QLabel(tr("photo", "Var&iants"), self)
         label.setBuddy(self._group.button(0))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +71,7 @@ class VariantStrip(QWidget):
         self.setEnabled(is_colored and has_choice)
         for button, tip in zip(self.buttons, self._tips, strict=True):
             button.setToolTip(
-                tip if has_choice else self.tr("This model gives only one answer, so there is nothing to choose")
+                tip if has_choice else tr("photo", "This model gives only one answer, so there is nothing to choose")
             )
         with QSignalBlocker(self._group):
             self._group.button(photo.settings.variant if photo is not None else 0).setChecked(True)

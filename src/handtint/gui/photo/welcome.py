@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts import icons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.parts.translating import tr
 
 _THUMBNAIL = QSize(132, 96)
 _SAMPLE_WIDTH = 156
 _COLUMNS = 4
+_WIDTH, _TEXT_WIDTH = 640, 576
 
 
 class Welcome(QFrame):
@@ -38,15 +40,21 @@ class Welcome(QFrame):
         whole = QWidget(self)
         self._drop = QFrame(whole)
         self._drop.setObjectName("drop")
-        self._drop.setFixedWidth(640)
+        self._drop.setFixedWidth(_WIDTH)
         self._picture = QLabel(self._drop)
-        title = QLabel(self.tr("Bring an old photograph back to color"), self._drop)
+        title = QLabel(tr("photo", "Bring an old photograph back to color"), self._drop)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        text = QLabel(self.tr("Drop photographs or a folder here. Nothing leaves this computer."), self._drop)
+        title.setWordWrap(True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        text = QLabel(tr("photo", "Drop photographs or a folder here. Nothing leaves this computer."), self._drop)
         text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (title, text):  # their height is not asked for in a place that scrolls
+            label.setFixedSize(_TEXT_WIDTH, label.heightForWidth(_TEXT_WIDTH))
         self.open_button = QPushButton(open_action.text(), self._drop)
         self.open_button.setProperty("role", "primary")
         self.open_button.setToolTip(open_action.toolTip())
@@ -67,7 +75,7 @@ class Welcome(QFrame):
         self.samples: dict[Path, QToolButton] = {}
         if samples:
             layout.addSpacing(22)
-            heading = QLabel(self.tr("Or try one of these"), self)
+            heading = QLabel(tr("photo", "Or try one of these"), self)
             heading.setProperty("role", "section")
             layout.addWidget(heading, alignment=Qt.AlignmentFlag.AlignHCenter)
             grid = QGridLayout()
@@ -105,8 +113,8 @@ class Welcome(QFrame):
         button.setObjectName("sample")
         name = path.stem
         button.setText(button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _SAMPLE_WIDTH - 8))
-        button.setToolTip(self.tr('Open "{0}"').format(name))
-        button.setAccessibleName(self.tr("Sample: {0}").format(name))
+        button.setToolTip(tr("photo", 'Open "{name}"', name=name))
+        button.setAccessibleName(tr("photo", "Sample: {name}", name=name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(_THUMBNAIL)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

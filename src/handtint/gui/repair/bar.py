@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from handtint.gui.parts.action_buttons import action_button
+from handtint.gui.parts.translating import tr
 
 _SLIDER = 120  # logical pixels
 SIZES = (1, 100)  # of the brush's slider
@@ -21,21 +22,21 @@ class DamageBar(QFrame):
     def __init__(self, brush: QAction, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
-        self.setAccessibleName(self.tr("Damage"))
+        self.setAccessibleName(tr("repair", "Damage"))
         self.said = QLabel(self)
         self.said.setWordWrap(True)
         self.said.setProperty("role", "muted")
         self.brush = action_button(brush, self, has_text=True)
         self.extent = QSlider(Qt.Orientation.Horizontal, self)
         self.extent.setRange(*SIZES)
-        self.extent.setAccessibleName(self.tr("Size of the brush"))
-        self.extent.setToolTip(self.tr("How wide the brush is ([ and ])"))
+        self.extent.setAccessibleName(tr("repair", "Size of the brush"))
+        self.extent.setToolTip(tr("repair", "How wide the brush is ([ and ])"))
         self.extent.valueChanged.connect(self.sized)
-        label = QLabel(self.tr("Si&ze"), self)
+        label = QLabel(tr("repair", "Si&ze"), self)
         label.setBuddy(self.extent)
-        done = QPushButton(self.tr("D&one"), self)
-        done.setToolTip(self.tr("Hide the marks (Esc); what they say stays"))
-        done.setAccessibleName(self.tr("Done"))
+        done = QPushButton(tr("repair", "D&one"), self)
+        done.setToolTip(tr("repair", "Hide the marks (Esc); what they say stays"))
+        done.setAccessibleName(tr("repair", "Done"))
         done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         done.clicked.connect(self.left)
         self.extent.setFixedWidth(_SLIDER)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 
 _CLICK_MS = 300  # longer than that it is held, and opens again when it is let go
 _SIDE = 16
@@ -38,9 +39,12 @@ class Eye(QToolButton):
     def show_closed(self, on: bool) -> None:
         """Show the eye so, without telling anyone."""
         self._is_closed = on
-        text = self.tr("See {0} again") if on else self.tr("See without {0}; hold for a look")
-        self.setToolTip(text.format(self._name))
-        self.setAccessibleName(text.format(self._name))
+        if on:
+            text = tr("repair", "See {step} again", step=self._name)
+        else:
+            text = tr("repair", "See without {step}; hold for a look", step=self._name)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
         self._draw()
 
     def set_colors(self, colors: Colors) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.translating import told, tr
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ class FindingList(QWidget):
         if findings is not self._findings:
             self._findings = findings
             self._make_rows(findings or ())
-        text = else_ if findings is None else "" if findings else self.tr("Nothing was found that needs repair.")
+        text = else_ if findings is None else "" if findings else tr("repair", "Nothing was found that needs repair.")
         self.words.setText(text)
         self.words.setVisible(bool(text))
         for button, finding in zip(self.buttons, findings or (), strict=True):
             is_taken = repair.has_all_of(finding.repair)
             button.setEnabled(not is_taken)
-            button.setText(self.tr("Taken") if is_taken else self.tr("Take"))
+            button.setText(tr("repair", "Taken") if is_taken else tr("repair", "Take"))
         self.take_all.setVisible(len(findings or ()) > 1)
         self.setVisible(bool(text) or bool(findings))
 
@@ -60,12 +61,12 @@ class FindingList(QWidget):
             row = QWidget(self)
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
-            words = QLabel(finding.words, row)
+            words = QLabel(told(finding.words), row)
             words.setWordWrap(True)
             button = QPushButton(row)
             button.setProperty("role", "link")
-            button.setAccessibleName(self.tr("Take: {0}").format(finding.words))
-            button.setToolTip(self.tr("Repair this, and leave the rest as it is"))
+            button.setAccessibleName(tr("repair", "Take: {words}", words=told(finding.words)))
+            button.setToolTip(tr("repair", "Repair this, and leave the rest as it is"))
             button.clicked.connect(lambda _=False, finding=finding: self.taken.emit(finding))
             line.addWidget(words, 1)
             line.addWidget(button)

@@ -17,6 +17,7 @@ from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point, View
 from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.translating import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -51,9 +52,12 @@ class DamageOverlay(QWidget):
         self.setObjectName("damage")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Damage"))
+        self.setAccessibleName(tr("repair", "Damage"))
         self.setAccessibleDescription(
-            self.tr("Arrow keys move the cross; Enter clicks or paints there, with Shift the brush erases. Esc leaves.")
+            tr(
+                "repair",
+                "Arrow keys move the cross; Enter clicks or paints there, with Shift the brush erases. Esc leaves.",
+            )
         )
         self._canvas = canvas
         self._marked: Marked | None = None

@@ -14,6 +14,7 @@ from handtint.gui.parts.action_buttons import action_button, push_button
 from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.eye import Eye
 from handtint.gui.repair.findings import FindingList
@@ -43,13 +44,13 @@ class RepairSection(QWidget):
         super().__init__(parent)
         self._repair = Repair()
         self.fold = QToolButton(self)
-        self.fold.setText(self.tr("Repair"))
+        self.fold.setText(tr("repair", "Repair"))
         self.fold.setProperty("role", "section")
         self.fold.setAutoRaise(True)
         self.fold.setCheckable(True)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setToolTip(self.tr("Show the steps of repair, or fold them away"))
-        self.fold.setAccessibleName(self.tr("Steps of repair"))
+        self.fold.setToolTip(tr("repair", "Show the steps of repair, or fold them away"))
+        self.fold.setAccessibleName(tr("repair", "Steps of repair"))
         self.auto = push_button(actions.auto, self)
         self.findings = FindingList(actions.take_all, self)
         self.steps = QWidget(self)
@@ -62,28 +63,28 @@ class RepairSection(QWidget):
             if row.part:
                 self.eyes[row.part] = self._eye(row.part, row.name)
         self.white = action_button(actions.white, self.steps, has_text=True)
-        self.no_white = QPushButton(self.tr("Remove"), self.steps)
+        self.no_white = QPushButton(tr("repair", "Remove"), self.steps)
         self.no_white.setProperty("role", "link")
-        self.no_white.setToolTip(self.tr("Take no place for white"))
-        self.no_white.setAccessibleName(self.tr("Remove the white point"))
+        self.no_white.setToolTip(tr("repair", "Take no place for white"))
+        self.no_white.setAccessibleName(tr("repair", "Remove the white point"))
         self.no_white.clicked.connect(lambda: self._choose("faded_color.white", None))
         self.gray = QComboBox(self.steps)
-        self.gray.setAccessibleName(self.tr("Gray from"))
-        self.gray.setToolTip(self.tr("Which color channel of a stained or yellowed scan its gray is taken from"))
+        self.gray.setAccessibleName(tr("repair", "Gray from"))
+        self.gray.setToolTip(tr("repair", "Which color channel of a stained or yellowed scan its gray is taken from"))
         names = [
-            self.tr("Lightness"),
-            self.tr("The cleanest channel"),
-            self.tr("Red"),
-            self.tr("Green"),
-            self.tr("Blue"),
+            tr("repair", "Lightness"),
+            tr("repair", "The cleanest channel"),
+            tr("repair", "Red"),
+            tr("repair", "Green"),
+            tr("repair", "Blue"),
         ]
         for gray, name in zip(GRAYS, names, strict=True):
             self.gray.addItem(name, gray)
         self.gray.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.gray.setMinimumContentsLength(8)
-        self.eyes["gray"] = self._eye("gray", self.tr("gray from a channel"))
-        tip = self.tr("Leave the photo gray: what is saved is the repaired photo without color")
-        self.only = check_box(self.tr("Repair only, no color"), tip, False, self.steps)
+        self.eyes["gray"] = self._eye("gray", tr("repair", "gray from a channel"))
+        tip = tr("repair", "Leave the photo gray: what is saved is the repaired photo without color")
+        self.only = check_box(tr("repair", "Repair only, no color"), tip, False, self.steps)
         self.reset = push_button(actions.reset, self.steps)
         self._lay_out()
         self.fold.toggled.connect(self._show_steps)
@@ -98,45 +99,53 @@ class RepairSection(QWidget):
             _Row(
                 "damage.sensitivity",
                 "damage",
-                self.tr("Damage"),
-                self.tr("Dust, hairs, scratches and cracks are found and filled; the more, the less sure they are"),
+                tr("repair", "Damage"),
+                tr(
+                    "repair", "Dust, hairs, scratches and cracks are found and filled; the more, the less sure they are"
+                ),
             ),
             _Row(
                 "fade.amount",
                 "fade.amount",
-                self.tr("Fading"),
-                self.tr("Blacks and whites of a faded photo are brought back"),
+                tr("repair", "Fading"),
+                tr("repair", "Blacks and whites of a faded photo are brought back"),
             ),
             _Row(
                 "fade.even",
                 "fade.even",
-                self.tr("Evenness"),
-                self.tr("Fading that differs from place to place is leveled"),
+                tr("repair", "Evenness"),
+                tr("repair", "Fading that differs from place to place is leveled"),
             ),
             _Row(
                 "faded_color.amount",
                 "faded_color",
-                self.tr("Faded colors"),
-                self.tr("The dyes of a color photo that faded unequally are brought back"),
+                tr("repair", "Faded colors"),
+                tr("repair", "The dyes of a color photo that faded unequally are brought back"),
             ),
-            _Row("noise.amount", "noise.amount", self.tr("Noise"), self.tr("Noise and grain are taken away")),
+            _Row("noise.amount", "noise.amount", tr("repair", "Noise"), tr("repair", "Noise and grain are taken away")),
             _Row(
-                "noise.grain", "", self.tr("Grain"), self.tr("Of the grain that was taken away, so much is given back")
+                "noise.grain",
+                "",
+                tr("repair", "Grain"),
+                tr("repair", "Of the grain that was taken away, so much is given back"),
             ),
             _Row(
                 "noise.blocks",
                 "noise.blocks",
-                self.tr("JPEG blocks"),
-                self.tr("Steps and ripples of strong JPEG compression are smoothed"),
+                tr("repair", "JPEG blocks"),
+                tr("repair", "Steps and ripples of strong JPEG compression are smoothed"),
             ),
             _Row(
                 "noise.screen",
                 "noise.screen",
-                self.tr("Printed screen"),
-                self.tr("The dots of a picture from a book or newspaper are taken away"),
+                tr("repair", "Printed screen"),
+                tr("repair", "The dots of a picture from a book or newspaper are taken away"),
             ),
             _Row(
-                "sharpness.amount", "sharpness", self.tr("Sharpness"), self.tr("Edges are made crisper, without halos")
+                "sharpness.amount",
+                "sharpness",
+                tr("repair", "Sharpness"),
+                tr("repair", "Edges are made crisper, without halos"),
             ),
         ]
 
@@ -172,7 +181,7 @@ class RepairSection(QWidget):
             elif row.key == "faded_color.amount":
                 rows.addLayout(_in_a_row(self.white, self.no_white))
         gray = QHBoxLayout()
-        label = QLabel(self.tr("Gray from"), self.steps)
+        label = QLabel(tr("repair", "Gray from"), self.steps)
         label.setBuddy(self.gray)
         gray.addWidget(label)
         gray.addWidget(self.gray, 1)
@@ -226,10 +235,10 @@ class RepairSection(QWidget):
         if not photo.asked.is_repaired:
             return ""
         names = [slider.slider.accessibleName() for key, slider in self.sliders.items() if self._amount(key)]
-        names += [self.tr("Marks")] if self._repair.damage.edits else []
-        names += [self.tr("White Point")] if self._repair.faded_color.white is not None else []
-        names += [self.tr("Gray from")] if self._repair.gray != GRAYS[0] else []
-        return self.tr("On: {0}").format(", ".join(names))
+        names += [tr("repair", "Marks")] if self._repair.damage.edits else []
+        names += [tr("repair", "White Point")] if self._repair.faded_color.white is not None else []
+        names += [tr("repair", "Gray from")] if self._repair.gray != GRAYS[0] else []
+        return tr("repair", "On: {names}", names=", ".join(names))
 
     def _show_steps(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)

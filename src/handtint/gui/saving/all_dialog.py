@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.dialogs import keep_room, name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -43,20 +43,19 @@ class SaveAllDialog(QDialog):
         parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Save All"))
-        self.setMinimumWidth(640)
+        self.setWindowTitle(tr("save_all", "Save All"))
         self._colored, self._others, self._first_folder = colored, others, folder
 
         texts = FieldTexts(
-            self.tr("&Folder"),
-            self.tr("Folder"),
-            self.tr("Where the results are saved"),
-            self.tr("Choose a folder"),
-            self.tr("The format of the files"),
-            self.tr("For JPEG and WebP: higher keeps more and makes larger files"),
-            self.tr("&Note in the files that a model added the color"),
-            self.tr("Writes model, settings and source into the metadata of the files"),
-            self.tr("As the photos"),
+            tr("save_all", "&Folder"),
+            tr("save_all", "Folder"),
+            tr("save_all", "Where the results are saved"),
+            tr("save_all", "Choose a folder"),
+            tr("save_all", "The format of the files"),
+            tr("save_all", "For JPEG and WebP: higher keeps more and makes larger files"),
+            tr("save_all", "&Note in the files that a model added the color"),
+            tr("save_all", "Writes model, settings and source into the metadata of the files"),
+            tr("save_all", "As the photos"),
         )
         fields = SaveFields(self, texts, str(folder), options.format or "", options, self._choose)
         self.folder_field, self.format_box, self._quality_row = fields.place, fields.format_box, fields.quality_row
@@ -64,7 +63,7 @@ class SaveAllDialog(QDialog):
         self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.with_others = check_box(
             tr("save_all", "Also &color and save {n} photo(s) not opened yet", len(others)),
-            self.tr("Otherwise only photos that are colored now are saved"),
+            tr("save_all", "Otherwise only photos that are colored now are saved"),
             True,
             self,
         )
@@ -72,9 +71,10 @@ class SaveAllDialog(QDialog):
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
         rule = QLabel(
-            self.tr(
+            tr(
+                "save_all",
                 "Originals and existing files are kept, and results numbered beside them; only a result saved from "
-                "these photos earlier, and not changed since, is replaced."
+                "these photos earlier, and not changed since, is replaced.",
             ),
             self,
         )
@@ -85,7 +85,7 @@ class SaveAllDialog(QDialog):
         self.names.setWordWrap(True)
         self.names.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.save_button = self.buttons.addButton(self.tr("&Save All"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save_button = self.buttons.addButton(tr("save_all", "&Save All"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.save_button.setDefault(True)
         name_buttons(self.buttons)
 
@@ -110,6 +110,7 @@ class SaveAllDialog(QDialog):
         self.with_others.toggled.connect(self._show_photos)
         self.folder_field.textChanged.connect(self._show_photos)
         self._follow_format()
+        keep_room(self, 640)
         self.folder_field.setFocus()
         self.folder_field.selectAll()
 
@@ -136,15 +137,17 @@ class SaveAllDialog(QDialog):
     def accept(self) -> None:
         """Close with the answer, unless there is no such folder."""
         if not self.folder_field.text().strip() or not is_folder(self.folder):
-            self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(self.folder))
+            self.trouble.setText(
+                tr("save_all", 'There is no folder "{folder}". Choose another one.', folder=self.folder)
+            )
             return
         if is_inside_program(self.folder):
-            self.trouble.setText(self.tr("This folder belongs to Handtint itself. Choose another one."))
+            self.trouble.setText(tr("save_all", "This folder belongs to Handtint itself. Choose another one."))
             return
         super().accept()
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.folder))
+        chosen = QFileDialog.getExistingDirectory(self, tr("save_all", "Folder for the Results"), str(self.folder))
         if chosen:
             self.folder_field.setText(chosen)
 

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import name_buttons
+from handtint.gui.parts.dialogs import keep_room, name_buttons
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
+from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.imaging.photo import PhotoMeta
 from handtint.paths import is_inside_program
@@ -27,20 +28,19 @@ class SaveDialog(QDialog):
 
     def __init__(self, source: Path, meta: PhotoMeta, path: Path, options: SaveOptions, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Save As"))
-        self.setMinimumWidth(680)
+        self.setWindowTitle(tr("saving", "Save As"))
         self._source, self._meta, self._folder = source, meta, path.parent
         self._is_overwriting = False
 
         texts = FieldTexts(
-            self.tr("&File"),
-            self.tr("File"),
-            self.tr("Where the result is saved; the original is never changed"),
-            self.tr("Choose a folder and name"),
-            self.tr("The format of the file"),
-            self.tr("Higher keeps more and makes larger files"),
-            self.tr("&Note in the file that a model added the color"),
-            self.tr("Writes model, settings and source into the file's metadata"),
+            tr("saving", "&File"),
+            tr("saving", "File"),
+            tr("saving", "Where the result is saved; the original is never changed"),
+            tr("saving", "Choose a folder and name"),
+            tr("saving", "The format of the file"),
+            tr("saving", "Higher keeps more and makes larger files"),
+            tr("saving", "&Note in the file that a model added the color"),
+            tr("saving", "Writes model, settings and source into the file's metadata"),
         )
         fields = SaveFields(
             self, texts, str(path), options.format or format_of(source.suffix.lower()), options, self._choose
@@ -49,8 +49,8 @@ class SaveDialog(QDialog):
         self.quality, self.provenance, self.trouble = fields.quality_row.slider, fields.provenance, fields.trouble
         self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.smaller = check_box(
-            self.tr("S&maller file"),
-            self.tr("Packs a PNG more tightly: a few percent smaller, the same picture, in ten times as long"),
+            tr("saving", "S&maller file"),
+            tr("saving", "Packs a PNG more tightly: a few percent smaller, the same picture, in ten times as long"),
             options.smaller,
             self,
         )
@@ -72,6 +72,8 @@ class SaveDialog(QDialog):
         layout.addLayout(rows)
         layout.addWidget(self.trouble)
         layout.addWidget(self.buttons)
+
+        keep_room(self, 680)
 
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -107,7 +109,7 @@ class SaveDialog(QDialog):
     def accept(self) -> None:
         """Close with the answer, unless the path is no good; an existing file is asked about."""
         if not self.path_field.text().strip():
-            self.trouble.setText(self.tr("The file has no name yet. Give it one."))
+            self.trouble.setText(tr("saving", "The file has no name yet. Give it one."))
             return
         path = self.path
         try:
@@ -115,17 +117,21 @@ class SaveDialog(QDialog):
             is_original = self._is_overwriting and self._source.exists() and path.samefile(self._source)
             has_folder = path.parent.is_dir()
         except OSError as error:  # a name too long, no rights to look
-            text = self.tr("This cannot be a file here ({0}). Choose another name or folder.")
-            self.trouble.setText(text.format(error.strerror))
+            text = tr(
+                "saving", "This cannot be a file here ({reason}). Choose another name or folder.", reason=error.strerror
+            )
+            self.trouble.setText(text)
             return
         if is_original:
-            self.trouble.setText(self.tr("This is the original, which Handtint never changes. Choose another name."))
+            self.trouble.setText(
+                tr("saving", "This is the original, which Handtint never changes. Choose another name.")
+            )
             return
         if is_inside_program(path):
-            self.trouble.setText(self.tr("This folder belongs to Handtint itself. Choose another one."))
+            self.trouble.setText(tr("saving", "This folder belongs to Handtint itself. Choose another one."))
             return
         if not has_folder:
-            self.trouble.setText(self.tr('There is no folder "{0}". Choose another one.').format(path.parent))
+            self.trouble.setText(tr("saving", 'There is no folder "{parent}". Choose another one.', parent=path.parent))
             return
         if self._is_overwriting and not self._may_replace(path):
             return
@@ -134,8 +140,8 @@ class SaveDialog(QDialog):
     def _may_replace(self, path: Path) -> bool:
         answer = QMessageBox.question(
             self,
-            self.tr("Replace the file?"),
-            self.tr('"{0}" is there already. Replace it?').format(path.name),
+            tr("saving", "Replace the file?"),
+            tr("saving", '"{name}" is there already. Replace it?', name=path.name),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
             QMessageBox.StandardButton.Cancel,
         )
@@ -145,7 +151,7 @@ class SaveDialog(QDialog):
         label, suffixes, _ = FORMATS[self._format]
         chosen, _ = QFileDialog.getSaveFileName(
             self,
-            self.tr("Save As"),
+            tr("saving", "Save As"),
             str(self.path),
             f"{label} ({' '.join('*' + suffix for suffix in suffixes)})",
             options=QFileDialog.Option.DontConfirmOverwrite,  # asked once, on Save
@@ -166,10 +172,10 @@ class SaveDialog(QDialog):
         self.smaller.setEnabled(self._format == "png")
         if self._meta.bit_depth == 16:
             text = (
-                self.tr("Keeps the source's 16 bits and every detail of its lightness.")
+                tr("saving", "Keeps the source's 16 bits and every detail of its lightness.")
                 if keeps_depth
-                else self.tr("Stores 8 of the source's 16 bits; TIFF and PNG keep them all.")
+                else tr("saving", "Stores 8 of the source's 16 bits; TIFF and PNG keep them all.")
             )
         else:
-            text = self.tr("Keeps every detail.") if keeps_depth else self.tr("Small files; slightly lossy.")
+            text = tr("saving", "Keeps every detail.") if keeps_depth else tr("saving", "Small files; slightly lossy.")
         self._depth_note.setText(text)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QRadioButt
 
 from handtint.gui.parts.dialogs import name_buttons
 from handtint.gui.parts.fields import check_box
+from handtint.gui.parts.translating import tr
 
 _PREVIEW = 380  # logical pixels a side
 _GAP = 0.02  # between two pictures, of the longer side of the page
@@ -27,21 +28,24 @@ class PrintDialog(QDialog):
 
     def __init__(self, pictures: Sequence[QImage], name: str, page: QSizeF, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Print"))
+        self.setWindowTitle(tr("saving", "Print"))
         self._pictures, self._name, self._page_size = pictures, name, page
         self.page = _Page(self)
-        self.result_only = QRadioButton(self.tr("The &result"), self)
-        self.result_only.setToolTip(self.tr("The colored photo on the whole page"))
-        self.both = QRadioButton(self.tr("&Before and after"), self)
-        self.both.setToolTip(self.tr("Both on one page"))
+        self.result_only = QRadioButton(tr("saving", "The &result"), self)
+        self.result_only.setToolTip(tr("saving", "The colored photo on the whole page"))
+        self.both = QRadioButton(tr("saving", "&Before and after"), self)
+        self.both.setToolTip(tr("saving", "Both on one page"))
         for button in (self.result_only, self.both):
             button.setAccessibleName(button.text().replace("&", ""))
         self.result_only.setChecked(True)
         self.named = check_box(
-            self.tr("&Name of the photo below"), self.tr("A line of words at the foot of the page"), False, self
+            tr("saving", "&Name of the photo below"),
+            tr("saving", "A line of words at the foot of the page"),
+            False,
+            self,
         )
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        go_on = self.buttons.addButton(self.tr("&Print…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        go_on = self.buttons.addButton(tr("saving", "&Print…"), QDialogButtonBox.ButtonRole.AcceptRole)
         go_on.setDefault(True)
         name_buttons(self.buttons)
         choices = QVBoxLayout()
@@ -96,8 +100,8 @@ class _Page(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFixedSize(_PREVIEW, _PREVIEW)
-        self.setAccessibleName(self.tr("The page as it will be printed"))
-        self.setToolTip(self.tr("The page as it will be printed"))
+        self.setAccessibleName(tr("saving", "The page as it will be printed"))
+        self.setToolTip(tr("saving", "The page as it will be printed"))
         self._size, self._pictures, self._caption = QSizeF(1, 1), list[QImage](), ""
 
     def show_page(self, size: QSizeF, pictures: Sequence[QImage], caption: str) -> None:

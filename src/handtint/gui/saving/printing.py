@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
+from handtint.gui.parts.translating import tr
 from handtint.gui.saving.print_dialog import PrintDialog, draw_page
 from handtint.gui.saving.results import Results
 from handtint.gui.session.session import Session
@@ -52,8 +53,12 @@ class Printing(QObject):
             return
         written = Path(printer.outputFileName()) if printer.outputFileName() else None
         if written is not None and any(_is_same(written, photo.path) for photo in self._session.photos):
-            text = self.tr('"{0}" is an original, which Handtint never changes. Print into another file.')
-            self._tell("warning", text.format(written.name))
+            text = tr(
+                "saving",
+                '"{name}" is an original, which Handtint never changes. Print into another file.',
+                name=written.name,
+            )
+            self._tell("warning", text)
             return
         room = printer.pageLayout().paintRect(QPageLayout.Unit.Inch)
         longest = round(max(room.width(), room.height()) * _DOTS)
@@ -65,14 +70,14 @@ class Printing(QObject):
         if is_begun:
             draw_page(painter, QRectF(painter.viewport()), pictures, caption)
         if not (is_begun and painter.end()) or printer.printerState() is QPrinter.PrinterState.Error:
-            text = self.tr(
-                "The page could not be printed. Check the printer, or the folder of the file, and try again."
+            text = tr(
+                "saving", "The page could not be printed. Check the printer, or the folder of the file, and try again."
             )
             self._tell("warning", text)
         elif printer.outputFileName():
-            self._tell("done", self.tr('Printed into "{0}".').format(Path(printer.outputFileName()).name))
+            self._tell("done", tr("saving", 'Printed into "{name}".', name=Path(printer.outputFileName()).name))
         else:
-            self._tell("done", self.tr("The page was sent to the printer."))
+            self._tell("done", tr("saving", "The page was sent to the printer."))
 
 
 def choose_printer(printer: QPrinter, parent: QWidget) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from handtint.errors import SaveError
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Work
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
@@ -153,7 +154,7 @@ class Results(QObject):
         self._photo = photo
         model, number = photo.model, batch.count - len(batch.waiting)
         recipe = (model.path, photo.asked)
-        text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.name)
+        text = tr("saving", 'Saving {number} of {count}: "{name}"', number=number, count=batch.count, name=photo.name)
 
         def done(saved: Saved) -> None:
             if saved.prediction is not None and not recipe[1].is_repair_automatic:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto, Stage
@@ -60,9 +61,9 @@ class Coloring(QObject):
     def prepare(self, model: ModelFile | None) -> None:
         """Get torch and the model ready."""
         if model is None:
-            self.device_found.emit(self.tr("No model"))
+            self.device_found.emit(tr("session", "No model"))
             return
-        self.device_found.emit(self.tr("Getting the model ready…"))
+        self.device_found.emit(tr("session", "Getting the model ready…"))
         # A model that does not load says so when a photo is to be colored with it.
         self._model_worker.submit(
             lambda progress: self._loaded_model.load(model, progress),
@@ -139,8 +140,8 @@ class Coloring(QObject):
         model, source, recipe = photo.model, photo.photo, photo.asked
         if model is None or source is None:
             photo.stage = Stage.READY
-            photo.error = self.tr(
-                "There is no model to color with. Put one into the models folder and start Handtint again."
+            photo.error = tr(
+                "session", "There is no model to color with. Put one into the models folder and start Handtint again."
             )
             return
         photo.stage, photo.error = Stage.COLORING, ""

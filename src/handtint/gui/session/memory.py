@@ -62,6 +62,15 @@ class Memory:
         self._store.setValue("folder", folder)
 
     @property
+    def language(self) -> str:
+        """The code of the language to speak; empty for the system's."""
+        return str(self._store.value("language", ""))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("language", code)
+
+    @property
     def theme(self) -> Theme:
         """Light, dark, or the system's."""
         try:

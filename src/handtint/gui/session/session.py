@@ -22,7 +22,7 @@ from PySide6.QtGui import QImage
 from handtint.errors import HandtintError
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.developing import Developing
@@ -396,6 +396,6 @@ class Session(QObject):
         """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
         if isinstance(error, HandtintError):
             log.warning("%s", error)
-            return sentence_of(error)
+            return told(error)
         self.faulted.emit(error)
         return fault_sentence()

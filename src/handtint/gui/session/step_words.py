@@ -9,6 +9,7 @@ from typing import Any
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.slider import signed
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT
 from handtint.recipe.history import Change, History, changes
 from handtint.recipe.protected import Protected
@@ -150,7 +151,7 @@ def _turn(change: Change) -> str:
 
 
 def _straighten(change: Change) -> str:
-    before, after = f"{change.before:.1f}", f"{change.after:.1f}"
+    before, after = number(change.before, 1), number(change.after, 1)
     return tr("steps", "Straighten {before}° → {after}°", before=before, after=after)
 
 

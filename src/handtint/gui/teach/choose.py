@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from handtint.errors import HandtintError
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
 from handtint.model_card import DEFAULT_MODEL, ModelFile
@@ -54,15 +55,16 @@ class ChoosePage(QWidget):
         self._runs: list[Run] = []
         self._taken: set[str] = set()
         self._proposed = ""
-        title = QLabel(self.tr("Teach a model on your own photographs"), self)
+        title = QLabel(tr("teach", "Teach a model on your own photographs"), self)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
         text = QLabel(
-            self.tr(
+            tr(
+                "teach",
                 "A model gets better at your old photographs by learning from color photographs of similar places, "
-                "clothes and light. Nothing leaves this computer, and the model you start from is not changed."
+                "clothes and light. Nothing leaves this computer, and the model you start from is not changed.",
             ),
             self,
         )
@@ -133,25 +135,25 @@ class ChoosePage(QWidget):
 
     def _form(self) -> QVBoxLayout:
         self.model = QComboBox(self)
-        self.model.setAccessibleName(self.tr("Start from"))
-        self.model.setToolTip(self.tr("The model that the new one starts from; it is not changed"))
+        self.model.setAccessibleName(tr("teach", "Start from"))
+        self.model.setToolTip(tr("teach", "The model that the new one starts from; it is not changed"))
         self._use_when = QLabel(self)
         self._use_when.setProperty("role", "muted")
         self._use_when.setWordWrap(True)
         self._use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.name = QLineEdit(self)
-        self.name.setAccessibleName(self.tr("Name"))
-        self.name.setToolTip(self.tr("The name of the new model in the list of models"))
+        self.name.setAccessibleName(tr("teach", "Name"))
+        self.name.setToolTip(tr("teach", "The name of the new model in the list of models"))
         self.name.setMaxLength(63)
         self.minutes = QSpinBox(self)
         self.minutes.setRange(1, _LONGEST)
         self.minutes.setSingleStep(5)
         self.minutes.setValue(_MINUTES)
-        self.minutes.setSuffix(self.tr(" minutes"))
+        self.minutes.setSuffix(tr("teach", " minutes"))
         self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
-        self.minutes.setAccessibleName(self.tr("Time"))
-        self.minutes.setToolTip(self.tr("How long to teach, without pauses. The arrow keys change it by 5 minutes"))
+        self.minutes.setAccessibleName(tr("teach", "Time"))
+        self.minutes.setToolTip(tr("teach", "How long to teach, without pauses. The arrow keys change it by 5 minutes"))
         self._estimate = QLabel(self)
         self._estimate.setProperty("role", "muted")
         self._estimate.setWordWrap(True)
@@ -160,20 +162,20 @@ class ChoosePage(QWidget):
         self.trouble.setWordWrap(True)
         self.trouble.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignBottom)
-        self.start_button = QPushButton(self.tr("&Start Teaching"), self)
+        self.start_button = QPushButton(tr("teach", "&Start Teaching"), self)
         self.start_button.setProperty("role", "primary")
         self.start_button.setAutoDefault(False)
-        self.start_button.setAccessibleName(self.tr("Start teaching"))
+        self.start_button.setAccessibleName(tr("teach", "Start teaching"))
         layout = QVBoxLayout()
         layout.setSpacing(6)
-        section = QLabel(self.tr("New model"), self)
+        section = QLabel(tr("teach", "New model"), self)
         section.setProperty("role", "section")
         layout.addWidget(section)
         layout.addSpacing(4)
         for text, field, below in (
-            (self.tr("Start &from"), self.model, self._use_when),
-            (self.tr("&Name"), self.name, None),
-            (self.tr("&Time"), self.minutes, self._estimate),
+            (tr("teach", "Start &from"), self.model, self._use_when),
+            (tr("teach", "&Name"), self.name, None),
+            (tr("teach", "&Time"), self.minutes, self._estimate),
         ):
             label = QLabel(text, self)
             label.setBuddy(field)
@@ -205,23 +207,31 @@ class ChoosePage(QWidget):
         card = QFrame(self)
         card.setObjectName("card")
         name = run.request.name
-        title = QLabel(self.tr('"{0}", started from "{1}"').format(name, title_of(Path(run.request.model).stem)), card)
+        title = QLabel(
+            tr(
+                "teach",
+                '"{name}", started from "{title_of}"',
+                name=name,
+                title_of=title_of(Path(run.request.model).stem),
+            ),
+            card,
+        )
         title.setProperty("role", "title")
         if run.result is None:
-            state = self.tr("{0} % done, not finished").format(round(recalled(run).done * 100))
-            words, tip = self.tr("&Go On"), self.tr('Go on with teaching "{0}"').format(name)
+            state = tr("teach", "{done} % done, not finished", done=round(recalled(run).done * 100))
+            words, tip = tr("teach", "&Go On"), tr("teach", 'Go on with teaching "{name}"', name=name)
         else:
-            state = self.tr("finished; waiting for your decision")
-            words, tip = self.tr("Show Res&ult"), self.tr('Show how well "{0}" does').format(name)
+            state = tr("teach", "finished; waiting for your decision")
+            words, tip = tr("teach", "Show Res&ult"), tr("teach", 'Show how well "{name}" does', name=name)
         detail = QLabel(state, card)
         detail.setProperty("role", "muted")
         button = QPushButton(words, card)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.clicked.connect(lambda: self.continued.emit(run))
-        drop = QPushButton(self.tr("&Discard"), card)
-        drop.setToolTip(self.tr('Delete everything "{0}" has learned').format(name))
-        drop.setAccessibleName(self.tr('Discard "{0}"').format(name))
+        drop = QPushButton(tr("teach", "&Discard"), card)
+        drop.setToolTip(tr("teach", 'Delete everything "{name}" has learned', name=name))
+        drop.setAccessibleName(tr("teach", 'Discard "{name}"', name=name))
         drop.clicked.connect(lambda: self.discarded.emit(run))
         for each in (button, drop):
             each.setAutoDefault(False)
@@ -245,10 +255,12 @@ class ChoosePage(QWidget):
         form = QLocale.FormatType.ShortFormat
         when = QLocale().toString(end.time(), form) if is_today else QLocale().toString(end, form)
         self._estimate.setText(
-            self.tr(
-                "If you start now, it is done at about {0}; comparing the models then takes a few minutes. "
-                "You can pause, or stop and go on another day."
-            ).format(when)
+            tr(
+                "teach",
+                "If you start now, it is done at about {when}; comparing the models then takes a few minutes. "
+                "You can pause, or stop and go on another day.",
+                when=when,
+            )
         )
 
     def _show_survey(self) -> None:
@@ -258,30 +270,32 @@ class ChoosePage(QWidget):
     def _show_state(self) -> None:
         self.trouble.setText(self._name_trouble() if self._models else "")
         if not self.folders.folders:
-            why = self.tr("Choose a folder of color photographs first")
+            why = tr("teach", "Choose a folder of color photographs first")
         elif self.survey.is_running:
-            why = self.tr("The photos are being examined")
+            why = tr("teach", "The photos are being examined")
         elif not self.survey.is_good:
-            why = self.tr("These are not enough photos to learn from")
+            why = tr("teach", "These are not enough photos to learn from")
         elif not self._models:
-            why = self.tr("There is no model to learn from")
+            why = tr("teach", "There is no model to learn from")
         elif self.trouble.text():
             why = self.trouble.text()
         else:
             why = ""
         self.start_button.setEnabled(not why)
-        self.start_button.setToolTip(why or self.tr("Start teaching, in the background"))
+        self.start_button.setToolTip(why or tr("teach", "Start teaching, in the background"))
 
     def _name_trouble(self) -> str:
         name = self.name.text().strip()
         if name in self._taken:
-            return self.tr('There is already a model or an unfinished lesson named "{0}". Choose another name.').format(
-                name
+            return tr(
+                "teach",
+                'There is already a model or an unfinished lesson named "{name}". Choose another name.',
+                name=name,
             )
         try:
             runs.check_name(name)
         except HandtintError as error:
-            return str(error)
+            return told(error)
         return ""
 
     def _start(self) -> None:

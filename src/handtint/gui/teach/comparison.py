@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QResi
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
 
 _ROWS = 4  # of the sheet
 _PARENT, _NEW, _ORIGINAL = 1, 2, 3
@@ -88,8 +89,8 @@ class Comparison(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.area.setAccessibleName(self.tr("Photos for comparison"))
-        self.area.setToolTip(self.tr("The new model never learns from these photos"))
+        self.area.setAccessibleName(tr("teach", "Photos for comparison"))
+        self.area.setToolTip(tr("teach", "The new model never learns from these photos"))
         self.area.viewport().setAutoFillBackground(False)
         self.names = [QLabel(self) for _ in _SHOWN]
         layout = QGridLayout(self)
@@ -112,7 +113,7 @@ class Comparison(QWidget):
 
     def set_names(self, parent: str, new: str) -> None:
         """Set the names above the columns."""
-        texts = (parent, self.tr("{0} (new)").format(new), self.tr("Original"))
+        texts = (parent, tr("teach", "{new} (new)", new=new), tr("teach", "Original"))
         for label, text in zip(self.names, texts, strict=True):
             label.setText(text)
             label.setToolTip(text)
@@ -121,7 +122,7 @@ class Comparison(QWidget):
         """Show the sheet at `path`; `number` tells it from an earlier one of the same name."""
         if path is None:
             self._shown = None
-            empty = self.tr("Once the photos are read, some of them appear here, colored by both models.")
+            empty = tr("teach", "Once the photos are read, some of them appear here, colored by both models.")
             self.photos.show_sheet(QImage(), empty)
         elif self._shown != (path, number):
             image = QImage(str(path))

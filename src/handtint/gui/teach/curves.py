@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.teaching.history import History
 
 _AXIS_WIDTH = 62  # of both plots, so that their time axes line up
@@ -31,15 +33,16 @@ class Curves(QWidget):
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.ci.layout.setContentsMargins(0, 0, 4, 0)
         self.view.ci.layout.setVerticalSpacing(10)
-        self.view.setAccessibleName(self.tr("Curves of the training"))
+        self.view.setAccessibleName(tr("teach", "Curves of the training"))
         self.view.setToolTip(
-            self.tr(
+            tr(
+                "teach",
                 "Top: the loss on the photos that are learned from. Bottom: the color error on photos held out, "
-                "in percent of the error of plain gray. Lower is better."
+                "in percent of the error of plain gray. Lower is better.",
             )
         )
-        self._loss_plot = self._plot(0, self.tr("Error while learning"), "")
-        self._error_plot = self._plot(1, self.tr("Error on new photos (%)"), self.tr("Minutes"))
+        self._loss_plot = self._plot(0, tr("teach", "Error while learning"), "")
+        self._error_plot = self._plot(1, tr("teach", "Error on new photos (%)"), tr("teach", "Minutes"))
         self._error_plot.setXLink(self._loss_plot)
         self._loss = self._loss_plot.plot([], [], antialias=True)
         self._error = self._error_plot.plot([], [], antialias=True, symbol="o", symbolSize=6)
@@ -72,13 +75,19 @@ class Curves(QWidget):
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
         description = []
         if history.losses:
-            description.append(self.tr("Error while learning {0}.").format(f"{history.losses[-1][1]:.3f}"))
+            description.append(
+                tr("teach", "Error while learning {losses_1}.", losses_1=number(history.losses[-1][1], 3))
+            )
         if errors:
             description.append(
-                self.tr("Error on new photos {0} % of that of plain gray.").format(f"{errors[-1][1]:.1f}")
+                tr(
+                    "teach",
+                    "Error on new photos {errors_1} % of that of plain gray.",
+                    errors_1=number(errors[-1][1], 1),
+                )
             )
         if line is not None:
-            description.append(self.tr("{0} has {1} %.").format(parent, f"{100 * line:.1f}"))
+            description.append(tr("teach", "{parent} has {line} %.", parent=parent, line=number(100 * line, 1)))
         self.view.setAccessibleDescription(" ".join(description))
 
     def set_colors(self, colors: Colors) -> None:

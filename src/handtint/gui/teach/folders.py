@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.parts.translating import tr
 from handtint.gui.teach.lesson import Survey
 from handtint.paths import is_folder
 
@@ -47,7 +48,7 @@ class Folders(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addWidget(_section(self.tr("Photos to learn from"), self))
+        layout.addWidget(_section(tr("teach", "Photos to learn from"), self))
         layout.addWidget(self.stack)
         layout.addWidget(self._found)
         layout.addStretch(1)
@@ -79,10 +80,10 @@ class Folders(QWidget):
         self._drop = QFrame(self)
         self._drop.setObjectName("drop")
         self._picture = QLabel(self._drop)
-        text = QLabel(self.tr("Drop a folder of color photographs here"), self._drop)
-        self.first_button = QPushButton(self.tr("Choose a &Folder…"), self._drop)
-        self.first_button.setToolTip(self.tr("Choose a folder of color photographs; subfolders count too"))
-        self.first_button.setAccessibleName(self.tr("Choose a folder"))
+        text = QLabel(tr("teach", "Drop a folder of color photographs here"), self._drop)
+        self.first_button = QPushButton(tr("teach", "Choose a &Folder…"), self._drop)
+        self.first_button.setToolTip(tr("teach", "Choose a folder of color photographs; subfolders count too"))
+        self.first_button.setAccessibleName(tr("teach", "Choose a folder"))
         self.first_button.clicked.connect(self._ask)
         inside = QVBoxLayout(self._drop)
         inside.setSpacing(8)
@@ -96,18 +97,18 @@ class Folders(QWidget):
         page = QWidget(self)
         self.list = QListWidget(page)
         self.list.setObjectName("folders")
-        self.list.setAccessibleName(self.tr("Folders"))
-        self.list.setToolTip(self.tr("Folders of photos to learn from, including their subfolders"))
+        self.list.setAccessibleName(tr("teach", "Folders"))
+        self.list.setToolTip(tr("teach", "Folders of photos to learn from, including their subfolders"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.currentRowChanged.connect(lambda row: self.remove_button.setEnabled(row >= 0))
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
-        self.add_button = QPushButton(self.tr("&Add Folder…"), page)
-        self.add_button.setToolTip(self.tr("Also learn from another folder"))
-        self.add_button.setAccessibleName(self.tr("Add a folder"))
+        self.add_button = QPushButton(tr("teach", "&Add Folder…"), page)
+        self.add_button.setToolTip(tr("teach", "Also learn from another folder"))
+        self.add_button.setAccessibleName(tr("teach", "Add a folder"))
         self.add_button.clicked.connect(self._ask)
-        self.remove_button = QPushButton(self.tr("&Remove"), page)
-        self.remove_button.setToolTip(self.tr("Remove the selected folder from the list (Del)"))
-        self.remove_button.setAccessibleName(self.tr("Remove the folder"))
+        self.remove_button = QPushButton(tr("teach", "&Remove"), page)
+        self.remove_button.setToolTip(tr("teach", "Remove the selected folder from the list (Del)"))
+        self.remove_button.setAccessibleName(tr("teach", "Remove the folder"))
         self.remove_button.setEnabled(False)
         self.remove_button.clicked.connect(self._remove)
         for button in (self.first_button, self.add_button, self.remove_button):
@@ -127,7 +128,7 @@ class Folders(QWidget):
 
     def _ask(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Folder of Color Photographs"), self._last_folder or str(Path.home())
+            self, tr("teach", "Folder of Color Photographs"), self._last_folder or str(Path.home())
         )
         if chosen:
             self._last_folder = str(Path(chosen).parent)
@@ -163,7 +164,7 @@ class FoundPhotos(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Examining the photos"))
+        self._bar.setAccessibleName(tr("teach", "Examining the photos"))
         policy = self._bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(policy)
@@ -186,14 +187,15 @@ class FoundPhotos(QWidget):
             self._table = None
         is_bad = bool(survey.trouble) and not survey.is_running
         if survey.is_running:
-            text = self.tr("Examining the photos…")
+            text = tr("teach", "Examining the photos…")
         elif is_bad:
             text = survey.trouble
         elif has_folders:
             text = ""
         else:
-            text = self.tr(
-                "A few hundred color photographs that resemble your old ones teach the most; at least 24 are needed."
+            text = tr(
+                "teach",
+                "A few hundred color photographs that resemble your old ones teach the most; at least 24 are needed.",
             )
         self.text.setText(text)
         self.text.setVisible(bool(text))
@@ -204,19 +206,19 @@ class FoundPhotos(QWidget):
     def _show_found(self, survey: Survey) -> None:
         found = survey.found or {}
         rows = [
-            (found.get("learning", 0), self.tr("to learn from"), True),
-            (found.get("held_out", 0), self.tr("held out, to test the model on photos it has never seen"), True),
+            (found.get("learning", 0), tr("teach", "to learn from"), True),
+            (found.get("held_out", 0), tr("teach", "held out, to test the model on photos it has never seen"), True),
         ]
         reasons = {
-            "gray": self.tr("left out: no color"),
-            "tinted": self.tr("left out: a single tint, such as sepia"),
-            "duplicate": self.tr("left out: a duplicate"),
-            "colored by a model": self.tr("left out: colored by a model, not by a camera"),
-            "too small": self.tr("left out: too small"),
-            "not readable": self.tr("left out: not readable"),
+            "gray": tr("teach", "left out: no color"),
+            "tinted": tr("teach", "left out: a single tint, such as sepia"),
+            "duplicate": tr("teach", "left out: a duplicate"),
+            "colored by a model": tr("teach", "left out: colored by a model, not by a camera"),
+            "too small": tr("teach", "left out: too small"),
+            "not readable": tr("teach", "left out: not readable"),
         }
         for reason, count in found.get("left_out", {}).items():
-            rows.append((count, reasons.get(reason, self.tr("left out: {0}").format(reason)), False))
+            rows.append((count, reasons.get(reason, tr("teach", "left out: {reason}", reason=reason)), False))
         self._table = QWidget(self)
         grid = QGridLayout(self._table)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, restyle
+from handtint.gui.parts.translating import tr
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -45,7 +46,7 @@ class LearnPage(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Progress"))
+        self.bar.setAccessibleName(tr("teach", "Progress"))
         policy = self.bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.bar.setSizePolicy(policy)
@@ -62,14 +63,24 @@ class LearnPage(QWidget):
             button.setAutoDefault(False)
             return button
 
-        self.copy_button = make(self.tr("&Copy Details"), self.tr("Copy the output of the trainer, for a bug report"))
-        self.back_button = make(self.tr("&Back"), self.tr("Go back to the choice of photos; the lesson is kept"))
-        self.discard_button = make(self.tr("&Discard…"), self.tr("Delete everything that was learned"))
-        self.pause_button = make(self.tr("&Pause"), self.tr("Leave the computer free for other work for a while"))
-        self.stop_button = make(self.tr("&Stop"), self.tr("Save what was learned and stop; you can go on another day"))
-        self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it stopped"))
-        self.use_button = make(self.tr("&Use It"), self.tr("Add the new model to the list of models and color with it"))
-        self.details_button = make(self.tr("Det&ails"), self.tr("Show the figures behind the verdict"))
+        self.copy_button = make(
+            tr("teach", "&Copy Details"), tr("teach", "Copy the output of the trainer, for a bug report")
+        )
+        self.back_button = make(
+            tr("teach", "&Back"), tr("teach", "Go back to the choice of photos; the lesson is kept")
+        )
+        self.discard_button = make(tr("teach", "&Discard…"), tr("teach", "Delete everything that was learned"))
+        self.pause_button = make(
+            tr("teach", "&Pause"), tr("teach", "Leave the computer free for other work for a while")
+        )
+        self.stop_button = make(
+            tr("teach", "&Stop"), tr("teach", "Save what was learned and stop; you can go on another day")
+        )
+        self.go_button = make(tr("teach", "&Go On"), tr("teach", "Go on from where it stopped"))
+        self.use_button = make(
+            tr("teach", "&Use It"), tr("teach", "Add the new model to the list of models and color with it")
+        )
+        self.details_button = make(tr("teach", "Det&ails"), tr("teach", "Show the figures behind the verdict"))
         self.details_button.setCheckable(True)
         self.details_button.toggled.connect(self._show_figures)
         self.copy_button.clicked.connect(self._copy)
@@ -143,20 +154,22 @@ class LearnPage(QWidget):
         phase = lesson.phase
         name = lesson.run.request.name
         titles = {
-            LessonPhase.PREPARING: self.tr('Getting ready to teach "{0}"'),
-            LessonPhase.LEARNING: self.tr('Teaching "{0}"'),
-            LessonPhase.PAUSING: self.tr('Pausing "{0}"…'),
-            LessonPhase.PAUSED: self.tr('"{0}" is paused'),
-            LessonPhase.STOPPING: self.tr('Stopping "{0}"…'),
-            LessonPhase.COMPARING: self.tr('"{0}" has finished learning; now both models are compared'),
-            LessonPhase.STOPPED: self.tr('"{0}" has been stopped'),
-            LessonPhase.FAILED: self.tr('Teaching "{0}" failed'),
+            LessonPhase.PREPARING: tr("teach", 'Getting ready to teach "{name}"', name=name),
+            LessonPhase.LEARNING: tr("teach", 'Teaching "{name}"', name=name),
+            LessonPhase.PAUSING: tr("teach", 'Pausing "{name}"…', name=name),
+            LessonPhase.PAUSED: tr("teach", '"{name}" is paused', name=name),
+            LessonPhase.STOPPING: tr("teach", 'Stopping "{name}"…', name=name),
+            LessonPhase.COMPARING: tr(
+                "teach", '"{name}" has finished learning; now both models are compared', name=name
+            ),
+            LessonPhase.STOPPED: tr("teach", '"{name}" has been stopped', name=name),
+            LessonPhase.FAILED: tr("teach", 'Teaching "{name}" failed', name=name),
         }
         before = self.title.text()
         if lesson.result is not None and phase is LessonPhase.FINISHED:
             self.title.setText(headline(lesson.result, name, self._parent))
         else:
-            self.title.setText(titles[phase].format(name))
+            self.title.setText(titles[phase])
         if self.title.text() != before:
             self.title.setAccessibleName(self.title.text())
             QAccessible.updateAccessibility(QAccessibleEvent(self.title, QAccessible.Event.Alert))
@@ -178,8 +191,10 @@ class LearnPage(QWidget):
         elif phase is LessonPhase.FAILED:
             text = lesson.trouble
         elif phase is LessonPhase.STOPPED:
-            text = self.tr("{0} % is done and saved. You can go on at any time, today or another day.").format(
-                round(history.done * 100)
+            text = tr(
+                "teach",
+                "{done} % is done and saved. You can go on at any time, today or another day.",
+                done=round(history.done * 100),
             )
         else:
             text = progress_line(lesson)
@@ -210,14 +225,16 @@ class LearnPage(QWidget):
             (self.use_button, is_over and phase is LessonPhase.FINISHED),
         ):
             button.setVisible(shown)
-        self.pause_button.setText(self.tr("&Resume") if is_paused else self.tr("&Pause"))
+        self.pause_button.setText(tr("teach", "&Resume") if is_paused else tr("teach", "&Pause"))
         self.pause_button.setAccessibleName(self.pause_button.text().replace("&", ""))
         self.pause_button.setToolTip(
-            self.tr("Go on teaching") if is_paused else self.tr("Leave the computer free for other work for a while")
+            tr("teach", "Go on teaching")
+            if is_paused
+            else tr("teach", "Leave the computer free for other work for a while")
         )
         self.pause_button.setEnabled(is_paused or phase is LessonPhase.LEARNING)
         self.stop_button.setEnabled(phase not in (LessonPhase.STOPPING, LessonPhase.COMPARING))
-        self.go_button.setText(self.tr("&Try Again") if phase is LessonPhase.FAILED else self.tr("&Go On"))
+        self.go_button.setText(tr("teach", "&Try Again") if phase is LessonPhase.FAILED else tr("teach", "&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         restyle(self.go_button, "role", "primary")
         restyle(self.use_button, "role", "primary" if verdict not in (None, WORSE) else "")

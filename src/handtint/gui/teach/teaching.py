@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.theme import ThemeKeeper
+from handtint.gui.parts.translating import tr
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Teaching(QObject):
         self.window: TeachWindow | None = None
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
-        self.button.setToolTip(self.tr("Show the lesson"))
-        self.button.setAccessibleName(self.tr("Show the lesson"))
+        self.button.setToolTip(tr("teach", "Show the lesson"))
+        self.button.setAccessibleName(tr("teach", "Show the lesson"))
         self.button.clicked.connect(self.open)
         self.button.hide()
 
@@ -66,9 +67,9 @@ class Teaching(QObject):
             return True
         return ask(
             self._window,
-            self.tr("Stop teaching and close?"),
-            self.tr('What was learned is kept. To continue, press "Go On" in Tools > Teach a Model.'),
-            self.tr("&Stop and Close"),
+            tr("teach", "Stop teaching and close?"),
+            tr("teach", 'What was learned is kept. To continue, press "Go On" in Tools > Teach a Model.'),
+            tr("teach", "&Stop and Close"),
         )
 
     def close(self) -> None:
@@ -90,15 +91,17 @@ class Teaching(QObject):
             return
         name = lesson.run.request.name
         if lesson.phase is LessonPhase.FINISHED:
-            text = self.tr('"{0}" is finished: show the verdict').format(name)
+            text = tr("teach", '"{name}" is finished: show the verdict', name=name)
         elif lesson.phase is LessonPhase.FAILED:
-            text = self.tr('Teaching "{0}" failed: show why').format(name)
+            text = tr("teach", 'Teaching "{name}" failed: show why', name=name)
         elif lesson.phase in (LessonPhase.PAUSED, LessonPhase.PAUSING, LessonPhase.STOPPED):
-            text = self.tr('"{0}" paused at {1} %').format(name, round(lesson.history.done * 100))
+            text = tr("teach", '"{name}" paused at {done} %', name=name, done=round(lesson.history.done * 100))
         elif lesson.history.left_s is None or lesson.phase is LessonPhase.COMPARING:
-            text = self.tr('Teaching "{0}"').format(name)
+            text = tr("teach", 'Teaching "{name}"', name=name)
         else:
-            text = self.tr('Teaching "{0}": {1} left').format(name, duration(lesson.history.left_s))
+            text = tr(
+                "teach", 'Teaching "{name}": {duration} left', name=name, duration=duration(lesson.history.left_s)
+            )
         self.button.setText(text)
 
 

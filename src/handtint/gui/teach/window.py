@@ -14,6 +14,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask, fit
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Colors
+from handtint.gui.parts.translating import told, tr
 from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -42,7 +43,7 @@ class TeachWindow(QDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Teach a Model"))
+        self.setWindowTitle(tr("teach", "Teach a Model"))
         self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
         self.setAcceptDrops(True)
         self._models, self._start_lesson = models, start_lesson
@@ -117,7 +118,7 @@ class TeachWindow(QDialog):
         try:
             run = runs.run_for(request)
         except HandtintError as error:
-            self.choose.show_trouble(str(error))
+            self.choose.show_trouble(told(error))
             return
         self.choose.survey.close()
         self.take_up(run)
@@ -130,7 +131,7 @@ class TeachWindow(QDialog):
             path = runs.install(Path(lesson.result["model"]))
             model = ModelFile(path, model_card.read_card(path), path.stat().st_size)
         except HandtintError as error:
-            self.learn.show_trouble(str(error))
+            self.learn.show_trouble(told(error))
             return
         runs.discard(lesson.run)
         self.leave()
@@ -142,10 +143,10 @@ class TeachWindow(QDialog):
         name = run.request.name
         if ask(
             self,
-            self.tr('Discard "{0}"?').format(name),
-            self.tr("What it learned is lost for good. Your photos and the other models are not affected."),
-            self.tr("&Discard"),
-            self.tr("&Keep It"),
+            tr("teach", 'Discard "{name}"?', name=name),
+            tr("teach", "What it learned is lost for good. Your photos and the other models are not affected."),
+            tr("teach", "&Discard"),
+            tr("teach", "&Keep It"),
         ):
             runs.discard(run)
             self.leave()

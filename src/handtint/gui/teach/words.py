@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.words import duration
+from handtint.gui.parts.words import duration, number
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 
 BETTER, WORSE = "better", "worse"
@@ -74,8 +74,8 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
         "colorfulness {new_colorfulness} instead of {old_colorfulness}{of_originals}.",
         new_error=f"{new['ab_mse_mean']:.0f}",
         old_error=f"{error:.0f}",
-        new_psnr=f"{new['psnr']:.1f}",
-        old_psnr=f"{old['psnr']:.1f}",
+        new_psnr=number(new["psnr"], 1),
+        old_psnr=number(old["psnr"], 1),
         new_colorfulness=f"{new['colorfulness']:.0f}",
         old_colorfulness=f"{old['colorfulness']:.0f}",
         of_originals=tr("teach", " (originals {value})", value=f"{originals:.0f}") if originals is not None else "",
@@ -96,7 +96,7 @@ def progress_line(lesson: Lesson) -> str:
     if lesson.phase is LessonPhase.PAUSED:
         parts.append(tr("teach", "everything is saved; pauses do not count as time"))
     elif history.speed is not None:
-        speed = f"{history.speed:.0f}" if history.speed >= 10 else f"{history.speed:.1f}"
+        speed = f"{history.speed:.0f}" if history.speed >= 10 else number(history.speed, 1)
         parts.append(tr("teach", "{speed} photos a second", speed=speed))
     if lesson.photos is not None:
         parts.append(tr("teach", "learning from {n} photo(s)", lesson.photos["learning"]))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QWidget
 
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import number
 from handtint.gui.turning.card import Card
 from handtint.recipe.geometry import MAX_STRAIGHTEN
 
@@ -72,8 +73,8 @@ class CropBar(Card):
         self.angle.setValue(round(degrees * _STEPS))
         self.angle.blockSignals(False)
         self.aspect.setCurrentIndex(self.aspect.findData(aspect))
-        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{degrees:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=number(degrees, 1)))
 
     def _straighten(self, value: int) -> None:
-        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{value / _STEPS:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=number(value / _STEPS, 1)))
         self.straightened.emit(value / _STEPS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts.translating import tr
@@ -26,7 +26,6 @@ class Card(QFrame):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("chooser")
-        self.setFixedWidth(_WIDTH)
         self.setAccessibleName(name)
         self.said = QLabel(self)
         self.said.setProperty("role", "muted")
@@ -61,6 +60,13 @@ class Card(QFrame):
         button = self.button(tr("turning", "Ca&ncel"), tr("turning", "Leave the photo as it was (Esc)"))
         button.clicked.connect(self.left)
         return button
+
+    def showEvent(self, event: QShowEvent) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedWidth(max(_WIDTH, layout.totalMinimumSize().width()))  # wider in large letters
+        super().showEvent(event)
 
     def lay_out(self, *rows: list[QWidget | None], wide: QWidget | None = None) -> None:
         """What was said, and below it rows of controls; None is what room there is, `wide` takes it."""

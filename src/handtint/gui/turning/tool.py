@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.parts.action_maker import connect
-from handtint.gui.parts.translating import sentence_of, tr
+from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.words import number
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
@@ -142,7 +143,7 @@ class TurnTool(PictureTool):
         try:
             self.cropping.level(*self.line.points)
         except GeometryError as error:
-            said = sentence_of(error)
+            said = told(error)
         self.bar.line.setChecked(False)
         self._refresh()
         self.say(said)
@@ -202,5 +203,5 @@ class TurnTool(PictureTool):
 def _step(before: Geometry, after: Geometry) -> str:
     """What a step is called."""
     if dataclasses.replace(before, straighten=after.straighten) == after:
-        return tr("turning", "Straighten by {angle}°", angle=f"{after.straighten:.1f}")
+        return tr("turning", "Straighten by {angle}°", angle=number(after.straighten, 1))
     return tr("turning", "Crop")

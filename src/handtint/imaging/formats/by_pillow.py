@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import bmp, jpeg, jpeg_metadata, png
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
@@ -30,7 +31,7 @@ from handtint.imaging.metadata import Metadata
 if TYPE_CHECKING:
     from PIL import Image
 
-_READABLE = "JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF and PSD"
+_READABLE = Sentence("JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF and PSD")
 _BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
 _ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
 _PSD_VERSION = 1057  # of the image resource that says whether there is a flattened picture
@@ -58,12 +59,16 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
         if (other := _unknown_to_pillow(path, size)) is not None:
             return other
         if isinstance(error.__cause__, UnidentifiedImageError):
-            raise NotReadable(f"it is not a photo that Handtint reads ({_READABLE}), or it is damaged") from error
+            raise NotReadable(
+                Sentence("it is not a photo that Handtint reads ({readable}), or it is damaged", readable=_READABLE)
+            ) from error
         raise
     with image:
         form = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format or "", image.format or "")
         if form not in _BY_PILLOW:
-            raise NotReadable(f"{form} files of this kind are not supported. Save it as PNG or TIFF first")
+            raise NotReadable(
+                Sentence("{form} files of this kind are not supported. Save it as PNG or TIFF first", form=form)
+            )
         check_dimensions(image.width, image.height, size)
         notes: list[str] = []
         with decoding():
@@ -88,10 +93,12 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
             alpha = None  # its fourth channel may be a saved selection; what is transparent is white in the picture
             _check_flattened(image, notes)
         decoded = Decoded(pixels, form, alpha, notes=notes)
-        with optional(decoded, "metadata"):
+        with optional(decoded):
             _take_pillow_metadata(path, image, decoded)
     if frames > 1:
-        decoded.notes.append(f"The file is an animation of {frames} pictures; the first one is used.")
+        decoded.notes.append(
+            Sentence("The file is an animation of {frames} pictures; the first one is used.", frames=frames)
+        )
     return decoded
 
 
@@ -99,8 +106,8 @@ def _check_flattened(image: Image.Image, notes: list[str]) -> None:
     """Refuse a Photoshop file that was saved without the picture of all its layers: it holds a white one instead."""
     for kind, _, content in getattr(image, "resources", ()):
         if kind == _PSD_VERSION and content[4:5] == b"\0":
-            raise NotReadable("it was saved without its flattened picture. Save it as TIFF first")
-    notes.append("The flattened picture of the Photoshop file is used.")
+            raise NotReadable(Sentence("it was saved without its flattened picture. Save it as TIFF first"))
+    notes.append(Sentence("The flattened picture of the Photoshop file is used."))
 
 
 def _unknown_to_pillow(path: Path, size: int) -> Decoded | None:
@@ -123,7 +130,7 @@ def _unknown_to_pillow(path: Path, size: int) -> Decoded | None:
         with decoding():
             pixels, notes = jpeg.decode(data)
         decoded = Decoded(pixels, "JPEG", bit_depth=16, notes=notes)
-        with optional(decoded, "metadata"):
+        with optional(decoded):
             _take_pillow_metadata(path, image, decoded)
     return decoded
 
@@ -141,7 +148,7 @@ def _planes(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     elif image.mode in ("RGBX", "YCbCr"):
         image = image.convert("RGB")
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
-        raise NotReadable(f"its color mode {image.mode} is not supported. Save it as RGB or gray")
+        raise NotReadable(Sentence("its color mode {mode} is not supported. Save it as RGB or gray", mode=image.mode))
     pixels = np.array(image)
     if image.mode == "LA":
         return np.ascontiguousarray(pixels[..., 0]), np.ascontiguousarray(pixels[..., 1])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint.errors import PhotoError
+from handtint.errors import PhotoError, Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
@@ -70,7 +70,7 @@ class Damaged(Exception):
     """A decoder could make nothing of the file."""
 
 
-BEYOND_SRGB = "The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB."
+BEYOND_SRGB = Sentence("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
 
 
 def is_beyond_srgb(primaries: int, transfer: int) -> bool:
@@ -95,26 +95,29 @@ def photo_errors(path: Path) -> Iterator[None]:
     except PhotoError:
         raise
     except NotReadable as reason:
-        raise PhotoError(f'Could not open "{name}": {reason}.') from reason
+        raise PhotoError('Could not open "{name}": {reason}.', name=name, reason=reason.args[0]) from reason
     except FileNotFoundError as error:
-        raise PhotoError(f'Could not open "{name}": there is no such file; it may have been moved.') from error
+        raise PhotoError(
+            'Could not open "{name}": there is no such file; it may have been moved.', name=name
+        ) from error
     except PermissionError as error:
         raise PhotoError(
-            f'Could not open "{name}": you have no permission to read it. Change its permissions or copy it.'
+            'Could not open "{name}": you have no permission to read it. Change its permissions or copy it.', name=name
         ) from error
     except MemoryError as error:
         raise PhotoError(
-            f'Could not open "{name}": there is not enough memory for it. Close other programs and try again.'
+            'Could not open "{name}": there is not enough memory for it. Close other programs and try again.', name=name
         ) from error
     except Damaged as error:
         raise PhotoError(
-            f'Could not open "{name}": the file is damaged or incomplete. '
-            "Copy it again from where it came from, or scan it again."
+            'Could not open "{name}": the file is damaged or incomplete. '
+            "Copy it again from where it came from, or scan it again.",
+            name=name,
         ) from error
     except OSError as error:
         if error.errno is None:  # not the system's: one of ours
             raise
-        raise PhotoError(f'Could not open "{name}": {_os_reason(error)}.') from error
+        raise PhotoError('Could not open "{name}": {reason}.', name=name, reason=_os_reason(error)) from error
 
 
 @contextlib.contextmanager
@@ -131,7 +134,7 @@ def decoding() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def optional(decoded: Decoded, what: str) -> Iterator[None]:
+def optional(decoded: Decoded, what: str = Sentence("metadata")) -> Iterator[None]:
     """Around reading metadata, without which a photo is still a photo: what fails is logged and said in a note."""
     try:
         yield
@@ -139,32 +142,47 @@ def optional(decoded: Decoded, what: str) -> Iterator[None]:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
             raise
         _log.warning("%s could not be read", what, exc_info=error)
-        decoded.notes.append(f"The photo's {what} cannot be read and is not carried over.")
+        decoded.notes.append(Sentence("The photo's {what} cannot be read and is not carried over.", what=what))
 
 
 def _os_reason(error: OSError) -> str:
     if error.errno == errno.EIO:
-        return "the disk reports a read error. Copy the file elsewhere and try again"
-    return (error.strerror or "the system refuses it").lower()
+        return Sentence("the disk reports a read error. Copy the file elsewhere and try again")
+    return error.strerror.lower() if error.strerror else Sentence("the system refuses it")
 
 
 def check_dimensions(width: int, height: int, file_size: int, pixel_bytes: int = 3) -> None:
     """Refuse what would fill the memory, before anything is decoded. `pixel_bytes` is what a pixel takes decoded."""
     pixels = width * height
     if width < 1 or height < 1:
-        raise NotReadable("it has no pixels")
+        raise NotReadable(Sentence("it has no pixels"))
     if pixels > MAX_PIXELS:
         raise NotReadable(
-            f"it says it is {width} x {height} pixels, and more than {MAX_PIXELS // 1_000_000} megapixels "
-            "are not supported. Make a smaller copy"
+            Sentence(
+                "it says it is {width} x {height} pixels, and more than {max_pixels} megapixels "
+                "are not supported. Make a smaller copy",
+                width=width,
+                height=height,
+                max_pixels=MAX_PIXELS // 1_000_000,
+            )
         )
     if pixels * pixel_bytes > _MOST_BYTES:
         raise NotReadable(
-            f"its {width} x {height} pixels would take {pixels * pixel_bytes >> 30} GB of memory. Make a smaller copy"
+            Sentence(
+                "its {width} x {height} pixels would take {pixels} GB of memory. Make a smaller copy",
+                width=width,
+                height=height,
+                pixels=pixels * pixel_bytes >> 30,
+            )
         )
     if pixels > _SURELY_FINE_PIXELS and pixels > file_size * _MAX_PIXELS_PER_BYTE:
         raise NotReadable(
-            f"it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap"
+            Sentence(
+                "it says it is {width} x {height} pixels but holds only {file_size} bytes, so it is damaged or a trap",
+                width=width,
+                height=height,
+                file_size=file_size,
+            )
         )
 
 

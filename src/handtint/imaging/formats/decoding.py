@@ -21,6 +21,7 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import boxes, by_pillow, jpeg2000, png, png_pixels
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
@@ -60,20 +61,24 @@ def decode(path: Path, *, in_bands: bool = False, shortest: int | None = None) -
     """
     with photo_errors(path):
         if is_folder(path):
-            raise NotReadable("it is a folder, not a photo")
+            raise NotReadable(Sentence("it is a folder, not a photo"))
         if is_there(path) and not is_file(path):  # a pipe would be waited for without an end
-            raise NotReadable("it is a pipe or a device, not a file with a photo")
+            raise NotReadable(Sentence("it is a pipe or a device, not a file with a photo"))
         with path.open("rb") as file:
             head = file.read(32)
             size = os.fstat(file.fileno()).st_size
         if not size:
-            raise NotReadable("the file is empty (0 bytes). Copy it again from where it came from")
+            raise NotReadable(Sentence("the file is empty (0 bytes). Copy it again from where it came from"))
         if path.suffix.lower() in _CAMERA_RAW:
-            raise NotReadable("camera raw files are not supported. Save it as 16 bit TIFF with a raw converter first")
+            raise NotReadable(
+                Sentence("camera raw files are not supported. Save it as 16 bit TIFF with a raw converter first")
+            )
         if head.startswith(b"8BPS") and (head[4:6] != b"\0\1" or head[22:24] not in (b"\0\1", b"\0\x08")):
-            raise NotReadable("large and 16-bit Photoshop files are not supported. Save it as 16 bit TIFF first")
+            raise NotReadable(
+                Sentence("large and 16-bit Photoshop files are not supported. Save it as 16 bit TIFF first")
+            )
         if head.startswith(b"%PDF-"):
-            raise NotReadable("PDF files are not supported. Save the pictures in it as TIFF or JPEG first")
+            raise NotReadable(Sentence("PDF files are not supported. Save the pictures in it as TIFF or JPEG first"))
         if _is_risky(path, head, size):
             from handtint.imaging.formats import reader
 
@@ -123,7 +128,9 @@ def _telling(path: Path, rows: Rows) -> Rows:
         with photo_errors(path):
             now = path.stat()
             if (now.st_size, now.st_mtime_ns) != (at_first.st_size, at_first.st_mtime_ns):
-                raise NotReadable("it changed while it was read. Try again when nothing writes to it any more")
+                raise NotReadable(
+                    Sentence("it changed while it was read. Try again when nothing writes to it any more")
+                )
             with decoding():  # of a file that was read well so far: only its own decoder is at work here
                 return rows[top:stop]
 
@@ -138,7 +145,7 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
     if head[4:8] == b"ftyp":
         found = boxes.brands(head)
         if boxes.is_cut_off(path, size):
-            raise NotReadable("a part of it is missing. Copy it again from where it came from")
+            raise NotReadable(Sentence("a part of it is missing. Copy it again from where it came from"))
         if b"avif" in found or b"avis" in found:
             decoded = by_pillow.decode(path, size, shortest, ("AVIF",))
             if decoded.metadata.icc is None and is_beyond_srgb(*(boxes.nclx(path, size) or (1, 13))):
@@ -161,14 +168,14 @@ def _decode_known(path: Path, head: bytes, size: int, in_bands: bool, shortest: 
 def _decode_png(path: Path, size: int, header: png_pixels.Header, in_bands: bool) -> Decoded:
     check_dimensions(header.width, header.height, size)
     decoded = Decoded(np.empty((0, 0)), "PNG", bit_depth=header.depth)
-    with optional(decoded, "metadata"):
+    with optional(decoded):
         by_pillow.take_png_metadata(path, decoded)
     if in_bands and header.is_plain and decoded.orientation == 1 and is_large(header.height, header.width):
         decoded.pixels = png_pixels.open_rows(path, header)
     else:
         decoded.pixels, decoded.alpha = _png_pixels(path, header)
     if decoded.pixels.dtype.itemsize * 8 != header.depth:
-        raise NotReadable(f"its {header.depth}-bit pixels cannot be read. Save it as TIFF first")
+        raise NotReadable(Sentence("its {depth}-bit pixels cannot be read. Save it as TIFF first", depth=header.depth))
     return decoded
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pi_heif
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats import heif_items, regions
 from handtint.imaging.formats.decoded import (
@@ -54,7 +55,7 @@ def decode(path: Path, file_size: int) -> Decoded:
         try:
             image = pi_heif.open_heif(path, convert_hdr_to_8bit=False)
         except ValueError as error:
-            raise NotReadable("its HEIC variant cannot be read here, or it is damaged") from error
+            raise NotReadable(Sentence("its HEIC variant cannot be read here, or it is damaged")) from error
         (width, height), mode = image.size, image.mode  # of the primary picture, which may be missing
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
     check_dimensions(width, height, file_size)
@@ -62,7 +63,7 @@ def decode(path: Path, file_size: int) -> Decoded:
         pixels = np.array(image)
     deep = pixels.dtype == np.uint16
     if mode.split(";")[0] not in ("L", "LA", "RGB", "RGBA", "I"):
-        raise NotReadable(f"its color mode {mode} is not supported. Save it as TIFF first")
+        raise NotReadable(Sentence("its color mode {mode} is not supported. Save it as TIFF first", mode=mode))
     pixels, alpha = split_alpha(pixels)
     info = image.info
     if deep:  # libheif shifts 10 and 12 bits up; white is 65,535 only with the lowest bits filled

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
 
@@ -47,9 +48,9 @@ def decode(data: bytes) -> tuple[np.ndarray, list[str]]:
         raise Incomplete(pixels, middle)
     notes = []
     if is_cut or scans is _WITHOUT_DETAIL:
-        notes.append("The file ends too early: the picture is there, but parts of it lack their fine detail.")
+        notes.append(Sentence("The file ends too early: the picture is there, but parts of it lack their fine detail."))
     elif not has_end:
-        notes.append("The file lacks its end mark; the picture is whole.")
+        notes.append(Sentence("The file lacks its end mark; the picture is whole."))
     if pixels.dtype == np.uint16:
         pixels = pixels << 4 | pixels >> 8
     return pixels, notes
@@ -64,7 +65,7 @@ class Incomplete(ValueError):
     """
 
     def __init__(self, pixels: np.ndarray, middle: int) -> None:
-        super().__init__("the file ends too early")
+        super().__init__(Sentence("the file ends too early"))
         there = np.flatnonzero((pixels != middle).reshape(len(pixels), -1).any(axis=1))
         self.pixels, self.missing = pixels, 1 - (int(there[-1]) + 1 if len(there) else 0) / len(pixels)
 

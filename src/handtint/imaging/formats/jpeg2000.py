@@ -13,6 +13,7 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import boxes, photoshop
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
@@ -42,17 +43,19 @@ def decode(path: Path, file_size: int) -> Decoded:
     with decoding():
         width, height, precisions, signed = _size(data)
     if len(precisions) > 4 or len(set(precisions)) > 1 or signed:
-        raise NotReadable("its kind of JPEG 2000 channels is not supported. Save it as TIFF first")
+        raise NotReadable(Sentence("its kind of JPEG 2000 channels is not supported. Save it as TIFF first"))
     bits = precisions[0]
     if bits > 16:
-        raise NotReadable(f"it holds {bits}-bit pixels, which are not supported. Save it as 16 bit TIFF first")
+        raise NotReadable(
+            Sentence("it holds {bits}-bit pixels, which are not supported. Save it as 16 bit TIFF first", bits=bits)
+        )
     check_dimensions(width, height, file_size, len(precisions) * (2 if bits > 8 else 1))
     decoded = Decoded(np.empty((0, 0)), "JPEG2000", bit_depth=16 if bits > 8 else 8)
     space = _SRGB
-    with optional(decoded, "metadata"):
+    with optional(decoded):
         space = _take_metadata(path, file_size, decoded)
     if space not in (_SRGB, _GRAY):
-        raise NotReadable("its color model is not supported. Save it as RGB or gray TIFF first")
+        raise NotReadable(Sentence("its color model is not supported. Save it as RGB or gray TIFF first"))
     with decoding():
         pixels = imagecodecs.jpeg2k_decode(data, planar=False)
         if pixels.ndim not in (2, 3):

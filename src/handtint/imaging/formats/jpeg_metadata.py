@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import photoshop
 from handtint.imaging.formats.xmp import MAX_PACKET, Packet, XmpError, with_extension
 from handtint.imaging.metadata import Metadata
@@ -21,7 +22,7 @@ _EXTENSION_MARK = b"http://ns.adobe.com/xmp/extension/\0"
 _PART = 65400  # bytes of an extension in one segment
 _APP1, _APP13, _COMMENT, _START_OF_SCAN, _END = 0xE1, 0xED, 0xFE, 0xDA, 0xD9
 _MOST_COMMENTS, _MOST_BETWEEN = 16, 1 << 16
-_EXTENSION_LOST = "The extended part of the photo's XMP data is incomplete and is not carried over."
+_EXTENSION_LOST = Sentence("The extended part of the photo's XMP data is incomplete and is not carried over.")
 
 
 def segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -78,10 +79,16 @@ def read(file: BinaryIO) -> tuple[Metadata, list[str]]:
     notes: list[str] = []
     iptc, others = photoshop.split_iptc(photoshop.resources(parts))
     if len(packets) > 1 and len(set(packets)) > 1:
-        notes.append("The photo holds several XMP packets; the first one is used.")
+        notes.append(Sentence("The photo holds several XMP packets; the first one is used."))
     comments = [one for one in comments if one.strip(b"\0 \t\r\n")]
     if len(comments) > _MOST_COMMENTS:
-        notes.append(f"The photo holds {len(comments)} comments; the first {_MOST_COMMENTS} are carried over.")
+        notes.append(
+            Sentence(
+                "The photo holds {count} comments; the first {kept} are carried over.",
+                count=len(comments),
+                kept=_MOST_COMMENTS,
+            )
+        )
     xmp = _extended(packets[0], extensions, notes) if packets else None
     return Metadata(
         exif=exif or None, xmp=xmp, iptc=iptc, resources=others, comments=tuple(comments[:_MOST_COMMENTS])

@@ -12,6 +12,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import photoshop, png_colors
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, XMP_MARK
 from handtint.imaging.metadata import Metadata
@@ -24,7 +25,7 @@ _LONGEST_KEY = 79
 _RAW = b"Raw profile type "
 _READ = (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
 _INCH = 0.0254
-_TEXTS_LOST = "The photo holds more text than is carried over."
+_TEXTS_LOST = Sentence("The photo holds more text than is carried over.")
 
 
 def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:

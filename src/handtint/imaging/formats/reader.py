@@ -23,6 +23,7 @@ from typing import IO, Any
 import numpy as np
 
 from handtint import paths
+from handtint.errors import Sentence
 from handtint.imaging.formats import READER_FLAG, packing, wire
 from handtint.imaging.formats.decoded import Damaged, Decoded, Head, NotReadable
 from handtint.imaging.metadata import Metadata
@@ -33,9 +34,11 @@ _MOST_PROCESSES = max(2, min(os.cpu_count() or 2, 4))
 _START_S = 60.0
 _LEAST_S, _SECONDS_PER_BYTE = 20.0, 2e-6  # a file takes no longer, or it is a trap
 _MOST_MEMORY = 6 << 30
-_CRASHES = "its file makes the decoder crash. Copy it again from where it came from, or save it in another format"
-_HANGS = "its file keeps the decoder busy without an end, so it is damaged or a trap"
-_FILLS = "its file makes the decoder fill the memory, so it is damaged or a trap"
+_CRASHES = Sentence(
+    "its file makes the decoder crash. Copy it again from where it came from, or save it in another format"
+)
+_HANGS = Sentence("its file keeps the decoder busy without an end, so it is damaged or a trap")
+_FILLS = Sentence("its file makes the decoder fill the memory, so it is damaged or a trap")
 
 
 class ReaderFault(Exception):

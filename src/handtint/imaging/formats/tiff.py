@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import imagecodecs
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats import exif_building, photoshop, tiff_pixels
 from handtint.imaging.formats.decoded import (
@@ -43,7 +44,9 @@ _MOST_PAGES = 64  # that are looked at
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _DEFLATE = (8, 32946)
 _STRIP_BYTES = 1 << 18
-NOTE_LOST = "The camera maker's own notes in the file hold only where they stand in it and are not carried over."
+NOTE_LOST = Sentence(
+    "The camera maker's own notes in the file hold only where they stand in it and are not carried over."
+)
 _MOST_IN_BAND = 64 << 20  # bytes; a page of one huge strip is read whole
 _LEVEL = {
     1: 2,
@@ -78,11 +81,11 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
         if rows is not None:
             decoded.pixels = mapped(lambda part: np.asarray(tiff_pixels.interpret(page, part).pixels), rows)
         if count > 1:
-            many = f"{count}" if count < _MOST_PAGES else f"at least {count}"
-            decoded.notes.append(f"The file holds {many} pages; the first one is used.")
-        with optional(decoded, "metadata"):
+            many = count if count < _MOST_PAGES else Sentence("at least {count}", count=count)
+            decoded.notes.append(Sentence("The file holds {count} pages; the first one is used.", count=many))
+        with optional(decoded):
             _take_metadata(page, decoded)
-    with optional(decoded, "camera data (EXIF)"):
+    with optional(decoded, Sentence("camera data (EXIF)")):
         _take_exif(path, decoded)
     return decoded
 
@@ -120,7 +123,7 @@ def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:
             raise
         # What is packed may be more than the picture needs, which libtiff leaves unread; it tells of real damage.
         pixels = imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
-        notes.append("The file holds more bytes than its picture needs; they are left out.")
+        notes.append(Sentence("The file holds more bytes than its picture needs; they are left out."))
         return pixels
 
 
@@ -129,7 +132,9 @@ def _check_complete(page: Any, file_size: int) -> None:
     ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     is_missing = any(not count for count in page.databytecounts) or not ends
     if is_missing or max(ends) > file_size:
-        raise NotReadable("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
+        raise NotReadable(
+            Sentence("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
+        )
 
 
 def _rows(path: Path, page: Any) -> Rows | None:
@@ -209,7 +214,9 @@ def _take_exif(path: Path, decoded: Decoded) -> None:
     kept, is_note_lost = exif_building.transplantable(exif_building.descriptive(found))
     if private := exif_building.undescribed(found):
         numbers = ", ".join(map(str, private[:8])) + (" and others" if len(private) > 8 else "")
-        decoded.notes.append(f"Tags of other programs in the TIFF file are not carried over: {numbers}.")
+        decoded.notes.append(
+            Sentence("Tags of other programs in the TIFF file are not carried over: {numbers}.", numbers=numbers)
+        )
     if is_note_lost:
         decoded.notes.append(NOTE_LOST)
     if kept.first or kept.exif or kept.gps or decoded.orientation != 1:

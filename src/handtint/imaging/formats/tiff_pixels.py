@@ -11,6 +11,7 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.formats.decoded import Decoded, NotReadable, split_alpha
 
 _MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
@@ -33,26 +34,43 @@ def check(page: Any) -> None:
     photometric, bits = int(page.photometric), page.bitspersample
     if photometric not in _KNOWN:
         name = getattr(page.photometric, "name", page.photometric)
-        raise NotReadable(f"its color model {name} is not supported. Save it as RGB or gray TIFF first")
+        raise NotReadable(
+            Sentence("its color model {name} is not supported. Save it as RGB or gray TIFF first", name=name)
+        )
     is_lab = photometric in (_CIELAB, _ICCLAB)
     if page.sampleformat == _SIGNED and not is_lab:
-        raise NotReadable("it holds signed pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
+        raise NotReadable(
+            Sentence("it holds signed pixels, which are not supported. Save it as 8 or 16 bit TIFF first")
+        )
     if page.sampleformat not in (_UNSIGNED, _SIGNED, _FLOAT, _UNTYPED) or bits > 32:
-        raise NotReadable(f"it holds {bits}-bit pixels of a kind that is not supported. Save it as 16 bit TIFF first")
+        raise NotReadable(
+            Sentence(
+                "it holds {bits}-bit pixels of a kind that is not supported. Save it as 16 bit TIFF first", bits=bits
+            )
+        )
     if is_lab and (bits not in (8, 16) or page.sampleformat == _FLOAT):
-        raise NotReadable(f"its {bits}-bit Lab colors are not supported. Save it as 16 bit RGB TIFF first")
+        raise NotReadable(
+            Sentence("its {bits}-bit Lab colors are not supported. Save it as 16 bit RGB TIFF first", bits=bits)
+        )
     if is_lab and int(page.compression) in _LOSSY:  # which turn it into other colors
-        raise NotReadable("it holds Lab colors in JPEG, which are not supported. Save it as RGB TIFF first")
+        raise NotReadable(Sentence("it holds Lab colors in JPEG, which are not supported. Save it as RGB TIFF first"))
     if bits > 16 and photometric not in (_MINISBLACK, _MINISWHITE, _RGB):
-        raise NotReadable(f"it holds {bits}-bit pixels, which are not supported. Save it as 16 bit RGB TIFF first")
+        raise NotReadable(
+            Sentence("it holds {bits}-bit pixels, which are not supported. Save it as 16 bit RGB TIFF first", bits=bits)
+        )
     if photometric == _YCBCR and (bits != 8 or page.samplesperpixel != 3):
-        raise NotReadable("its kind of YCbCr colors is not supported. Save it as RGB TIFF first")
+        raise NotReadable(Sentence("its kind of YCbCr colors is not supported. Save it as RGB TIFF first"))
     if page.imagedepth > 1:
-        raise NotReadable("it holds a volume, not a photo. Save one picture of it as TIFF first")
+        raise NotReadable(Sentence("it holds a volume, not a photo. Save one picture of it as TIFF first"))
     if page.samplesperpixel > _MOST_SAMPLES:
-        raise NotReadable(f"it has {page.samplesperpixel} channels, so it is no photo. Save one picture of it as TIFF")
+        raise NotReadable(
+            Sentence(
+                "it has {samplesperpixel} channels, so it is no photo. Save one picture of it as TIFF",
+                samplesperpixel=page.samplesperpixel,
+            )
+        )
     if photometric == _PALETTE and page.colormap is None:
-        raise ValueError("the palette is missing")
+        raise ValueError(Sentence("the palette is missing"))
 
 
 def needs_libtiff(page: Any) -> bool:
@@ -79,7 +97,13 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
     if photometric in (_CIELAB, _ICCLAB) and samples == 1:
         inks = 1
     if samples < inks:
-        raise NotReadable(f"it has {samples} channels where {inks} are needed, so it is damaged or no photo")
+        raise NotReadable(
+            Sentence(
+                "it has {samples} channels where {inks} are needed, so it is damaged or no photo",
+                samples=samples,
+                inks=inks,
+            )
+        )
     beside = None
     if samples > inks:
         if extra and extra[0] in (_ASSOCIATED, _UNASSOCIATED) and pixels.dtype.itemsize <= 2:
@@ -94,8 +118,10 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
     alpha = None if beside is None else _full_range(beside, page.bitspersample)
     if alpha is not None and not _is_alpha(pixels, alpha, extra[0]):
         notes.append(
-            "A fourth channel is marked as transparency but looks like a picture, such as a scanner's infrared; "
-            "it is left out."
+            Sentence(
+                "A fourth channel is marked as transparency but looks like a picture, such as a scanner's infrared; "
+                "it is left out."
+            )
         )
         alpha = None
     if alpha is not None and alpha.dtype != pixels.dtype:
@@ -144,14 +170,18 @@ def _is_alpha(pixels: np.ndarray, alpha: np.ndarray, kind: int) -> bool:
 
 def _from_floats(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
     if not np.isfinite(pixels).all():
-        raise NotReadable("some of its floating-point pixels are no numbers. Save it as 16 bit TIFF first")
+        raise NotReadable(Sentence("some of its floating-point pixels are no numbers. Save it as 16 bit TIFF first"))
     low, high = float(pixels.min()), float(pixels.max())
     if low < -_OVERSHOOT or high > 1 + _OVERSHOOT:
         raise NotReadable(
-            f"its floating-point pixels go from {low:.4g} to {high:.4g}, and only 0 to 1 is known to mean black to "
-            "white. Save it as 16 bit TIFF first"
+            Sentence(
+                "its floating-point pixels go from {low} to {high}, and only 0 to 1 is known to mean black to "
+                "white. Save it as 16 bit TIFF first",
+                low=f"{low:.4g}",
+                high=f"{high:.4g}",
+            )
         )
-    notes.append("The photo has floating-point pixels; 0 is taken as black and 1 as white, at 16 bits.")
+    notes.append(Sentence("The photo has floating-point pixels; 0 is taken as black and 1 as white, at 16 bits."))
     result = np.empty(pixels.shape, np.uint16)
     for row, line in enumerate(pixels):
         result[row] = np.rint(np.clip(line.astype(np.float64), 0, 1) * 65535)
@@ -160,7 +190,11 @@ def _from_floats(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
 
 def _from_32_bits(pixels: np.ndarray, bits: int) -> np.ndarray:
     if int(pixels.max()) >> (bits - 8) == 0:
-        raise NotReadable(f"its {bits}-bit pixels fill only the darkest part of their range. Save it as 16 bit TIFF")
+        raise NotReadable(
+            Sentence(
+                "its {bits}-bit pixels fill only the darkest part of their range. Save it as 16 bit TIFF", bits=bits
+            )
+        )
     return (pixels >> np.uint32(bits - 16)).astype(np.uint16)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows, band_rows
 from handtint.progress import Progress
@@ -52,8 +53,16 @@ class Filling:
         if not len(self.left):
             return ()
         count = int(self.left.components().max()) + 1
-        what = "One damaged place is" if count == 1 else f"{count} damaged places are"
-        return (f"{what} too large to be filled without inventing a picture, and left as it is.",)
+        if count == 1:
+            return (
+                Sentence("One damaged place is too large to be filled without inventing a picture, and left as it is."),
+            )
+        return (
+            Sentence(
+                "{count} damaged places are too large to be filled without inventing a picture, and left as it is.",
+                count=count,
+            ),
+        )
 
 
 def fill(photo: Photo, damage: Places, progress: Progress, doubtful: Places | None = None) -> Filling:
@@ -67,11 +76,11 @@ def fill(photo: Photo, damage: Places, progress: Progress, doubtful: Places | No
     thin, wide, left = by_width(damage)
     canvas = _Canvas(photo, damage, damage if doubtful is None else damage | doubtful)
     for n, tile in enumerate(tiles := list(_tiles(thin, _TILE))):
-        progress.step(0.6 * n / len(tiles), "Filling specks and scratches")
+        progress.step(0.6 * n / len(tiles), Sentence("Filling specks and scratches"))
         _fill_thin(canvas, thin, tile)
     rng = np.random.default_rng(0)
     for n, tile in enumerate(tiles := list(_tiles(wide, _BLOCK))):
-        progress.step(0.6 + 0.4 * n / len(tiles), "Filling holes")
+        progress.step(0.6 + 0.4 * n / len(tiles), Sentence("Filling holes"))
         _fill_wide(canvas, wide, tile, rng)
     progress.step(1.0)
     return canvas.filling(left)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
@@ -77,7 +78,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
     for top, bottom, above, lightness in _bands(photo):
         band = np.empty((bottom - top, width), np.uint8)
         for left in range(0, width, _TILE[1]):
-            progress.step(0.95 * (top + (bottom - top) * left / width) / height, "Looking for damage")
+            progress.step(0.95 * (top + (bottom - top) * left / width) / height, Sentence("Looking for damage"))
             right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
             seen = finder.chances(np.ascontiguousarray(lightness[:, first : right + _MARGIN]))
             band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
@@ -89,7 +90,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
             small.append(reduce_plane(core, _SMALLER))
     found = Found(Places(photo.size, np.concatenate(numbers)), np.concatenate(chances))
     if has_copy:
-        progress.step(0.95, "Looking for damage")
+        progress.step(0.95, Sentence("Looking for damage"))
         wide = _only_wide(_in_tiles(np.concatenate(small), finder))
         y, x = np.nonzero(wide >= _MIGHT_BE)
         y, x, chance = (np.repeat(a, _SMALLER**2) for a in (y * _SMALLER, x * _SMALLER, wide[y, x]))
@@ -147,8 +148,11 @@ def damaged_in_mask(mask: np.ndarray, size: tuple[int, int]) -> Places:
     """The pixels set in a mask that somebody made elsewhere, (H, W). Raises `DamageError` for another size."""
     if mask.shape != tuple(size):
         raise DamageError(
-            f"The mask of the damage is {' x '.join(map(str, mask.shape[::-1]))} pixels, the photo "
-            f"{size[1]} x {size[0]}. Make the mask from this photo, at full size."
+            "The mask of the damage is {names} pixels, the photo "
+            "{width} x {height}. Make the mask from this photo, at full size.",
+            names=" x ".join(map(str, mask.shape[::-1])),
+            width=size[1],
+            height=size[0],
         )
     return Places.of_mask(mask)
 

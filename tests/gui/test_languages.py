@@ -1,0 +1,264 @@
+"""The window in another language: no bare English anywhere, read from the right, in large letters, by its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, QPoint, QRect, Qt, QTranslator
+from PySide6.QtGui import QAction, QFont, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSpinBox,
+    QWidget,
+)
+
+from handtint import paths
+from handtint.gui.parts import translating
+from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.translating import in_language, speak
+from tests.gui.conftest import Studio, gray_photo
+from tests.gui.test_fit import doubles
+from tests.gui.test_look import without_names
+from tests.gui.test_translating import SAID, SHIPPED
+from tests.gui.tour import tour
+
+_ACCENTS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "áƀçđéƒğħíĵķĺɱñóþɋřšŧúṽŵẋýžÁƁÇĐÉƑĞĦÍĴĶĹṀÑÓÞɊŘŠŦÚṼŴẊÝŽ",
+)
+# What is not translated: names of the program, of formats, licenses and models, and codes.
+_NAMES = (
+    *("Handtint", "handtint", "MIT", "Qt", "PySide", "LGPL", "PyTorch", "Pillow", "tifffile", "Python", "LICENSE"),
+    *("JPEG", "PNG", "TIFF", "WebP", "BMP", "HEIC", "AVIF", "GIF", "PSD", "png", "json", "venv", "rrggbb", "px"),
+    *("English", "Deutsch", "Español", "Français", "NVIDIA", "cuda", "cpu", "CPU", "MB", "GB", "MP", "ValueError"),
+    *("unet", "small", "safetensors", "colorized", "detroit", "mark", "twain", "MiB"),
+)
+
+
+def pseudo(text: str) -> str:
+    """Text as some language would have it: other letters, in brackets; names of values and escapes as they are."""
+    parts = re.split(r"(\{\w*\})", text)
+    return "[" + "".join(part if index % 2 else part.translate(_ACCENTS) for index, part in enumerate(parts)) + "]"
+
+
+class PseudoQt(QTranslator):
+    """Qt's own sentences in that language."""
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return pseudo(text)
+
+
+@pytest.fixture
+def spoken(qapp: QApplication) -> Iterator[None]:
+    """The window speaks the pseudo-language."""
+    catalogue: dict[str, dict[str, str | list[str]]] = {}
+    for one in SAID:
+        assert one.text is not None
+        said = pseudo(one.text)
+        catalogue.setdefault(one.context, {})[one.text] = [said, said] if one.is_counted else said
+    translating.use(catalogue)
+    translator = PseudoQt()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+    translating.use({})
+
+
+def said_by(root: QWidget) -> Iterator[tuple[str, str]]:
+    """All that a window and its parts say, with who says it: texts, tips, names for screen readers, menus, lists."""
+    for part in [root, *root.findChildren(QWidget)]:
+        who = f"{type(part).__name__} {part.accessibleName()!r}"
+        yield from (
+            (who, text)
+            for text in (part.toolTip(), part.statusTip(), part.accessibleName(), part.accessibleDescription())
+        )
+        if part.isWindow() or isinstance(part, QDockWidget):
+            yield who, part.windowTitle()
+        if isinstance(part, QLabel | QAbstractButton):
+            yield who, part.text()
+        if isinstance(part, QLineEdit):
+            yield who, part.placeholderText()
+        if isinstance(part, QComboBox):
+            yield from ((who, part.itemText(row)) for row in range(part.count()))
+        if isinstance(part, QGroupBox | QMenu):
+            yield who, part.title()
+        if isinstance(part, QSpinBox):
+            yield who, part.prefix() + part.suffix()
+        if isinstance(part, QAbstractItemView) and part.model() is not None:
+            yield from ((who, text) for text in _rows(part))
+        if isinstance(part, QMainWindow):
+            yield who, part.statusBar().currentMessage()
+    for action in root.findChildren(QAction):
+        yield from (("QAction", text) for text in (action.text(), action.iconText(), action.toolTip()))
+
+
+def _rows(view: QAbstractItemView) -> Iterator[str]:
+    model, roles = view.model(), Qt.ItemDataRole
+    for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        for row in range(model.rowCount(QModelIndex())):
+            index: QModelIndex = model.index(row, column)
+            for role in (roles.DisplayRole, roles.ToolTipRole, roles.AccessibleTextRole):
+                yield str(model.data(index, role) or "")
+
+
+def bare(text: str, folder: Path) -> list[str]:
+    """English words in a text that was said in another language."""
+    text = re.sub(
+        r"(?:[/\w.-]*/)[\w./-]+|\b[0-9a-f]{6}\b|#\w+", " ", text.replace(str(folder), " ").replace("in tests", " ")
+    )
+    return [word for word in re.findall(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])", text) if word not in _NAMES]
+
+
+@pytest.mark.usefixtures("spoken")
+def test_nothing_in_any_page_or_dialog_is_said_in_english_only(studio: Studio, tmp_path: Path) -> None:
+    found: dict[str, str] = {}
+    for page, window in tour(studio, tmp_path):
+        for who, text in said_by(window):
+            if words := bare(text, tmp_path):
+                found.setdefault(f"{who}: {text!r}", f"{page}: {words}")
+    assert [f"{page}: {who}" for who, page in found.items()] == []
+
+
+def test_a_bare_word_is_seen() -> None:
+    assert bare(pseudo("Save the result") + " 3 MB", Path("/x")) == []
+    assert bare("[Šávé] All photos", Path("/x")) == ["All", "photos"]
+    assert bare(pseudo('"{name}" is gone').format(name="Boat 1905"), Path("/x")) == ["Boat"]
+
+
+def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_not(
+    studio: Studio, tmp_path: Path
+) -> None:
+    window, page = studio.window, studio.window.photo_page
+    window.resize(1280, 800)
+    studio.open_colored(gray_photo(tmp_path / "0001.png"))
+    window.turn_actions.crop.trigger()
+
+    def seen() -> list[QImage]:
+        return [
+            part.grab().toImage() for part in (window.canvas, page.hint_tool.chooser.field)
+        ]  # with the frame of the crop
+
+    def left(part: QWidget) -> int:
+        return part.mapTo(window, QPoint(0, 0)).x()
+
+    assert left(window.panel) > left(window.canvas)
+    before = seen()
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert left(window.panel) < left(window.canvas)
+    assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
+    assert seen() == before
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Seen buttons, fields and labels that have less room than what they say needs, or lie beside their window."""
+    found = []
+    for part in root.findChildren(QWidget):
+        is_said = isinstance(part, QComboBox | QLineEdit) or (
+            isinstance(part, QAbstractButton | QLabel) and part.text()
+        )
+        if not is_said or not part.isVisible() or part.window() is not root or isinstance(part, ElidedLabel):
+            continue
+        least = part.minimumSizeHint()
+        place = QRect(part.mapTo(root, QPoint(0, 0)), part.size())
+        if part.objectName() == "sample":  # Qt cuts it with an ellipsis; its tip is whole
+            continue
+        is_scrolled = any(isinstance(parent, QAbstractScrollArea) for parent in _parents(part))
+        if part.width() < least.width() or part.height() < least.height():
+            found.append(f"{part.accessibleName() or part.objectName()}: {part.size()}, needs {least}")
+        elif not is_scrolled and not root.rect().contains(place):
+            found.append(f"{part.accessibleName() or part.objectName()} at {place}")
+    return found
+
+
+def _parents(part: QWidget) -> Iterator[QWidget]:
+    while (parent := part.parentWidget()) is not None:
+        yield parent
+        part = parent
+
+
+@pytest.fixture
+def large_letters(qapp: QApplication) -> Iterator[None]:
+    """The system's font at 20 points."""
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSize(20)
+    qapp.setFont(font)
+    yield
+    qapp.setFont(before)
+
+
+def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> list[str]:
+    """What is cut off in all pages and dialogs, on a screen of that size."""
+    studio.window.resize(width, height)
+    found = []
+    for page, window in tour(studio, folder):
+        left = cut_off(window)
+        for _ in range(20):  # until panels have the width they need
+            if left:
+                QTest.qWait(50)
+                left = cut_off(window)
+        found += [f"{page}: {what}" for what in left]
+    return found
+
+
+@pytest.mark.usefixtures("large_letters")
+def test_nothing_is_cut_off_in_large_letters(studio: Studio, tmp_path: Path) -> None:
+    assert cut_off_anywhere(studio, tmp_path, 1280, 800) == []
+
+
+@pytest.fixture(params=[path.stem for path in SHIPPED])
+def shipped(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """The window speaks this language."""
+    known = QLocale()
+    speak(qapp, request.param)
+    yield request.param
+    speak(qapp, "en")
+    QLocale.setDefault(known)
+
+
+def test_nothing_is_cut_off_in_another_language(shipped: str, studio: Studio, tmp_path: Path) -> None:
+    assert cut_off_anywhere(studio, tmp_path, 1024, 600) == []
+
+
+def test_in_a_menu_no_two_lines_have_the_same_key_in_any_language(shipped: str, studio: Studio) -> None:
+    found = {menu.title(): doubles(a.text() for a in menu.actions()) for menu in studio.window.findChildren(QMenu)}
+    found["bar"] = doubles(action.text() for action in studio.window.menuBar().actions())
+    assert {title: keys for title, keys in found.items() if keys} == {}
+
+
+def test_every_control_of_every_page_and_dialog_has_a_name_and_a_tip(studio: Studio, tmp_path: Path) -> None:
+    found = [f"{page}: {what}" for page, window in tour(studio, tmp_path) for what in without_names(window)]
+    assert found == []
+
+
+def test_the_guide_is_there_in_each_language_and_names_menus_as_the_window_does(shipped: str, studio: Studio) -> None:
+    folder = paths.guide_dir()
+    english = (folder / "guide.html").read_text(encoding="utf-8")
+    text = (folder / f"guide_{shipped}.html").read_text(encoding="utf-8")
+    assert in_language(folder / "guide.html") == folder / f"guide_{shipped}.html"
+    for pattern in (r'<a name="\w+">', r'<img src="[^"]+"', r'<a href="[^"]+"', r"<h2>", r"</?(?:p|tt|td|tr|table)>"):
+        assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, english)), pattern
+    menus = {}
+    for menu in studio.window.menuBar().actions():
+        entries = menu.menu().actions()  # type: ignore[attr-defined]
+        menus[menu.text().replace("&", "")] = {entry.text().replace("&", "").rstrip("…") for entry in entries}
+    named = re.findall(r"<b>(\w+) &gt; ([^<]+)</b>", text.replace("\n", " "))
+    assert len(named) > 8
+    assert [(menu, entry) for menu, entry in named if entry not in menus[menu]] == []
