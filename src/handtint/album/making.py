@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.order import Event, Job, Order
-from handtint.errors import HandtintError, PhotoError, SaveError
+from handtint.errors import HandtintError, IncompletePhoto, PhotoError, SaveError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard
@@ -101,8 +101,11 @@ def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
     if isinstance(error, way.AlreadyInColor):
         return in_color(job)
+    advice = ""
     if isinstance(error, HandtintError):
         text = str(error)
+        if isinstance(error, IncompletePhoto):
+            advice = "--partial makes a result of what is there."
     elif isinstance(error, MemoryError):
         text = (
             f'"{job.source.name}" needs more memory than there is. '
@@ -114,4 +117,4 @@ def explain(job: Job, error: Exception) -> Event:
             f'"{job.source.name}" was not colored because of a fault in Handtint '
             f"({type(error).__name__}: {error}). The original is unchanged; please report this."
         )
-    return Event("failed", job.source, job.target, text)
+    return Event("failed", job.source, job.target, text, advice=advice)

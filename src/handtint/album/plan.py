@@ -84,9 +84,10 @@ def plan(
 
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
-    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
-    target = output_path(photo, folder, order.save.format)
-    return target.with_name(f"{target.stem}-{order.part}{target.suffix}") if order.part else target
+    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan and the pages of a file."""
+    target, page = output_path(photo, folder, order.save.format), order.recipe_of(photo).source.page
+    number = order.part or (page if page > 1 else 0)
+    return target.with_name(f"{target.stem}-{number}{target.suffix}") if number else target
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:
@@ -199,7 +200,8 @@ def _decide(
     if entry is None:
         return Event("skipped", job.source, job.target, f'"{job.target}" is there already.') if is_there else job
     change = _change(job.source, order, entry, journal)
-    if entry.state == "failed" and not change and not order.retry:
+    may_be_made_now = order.retry or order.recipe_of(job.source).source.partial
+    if entry.state == "failed" and not change and not may_be_made_now:
         return Event("failed", job.source, job.target, entry.reason, advice="It failed before; --retry tries again.")
     if entry.state == "skipped" and not change and not order.settings_of(job.source).recolor:
         return Event("skipped", job.source, job.target, entry.reason)

@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
             self.setWindowTitle("Handtint" if notes is None else f"{_as_title(notes.folder.name)} - Handtint")
             self.place_label.clear()
         else:
-            self.setWindowTitle(f"{_as_title(current.path.name)}[*] - Handtint")
+            self.setWindowTitle(f"{_as_title(current.name)}[*] - Handtint")
             place = albums.place(current) if albums is not None else ""
             if not place and current in session.photos:
                 place = tr(

@@ -21,6 +21,7 @@ from handtint.errors import SaveError
 from handtint.recipe.form import RecipeError, from_json, to_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe, recipe_from_json
+from handtint.recipe.source import Source
 
 SUFFIX = ".json"
 _LARGEST = 16 * 2**20  # bytes
@@ -54,12 +55,13 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    return bool(recipe.color.hints) or recipe.geometry != Geometry()
+    return bool(recipe.color.hints) or recipe.geometry != Geometry() or recipe.source != Source()
 
 
 def without_places(recipe: Recipe) -> Recipe:
     """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), recolor=False)
+    recipe = dataclasses.replace(recipe, source=Source(), is_inverted=False)
     return recipe.with_color(color).with_geometry(Geometry())
 
 

@@ -13,10 +13,12 @@ SUFFIXES = {
     "tiff": (".tif", ".tiff"),
     "webp": (".webp",),
 }
-# Formats that are read but not written: HEIC and AVIF are lossy like JPEG, BMP and GIF are lossless like PNG, and
-# JPEG 2000 and PSD may be.
+CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl")
+CAMERA_RAW += (".srw",)
+# Formats that are read but not written: HEIC, AVIF and the previews of raw files are lossy like JPEG, BMP and GIF are
+# lossless like PNG, and JPEG 2000 and PSD may be.
 INSTEAD = {
-    **dict.fromkeys((".heic", ".heif", ".hif", ".avif"), "jpeg"),
+    **dict.fromkeys((".heic", ".heif", ".hif", ".avif", *CAMERA_RAW), "jpeg"),
     **dict.fromkeys((".bmp", ".dib", ".gif", ".psd", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"), "png"),
 }
 

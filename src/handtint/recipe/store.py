@@ -1,8 +1,9 @@
 """What was asked of each photo, kept in the user's folder by itself: recipe, history and snapshots.
 
 A photo is known by the hash of its bytes, so that it has its recipe back after it was renamed, moved or copied. Each
-photo has one file, `HASH.json`, which is there whole or not at all. A file that cannot be read is set aside as
-`HASH.json.damaged`. The oldest files are cleared when all together need more room than they may have.
+photo has one file, `HASH.json`, or `HASH-2.json` for its second page, which is there whole or not at all. A file that
+cannot be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than
+they may have.
 
 Used on one thread at a time, but for `read`.
 """
@@ -83,12 +84,14 @@ class RecipeStore:
         self._room = room
         self._size: int | None = None  # of all files, as far as is known here
 
-    def read(self, sha256: str) -> Kept | None:
-        """What is kept of the photo with this hash; None where nothing is, or it was damaged and is set aside now.
+    def read(self, sha256: str, page: int = 1) -> Kept | None:
+        """What is kept of a page of the photo with this hash; None where nothing is, or it was damaged.
+
+        What is damaged is set aside now.
 
         Raises `RecipeError` for what a newer Handtint kept, which stays as it is.
         """
-        path = self._file(sha256)
+        path = self._file(sha256, page)
         try:
             with path.open("rb") as file:
                 data = file.read(2 * LARGEST + 1)
@@ -105,7 +108,7 @@ class RecipeStore:
                 check_version(version, what)
         try:
             kept = from_json(Kept, known, what)
-            if kept.sha256 == sha256:
+            if kept.sha256 == sha256 and kept.recipe.source.page == page:
                 return kept
         except (RecipeError, RecursionError):
             pass
@@ -115,7 +118,7 @@ class RecipeStore:
 
     def write(self, kept: Kept) -> None:
         """Keep this in place of what was kept of the photo. Raises `StoreError`."""
-        path, data = self._file(kept.sha256), _bytes(kept)
+        path, data = self._file(kept.sha256, kept.recipe.source.page), _bytes(kept)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda file: file.write(data), overwrite=True)
@@ -128,10 +131,10 @@ class RecipeStore:
         if self._size > self._room:
             self._clear_oldest(path)
 
-    def forget(self, sha256: str) -> None:
-        """Keep nothing of this photo any more. Raises `StoreError`."""
+    def forget(self, sha256: str, page: int = 1) -> None:
+        """Keep nothing of a page of this photo any more. Raises `StoreError`."""
         try:
-            self._file(sha256).unlink(missing_ok=True)
+            self._file(sha256, page).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"The edits could not be forgotten: {error.strerror or error}.") from error
 
@@ -170,10 +173,10 @@ class RecipeStore:
                         found.append((status.st_mtime_ns, status.st_size, Path(entry.path)))
         return found
 
-    def _file(self, sha256: str) -> Path:
+    def _file(self, sha256: str, page: int) -> Path:
         if not _SHA256.fullmatch(sha256):  # it may come from a stranger's file, and becomes a path
             raise RecipeError("The hash of a photo must be 64 hexadecimal digits.")
-        return self.folder / f"{sha256}.json"
+        return self.folder / (f"{sha256}.json" if page == 1 else f"{sha256}-{page}.json")
 
 
 def kept_now(

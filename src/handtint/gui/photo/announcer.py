@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from handtint import paths
+from handtint.gui.parts.translating import tr
 from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
 from handtint.gui.session.open_photo import Stage
@@ -32,6 +33,7 @@ class Announcer(QObject):
         self._patience.timeout.connect(lambda: self._notice.show_message(self._message()))
         session.state_changed.connect(self._refresh)
         session.current_changed.connect(self._drop_news)
+        session.photo_read.connect(self._offer_to_invert)
         session.progressed.connect(self._follow)
         results.saved.connect(self._tell_saved)
         results.all_saved.connect(self._tell_all_saved)
@@ -51,6 +53,12 @@ class Announcer(QObject):
             act()
 
         self.tell("info", text, (label, take))
+
+    def _offer_to_invert(self) -> None:
+        current = self._session.current
+        if current is not None and current.looks_negative:
+            text, invert = tr("photo", "This looks like a negative."), self._session.editing.set_inverted
+            self.offer(text, tr("photo", "In&vert"), lambda: invert(True))
 
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         self._tell_of_files(path.parent, "done", [self.tr('Saved "{0}".').format(path.name), *notes])

@@ -59,8 +59,8 @@ class Filmstrip(QFrame):
                 self.list.clear()
                 for photo in self._photos:
                     item = QListWidgetItem(self.list)
-                    item.setToolTip(photo.path.name)
-                    item.setData(Qt.ItemDataRole.AccessibleTextRole, photo.path.name)
+                    item.setToolTip(photo.name)
+                    item.setData(Qt.ItemDataRole.AccessibleTextRole, photo.name)
             shown = [(photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.stage) for photo in self._photos]
             for index, photo in enumerate(self._photos):
                 if self._shown[index : index + 1] != shown[index : index + 1]:

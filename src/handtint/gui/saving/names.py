@@ -12,9 +12,14 @@ _MARK = " (colorized)"
 _RESULT = re.compile(re.escape(_MARK) + r"( \([0-9]+\))?$")
 
 
-def proposed_path(source: Path, format_name: str, folder: Path | None = None) -> Path:
-    """Beside the source, or in a folder, under a name of its own that says what it is."""
-    return (folder or source.parent) / f"{source.stem}{_MARK}{SUFFIXES[format_name][0]}"
+def proposed_path(source: Path, format_name: str, folder: Path | None = None, page: int | None = None) -> Path:
+    """Beside the source, or in a folder, under a name of its own that says what it is.
+
+    Args:
+        page: of a file that holds several.
+    """
+    stem = source.stem if page is None else f"{source.stem}-{page}"
+    return (folder or source.parent) / f"{stem}{_MARK}{SUFFIXES[format_name][0]}"
 
 
 def without_results(names: Sequence[str]) -> list[str]:

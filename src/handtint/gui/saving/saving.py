@@ -47,7 +47,9 @@ class Saving(QObject):
         current = self._session.current
         is_done = current is not None and current.stage is Stage.DONE
         # An album keeps no repair of one photo of its own: such a result is asked for as any other.
-        if current is not None and is_done and not current.asked.is_repaired and self.save_in_album(current):
+        # Nor of a page after the first, which is no photo of the album.
+        is_album_s = is_done and current is not None and not current.asked.is_repaired and current.page == 1
+        if current is not None and is_album_s and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None
@@ -69,7 +71,9 @@ class Saving(QObject):
             return
         meta, options = current.photo.meta, current.saved_options
         options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
-        path = current.saved_to or proposed_path(current.path, options.format or "jpeg", self._folder_for(current))
+        page = current.page if current.pages > 1 else None
+        proposed = proposed_path(current.path, options.format or "jpeg", self._folder_for(current), page)
+        path = current.saved_to or proposed
         if path.parent == current.failed_folder:  # it would fail again
             path = pictures_folder(current.failed_folder) / path.name
         dialog = SaveDialog(current.path, meta, path, options, self._window)

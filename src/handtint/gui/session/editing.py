@@ -30,7 +30,7 @@ class Editing(QObject):
     """
 
     changed = Signal()
-    turned = Signal(object)  # OpenPhoto, the current one, whose geometry is another now
+    turned = Signal(object)  # OpenPhoto, the current one, of which something else is to be seen
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Editing(QObject):
         photo = photo or self._current()
         if photo is None:
             return
+        recipe = dataclasses.replace(recipe, source=photo.asked.source)  # which picture it is, no edit changes
         if self._model_named(recipe.model) is None:
             recipe = dataclasses.replace(recipe, model=photo.recipe.model)
         if recipe != photo.recipe:
@@ -70,6 +71,12 @@ class Editing(QObject):
         """Turn or crop the current photo; `name` is what the step is called."""
         if (current := self._current()) is not None:
             self.set_recipe(current.recipe.with_geometry(geometry), name=name)
+            self.settle()
+
+    def set_inverted(self, on: bool) -> None:
+        """Make the current photo, a negative, positive; or show it as it was read."""
+        if (current := self._current()) is not None:
+            self.set_recipe(dataclasses.replace(current.recipe, is_inverted=on), name=tr("session", "Invert negative"))
             self.settle()
 
     def set_repair(self, repair: Repair, part: str = "", name: str = "") -> None:
@@ -132,7 +139,8 @@ class Editing(QObject):
         has_other_hints = recipe.color.hints != photo.settings.hints
         model = self._model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
-        is_turned = recipe.geometry != photo.asked.geometry
+        recipe = dataclasses.replace(recipe, source=photo.asked.source)
+        is_turned = recipe.view != photo.asked.view
         was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
         is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (

@@ -64,11 +64,11 @@ class Keeping(QObject):
         self._autosave: Autosave | None = None
         self._is_troubled = False
 
-    def look_up(self, path: Path) -> Found:
-        """What is kept of a photo. On any thread."""
+    def look_up(self, path: Path, page: int) -> Found:
+        """What is kept of a page of a photo. On any thread."""
         try:
             sha256 = self.known.sha256(path)
-            return Found(sha256, self.store.read(sha256))
+            return Found(sha256, self.store.read(sha256, page))
         except RecipeError as error:  # of a newer Handtint, which nothing may be written over
             return Found(trouble=error)
         except OSError as error:
@@ -104,7 +104,7 @@ class Keeping(QObject):
             if photo.history.past:  # changed before its bytes were known
                 self.note(photo)
             return None
-        asked = dataclasses.replace(kept.recipe, model=None)
+        asked = dataclasses.replace(kept.recipe, model=None, source=photo.asked.source)
         model = model_named(kept.recipe.model)
         past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
         if (photo.is_given or photo.history.past) and photo.asked != asked:
@@ -125,13 +125,14 @@ class Keeping(QObject):
             self._worker = Worker("handtint-keeping", self, tr("keeping", "keeping your changes"))
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
-        self._autosave.soon(("recipe", Path(photo.sha256)), lambda: self._writing(photo))
+        self._autosave.soon(("recipe", Path(f"{photo.sha256}-{photo.page}")), lambda: self._writing(photo))
 
     def forget(self, photo: OpenPhoto) -> None:
         """Keep nothing of this photo any more, until it is changed again."""
         sha256 = photo.sha256
         if sha256 is not None and self._autosave is not None:
-            self._autosave.soon(("recipe", Path(sha256)), lambda: lambda: self.store.forget(sha256))
+            key = ("recipe", Path(f"{sha256}-{photo.page}"))
+            self._autosave.soon(key, lambda: lambda: self.store.forget(sha256, photo.page))
 
     def close(self) -> None:
         """Write what is unwritten, and end the thread."""
@@ -148,8 +149,8 @@ class Keeping(QObject):
         sha256, history, asked = photo.sha256, photo.history, photo.asked
         if sha256 is None:
             return lambda: None
-        if asked == Recipe() and not (history.past or history.future or photo.snapshots):
-            return lambda: self.store.forget(sha256)
+        if asked == Recipe(source=asked.source) and not (history.past or history.future or photo.snapshots):
+            return lambda: self.store.forget(sha256, photo.page)
         kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, history.future, photo.snapshots)
 
         def write() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
+from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
 
 
+View = tuple[Geometry, bool]  # see `Recipe.view`
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
@@ -56,8 +58,10 @@ class OpenPhoto:
         home: folder that files made from it are proposed in, where its own is none of the user's: it was pasted.
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
+        can_be_opened_in_part: whether it could not be read because a part of its picture is missing.
+        pages: how many pictures its file holds, as far as is known.
         upright: as it was read; None while its pixels are not kept.
-        seen: turned and cropped; None also while that is being done.
+        seen: inverted, turned and cropped; None also while that is being done.
         before, judgment: of what is seen.
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
@@ -86,10 +90,12 @@ class OpenPhoto:
     is_passing: bool = False
     stage: Stage = Stage.WAITING
     error: str = ""
+    can_be_opened_in_part: bool = False
+    pages: int = 1
     upright: ReadResult | None = None
     seen: ReadResult | None = None
     mended_as: Repair | None = None
-    found: tuple[Geometry, Found] | None = None
+    found: tuple[View, Found] | None = None
     findings: tuple[str, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
@@ -98,7 +104,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, Geometry, Repair], Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, View, Repair], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -112,6 +118,23 @@ class OpenPhoto:
     saved_stamp: Stamp | None = None
     failed_folder: Path | None = None
     kept_hints: tuple[Hint, ...] = ()
+
+    @property
+    def page(self) -> int:
+        """Which picture of its file it is."""
+        return self.asked.source.page
+
+    @property
+    def name(self) -> str:
+        """What it is called: its file, and the page after the first."""
+        if self.page == 1:
+            return self.path.name
+        return tr("photo", "{name}, page {page}", name=self.path.name, page=self.page)
+
+    @property
+    def looks_negative(self) -> bool:
+        """Whether what was read looks like a negative, and is shown as it was read."""
+        return self.upright is not None and self.upright.looks_negative and not self.asked.is_inverted
 
     @property
     def settings(self) -> Settings:
@@ -137,7 +160,7 @@ class OpenPhoto:
         """What the model says; None where it was not asked yet."""
         if self.model is None or self.asked.is_repair_automatic:
             return None
-        return self.predictions.get((self.model.path, self.asked.geometry, self.asked.repair))
+        return self.predictions.get((self.model.path, self.asked.view, self.asked.repair))
 
     @property
     def is_mended(self) -> bool:
@@ -227,7 +250,7 @@ class OpenPhoto:
 
     def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
         """Keep what a model said of the photo turned and repaired that way."""
-        self.predictions[model.path, recipe.geometry, recipe.repair] = prediction
+        self.predictions[model.path, recipe.view, recipe.repair] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
 
@@ -255,7 +278,7 @@ class OpenPhoto:
     @property
     def first(self) -> Recipe:
         """What a photo starts with; see `first_settings`."""
-        return Recipe(self.first_settings)
+        return Recipe(self.first_settings, source=self.asked.source)
 
     @property
     def first_settings(self) -> Settings:

@@ -60,11 +60,11 @@ class Repairing(QObject):
             self._take(photo, jobs.Mended(seen.photo, seen.preview, recipe.repair, None))
             return
         photo.stage = Stage.REPAIRING
-        found = photo.found[1] if photo.found is not None and photo.found[0] == recipe.geometry else None
+        found = photo.found[1] if photo.found is not None and photo.found[0] == recipe.view else None
 
         def done(mended: jobs.Mended) -> None:
             if mended.found is not None:
-                photo.found = (recipe.geometry, mended.found)
+                photo.found = (recipe.view, mended.found)
             if recipe.is_repair_automatic:  # what was decided is written down, and can be changed
                 photo.asked = dataclasses.replace(photo.asked, repair=mended.repair, is_repair_automatic=False)
             self._take(photo, mended)
@@ -87,12 +87,12 @@ class Repairing(QObject):
         """Look at what the photo needs."""
         if self._inspecting is not None:
             self._inspecting.cancel()
-        seen, geometry = photo.seen, photo.asked.geometry
+        seen, view = photo.seen, photo.asked.view
         if seen is None:
             return
 
         def done(inspection: Inspection) -> None:
-            photo.findings, photo.found = inspection.words, (geometry, inspection.found)
+            photo.findings, photo.found = inspection.words, (view, inspection.found)
             self.inspected.emit(photo, inspection.repair)
 
         def failed(error: Exception) -> None:

@@ -115,6 +115,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "color.variant": _variant,
     "color.hints": _hints,
     "model": _model,
+    "is_inverted": lambda change: tr("steps", "Invert negative"),
     "repair.damage.sensitivity": lambda change: _amount(tr("steps", "Damage"))(change),
     "repair.fade.amount": lambda change: _amount(tr("steps", "Fading"))(change),
     "repair.fade.even": lambda change: _amount(tr("steps", "Evenness"))(change),
