@@ -31,7 +31,7 @@ from handtint.imaging.metadata import Metadata
 if TYPE_CHECKING:
     from PIL import Image
 
-_READABLE = "JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF, PSD and camera raw"
+_READABLE = "JPEG, PNG, TIFF, WebP, BMP, camera raw, HEIC, AVIF, JPEG 2000, GIF and PSD"
 _BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
 _ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
 _PSD_VERSION = 1057  # of the image resource that says whether there is a flattened picture

@@ -226,6 +226,8 @@ def _decode_png(
                 raise
             pixels, missing = png_pixels.decode_part(path, header)
             decoded.pixels, decoded.alpha = split_alpha(pixels)
+            if not missing and not is_cut_off and not partial:  # a checksum is wrong, so who knows
+                raise
             if missing:
                 take_part(decoded, missing, partial)
             else:

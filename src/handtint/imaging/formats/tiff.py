@@ -84,7 +84,10 @@ def decode(path: Path, file_size: int, source: Source, in_bands: bool) -> Decode
                 if pixels.ndim not in (2, 3) or not pixels.size:
                     raise ValueError(f"an array of shape {pixels.shape} is no picture")
         except Damaged:
-            pixels, missing = _part(path, page)
+            with decoding():
+                pixels, missing = _part(path, page)
+            if missing == 1 or not pixels.size:
+                raise
         decoded = tiff_pixels.interpret(page, pixels)
         decoded.notes += notes
         decoded.pages = len(pages)
