@@ -25,13 +25,12 @@ from handtint.gui.app import load_colorizer, make_application
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import format_for, proposed_path
-from handtint.gui.session.jobs import photos_at
+from handtint.gui.session.jobs import photos_to_open
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.model_card import list_models
 from handtint.recipe.hints import Hint
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, format_of, output_path
 
 _PHOTO = "Migrant Mother 1936.jpg"
 # A green coat: place and radius in pixels of that photo, color in Lab.
@@ -92,8 +91,8 @@ def main() -> None:
         assert current is not None
         assert current.photo is not None
         meta = current.photo.meta
-        options = SaveOptions(format=format_for(meta))
-        target = proposed_path(Path("/home/anna/Pictures") / photo.name, options.format or "jpeg")
+        options = SaveOptions(format=format_of(photo.suffix.lower()))
+        target = output_path(photo, Path("/home/anna/Pictures"), options.format)
         dialog = SaveDialog(current.path, meta, target, options, window)
         dialog.show()
         picture(dialog, "save.jpg")
@@ -109,7 +108,7 @@ def main() -> None:
 
         album = Path(folder) / "Family album"
         album.mkdir()
-        for sample in photos_at(paths.samples_dir()):
+        for sample in photos_to_open(paths.samples_dir()):
             shutil.copyfile(sample, album / sample.name)
         window.open([album])
         settle(8.0)  # the small pictures

@@ -251,11 +251,25 @@ def test_an_existing_result_is_skipped_and_reported(
     assert chroma(out / "street.jpg") > 3
 
 
+def test_results_beside_their_photos_get_names_that_say_what_they_are(photos: Path) -> None:
+    before = (photos / "street.jpg").read_bytes()
+    assert restore(photos / "street.jpg", "-o", photos) == exit_codes.OK
+    assert (photos / "street.jpg").read_bytes() == before
+    assert chroma(photos / "street (colorized).jpg") > 3
+
+
+def link_to(photos: Path) -> Path:
+    """Another name for a folder, so that results have the names of the photos in it."""
+    (link := photos.with_name("link to them")).symlink_to(photos)
+    return link
+
+
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])
 def test_a_source_is_never_a_target(photos: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     originals = [path for path in photos.rglob("*.*") if path.is_file()]
     before = [path.read_bytes() for path in originals]
-    assert restore(photos / "street.jpg", photos / "square.png", "-o", photos, *options) == exit_codes.FAILED
+    link = link_to(photos)
+    assert restore(photos / "street.jpg", photos / "square.png", "-o", link, *options) == exit_codes.FAILED
     assert [path.read_bytes() for path in originals] == before
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2
@@ -272,7 +286,8 @@ def test_results_do_not_go_among_the_originals(photos: Path, capsys: pytest.Capt
 def test_another_source_is_no_target_either(photos: Path) -> None:
     GRAY.save(photos / "square.bmp")  # its result would be square.png, which is a photo of this run
     before = (photos / "square.png").read_bytes()
-    assert restore(photos / "square.bmp", photos / "square.png", "-o", photos, "--overwrite") == exit_codes.FAILED
+    link = link_to(photos)
+    assert restore(photos / "square.bmp", photos / "square.png", "-o", link, "--overwrite") == exit_codes.FAILED
     assert (photos / "square.png").read_bytes() == before
 
 
@@ -281,7 +296,8 @@ def test_an_original_is_no_target_under_another_name_for_it(photos: Path) -> Non
     if not (photos / "Square.png").exists():  # as it does where a disk takes both names for one
         os.link(photos / "square.png", photos / "Square.png")
     before = (photos / "square.png").read_bytes()
-    assert restore(photos / "Square.bmp", photos / "square.png", "-o", photos, "--overwrite") == exit_codes.FAILED
+    link = link_to(photos)
+    assert restore(photos / "Square.bmp", photos / "square.png", "-o", link, "--overwrite") == exit_codes.FAILED
     assert (photos / "square.png").samefile(photos / "Square.png")
     assert (photos / "Square.png").read_bytes() == before
 

@@ -13,7 +13,7 @@ from skimage import data
 from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
-from handtint.imaging.provenance import read_provenance
+from handtint.imaging.provenance import Provenance, read_provenance
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import recipe_from_json
 from tests.fakes import FakeColorizer, fake_card
@@ -58,10 +58,14 @@ def size(path: Path) -> tuple[int, int]:
         return image.size
 
 
+def noted(path: Path) -> Provenance:
+    found = read_provenance(path)
+    assert found is not None
+    return found
+
+
 def geometry_of(path: Path) -> Geometry:
-    noted = read_provenance(path)
-    assert noted is not None
-    return recipe_from_json(noted.recipe).geometry
+    return recipe_from_json(noted(path).recipe).geometry
 
 
 def test_a_photo_is_turned_and_cropped_in_numbers(folder: Path) -> None:
@@ -74,6 +78,35 @@ def test_a_photo_is_straightened(folder: Path) -> None:
     assert restore(folder, "photo.png", "--straighten", "2") == exit_codes.OK
     assert geometry_of(folder / "out" / "photo.png") == Geometry(straighten=2.0)
     assert size(folder / "out" / "photo.png") < (103, 128)
+
+
+def test_a_print_photographed_at_an_angle_is_made_flat(folder: Path) -> None:
+    corners = ((20.0, 12.0), (84.0, 20.0), (90.0, 110.0), (12.0, 120.0))
+    asked = ",".join(f"{value:g}" for corner in corners for value in corner)
+    assert restore(folder, "photo.png", "--perspective", asked) == exit_codes.OK
+    result = folder / "out" / "photo.png"
+    assert geometry_of(result) == Geometry(corners=corners)
+    width, height = size(result)
+    assert height > width > 60
+    flat = np.asarray(Image.open(result).convert("L"), np.float32)
+    for (x, y), (u, v) in zip(corners, ((0, 0), (-1, 0), (-1, -1), (0, -1)), strict=True):
+        there = PHOTO[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3]
+        assert there.min() - 25 <= flat[v, u] <= there.max() + 25
+
+
+def test_a_perspective_goes_before_that_of_a_recipe_and_its_crop(folder: Path) -> None:
+    assert restore(folder, "photo.png", "--crop", "3,10,90,60", "--rotate", "90") == exit_codes.OK
+    made = folder / "out" / "photo.png"
+    made = made.rename(folder / "turned.png")
+    asked = ["--model", "unet", "--recipe", str(made), "--perspective", "20,12,84,20,90,110,12,120"]
+    assert restore(folder, "photo.png", *asked) == exit_codes.OK
+    corners = ((20.0, 12.0), (84.0, 20.0), (90.0, 110.0), (12.0, 120.0))
+    assert geometry_of(folder / "out" / "photo.png") == Geometry(90, corners=corners)
+
+
+def test_a_corner_beside_the_photo_fails_with_a_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore(folder, "photo.png", "--perspective", "0,0,200,0,200,90,0,90") == exit_codes.FAILED
+    assert "corner of the print lies outside" in capsys.readouterr().err
 
 
 def test_the_print_on_a_bed_is_cropped(folder: Path) -> None:
@@ -95,6 +128,8 @@ def test_each_print_of_a_scan_becomes_a_photo_with_its_own_recipe(folder: Path) 
     assert first.crop[0] == pytest.approx(30, abs=3)
     assert second.crop[0] == pytest.approx(290, abs=3)
     assert load.count == 1
+    parts = [recipe_from_json(noted(folder / "out" / f"scan-{number}.png").recipe).part for number in (1, 2)]
+    assert parts == [1, 2]
 
 
 def test_a_scan_that_was_split_is_not_split_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,6 +102,62 @@ def test_the_recipe_of_a_photo_is_the_one_that_is_kept(folder: Path, capsys: pyt
     assert read_recipe_file(kept).recipe == recipe
 
 
+def test_adjustments_are_options_and_stand_in_the_recipe_and_in_the_history_of_the_result(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--warmth", -20, "--saturation", "skin=80, foliage=120"]
+    assert restore(folder, *asked) == exit_codes.OK
+    assert restore(folder, out="plain") == exit_codes.OK
+    assert (pixels(folder / "plain" / "a.png") != pixels(folder / "out" / "a.png")).any()
+    capsys.readouterr()
+    run("recipe", folder / "out" / "a.png")
+    color = json.loads(capsys.readouterr().out)["recipe"]["color"]
+    assert color == {"vividness": 0.4, "adjust": {"warmth": -20.0, "skin": 80.0, "foliage": 120.0}}
+    note = (folder / "out" / "a.png").read_bytes()
+    assert b"colorized by the model unet, its colors adjusted: warmth -20, skin 80 %, foliage 120 %" in note
+    assert b"its colors adjusted" not in (folder / "plain" / "a.png").read_bytes()
+    again = ["--recipe", folder / "out" / "a.png", "--warmth", 0, "--saturation", "skin=100"]
+    assert restore(folder, *again, out="again") == exit_codes.OK
+    capsys.readouterr()
+    run("recipe", folder / "again" / "a.png")
+    assert json.loads(capsys.readouterr().out)["recipe"]["color"]["adjust"] == {"foliage": 120.0}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--warmth", "101"], "not a number from -100"),
+        (["--warmth", "nan"], "not a number from -100"),
+        (["--saturation", "skn=4"], 'Did you mean "skin"?'),
+        (["--saturation", "skin=300"], "Give percent from 0 to 200"),
+    ],
+)
+def test_adjustments_out_of_range_are_wrong_usage(
+    folder: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert restore(folder, *options) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_protected_places_come_by_a_recipe_for_that_photo_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    color = {"protected": {"width": 8, "height": 1, "runs": "4u4a"}}
+    value = {"photo": "a.png", "sha256": sha256_of(folder / "a.png"), "recipe": {"color": color}}
+    assert restore(folder, "--recipe", write(folder, value)) == exit_codes.OK
+    made, original = pixels(folder / "out" / "a.png"), pixels(folder / "a.png")
+    assert (made[:, :16] == original[:, :16, None]).all()
+    assert np.ptp(made[:, 48:].astype(int), axis=2).max() > 10
+    assert b"its colors adjusted: protected places" in (folder / "out" / "a.png").read_bytes()
+    assert restore(folder, "--recipe", folder / "recipe.json", photo="b.png") == exit_codes.FAILED
+    assert 'made for another photo, "a.png"' in capsys.readouterr().err
+
+
+def test_a_photo_that_stays_gray_has_no_adjusted_colors(folder: Path) -> None:
+    assert restore(folder, "--no-color", "--warmth", 50) == exit_codes.OK
+    assert b"its colors adjusted" not in (folder / "out" / "a.png").read_bytes()
+
+
 def test_options_go_before_the_recipe(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     look = write(folder, {"version": 1, "color": {"vividness": 0.9, "variant": 2}, "model": "small"})
     assert restore(folder, "--recipe", look, "--variant", 1, "--model", "unet") == exit_codes.OK
@@ -135,6 +191,8 @@ def test_hints_of_another_photo_are_refused_and_a_bare_look_is_not(
         ({"recipe": {"color": {"hints": [{"x": float("inf"), "y": 1, "radius": 1, "a": 1, "b": 1}]}}}, "a number"),
         ({"recipe": {}, "sha256": "../.."}, "64 hexadecimal digits"),
         ({"recipe": 7}, "must be an object"),
+        ({"recipe": {"color": {"protected": {"width": 2, "height": 2, "runs": "x"}}}}, "no list of runs"),
+        ({"recipe": {"color": {"protected": {"width": 900, "height": 2, "runs": "1800a"}}}}, "may have 1 to 512"),
         ([1], "must be an object"),
         ({"recipe": {"model": "unett"}}, 'Did you mean "unet"?'),
         ({"a.png": [{"x": 1}]}, "has no y"),
@@ -192,7 +250,7 @@ def test_a_preset_is_a_look_by_its_name(
     assert '"Quiet archive"' in capsys.readouterr().err
 
 
-def test_only_hints_are_places() -> None:
+def test_hints_are_places_and_a_look_is_none() -> None:
     assert has_places(Recipe(Settings(hints=(HINT,))))
     assert not has_places(Recipe(Settings(0.9, variant=1), "unet"))
 

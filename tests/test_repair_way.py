@@ -21,6 +21,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Fade, Repair, parse_repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.repair.damage.filling import fill, mended
 from handtint.restore import repairing, way
 from tests.fakes import FakeColorizer, fake_card
 
@@ -90,7 +91,8 @@ def test_a_photo_that_is_only_repaired_stays_gray_and_says_what_was_done(scratch
 
 
 def test_auto_writes_down_what_it_decided(scratched: Path) -> None:
-    _, _, target = made(scratched, Recipe(is_repair_automatic=True))
+    _, saved, target = made(scratched, Recipe(is_repair_automatic=True))
+    assert saved.notes == ("Repaired: 1 scratch or hair; faded: blacks at 29 %, whites at 100 %.",)
     note = read_provenance(target)
     assert note is not None
     followed = from_json(Recipe, note.recipe)
@@ -128,6 +130,42 @@ def test_marks_of_damage_follow_the_photo_when_it_is_turned(scratched: Path) -> 
     on_side, _, _ = made(scratched, turned)
     assert straight[SCRATCH].max() < 140
     assert np.rot90(on_side)[SCRATCH].max() < 140
+
+
+@pytest.mark.parametrize("sensitivity", [0, 60])
+def test_exactly_what_is_marked_is_filled(scratched: Path, sensitivity: float) -> None:
+    photo = read_photo(scratched)
+    edits = (Edit(PAINT, ((20.0, 20.0), (40.0, 70.0)), 4.0), Edit(PAINT, ((90.0, 45.0),), 30.0))
+    repair = Repair(damage=Damage(sensitivity, edits))
+    found = repairing.look_for_damage(photo, Progress())
+    marks = repairing.marked(photo, repair, found)
+    assert marks.filled.mask()[30, 24]
+    assert len(marks.left)  # the second is too large
+    filling = fill(photo, marks.filled | marks.left, Progress(), marks.doubtful)
+    assert np.array_equal(filling.places.numbers, marks.filled.numbers)
+    assert np.array_equal(filling.left.numbers, marks.left.numbers)
+    result, _ = repairing.repaired(photo, repair, Progress(), found)
+    assert np.array_equal(np.asarray(result.pixels), np.asarray(mended(photo, filling).pixels))
+
+
+def test_strokes_mean_the_same_whatever_else_is_known_of_the_photo(scratched: Path) -> None:
+    photo = read_photo(scratched)
+    repair = Repair(damage=Damage(0, (Edit(PAINT, ((50.0, 20.0), (56.0, 70.0)), 3.0),)))
+    found = repairing.look_for_damage(photo, Progress())
+    knowing, _ = repairing.repaired(photo, repair, Progress(), found)
+    alone, _ = repairing.repaired(photo, repair, Progress())
+    assert np.array_equal(np.asarray(knowing.pixels), np.asarray(alone.pixels))
+
+
+def test_a_stroke_that_crosses_the_crop_is_seen_though_none_of_its_points_is(scratched: Path) -> None:
+    stroke = Edit(PAINT, ((59.5, 2.0), (59.5, 88.0)), 2.0)
+    recipe = Recipe(
+        repair=Repair(damage=Damage(0, (stroke,))),
+        geometry=Geometry(crop=(40.0, 25.0, 40.0, 40.0)),
+        is_colored=False,
+    )
+    pixels, _, _ = made(scratched, recipe)
+    assert pixels[:, 19].max() < 140
 
 
 def test_a_recipe_without_repair_is_written_as_before_there_was_any() -> None:

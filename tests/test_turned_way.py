@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +167,34 @@ def test_the_faces_of_a_photo_on_its_side_turn_with_its_pixels(tmp_path: Path) -
     recipe = Recipe(geometry=Geometry(270))  # back to how it is stored
     way.restore(source, tmp_path / "b.jpg", recipe, FakeColorizer(), SaveOptions(), Progress())
     assert b'Rectangle="0.1, 0.2, 0.3, 0.4"' in (tmp_path / "b.jpg").read_bytes()
+
+
+def test_a_face_on_a_print_that_is_made_flat_is_marked_where_it_is_then(tmp_path: Path) -> None:
+    height, width = PIXELS.shape[:2]
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description rdf:about="" xmlns:MP="http://ns.microsoft.com/photo/1.2/"'
+        b' xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"'
+        b' xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#">'
+        b'<MP:RegionInfo rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>'
+        b'<rdf:li MPReg:PersonDisplayName="Marie" MPReg:Rectangle="0.4, 0.4, 0.2, 0.2"/>'
+        b"</rdf:Bag></MPRI:Regions></MP:RegionInfo></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    exif = Image.Exif()
+    exif[256], exif[257] = width, height
+    Image.fromarray(PIXELS).save(tmp_path / "a.jpg", exif=exif, xmp=xmp)
+    corners = ((6.0, 4.0), (width - 4.0, 8.0), (width - 8.0, height - 4.0), (4.0, height - 8.0))
+    geometry = Geometry(corners=corners)
+    way.restore(
+        tmp_path / "a.jpg", tmp_path / "b.jpg", Recipe(geometry=geometry), FakeColorizer(), SaveOptions(), Progress()
+    )
+    placed = place(geometry, (height, width))
+    result = read_photo(tmp_path / "b.jpg")
+    assert result.size == placed.size
+    found = re.search(rb'Rectangle="([^"]+)"', (tmp_path / "b.jpg").read_bytes())
+    assert found is not None
+    x, y, w, h = (float(value) for value in found[1].split(b","))
+    u, v = placed.to_result(width / 2, height / 2)
+    assert x < u / placed.size[1] < x + w
+    assert y < v / placed.size[0] < y + h
+    assert (w, h) == pytest.approx((0.2 * width / (width - 11), 0.2 * height / (height - 12)), rel=0.2)

@@ -22,7 +22,7 @@ from handtint.album.order import Job, Order
 from handtint.album.run import Threads
 from handtint.album.same_look import followers
 from handtint.album.same_look.followers import Followers
-from handtint.album.same_look.known import Lead
+from handtint.album.same_look.known import Groups, Lead
 from handtint.album.watch import watch
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
@@ -183,6 +183,45 @@ def test_followers_are_made_anew_when_their_lead_is_set_otherwise(
     assert told.count(f'Its colors will follow "{LEAD}"') == 2
     assert out.restore(album, "--same-look", "--hints", blue) == exit_codes.OK
     assert out.made_since(before) == {"b.png", "c.png", LEAD}
+
+
+def test_a_copy_of_the_lead_takes_the_colors_of_the_leads_hint(album: Path, out: Out, tmp_path: Path) -> None:
+    shutil.copy(album / LEAD, album / "f.png")
+    red, blue = hints(tmp_path / "red.json", "#a03030"), hints(tmp_path / "blue.json", "#3030a0")
+    assert out.restore(album, "--same-look", "--hints", red) == exit_codes.OK
+    assert out.following() == {"b.png": LEAD, "c.png": LEAD, "f.png": LEAD}
+    lead, copy = warmth(out.folder / LEAD), warmth(out.folder / "f.png")
+    before = out.times()
+    assert out.restore(album, "--same-look", "--hints", red) == exit_codes.OK
+    assert out.made_since(before) == set()
+    assert out.restore(album, "--same-look", "--hints", blue) == exit_codes.OK
+    assert out.made_since(before) == {"b.png", "c.png", "f.png", LEAD}
+    assert lead - warmth(out.folder / LEAD) > 20
+    assert copy - warmth(out.folder / "f.png") > 0.5 * (lead - warmth(out.folder / LEAD))
+
+
+def warmth(result: Path) -> float:
+    """How much more red than blue there is around the hint, in steps of 255."""
+    pixels = read_photo(result).pixels[75:105, 75:105].astype(float)
+    return float((pixels[..., 0] - pixels[..., 2]).mean())
+
+
+def test_a_copy_alone_made_anew_still_follows_its_lead(album: Path, out: Out) -> None:
+    shutil.copy(album / LEAD, album / "f.png")
+    assert out.restore(album, "--same-look") == exit_codes.OK
+    (out.folder / "f.png").unlink()
+    before = out.times()
+    assert out.restore(album, "--same-look") == exit_codes.OK
+    assert out.made_since(before) == {"f.png"}
+    assert out.following()["f.png"] == LEAD
+
+
+def test_a_copy_that_was_parted_from_its_lead_stands_alone(album: Path, out: Out) -> None:
+    shutil.copy(album / LEAD, album / "f.png")
+    assert out.restore(album, "--same-look") == exit_codes.OK
+    Groups(out.folder).part(album / "f.png")
+    assert out.restore(album, "--same-look") == exit_codes.OK
+    assert "f.png" not in out.following()
 
 
 def test_followers_of_a_lead_that_changed_are_grouped_anew(album: Path, out: Out) -> None:

@@ -21,7 +21,9 @@ from handtint.gui.app import make_application
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.worker import Worker
+from handtint.gui.photo import announcer
 from handtint.gui.saving import saving
+from handtint.gui.session import memory as memory_module
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
@@ -72,8 +74,15 @@ def models() -> list[ModelFile]:
 def pictures(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in place of the user's pictures."""
     folder = tmp_path_factory.mktemp("Pictures")
-    monkeypatch.setattr(saving, "pictures_folder", lambda but=None: folder)
+    for module in (memory_module, saving):
+        monkeypatch.setattr(module, "pictures_folder", lambda but=None: folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """News stays: the machine may have much else to do before a test looks at it."""
+    monkeypatch.setattr(announcer, "LEAST_MS", 600_000)
 
 
 def gray_photo(path: Path, size: tuple[int, int] = (60, 80)) -> Path:

@@ -19,6 +19,7 @@ from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.memory import Memory
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
@@ -210,7 +211,7 @@ def test_stars_and_settings_are_there_when_the_folder_is_opened_again(studio: St
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
     albums.album.mark([folder / "b.png"], True)
-    albums.album.set_own({folder / "c.png": Settings(0.3, 1.2)})
+    albums.album.set_own({folder / "c.png": Recipe(Settings(0.3, 1.2))})
     open_album(studio, make_album(tmp_path / "Other"))
     albums = open_album(studio, folder)
     assert [photo.is_marked for photo in albums.album.model.photos] == [False, True, False]
@@ -251,7 +252,7 @@ def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: St
 def test_what_is_set_for_a_photo_by_itself_is_kept_with_the_album(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    albums.album.set_all(Settings(strength=0.7))
+    albums.album.set_all(Recipe(Settings(strength=0.7)))
     albums.open_photo(folder / "a.png")
     studio.wait_for(studio.is_colored)
     assert studio.window.panel.strength.value == 0.7

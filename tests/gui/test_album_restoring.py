@@ -6,9 +6,12 @@ import errno
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from handtint.album.journal import Journal
@@ -22,14 +25,16 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.session.open_photo import Stage
 from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
-from handtint.restore import way
+from handtint.restore import repairing, way
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_closing import close
 from tests.gui.test_look import without_names
+from tests.repair.finders import Bright
 
 
 def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: Path) -> None:
@@ -121,7 +126,7 @@ def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -
     folder = make_album(tmp_path / "Album")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     albums = open_album(studio, folder)
-    albums.album.set_own({folder / "b.png": Settings(strength=1.5)})
+    albums.album.set_own({folder / "b.png": Recipe(Settings(strength=1.5))})
     restore(studio, albums)
     out = tmp_path / "Album (colorized)"
     assert sorted(path.name for path in out.glob("*.*")) == [".handtint", "a.png", "b.png", "c.png"]
@@ -139,7 +144,7 @@ def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: St
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
     restore(studio, albums)
-    albums.album.set_own({folder / "b.png": Settings(strength=0.2)})
+    albums.album.set_own({folder / "b.png": Recipe(Settings(strength=0.2))})
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, False])
     albums.page.show_only(Show.TODO)
     assert shown(albums) == ["b.png"]
@@ -186,7 +191,7 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     assert albums.album.notes is not None
     assert albums.album.notes.same_look
     assert not any(photo.is_stale for photo in albums.album.model.photos)
-    albums.album.set_own({folder / "e.png": Settings(vividness=1.0)})  # the others follow it
+    albums.album.set_own({folder / "e.png": Recipe(Settings(vividness=1.0))})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
     dialog = plan_dialog(studio, albums)
     assert dialog.summary.text() == "3 to color · 2 of them with the colors of another · 2 already done"
@@ -318,6 +323,29 @@ def test_a_broken_photo_is_listed_with_its_reason_and_tried_again_on_request(stu
     studio.wait_for(lambda: states(albums) == ["done"] * 3)
 
 
+def test_a_tick_has_each_photo_repaired_as_it_needs(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "load_finder", Bright)
+    folder = make_album(tmp_path / "Album", ("a.png",))
+    faded = 90 + np.asarray(Image.open(folder / "a.png")) // 3
+    Image.fromarray(faded).save(folder / "faded.png")
+    albums = open_album(studio, folder)
+    dialog = plan_dialog(studio, albums)
+    assert not dialog.form.repair.isChecked()
+    dialog.form.repair.setChecked(True)
+    wait_for_plan(studio, dialog)
+    dialog.accept()
+    studio.wait_for(lambda: states(albums) == ["done", "done"])
+    assert albums.album.notes is not None
+    assert albums.album.notes.recipe.is_repair_automatic
+    with Journal(albums.album.notes.output) as journal:
+        told = {entry.source.name: " ".join(entry.notes) for entry in journal.entries()}
+    assert "Repaired: faded: blacks at" in told["faded.png"]
+    assert "Repaired" not in told["a.png"]
+    assert plan_dialog(studio, albums).form.repair.isChecked()
+
+
 def test_photos_in_color_are_left_out_until_asked_for(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album", ("a.png",))
     color_photo(folder / "modern.png")
@@ -440,3 +468,26 @@ def test_without_a_model_an_album_can_be_looked_at(qtbot: QtBot, memory, samples
     albums.open_photo(tmp_path / "Album" / "a.png")
     studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
     studio.window.close()
+
+
+def test_report_and_contact_sheet_are_made_from_the_menu(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    albums = open_album(studio, make_album(tmp_path / "Album"))
+    assert not albums.actions_.report.isEnabled()
+    restore(studio, albums)
+    studio.wait_for(albums.actions_.report.isEnabled)
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **_: asked.append(a[2]) or (a[2], ""))
+    albums.actions_.report.trigger()
+    page = tmp_path / "Album (colorized)" / "report.html"
+    studio.wait_for(lambda: albums.page.bar.text.text().startswith("Report saved"))
+    assert all(name in page.read_text() for name in ("a.png", "b.png", "c.png"))
+    assert len(list((page.parent / "report-files").rglob("*.jpg"))) == 3
+    albums.actions_.sheet.trigger()
+    sheet = tmp_path / "Album (before and after).jpg"
+    studio.wait_for(lambda: albums.page.bar.text.text().startswith("Contact sheet saved"))
+    with Image.open(sheet) as picture:
+        assert picture.width > 1000
+    albums.actions_.sheet.trigger()
+    assert Path(asked[-1]).name == "Album (before and after) (2).jpg"  # nothing is replaced

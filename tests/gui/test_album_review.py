@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 
 from handtint.album.photos import Show
 from handtint.gui.album.albums import Albums
 from handtint.gui.album.review import ReviewPage
 from handtint.gui.canvas.canvas import ZOOM_STEP
+from handtint.imaging.recipe_files import read_recipe
 from handtint.model_card import ModelFile
+from handtint.recipe.hints import Hint
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Noise, Repair
 from handtint.recipe.settings import Settings
 from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import fake_card
@@ -190,6 +195,46 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
         assert ("its colors follow" in review.redo_panel.text.text()) == (lead is not None)
         review.redo_panel.cancel_button.click()
         review.step(1)
+
+
+def test_redo_asks_for_all_of_a_recipe(studio: Studio, folder: Path, out: Path) -> None:
+    albums = open_album(studio, folder)
+    hint = Hint(9, 9, 3, 30, 1)
+    albums.album.set_own({folder / "a.png": Recipe(Settings(hints=(hint,)), repair=Repair(noise=Noise(20)))})
+    restore(studio, albums)
+    studio.wait_for(albums.actions_.review.isEnabled)
+    albums.actions_.review.trigger()
+    review, panel = albums.review, albums.review.redo_panel
+    wait_for_pair(studio, review)
+    albums.actions_.redo.trigger()
+    studio.wait_for(lambda: review.redo.prediction is not None)
+    assert panel.model.currentText() == "Standard"
+    choose(panel.preset, "Lively family")
+    assert panel.vividness.value == 0.75
+    choose(panel.model, "small")
+    studio.wait_for(lambda: review.redo.prediction is not None)
+    choose(panel.variant, "3, cooler")
+    assert panel.preset.currentIndex() == 0
+    panel.make_button.click()
+    studio.wait_for(lambda: is_over(albums) and not albums.runs.redo_queue)
+    wanted = Recipe(Settings(0.75, 1.1, (hint,), variant=2), "small")  # that preset repairs nothing
+    assert albums.album.recipe_of(folder / "a.png") == wanted
+    studio.wait_for(lambda: read_recipe(out / "a.png").recipe == wanted)
+
+
+def choose(box: QComboBox, text: str) -> None:
+    """As by hand."""
+    box.setCurrentText(text)
+    box.activated.emit(box.currentIndex())
+
+
+def test_from_a_redo_the_photo_can_be_opened_with_all_tools(studio: Studio, folder: Path) -> None:
+    _, review = reviewed(studio, folder)
+    press(studio, review, Qt.Key.Key_R)
+    review.redo_panel.more_button.click()
+    studio.wait_for(studio.is_colored)
+    assert studio.session.current is not None
+    assert studio.session.current.path == folder / "a.png"
 
 
 def test_leaving_a_redo_keeps_the_result_as_it_is(studio: Studio, folder: Path, out: Path) -> None:

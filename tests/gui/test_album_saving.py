@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from handtint.imaging.provenance import read_provenance
 from handtint.imaging.recipe_files import read_recipe
 from handtint.recipe.presets import BUNDLED
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Noise, Repair
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, plan_dialog, restore, shown
 from tests.gui.conftest import Studio
@@ -77,3 +80,63 @@ def test_a_preset_goes_on_the_chosen_photos_of_the_album_or_on_all(studio: Studi
     albums.page.grid.clearSelection()
     apply(quiet.name, quiet.recipe)
     assert albums.album.settings_of(folder / "a.png") == quiet.recipe.color
+
+
+def test_all_parts_of_a_preset_go_on_the_chosen_photos_model_and_repair_too(
+    studio: Studio, folder: Path, tmp_path: Path
+) -> None:
+    albums = open_album(studio, folder)
+    look = Recipe(Settings(0.6, variant=2), "small", repair=Repair(noise=Noise(40)))
+    albums.page.grid.select([folder / "b.png"], folder / "b.png")
+    studio.window.photo_page.edits.apply_preset("Mine", look)
+    assert albums.album.recipe_of(folder / "b.png") == look
+    assert albums.album.recipe_of(folder / "a.png") == Recipe(model="unet")
+    albums.page.grid.clearSelection()
+    restore(studio, albums)
+    out = tmp_path / "Album (colorized)"
+    made = {name: read_provenance(out / f"{name}.png") for name in "abc"}
+    assert {name: note and note.model for name, note in made.items()} == {"a": "unet", "b": "small", "c": "unet"}
+    assert read_recipe(out / "b.png").recipe == look
+    dialog = plan_dialog(studio, albums)
+    assert dialog.plan is not None
+    assert dialog.plan.jobs == []
+    dialog.reject()
+    studio.window.photo_page.edits.apply_preset("Mine", look)
+    assert albums.album.recipe_of(folder / "a.png") == look
+    assert not any(photo.has_own for photo in albums.album.model.photos if photo.path.name != "b.png")
+
+
+def test_settings_are_copied_and_pasted_in_the_grid(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    actions = studio.window.actions_
+    albums.album.set_own({folder / "a.png": Recipe(Settings(0.9, variant=1), "small")})
+    assert not actions.paste_settings.isEnabled()
+    albums.page.grid.select([folder / "a.png"], folder / "a.png")
+    actions.copy_settings.trigger()
+    albums.page.grid.select([folder / "b.png", folder / "c.png"], folder / "b.png")
+    assert actions.paste_settings.isEnabled()
+    studio.window.photo_page.edits.paste(("color",), False, [])
+    for name in ("b.png", "c.png"):
+        assert albums.album.recipe_of(folder / name) == Recipe(Settings(0.9, variant=1), "small")
+
+
+def test_a_repaired_photo_of_an_album_is_saved_among_its_results(studio: Studio, folder: Path, tmp_path: Path) -> None:
+    albums = open_album(studio, folder)
+    albums.open_photo(folder / "b.png")
+    studio.wait_for(studio.is_colored)
+    studio.session.editing.set_repair(Repair(noise=Noise(30)))
+    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.window.actions_.save.trigger()
+    studio.wait_for(lambda: "among the results of the album" in studio.said)
+    assert read_recipe(tmp_path / "Album (colorized)" / "b.png").recipe.repair == Repair(noise=Noise(30))
+
+
+def test_another_model_for_one_photo_of_an_album_is_for_that_photo_alone(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    albums.open_photo(folder / "b.png")
+    studio.wait_for(studio.is_colored)
+    studio.window.panel.model_chosen.emit(studio.session.models[1])
+    studio.wait_for(studio.is_colored)
+    assert albums.album.recipe_of(folder / "b.png").model == "small"
+    assert albums.album.recipe_of(folder / "a.png").model == "unet"
+    assert studio.session.default_model == studio.session.models[0]

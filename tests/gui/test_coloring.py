@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import ModelError
+from handtint.gui.parts.model_names import title_of
+from handtint.gui.photo import announcer, toolbar
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
@@ -168,7 +171,9 @@ def test_notes_of_the_model_are_shown_beside_the_photo(studio: Studio, tmp_path:
     assert note in studio.window.panel._facts.text()
 
 
-def test_the_original_is_seen_as_long_as_a_key_or_the_button_is_held(studio: Studio, tmp_path: Path) -> None:
+def test_the_original_is_seen_as_long_as_a_key_or_the_button_is_held(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     canvas = studio.window.canvas
     canvas.setFocus()
@@ -178,10 +183,58 @@ def test_the_original_is_seen_as_long_as_a_key_or_the_button_is_held(studio: Stu
         QTest.keyRelease(canvas, key)
         assert not canvas.is_original_shown
     button = studio.window.toolbar.original
-    QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    assert canvas.is_original_shown
-    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
-    assert not canvas.is_original_shown
+    with monkeypatch.context() as patch:
+        patch.setattr(toolbar, "CLICK_MS", 0)  # it is held for long
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)
+        assert canvas.is_original_shown
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+        assert not canvas.is_original_shown
+    assert not button.isChecked()
+
+
+def test_a_click_shows_the_original_until_the_next(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolbar, "CLICK_MS", 600_000)
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    canvas, button = studio.window.canvas, studio.window.toolbar.original
+    for is_on in (True, False):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert canvas.is_original_shown == studio.window.actions_.original.isChecked() == button.isChecked() == is_on
+
+
+def test_a_click_into_a_sliders_groove_takes_the_handle_there(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    slider = studio.window.panel.vividness.slider
+    y = slider.height() // 2
+    for place, expected in ((0.25, 25), (0.9, 90)):
+        QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(place * slider.width()), y))
+        assert abs(slider.value() - expected) <= 4
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 1, y))
+    assert slider.value() == slider.maximum()
+
+
+def test_news_goes_by_itself_and_what_asks_for_something_stays(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    monkeypatch.setattr(announcer, "LEAST_MS", 10)
+    monkeypatch.setattr(announcer, "_LETTER_MS", 1)
+    tell = studio.window.photo_page.announcer
+    for say in (
+        lambda: tell.tell("done", "It is saved.", ("Show in Folder", lambda: None)),
+        lambda: tell.offer("As you left it.", "Start Over", lambda: None, is_urgent=False),
+    ):
+        say()
+        assert studio.said
+        studio.wait_for(lambda: not studio.said)
+    for say in (
+        lambda: tell.offer("Another program changed it.", "Reload", lambda: None),
+        lambda: tell.tell("warning", "The disk is full."),
+    ):
+        say()
+        QTest.qWait(300)
+        assert studio.said
 
 
 def test_keys_zoom_pan_and_move_the_line(studio: Studio, tmp_path: Path) -> None:
@@ -211,7 +264,7 @@ def test_the_main_model_colors_until_another_is_chosen_and_that_is_remembered(
         studio = Studio(qtbot, memory, models[::-1], qapp)
         assert studio.session.default_model is not None
         assert studio.session.default_model.card.name == expected
-        assert studio.window.panel.model.currentText() == expected
+        assert studio.window.panel.model.currentText() == title_of(expected)
         studio.window.close()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 from skimage import data
 
@@ -130,6 +131,66 @@ def test_the_slider_straightens_and_the_crop_holds_no_empty_corner(crop: Crop) -
     assert width / height == pytest.approx(4 / 3, rel=0.02)
     crop.tool.bar.angle.setValue(0)
     assert crop.cropping.geometry == Geometry()
+
+
+def test_a_line_along_the_horizon_levels_the_photo(crop: Crop) -> None:
+    bar, line = crop.tool.bar, crop.tool.line
+    bar.line.click()
+    assert line.isVisible()
+    assert not crop.tool.view.isVisible()
+    left = Qt.MouseButton.LeftButton
+    start, end = line.point_of(60, 100).toPoint(), line.point_of(340, 100 + 280 * np.tan(np.radians(5))).toPoint()
+    crop._qtbot.mousePress(line, left, pos=start)
+    crop._qtbot.mouseMove(line, (start + end) / 2)
+    crop._qtbot.mouseMove(line, end)
+    crop._qtbot.mouseRelease(line, left, pos=end)
+    assert crop.cropping.geometry.straighten == pytest.approx(-5, abs=0.3)
+    assert crop.tool.view.isVisible()
+    assert not bar.line.isChecked()
+    crop.press(Qt.Key.Key_Return)
+    assert crop.now.straighten == pytest.approx(-5, abs=0.3)
+    crop.studio.wait_for(crop.studio.is_colored)
+    assert "Straighten" in crop.studio.window.actions_.undo.text()
+
+
+def test_a_line_is_drawn_with_keys_alone(crop: Crop, qtbot: QtBot) -> None:
+    line = crop.tool.line
+    crop.tool.bar.line.click()
+    assert line.hasFocus()
+    assert [y for _, y in line.points] == [150, 150]
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    for _ in range(3):
+        qtbot.keyClick(line, Qt.Key.Key_Up)  # a hundredth of 400 each, on 200 across
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert crop.cropping.geometry.straighten == pytest.approx(np.degrees(np.arctan2(12, 200)), abs=0.01)
+    crop.tool.bar.line.click()
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert crop.tool.view.isVisible()
+    assert crop.tool.cropping is not None
+
+
+def test_a_line_that_slopes_too_much_is_told(crop: Crop, qtbot: QtBot) -> None:
+    crop.tool.bar.line.click()
+    crop.tool.line.show_points([(100, 100), (200, 140)])
+    qtbot.keyClick(crop.tool.line, Qt.Key.Key_Return)
+    assert "slopes by 22 degrees" in crop.tool.bar.said.text()
+    assert crop.cropping.geometry == Geometry()
+
+
+def is_colored(image: QImage, x: float, y: float) -> bool:
+    color = image.pixelColor(round(x), round(y))
+    return max(color.red(), color.green(), color.blue()) - min(color.red(), color.green(), color.blue()) > 8
+
+
+def test_the_photo_is_shown_in_color_where_it_has_color(crop: Crop) -> None:
+    view = crop.tool.view
+    at = view.point_of(370, 40)
+    assert is_colored(view.grab().toImage(), at.x(), at.y())
+    crop.studio.session.editing.set_geometry(Geometry(crop=(200, 100, 200, 200)), "Crop")
+    crop.studio.wait_for(crop.studio.is_colored)
+    image, inside, beside = view.grab().toImage(), view.point_of(370, 220), view.point_of(370, 40)
+    assert is_colored(image, inside.x(), inside.y())
+    assert not is_colored(image, beside.x(), beside.y())
 
 
 def test_a_turn_while_cropping_goes_on_with_the_turned_photo(crop: Crop) -> None:

@@ -23,9 +23,11 @@ from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.files import RecipeFile, read_recipe_file
 from handtint.recipe.form import VERSION
 from handtint.recipe.hints import Hint
+from handtint.recipe.protected import Protected
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
@@ -365,7 +367,13 @@ def some_recipes(count: int) -> list[Recipe]:
             Hint(chance.uniform(0, 80), chance.uniform(0, 60), 3, chance.uniform(-40, 40), chance.uniform(-40, 40))
             for _ in range(number % 4)
         )
-        settings = Settings(chance.random(), chance.uniform(0, 2), hints, variant=number % 3)
+        adjust = (
+            Adjust(*(chance.uniform(-100, 100), *(chance.uniform(0, 200) for _ in range(4))))
+            if number % 2
+            else Adjust()
+        )
+        mask = Protected(4, 3, "".join(chance.choice("auk") for _ in range(12))) if number % 5 == 0 else None
+        settings = Settings(chance.random(), chance.uniform(0, 2), hints, False, number % 3, adjust, mask)
         recipes.append(Recipe(settings, ("unet", "small")[number % 2]))
     return recipes
 

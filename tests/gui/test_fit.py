@@ -16,9 +16,8 @@ from pytestqt.qtbot import QtBot
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
 from tests.gui.conftest import Studio, gray_photo
 
@@ -107,7 +106,7 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     studio.window.results.saved.emit(photo, ())
     assert window.photo_page.hint_tool.chooser.isVisible()
     assert doubles(seen_texts(window)) == []
-    dialog = SaveDialog(photo, PhotoMeta(), proposed_path(photo, "png"), SaveOptions(), window)
+    dialog = SaveDialog(photo, PhotoMeta(), output_path(photo, photo.parent, "png"), SaveOptions(), window)
     qtbot.addWidget(dialog)
     dialog.show()
     assert doubles(seen_texts(dialog)) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -71,6 +71,11 @@ class Hand:
     def click(self, x: float, y: float) -> None:
         QTest.mouseClick(self.overlay, LEFT, NO_KEY, self.point(x, y))
 
+    def put(self, x: float, y: float) -> None:
+        """Put a hint in the color that is there."""
+        self.click(x, y)
+        self.chooser.likely[0].click()
+
     def write(self, color: str) -> None:
         self.chooser.text.setFocus()
         self.chooser.text.selectAll()
@@ -93,7 +98,7 @@ def hand(studio: Studio, tmp_path: Path) -> Hand:
 
 def test_a_click_puts_a_hint_in_the_color_that_is_there(hand: Hand) -> None:
     before = hand.color_at(300, 100)
-    hand.click(300, 100)
+    hand.put(300, 100)
     (hint,) = hand.hints
     assert (hint.x, hint.y) == pytest.approx((300, 100), abs=1)
     assert hint.b > 3
@@ -102,9 +107,63 @@ def test_a_click_puts_a_hint_in_the_color_that_is_there(hand: Hand) -> None:
     assert hand.chooser.isVisible()
 
 
+def test_a_click_shows_the_choices_and_changes_nothing_before_one_is_taken(hand: Hand) -> None:
+    before = hand.photo.recipe
+    hand.click(300, 100)
+    assert hand.chooser.isVisible()
+    hand.chooser.extent.setValue(40)
+    QTest.keyClick(hand.overlay, Qt.Key.Key_Down)
+    hand.click(100, 100)
+    QTest.keyClick(hand.overlay, Qt.Key.Key_Escape)
+    assert not hand.chooser.isVisible()
+    assert hand.photo.recipe == before
+    assert not hand.photo.history.past
+    hand.click(300, 100)
+    hand.chooser.extent.setValue(30)
+    hand.chooser.gray.click()
+    (hint,) = hand.hints
+    assert (hint.a, hint.b, hint.radius) == (0, 0, 9)
+    assert len(hand.photo.history.past) == 1
+
+
+def test_the_card_stands_beside_the_photo_or_over_its_far_side(hand: Hand) -> None:
+    area, card = hand.studio.window.area, hand.chooser
+    hand.studio.window.resize(1700, 640)
+    hand.studio.wait_for(lambda: hand.canvas.width() > 1300)
+    hand.canvas.fit()
+    for x in (50, 350):
+        hand.click(x, 100)
+        corner, other = (hand.canvas.mapTo(area, hand.point(*place)) for place in ((0, 0), (400, 300)))
+        assert not card.geometry().intersects(QRect(corner, other))
+        assert (card.x() > other.x()) == (x == 350)
+    hand.canvas.zoom_to(4.0)
+    hand.click(*hand.canvas.place_at(QPointF(40, 200)))
+    assert card.x() > area.width() / 2
+    hand.click(*hand.canvas.place_at(QPointF(hand.canvas.width() - 40, 200)))
+    assert card.geometry().right() < area.width() / 2
+
+
+def test_the_card_can_be_dragged_and_stays_there_the_next_time(hand: Hand, memory: Memory) -> None:
+    hand.click(300, 100)
+    card = hand.chooser
+    began = card.pos()
+    QTest.mousePress(card, LEFT, NO_KEY, QPoint(60, 12))
+    QTest.mouseMove(card, QPoint(60, 12) - began + QPoint(30, 200))
+    QTest.mouseRelease(card, LEFT, NO_KEY, QPoint(60, 12))
+    dragged = card.pos()
+    assert dragged != began
+    assert memory.hint_card is not None
+    QTest.keyClick(hand.overlay, Qt.Key.Key_Escape)
+    hand.click(390, 20)
+    assert (card.pos() - dragged).manhattanLength() <= 2
+    QTest.mouseDClick(card, LEFT, NO_KEY, QPoint(60, 12))
+    assert memory.hint_card is None
+    assert card.pos() != dragged
+
+
 def test_a_color_chosen_for_a_hint_colors_the_photo_anew_without_asking_the_model(hand: Hand) -> None:
     hand.studio.window.panel.vividness.slider.setValue(0)
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.chooser.extent.setValue(40)
     hand.write("#c02020")
     hand.wait()
@@ -116,7 +175,7 @@ def test_a_color_chosen_for_a_hint_colors_the_photo_anew_without_asking_the_mode
 
 
 def test_the_likeliest_colors_are_offered_and_one_click_takes_one(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     offered = [swatch for swatch in hand.chooser.likely if swatch.isVisible()]
     assert len(offered) >= 2
     QTest.mouseClick(offered[1], LEFT)
@@ -127,7 +186,7 @@ def test_the_likeliest_colors_are_offered_and_one_click_takes_one(hand: Hand) ->
 
 
 def test_dragging_in_the_color_field_is_one_step(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.wait()
     first = hand.hints
     field = hand.chooser.field
@@ -143,7 +202,7 @@ def test_dragging_in_the_color_field_is_one_step(hand: Hand) -> None:
 
 
 def test_undo_and_redo_go_through_hints_and_sliders_without_asking_the_model_again(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.wait()
     hand.write("#2040c0")
     hand.wait()
@@ -179,7 +238,7 @@ def test_a_slider_let_go_and_dragged_again_is_two_steps(hand: Hand) -> None:
 
 
 def test_a_hint_is_dragged_to_another_place_in_one_step(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     QTest.mousePress(hand.overlay, LEFT, NO_KEY, hand.point(300, 100))
     for x in range(300, 99, -20):
         QTest.mouseMove(hand.overlay, hand.point(x, 200))
@@ -205,7 +264,7 @@ def test_delete_erases_the_chosen_hint_and_erase_all_the_others(hand: Hand) -> N
     actions = hand.studio.window.actions_
     assert not actions.erase_hint.isEnabled()
     for x in (50, 150, 250):
-        hand.click(x, 100)
+        hand.put(x, 100)
     hand.click(150, 100)
     assert hand.tool.index == 1
     QTest.keyClick(hand.overlay, Qt.Key.Key_Delete)
@@ -220,7 +279,7 @@ def test_delete_erases_the_chosen_hint_and_erase_all_the_others(hand: Hand) -> N
 
 
 def test_reset_takes_the_hints_too_and_can_be_taken_back(hand: Hand) -> None:
-    hand.click(50, 100)
+    hand.put(50, 100)
     hand.studio.window.panel.reset.click()
     assert hand.photo.settings == Settings()
     hand.studio.session.editing.undo()
@@ -232,11 +291,13 @@ def test_everything_can_be_done_with_keys(hand: Hand) -> None:
     assert overlay.hasFocus()
     QTest.keyClick(overlay, key.Key_Left, SHIFT)
     QTest.keyClick(overlay, key.Key_Return)  # at the cross
-    assert len(hand.hints) == 1
-    assert hand.hints[0].x < 200
+    assert hand.hints == ()
     focused = hand.studio.window.focusWidget()
     assert focused is not None
     assert hand.chooser.isAncestorOf(focused)
+    QTest.keyClick(focused, key.Key_Space)  # the likeliest color
+    assert len(hand.hints) == 1
+    assert hand.hints[0].x < 200
     hand.chooser.field.setFocus()
     before = hand.hints[0]
     QTest.keyClick(hand.chooser.field, key.Key_Up, SHIFT)
@@ -245,6 +306,7 @@ def test_everything_can_be_done_with_keys(hand: Hand) -> None:
     assert not hand.chooser.isVisible()
     assert overlay.hasFocus()
     QTest.keyClick(overlay, key.Key_Insert)
+    QTest.keyClick(hand.studio.window.focusWidget(), key.Key_Space)
     QTest.keyClick(hand.studio.window.focusWidget(), key.Key_Escape)
     assert len(hand.hints) == 2
     QTest.keyClick(overlay, key.Key_Tab)
@@ -266,7 +328,7 @@ def test_everything_can_be_done_with_keys(hand: Hand) -> None:
 
 
 def test_the_pipette_takes_a_color_from_the_result_by_mouse_and_by_keys(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.chooser.gray.click()
     hand.chooser.pipette.click()
     hand.click(390, 250)  # light, so orange in the fake's hands
@@ -292,7 +354,7 @@ def test_the_pipette_takes_the_photos_own_tone_where_the_photo_is_seen(studio: S
     hand = Hand(studio, tmp_path)
     studio.open_colored(tmp_path / "sepia.png")
     hand.canvas.set_mode(Mode.SIDE)
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.chooser.gray.click()
     hand.chooser.pipette.click()
     before_side = hand.point(200, 150) - QPoint((hand.canvas.width() + 12) // 2, 0)
@@ -302,9 +364,9 @@ def test_the_pipette_takes_the_photos_own_tone_where_the_photo_is_seen(studio: S
 
 
 def test_colors_used_once_are_offered_again_in_the_next_session(hand: Hand, memory: Memory) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     hand.write("#2040c0")
-    hand.click(100, 100)
+    hand.put(100, 100)
     assert hand.chooser.recent[0].isVisible()
     assert hand.chooser.recent[0].ab == memory.hint_colors[0]
     hand.chooser.recent[0].click()
@@ -313,17 +375,17 @@ def test_colors_used_once_are_offered_again_in_the_next_session(hand: Hand, memo
 
 
 def test_a_color_too_strong_for_the_lightness_of_its_place_becomes_what_can_be_shown(hand: Hand) -> None:
-    hand.click(385, 100)
+    hand.put(385, 100)
     hand.write("#2030ff")
     light = hand.hints[0]
-    hand.click(120, 100)
+    hand.put(120, 100)
     hand.write("#2030ff")
     assert np.hypot(light.a, light.b) < 40 < np.hypot(hand.hints[1].a, hand.hints[1].b)
     assert hand.chooser.text.text() != "#2030ff"
 
 
 def test_what_is_no_color_is_marked_and_changes_nothing(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     before = hand.hints
     hand.write("blue")
     assert hand.hints == before
@@ -334,7 +396,7 @@ def test_what_is_no_color_is_marked_and_changes_nothing(hand: Hand) -> None:
 
 
 def test_the_rings_are_hidden_while_the_original_is_held_and_without_the_tool(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     QTest.keyClick(hand.overlay, Qt.Key.Key_Escape)
     ring = hand.point(300, 100) + QPoint(6, 0)
 
@@ -353,7 +415,7 @@ def test_the_rings_are_hidden_while_the_original_is_held_and_without_the_tool(ha
 
 
 def test_hints_are_unsaved_work_until_a_result_is_saved(hand: Hand, tmp_path: Path) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     assert hand.studio.window.isWindowModified()
     assert close(hand.studio, "Keep") == ["Close without saving?"]
     hand.wait()
@@ -372,7 +434,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
 ) -> None:
     studio = hand.studio
     for x in (100, 300):
-        hand.click(x, 100)
+        hand.put(x, 100)
     put = hand.hints
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     studio.window.actions_.save_hints.trigger()
@@ -419,7 +481,7 @@ def test_hints_loaded_for_a_photo_not_looked_at_yet_color_it_when_it_is(hand: Ha
 
 
 def test_every_photo_keeps_its_hints_and_the_chooser_stays_with_its_own(hand: Hand, tmp_path: Path) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     first = hand.hints
     hand.studio.open_colored(gray_photo(tmp_path / "b.png", (300, 400)))
     assert hand.hints == ()
@@ -434,7 +496,7 @@ def test_every_photo_keeps_its_hints_and_the_chooser_stays_with_its_own(hand: Ha
 def test_in_a_small_window_the_chooser_stands_where_more_room_is(hand: Hand) -> None:
     hand.studio.window.resize(800, 560)
     hand.studio.wait_for(lambda: hand.canvas.width() < 520)
-    hand.click(250, 150)
+    hand.put(250, 150)
     area = hand.studio.window.area
     assert area.rect().contains(hand.chooser.geometry())
     assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(250, 150)))
@@ -443,7 +505,7 @@ def test_in_a_small_window_the_chooser_stands_where_more_room_is(hand: Hand) -> 
 def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand) -> None:
     area = hand.studio.window.area
     for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (170, 150)):
-        hand.click(x, y)
+        hand.put(x, y)
         assert hand.chooser.isVisible()
         assert area.rect().contains(hand.chooser.geometry())
         assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(x, y)))
@@ -452,7 +514,7 @@ def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand
 
 
 def test_keys_of_the_window_still_work_over_the_hints(hand: Hand) -> None:
-    hand.click(300, 100)
+    hand.put(300, 100)
     scale = hand.canvas.view.scale
     QTest.keyClick(hand.overlay, Qt.Key.Key_Plus, CONTROL)
     assert hand.canvas.view.scale > scale

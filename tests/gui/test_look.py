@@ -32,9 +32,8 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import DARK, LIGHT, Colors, Theme
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 from tests.gui.albums import open_album
 from tests.gui.conftest import Studio, gray_photo
 
@@ -66,7 +65,7 @@ def test_every_control_of_the_window_has_a_name_and_a_tip(studio: Studio) -> Non
 def test_every_control_of_the_dialogs_has_a_name_and_a_tip(studio: Studio, qtbot: QtBot, tmp_path) -> None:
     source = tmp_path / "a.png"
     for dialog in (
-        SaveDialog(source, PhotoMeta(), proposed_path(source, "png"), SaveOptions(), studio.window),
+        SaveDialog(source, PhotoMeta(), output_path(source, source.parent, "png"), SaveOptions(), studio.window),
         ShortcutDialog(studio.window),
         AboutDialog(studio.window),
         FaultDialog(ValueError("x"), studio.window),
@@ -218,3 +217,19 @@ def test_tab_goes_through_the_controls_in_the_order_they_are_seen(studio: Studio
             break
     assert [name for name in seen if name in expected] == [name for name in expected if name in seen]
     assert {"Open", "Photo", "Model", "Vividness", "Strength", "Save"} <= set(seen)
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_the_chosen_row_of_a_drop_down_can_be_read(studio: Studio, theme: Theme) -> None:
+    studio.window.actions_.themes[theme].trigger()
+    box = QComboBox(studio.window)
+    box.addItems(["MMMM", "WWWW"])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    row = view.visualRect(view.model().index(box.currentIndex(), 0)).adjusted(2, 3, -2, -3)
+    image = view.viewport().grab(row).toImage()
+    shades = [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
+    assert max(shades) - min(shades) > 90
+    box.hidePopup()
+    box.deleteLater()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
@@ -43,6 +44,24 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
     assert studio.predictions == 1
     assert studio.window.windowTitle().startswith("porch.png")
     assert "80 × 60" in studio.window.panel._facts.text()
+
+
+def test_photos_that_are_dropped_get_their_small_pictures_without_a_visit(studio: Studio, tmp_path: Path) -> None:
+    drop(studio, *(gray_photo(tmp_path / name) for name in ("a.png", "b.tif", "c.jpg", "d.png")))
+    studio.wait_for(lambda: len(studio.session.photos) == 4 and all(p.thumbnail for p in studio.session.photos))
+    assert [photo.stage for photo in studio.session.photos[1:]] == [Stage.WAITING] * 3
+
+
+def test_the_first_open_starts_among_the_pictures(
+    studio: Studio, memory: Memory, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    found = str(gray_photo(tmp_path / "a.png"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a: asked.append(a[2]) or ([found], ""))
+    studio.window.actions_.open.trigger()
+    studio.wait_for(studio.is_colored)
+    studio.window.actions_.open.trigger()
+    assert asked == [str(pictures), str(tmp_path)]
 
 
 def test_a_name_that_looks_like_the_mark_of_changes_is_shown_as_it_is(studio: Studio, tmp_path: Path) -> None:

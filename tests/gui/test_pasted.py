@@ -50,7 +50,7 @@ def test_a_pasted_picture_is_colored_and_never_lost_without_a_question(
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, SaveDialog)
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    assert dialog.path == Path(pictures) / "Pasted picture (colorized).png"
+    assert dialog.path == Path(pictures) / "Pasted picture.png"
     dialog.path_field.setText(str(tmp_path / "aunt.png"))
     dialog.accept()
     studio.wait_for(lambda: studio.said.startswith("Saved"))

@@ -35,7 +35,7 @@ def open_window(qapp: QApplication, qtbot: QtBot, samples: list[Path], models: l
 
 
 def test_a_recent_photo_where_the_system_refuses_to_look_is_left_out(
-    open_window: Callable, memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_window: Callable, memory: Memory, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there, locked = gray_photo(tmp_path / "there.png"), tmp_path / "locked" / "photo.png"
     memory.add_recent(there)
@@ -55,7 +55,7 @@ def test_a_recent_photo_where_the_system_refuses_to_look_is_left_out(
     window = open_window(memory)
     assert window.isVisible()
     assert memory.recent == [there]
-    assert memory.folder == ""
+    assert memory.folder == str(pictures)
 
 
 def test_no_remembered_place_is_looked_at_before_the_window_stands(

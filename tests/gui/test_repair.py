@@ -55,6 +55,16 @@ def scratched(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def faded(scratched: Path) -> Path:
+    """The same, with blacks and whites that are gray, but for the scratch."""
+    pixels = np.asarray(Image.open(scratched)).astype(float)
+    pixels = np.where(pixels == 255, 255, 75 + (pixels - 60) * 0.8)
+    path = scratched.with_name("uncle.png")
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    return path
+
+
 def current_of(studio: Studio) -> OpenPhoto:
     assert studio.session.current is not None
     return studio.session.current
@@ -84,19 +94,37 @@ def test_nothing_is_repaired_unless_it_is_asked_for(studio: Studio, scratched: P
     assert current_of(studio).asked.repair.is_off
     assert scratch(studio) > 240
     assert finder.asked == 0
-    assert not studio.window.actions_.reset_repair.isEnabled()
+    assert not studio.window.repair_actions.reset.isEnabled()
 
 
-def test_auto_says_what_it_found_and_sets_the_sliders(studio: Studio, scratched: Path) -> None:
-    studio.open_colored(scratched)
+def test_auto_says_what_it_found_and_changes_nothing_before_it_is_taken(studio: Studio, faded: Path) -> None:
+    studio.open_colored(faded)
     section = studio.window.panel.repair
     section.auto.click()
-    studio.wait_for(lambda: not current_of(studio).asked.repair.is_off and is_settled(studio))
-    assert "scratch" in section.words.text()
+    studio.wait_for(lambda: section.findings.buttons)
+    assert current_of(studio).asked.repair.is_off
+    words = [finding.words for finding in current_of(studio).findings or ()]
+    assert words[0] == "1 scratch or hair"
+    assert words[1] == "faded: blacks at 29 %, whites at 100 %"
+    section.findings.take_all.click()
+    studio.wait_for(lambda: is_settled(studio))
     assert section.sliders["damage.sensitivity"].value > 0
-    assert scratch(studio) < 180
+    assert section.sliders["fade.amount"].value > 0
+    assert [button.text() for button in section.findings.buttons] == ["Taken", "Taken"]
+    assert not studio.window.repair_actions.take_all.isEnabled()
     assert studio.window.actions_.undo.text() == "&Undo Automatic repair"
-    studio.window.actions_.reset_repair.trigger()
+
+
+def test_one_of_what_was_found_is_taken_by_a_click(studio: Studio, faded: Path) -> None:
+    studio.open_colored(faded)
+    section = studio.window.panel.repair
+    section.auto.click()
+    studio.wait_for(lambda: section.findings.buttons)
+    section.findings.buttons[0].click()
+    studio.wait_for(lambda: not current_of(studio).asked.repair.is_off and is_settled(studio))
+    assert section.sliders["fade.amount"].value == 0
+    assert scratch(studio) < 180
+    studio.window.repair_actions.reset.trigger()
     studio.wait_for(lambda: is_settled(studio) and scratch(studio) > 240)
     assert current_of(studio).asked.repair.is_off
     assert section.sliders["damage.sensitivity"].value == 0
@@ -235,13 +263,13 @@ def test_stop_shows_the_photo_as_it_came_and_repair_can_be_resumed(
 def test_auto_can_be_stopped(studio: Studio, scratched: Path, finder: Finder) -> None:
     studio.open_colored(scratched)
     finder.may_go_on.clear()
-    studio.window.actions_.auto_repair.trigger()
+    studio.window.repair_actions.auto.trigger()
     studio.wait_for(lambda: finder.asked == 1)
-    assert not studio.window.actions_.auto_repair.isEnabled()
+    assert not studio.window.repair_actions.auto.isEnabled()
     studio.window.actions_.cancel.trigger()
     finder.may_go_on.set()
-    studio.wait_for(lambda: not studio.session.is_inspecting)
-    assert studio.window.actions_.auto_repair.isEnabled()
+    studio.wait_for(lambda: not studio.session.is_looking)
+    assert studio.window.repair_actions.auto.isEnabled()
     assert current_of(studio).asked.repair.is_off
     assert is_settled(studio)
 

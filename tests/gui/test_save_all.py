@@ -42,6 +42,18 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def test_the_names_of_results_are_shown_before_anything_is_written(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.tif"))
+    dialog = ask(studio)
+    assert dialog.folder == tmp_path
+    assert dialog.names.text() == "a (colorized).png, b (colorized).tif"
+    dialog.format_box.setCurrentIndex(dialog.format_box.findData("jpeg"))
+    assert dialog.names.text() == "a (colorized).jpg, b (colorized).jpg"
+    dialog.folder_field.setText(str(tmp_path / "out"))
+    assert dialog.names.text() == "a.jpg, b.jpg"
+    dialog.reject()
+
+
 def test_all_open_photos_become_files_those_not_looked_at_too(studio: Studio, tmp_path: Path) -> None:
     sources = [gray_photo(tmp_path / name) for name in ("a.png", "b.jpg", "c.tif")]
     before = [source.read_bytes() for source in sources]
@@ -53,8 +65,8 @@ def test_all_open_photos_become_files_those_not_looked_at_too(studio: Studio, tm
     assert [photo.path.name for photo in dialog.photos] == ["a.png"]
     dialog.reject()
     save_into(studio, tmp_path / "out")
-    assert names(tmp_path / "out") == ["a (colorized).png", "b (colorized).jpg", "c (colorized).tif"]
-    made_by = read_provenance(tmp_path / "out" / "b (colorized).jpg")
+    assert names(tmp_path / "out") == ["a.png", "b.jpg", "c.tif"]
+    made_by = read_provenance(tmp_path / "out" / "b.jpg")
     assert made_by is not None
     assert made_by.source_name == "b.jpg"
     assert studio.said == 'Saved 3 photos in "out".'
@@ -68,29 +80,29 @@ def test_what_is_changed_afterwards_is_written_over_ones_own_file_unless_somebod
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     out = tmp_path / "out"
     save_into(studio, out)
-    first = (out / "a (colorized).png").read_bytes()
+    first = (out / "a.png").read_bytes()
     studio.window.panel.strength.slider.setValue(30)
     save_into(studio, out)
-    assert names(out) == ["a (colorized).png"]
-    assert (out / "a (colorized).png").read_bytes() != first
-    (out / "a (colorized).png").write_bytes(b"retouched elsewhere")
+    assert names(out) == ["a.png"]
+    assert (out / "a.png").read_bytes() != first
+    (out / "a.png").write_bytes(b"retouched elsewhere")
     studio.window.panel.strength.slider.setValue(130)
     save_into(studio, out)
-    assert names(out) == ["a (colorized) (2).png", "a (colorized).png"]
-    assert (out / "a (colorized).png").read_bytes() == b"retouched elsewhere"
+    assert names(out) == ["a (2).png", "a.png"]
+    assert (out / "a.png").read_bytes() == b"retouched elsewhere"
 
 
 def test_an_own_file_that_is_open_as_a_photo_by_now_stays(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     save_into(studio, tmp_path / "out")
-    result = tmp_path / "out" / "a (colorized).png"
+    result = tmp_path / "out" / "a.png"
     saved = result.read_bytes()
     studio.window.panel.strength.slider.setValue(0)
     studio.window.open([result])
     studio.window.filmstrip.list.setCurrentRow(0)
     save_into(studio, tmp_path / "out")
     assert result.read_bytes() == saved
-    assert "a (colorized) (2).png" in names(tmp_path / "out")
+    assert "a (2).png" in names(tmp_path / "out")
 
 
 def test_photos_of_one_name_do_not_replace_each_other(studio: Studio, tmp_path: Path) -> None:
@@ -98,7 +110,7 @@ def test_photos_of_one_name_do_not_replace_each_other(studio: Studio, tmp_path: 
         (tmp_path / name).mkdir()
     studio.open_colored(gray_photo(tmp_path / "1910" / "aunt.png"), gray_photo(tmp_path / "1920" / "aunt.png", (9, 9)))
     save_into(studio, tmp_path / "out")
-    assert names(tmp_path / "out") == ["aunt (colorized) (2).png", "aunt (colorized).png"]
+    assert names(tmp_path / "out") == ["aunt (2).png", "aunt.png"]
 
 
 def test_what_cannot_be_saved_is_told_at_the_end_and_the_rest_goes_on(
@@ -115,7 +127,7 @@ def test_what_cannot_be_saved_is_told_at_the_end_and_the_rest_goes_on(
     files = [gray_photo(tmp_path / name) for name in ("a.png", "b.png", "d.png")]
     studio.open_colored(files[0], files[1], color_photo(tmp_path / "c.png"), files[2])
     save_into(studio, tmp_path / "out")
-    assert names(tmp_path / "out") == ["a (colorized).png", "d (colorized).png"]
+    assert names(tmp_path / "out") == ["a.png", "d.png"]
     expected = 'Saved 2 photos in "out". Already in color and left unchanged: "c.png". Not saved: "b.png".'
     assert studio.said == f"{expected} The disk is full."
 
@@ -141,7 +153,7 @@ def test_saving_all_can_be_stopped_and_keeps_what_is_whole(
     assert not studio.window.actions_.save.isEnabled()
     studio.window.actions_.cancel.trigger()
     assert not studio.window.results.is_writing
-    assert names(tmp_path / "out") == ["a (colorized).png"]
+    assert names(tmp_path / "out") == ["a.png"]
     assert studio.said == 'Saved 1 photo in "out". Stopped: 2 not saved yet.'
     assert [photo.is_unsaved for photo in studio.session.photos] == [False, True, True]
 
@@ -217,7 +229,7 @@ def test_a_photo_that_changed_since_it_was_looked_at_is_colored_anew(studio: Stu
     gray_photo(a, (40, 30))
     save_into(studio, tmp_path / "out")
     assert studio.predictions == asked + 1
-    assert names(tmp_path / "out") == ["a (colorized).png", "b (colorized).png"]
+    assert names(tmp_path / "out") == ["a.png", "b.png"]
 
 
 def test_closing_offers_to_save_all_and_closes_once_that_is_done(studio: Studio, tmp_path: Path) -> None:

@@ -17,10 +17,9 @@ from handtint.errors import SaveError
 from handtint.gui.saving import dialog as dialog_module
 from handtint.gui.saving import saving
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.saving.names import proposed_path
 from handtint.imaging.photo import PhotoMeta
 from handtint.imaging.provenance import read_provenance
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 from handtint.restore import way
 from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio, gray_photo
@@ -133,7 +132,7 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
 def test_the_format_changes_suffix_quality_and_what_is_said_of_depth(qtbot: QtBot, tmp_path: Path) -> None:
     meta = PhotoMeta(format="TIFF", bit_depth=16)
     source = tmp_path / "scan.tif"
-    dialog = SaveDialog(source, meta, proposed_path(source, "tiff"), SaveOptions(), None)
+    dialog = SaveDialog(source, meta, output_path(source, source.parent, "tiff"), SaveOptions(), None)
     qtbot.addWidget(dialog)
     assert dialog.options.format == "tiff"
     assert not dialog.quality.isEnabled()
@@ -248,9 +247,19 @@ def test_after_a_save_that_failed_another_place_is_proposed(
         dialog.accept()
         studio.wait_for(lambda: "The disk is full." in studio.said)
     dialog = save_dialog(studio)
-    assert dialog.path == other / "porch (colorized).png"
+    assert dialog.path == other / "porch.png"
     dialog.accept()
     current = studio.session.current
     assert current is not None
-    studio.wait_for(lambda: current.saved_to == other / "porch (colorized).png")
+    studio.wait_for(lambda: current.saved_to == other / "porch.png")
     assert current.failed_folder is None
+
+
+def test_a_photo_whose_original_is_gone_says_that_nothing_was_saved(studio: Studio, tmp_path: Path) -> None:
+    photo = gray_photo(tmp_path / "porch.png")
+    studio.open_colored(photo)
+    photo.unlink()
+    save_dialog(studio).accept()
+    studio.wait_for(lambda: "nothing was saved" in studio.said)
+    assert f'The original "{photo}"' in studio.said
+    assert list(tmp_path.glob("*.png")) == []

@@ -94,8 +94,8 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
     target.mkdir()
     studio.window.results.save_all(photos, target, SaveOptions())
     studio.wait_for(lambda: not studio.window.results.is_writing)
-    names = [f"scan-{number} (colorized).tif" for number in (1, 2, 3)]
-    assert sorted(path.name for path in target.iterdir()) == names
+    names = ["scan.tif", "scan-2.tif", "scan-3.tif"]
+    assert {path.name for path in target.iterdir()} == set(names)
     assert [tifffile.imread(target / name).shape[0] for name in names] == [60, 55, 50]
     made = read_provenance(target / names[1])
     assert made is not None

@@ -16,11 +16,13 @@ import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from handtint import paths
 from handtint.engine.models import build, save_model
+from handtint.errors import ModelError
 from handtint.gui.parts.theme import Theme
 from handtint.gui.parts.words import duration
 from handtint.gui.session.memory import Memory
@@ -28,7 +30,7 @@ from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.gui.teach.words import headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
-from handtint.teaching import runs
+from handtint.teaching import own_models, runs
 from handtint.teaching import trainer as trainer_process
 from handtint.teaching.history import History, is_open, recalled
 from handtint.teaching.runs import Request, Run
@@ -177,7 +179,8 @@ def test_nothing_can_be_started_before_photos_are_found(school: School) -> None:
 def test_only_models_that_can_be_taught_are_offered(school: School) -> None:
     assert len(school.studio.session.models) == 2  # the architecture of one of them is unknown
     model = school.window.choose.model
-    assert [model.itemText(index) for index in range(model.count())] == ["unet"]
+    assert [model.itemData(index) for index in range(model.count())] == ["unet"]
+    assert model.itemText(0) == "Standard"
 
 
 def test_what_is_used_and_what_not_and_why_is_shown(school: School) -> None:
@@ -260,7 +263,7 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     assert school.window.learn.bar.value() == 500
     assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
-    assert "Error on held-out photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
+    assert "Error on new photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
     assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)
@@ -403,25 +406,72 @@ def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: Scho
     assert school.studio.session.current.model.card.name == "mine"
     assert 'From now on "mine" colors' in school.studio.said
     assert window._memory.model == "mine"
-    assert panel.back.text() == "Back to unet"
+    assert panel.back.text() == "Back to Standard"
     assert panel.model.geometry() == before
     panel.back.click()
-    assert panel.model.currentText() == "unet"
+    assert panel.model.currentText() == "Standard"
     assert panel.back.isHidden()
     assert panel.model.geometry() == before
 
 
-def test_without_a_clear_difference_enter_decides_nothing(school: School) -> None:
-    lesson = finished(school, verdict="no clear difference", difference=-2.0, low=-8.0, high=4.0)
+def test_without_a_clear_difference_the_model_is_used_by_enter(school: School) -> None:
+    finished(school, verdict="no clear difference", difference=-2.0, low=-8.0, high=4.0)
     learn = school.window.learn
     learn.take_focus()
-    assert school.window.focusWidget() is learn.back_button
-    assert learn.back_button.property("role") == "primary"
+    assert school.window.focusWidget() is learn.use_button
+    assert learn.use_button.property("role") == "primary"
+    QTest.keyClick(learn.use_button, Qt.Key.Key_Space)
+    assert (paths.user_models_dir() / "mine.safetensors").is_file()
+
+
+def test_a_worse_model_is_not_used_by_enter(school: School) -> None:
+    finished(school, verdict="worse", difference=10.0, low=5.0, high=15.0)
+    learn = school.window.learn
+    learn.take_focus()
+    assert school.window.focusWidget() is learn.discard_button
     assert learn.use_button.property("role") != "primary"
-    learn.back_button.click()
-    assert lesson.run.folder.is_dir()
-    assert school.window.pages.currentWidget() is school.window.choose
-    assert not (paths.user_models_dir() / "mine.safetensors").exists()
+
+
+def test_the_verdict_is_in_words_and_its_figures_are_behind_details(school: School) -> None:
+    finished(school)
+    learn = school.window.learn
+    assert "its colors come closer to the true ones" in learn.text.text()
+    assert "%" not in learn.text.text()
+    learn.details_button.click()
+    assert "PSNR" in learn.text.text()
+
+
+def test_ones_own_model_is_renamed_and_deleted_and_a_bundled_one_never(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = school.studio.window
+    actions, panel, models = window.actions_, window.panel, window.photo_page.own_models
+    school.studio.open_colored(gray_photo(tmp_path / "a.png"))
+    assert not actions.delete_model.isEnabled()  # the chosen one came along
+    finished(school)
+    school.window.learn.use_button.click()
+    school.wait_for(school.studio.is_colored)
+    file = paths.user_models_dir() / "mine.safetensors"
+    before = file.read_bytes()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Aunt Ida's album", True))
+    actions.rename_model.trigger()
+    assert panel.model.currentText() == "Aunt Ida's album"
+    assert "mine.safetensors" in panel.model.itemData(panel.model.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+    assert file.read_bytes() == before  # recipes and results know it by its name
+    assert models.chosen is not None
+    models.rename(models.chosen, "Standard")
+    assert "already" in school.studio.said
+    answers = [False, True]
+    monkeypatch.setattr("handtint.gui.photo.own_models.ask", lambda *_: answers.pop(0))
+    actions.delete_model.trigger()
+    assert file.exists()
+    actions.delete_model.trigger()
+    assert not file.exists()
+    school.wait_for(school.studio.is_colored)
+    assert panel.model.currentText() == "Standard"
+    assert panel.model.findText("Aunt Ida's album") < 0
+    with pytest.raises(ModelError):
+        own_models.delete(school.studio.session.models[0])
 
 
 def test_a_discarded_model_leaves_nothing_but_only_after_a_yes(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,7 +503,7 @@ def test_a_verdict_nobody_answered_is_offered_again(school: School) -> None:
     assert any("waiting for your decision" in text for text in texts(school))
     button(school, 'Show how well "mine" does').click()
     assert school.window.lesson is not lesson
-    assert school.window.learn.title.text() == '"mine" is better than "unet"'
+    assert school.window.learn.title.text() == '"mine" is better than "Standard"'
 
 
 # closing

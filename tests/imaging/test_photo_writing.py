@@ -16,7 +16,7 @@ from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.writing import write_photo
 from handtint.progress import Cancelled, Progress
-from handtint.recipe.saving import SaveOptions, output_path
+from handtint.recipe.saving import SaveOptions, output_path, without_results
 
 
 def pixels(dtype=np.uint8, channels: int = 3) -> np.ndarray:
@@ -143,6 +143,18 @@ def test_the_suffix_chooses_the_format_and_an_option_overrules_it(tmp_path):
 )
 def test_outputs_keep_the_sources_name(source, format, expected):
     assert output_path(Path("in") / source, Path("out"), format) == Path("out") / expected
+
+
+def test_a_result_beside_its_photo_says_what_it_is():
+    assert output_path(Path("in/a.tif"), Path("in")) == Path("in/a (colorized).tif")
+    assert output_path(Path("in/a.heic"), Path("in").absolute()) == Path("in").absolute() / "a (colorized).jpg"
+    assert output_path(Path("in/a.tif"), Path("in"), is_colored=False) == Path("in/a (restored).tif")
+    assert output_path(Path("in/a.tif"), Path("in"), part=2) == Path("in/a-2 (colorized).tif")
+    assert output_path(Path("in/a.tif"), Path("out"), is_colored=False, part=1) == Path("out/a-1.tif")
+    assert without_results(["a.png", "a (restored).png", "a (colorized) (2).jpg", "b (restored).png"]) == [
+        "a.png",
+        "b (restored).png",
+    ]
 
 
 def test_the_source_is_never_a_target_however_it_is_called(tmp_path):

@@ -26,6 +26,12 @@ def test_what_is_to_be_found_is_told_apart():
     assert parse_geometry(split=True).looks
 
 
+def test_the_corners_of_a_print_are_read():
+    order = parse_geometry(rotate="90", crop="5,6,70,50", perspective="10,20,110.5,15,120,90,4,95")
+    corners = ((10.0, 20.0), (110.5, 15.0), (120.0, 90.0), (4.0, 95.0))
+    assert order == GeometryOrder(Geometry(90, corners=corners, crop=(5, 6, 70, 50)))
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -40,6 +46,12 @@ def test_what_is_to_be_found_is_told_apart():
         ({"crop": "print", "straighten": "2"}, "Leave --straighten out"),
         ({"split": True, "crop": "print"}, "Leave --crop out"),
         ({"split": True, "straighten": "auto"}, "Leave --straighten out"),
+        ({"perspective": "1,2,3,4,5,6,7"}, '"1,2,3,4,5,6,7" is no print'),
+        ({"perspective": "0,0,9,nan,9,9,0,9"}, "finite"),
+        ({"perspective": "0,0,0,90,90,90,90,0"}, "clockwise"),
+        ({"perspective": "0,0,90,0,90,90,0,90", "split": True}, "--split looks for it"),
+        ({"perspective": "0,0,90,0,90,90,0,90", "crop": "print"}, "--crop print looks for it"),
+        ({"perspective": "0,0,90,0,90,90,0,90", "straighten": "auto"}, "--straighten auto looks for it"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_sentence(options, said):

@@ -26,8 +26,10 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance, read_provenance
 from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelFile
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import VERSION, RecipeError, always_written, from_json, part_to_json, to_json
 from handtint.recipe.hints import Hint
+from handtint.recipe.protected import Protected
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
@@ -36,7 +38,8 @@ from tests.fakes import fake_card
 
 MODEL = ModelFile(Path("/models/fake.safetensors"), fake_card(), 8)
 HINTS = (Hint(10.5, 20.0, 3.0, 12.5, -40.0), Hint(1.0, 2.0, 0.5, 0.0, 0.0))
-FULL = Recipe(Settings(0.9, 1.5, HINTS, recolor=True, variant=2), "unet")
+GRAY_CORNER = Protected(4, 2, "u3a4k")
+FULL = Recipe(Settings(0.9, 1.5, HINTS, True, 2, Adjust(-20, 80, 120, 90, 110), GRAY_CORNER), "unet")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,16 @@ def test_files_keep_their_vividness_though_the_default_may_change_one_day() -> N
 def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
     # A change here changes what every file means that left it out: raise the version, and read the earlier ones.
     assert dataclasses.asdict(Recipe(Settings(vividness=0.4))) == {
-        "color": {"vividness": 0.4, "strength": 1.0, "hints": (), "recolor": False, "variant": 0},
+        "color": {
+            "vividness": 0.4,
+            "strength": 1.0,
+            "hints": (),
+            "recolor": False,
+            "variant": 0,
+            "adjust": {"warmth": 0.0, "skin": 100.0, "foliage": 100.0, "sky": 100.0, "other": 100.0},
+            "protected": None,
+            "reference": None,
+        },
         "model": None,
         "geometry": {"turn": 0, "mirrored": False, "straighten": 0.0, "corners": None, "crop": None},
         "repair": {
@@ -98,6 +110,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         "is_colored": True,
         "source": {"page": 1, "partial": False},
         "is_inverted": False,
+        "part": 0,
     }
     assert dataclasses.asdict(SaveOptions()) == {
         "format": None,
@@ -131,6 +144,22 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         ({"color": {"hints": {}}}, "color.hints must be a list, not {}."),
         ({"color": {"hints": [{"x": 1}]}}, "The recipe, at color.hints[0], has no y."),
         ({"color": {"hints": [{"x": 1, "y": 1, "radius": 0, "a": 1, "b": 1}]}}, "radius 0, which must be above 0."),
+        (
+            {"color": {"adjust": {"warmth": 101}}},
+            "color.adjust, cannot be used: warmth must be from -100 to 100, not 101.",
+        ),
+        ({"color": {"adjust": {"skin": -1}}}, "the saturation of skin must be from 0 to 200 %, not -1."),
+        ({"color": {"adjust": {"hair": 1}}}, 'at color.adjust, has "hair", which means nothing here.'),
+        ({"color": {"protected": {"width": 2}}}, "The recipe, at color.protected, has no height."),
+        ({"color": {"protected": {"width": 513, "height": 1, "runs": "513a"}}}, "513 x 1 cells; it may have 1 to 512"),
+        ({"color": {"protected": {"width": 2, "height": 2, "runs": "3a"}}}, "runs for 3 cells, and not for 2 x 2."),
+        ({"color": {"protected": {"width": 2, "height": 2, "runs": "4v"}}}, "is no list of runs such as 500a12u3k."),
+        ({"color": {"protected": {"width": 2, "height": 2, "runs": "04a"}}}, "is no list of runs"),
+        (
+            {"color": {"protected": {"width": 2, "height": 2, "runs": [4, 0]}}},
+            "protected.runs must be a text, not [4, 0].",
+        ),
+        ({"color": {"protected": {"width": 512, "height": 512, "runs": "au" * 51200}}}, "is too ragged: its text has"),
         ({"model": 5}, "model must be a text, not 5."),
         ([], "The recipe must be an object in braces, not []."),
         ({"version": VERSION + 1, "new": 1}, "was made by a newer Handtint"),
@@ -167,9 +196,14 @@ def test_the_recipe_needs_neither_numpy_nor_qt() -> None:
 # albums
 
 
+def settings_of_0_1(recipe: Recipe) -> dict[str, Any]:
+    """All the fields that there were."""
+    known = ("vividness", "strength", "hints", "recolor", "variant")
+    return {name: value for name, value in dataclasses.asdict(recipe.color).items() if name in known}
+
+
 def asked_by_0_1(order: Order, photo: Path) -> tuple[str, str]:
-    """What Handtint 0.1 wrote into a journal for a photo: the hash, and what it is the hash of. Its code, unchanged."""
-    settings_of = lambda path: order.recipe_of(path).color  # noqa: E731
+    """What Handtint 0.1 wrote into a journal for a photo: the hash, and what it is the hash of. As it did it."""
     save = dataclasses.asdict(order.save)
     del save["overwrite"]
     del save["keep_time"]
@@ -177,10 +211,10 @@ def asked_by_0_1(order: Order, photo: Path) -> tuple[str, str]:
         del save["smaller"]
     card = order.model.card
     model = {"name": card.name, "card_sha256": card.sha256, "size_bytes": order.model.size_bytes}
-    what = {"settings": dataclasses.asdict(settings_of(photo)), "save": save, "model": model}
+    what = {"settings": settings_of_0_1(order.recipe_of(photo)), "save": save, "model": model}
     lead = order.lead_of(photo)
     if lead is not None:
-        its = dataclasses.asdict(settings_of(lead.path))
+        its = settings_of_0_1(order.recipe_of(lead.path))
         del its["strength"], its["recolor"]
         what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "settings": its}
     asked = json.dumps(what, sort_keys=True)
@@ -221,6 +255,13 @@ def test_an_album_that_handtint_0_1_made_stays_made(
         assert (job.target, job.why) == (target, "settings, model or format changed")
 
 
+def test_which_print_of_a_scan_it_is_makes_no_result_anew(source: Path) -> None:
+    works = {Order(MODEL, Recipe(part=part)).work(source) for part in (0, 1, 2)}
+    assert len(works) == 1
+    with pytest.raises(RecipeError, match="from 1 to 999"):
+        Recipe(part=-1)
+
+
 def test_a_photo_that_followed_another_in_handtint_0_1_still_does(tmp_path: Path) -> None:
     lead, photo = Lead(tmp_path / "lead.png", "aa"), tmp_path / "a.png"
     order = Order(MODEL, Recipe(Settings(0.7)), same_look=True, leads={photo: lead})
@@ -239,6 +280,24 @@ def test_a_field_that_is_added_makes_no_finished_album_anew(source: Path, tmp_pa
         for changed in (LaterRecipe(fade=Fade(40.0)), LaterRecipe(LaterSettings(warmth=0.5))):
             asks = dataclasses.replace(order, recipe=changed)
             assert [job.source for job in plan([source.parent], out, asks, journal).jobs] == [source]
+
+
+def test_adjustments_and_protected_places_make_a_photo_anew_and_their_defaults_do_not(source: Path) -> None:
+    order, plain = Order(MODEL), Settings()
+    for color in (Settings(adjust=Adjust(warmth=1)), Settings(adjust=Adjust(sky=99)), Settings(protected=GRAY_CORNER)):
+        other = dataclasses.replace(order, recipe=Recipe(color))
+        assert other.work(source) != order.work(source)
+        assert not other.is_work(source, asked_by_0_1(order, source)[0])
+    same = dataclasses.replace(order, recipe=Recipe(dataclasses.replace(plain, adjust=Adjust(), protected=None)))
+    assert same.asked(source) == order.asked(source)
+    assert json.loads(order.asked(source))["recipe"] == {"color": {"vividness": 0.4}}
+
+
+def test_how_a_lead_is_adjusted_does_not_concern_its_followers(tmp_path: Path) -> None:
+    lead, photo = Lead(tmp_path / "lead.png", "aa"), tmp_path / "a.png"
+    order = Order(MODEL, same_look=True, leads={photo: lead})
+    adjusted = Recipe(Settings(adjust=Adjust(warmth=50), protected=GRAY_CORNER))
+    assert dataclasses.replace(order, own={lead.path: adjusted}).work(photo) == order.work(photo)
 
 
 def test_what_handtint_0_1_could_not_do_is_not_taken_for_what_it_did(source: Path) -> None:
@@ -309,9 +368,18 @@ def test_a_result_notes_its_recipe_and_hints_are_read_from_results_of_0_1_too(tm
     made = read_provenance(now)
     assert made is not None
     assert recipe_from_json(made.recipe) == FULL
-    earlier = dataclasses.asdict(FULL.color)
+    earlier = settings_of_0_1(FULL)
     for path in (now, noted(tmp_path / "earlier.png", earlier)):
         assert read_hints(path) == {"porch.png": HINTS}
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
+def test_a_result_keeps_a_mask_as_ragged_as_can_be(tmp_path: Path, suffix: str) -> None:
+    ragged = Protected(300, 300, "auk" * 30_000)
+    path = noted(tmp_path / f"ragged{suffix}", to_json(Recipe(Settings(protected=ragged))))
+    made = read_provenance(path)
+    assert made is not None
+    assert recipe_from_json(made.recipe).color.protected == ragged
 
 
 def test_a_result_of_a_newer_handtint_is_refused_for_its_hints_in_a_sentence(tmp_path: Path) -> None:

@@ -40,6 +40,22 @@ def test_the_short_text_of_a_repair_gives_it_back() -> None:
     assert parse_repair(" fade = 40 , even=10 ") == Repair(fade=Fade(40, 10))
 
 
+def test_a_white_point_has_a_short_text() -> None:
+    repair = Repair(faded_color=FadedColor(60, (120.5, 80.0)))
+    assert format_repair(repair) == "color=60,white=120.5:80"
+    assert parse_repair("white=120.5:80, color=60") == repair
+
+
+def test_what_one_repair_asks_for_joins_another() -> None:
+    one = Repair(Damage(30), noise=Noise(20), gray="red")
+    both = one.with_all_of(Repair(noise=Noise(grain=10), sharpness=Sharpness(5)))
+    assert both == Repair(Damage(30), noise=Noise(20, 10), gray="red", sharpness=Sharpness(5))
+    assert both.has_all_of(one)
+    assert not one.has_all_of(both)
+    assert both.without("noise.grain").without("sharpness") == one
+    assert one.without("noise") == Repair(Damage(30), gray="red")
+
+
 def test_auto_stands_alone() -> None:
     assert parse_repair(" auto ") == "auto"
     with pytest.raises(RepairError, match="stands alone"):
@@ -61,6 +77,12 @@ def test_auto_stands_alone() -> None:
         ("fade=inf", "from 0 to 100"),
         ("fade=4x", "such as fade=40"),
         ("fade=4,fade=5", "given twice"),
+        ("white=4:5,white=4:5", "given twice"),
+        ("white=4", "such as white=120:80"),
+        ("white=4:-1", "such as white=120:80"),
+        ("white=nan:1", "such as white=120:80"),
+        ("white=4:5:6", "such as white=120:80"),
+        ("whte=4:5", 'Did you mean "white"'),
     ],
 )
 def test_a_text_that_cannot_be_is_told_in_a_sentence(text: str, said: str) -> None:

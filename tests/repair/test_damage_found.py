@@ -11,7 +11,7 @@ import pytest
 from handtint.imaging.photo import Photo
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
-from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit
+from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit, check_inside
 from handtint.recipe.form import from_json, to_json
 from handtint.repair.damage import finding
 from handtint.repair.damage.finding import Found, automatic, damaged, damaged_in_mask, find, without_damage
@@ -32,15 +32,21 @@ def found_in(pixels: np.ndarray) -> Found:
     return find(Photo(pixels), Bright(), Progress())
 
 
+def mask_of(found: Found, damage: Damage, pixels: np.ndarray | None = None) -> np.ndarray:
+    """(h, w) bool, what counts as damage."""
+    seen = np.full(found.places.size, 100, np.uint8) if pixels is None else pixels
+    return damaged(found, damage, Photo(seen)).mask()
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_what_the_network_is_sure_of_is_found_where_it_is(dtype: type) -> None:
     found = found_in(scan(dtype=dtype))
-    assert np.array_equal(damaged(found, Damage(50)).mask(), scan() > 230)
+    assert np.array_equal(mask_of(found, Damage(50)), scan() > 230)
 
 
 def test_more_sensitivity_finds_more_and_none_finds_nothing() -> None:
     found = found_in(scan())
-    counts = [len(damaged(found, Damage(s))) for s in (0, 10, 50, 90)]
+    counts = [int(mask_of(found, Damage(s)).sum()) for s in (0, 10, 50, 90)]
     assert counts == sorted(counts)
     assert counts[0] == 0
     assert counts[-1] == (scan() > 150).sum()
@@ -53,7 +59,7 @@ def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
         pixels[y : y + 5, x : x + 3] = 255
     bottom, right = finding._TILE
     pixels[bottom - 8 : bottom + 8, right - 8 : right + 12] = 255  # where tiles meet
-    assert np.array_equal(damaged(found_in(pixels), Damage(50)).mask(), pixels == 255)
+    assert np.array_equal(mask_of(found_in(pixels), Damage(50)), pixels == 255)
 
 
 def test_a_network_sees_a_margin_around_each_tile() -> None:
@@ -65,7 +71,7 @@ def test_a_network_sees_a_margin_around_each_tile() -> None:
     pixels, bottom = np.full((1600, 300), 100, np.uint8), finding._TILE[0]
     pixels[bottom - 8 : bottom - 4, 100:110] = 255
     found = find(Photo(pixels), Nosy(), Progress())
-    assert damaged(found, Damage(50)).mask()[bottom + 32 : bottom + 36, 100:110].all()
+    assert mask_of(found, Damage(50))[bottom + 32 : bottom + 36, 100:110].all()
 
 
 def test_wide_damage_is_found_in_the_smaller_copy() -> None:
@@ -79,7 +85,7 @@ def test_wide_damage_is_found_in_the_smaller_copy() -> None:
 
     pixels = np.full((900, 1600), 100, np.uint8)
     pixels[400:480, 700:800] = 255
-    mask = damaged(find(Photo(pixels), Nearsighted(), Progress()), Damage(50)).mask()
+    mask = mask_of(find(Photo(pixels), Nearsighted(), Progress()), Damage(50))
     assert np.array_equal(mask, pixels == 255)
 
 
@@ -91,39 +97,70 @@ def test_a_photo_read_in_bands_is_read_once_from_top_to_bottom() -> None:
         return pixels[top:stop]
 
     rows = Rows(pixels.shape, np.uint8, 50, make)
-    assert np.array_equal(damaged(find(Photo(rows), Bright(), Progress()), Damage(50)).mask(), pixels > 230)
+    assert np.array_equal(mask_of(find(Photo(rows), Bright(), Progress()), Damage(50)), pixels > 230)
     assert read == sorted(set(read))
 
 
 def test_a_click_leaves_a_find_alone() -> None:
     found = found_in(scan())
     click = Edit(LEAVE, ((32.0, 22.0),), 1)
-    left = damaged(found, Damage(50, (click,))).mask()
+    left = mask_of(found, Damage(50, (click,)))
     assert not left[20:24, 30:34].any()
     assert left[50:53, 80:83].all()
 
 
 def test_a_click_adds_what_might_be_damage_as_far_as_it_reaches() -> None:
     found = found_in(scan())
-    assert not damaged(found, Damage(20)).mask()[70:72, 10:12].any()
-    mask = damaged(found, Damage(20, (Edit(ADD, ((11.0, 71.0),), 1),))).mask()
+    assert not mask_of(found, Damage(20))[70:72, 10:12].any()
+    mask = mask_of(found, Damage(20, (Edit(ADD, ((11.0, 71.0),), 1),)))
     assert mask[70:72, 10:12].all()
     assert mask[:, :40].sum() == 4 + 16
 
 
 def test_a_click_where_nothing_was_seen_adds_a_spot() -> None:
-    mask = damaged(found_in(scan()), Damage(0, (Edit(ADD, ((60.5, 60.5),), 2),))).mask()
+    mask = mask_of(found_in(scan()), Damage(0, (Edit(ADD, ((60.5, 60.5),), 2),)))
     assert mask[60, 60]
     assert mask.sum() == 13
+
+
+@pytest.mark.parametrize("value", [160, 60])
+def test_a_click_on_what_stands_out_adds_all_of_it(value: int) -> None:
+    pixels = np.random.default_rng(0).normal(110, 2, (90, 120)).round().astype(np.uint8)
+    pixels[40:45, 50:58] = value
+    click = Damage(0, (Edit(ADD, ((52.0, 42.0),), 3),))
+    mask = mask_of(Found.nothing((90, 120)), click, pixels)
+    assert mask[40:45, 50:58].all()
+    assert mask.sum() <= 7 * 10  # and its rim
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.random.default_rng(0).integers(0, 255, (90, 120)).astype(np.uint8),
+        np.where(np.arange(120)[None] < 60, 40, 200).repeat(90, 0).astype(np.uint8),
+    ],
+    ids=["texture", "an edge"],
+)
+def test_a_click_where_nothing_small_stands_out_adds_a_dot(pixels: np.ndarray) -> None:
+    mask = mask_of(Found.nothing((90, 120)), Damage(0, (Edit(ADD, ((60.5, 60.5),), 2),)), pixels)
+    assert mask.sum() == 13
+
+
+def test_clicks_and_strokes_count_in_their_order_whatever_is_read_first() -> None:
+    found = found_in(scan())
+    low, high = Edit(ADD, ((11.0, 71.0),), 1), Edit(ADD, ((32.0, 22.0),), 1)
+    erase = Edit(ERASE, ((11.0, 71.0),), 5)
+    assert not mask_of(found, Damage(0, (low, erase, high)), scan())[66:76, 6:16].any()
+    assert mask_of(found, Damage(0, (erase, low, high)), scan())[70:72, 10:12].all()
 
 
 def test_strokes_paint_and_erase_in_their_order() -> None:
     found = Found.nothing((40, 40))
     paint, erase = Edit(PAINT, ((5.0, 20.0), (35.0, 20.0)), 3), Edit(ERASE, ((20.0, 20.0),), 6)
-    mask = damaged(found, Damage(0, (paint, erase))).mask()
+    mask = mask_of(found, Damage(0, (paint, erase)))
     assert mask[20, 8]
     assert not mask[20, 20]
-    assert damaged(found, Damage(0, (erase, paint))).mask()[20, 20]
+    assert mask_of(found, Damage(0, (erase, paint)))[20, 20]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +172,10 @@ def test_strokes_paint_and_erase_in_their_order() -> None:
         (lambda: Edit(PAINT, ((5.0, 5.0),), 0), "radius"),
         (lambda: Edit(PAINT, ((float("inf"), 5.0),), 2), "needs a place"),
         (lambda: Edit("smear", ((5.0, 5.0),), 2), "smear"),
-        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0),) * 100_001),)), "100,000 points"),
+        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0),) * 20_001),)), "20,000 points"),
+        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0), (1e12, 1.0))),)), "too long or too wide"),
+        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0),), 1e9),)), "too long or too wide"),
+        (lambda: Damage(50, (Edit(PAINT, ((1.0, 1.0),) * 9000, 300.0),)), "too long or too wide"),
     ],
 )
 def test_what_cannot_be_asked_is_said(make: Callable[[], object], words: str) -> None:
@@ -145,9 +185,10 @@ def test_what_cannot_be_asked_is_said(make: Callable[[], object], words: str) ->
 
 def test_a_mark_outside_the_photo_is_refused_and_one_over_its_edge_is_not() -> None:
     found = found_in(scan())
-    with pytest.raises(DamageError, match="outside"):
-        damaged(found, Damage(50, (Edit(PAINT, ((500.0, 10.0),), 3),)))
-    assert damaged(found, Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),))).mask()[10, 119]
+    with pytest.raises(DamageError, match=r"outside aunt\.png, which is 120 x 90"):
+        check_inside(Damage(50, (Edit(PAINT, ((500.0, 10.0),), 3),)), (90, 120), "aunt.png")
+    check_inside(Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),)), (90, 120))
+    assert mask_of(found, Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),)))[10, 119]
 
 
 def test_a_mask_of_another_size_is_refused() -> None:
@@ -182,7 +223,7 @@ def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> No
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])
 @pytest.mark.parametrize("value", [0, 128])
 def test_a_photo_of_any_shape_and_tone_is_looked_at(shape: tuple[int, int], value: int) -> None:
-    assert len(damaged(found_in(np.full(shape, value, np.uint8)), Damage(50))) == 0
+    assert not mask_of(found_in(np.full(shape, value, np.uint8)), Damage(50)).any()
 
 
 def test_looking_can_be_stopped() -> None:
@@ -196,5 +237,5 @@ def test_what_was_found_costs_memory_only_where_there_is_damage() -> None:
 
 
 def test_places_of_nothing_found_are_none() -> None:
-    assert len(damaged(Found.nothing((10, 10)), Damage(100))) == 0
+    assert not mask_of(Found.nothing((10, 10)), Damage(100)).any()
     assert Found.nothing((10, 10)).places.size == Places.none((10, 10)).size

@@ -91,7 +91,7 @@ def measure(
     photo, there = Photo(before), painted.mask
     start = time.process_time()
     looked = find(photo, finder, Progress())
-    found = damaged(looked, Damage(sensitivity))
+    found = damaged(looked, Damage(sensitivity), photo)
     found_at = time.process_time()
     after = np.asarray(mended(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
     filled_at = time.process_time()
@@ -125,8 +125,8 @@ def measure_sound(gray: np.ndarray, finder: TorchDamageFinder) -> dict[str, floa
     """Share in percent of a sound photo's pixels that change by themselves, and of what a person would be shown."""
     photo = Photo(np.rint(gray * 255).astype(np.uint8))
     looked = find(photo, finder, Progress())
-    shares = {"shown": damaged(looked, Damage(DEFAULT_SENSITIVITY)), "changed": damaged(looked, automatic(looked))}
-    return {key: 100 * len(places) / gray.size for key, places in shares.items()}
+    asked = {"shown": Damage(DEFAULT_SENSITIVITY), "changed": automatic(looked)}
+    return {key: 100 * len(damaged(looked, damage, photo)) / gray.size for key, damage in asked.items()}
 
 
 def report_sound(name: str, rows: list[dict[str, float]]) -> None:

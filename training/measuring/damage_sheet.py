@@ -37,7 +37,7 @@ def main() -> None:
     for path in options.photos:
         photo = read_photo(path)
         found = find(photo, finder, Progress())
-        places = damaged(found, Damage(options.sensitivity))
+        places = damaged(found, Damage(options.sensitivity), photo)
         filling = fill(photo, places, Progress(), doubtful(found))
         before, after = (_rgb(p.pixels) for p in (photo, mended(photo, filling)))
         shown = before.copy()

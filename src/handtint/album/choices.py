@@ -26,7 +26,7 @@ from handtint.foreign import read_small, stays_inside
 from handtint.paths import is_folder, is_there
 from handtint.recipe.form import VERSION, RecipeError, check_version, from_json, part_to_json
 from handtint.recipe.recipe import Recipe, recipe_from_json
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import COLORIZED, SaveOptions
 from handtint.recipe.settings import Settings
 
 _MOST_PLACES = 8
@@ -118,7 +118,7 @@ class Notes:
 
 def usual_output(folder: Path) -> Path:
     """Beside the album, under a name that says what it is."""
-    return folder.parent / f"{folder.name or 'album'} (colorized)"
+    return folder.parent / f"{folder.name or 'album'}{COLORIZED}"
 
 
 def read_notes(folder: Path) -> Notes:

@@ -34,7 +34,7 @@ class Made:
 
 def read(job: Job, order: Order, progress: Progress) -> way.Ready:
     """Read a photo and see what is asked of it; see `way.open_photo`."""
-    return way.open_photo(job.source, order.recipe_of(job.source), order.model.card, progress)
+    return way.open_photo(job.source, order.recipe_of(job.source), order.model_of(job.source).card, progress)
 
 
 def write(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from handtint.album import earlier
-from handtint.album.same_look.known import Lead
+from handtint.album.same_look.known import Lead, known_leads
 from handtint.model_card import ModelFile
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import part_to_json
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
@@ -23,8 +24,8 @@ class Order:
     """What is asked for.
 
     Attributes:
-        model: what colors.
-        recipe: of every photo that has none of its own. Which model colors is said by `model`.
+        model: what colors the photos that have no model of their own.
+        recipe: of every photo that has none of its own.
         save: how results are saved; with `overwrite` files that are there are replaced, whoever made them.
         own: recipes of single photos, by their path as it is named or found.
         retry: whether photos that failed before are tried again.
@@ -33,6 +34,7 @@ class Order:
         part: number of the print that is made of each scan, or of the page of each file, from 1; 0 for photos that are
             not split.
         prints: how many prints or pages there are in the files that are split.
+        models: of single photos, by their path as it is named or found.
         leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """
 
@@ -45,11 +47,35 @@ class Order:
     same_look: bool = False
     part: int = 0
     prints: Mapping[Path, int] = field(default_factory=dict)
+    models: Mapping[Path, ModelFile] = field(default_factory=dict)
     leads: Mapping[Path, Lead | None] = field(default_factory=dict)
 
     def recipe_of(self, photo: Path) -> Recipe:
         """What is asked of a photo: its own recipe, else the album's."""
         return self.own.get(photo, self.recipe)
+
+    def model_of(self, photo: Path) -> ModelFile:
+        """What colors a photo: its own model, else the album's."""
+        return self.models.get(photo, self.model)
+
+    def with_known_leads(self, folder: Path, photos: Iterable[Path]) -> Order:
+        """The order with who follows whom as far as that was found out; photos of one model follow each other.
+
+        Args:
+            folder: of the results. Raises `JournalError`.
+        """
+        found: dict[Path, Lead | None] = {}
+        for model, those in self.by_model(photos):
+            found |= known_leads(folder, those, model.card.sha256)
+        return replace(self, leads=found)
+
+    def by_model(self, photos: Iterable[Path]) -> list[tuple[ModelFile, list[Path]]]:
+        """The photos by the model that colors them, that of the first one first."""
+        found: dict[Path, tuple[ModelFile, list[Path]]] = {}
+        for photo in photos:
+            model = self.model_of(photo)
+            found.setdefault(model.path, (model, []))[1].append(photo)
+        return list(found.values())
 
     def concerns(self, photo: Path) -> bool:
         """Whether something is to be made of a photo: of a scan that is split, a print of this number."""
@@ -61,8 +87,9 @@ class Order:
         return self.recipe_of(photo).color
 
     def lead_of(self, photo: Path) -> Lead | None:
-        """The photo whose colors this one takes; None if it is colored by itself."""
-        return self.leads.get(photo) if self.same_look else None
+        """The photo of the album whose colors this one takes; None if it is colored by itself, or by a reference."""
+        has_reference = self.recipe_of(photo).color.reference is not None
+        return self.leads.get(photo) if self.same_look and not has_reference else None
 
     def alone(self, photo: Path) -> Order:
         """The order with this photo colored by itself, where its lead cannot be had."""
@@ -74,27 +101,32 @@ class Order:
 
     def asked(self, photo: Path) -> str:
         """All that decides what the result of a photo looks like, but the photo, as a JSON object."""
-        card = self.model.card
+        model = self.model_of(photo)
+        card = model.card
         what: dict[str, Any] = {
             "recipe": part_to_json(replace(self.recipe_of(photo), model=None)),
             "save": part_to_json(replace(self.save, overwrite=False, keep_time=False)),
-            "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": self.model.size_bytes},
+            "model": {"name": card.name, "card_sha256": card.sha256, "size_bytes": model.size_bytes},
         }
         lead = self.lead_of(photo)
         if lead is not None:
             its = self.recipe_of(lead.path)
-            its = replace(its, color=replace(its.color, strength=1.0, recolor=False), model=None)
-            # Its colors are carried as they were predicted, whatever their strength.
+            plain = replace(its.color, strength=1.0, adjust=Adjust(), protected=None, recolor=False)
+            its = replace(its, color=plain, model=None)
+            # Its colors are carried as they were predicted, whatever their strength and adjustments.
             what["follows"] = {"name": lead.path.name, "sha256": lead.sha256, "recipe": part_to_json(its)}
         return json.dumps(what, sort_keys=True)
 
     def work(self, photo: Path) -> str:
         """A hash of what is asked for."""
         what = json.loads(self.asked(photo))
+        for its in (what["recipe"], what.get("follows", {}).get("recipe", {})):
+            its.get("color", {}).get("reference", {}).pop("path", None)  # it is known by its hash
         what["recipe"]["color"].pop("recolor", None)  # these ask for a result, and do not change it
         source = what["recipe"].pop("source", {})
         source.pop("partial", None)
         what["recipe"] |= {"source": source} if source else {}
+        what["recipe"].pop("part", None)  # likewise: its geometry says which print it is
         what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
@@ -105,7 +137,8 @@ class Order:
     def asked_by_0_1(self, photo: Path) -> dict[str, Any] | None:
         """`asked` as Handtint 0.1 wrote it into its journals; see `earlier`."""
         lead = self.lead_of(photo)
-        return earlier.asked(self.recipe_of(photo), self.save, self.model, lead and (lead, self.recipe_of(lead.path)))
+        its = lead and (lead, self.recipe_of(lead.path))
+        return earlier.asked(self.recipe_of(photo), self.save, self.model_of(photo), its)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from handtint.album.journal import has_journal, peek
 from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
-from handtint.album.same_look.known import Lead, known_leads
+from handtint.album.same_look.known import Lead
 from handtint.imaging.formats.probe import taken_at
 from handtint.paths import is_there
 from handtint.progress import Progress
@@ -182,8 +182,8 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     try:
         review = Review(notes.output)
         if order is not None:
-            leads = known_leads(notes.output, [photo.path for photo in found], order.model.card.sha256)
-            order = dataclasses.replace(order, leads=leads)
+            order = order.with_known_leads(notes.output, [photo.path for photo in found])
+            leads = dict(order.leads)
         entries, strange = peek(notes.output) if has_journal(notes.output) else ([], "")
         troubles += [strange] if strange else []
         tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)

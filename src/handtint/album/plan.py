@@ -17,7 +17,6 @@ from handtint.album.entries import Entry, name_key
 from handtint.album.folders import LeftOut, Unsearched, identities, photos_at
 from handtint.album.journal import WHOLE, Journal, Shard
 from handtint.album.order import Event, Job, Order, Plan
-from handtint.album.same_look.known import known_leads
 from handtint.recipe.saving import numbered, output_path
 from handtint.stamps import sha256_of, stamp_of
 
@@ -65,8 +64,7 @@ def plan(
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
     originals = _originals_at((job.target for job in jobs), first)
     if order.same_look and order.resume and journal is not None:
-        leads = known_leads(journal.folder, (job.source for job in jobs), order.model.card.sha256)
-        order = replace(order, leads=leads)
+        order = order.with_known_leads(journal.folder, (job.source for job in jobs))
     chosen: list[Job] = []
     decisions = {job.source: _decide(job, order, journal, originals, aside) for job in jobs}
     failed = {photo.absolute() for photo, decided in decisions.items() if _failed(decided)}
@@ -85,9 +83,10 @@ def plan(
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
     """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan and the pages of a file."""
-    target, page = output_path(photo, folder, order.save.format), order.recipe_of(photo).source.page
-    number = order.part or (page if page > 1 else 0)
-    return target.with_name(f"{target.stem}-{number}{target.suffix}") if number else target
+    recipe = order.recipe_of(photo)
+    page = recipe.source.page
+    part = recipe.part or (order.part if page == 1 else 0)  # the first of all pages has its number too
+    return output_path(photo, folder, order.save.format, is_colored=recipe.is_colored, page=page, part=part)
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:

@@ -44,14 +44,24 @@ def order_of(
     retry: bool = False,
     leads: Mapping[Path, Lead | None] | None = None,
 ) -> Order | None:
-    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known."""
-    model = next((file for file in models if file.card.name == notes.model), usual)
+    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known.
+
+    A photo whose recipe names a model that is not there is colored by the album's.
+    """
+    by_name = {file.card.name: file for file in models}
+    model = by_name.get(notes.model, usual)
     if model is None:
         return None
+    named = ((photo, by_name.get(recipe.model or "")) for photo, recipe in notes.own.items())
+    others = {photo: file for photo, file in named if file is not None and file != model}
     own = dict(notes.own)
     if notes.recipe.color.recolor:  # is asked for the whole album
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
-    return Order(model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, leads=leads or {})
+    if notes.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
+        own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
+    return Order(
+        model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, models=others, leads=leads or {}
+    )
 
 
 def make_plan(request: PlanRequest, progress: Progress) -> Plan:

@@ -163,6 +163,8 @@ def _settings(asked: dict[str, Any]) -> str:
     parts += [f"variant {color.variant + 1}"] if color.variant else []
     hints = len(color.hints)
     parts += [f"{hints} color hint{'s' if hints > 1 else ''}"] if hints else []
+    parts += color.adjustments
+    parts += [f"colors of {color.reference.name}"] if color.reference else []
     parts += ["photos in color too"] if color.recolor else []
     parts += [f"saved as {save.format}"] if save.format else []
     parts += [f"quality {save.quality}"] if save.format not in ("png", "tiff") else []

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handtint import model_card
 from handtint.album.cluster import run as cluster
@@ -45,6 +46,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.restore.colorizer import Load
+from handtint.restore.references import choose_reference
 from handtint.stamps import sha256_of
 
 
@@ -92,6 +94,11 @@ def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -
             "To give an album one look, one process must see all of it. "
             "Leave out --same-look, or --cluster and --shard. Nothing was changed."
         )
+    if args.same_look and args.reference:
+        raise HandtintError(
+            "With --reference every photo takes its colors from that one, with --same-look from one of the album. "
+            "Leave out one of them. Nothing was changed."
+        )
     recipe = _recipe(args, turning.geometry)
     return Order(
         model=model_card.find_model(args.model or recipe.model or model_card.DEFAULT_MODEL),
@@ -124,7 +131,11 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     given = {"vividness": args.vividness, "strength": args.strength}
     if args.variant is not None:
         given["variant"] = args.variant - 1
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    adjusted = {**({} if args.warmth is None else {"warmth": args.warmth}), **(args.saturation or {})}
+    if args.reference is not None:
+        chosen["reference"] = choose_reference(args.reference)
+    chosen["adjust"] = dataclasses.replace(recipe.color.adjust, **adjusted)
     if args.repair == AUTO and args.gray is not None:
         raise HandtintError("`--repair auto` chooses what gray is taken from by itself. Leave out --gray, or auto.")
     repair = args.repair if isinstance(args.repair, Repair) else recipe.repair
@@ -138,7 +149,8 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     )
     turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
     numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
-    recipe = with_source(recipe.with_geometry(dataclasses.replace(recipe.geometry, **numbers)), args)
+    before = recipe.geometry if args.perspective is None else recipe.geometry.with_corners(geometry.corners)
+    recipe = with_source(recipe.with_geometry(dataclasses.replace(before, **numbers)), args)
     return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
 
 

@@ -10,7 +10,9 @@ from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, number_between
 from handtint.cli.source import add_source
 from handtint.model_card import DEFAULT_MODEL
-from handtint.recipe.geometry_options import CROP, ROTATE, SPLIT, STRAIGHTEN
+from handtint.recipe.adjust import MAX_WARMTH, RANGES, parse_saturation
+from handtint.recipe.form import RecipeError
+from handtint.recipe.geometry_options import CROP, PERSPECTIVE, ROTATE, SPLIT, STRAIGHTEN
 from handtint.recipe.repair import GRAYS, Repair, RepairError, parse_repair
 from handtint.recipe.saving import SUFFIXES
 
@@ -21,6 +23,13 @@ def _repair(text: str) -> Repair | str:
     try:
         return parse_repair(text)
     except RepairError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _saturation(text: str) -> dict[str, float]:
+    try:
+        return parse_saturation(text)
+    except RecipeError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
@@ -64,6 +73,25 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
     )
     add(
+        "--warmth",
+        type=number_between(-MAX_WARMTH, MAX_WARMTH),
+        metavar="N",
+        help="make the colors warmer, up to 100, or cooler, down to -100",
+    )
+    add(
+        "--saturation",
+        type=_saturation,
+        metavar="RANGES",
+        help="how strong colors of a range are, in percent from 0 to 200, as in skin=80,foliage=120; ranges: "
+        f"{', '.join(RANGES)}",
+    )
+    add(
+        "--reference",
+        type=Path,
+        metavar="FILE",
+        help="take colors from a photo in color, or from a result, wherever it surely shows the same",
+    )
+    add(
         "--hints",
         type=Path,
         metavar="FILE",
@@ -74,8 +102,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=_repair,
         metavar="auto|STEPS",
         help="mend the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
-        "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness. A photo that is in color is then "
-        "repaired and not skipped",
+        "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness; white=X:Y makes that pixel of a "
+        "color photo neutral. A photo that is in color is then repaired and not skipped",
     )
     add(
         "--gray",
@@ -88,6 +116,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--rotate", metavar="DEG", help=ROTATE)
     add("--straighten", metavar="DEG", help=STRAIGHTEN)
     add("--crop", metavar="X,Y,W,H", help=CROP)
+    add("--perspective", metavar="X1,Y1,…,X4,Y4", help=PERSPECTIVE)
     add("--split", action="store_true", help=SPLIT)
     add_device(restore)
     add(

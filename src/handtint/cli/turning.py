@@ -1,4 +1,6 @@
-"""`--rotate`, `--straighten`, `--crop`, `--split`, `--page all`: what must be found before photos are planned."""
+"""What must be found before photos are planned: for `--rotate`, `--straighten`, `--crop`, `--perspective`, `--split`
+and `--page all`.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ from handtint.imaging.formats.probe import pages_in
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.geometry import GeometryError
 from handtint.recipe.geometry_options import GeometryOrder, parse_geometry
-from handtint.recipe.recipe import Recipe
+from handtint.recipe.recipe import MOST_PRINTS, Recipe
 from handtint.repair.finding import resolve
 from handtint.restore import way
 
 
 def geometry_order(args: argparse.Namespace) -> GeometryOrder:
     """What the options ask for. Raises `GeometryError`."""
-    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split)
+    asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split, args.perspective)
     if asked.looks and args.watch:
         raise GeometryError(
             "What comes while a folder is watched is not looked through for prints and horizons. "
@@ -65,7 +67,11 @@ def looked_for(
                 continue
             for note in dict.fromkeys(note for _, _, notes in found for note in notes):
                 console.problem(f'"{photo.name}": {note}')
-            recipes = [recipe.with_geometry(geometry) for recipe, geometries, _ in found for geometry in geometries]
+            recipes = [
+                replace(recipe, geometry=geometry, part=part if len(geometries) > 1 else 0)
+                for recipe, geometries, _ in found
+                for part, geometry in enumerate(geometries[:MOST_PRINTS], 1)
+            ]
         for name in (photo, photo.absolute()):
             if len(recipes) == 1:
                 whole[name] = recipes[0]

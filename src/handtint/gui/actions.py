@@ -88,22 +88,10 @@ class Actions:
         )
         self.reset = make(
             tr("actions", "&Reset Settings"),
-            tr("actions", "Back to the first vividness and strength, without color hints"),
+            tr("actions", "Back to the first colors, without hints, adjustments and protected places"),
             "Ctrl+R",
             "reset",
             short=tr("actions", "Reset"),
-        )
-        self.auto_repair = make(
-            tr("actions", "Repair Aut&omatically"),
-            tr("actions", "Look at the photo, say what it needs, and set the repair"),
-            "Ctrl+E",
-            short=tr("actions", "Auto"),
-        )
-        self.reset_repair = make(
-            tr("actions", "Turn Repair O&ff"),
-            tr("actions", "Repair nothing"),
-            "Ctrl+Shift+E",
-            short=tr("actions", "Reset Repair"),
         )
         self.invert = make(
             tr("actions", "In&vert Negative"),
@@ -157,7 +145,7 @@ class Actions:
             short=tr("actions", "A/B"),
         )
         self.drop_snapshot = make(
-            tr("actions", "Forget S&napshot"),
+            tr("actions", "Forget Sn&apshot"),
             tr("actions", "Forget this snapshot"),
             short=tr("actions", "Forget"),
         )
@@ -170,7 +158,7 @@ class Actions:
             "Ctrl+Shift+V",
         )
         self.start_over = make(
-            tr("actions", "St&art Over"), tr("actions", "Back to how this photo began; can be undone")
+            tr("actions", "Start O&ver"), tr("actions", "Back to how this photo began; can be undone")
         )
         self.forget_edits = make(
             tr("actions", "For&get Edits…"), tr("actions", "Forget settings, hints and history of this photo for good")
@@ -182,6 +170,10 @@ class Actions:
             tr("actions", "&Import Recipe…"),
             tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
         )
+        self.preferences = make(
+            tr("actions", "Prefere&nces…"), tr("actions", "What holds for all photos and every run"), "Ctrl+,"
+        )
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
         self.next_photo = make(
             tr("actions", "&Next Photo"), tr("actions", "Show the next open photo"), ["Ctrl+PgDown", "Ctrl+Tab"]
@@ -214,12 +206,25 @@ class Actions:
         maker.group(self.modes.values())
         self.original = make(
             tr("actions", "Show O&riginal"),
-            tr("actions", "Hold this button or Space to see the original; press B to switch"),
+            tr("actions", "See the original: hold this button or Space, or click to switch"),
             "B",
             "original",
             short=tr("actions", "Original"),
         )
         self.original.setProperty(HELD_KEYS, ["Space", "\\"])
+        self.certainty = make(
+            tr("actions", "Where It &Guesses"),
+            tr("actions", "How sure is it? Show where the model knows a color and where it guesses"),
+            "U",
+            short=tr("actions", "How Sure?"),
+            is_checkable=True,
+        )
+        self.variants = make(
+            tr("actions", "&Compare Variants"),
+            tr("actions", "Show the colorings there are to choose from large, and take one"),
+            "V",
+            short=tr("actions", "Variants"),
+        )
         self.line_left = make(
             tr("actions", "Move the Line Left"), tr("actions", "Move the dividing line left"), "Shift+Left"
         )
@@ -264,6 +269,12 @@ class Actions:
             tr("actions", "Make a model better at photographs like yours"),
             "Ctrl+T",
             short=tr("actions", "Teach"),
+        )
+        self.rename_model = make(
+            tr("actions", "&Rename This Model…"), tr("actions", "Give your own model that is chosen another name")
+        )
+        self.delete_model = make(
+            tr("actions", "&Delete This Model…"), tr("actions", "Delete your own model that is chosen")
         )
         self.clear_recent = make(tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"))
         self.shortcuts = make(tr("actions", "&Keyboard Shortcuts"), tr("actions", "Show all keyboard shortcuts"), "F1")

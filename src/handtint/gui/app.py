@@ -49,7 +49,7 @@ def run(files: Sequence[Path] = (), new_window: bool = False) -> int:
     Where there is a window already it is handed the files, and this returns at once, unless `new_window`.
     """
     first: instance.First | bool | None = instance.claim()
-    if first is None and not new_window:
+    if first is None and not new_window and Memory(settings()).is_one_window:
         first = instance.hand_over(files)
         if first is True:
             return 0
@@ -65,7 +65,7 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
     app = make_application()
     qInstallMessageHandler(None)
     try:
-        window = MainWindow(load_colorizer, list_models(), Memory(QSettings()), ThemeKeeper(app))
+        window = MainWindow(load_colorizer, list_models(), Memory(settings()), ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
         log.exception("the window could not be made")
         FaultDialog(error, None).exec()
@@ -79,6 +79,8 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
         Requests(first, window, window.open)
     if files:
         QTimer.singleShot(0, lambda: window.open([Path(file) for file in files]))
+    else:
+        QTimer.singleShot(0, window.open_last)
     try:
         return app.exec()
     finally:
@@ -126,8 +128,7 @@ def make_application() -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
-    QCoreApplication.setOrganizationName("Handtint")
-    QCoreApplication.setApplicationName("Handtint")
+    _name_application()
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("handtint")
     app.setStyle("Fusion")
@@ -138,14 +139,25 @@ def make_application() -> QApplication:
     return app
 
 
+def settings() -> QSettings:
+    """Where the window remembers things; needs no application yet. A thread takes one of its own."""
+    _name_application()
+    return QSettings()
+
+
+def _name_application() -> None:
+    QCoreApplication.setOrganizationName("Handtint")
+    QCoreApplication.setApplicationName("Handtint")
+
+
 def load_colorizer(model: ModelFile) -> Colorizer:
-    """The real colorizer on the best device; imports torch, so never on the window's thread."""
+    """The real colorizer on the device that the user chose; imports torch, so never on the window's thread."""
     from handtint.engine import importing_torch, importing_without_stalls, wait_without_spinning
 
     wait_without_spinning()
     with importing_torch(), importing_without_stalls():
         from handtint.engine.colorizer import load_colorizer
-    return load_colorizer(model, "auto")
+    return load_colorizer(model, Memory(settings()).device)
 
 
 class OpenRequests(QObject):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStacke
 from handtint import paths
 from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions
+from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.arrangement import Arrangement
 from handtint.gui.canvas.canvas import Mode
@@ -29,12 +30,14 @@ from handtint.gui.help import menu as help_menu
 from handtint.gui.help.about import device_tip
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -90,13 +93,17 @@ class MainWindow(QMainWindow):
             by_name.get(memory.model) or by_name.get(DEFAULT_MODEL) or (models[0] if models else None)
         )
         self.session.recent = lambda: memory.remembered
+        self.session.keeping.store.room = memory.room
+        self.session.loaded_model.cores = memory.cores
         self.results = Results(self.session, self)
-        self.saving = Saving(self.session, self.results, self)
+        self.saving = Saving(self.session, self.results, memory, self)
         self.faults = FaultCatcher(self)
         self._action_maker = ActionMaker(self)
         self.actions_ = Actions(self._action_maker, self)
         self.album_actions = AlbumActions(self._action_maker)
         self.turn_actions = TurnActions(self._action_maker)
+        self.adjust_actions = AdjustActions(self._action_maker)
+        self.repair_actions = RepairActions(self._action_maker)
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
@@ -109,6 +116,8 @@ class MainWindow(QMainWindow):
             self.actions_,
             self.album_actions,
             self.turn_actions,
+            self.adjust_actions,
+            self.repair_actions,
             self._samples,
             lambda: memory.recent,
             self._open_path,
@@ -134,7 +143,8 @@ class MainWindow(QMainWindow):
             self._albums.set_colors(self._keeper.colors)
             self._albums.moved.connect(self._show_page)
             self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
-            self.photo_page.edits.apply_in_album = self._albums.apply_look
+            edits = self.photo_page.edits
+            edits.album, self._albums.has_copied = self._albums, lambda: edits.copied is not None
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
             self.statusBar().insertPermanentWidget(1, self._albums.button)
@@ -151,7 +161,16 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         actions = self.actions_
         self.photo_page = PhotoPage(
-            self.session, self.results, self.saving, self._memory, actions, self.turn_actions, self._samples, self
+            self.session,
+            self.results,
+            self.saving,
+            self._memory,
+            actions,
+            self.turn_actions,
+            self.adjust_actions,
+            self.repair_actions,
+            self._samples,
+            self,
         )
         self.toolbar, self.area, self.canvas = self.photo_page.toolbar, self.photo_page.area, self.photo_page.canvas
         self.panel, self.filmstrip = self.photo_page.panel, self.photo_page.filmstrip
@@ -202,6 +221,7 @@ class MainWindow(QMainWindow):
                 (actions.take_snapshot, lambda: arrangement.history.ask_and_take()),
                 (actions.compare_snapshot, lambda: arrangement.history.compare()),
                 (actions.drop_snapshot, lambda: arrangement.history.remove()),
+                (actions.preferences, self._ask_for_preferences),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
@@ -318,7 +338,7 @@ class MainWindow(QMainWindow):
         text = tr(
             "main_window",
             'From now on "{model}" colors your photos. The link next to "Model" goes back.',
-            model=model.card.name,
+            model=title_of(model.card.name),
         )
         if self.session.current is None:
             self.tell(text)
@@ -333,6 +353,14 @@ class MainWindow(QMainWindow):
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
         self._keeper.choose(theme)
+
+    def _ask_for_preferences(self) -> None:
+        from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
+
+        themes = list(self.actions_.themes.values())
+        dialog = PreferencesDialog(self._memory, self.session, [(tr("main_window", "&Theme"), themes)], self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was
@@ -399,6 +427,21 @@ class MainWindow(QMainWindow):
             return False
         return self._albums is None or self._albums.restoring.may_close()
 
+    def _open_now(self) -> list[Path]:
+        """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
+        notes = self._albums.album.notes if self._albums is not None else None
+        photos = [photo.path for photo in self.session.photos if photo.home is None and not photo.is_passing]
+        if notes is not None and self.session.current is None:
+            return [notes.folder]
+        current = self.session.current
+        return sorted(photos, key=lambda path: current is None or path != current.path)  # it is shown first
+
+    def open_last(self) -> None:
+        """Open what was open last, where the user wants that."""
+        found = [path for path in self._memory.last_open if paths.is_there(path)]
+        if self._memory.opens_last and found:
+            self.open(found)
+
     def _tell_waiting(self, what: str) -> None:
         """Say why the program is not gone yet, in place of the window."""
         text = tr(
@@ -415,6 +458,7 @@ class MainWindow(QMainWindow):
         if self.session.is_closed or self._may_close():
             self.arrangement.leave_photo_only()
             self._memory.geometry = self.saveGeometry()
+            self._memory.last_open = self._open_now() if self._memory.opens_last else []
             self.hide()
             close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
             self.session.close()

@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.parts.translating import tr
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.turning.actions import TurnActions
 
 
@@ -18,6 +20,8 @@ def fill(
     actions: Actions,
     album: AlbumActions,
     turns: TurnActions,
+    adjusts: AdjustActions,
+    repairs: RepairActions,
     samples: Sequence[Path],
     recent: Callable[[], Sequence[Path]],
     open_path: Callable[[Path], None],
@@ -65,17 +69,17 @@ def fill(
     edit.addAction(actions.invert)
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
-    edit.addActions([actions.auto_repair, actions.reset_repair])
+    edit.addMenu(repairs.menu(edit))
     edit.addSeparator()
     edit.addActions([actions.take_snapshot, actions.compare_snapshot, actions.drop_snapshot])
     edit.addSeparator()
     edit.addActions([actions.erase_hint, actions.larger_hint, actions.smaller_hint, actions.erase_hints])
     edit.addSeparator()
-    edit.addAction(actions.cancel)
+    edit.addActions([actions.cancel, actions.preferences])
 
     view = bar.addMenu(tr("menus", "&View"))
     view.addActions(list(actions.modes.values()))
-    view.addAction(actions.original)
+    view.addActions([actions.original, actions.certainty, actions.variants])
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual])
     view.addSeparator()
@@ -92,7 +96,14 @@ def fill(
         albums.addActions(group)
         albums.addSeparator()
 
-    bar.addMenu(tr("menus", "&Tools")).addActions([actions.hints, actions.teach])
+    tools = bar.addMenu(tr("menus", "&Tools"))
+    tools.addAction(actions.hints)
+    for group in adjusts.groups:
+        tools.addActions(group)
+        tools.addSeparator()
+    tools.addAction(actions.teach)
+    tools.addSeparator()
+    tools.addActions([actions.rename_model, actions.delete_model])
     help_ = bar.addMenu(tr("menus", "&Help"))
     help_.addActions([actions.guide, actions.shortcuts])
     help_.addSeparator()

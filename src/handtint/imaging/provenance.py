@@ -35,6 +35,7 @@ class Provenance:
         follows: file name of the photo whose colors were carried over; None if it was colored by itself.
         steps: of repair, each with its amount.
         missing: how much of the source's picture was not there, in words such as `40 %`; None where all was.
+        adjustments: of the model's colors, each with its amount.
     """
 
     model: str | None
@@ -46,6 +47,7 @@ class Provenance:
     follows: str | None = None
     steps: tuple[str, ...] = ()
     missing: str | None = None
+    adjustments: tuple[str, ...] = ()
 
 
 _WRITTEN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
@@ -144,6 +146,10 @@ def _in_words(provenance: Provenance) -> str:
     steps = ", ".join(provenance.steps)
     colored = f"colorized by the model {provenance.model}"
     lack = f"; about {provenance.missing} of the source's picture was missing" if provenance.missing else ""
+    if provenance.follows is not None:
+        colored += f', where it could with the colors of "{provenance.follows}"'
+    if provenance.adjustments:
+        colored += f", its colors adjusted: {', '.join(provenance.adjustments)}"
     if provenance.model is None:
         return f"restored: {steps}{lack}" if steps else f"restored{lack}"
     return f"restored ({steps}) and {colored}{lack}" if steps else f"restored and {colored}{lack}"

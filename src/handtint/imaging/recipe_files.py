@@ -11,9 +11,8 @@ from handtint.imaging.provenance import read_provenance
 from handtint.recipe.files import SUFFIX, RecipeFile, parse_recipe, read_text
 from handtint.recipe.form import RecipeError
 from handtint.recipe.recipe import Recipe, recipe_from_json
+from handtint.recipe.saving import COLORIZED
 from handtint.recipe.settings import Settings
-
-_ALBUM = " (colorized)"  # at the end of the name of the folder of an album's results
 
 
 def read_recipe(path: Path) -> RecipeFile:
@@ -63,7 +62,9 @@ def find_source(
     name = PurePath(made.photo.replace("\\", "/")).name  # it comes from a file, and must not lead elsewhere
     folders = [result.parent, result.parent.parent]
     folders += [
-        parent.with_name(parent.name.removesuffix(_ALBUM)) for parent in result.parents if parent.name.endswith(_ALBUM)
+        parent.with_name(parent.name.removesuffix(COLORIZED))
+        for parent in result.parents
+        if parent.name.endswith(COLORIZED)
     ]
     found = [folder / name for folder in folders if name]
     for place in places:

@@ -59,6 +59,7 @@ class Reference:
         features: (h', w', k) float16 of length 1, along `basis` (c, k) from `mean` (c,).
         model: of whose network the features are: the hash of its card.
         name: what a user calls the photo.
+        sha256: of the photo's bytes, where that matters.
     """
 
     lightness: np.ndarray
@@ -68,6 +69,7 @@ class Reference:
     basis: np.ndarray
     model: str
     name: str
+    sha256: str = ""
 
     @property
     def size_bytes(self) -> int:
@@ -75,14 +77,16 @@ class Reference:
         return sum(plane.nbytes for plane in (self.lightness, self.ab, self.features, self.mean, self.basis))
 
 
-def keep(lightness: np.ndarray, features: np.ndarray, ab: np.ndarray, model: str = "", name: str = "") -> Reference:
+def keep(
+    lightness: np.ndarray, features: np.ndarray, ab: np.ndarray, model: str = "", name: str = "", sha256: str = ""
+) -> Reference:
     """Keep what `carry` needs of a photo.
 
     Args:
         lightness: (h, w) at the working size.
         features: (h', w', c) as a colorizer gives them.
         ab: (any, any, 2) the colors of the whole photo.
-        model, name: see `Reference`.
+        model, name, sha256: see `Reference`.
     """
     size = _half(lightness.shape)
     flat = features.reshape(-1, features.shape[2]).astype(np.float32)
@@ -98,6 +102,7 @@ def keep(lightness: np.ndarray, features: np.ndarray, ab: np.ndarray, model: str
         basis,
         model,
         name,
+        sha256,
     )
 
 

@@ -55,14 +55,17 @@ class RecipeFile:
 
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
-    return bool(recipe.color.hints) or recipe.geometry != Geometry() or recipe.source != Source()
+    is_marked = bool(recipe.color.hints) or recipe.color.protected is not None
+    is_placed = recipe.geometry != Geometry() or recipe.source != Source()
+    return is_marked or is_placed or recipe.repair != recipe.repair.without_places()
 
 
 def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. Recoloring and turning are decisions about one photo too."""
-    color = dataclasses.replace(recipe.color, hints=(), recolor=False)
-    recipe = dataclasses.replace(recipe, source=Source(), is_inverted=False)
-    return recipe.with_color(color).with_geometry(Geometry())
+    """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
+    color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
+    repair = recipe.repair.without_places()
+    look = dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
+    return dataclasses.replace(look, source=Source(), is_inverted=False)
 
 
 def to_text(file: RecipeFile) -> str:

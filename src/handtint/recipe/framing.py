@@ -133,6 +133,12 @@ def _whole(center: float, extent: float, limit: int) -> tuple[int, int]:
     return first, max(min(start + count, limit), first + 1)
 
 
+def turned_as(found: Geometry, before: Geometry) -> Geometry:
+    """A print that was found on the upright source, turned and mirrored as another geometry is."""
+    angle = -found.straighten if before.mirrored else found.straighten
+    return replace(found, turn=before.turn, mirrored=before.mirrored, straighten=angle)
+
+
 def scaled(geometry: Geometry, source_size: Size, size: Size) -> Geometry:
     """The same for a copy of the source of another size, for instance a preview."""
     y, x = size[0] / source_size[0], size[1] / source_size[1]

@@ -58,13 +58,19 @@ def parts_of(recipe: Recipe) -> tuple[str, ...]:
 def applied(recipe: Recipe, taken: Recipe, parts: tuple[str, ...] = LOOK, *, with_places: bool = False) -> Recipe:
     """`recipe` with these parts of another one; the model belongs to its color, None there keeps the model.
 
-    The photo's own hints and whether it is recolored stay, unless `with_places`.
+    The photo's own hints, protected places and reference, and whether it is recolored, stay, unless `with_places`.
     """
     values = {part: getattr(taken, part) for part in parts_of(recipe) if part in parts}
     if "color" in values:
         if not with_places:
             own = recipe.color
-            values["color"] = dataclasses.replace(taken.color, hints=own.hints, recolor=own.recolor)
+            values["color"] = dataclasses.replace(
+                taken.color,
+                hints=own.hints,
+                protected=own.protected,
+                reference=own.reference,
+                recolor=own.recolor,
+            )
         values["model"] = taken.model or recipe.model
     return dataclasses.replace(recipe, **values)
 

@@ -10,12 +10,13 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from handtint.recipe.form import from_json
+from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 from handtint.recipe.source import Source
 
+MOST_PRINTS = 999  # on one scan
 _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as Handtint 0.1 wrote them
 
 
@@ -32,6 +33,7 @@ class Recipe:
         is_colored: whether it is colored at all; otherwise it is repaired only.
         source: which picture of the file it is about.
         is_inverted: whether the picture is a negative, made positive before anything else is done with it.
+        part: number of the print on a scan that was split, from 1; 0 for photos that were not.
     """
 
     color: Settings = field(default_factory=Settings)
@@ -42,6 +44,11 @@ class Recipe:
     is_colored: bool = True
     source: Source = field(default_factory=Source)
     is_inverted: bool = False
+    part: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.part <= MOST_PRINTS:
+            raise RecipeError(f"A print on a scan has a number from 1 to {MOST_PRINTS}, not {self.part}.")
 
     @property
     def is_repaired(self) -> bool:

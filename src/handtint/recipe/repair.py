@@ -10,12 +10,13 @@ import dataclasses
 import difflib
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from handtint.errors import HandtintError
 from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
+_Record = TypeVar("_Record", bound=Any)
 GRAYS = ("lightness", "auto", "red", "green", "blue")
 
 
@@ -131,6 +132,22 @@ class Repair:
             faded_color=dataclasses.replace(self.faded_color, white=None),
         )
 
+    def with_all_of(self, other: Repair) -> Repair:
+        """The same with every value of another repair that is not off there."""
+        return _joined(self, other)
+
+    def has_all_of(self, other: Repair) -> bool:
+        """Whether another repair would change nothing of this one."""
+        return self.with_all_of(other) == self
+
+    def without(self, part: str) -> Repair:
+        """The same with one part off: `damage`, or `noise.grain`."""
+        name, _, field_name = part.partition(".")
+        usual = getattr(Repair(), name)
+        if field_name:
+            usual = dataclasses.replace(getattr(self, name), **{field_name: getattr(usual, field_name)})
+        return dataclasses.replace(self, **{name: usual})
+
     def amounts(self) -> dict[str, float]:
         """What is not 0, by the names of `parse_repair`, in the order of the steps."""
         found = {name: getattr(getattr(self, part), key) for name, (part, key) in _NAMES.items()}
@@ -150,15 +167,24 @@ _NAMES = {  # of the short text: the part of a repair, and its field
 }
 
 
+_WHITE = "white"  # a place: white=120:80
+
+
 def parse_repair(text: str) -> Repair | Literal["auto"]:
     """`auto`, or the repair that a text such as `fade=40,noise=20` asks for. Raises `RepairError`."""
     if text.strip() == AUTO:
         return AUTO
     parts: dict[str, dict[str, float]] = {}
+    white: tuple[float, float] | None = None
     for item in text.split(","):
         name, equals, value = (side.strip() for side in item.partition("="))
+        if name == _WHITE:
+            if white is not None:
+                raise RepairError('"white" is given twice. Give each repair step once.')
+            white = _place(item, value)
+            continue
         if name not in _NAMES:
-            known = (AUTO, *_NAMES)
+            known = (AUTO, *_NAMES, _WHITE)
             what = f'"{name}" is no repair step' if name else "A repair step lacks its name"
             if name == AUTO:
                 raise RepairError('"auto" stands alone, for it sets all steps. Leave the others out.')
@@ -175,12 +201,39 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
         parts.setdefault(part, {})[key] = amount
     repair = Repair()
     changed = {part: dataclasses.replace(getattr(repair, part), **values) for part, values in parts.items()}
-    return dataclasses.replace(repair, **changed)
+    repair = dataclasses.replace(repair, **changed)
+    return dataclasses.replace(repair, faded_color=dataclasses.replace(repair.faded_color, white=white))
 
 
 def format_repair(repair: Repair) -> str:
-    """The short text of a repair; empty where all is off. Gray and the white point are not in it."""
-    return ",".join(f"{name}={amount:g}" for name, amount in repair.amounts().items())
+    """The short text of a repair; empty where all is off. Gray and marks of damage are not in it."""
+    words = [f"{name}={amount:g}" for name, amount in repair.amounts().items()]
+    if repair.faded_color.white is not None:
+        words.append(f"{_WHITE}={':'.join(f'{side:g}' for side in repair.faded_color.white)}")
+    return ",".join(words)
+
+
+def _place(item: str, value: str) -> tuple[float, float]:
+    try:
+        x, y = map(float, value.split(":"))
+    except ValueError:
+        x = y = math.nan
+    if not (0 <= x < math.inf and 0 <= y < math.inf):
+        raise RepairError(
+            f'"{item.strip()}" is no place. Give the pixels from the left and from the top, such as {_WHITE}=120:80.'
+        )
+    return x, y
+
+
+def _joined(base: _Record, more: _Record) -> _Record:
+    usual, changed = type(more)(), {}
+    for item in dataclasses.fields(more):
+        value = getattr(more, item.name)
+        if dataclasses.is_dataclass(value):
+            changed[item.name] = _joined(getattr(base, item.name), value)
+        elif value != getattr(usual, item.name):
+            changed[item.name] = value
+    return dataclasses.replace(base, **changed)
 
 
 def _check_amounts(record: Fade | FadedColor | Noise | Sharpness, name: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 SUFFIXES = {
     "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -21,6 +23,11 @@ INSTEAD = {
     **dict.fromkeys((".heic", ".heif", ".hif", ".avif", *CAMERA_RAW), "jpeg"),
     **dict.fromkeys((".bmp", ".dib", ".gif", ".psd", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"), "png"),
 }
+
+# At the end of the names of results that lie beside their photo, and of the folder of an album's results.
+COLORIZED = " (colorized)"
+RESTORED = " (restored)"
+_RESULT = re.compile(rf"({re.escape(COLORIZED)}|{re.escape(RESTORED)})( \([0-9]+\))?$")
 
 
 @dataclass(frozen=True)
@@ -54,20 +61,44 @@ def format_of(suffix: str) -> str:
     return written_as(suffix) or INSTEAD.get(suffix, "png")
 
 
-def output_path(source: Path, folder: Path, format: str | None = None) -> Path:
+def output_path(
+    source: Path, folder: Path, format: str | None = None, *, is_colored: bool = True, page: int = 1, part: int = 0
+) -> Path:
     """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
+
+    In the folder of the photo itself a mark is added that says what it is: " (colorized)", or " (restored)" where it
+    got no color. In any other folder it has the photo's name alone.
 
     With `format` None, JPEG, PNG, TIFF and WebP stay what they are; HEIC becomes JPEG, BMP and anything else
     PNG. Two sources that differ only in their suffix may share a result's name: the caller's to see.
+
+    Args:
+        page: which picture of its file it is, from 1; the number follows the name after the first.
+        part: number of the print on a scan, from 1, which follows that; 0 for the whole photo.
     """
     suffix = source.suffix.lower()
     if format is None:
         format = format_of(suffix)
-    if suffix in SUFFIXES[format]:
-        return folder / source.name
     has_known_suffix = suffix in INSTEAD or written_as(suffix) is not None
     stem = source.stem if has_known_suffix else source.name  # "Mr. Smith" has no suffix
-    return folder / (stem + SUFFIXES[format][0])
+    if page > 1:
+        stem += f"-{page}"
+    if part:
+        stem += f"-{part}"
+    if source.parent.absolute() == folder.absolute():
+        stem += COLORIZED if is_colored else RESTORED
+    return folder / (stem + (source.suffix if suffix in SUFFIXES[format] else SUFFIXES[format][0]))
+
+
+def without_results(names: Sequence[str]) -> list[str]:
+    """The names of a folder without those of results that lie beside their photo."""
+    stems = {PurePath(name).stem for name in names}
+
+    def is_result(name: str) -> bool:
+        found = _RESULT.search(PurePath(name).stem)
+        return found is not None and name[: found.start()] in stems
+
+    return [name for name in names if not is_result(name)]
 
 
 def numbered(path: Path, number: int) -> Path:

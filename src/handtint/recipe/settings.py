@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import RecipeError, always_written
 from handtint.recipe.hints import Hint
+from handtint.recipe.protected import Protected
+from handtint.recipe.reference import ReferencePhoto
 
 VARIANTS = 3
 MAX_STRENGTH = 2.0
@@ -21,6 +24,9 @@ class Settings:
         hints: colors put on places.
         recolor: whether a photo that is already in color is colored all the same, from its lightness.
         variant: 0 the default coloring, 1 and 2 the others (see `imaging.coloring.variants`).
+        adjust: what is done to the colors that are there by all that.
+        protected: places that keep little or none of their color; None where there are none.
+        reference: a photo whose colors this one takes where both show the same; None to color it by itself.
     """
 
     vividness: float = always_written(0.4)
@@ -28,6 +34,9 @@ class Settings:
     hints: tuple[Hint, ...] = ()
     recolor: bool = False
     variant: int = 0
+    adjust: Adjust = field(default_factory=Adjust)
+    protected: Protected | None = None
+    reference: ReferencePhoto | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.vividness <= 1:  # not a number is in no range
@@ -36,3 +45,8 @@ class Settings:
             raise RecipeError(f"Strength must be from 0 to {MAX_STRENGTH:g}, not {self.strength:g}.")
         if self.variant not in range(VARIANTS):
             raise RecipeError(f"The variant must be a whole number from 0 to {VARIANTS - 1}, not {self.variant!r}.")
+
+    @property
+    def adjustments(self) -> tuple[str, ...]:
+        """In words, each with its amount, what is done to the colors once they are there, such as `skin 80 %`."""
+        return (*self.adjust.words, *(("protected places",) if self.protected is not None else ()))

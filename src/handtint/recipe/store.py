@@ -1,9 +1,10 @@
 """What was asked of each photo, kept in the user's folder by itself: recipe, history and snapshots.
 
 A photo is known by the hash of its bytes, so that it has its recipe back after it was renamed, moved or copied. Each
-photo has one file, `HASH.json`, or `HASH-2.json` for its second page, which is there whole or not at all. A file that
-cannot be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than
-they may have.
+photo has one file, `HASH.json`, and each print of a scan that was split one more, `HASH-2.json`; each further page of
+a file has `HASH-p2.json` and, for its prints, `HASH-p2-1.json`. They are there whole or not at all. A file that cannot
+be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than they may
+have.
 
 Used on one thread at a time, but for `read`.
 """
@@ -28,7 +29,8 @@ from handtint.recipe.form import RecipeError, check_version, from_json, to_json
 from handtint.recipe.history import MOST_STEPS, Step
 from handtint.recipe.recipe import Recipe
 
-ROOM = 200 * 2**20  # bytes of all files together
+ROOM = 200 * 2**20  # bytes of all files together, where nobody chose
+LEAST_ROOM, MOST_ROOM = 10 * 2**20, 10_000 * 2**20
 LARGEST = 4 * 2**20  # bytes of one file; its oldest steps go first
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -54,6 +56,7 @@ class Kept:
         name: file name of the photo, when it was last kept.
         time: when it was last kept, in seconds since 1970.
         past, future: steps made and taken back, see `History`.
+        prints: how many prints the scan is split into; 0 where it is shown whole.
     """
 
     sha256: str
@@ -63,6 +66,7 @@ class Kept:
     past: tuple[Step, ...] = ()
     future: tuple[Step, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    prints: int = 0
 
     def __post_init__(self) -> None:
         if not _SHA256.fullmatch(self.sha256):
@@ -77,21 +81,26 @@ class RecipeStore:
     Args:
         folder: made when the first recipe is kept; the user's own by default.
         room: how many bytes all files may need.
+
+    Attributes:
+        room: likewise; counts from the next recipe on that is kept.
     """
 
     def __init__(self, folder: Path | None = None, room: int = ROOM) -> None:
         self.folder = folder or paths.user_recipes_dir()
-        self._room = room
+        self.room = room
         self._size: int | None = None  # of all files, as far as is known here
 
-    def read(self, sha256: str, page: int = 1) -> Kept | None:
+    def read(self, sha256: str, page: int = 1, part: int = 0) -> Kept | None:
         """What is kept of a page of the photo with this hash; None where nothing is, or it was damaged.
 
         What is damaged is set aside now.
 
+        `part` is the number of a print of a scan.
+
         Raises `RecipeError` for what a newer Handtint kept, which stays as it is.
         """
-        path = self._file(sha256, page)
+        path = self._file(sha256, page, part)
         try:
             with path.open("rb") as file:
                 data = file.read(2 * LARGEST + 1)
@@ -108,7 +117,7 @@ class RecipeStore:
                 check_version(version, what)
         try:
             kept = from_json(Kept, known, what)
-            if kept.sha256 == sha256 and kept.recipe.source.page == page:
+            if (kept.sha256, kept.recipe.source.page, kept.recipe.part) == (sha256, page, part):
                 return kept
         except (RecipeError, RecursionError):
             pass
@@ -118,7 +127,7 @@ class RecipeStore:
 
     def write(self, kept: Kept) -> None:
         """Keep this in place of what was kept of the photo. Raises `StoreError`."""
-        path, data = self._file(kept.sha256, kept.recipe.source.page), _bytes(kept)
+        path, data = self._file(kept.sha256, kept.recipe.source.page, kept.recipe.part), _bytes(kept)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda file: file.write(data), overwrite=True)
@@ -128,13 +137,15 @@ class RecipeStore:
                 f'Make room in "{self.folder}", or save the result now.'
             ) from error
         self._size = self.size() if self._size is None else self._size + len(data)
-        if self._size > self._room:
+        if self._size > self.room:
             self._clear_oldest(path)
 
     def forget(self, sha256: str, page: int = 1) -> None:
-        """Keep nothing of a page of this photo any more. Raises `StoreError`."""
+        """Keep nothing of a page of this photo any more, nor of the prints on it. Raises `StoreError`."""
+        whole = self._file(sha256, page)
         try:
-            self._file(sha256, page).unlink(missing_ok=True)
+            for path in (whole, *self.folder.glob(f"{whole.stem}-[0-9]*.json")):
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"The edits could not be forgotten: {error.strerror or error}.") from error
 
@@ -154,7 +165,7 @@ class RecipeStore:
         files = sorted(self._files())
         left = sum(size for _, size, _ in files)
         for _, size, path in files:
-            if left <= self._room * 0.9:
+            if left <= self.room * 0.9:
                 break
             if path != but:
                 with contextlib.suppress(OSError):
@@ -173,10 +184,12 @@ class RecipeStore:
                         found.append((status.st_mtime_ns, status.st_size, Path(entry.path)))
         return found
 
-    def _file(self, sha256: str, page: int) -> Path:
+    def _file(self, sha256: str, page: int, part: int = 0) -> Path:
         if not _SHA256.fullmatch(sha256):  # it may come from a stranger's file, and becomes a path
             raise RecipeError("The hash of a photo must be 64 hexadecimal digits.")
-        return self.folder / (f"{sha256}.json" if page == 1 else f"{sha256}-{page}.json")
+        of_page = f"-p{page}" if page > 1 else ""
+        of_print = f"-{part}" if part else ""
+        return self.folder / f"{sha256}{of_page}{of_print}.json"
 
 
 def kept_now(
@@ -186,10 +199,11 @@ def kept_now(
     past: Sequence[Step],
     future: Sequence[Step],
     snapshots: Sequence[Snapshot] = (),
+    prints: int = 0,
 ) -> Kept:
     """What is to be kept at this moment."""
     steps = tuple(past[-MOST_STEPS:]), tuple(future[-MOST_STEPS:])
-    return Kept(sha256, recipe, name, time.time(), *steps, tuple(snapshots))
+    return Kept(sha256, recipe, name, time.time(), *steps, tuple(snapshots), prints)
 
 
 def _bytes(kept: Kept) -> bytes:

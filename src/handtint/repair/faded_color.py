@@ -31,8 +31,7 @@ def restored(photo: Photo, faded: FadedColor, progress: Progress | None = None) 
 
     A gray photo is left as it is. Raises `RepairError` for a white point outside the photo.
     """
-    if faded.white is not None:
-        _check_inside(faded.white, photo)
+    check_white(faded.white, photo.size)
     if faded == FadedColor() or photo.pixels.ndim == 2:
         return photo
     correction = dyes.NONE
@@ -94,9 +93,10 @@ def _around(photo: Photo, place: tuple[float, float]) -> np.ndarray:
     return part.mean(axis=(0, 1)) / np.iinfo(photo.pixels.dtype).max
 
 
-def _check_inside(place: tuple[float, float], photo: Photo) -> None:
-    height, width = photo.size
-    if not (0 <= place[0] < width and 0 <= place[1] < height):
+def check_white(place: tuple[float, float] | None, size: tuple[int, int]) -> None:
+    """Raises `RepairError` for a white point outside a photo of (height, width)."""
+    height, width = size
+    if place is not None and not (0 <= place[0] < width and 0 <= place[1] < height):
         raise RepairError(
             f"The white point ({place[0]:g}, {place[1]:g}) lies outside the photo, which is {width} x {height} pixels. "
             "Choose a place inside it."

@@ -18,7 +18,7 @@ from handtint.recipe.geometry import MAX_STRAIGHTEN, Geometry
 from handtint.recipe.geometry_options import GeometryOrder
 from handtint.repair.lines import SIDE, tilt_of_lines
 from handtint.repair.prints.finding import COARSE_SIDE, FINE_SIDE, find_prints
-from handtint.repair.prints.rectangle import Rectangle
+from handtint.repair.prints.rectangle import Rectangle, print_geometry
 
 _STRAIGHT = 0.1  # degrees that nobody sees
 
@@ -44,13 +44,19 @@ def find_print(photo: Photo, progress: Progress | None = None) -> Geometry | Non
     prints = _prints_of(small)
     if not prints:
         return None
-    return _geometry(max(prints, key=lambda one: one.width * one.height), small.shape[:2], photo.size)
+    largest = max(prints, key=lambda one: one.width * one.height)
+    return print_geometry(_of_photo(largest, small, photo), photo.size)
+
+
+def find_frames(photo: Photo, progress: Progress | None = None) -> list[Rectangle]:
+    """Where each print on a scan lies, row by row, each row from the left; none where there is no print."""
+    small = _shrunk(photo, FINE_SIDE, progress)
+    return [_of_photo(one, small, photo) for one in _in_reading_order(_prints_of(small))]
 
 
 def split_scan(photo: Photo, progress: Progress | None = None) -> list[Geometry]:
-    """One geometry for each print on a scan, row by row, each row from the left; none where there is no print."""
-    small = _shrunk(photo, FINE_SIDE, progress)
-    return [_geometry(one, small.shape[:2], photo.size) for one in _in_reading_order(_prints_of(small))]
+    """One geometry for each print on a scan, in the order of `find_frames`."""
+    return [print_geometry(one, photo.size) for one in find_frames(photo, progress)]
 
 
 def resolve(photo: Photo, order: GeometryOrder, progress: Progress | None = None) -> tuple[list[Geometry], list[str]]:
@@ -90,23 +96,9 @@ def _prints_of(small: np.ndarray) -> list[Rectangle]:
     return find_prints(_smaller(small, COARSE_SIDE), small)
 
 
-def _geometry(found: Rectangle, size: tuple[int, ...], photo_size: tuple[int, int]) -> Geometry:
-    """Of a print in a copy of a size, for the photo."""
-    one = found.scaled(photo_size[1] / size[1], photo_size[0] / size[0])
-    tilt = round(one.tilt, 3)
-    if abs(tilt) > MAX_STRAIGHTEN:
-        cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
-        a, b, c, d = (
-            (
-                one.x + cos * u * one.width / 2 - sin * v * one.height / 2,
-                one.y + sin * u * one.width / 2 + cos * v * one.height / 2,
-            )
-            for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-        )
-        return Geometry(corners=(a, b, c, d))
-    crop = (one.x - one.width / 2, one.y - one.height / 2, one.width, one.height)
-    left, top, width, height = (round(value, 2) for value in crop)
-    return fitted(Geometry(straighten=-tilt, crop=(left, top, width, height)), photo_size)
+def _of_photo(found: Rectangle, small: np.ndarray, photo: Photo) -> Rectangle:
+    """In the photo what was found in a copy of it."""
+    return found.scaled(photo.size[1] / small.shape[1], photo.size[0] / small.shape[0])
 
 
 def _in_reading_order(prints: list[Rectangle]) -> list[Rectangle]:

@@ -1,12 +1,13 @@
 """What a look at a photo finds, in words and numbers, and the repair that `auto` makes of it.
 
-A sound photo gets none: its tones, colors and grain are its own. Sharpening, and taking a printed screen away, are
-never automatic: a soft photo may be meant so, and a fence can look like a screen. Percents are of encoded values, 0 %
-black, 100 % white.
+A sound photo gets none: its tones, colors and grain are its own. Taking a printed screen away is proposed and never
+automatic: a fence can look like a screen. Sharpening is neither: a photo may be meant soft. Percents are of encoded
+values, 0 % black, 100 % white.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -26,7 +27,22 @@ _COLOR_MOVED = 9.0  # delta E 76 by which the correction moves the colors: less 
 _NOISY = 9.0  # of 255
 _BLOCKS = 3.0  # of 255
 _FADE, _EVEN, _FADED_COLOR = 70.0, 50.0, 100.0  # amounts that auto sets
-_NOISE, _GRAIN, _JPEG = 45.0, 25.0, 50.0
+_NOISE, _GRAIN, _JPEG, _SCREEN = 45.0, 25.0, 50.0, 60.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found.
+
+    Attributes:
+        words: for people.
+        repair: what would be done about it, and nothing else.
+        is_automatic: whether `auto` does so.
+    """
+
+    words: str
+    repair: Repair
+    is_automatic: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,8 +59,7 @@ class Findings:
         noise, color_noise: deviation, of 255.
         blocks: steps of JPEG's blocks, of 255.
         screen_period: pixels between rows of a printed screen's dots; 0 for none.
-        repair: what `auto` sets.
-        words: a line for each thing found, for people.
+        each: what is to be said and done about these.
     """
 
     tone: str
@@ -59,15 +74,34 @@ class Findings:
     color_noise: float
     blocks: float
     screen_period: float
-    repair: Repair
-    words: tuple[str, ...]
+    each: tuple[Finding, ...]
+
+    @property
+    def repair(self) -> Repair:
+        """What `auto` sets."""
+        return automatic_repair(self.each)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """A line for each thing found, for people."""
+        return tuple(finding.words for finding in self.each)
 
     def to_json(self) -> dict[str, object]:
         """As JSON values: numbers rounded to tenths, the repair with what is not off."""
         values = asdict(self)
+        del values["each"]
         values["repair"] = {**self.repair.amounts(), "gray": self.repair.gray}
         values["words"] = list(self.words)
         return {key: round(value, 1) if isinstance(value, float) else value for key, value in values.items()}
+
+
+def automatic_repair(each: tuple[Finding, ...]) -> Repair:
+    """What `auto` does about some findings."""
+    repair = Repair()
+    for finding in each:
+        if finding.is_automatic:
+            repair = repair.with_all_of(finding.repair)
+    return repair
 
 
 def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
@@ -94,30 +128,29 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
         period = dots.period if dots.is_there else 0.0
     progress.step(1.0)
     is_faded = is_picture and not is_color and (black > _BLACK or white < _WHITE)
-    is_uneven = uneven > _UNEVEN
-    are_dyes_faded = moved > _COLOR_MOVED
-    is_noisy, is_coded = levels.luma > _NOISY, levels.blocks > _BLOCKS
-    repair = Repair(
-        fade=Fade(_FADE if is_faded else 0.0, _EVEN if is_uneven else 0.0),
-        gray=channel,
-        faded_color=FadedColor(_FADED_COLOR if are_dyes_faded else 0.0),
-        noise=Noise(_NOISE if is_noisy else 0.0, _GRAIN if is_noisy else 0.0, _JPEG if is_coded else 0.0),
-    )
-    words = []
-    if is_faded:
-        words.append(f"faded: blacks at {black:.0f} %, whites at {white:.0f} %")
-    if is_uneven:
-        words.append(f"uneven: middle tones differ by {uneven:.0f} % from place to place")
-    if channel != gray.LIGHTNESS:
-        words.append(f"channels differ: damage shows least in {channel}")
-    if are_dyes_faded:
-        words.append(f"faded color: {cast + ' cast, ' if cast else ''}blacks at {black:.0f} %, whites at {white:.0f} %")
-    if is_noisy:
-        words.append(f"noisy: grain of {100 * levels.luma / 255:.1f} %")
-    if is_coded:
-        words.append(f"coarse JPEG: blocks show by {100 * levels.blocks / 255:.1f} %")
-    if period:
-        words.append(f"printed: a screen of {period:.1f} pixels")
+    ends = f"blacks at {black:.0f} %, whites at {white:.0f} %"
+
+    def each() -> Iterator[Finding]:
+        if is_faded:
+            yield Finding(f"faded: {ends}", Repair(fade=Fade(_FADE)))
+        if uneven > _UNEVEN:
+            words = f"uneven: middle tones differ by {uneven:.0f} % from place to place"
+            yield Finding(words, Repair(fade=Fade(even=_EVEN)))
+        if channel != gray.LIGHTNESS:
+            yield Finding(f"channels differ: damage shows least in {channel}", Repair(gray=channel))
+        if moved > _COLOR_MOVED:
+            words = f"faded color: {cast + ' cast, ' if cast else ''}{ends}"
+            yield Finding(words, Repair(faded_color=FadedColor(_FADED_COLOR)))
+        if levels.luma > _NOISY:
+            words = f"noisy: grain of {100 * levels.luma / 255:.1f} %"
+            yield Finding(words, Repair(noise=Noise(_NOISE, _GRAIN)))
+        if levels.blocks > _BLOCKS:
+            words = f"coarse JPEG: blocks show by {100 * levels.blocks / 255:.1f} %"
+            yield Finding(words, Repair(noise=Noise(blocks=_JPEG)))
+        if period:
+            words = f"printed: a screen of {period:.1f} pixels"
+            yield Finding(words, Repair(noise=Noise(screen=_SCREEN)), is_automatic=False)
+
     return Findings(
         source.value,
         black,
@@ -131,8 +164,7 @@ def inspect(photo: Photo, progress: Progress | None = None) -> Findings:
         levels.chroma,
         levels.blocks,
         period,
-        repair,
-        tuple(words),
+        tuple(each()),
     )
 
 

@@ -10,13 +10,15 @@ import dataclasses
 
 import numpy as np
 
-from handtint.imaging.coloring.chroma import ChromaField, paint, positions
+from handtint.imaging.coloring.adjusting import AdjustedField, kept_color
+from handtint.imaging.coloring.chroma import ChromaField, Field, paint, positions
 from handtint.imaging.coloring.kriging import follow_hints
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import fit, reduce_plane, resize_planes, shrink_lightness, shrink_pixels
 from handtint.imaging.rows import Rows, band_rows, bands
 from handtint.progress import Progress
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.hints import seen_hints
 from handtint.recipe.placement import Placement
 from handtint.recipe.settings import Settings
@@ -29,13 +31,30 @@ def chosen_ab(
     photo_size: tuple[int, int],
     placement: Placement | None,
 ) -> np.ndarray:
-    """(h, w, 2) ab of a prediction with the settings, hints included; of any size that stands for the whole photo.
+    """(h, w, 2) ab of a prediction with the settings, hints included, at strength 1 and not adjusted yet.
+
+    Of any size that stands for the whole photo.
 
     Args:
         placement: of the photo on its source, where the hints' places count.
     """
     ab = prediction.ab_at(settings.vividness, settings.variant)
     return follow_hints(ab, lightness, seen_hints(settings.hints, placement), photo_size)
+
+
+def _field(
+    prediction: Prediction,
+    guide: np.ndarray,
+    settings: Settings,
+    photo_size: tuple[int, int],
+    placement: Placement | None,
+) -> Field:
+    """All color of a photo: what was chosen at its strength, adjusted, and less of it at protected places."""
+    field = ChromaField(chosen_ab(prediction, guide, settings, photo_size, placement), guide, settings.strength)
+    if settings.adjust == Adjust() and settings.protected is None:
+        return field
+    kept = None if settings.protected is None else kept_color(settings.protected, photo_size, placement)
+    return AdjustedField(field, settings.adjust, kept)
 
 
 class Rendering:
@@ -50,8 +69,7 @@ class Rendering:
         guide = prediction.lightness
         if guide is None:
             guide = shrink_lightness(photo, (prediction.ab.shape[0], prediction.ab.shape[1]))
-        ab = chosen_ab(prediction, guide, settings, photo.size, photo.meta.placement)
-        self._field = ChromaField(ab, guide, settings.strength)
+        self._field = _field(prediction, guide, settings, photo.size, photo.meta.placement)
 
     def region(self, rows: slice = slice(None), columns: slice = slice(None), step: int = 1) -> np.ndarray:
         """(h, w, 3) colored pixels, sRGB-encoded, in the photo's dtype, of a part of the full-size photo.
@@ -82,19 +100,22 @@ class Preview:
     Args:
         photo: read in bands, not kept.
         max_side: the longer side in pixels; a smaller photo stays as it is.
+        of: the photo that `photo` is a small copy of; by default itself.
 
     Attributes:
-        photo_size: height, width of the photo it was made from.
+        photo_size: height, width of that photo.
         placement: of that photo on its source.
         lightness: (h, w) float32 L.
         before: (h, w, 3) uint8, the photo as it came, its own tone included.
     """
 
-    def __init__(self, photo: Photo, max_side: int, progress: Progress | None = None) -> None:
-        progress = progress or Progress()
+    def __init__(
+        self, photo: Photo, max_side: int, progress: Progress | None = None, *, of: Photo | None = None
+    ) -> None:
+        progress, of = progress or Progress(), of or photo
         longest = min(max_side, max(photo.size))
         size = fit(photo.size, longest, longest)
-        self.photo_size, self.placement = photo.size, photo.meta.placement
+        self.photo_size, self.placement = of.size, of.meta.placement
         self.before = shrink_pixels(photo, size, progress.part(0.0, 0.5))
         self.lightness = shrink_lightness(photo, size, progress.part(0.5, 1.0))
 
@@ -104,8 +125,7 @@ def render_preview(
 ) -> np.ndarray:
     """(h, w, 3) uint8, the colored picture at the preview's size, or smaller with a longer side of `longest`."""
     guide = preview.lightness if prediction.lightness is None else prediction.lightness
-    ab = chosen_ab(prediction, guide, settings, preview.photo_size, preview.placement)
-    field = ChromaField(ab, guide, settings.strength)
+    field = _field(prediction, guide, settings, preview.photo_size, preview.placement)
     lightness = preview.lightness
     if longest is not None and longest < max(lightness.shape):
         lightness = resize_planes(lightness[..., None], fit(preview.photo_size, longest, longest))[..., 0]

@@ -40,7 +40,7 @@ from handtint.recipe.settings import Settings
 from handtint.repair.geometry import applied
 from handtint.restore import repairing
 from handtint.restore.colorizer import Colorizer, features_of, model_input
-from handtint.restore.references import follow
+from handtint.restore.references import follow, reference_of
 from handtint.restore.rendering import colored
 from handtint.stamps import Stamp, sha256_of, stamp_if_there
 
@@ -128,7 +128,9 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
     return applied(photo, geometry, progress)
 
 
-def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None) -> tuple[Photo, Recipe]:
+def mended(
+    photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None, filled: Photo | None = None
+) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
 
     A photo that is surely in color is repaired only, unless recoloring is asked for.
@@ -136,6 +138,7 @@ def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None
     Args:
         photo: `turned` as the recipe says.
         found: what might be damaged in it, where that was looked for before.
+        filled: `repairing.undamaged` of it, where that was made before.
     """
     doubts: tuple[str, ...] = ()
     if recipe.is_colored:
@@ -144,7 +147,7 @@ def mended(photo: Photo, recipe: Recipe, progress: Progress, found: Found | None
         except AlreadyInColor:
             recipe = dataclasses.replace(recipe, is_colored=False)
     asked = None if recipe.is_repair_automatic else recipe.repair
-    photo, done = repairing.repaired(photo, asked, progress, found)
+    photo, done = repairing.repaired(photo, asked, progress, found, filled)
     if doubts:
         photo = dataclasses.replace(photo, meta=dataclasses.replace(photo.meta, notes=(*photo.meta.notes, *doubts)))
     return photo, dataclasses.replace(recipe, repair=done, is_repair_automatic=False)
@@ -155,12 +158,23 @@ def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
-    """What the model says of photos whose lightness is of one size, in one pass."""
-    predictions = colorizer.predict_many([one.lightness for one in ready], progress)
-    return [
-        dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes))
-        for prediction, one in zip(predictions, ready, strict=True)
-    ]
+    """What the model says of photos whose lightness is of one size, in one pass; each takes its reference's colors.
+
+    Raises `NoReference` for a reference that cannot be had, `NoFeatures`.
+    """
+    predicting = progress.part(0.0, 0.5) if any(one.recipe.color.reference for one in ready) else progress
+    predictions = colorizer.predict_many([one.lightness for one in ready], predicting)
+    answers = []
+    for number, (prediction, one) in enumerate(zip(predictions, ready, strict=True)):
+        chosen = one.recipe.color.reference
+        if chosen is not None and one.recipe.is_colored:
+            step = 0.5 / len(ready)
+            following = progress.part(0.5 + step * number, 0.5 + step * (number + 1))
+            reference = reference_of(chosen, one.photo.meta.source, colorizer, following.part(0.0, 0.8))
+            features = features_of(one.lightness, colorizer, following.part(0.8, 1.0))
+            prediction = follow(prediction, one.lightness, features, reference)
+        answers.append(dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes)))
+    return answers
 
 
 def predict(
@@ -168,15 +182,18 @@ def predict(
 ) -> Prediction:
     """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
 
-    With a `reference` places that surely show the same as that photo take its colors. Where nothing is the same the
-    photo is colored as without one; a note says which. Raises `AlreadyInColor`, `HintError`, `NoFeatures`, and
-    ValueError for a reference of another model.
+    With a `reference`, or else that of the settings, places that surely show the same as that photo take its colors.
+    Where nothing is the same the photo is colored as without one; a note says which. Raises `AlreadyInColor`,
+    `HintError`, `NoFeatures`, `NoReference` for the settings' reference if it cannot be had, and ValueError for a
+    reference of another model.
     """
     if reference is not None and reference.model != colorizer.card.sha256:
         raise ValueError(f'the reference is of another model than "{colorizer.card.name}"')
     lightness, notes = _checked_input(photo, settings, colorizer.card, progress.part(0.0, 0.2))
-    stop = 1.0 if reference is None else 0.8
-    prediction = colorizer.predict(lightness, progress.part(0.2, stop))
+    if reference is None and settings.reference is not None:
+        reference = reference_of(settings.reference, photo.meta.source, colorizer, progress.part(0.2, 0.5))
+    start, stop = (0.2, 1.0) if reference is None else (0.5, 0.8)
+    prediction = colorizer.predict(lightness, progress.part(start, stop))
     if reference is not None:
         features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
         prediction = follow(prediction, lightness, features, reference)
@@ -210,7 +227,7 @@ def save(
         photo: `turned` and `mended` as the recipe says.
         prediction: None only for a photo that is not colored.
         card: of the model that said the prediction.
-        follows: file name of the photo whose colors it took.
+        follows: file name of the photo whose colors it took, if that was not the recipe's reference.
         stamp: of the source before it was read, where it must not have changed since.
 
     Raises `SaveError`, `PhotoError` for a source that changed or is gone.
@@ -220,6 +237,9 @@ def save(
     if recipe.is_colored and prediction is None:
         raise ValueError("a photo is colored by a prediction")
     result = color(photo, prediction, recipe.color, card) if recipe.is_colored and prediction is not None else photo
+    reference = recipe.color.reference
+    if follows is None and reference is not None and prediction is not None and prediction.carried is not None:
+        follows = reference.name
     provenance = provenance_of(photo, recipe, card, follows) if options.provenance else None
     if stamp is not None and photo.meta.source is not None:
         _check_unchanged(photo.meta.source, stamp)
@@ -300,12 +320,16 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
             "The note in the result that a model added the color needs it. Put it back, or save without that note."
         ) from error
     by = card if recipe.is_colored else None
+    if recipe.color.reference is not None:  # where it lies is nobody else's business
+        told = dataclasses.replace(recipe.color, reference=recipe.color.reference.without_folder)
+        recipe = recipe.with_color(told)
     return Provenance(
         model=by.name if by else None,
         card_sha256=by.sha256 if by else None,
         recipe=to_json(dataclasses.replace(recipe, model=by.name if by else None)),
         steps=repair_words(recipe.repair),
         missing=percent(photo.meta.missing) if photo.meta.missing else None,
+        adjustments=recipe.color.adjustments if by else (),
         app_version=__version__,
         source_sha256=sha256,
         source_name=source.name if source else "",

@@ -85,8 +85,9 @@ def find_leads(
     known = [member for path, member in seen.items() if order.resume or path not in photos]
     placed = _group([seen[path] for path in new if path in seen], known)
     groups.put({source: lead.sha256 for source, lead in placed.items()})
+    at_hand = known_leads(folder, photos.values(), model)
     for source, lead in placed.items():
-        found[photos[source]] = None if lead.sha256 == seen[source].sha256 else lead
+        found[photos[source]] = at_hand.get(photos[source], None if lead.path == source else lead)
     return dataclasses.replace(order, leads=found)
 
 
@@ -148,7 +149,7 @@ def _sights(
 
 
 def _see(photo: Path, order: Order) -> _Seen | None:
-    card = order.model.card
+    card = order.model_of(photo).card
     try:
         stamp = stamp_of(photo)
         recipe = order.recipe_of(photo)

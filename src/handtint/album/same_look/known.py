@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS looks (
 ) WITHOUT ROWID;
 """
 
+_BY_ITSELF = ""  # the lead of a copy that stands alone beside the photo it is a copy of
+
 
 @dataclass(frozen=True)
 class Lead:
@@ -49,7 +51,8 @@ class Member:
         stamp, sha256: of the file that was looked at.
         model: of whose network the descriptor is: the hash of its card.
         descriptor: see `palette.groups.describe`.
-        lead: hash of the photo it follows, its own where it stands alone or leads; None before it was grouped.
+        lead: hash of the photo it follows, its own where it stands alone, leads, or follows a copy; empty where it
+            stands alone although there is a copy that leads; None before it was grouped.
     """
 
     source: Path
@@ -63,7 +66,8 @@ class Member:
 def known_leads(folder: Path, photos: Iterable[Path], model: str) -> dict[Path, Lead | None]:
     """Which photo each of these follows, None for one that stands alone or leads; only those found before.
 
-    A photo that moved is known by its content. Nothing is written.
+    A photo that moved is known by its content. Of copies of a lead, byte by byte the same, the first by its path leads
+    and the others follow it. Nothing is written.
 
     Args:
         folder: of the results.
@@ -74,31 +78,32 @@ def known_leads(folder: Path, photos: Iterable[Path], model: str) -> dict[Path, 
     with _opened(folder) as database:
         query = "SELECT source, size, mtime_ns, sha256, lead FROM looks WHERE model = ? AND lead IS NOT NULL"
         rows = [row for row in database.execute(query, (model,)) if _may_be_ours(*row)]
-    leads = {sha256: lead for *_, sha256, lead in rows}
-    by_path = {source: (Stamp(size, time_ns), sha256) for source, size, time_ns, sha256, _ in rows}
+    by_path = {source: (Stamp(size, time_ns), sha256, lead) for source, size, time_ns, sha256, lead in rows}
+    by_hash = {sha256: lead for *_, sha256, lead in rows}
     sizes = {size for _, size, *_ in rows}
-    hashes: dict[Path, str] = {}
+    seen: dict[Path, tuple[str, str]] = {}  # hash, and that of the lead
     for photo in photos:
         with contextlib.suppress(OSError):  # reading it will say why
             stamp = stamp_of(photo)
             known = by_path.get(os.fsencode(photo.absolute()))
             if known and known[0] == stamp:
-                hashes[photo] = known[1]
-            elif stamp.size in sizes and (sha256 := sha256_of(photo)) in leads:
-                hashes[photo] = sha256
-    places: dict[str, Path] = {}
-    for photo in sorted(hashes):
-        places.setdefault(hashes[photo], photo.absolute())
-    for source, (stamp, sha256) in sorted(by_path.items()):
+                seen[photo] = known[1:]
+            elif stamp.size in sizes and (sha256 := sha256_of(photo)) in by_hash:
+                seen[photo] = sha256, by_hash[sha256]
+    places: dict[str, Path] = {}  # of leads
+    for photo, (sha256, lead) in seen.items():
+        if lead == sha256:
+            places[sha256] = min(photo.absolute(), places.get(sha256, photo.absolute()))
+    for source, (stamp, sha256, lead) in by_path.items():
         path = Path(os.fsdecode(source))
-        if leads[sha256] == sha256 and sha256 not in places and is_as_it_was(path, stamp):
+        is_first = sha256 not in places or path < places[sha256]
+        if lead == sha256 and is_first and is_as_it_was(path, stamp):
             places[sha256] = path
     found: dict[Path, Lead | None] = {}
-    for photo, sha256 in hashes.items():
-        lead = leads[sha256]
-        if lead == sha256:
+    for photo, (_, lead) in seen.items():
+        if lead == _BY_ITSELF or places.get(lead) == photo.absolute():
             found[photo] = None
-        elif lead in places and leads.get(lead) == lead:
+        elif lead in places:
             found[photo] = Lead(places[lead], lead)
     return found
 
@@ -157,9 +162,12 @@ class Groups:
             database.executemany("UPDATE looks SET lead = ? WHERE source = ?", rows)
 
     def part(self, source: Path) -> None:
-        """Let a photo stand alone that followed another."""
+        """Let a photo stand alone that followed another, or a copy of its own."""
+        alone = "CASE WHEN lead = sha256 THEN ? ELSE sha256 END"
         with _opened(self.folder) as database:
-            database.execute("UPDATE looks SET lead = sha256 WHERE source = ?", (os.fsencode(source.absolute()),))
+            database.execute(
+                f"UPDATE looks SET lead = {alone} WHERE source = ?", (_BY_ITSELF, os.fsencode(source.absolute()))
+            )
 
 
 def _may_be_ours(source: object, size: object, mtime_ns: object, sha256: object, lead: object) -> bool:

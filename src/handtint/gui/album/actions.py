@@ -119,7 +119,7 @@ class AlbumActions:
         )
         self.redo = make(
             tr("album_actions", "Re&do with Other Settings"),
-            tr("album_actions", "Change vividness and strength, then color it again"),
+            tr("album_actions", "Change preset, model, variant, vividness and strength, then color it again"),
             "R",
             "sliders",
             short=tr("album_actions", "Redo…"),
@@ -134,6 +134,14 @@ class AlbumActions:
         self.set_aside = make(
             tr("album_actions", "Se&t Rejected Aside…"),
             tr("album_actions", 'Move rejected results into a folder "rejected" among the results'),
+        )
+        self.report = make(
+            tr("album_actions", "Save Report Pa&ge…"),
+            tr("album_actions", "A page on all results: thumbnails, what failed and why, how each was made"),
+        )
+        self.sheet = make(
+            tr("album_actions", "Save Co&ntact Sheet…"),
+            tr("album_actions", "A picture of the results with their originals side by side"),
         )
         self.recursive = make(
             tr("album_actions", "&Include Subfolders"),
@@ -185,6 +193,8 @@ class AlbumActions:
             (self.reject, now.can_judge),
             (self.redo, now.can_judge and now.has_model),
             (self.set_aside, now.is_open and now.has_review and not now.is_running),
+            (self.report, now.has_results and now.has_model and not now.is_running),
+            (self.sheet, now.has_results and not now.is_running),
             (self.recursive, now.is_open and not now.is_running),
             (self.close, now.is_open and not now.is_running),
         ):
@@ -201,4 +211,5 @@ class AlbumActions:
             (self.restore, self.restore_selected, self.retry, self.pause, self.stop),
             (self.show_photo, self.back, self.mark, *self.views.values(), self.recursive),
             (self.review, self.accept, self.redo, self.reject, self.set_aside),
+            (self.report, self.sheet),
         )

@@ -27,6 +27,7 @@ from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 
@@ -157,25 +158,40 @@ class Album(QObject):
             return None
         return order_of(self.notes, self._session.models, self._session.default_model, retry, self.leads)
 
-    def set_own(self, own: Mapping[Path, Settings | None]) -> None:
-        """Set the settings of single photos; None gives a photo the album's again."""
+    def recipe_of(self, path: Path) -> Recipe:
+        """What is asked of a photo, with the name of the model that colors it."""
+        if self.notes is None:
+            return Recipe()
+        recipe, named = self.notes.recipe_of(path), self._session.model_named
+        model = named(recipe.model) or named(self.notes.model) or self._session.default_model
+        return dataclasses.replace(recipe, model=model.card.name if model is not None else None)
+
+    def set_own(self, own: Mapping[Path, Recipe | None]) -> None:
+        """Set what is asked of single photos; None gives a photo the album's again, and so does what the album asks."""
         if self.notes is None:
             return
-        for path, settings in own.items():
-            if settings is None:
+        usual = self.recipe_of(Path()).model
+        for path, recipe in own.items():
+            if recipe is not None and (recipe.model == usual or self._session.model_named(recipe.model) is None):
+                recipe = dataclasses.replace(recipe, model=None)
+            if recipe is None or recipe == self.notes.recipe:
                 self.notes.own.pop(path, None)
             else:
-                self.notes.own[path] = self.notes.recipe_of(path).with_color(settings)
+                self.notes.own[path] = recipe
             photo = self.model.photo(path)
             if photo is not None:
-                photo.has_own = settings is not None
+                photo.has_own = path in self.notes.own
         self._settings_changed(list(own))
 
-    def set_all(self, settings: Settings) -> None:
-        """Set the settings of all photos that have none of their own."""
-        if self.notes is not None and self.notes.settings != settings:
-            self.notes.settings = settings
-            self._settings_changed([])
+    def set_all(self, recipe: Recipe) -> None:
+        """Set what is asked of all photos that have nothing of their own; without a model in it the album's stays."""
+        notes = self.notes
+        if notes is not None:
+            wanted, model = dataclasses.replace(recipe, model=None), self._session.model_named(recipe.model)
+            name = model.card.name if model is not None else notes.model
+            if (wanted, name) != (notes.recipe, notes.model):
+                notes.recipe, notes.model = wanted, name
+                self._settings_changed([])
 
     def leave_out(self, photos: Iterable[Path]) -> None:
         """Set which photos are not to be colored; those that are seen in no plan any more stay out."""
@@ -183,14 +199,14 @@ class Album(QObject):
             self.notes.left_out = set(photos)
             self._save_notes()
 
-    def choose(self, output: Path, save: SaveOptions, model: str, recolor: bool, same_look: bool) -> None:
+    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, same_look: bool) -> None:
         """Set where results go, and how they are made and saved."""
         if self.notes is None:
             return
         is_elsewhere = self.notes.output != output
         self.notes.output, self.notes.save, self.notes.model = output, save, model
         self.notes.same_look = same_look
-        self.notes.settings = dataclasses.replace(self.notes.settings, recolor=recolor)
+        self.notes.recipe = recipe
         self._settings_changed([])
         if is_elsewhere:  # other results, so other states
             self.save_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject, Signal
@@ -17,6 +18,7 @@ from handtint.gui.album.restoring import Restoring
 from handtint.gui.album.review import ReviewPage
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
+from handtint.gui.album.summaries import Summaries
 from handtint.gui.album.summary import Summary
 from handtint.gui.album.words import status_line
 from handtint.gui.canvas.canvas import Mode
@@ -57,6 +59,7 @@ class Albums(QObject):
         super().__init__(window)
         self._session, self._memory, self._window_actions, self.actions_ = session, memory, actions, album_actions
         self._pages, self._window = pages, window
+        self.has_copied: Callable[[], bool] = lambda: False  # whether there are settings to paste
         self.album = Album(session, self)
         self.runs = AlbumRuns(self.album, session, self)
         self._pictures = Worker("handtint-pictures", self, tr("albums", "reading photos of the album"))
@@ -72,6 +75,7 @@ class Albums(QObject):
         self.button.hide()
         self._summary = Summary(self.album, self.page, self.restoring, self)
         self._own_settings = OwnSettings(self.album, self.runs, session, self)
+        self._summaries = Summaries(self.album, self.tell, window)
         self._connect()
         own = self.actions_
         groups = [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]]
@@ -90,6 +94,8 @@ class Albums(QObject):
                 (actions.accept, lambda: self.review.judge("accepted")),
                 (actions.redo, self.review.begin_redo),
                 (actions.reject, lambda: self.review.judge("rejected")),
+                (actions.report, self._summaries.ask_for_report),
+                (actions.sheet, self._summaries.ask_for_sheet),
                 (actions.recursive, self._set_recursive),
                 (actions.close, self._close_album),
             ]
@@ -108,6 +114,7 @@ class Albums(QObject):
         self.page.grid.opened.connect(self.open_photo)
         self.page.selection_shown.connect(self.enable)
         self.review.left.connect(self.back)
+        self.review.opened.connect(self.open_photo)
         self.review.changed.connect(self.enable)
         self._pages.currentChanged.connect(self._show_page)
 
@@ -171,12 +178,13 @@ class Albums(QObject):
 
     def open_photo(self, path: Path) -> None:
         """Show one photo of the album on its own."""
-        settings = self.album.settings_of(path)
-        known = next((photo for photo in self._session.photos if photo.path == path), None)
+        recipe = self.album.recipe_of(path)
+        asked = path, recipe.source.page, recipe.part
+        known = next((one for one in self._session.photos if (one.path, one.page, one.asked.part) == asked), None)
         if known is not None and known is not self._session.current:
-            known.settings = settings
+            self._session.give(known, recipe)
         before = self._session.current
-        self._session.open([path], settings)
+        self._session.open([path], recipe)
         self._own_settings.shown = self._session.current
         if (
             before is not None
@@ -242,6 +250,9 @@ class Albums(QObject):
                 is_marked=bool(markable) and all(photo.is_marked for photo in markable),
             )
         )
+        if current is self.page and album.notes is not None:
+            self._window_actions.copy_settings.setEnabled(True)
+            self._window_actions.paste_settings.setEnabled(self.has_copied())
         if self.chosen_path is not None:
             self._window_actions.show_folder.setEnabled(True)
         if in_review:
@@ -277,15 +288,26 @@ class Albums(QObject):
         """Make the result of a photo of the album anew, in its place among the album's; False for any other photo."""
         return self._own_settings.save_result(photo)
 
-    def apply_look(self, name: str, recipe: Recipe) -> bool:
-        """Put a preset on the photos chosen in the grid, or on the whole album; False where the grid is not on screen.
-
-        One model colors an album, so that of a preset is left out.
-        """
+    @property
+    def seen_recipe(self) -> Recipe | None:
+        """What is asked of the current photo of the grid, or of the whole album; None where no grid is on screen."""
         if self.album.notes is None or self._pages.currentWidget() is not self.page:
-            return False
-        self._own_settings.apply_look(name, recipe, self.page.grid.selected)
-        return True
+            return None
+        current = self.page.grid.current
+        return self.album.recipe_of(current.path if current is not None else Path())
+
+    @property
+    def chosen_count(self) -> int:
+        """How many photos `change_chosen` changes."""
+        return len(self.page.grid.selected) or len(self.album.model.photos)
+
+    def holds(self, photo: OpenPhoto) -> bool:
+        """Whether it is a photo of the album that is open on its own."""
+        return self.album.has(photo.path) and photo is self._own_settings.shown
+
+    def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
+        """Ask something else of the photos chosen in the grid, or of the whole album; `name` is what is put on them."""
+        self._own_settings.change(name, change, self.page.grid.selected)
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:
         """Where results of the album are, for a photo of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +13,6 @@ from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
-from handtint.recipe.presets import applied
 from handtint.recipe.recipe import Recipe
 
 
@@ -39,35 +38,23 @@ class OwnSettings(QObject):
         """Make the result of a photo of the album anew, in its place among the album's; False for any other photo."""
         if not self._album.has(photo.path) or photo is not self.shown:
             return False
-        order = self._album.order()
-        if photo.model is not None and order is not None and order.model != photo.model:
-            self.told.emit(
-                tr(
-                    "albums",
-                    'The album is colored by "{model}", so this result is, too. Another model: Save As.',
-                    model=order.model.card.name,
-                )
-            )
-        elif self._runs.is_running:
+        if self._runs.is_running:
             self.told.emit(tr("albums", "The album's result is made anew once the run is over."))
         self._saving = photo.path
-        self._runs.redo(photo.path, photo.settings)
+        self._runs.redo(photo.path, photo.recipe)
         return True
 
-    def apply_look(self, name: str, recipe: Recipe, photos: Sequence[AlbumPhoto]) -> None:
-        """Put a preset on these photos, or on the whole album without any.
-
-        One model colors an album, so that of a preset is left out.
-        """
+    def change(self, name: str, change: Callable[[Recipe], Recipe], photos: Sequence[AlbumPhoto]) -> None:
+        """Ask something else of these photos, or of the whole album without any; `name` is what is put on them."""
         album = self._album
         if album.notes is None:
             return
         paths = [photo.path for photo in photos]
         if paths:
-            album.set_own({path: applied(album.notes.recipe_of(path), recipe).color for path in paths})
+            album.set_own({path: change(album.recipe_of(path)) for path in paths})
             self.told.emit(tr("albums", '"{name}" is set for {n} photo(s).', len(paths), name=name))
         else:
-            album.set_all(applied(album.notes.recipe, recipe).color)
+            album.set_all(change(album.recipe_of(Path())))
             self.told.emit(tr("albums", '"{name}" is set for the whole album.', name=name))
 
     def _take(self) -> None:
@@ -75,11 +62,9 @@ class OwnSettings(QObject):
         shown = self._session.current
         if shown is None or shown is not self.shown:
             return
-        if shown.stage in (Stage.READY, Stage.COLORING, Stage.DONE):
-            if shown.settings != self._album.settings_of(shown.path):
-                notes = self._album.notes
-                is_albums = notes is not None and shown.settings == notes.settings
-                self._album.set_own({shown.path: None if is_albums else shown.settings})
+        if shown.stage in (Stage.READY, Stage.REPAIRING, Stage.COLORING, Stage.DONE):
+            if shown.recipe != self._album.recipe_of(shown.path):
+                self._album.set_own({shown.path: shown.recipe})
             shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints
 
     def _tell_saved(self, photos: Sequence[AlbumPhoto]) -> None:

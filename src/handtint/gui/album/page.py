@@ -155,11 +155,11 @@ class AlbumPage(QWidget):
         """Change these settings, and only these, for the selected photos; for the album where none is selected."""
         album, selected = self._album, [photo.path for photo in self.grid.selected]
         if selected:
-            before = {path: album.settings_of(path) for path in selected}
-            after = {known: dataclasses.replace(known, **values) for known in set(before.values())}
+            before = {path: album.recipe_of(path) for path in selected}
+            after = {known: known.with_color(dataclasses.replace(known.color, **values)) for known in before.values()}
             album.set_own({path: after[known] for path, known in before.items()})
         elif album.notes is not None:
-            album.set_all(dataclasses.replace(album.notes.settings, **values))
+            album.set_all(album.notes.recipe.with_color(dataclasses.replace(album.notes.settings, **values)))
         self.show_selection()
 
     def _drop_settings(self) -> None:

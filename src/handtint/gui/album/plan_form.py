@@ -13,6 +13,7 @@ from handtint.album.choices import Notes
 from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.model_card import ModelFile
 from handtint.recipe.saving import SaveOptions
 
@@ -44,8 +45,8 @@ class PlanForm(QWidget):
         self.model_box.setAccessibleName(self.tr("Model"))
         self.model_box.setToolTip(self.tr("The model that colors the photos; each gives somewhat different colors"))
         for index, file in enumerate(self._models):
-            self.model_box.addItem(file.card.name)
-            self.model_box.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model_box.addItem(title_of(file.card.name))
+            self.model_box.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
         tip = self.tr("The format of the results")
@@ -65,6 +66,12 @@ class PlanForm(QWidget):
             notes.same_look,
             self,
         )
+        self.repair = check_box(
+            self.tr("&Repair the photos, each as it needs"),
+            self.tr("Damage, fading and noise are looked for in each photo; the report tells what was done"),
+            notes.recipe.is_repair_automatic,
+            self,
+        )
         self.recolor = check_box(
             self.tr("&Include photos that are already in color"),
             self.tr("Color these again from their lightness alone; otherwise they are left out"),
@@ -82,7 +89,7 @@ class PlanForm(QWidget):
         self.model_box.currentIndexChanged.connect(self.changed)
         self.format_box.currentIndexChanged.connect(self.changed)
         self.quality.valueChanged.connect(self.changed)
-        for box in (self.provenance, self.same_look, self.recolor, self.retry):
+        for box in (self.repair, self.provenance, self.same_look, self.recolor, self.retry):
             box.toggled.connect(self.changed)
         self._lay_out()
 
@@ -108,7 +115,7 @@ class PlanForm(QWidget):
             8,
             self,
         )
-        for box in (self.same_look, self.provenance, self.recolor, self.retry):
+        for box in (self.repair, self.same_look, self.provenance, self.recolor, self.retry):
             rows.addRow("", box)
         rows.setContentsMargins(0, 0, 0, 0)
         self.setLayout(rows)
@@ -137,11 +144,14 @@ class PlanForm(QWidget):
         """What is asked for, for the photos of the album."""
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
         same_look = self.same_look.isChecked()
-        recipe = self._notes.recipe.with_color(settings)
-        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look)
-        order = order_of(notes, [], self.model, self.retry.isChecked())
+        recipe = dataclasses.replace(
+            self._notes.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
+        )
+        model = self.model.card.name
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look, model=model)
+        order = order_of(notes, self._models, self.model, self.retry.isChecked())
         assert order is not None
-        return order
+        return dataclasses.replace(order, model=self.model)  # another may have its name
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(self.output.parent))

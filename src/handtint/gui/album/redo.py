@@ -1,41 +1,52 @@
-"""Redoing a result in review: a panel for vividness and strength, and a preview of what they give."""
+"""Redoing a result in review: a panel for what is asked of one photo, and a preview of what that gives."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
-from handtint.gui.canvas.pixels import Layer
+from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.worker import Job, Latest, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
+from handtint.recipe.presets import Preset, Presets, applied
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
+    from handtint.imaging.photo import Photo
+    from handtint.restore.rendering import Preview
 
 
 class RedoPanel(SidePanel):
-    """Vividness and strength for coloring one photo again."""
+    """Preset, model, variant, vividness and strength for one photo; what else its recipe asks for stays.
 
-    chosen = Signal(object)  # Settings, while they change
-    accepted = Signal(object)  # Settings
+    Attributes:
+        recipe: what is asked for now, with the name of the model.
+    """
+
+    chosen = Signal(object)  # Recipe, while it changes
+    accepted = Signal(object)  # Recipe
     cancelled = Signal()
+    more_wanted = Signal()  # hints, repair, turning: the photo on its own
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.settings = Settings()
+        self.recipe = Recipe()
+        self._presets: list[Preset] = []
         title = QLabel(self.tr("Redo with other settings"), self)
         title.setProperty("role", "section")
         self.text = QLabel(self)
@@ -43,11 +54,20 @@ class RedoPanel(SidePanel):
         self.text.setWordWrap(True)
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.preset = self._box(self.tr("Preset"), self.tr("A look to begin with; hints stay"))
+        self.model = self._box(self.tr("Model"), self.tr("The model that colors this photo"))
+        self.variant = self._box(self.tr("Variant"), self.tr("What else the photo may have looked like"))
+        self.variant.addItems([self.tr("1, likeliest"), self.tr("2, warmer"), self.tr("3, cooler")])
         self.make_sliders()
+        self.more_button = QPushButton(self.tr("All To&ols…"), self)
         self.make_button = QPushButton(self.tr("&Color Again"), self)
         self.make_button.setProperty("role", "primary")
         self.cancel_button = QPushButton(self.tr("&Keep This Result"), self)
         for button, tip in (
+            (
+                self.more_button,
+                self.tr("The photo on its own, with hints, repair and turning; Save there replaces the result"),
+            ),
             (self.make_button, self.tr("Color this photo with these settings and replace the result")),
             (self.cancel_button, self.tr("Close this and keep the result as it is")),
         ):
@@ -56,38 +76,100 @@ class RedoPanel(SidePanel):
         layout = QVBoxLayout()
         layout.addWidget(title)
         layout.addWidget(self.text)
+        for name, box in (
+            (self.tr("Pre&set"), self.preset),
+            (self.tr("&Model"), self.model),
+            (self.tr("Var&iant"), self.variant),
+        ):
+            label = QLabel(name, self)
+            label.setBuddy(box)
+            layout.addWidget(label)
+            layout.addWidget(box)
+        layout.addSpacing(6)
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
+        layout.addSpacing(10)
+        layout.addWidget(self.more_button)
         foot = QVBoxLayout()
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.make_button)
         self.lay_out(layout, foot)
+        self.preset.activated.connect(self._apply_preset)
+        self.model.activated.connect(lambda index: self._ask(model=self.model.itemData(index)))
+        self.variant.activated.connect(lambda index: self._choose(variant=index))
         self.vividness.changed.connect(lambda value: self._choose(vividness=value))
         self.strength.changed.connect(lambda value: self._choose(strength=value))
-        self.make_button.clicked.connect(lambda: self.accepted.emit(self.settings))
+        self.more_button.clicked.connect(self.more_wanted)
+        self.make_button.clicked.connect(lambda: self.accepted.emit(self.recipe))
         self.cancel_button.clicked.connect(self.cancelled)
 
-    def begin(self, settings: Settings) -> None:
-        """Start with these settings, while the model is at work; `show_prediction` follows."""
-        self.settings = settings
-        self.vividness.set_value(settings.vividness)
-        self.strength.set_value(settings.strength)
+    def begin(self, recipe: Recipe, models: Sequence[ModelFile], presets: Sequence[Preset]) -> None:
+        """Start with this recipe, while the model is at work; `show_prediction` follows."""
+        self._presets = list(presets)
+        self.preset.clear()
+        self.preset.addItem(self.tr("As it is"))
+        self.preset.addItems([preset.name for preset in presets])
+        self.model.clear()
+        for model in models:
+            self.model.addItem(title_of(model.card.name), model.card.name)
+            self.model.setItemData(self.model.count() - 1, tip_of(model), Qt.ItemDataRole.ToolTipRole)
+        self._show(recipe)
+        self.show_waiting()
+
+    def show_waiting(self) -> None:
+        """The model is asked."""
         self.text.setText(self.tr("The model is looking at the photo…"))
 
-    def show_prediction(self, prediction: Prediction) -> None:
-        """The prediction is here: from now on every change shows at once."""
-        self.vividness.setEnabled(prediction.logits is not None)
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """The prediction is here: from now on every change shows at once. None: it is not colored at all."""
+        self.vividness.setEnabled(prediction is not None and prediction.logits is not None)
+        self.strength.setEnabled(prediction is not None)
+        self.variant.setEnabled(prediction is not None and prediction.variants > 1)
         text = self.tr("This is a preview. The file changes only when you press Color Again.")
-        self.text.setText(" ".join([text, *prediction.notes]))
+        self.text.setText(" ".join([text, *(prediction.notes if prediction is not None else ())]))
+
+    def _show(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.vividness.set_value(recipe.color.vividness)
+        self.strength.set_value(recipe.color.strength)
+        self.variant.setCurrentIndex(recipe.color.variant)
+        self.model.setCurrentIndex(self.model.findData(recipe.model))
+
+    def _apply_preset(self, index: int) -> None:
+        if index > 0:
+            recipe = applied(self.recipe, self._presets[index - 1].recipe)
+            if self.model.findData(recipe.model) < 0:
+                recipe = dataclasses.replace(recipe, model=self.recipe.model)
+            self._show(recipe)
+            self.chosen.emit(recipe)
 
     def _choose(self, **values: float) -> None:
-        self.settings = dataclasses.replace(self.settings, **values)
-        self.chosen.emit(self.settings)
+        self._ask(color=dataclasses.replace(self.recipe.color, **values))
+
+    def _ask(self, **values: Settings | str) -> None:
+        with QSignalBlocker(self.preset):
+            self.preset.setCurrentIndex(0)
+        self.recipe = dataclasses.replace(self.recipe, **values)
+        self.chosen.emit(self.recipe)
+
+    def _box(self, name: str, tip: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        return box
+
+
+class _Asked(NamedTuple):
+    """What the model was asked, and what it said: of the photo repaired as the recipe says."""
+
+    photo: Photo
+    preview: Preview
+    prediction: Prediction | None
 
 
 class Redo(QObject):
-    """Has the model predict a photo once, then previews what the panel's settings make of that."""
+    """Has the model predict a photo, anew where another model or repair is chosen, and previews what comes of it."""
 
     rendered = Signal(object)  # Layer
 
@@ -95,64 +177,102 @@ class Redo(QObject):
         super().__init__(parent)
         self._panel, self._session = panel, session
         self._pair: Pair | None = None
+        self._lead: tuple[Path, Settings] | None = None
         self._predicting: Job | None = None
         self._rendering = Latest(worker)
-        self.prediction: Prediction | None = None
-        panel.chosen.connect(self._render)
+        self._presets = Presets()
+        self._course: object = None  # what of a recipe the model was asked by
+        self._asked: _Asked | None = None
+        panel.chosen.connect(self._follow)
 
     @property
     def is_open(self) -> bool:
         """Whether the panel is shown."""
         return not self._panel.isHidden()
 
-    def begin(
-        self, pair: Pair, model: ModelFile, settings: Settings, lead: tuple[Path, Settings] | None = None
-    ) -> None:
-        """Open the panel with these settings; `lead` is the photo whose colors this one takes, with its settings."""
-        original, name = pair.photo, pair.source.name
-        if original is None:
+    @property
+    def prediction(self) -> Prediction | None:
+        """What the model said; None before that."""
+        return self._asked.prediction if self._asked is not None else None
+
+    def begin(self, pair: Pair, recipe: Recipe, lead: tuple[Path, Settings] | None = None) -> None:
+        """Open the panel with this recipe; `lead` is the photo whose colors this one takes, with its settings."""
+        if pair.photo is None:
             return
-        self._pair, self.prediction = pair, None
-        self._panel.begin(settings)
+        self._pair, self._lead, self._asked = pair, lead, None
+        self._panel.begin(recipe, self._session.models, self._presets.all())
         self._panel.show()
         self._panel.vividness.slider.setFocus()
-
-        def done(prediction: Prediction) -> None:
-            self.prediction = prediction
-            self._panel.show_prediction(prediction)
-            self._render(self._panel.settings)
-
-        def failed(error: Exception) -> None:
-            self._panel.text.setText(str(error))
-
-        def predict(progress: Progress) -> Prediction:
-            loaded, reference = self._session.loaded_model, None
-            if lead is not None:
-                with contextlib.suppress(HandtintError):  # then it is colored on its own, and the run says why
-                    reference = loaded.reference(model, *lead, progress.part(0.0, 0.5))
-            asking = progress.part(0.5 if lead else 0.0, 1.0)
-            return loaded.color(model, original, Recipe(settings), name, asking, reference)
-
-        self._predicting = self._session.model_worker.submit(predict, done, failed)
+        self._predict(recipe)
 
     def end(self) -> None:
         """Close the panel and cancel what is under way."""
         if self._predicting is not None:
             self._predicting.cancel()
         self._rendering.cancel()
-        self._pair = self.prediction = None
+        self._pair = self._asked = None
         self._panel.hide()
 
-    def _render(self, settings: Settings) -> None:
-        pair, prediction = self._pair, self.prediction
-        if pair is None or pair.photo is None or pair.preview is None or prediction is None:
+    def _follow(self, recipe: Recipe) -> None:
+        if _course(recipe) != self._course:
+            self._predict(recipe)
+        else:
+            self._render(recipe)
+
+    def _predict(self, recipe: Recipe) -> None:
+        """Ask the model, which takes a while."""
+        pair, lead = self._pair, self._lead
+        model = self._session.model_named(recipe.model)
+        if pair is None or pair.photo is None or pair.preview is None or model is None:
             return
-        photo, preview = pair.photo, pair.preview
+        original, shown, name = pair.photo, pair.preview, pair.source.name
+        if self._predicting is not None:
+            self._predicting.cancel()
+        self._course, self._asked = _course(recipe), None
+        self._panel.show_waiting()
+
+        def done(asked: _Asked) -> None:
+            self._asked = asked
+            self._panel.show_prediction(asked.prediction)
+            self._render(self._panel.recipe)
+
+        def failed(error: Exception) -> None:
+            self._panel.text.setText(str(error))
+
+        def predict(progress: Progress) -> _Asked:
+            loaded, reference, photo, preview, followed = self._session.loaded_model, None, original, shown, recipe
+            if recipe.is_repaired:
+                from handtint.restore import way
+                from handtint.restore.rendering import Preview
+
+                photo, followed = way.mended(original, recipe, progress.part(0.0, 0.3))
+                preview = Preview(photo, PREVIEW_SIDE)
+                if not followed.is_colored:
+                    return _Asked(photo, preview, None)
+            if lead is not None:
+                with contextlib.suppress(HandtintError):  # then it is colored on its own, and the run says why
+                    reference = loaded.reference(model, *lead, progress.part(0.3, 0.6))
+            asked = followed.with_color(dataclasses.replace(followed.color, recolor=True))
+            return _Asked(photo, preview, loaded.color(model, photo, asked, name, progress.part(0.6, 1.0), reference))
+
+        self._predicting = self._session.model_worker.submit(predict, done, failed)
+
+    def _render(self, recipe: Recipe) -> None:
+        pair, asked = self._pair, self._asked
+        if pair is None or asked is None:
+            return
 
         def done(layer: Layer) -> None:
             if pair is self._pair:
                 self.rendered.emit(layer)
 
         self._rendering.request(
-            lambda progress: jobs.render_layer(photo, preview, prediction, settings), done, self._session.faulted.emit
+            lambda progress: jobs.render_layer(asked.photo, asked.preview, asked.prediction, recipe.color),
+            done,
+            self._session.faulted.emit,
         )
+
+
+def _course(recipe: Recipe) -> object:
+    """What the model must be asked anew for, where it is another."""
+    return recipe.model, recipe.repair, recipe.is_repair_automatic, recipe.is_colored

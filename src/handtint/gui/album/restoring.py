@@ -95,11 +95,9 @@ class Restoring(QObject):
             self._runs.stop_planning()
             if dialog.plan is not None:
                 self._album.leave_out(dialog.rows.left_out)
-                recolor, same_look = dialog.form.recolor.isChecked(), dialog.form.same_look.isChecked()
-                self._album.choose(
-                    dialog.form.output, dialog.form.save, dialog.form.model.card.name, recolor, same_look
-                )
-                self._runs.start(dialog.chosen, dialog.form.order)
+                form, order = dialog.form, dialog.form.order
+                self._album.choose(form.output, form.save, form.model.card.name, order.recipe, order.same_look)
+                self._runs.start(dialog.chosen, order)
 
         def end() -> None:
             self._runs.stop_planning()

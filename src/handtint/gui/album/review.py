@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,13 +25,14 @@ from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import LIGHT, Colors
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.session import Session
-from handtint.recipe.settings import Settings
+from handtint.recipe.recipe import Recipe
 
 
 class ReviewPage(QWidget):
     """`begin` starts a review of some photos."""
 
     left = Signal()
+    opened = Signal(object)  # Path of a photo that is wanted on its own
     changed = Signal()  # another photo, or another verdict
 
     def __init__(
@@ -92,6 +92,7 @@ class ReviewPage(QWidget):
         self.redo.rendered.connect(self.canvas.show_result)
         self.redo_panel.accepted.connect(self._redo)
         self.redo_panel.cancelled.connect(self.end_redo)
+        self.redo_panel.more_wanted.connect(self._show_alone)
         runs.results_changed.connect(self._reload)
         album.changed.connect(lambda paths: self._show_words())
 
@@ -210,9 +211,9 @@ class ReviewPage(QWidget):
         photo, pair, order = self.photo, self._pair, self._album.order()
         if photo is None or pair is None or pair.preview is None or order is None or self.is_redoing:
             return
-        settings = dataclasses.replace(self._album.settings_of(photo.path), recolor=True)
         lead = order.lead_of(photo.path)
-        self.redo.begin(pair, order.model, settings, lead and (lead.path, order.settings_of(lead.path)))
+        recipe = self._album.recipe_of(photo.path)
+        self.redo.begin(pair, recipe, lead and (lead.path, order.settings_of(lead.path)))
         self.changed.emit()
 
     def end_redo(self) -> None:
@@ -224,13 +225,18 @@ class ReviewPage(QWidget):
             self.canvas.setFocus()
             self.changed.emit()
 
-    def _redo(self, settings: Settings) -> None:
+    def _redo(self, recipe: Recipe) -> None:
         photo = self.photo
         self.end_redo()
         if photo is not None:
-            had = self._album.settings_of(photo.path)
-            self._runs.redo(photo.path, dataclasses.replace(settings, recolor=had.recolor))
+            self._runs.redo(photo.path, recipe)
             self.step(1)
+
+    def _show_alone(self) -> None:
+        photo = self.photo
+        self.end_redo()
+        if photo is not None:
+            self.opened.emit(photo.path)
 
     # parts
 

@@ -6,6 +6,8 @@ photo meanwhile. Events are collected and handed to the window in batches.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import threading
 import time
 from collections import Counter
@@ -24,6 +26,7 @@ from handtint.gui.session.jobs import LoadedModel
 from handtint.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
+    from handtint.model_card import ModelFile
     from handtint.restore.colorizer import Colorizer
 
 _REPORT_S = 0.25  # between two reports on the search for photos of one scene
@@ -86,7 +89,7 @@ class AlbumRun(QObject):
     def _work(self, model: LoadedModel, progress: Progress) -> None:
         from handtint.album.run import LOOKING, run, usual_threads  # only now: the window starts sooner
 
-        reported = time.monotonic()
+        reported, threads = time.monotonic(), usual_threads(model.cores)
 
         def step(fraction: float, text: str) -> None:
             nonlocal reported
@@ -96,15 +99,27 @@ class AlbumRun(QObject):
                 self.searched, reported = fraction / LOOKING, time.monotonic()
                 self._queued.emit()
 
-        def load() -> Colorizer:
-            colorizer = model.colorizer(self.order.model, progress)
-            model.take_threads(usual_threads().network)  # the others are for reading and writing
+        def load(file: ModelFile) -> Colorizer:
+            colorizer = model.colorizer(file, progress)
+            model.take_threads(threads.network)  # the others are for reading and writing
             return colorizer
 
         own = Progress(step, self._stopped.is_set)
         try:
             with Journal(self.output) as journal:
-                run(self.jobs, self.order, journal, load, own, self._queue, is_paused=self._paused.is_set)
+                for file, photos in self.order.by_model(job.source for job in self.jobs):  # one is loaded at a time
+                    wanted, order = set(photos), dataclasses.replace(self.order, model=file)
+                    jobs = [job for job in self.jobs if job.source in wanted]
+                    run(
+                        jobs,
+                        order,
+                        journal,
+                        functools.partial(load, file),
+                        own,
+                        self._queue,
+                        is_paused=self._paused.is_set,
+                        threads=threads,
+                    )
         except Cancelled:
             progress.step(0.0)  # raises if the window is closing
             self.was_stopped = True

@@ -22,7 +22,7 @@ from handtint.gui.album.run import AlbumRun
 from handtint.gui.parts.worker import Job
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
-from handtint.recipe.settings import Settings
+from handtint.recipe.recipe import Recipe
 
 _LOOKED_AT_ONCE = 16
 
@@ -145,8 +145,8 @@ class AlbumRuns(QObject):
             self.run.deleteLater()
             self.run = None
 
-    def redo(self, path: Path, settings: Settings) -> None:
-        """Color a photo again with settings of its own: now, or after the current run."""
+    def redo(self, path: Path, recipe: Recipe) -> None:
+        """Make a photo again by a recipe of its own: now, or after the current run."""
         photo = self._album.model.photo(path)
         if photo is None:
             return
@@ -154,7 +154,7 @@ class AlbumRuns(QObject):
             self._album.review.forget(photo.target)
             self._album.save_review()
         photo.verdict = None
-        self._album.set_own({path: settings})
+        self._album.set_own({path: recipe})
         self.redo_queue.add(path)
         self._redo_next()
 

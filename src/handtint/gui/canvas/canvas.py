@@ -193,6 +193,14 @@ class Canvas(QWidget):
             width = (width - _GAP * ratio) / 2
         return max(width, 1.0), max(height, 1.0)
 
+    @property
+    def panes(self) -> list[QRectF]:
+        """Where the photo is shown, in logical pixels: once, or twice side by side."""
+        ratio = self.devicePixelRatioF()
+        width, height = self._pane[0] / ratio, self._pane[1] / ratio
+        lefts = (0.0, width + _GAP) if self._mode is Mode.SIDE else (0.0,)
+        return [QRectF(left, 0.0, width, height) for left in lefts]
+
     def place_at(self, point: QPointF) -> Point | None:
         """The place of the photo (x, y in its pixels) that is seen at a point of the widget, None beside it."""
         x, y = self._view.to_photo(self._in_pane(point), self._pane)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.canvas.tiles import Place, Tiles, places
 from handtint.gui.canvas.viewport import Size, View
+from handtint.recipe.placement import Matrix, Placement
 
 _MOSAIC_SCALE = 4.0  # from here on pixels are shown as squares: who zooms in so far wants to see them
 _HANDLE = 15.0  # radius
@@ -29,6 +30,8 @@ def draw_layer(painter: QPainter, layer: Layer, view: View, pane: Size, clip: QR
     if view.scale <= layer.preview_scale * 1.02 or layer.preview_scale >= 1:
         return []
     step = 2 ** max(math.floor(math.log2(1 / view.scale)), 0)
+    if step > layer.coarsest_step:
+        return []
     missing = []
     for place in places(seen, layer.size, step):
         image = tiles.get(layer, place)
@@ -97,12 +100,44 @@ def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> No
         painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
 
 
+def draw_placed(painter: QPainter, image: QImage, size: tuple[int, int], matrix: Matrix) -> None:
+    """Draw an image of something of this (height, width), whose pixels a matrix takes to those of the painter."""
+    a, b, c, d, e, f, g, h, i = matrix
+    painter.save()
+    scaled = QTransform.fromScale(size[1] / image.width(), size[0] / image.height())
+    painter.setTransform(scaled * QTransform(a, d, g, b, e, h, c, f, i), True)  # Qt's points are rows
+    painter.drawImage(0, 0, image)
+    painter.restore()
+
+
+def placed_picture(image: QImage, placement: Placement, longest: int) -> QImage:
+    """What a placement makes of an image of all of its source, with a longer side of `longest` pixels at most."""
+    height, width = placement.size
+    scale = min(longest / max(height, width), 1.0)
+    made = QImage(max(round(width * scale), 1), max(round(height * scale), 1), QImage.Format.Format_RGB32)
+    made.fill(QColor("gray"))
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.scale(made.width() / width, made.height() / height)
+    draw_placed(painter, image, placement.source_size, placement.inverse)
+    painter.end()
+    return made
+
+
 def draw_focus(painter: QPainter, room: QRectF) -> None:
     """A frame just inside `room`, to be seen on any photo."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, away in ((QColor(20, 20, 20), 2.5), (QColor(255, 255, 255), 4.0)):
         painter.setPen(QPen(color, 1.5))
         painter.drawRoundedRect(room.adjusted(away, away, -away, -away), 4, 4)
+
+
+def draw_cross(painter: QPainter, middle: QPointF) -> None:
+    """Where the keyboard points, to be seen on any photo."""
+    for color, width in ((QColor(0, 0, 0, 150), 3.4), (QColor(255, 255, 255), 1.6)):
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(middle + QPointF(4 * x, 4 * y), middle + QPointF(12 * x, 12 * y))
 
 
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:

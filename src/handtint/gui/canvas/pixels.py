@@ -90,12 +90,14 @@ class Layer:
         size: width, height of the full-size photo.
         levels: preview images, largest first.
         region: full-size pixels of a part; called on a working thread.
+        coarsest_step: parts that are shrunk by more are not asked of `region`; the preview has to do.
         key: never the same for two layers; tiles are kept under it.
     """
 
     size: tuple[int, int]
     levels: tuple[QImage, ...]
     region: Region
+    coarsest_step: int = 1 << 30
     key: int = field(default_factory=itertools.count(1).__next__)
 
     @property

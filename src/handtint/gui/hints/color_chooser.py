@@ -1,4 +1,7 @@
-"""The colors for one hint, in a card beside it: likely ones, all others, recent ones; its size. Knows no session."""
+"""The colors for one hint, in a card beside the photo: likely ones, all others, recent ones; its size.
+
+Knows no session.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,14 @@ import math
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
 from handtint.imaging.color import lab
 
@@ -31,7 +34,7 @@ SIZES = (4, 40)  # thousandths of the short side, for half the side of what a hi
 
 _WIDTH = 286
 _RECENT = 7
-_AWAY = 22  # from the middle of a ring, logical pixels
+_AWAY = 14  # from the photo, logical pixels
 _EDGE = 10  # from the edge of the parent
 _SAME = 1.0  # Lab units
 
@@ -44,6 +47,7 @@ class ColorChooser(QFrame):
     sized = Signal(int)  # one of SIZES
     picking = Signal(bool)
     closed = Signal()
+    dragged = Signal(object)  # where in its free room, 0..1 from left and top; None for where it stands by itself
 
     def __init__(self, erase: QAction, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +57,8 @@ class ColorChooser(QFrame):
         self.setAccessibleName(self.tr("Colors for this hint"))
         self._lightness = 50.0
         self._ab: Ab = (0.0, 0.0)
+        self._hold: QPoint | None = None  # where it is held while it is dragged
+        self._began = QPoint()
         self._make(erase)
         self._lay_out()
         self._connect()
@@ -61,6 +67,7 @@ class ColorChooser(QFrame):
     def _make(self, erase: QAction) -> None:
         self._title = QLabel(self.tr("Color here"), self)
         self._title.setProperty("role", "title")
+        self._title.setToolTip(self.tr("Drag this card out of the way; a double click lets it find its place again"))
         self.close_button = self._tool(self.tr("Close (Esc)"), self.tr("Close"))
         self.likely = [Swatch(32, self.tr("Likely"), self) for _ in range(LIKELY)]
         self.gray = QPushButton(self.tr("Keep &Gray"), self)
@@ -82,7 +89,7 @@ class ColorChooser(QFrame):
         )
         self.erase = self._tool(erase.toolTip(), erase.iconText())
         self.erase.clicked.connect(erase.trigger)
-        self.extent = QSlider(Qt.Orientation.Horizontal, self)
+        self.extent = GrooveSlider(self)
         self.extent.setRange(*SIZES)
         self.extent.setPageStep(4)
         self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -151,16 +158,67 @@ class ColorChooser(QFrame):
         self.extent.setValue(size)
         self.extent.blockSignals(False)
 
-    def place_beside(self, point: QPoint) -> None:
-        """Stand at the right of a point of the parent, or at its left where there is more room."""
-        room = self._over.size()
+    def place(self, point: QPoint, photo: QRect, chosen: tuple[float, float] | None) -> None:
+        """Stand where the user dragged it, else beside the photo, else over the side of it that is farther away.
+
+        Args:
+            point: of the parent, where the hint is.
+            photo: what the photo covers of the parent.
+            chosen: where in its free room the user dragged it, 0..1 from left and top; None for nowhere.
+        """
         self.adjustSize()
-        x = point.x() + _AWAY
-        if x + self.width() + _EDGE > room.width() and point.x() > room.width() / 2:
-            x = point.x() - _AWAY - self.width()
-        x = min(max(x, _EDGE), max(room.width() - self.width() - _EDGE, 0))
-        y = min(max(point.y() - self.height() // 3, _EDGE), max(room.height() - self.height() - _EDGE, 0))
+        room = self._room()
+        if chosen is not None:
+            x = room.left() + chosen[0] * (room.width() - self.width())
+            y = room.top() + chosen[1] * (room.height() - self.height())
+            self.move(round(x), round(y))
+            self.keep_inside()
+            if not self.geometry().contains(point):
+                return
+        needed = self.width() + _AWAY
+        left, right = photo.left() - room.left() >= needed, room.right() - photo.right() >= needed
+        is_left_half = point.x() < room.center().x()
+        if right and (not is_left_half or not left):
+            x = photo.right() + _AWAY
+        elif left:
+            x = photo.left() - needed
+        else:
+            x = room.right() if is_left_half else room.left()
+        self.move(x, point.y() - self.height() // 3)
+        self.keep_inside()
+
+    def keep_inside(self) -> None:
+        """Stay where it is as far as that is inside its parent."""
+        self.adjustSize()
+        room = self._room()
+        x = max(min(self.x(), room.right() + 1 - self.width()), room.left())
+        y = max(min(self.y(), room.bottom() + 1 - self.height()), room.top())
         self.move(x, y)
+
+    def _room(self) -> QRect:
+        return self._over.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._hold, self._began = event.position().toPoint(), self.pos()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._hold is not None:
+            self.move(self.mapToParent(event.position().toPoint() - self._hold))
+            self.keep_inside()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_held, self._hold = self._hold is not None, None
+        self.unsetCursor()
+        if was_held and self.pos() != self._began:
+            room = self._room()
+            x = (self.x() - room.left()) / max(room.width() - self.width(), 1)
+            y = (self.y() - room.top()) / max(room.height() - self.height(), 1)
+            self.dragged.emit((x, y))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.dragged.emit(None)
 
     def take_focus(self) -> None:
         """Let keys choose: begin with the likeliest color."""

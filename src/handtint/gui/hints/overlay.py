@@ -13,7 +13,9 @@ from PySide6.QtGui import QColor, QCursor, QFocusEvent, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint.gui.canvas.canvas import Canvas
+from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point
+from handtint.gui.parts.keys import ARROWS
 from handtint.recipe.hints import Hint
 
 NONE = -1  # index of no hint
@@ -21,12 +23,6 @@ NONE = -1  # index of no hint
 _RADIUS = 7.5  # of a ring, logical pixels
 _REACH = 13  # how near its middle the mouse takes hold of it
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class HintOverlay(QWidget):
@@ -54,6 +50,7 @@ class HintOverlay(QWidget):
         self._canvas = canvas
         self._hints: Sequence[Hint] = ()
         self._colors: Sequence[QColor] = ()
+        self._wanted = NONE  # the one that waits for its color
         self._chosen = NONE
         self._aim: Point | None = None  # where the keyboard's cross stands
         self._pressed: QPointF | None = None  # where, until it is a drag
@@ -66,11 +63,16 @@ class HintOverlay(QWidget):
         self.show_hints((), (), NONE)
         self.hide()
 
-    def show_hints(self, hints: Sequence[Hint], colors: Sequence[QColor], chosen: int) -> None:
-        """Show these, each filled with its color."""
+    def show_hints(
+        self, hints: Sequence[Hint], colors: Sequence[QColor], chosen: int, is_last_wanted: bool = False
+    ) -> None:
+        """Show these, each filled with its color; with `is_last_wanted` the last one waits for its color yet."""
         self._hints, self._colors, self._chosen = hints, colors, chosen
+        self._wanted = len(hints) - 1 if is_last_wanted else NONE
         if chosen == NONE:
             name = self.tr("Color hints: {0}").format(len(hints))
+        elif chosen == self._wanted:
+            name = self.tr("A new color hint: choose its color, or press Esc")
         else:
             name = self.tr("Color hint {0} of {1}, {2}").format(chosen + 1, len(hints), colors[chosen].name())
         if name != self.accessibleName():
@@ -108,9 +110,12 @@ class HintOverlay(QWidget):
             ]
             middle = self._canvas.point_of((hint.x, hint.y))
             _draw_square(painter, QRectF(*corners))
-            _draw_ring(painter, middle, self._colors[self._chosen], _RADIUS + 2, self._focus)
+            if self._chosen == self._wanted:
+                draw_cross(painter, middle)
+            else:
+                _draw_ring(painter, middle, self._colors[self._chosen], _RADIUS + 2, self._focus)
         if self._aim is not None and self.hasFocus() and (self._chosen == NONE or self._picking is not None):
-            _draw_cross(painter, self._canvas.point_of(self._aim))
+            draw_cross(painter, self._canvas.point_of(self._aim))
 
     # mouse
 
@@ -186,8 +191,8 @@ class HintOverlay(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in _ARROWS:
-            self._move(_ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if key in ARROWS:
+            self._move(ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif self._picking is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             place = self._aim or self._middle()
             if place is not None:
@@ -286,10 +291,3 @@ def _draw_square(painter: QPainter, square: QRectF) -> None:
     painter.drawRect(square)
     painter.setPen(QPen(QColor(255, 255, 255, 220), 1.2))
     painter.drawRect(square)
-
-
-def _draw_cross(painter: QPainter, middle: QPointF) -> None:
-    for color, width in ((QColor(0, 0, 0, 150), 3.4), (QColor(255, 255, 255), 1.6)):
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            painter.drawLine(middle + QPointF(4 * x, 4 * y), middle + QPointF(12 * x, 12 * y))

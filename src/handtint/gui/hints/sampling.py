@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ def ab_of_photo(photo: Photo, place: tuple[float, float], radius: float) -> tupl
 def ab_of_result(
     photo: Photo, prediction: Prediction, settings: Settings, place: tuple[float, float], radius: float
 ) -> tuple[float, float]:
-    """Mean ab of the same square of the result at strength 1."""
+    """Mean ab of the same square of the result at strength 1 and not adjusted, which is what a hint says."""
     from handtint.imaging.photo import Photo
     from handtint.restore.rendering import Rendering
 
     rows, columns = _square(photo, place, radius)
-    rendering = Rendering(photo, prediction, dataclasses.replace(settings, strength=1.0))
+    plain = dataclasses.replace(settings, strength=1.0, adjust=Adjust(), protected=None)
+    rendering = Rendering(photo, prediction, plain)
     pixels = rendering.region(rows, columns, max((rows.stop - rows.start) // _SIDE, 1))
     a, b = Photo(pixels).ab().mean((0, 1))
     return float(a), float(b)

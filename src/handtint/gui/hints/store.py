@@ -12,6 +12,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
+from handtint.recipe.hints import Hint
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
@@ -71,8 +72,9 @@ class HintStore(QObject):
         except HandtintError as error:
             self._tell("warning", sentence_of(error))
             return
-        for source, hints in found.items():
-            self._session.editing.load_hints(by_path[source], hints)
+        for photo in self._session.photos:  # several of one path are prints of a scan; hints beside a print rest
+            if photo.path in found:
+                self._session.editing.load_hints(photo, found[photo.path])
         others = ", ".join(f'"{name}"' for name in unknown)
         if not found:
             text = tr(
@@ -97,9 +99,13 @@ class HintStore(QObject):
         has_suffix = path.suffix.lower() == SUFFIX
         if not has_suffix:  # never write over anything but a hint file, least of all a photo
             path = path.with_name(path.name + SUFFIX)
-        names = names_of([photo.path for photo in self._session.photos])
+        names = names_of(list(dict.fromkeys(photo.path for photo in self._session.photos)))
         try:
-            write_hints(path, {names[p.path]: p.settings.hints for p in photos}, overwrite=has_suffix)
+            hints: dict[str, tuple[Hint, ...]] = {}
+            for photo in photos:  # prints of one scan share its file
+                name = names[photo.path]
+                hints[name] = tuple(dict.fromkeys((*hints.get(name, ()), *photo.settings.hints)))
+            write_hints(path, hints, overwrite=has_suffix)
         except FileExistsError:
             text = tr("hint_store", '"{file}" is there already. Choose another name.', file=path.name)
             self._tell("warning", text)

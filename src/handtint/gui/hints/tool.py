@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -46,6 +46,7 @@ class HintTool(QObject):
         self.overlay = HintOverlay(canvas)
         self.chooser = ColorChooser(actions.erase_hint, area)
         self.index = NONE
+        self._draft: Hint | None = None  # where a hint is wanted; it is none before a color is chosen for it
         self._size = _SIZE  # of the next hint
         self._new_color: Ab | None = None  # chosen by the user for the current hint
         self._pipette = QCursor()
@@ -74,6 +75,7 @@ class HintTool(QObject):
         self.chooser.sized.connect(self._resize)
         self.chooser.picking.connect(self._set_picking)
         self.chooser.closed.connect(self._close)
+        self.chooser.dragged.connect(self._remember_place)
         self._show_state()
 
     @property
@@ -85,6 +87,8 @@ class HintTool(QObject):
     def choose(self, index: int) -> None:
         """Choose a hint and show its colors, or none."""
         self._remember_color()
+        if index != len(self._hints) - 1:
+            self._draft = None
         self.index = index
         if index == NONE:
             self._set_picking(False)
@@ -95,7 +99,7 @@ class HintTool(QObject):
         self._offer_colors()
         self.chooser.show()
         self.chooser.raise_()
-        self._place_chooser()
+        self._place_chooser(is_new=True)
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
@@ -107,8 +111,8 @@ class HintTool(QObject):
 
     @property
     def _hints(self) -> tuple[Hint, ...]:
-        """Those that are seen, where they are seen."""
-        return tuple(self._seen())
+        """Those that are seen, where they are seen; last the one that waits for its color."""
+        return (*self._seen(), *([self._draft] if self._draft is not None else []))
 
     def _seen(self) -> dict[Hint, Hint]:
         """The hints that are not cropped away, by their places in what is seen."""
@@ -128,8 +132,10 @@ class HintTool(QObject):
     def _show_state(self) -> None:
         """Show the hints as they are: they may have been undone, loaded or erased meanwhile."""
         photo, is_on = self._photo, self.is_on
+        if self._draft is not None:
+            self.index = len(self._hints) - 1  # hints before it may have been taken back
         if self.index >= len(self._hints) or (not is_on and self.index != NONE):
-            self.index = NONE
+            self.index, self._draft = NONE, None
             self._set_picking(False)
             self._hide_chooser()
         if photo is None:
@@ -137,7 +143,7 @@ class HintTool(QObject):
         else:
             lightness = [self._lightness(photo, hint) for hint in self._hints]
             shown = colors_at(lightness, [(hint.a, hint.b) for hint in self._hints])
-            self.overlay.show_hints(self._hints, shown, self.index)
+            self.overlay.show_hints(self._hints, shown, self.index, self._draft is not None)
             if (hint := self._hint) is not None:
                 self.chooser.show_color(lightness[self.index], (hint.a, hint.b), self._chosen_size())
                 self._place_chooser()
@@ -157,14 +163,24 @@ class HintTool(QObject):
         photo, hint = self._photo, self._hint
         if photo is not None and hint is not None:
             likely, recent = self._likely(hint), self._memory.hint_colors
+            if self._draft is not None:
+                likely = [(hint.a, hint.b), *likely][:LIKELY]  # what it has now, to keep it so
             lightness = self._lightness(photo, hint)
             self.chooser.show_hint(lightness, (hint.a, hint.b), likely, recent, self._chosen_size())
 
-    def _place_chooser(self) -> None:
-        hint = self._hint
-        if hint is not None:
-            point = self._canvas.point_of((hint.x, hint.y)).toPoint()
-            self.chooser.place_beside(self._canvas.mapTo(self._area, point))
+    def _place_chooser(self, *, is_new: bool = False) -> None:
+        """Keep it inside the window, and for a hint that was just chosen beside the photo."""
+        hint, photo, canvas = self._hint, self._photo, self._canvas
+        if hint is None or photo is None:
+            return
+        if is_new:
+            height, width = photo.size
+            corners = canvas.point_of((0.0, 0.0)).toPoint(), canvas.point_of((width, height)).toPoint()
+            seen = QRect(*corners).normalized().translated(canvas.mapTo(self._area, QPoint()))
+            point = canvas.mapTo(self._area, canvas.point_of((hint.x, hint.y)).toPoint())
+            self.chooser.place(point, seen, self._memory.hint_card)
+        else:
+            self.chooser.keep_inside()
 
     def _hide_chooser(self) -> None:
         had_focus = self.chooser.isAncestorOf(self.chooser.window().focusWidget() or self._canvas)
@@ -212,14 +228,15 @@ class HintTool(QObject):
             self.choose(NONE)
 
     def _put(self, place: Point) -> None:
-        """Add a hint in the color of the result there, which it keeps until another is chosen."""
+        """Offer colors for a hint there; nothing changes before one is chosen."""
+        self.choose(NONE)
         photo = self._photo
         if photo is None:
             return
         radius = max(round(self._size * min(photo.size) / 1000, 1), 0.5)
         a, b = self._color_at(place, radius, is_before=False)
         hint = Hint(round(place[0], 1), round(place[1], 1), radius, round(a, 1), round(b, 1))
-        self._set_hints((*self._hints, hint))
+        self._draft = hint
         self.choose(len(self._hints) - 1)
 
     def _move(self, index: int, place: Point) -> None:
@@ -244,7 +261,9 @@ class HintTool(QObject):
             self._change(self.index, f"size {self.index}", radius=radius)
 
     def _erase(self) -> None:
-        if self.index != NONE:
+        if self._draft is not None:
+            self.choose(NONE)
+        elif self.index != NONE:
             kept = self._hints[: self.index] + self._hints[self.index + 1 :]
             self._new_color = None
             self.choose(NONE)
@@ -290,8 +309,14 @@ class HintTool(QObject):
 
     def _change(self, index: int, part: str, **values: float) -> None:
         hints = list(self._hints)
-        if 0 <= index < len(hints):
-            hints[index] = dataclasses.replace(hints[index], **values)
+        if not 0 <= index < len(hints):
+            return
+        hints[index] = dataclasses.replace(hints[index], **values)
+        if self._draft is not None and index == len(hints) - 1 and "a" not in values:
+            self._draft = hints[index]
+            self._show_state()
+        else:
+            self._draft = None
             self._set_hints(tuple(hints), part)
 
     def _set_hints(self, hints: tuple[Hint, ...], part: str = "") -> None:
@@ -302,6 +327,11 @@ class HintTool(QObject):
         hidden = [hint for hint in current.settings.hints if hint not in seen.values()]
         placed = [seen[hint] if hint in seen else source_hint(hint, photo.meta.placement) for hint in hints]
         self._session.editing.set_settings(dataclasses.replace(current.settings, hints=(*hidden, *placed)), part)
+
+    def _remember_place(self, place: tuple[float, float] | None) -> None:
+        self._memory.hint_card = place
+        if place is None:
+            self._place_chooser(is_new=True)
 
     def _remember_color(self) -> None:
         """Offer a color that the user chose for other hints, too."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
+from handtint.gui.parts.slider import GrooveSlider
 from handtint.recipe.saving import SUFFIXES
 
 # format of SaveOptions -> what users call it, suffixes (the first is proposed), whether 16 bit fits in
@@ -49,7 +50,7 @@ class QualityRow(QHBoxLayout):
 
     def __init__(self, quality: int, tip: str, parent: QWidget) -> None:
         super().__init__()
-        self.slider = QSlider(Qt.Orientation.Horizontal, parent)
+        self.slider = GrooveSlider(parent)
         self.slider.setRange(50, 100)
         self.slider.setValue(quality)
         self.slider.setAccessibleName(parent.tr("Quality"))

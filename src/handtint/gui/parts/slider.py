@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class GrooveSlider(QSlider):
+    """A horizontal slider whose handle goes where its groove is clicked, and can be dragged on from there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        part, kind = QStyle.SubControl, QStyle.ComplexControl.CC_Slider
+        handle = self.style().subControlRect(kind, option, part.SC_SliderHandle, self)
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.position().toPoint()):
+            groove = self.style().subControlRect(kind, option, part.SC_SliderGroove, self)
+            room = groove.width() - handle.width()
+            along = round(event.position().x()) - groove.left() - handle.width() // 2
+            self.setValue(
+                QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, room, option.upsideDown)
+            )
+        super().mousePressEvent(event)  # which takes hold of the handle
 
 
 class LabeledSlider(QWidget):
-    """A value 0..`maximum` in hundredths.
+    """A value `minimum`..`maximum` in hundredths: percent, or from below 0 a number with its sign.
 
     Double click on the slider, or the button beside the value, brings `default` back.
     """
@@ -15,12 +46,19 @@ class LabeledSlider(QWidget):
     changed = Signal(float)  # by hand only, not by `set_value`
 
     def __init__(
-        self, name: str, tip: str, maximum: float, default: float, ends: tuple[str, str] | None, parent: QWidget
+        self,
+        name: str,
+        tip: str,
+        maximum: float,
+        default: float,
+        ends: tuple[str, str] | None,
+        parent: QWidget,
+        minimum: float = 0.0,
     ) -> None:
         super().__init__(parent)
         self._default = default
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(0, round(maximum * 100))
+        self.slider = GrooveSlider(self)
+        self.slider.setRange(round(minimum * 100), round(maximum * 100))
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(name.replace("&", ""))
         self.slider.setToolTip(tip)
@@ -33,11 +71,11 @@ class LabeledSlider(QWidget):
         self._value.setMinimumWidth(48)
         self.reset_button = QToolButton(self)
         self.reset_button.setAutoRaise(True)
-        self.reset_button.setToolTip(self.tr("Back to {0} %").format(round(default * 100)))
+        self.reset_button.setToolTip(self.tr("Back to {0}").format(self._text_of(round(default * 100))))
         self.reset_button.setAccessibleName(self.tr("Reset {0}").format(name.replace("&", "")))
         self.reset_button.clicked.connect(self.reset)
 
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(label)
         top.addStretch()
@@ -81,6 +119,10 @@ class LabeledSlider(QWidget):
         """Go back to the default."""
         self.slider.setValue(round(self._default * 100))
 
+    def add_beside_value(self, widget: QWidget) -> None:
+        """Put a control at the end of the line of the value."""
+        self._top.addWidget(widget)
+
     def set_tip(self, tip: str) -> None:
         """Set the tool tip of slider and label."""
         self.slider.setToolTip(tip)
@@ -91,8 +133,11 @@ class LabeledSlider(QWidget):
         self.changed.emit(self.value)
 
     def _show(self) -> None:
-        self._value.setText(self.tr("{0} %").format(self.slider.value()))
+        self._value.setText(self._text_of(self.slider.value()))
         self.reset_button.setEnabled(self.isEnabled() and self.slider.value() != round(self._default * 100))
+
+    def _text_of(self, value: int) -> str:
+        return signed(value) if self.slider.minimum() < 0 else self.tr("{0} %").format(value)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
@@ -104,3 +149,8 @@ class LabeledSlider(QWidget):
             self.reset()
             return True
         return super().eventFilter(watched, event)
+
+
+def signed(value: float) -> str:
+    """A whole number with its sign; 0 has none."""
+    return f"{value:+.0f}" if round(value) else "0"

@@ -217,6 +217,7 @@ QPushButton {
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
+QPushButton:checked { background: $chosen; border: 1px solid $accent; }
 QPushButton:disabled { color: $disabled; background: $ground; }
 QPushButton:focus { border: 1px solid $focus; }
 QPushButton[role="primary"],
@@ -266,7 +267,8 @@ QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height
 #variants QToolButton:checked:focus { border-color: $text; }
 #variants QToolButton:checked:disabled { border-color: $edge; color: $disabled; }
 
-QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; }
+/* Fusion draws the chosen row of its own popup in the light color of frames, on which the light text is not seen. */
+QComboBox { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 6px 10px; combobox-popup: 0; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $focus; }
 QComboBox:disabled { color: $disabled; background: $ground; }
@@ -355,6 +357,7 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 #albumgrid:focus { border: none; }
 QToolButton[role="framed"] { background: $raised; border: 1px solid $edge; padding: 6px 12px; }
 QToolButton[role="framed"]:hover { background: $hover; }
+QToolButton[role="framed"]:checked { background: $hover; border-color: $focus; }
 QToolButton[role="framed"]:focus { border-color: $focus; }
 QToolButton[role="framed"]:disabled { background: $ground; border-color: $edge; }
 QTableView { background: $sunken; border: 1px solid $edge; border-radius: 6px; gridline-color: transparent; }

@@ -18,6 +18,9 @@ from handtint.gui.session.session import Session
 _MOST_NAMES = 3
 _PATIENCE_MS = 250  # shorter work shows no message: it would only flash
 
+LEAST_MS = 8_000  # that news is seen
+_LETTER_MS = 90  # at least, for each letter to read
+
 
 class Announcer(QObject):
     """Says in the notice what became of photos and results."""
@@ -31,6 +34,9 @@ class Announcer(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._notice.show_message(self._message()))
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.timeout.connect(self._leave)
         session.state_changed.connect(self._refresh)
         session.current_changed.connect(self._drop_news)
         session.photo_read.connect(self._offer_to_invert)
@@ -41,18 +47,38 @@ class Announcer(QObject):
         session.troubled.connect(lambda sentence: self.tell("warning", sentence))
 
     def tell(self, icon: str, text: str, button: tuple[str, Callable[[], None]] | None = None) -> None:
-        """Say news, until it is closed or another photo is shown."""
-        self._news = Message(icon, text, button, dismissed=self._drop_news)
-        self._refresh()
+        """Say news, until it is closed or another photo is shown.
 
-    def offer(self, text: str, label: str, act: Callable[[], None]) -> None:
-        """Say news with something to do about it, until that is done."""
+        What only says that something was done goes by itself after some seconds; warnings and what asks for something
+        stay.
+        """
+        self._say(Message(icon, text, button, dismissed=self._drop_news), icon == "done" or button is None)
+
+    def offer(self, text: str, label: str, act: Callable[[], None], *, is_urgent: bool = True) -> None:
+        """Say news with something to do about it, until that is done; what is not urgent goes by itself."""
 
         def take() -> None:
             self._drop_news()
             act()
 
-        self.tell("info", text, (label, take))
+        self._say(Message("info", text, (label, take), dismissed=self._drop_news), not is_urgent)
+
+    def _say(self, message: Message, is_passing: bool) -> None:
+        self._news = message
+        if is_passing and message.icon != "warning":
+            self._leaving.start(max(LEAST_MS, _LETTER_MS * len(message.text)))
+        else:
+            self._leaving.stop()
+        self._refresh()
+
+    def _leave(self) -> None:
+        """Take away news that was to be seen for a while, unless somebody is about to do something with it."""
+        notice = self._notice
+        is_seen = notice.message is self._news and notice.isVisible()
+        if is_seen and not (notice.underMouse() or notice.isAncestorOf(notice.window().focusWidget() or notice)):
+            self._drop_news()
+        else:
+            self._leaving.start(LEAST_MS)
 
     def _offer_to_invert(self) -> None:
         current = self._session.current
@@ -75,7 +101,7 @@ class Announcer(QObject):
         if batch.is_stopped:
             parts.append(self.tr("Stopped: {0} not saved yet.").format(left))
         if batch.in_color:
-            names = _names([photo.path.name for photo in batch.in_color])
+            names = _names([photo.name for photo in batch.in_color])
             parts.append(self.tr("Already in color and left unchanged: {0}.").format(names))
         parts += [f"{_names(names)}: {note}" for note, names in batch.notes.items()]
         if batch.failed:
@@ -90,6 +116,7 @@ class Announcer(QObject):
         self.tell(icon, " ".join(sentences), (self.tr("Sho&w in Folder"), show_in_folder))
 
     def _drop_news(self) -> None:
+        self._leaving.stop()
         self._news = None
         self._refresh()
 
@@ -119,14 +146,14 @@ class Announcer(QObject):
         if self._results.is_writing:
             stop = (self.tr("Stop"), self._results.cancel)
             return Message("save", self._work_text or self.tr("Saving"), stop, is_work=True)
-        if current is not None and (current.stage is Stage.REPAIRING or session.is_inspecting):
-            text = self._work_text or self.tr('Repairing "{0}"').format(current.path.name)
+        if current is not None and (current.stage is Stage.REPAIRING or session.is_looking):
+            text = self._work_text or self.tr('Repairing "{0}"').format(current.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.COLORING:
-            text = self._work_text or self.tr('Coloring "{0}"').format(current.path.name)
+            text = self._work_text or self.tr('Coloring "{0}"').format(current.name)
             return Message("photo", text, (self.tr("Stop"), session.cancel), is_work=True)
         if current is not None and current.stage is Stage.READING:
-            return Message("photo", self.tr('Opening "{0}"').format(current.path.name), is_work=True)
+            return Message("photo", self.tr('Opening "{0}"').format(current.name), is_work=True)
         if self._news is not None:
             return self._news
         if current is None or current.stage is not Stage.READY:

@@ -26,11 +26,18 @@ class PhotoArea(QWidget):
         self.canvas = Canvas(tiles, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
         self.trouble = Trouble(open_action, close_action, self)
         self.trouble.hide()
         self.trouble.part.clicked.connect(self.part_wanted)
         self.notice = Notice(self)
+
+    def add_head(self, bar: QWidget) -> None:
+        """Let a bar take some of the room above the canvas while it is shown."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, bar)
 
     def show_trouble(self, sentence: str, has_part: bool = False) -> None:
         """Show the sentence in place of a photo, and offer what is there of it; an empty one takes it away."""

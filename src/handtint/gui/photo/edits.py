@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.translating import sentence_of, tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto
@@ -21,6 +23,32 @@ from handtint.recipe.presets import applied
 from handtint.recipe.recipe import Recipe
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
+
+
+class SeenAlbum(Protocol):
+    """The album in the window: its grid may be on screen in place of a photo."""
+
+    @property
+    def seen_recipe(self) -> Recipe | None:
+        """What is asked of the current photo of the grid, or of the whole album; None where no grid is on screen."""
+        ...
+
+    @property
+    def chosen_count(self) -> int:
+        """How many photos are changed: those selected, or all."""
+        ...
+
+    def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
+        """Ask something else of them; `name` is what is put on them."""
+        ...
+
+    def holds(self, photo: OpenPhoto) -> bool:
+        """Whether it is a photo of the album that is open on its own: what is asked of it is for it alone."""
+        ...
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence where the user is looking."""
+        ...
 
 
 class Edits(QObject):
@@ -36,24 +64,24 @@ class Edits(QObject):
         super().__init__(window)
         self._session, self._announcer, self._selected, self._window = session, announcer, selected, window
         self.copied: Recipe | None = None
-        self.apply_in_album: Callable[[str, Recipe], bool] = lambda name, recipe: False  # whether it did
+        self.album: SeenAlbum | None = None
         session.restored.connect(self._tell_restored)
         session.went_on.connect(self._tell_went_on)
         session.orphaned.connect(self._tell_orphaned)
 
     def _tell_restored(self, photo: OpenPhoto, time: float) -> None:
         text = self.tr("As you left it {0}.").format(_when(time))
-        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over)
+        self._announcer.offer(text, self.tr("Start O&ver"), self.start_over, is_urgent=False)
 
     def _tell_went_on(self, photo: OpenPhoto, result: Path) -> None:
         text = self.tr('"{0}" was made of "{1}", which is open now as the result was made. Save replaces the result.')
-        self._announcer.tell("info", text.format(result.name, photo.path.name))
+        self._announcer.tell("info", text.format(result.name, photo.name))
 
     def _tell_orphaned(self, photo: OpenPhoto, made: RecipeFile) -> None:
         """A result whose original was not found: nothing can be changed on it but by finding that."""
         if made.sha256 is None:
             text = self.tr('"{0}" is a result of Handtint and does not say of which photo. Open the original instead.')
-            self._announcer.tell("info", text.format(photo.path.name))
+            self._announcer.tell("info", text.format(photo.name))
             return
         text = self.tr(
             '"{0}" is a result of Handtint. Its original, "{1}", was not found, so it can only be looked at.'
@@ -69,7 +97,7 @@ class Edits(QObject):
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.path.name, made.photo), self.tr("&Find It…"), find)
+        self._announcer.offer(text.format(photo.name, made.photo), self.tr("&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
@@ -97,7 +125,7 @@ class Edits(QObject):
             self._window,
             self.tr("Forget your edits of this photo?"),
             self.tr('Settings, hints and history of "{0}" are gone then. The photo and saved results stay.').format(
-                current.path.name
+                current.name
             ),
             self.tr("&Forget"),
             self.tr("&Keep Them"),
@@ -112,7 +140,7 @@ class Edits(QObject):
         current = self._session.current
         if current is None:
             return
-        name = f"{current.path.stem} ({tr('edits', 'recipe')}){SUFFIX}"
+        name = f"{Path(current.name).stem} ({tr('edits', 'recipe')}){SUFFIX}"
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Export Recipe"),
@@ -168,14 +196,15 @@ class Edits(QObject):
             if found.is_of_another(current.sha256):
                 recipe = without_places(recipe)
                 text += " " + self.tr(
-                    'It was made for another photo, "{0}": color hints, which would be in wrong places, were left out.'
+                    'It was made for another photo, "{0}": color hints and protected places, which would be wrong '
+                    "here, were left out."
                 ).format(found.photo)
-            check_inside(recipe.color.hints, current.photo.source_size, current.path.name)
+            check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
             self._announcer.tell("warning", sentence_of(error))
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
-            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(recipe.model)
+            text += " " + self.tr('There is no model "{0}" here, so the model stays.').format(title_of(recipe.model))
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
         self._session.editing.set_recipe(recipe, name=self.tr("Import recipe"))
@@ -185,39 +214,70 @@ class Edits(QObject):
 
     def copy(self) -> None:
         """Take the current photo's recipe, to paste it to others."""
-        if self._session.current is not None:
-            self.copied = self._session.current.recipe
-            self._announcer.tell("done", self.tr("Settings copied. Edit > Paste Settings puts them on other photos."))
+        current, album = self._session.current, self.album
+        recipe = current.recipe if current is not None else album.seen_recipe if album is not None else None
+        if recipe is not None:
+            self.copied = recipe
+            text = self.tr("Settings copied. Edit > Paste Settings puts them on other photos.")
+            if album is not None and album.seen_recipe is not None:
+                album.tell(text)
+            else:
+                self._announcer.tell("done", text)
             self._session.state_changed.emit()
 
     def ask_and_paste(self) -> None:
         """Ask which parts of the copied settings, and put them on the chosen photos."""
         from handtint.gui.photo.paste_dialog import PasteDialog
 
-        photos = list(self._selected())
-        if self.copied is None or not photos:
+        photos, album = list(self._selected()), self.album
+        in_album = album is not None and album.seen_recipe is not None
+        count = album.chosen_count if album is not None and in_album else len(photos)
+        if self.copied is None or not count:
             return
-        dialog = PasteDialog(self.copied, len(photos), self._window)
-        dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_hints, photos))
+        dialog = PasteDialog(self.copied, count, self._window)
+        dialog.accepted.connect(lambda: self.paste(dialog.parts, dialog.with_places, photos))
         dialog.open()
 
-    def paste(self, parts: tuple[str, ...], with_hints: bool, photos: Sequence[OpenPhoto]) -> None:
-        """Put these parts of the copied settings on photos."""
-        if self.copied is None:
+    def paste(self, parts: tuple[str, ...], with_places: bool, photos: Sequence[OpenPhoto]) -> None:
+        """Put these parts of the copied settings on photos, or on those chosen in the grid where that is seen.
+
+        Args:
+            with_places: what belongs to the one picture, too: hints, protected places, the reference.
+        """
+        copied = self.copied
+        if copied is None:
+            return
+
+        def pasted(recipe: Recipe) -> Recipe:
+            recipe = applied(recipe, copied, parts)
+            if with_places:
+                its = copied.color
+                own = dataclasses.replace(
+                    recipe.color, hints=its.hints, protected=its.protected, reference=its.reference
+                )
+                recipe = recipe.with_color(own)
+            return recipe
+
+        if self._change_in_album(self.tr("Paste settings"), pasted):
             return
         for photo in photos:
-            recipe = applied(photo.recipe, self.copied, parts)
-            if with_hints:
-                recipe = recipe.with_color(dataclasses.replace(recipe.color, hints=self.copied.color.hints))
-            self._session.editing.set_recipe(recipe, name=self.tr("Paste settings"), photo=photo)
+            self._session.editing.set_recipe(pasted(photo.recipe), name=self.tr("Paste settings"), photo=photo)
         self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:
         """Put a preset on the chosen photos, of the strip or of the album, whichever is on screen."""
-        if self.apply_in_album(name, recipe):
+        if self._change_in_album(name, lambda own: applied(own, recipe)):
             return
         for photo in self._selected():
             self._session.editing.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
+
+    def _change_in_album(self, name: str, change: Callable[[Recipe], Recipe]) -> bool:
+        """Whether the grid of an album is seen; then it is done there."""
+        album = self.album
+        if album is None or album.seen_recipe is None:
+            return False
+        album.change_chosen(name, change)
+        return True
 
 
 def _when(time: float) -> str:

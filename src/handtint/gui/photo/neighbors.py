@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from handtint.gui.parts.worker import Job
-from handtint.gui.saving.names import without_results
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.recipe.photo_names import is_photo_name, natural_key
+from handtint.recipe.saving import without_results
 
 Key = tuple[tuple[str | int, ...], str]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
+from handtint.gui.adjust.references import References
+from handtint.gui.adjust.tool import ProtectTool
 from handtint.gui.canvas.canvas import ZOOM_STEP, Mode
 from handtint.gui.hints.store import HintStore
 from handtint.gui.hints.tool import HintTool
@@ -19,13 +23,19 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.photo.area import PhotoArea
+from handtint.gui.photo.certainty import Certainty
 from handtint.gui.photo.changes import Changes
 from handtint.gui.photo.edits import Edits
 from handtint.gui.photo.filmstrip import Filmstrip
 from handtint.gui.photo.neighbors import Neighbors
+from handtint.gui.photo.own_models import OwnModels
 from handtint.gui.photo.panel import Panel
 from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
+from handtint.gui.photo.variant_choice import VariantChoice
+from handtint.gui.repair.actions import RepairActions
+from handtint.gui.repair.desk import RepairDesk
+from handtint.gui.repair.tool import DamageTool
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
@@ -34,9 +44,11 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
+from handtint.gui.turning.flatten_tool import FlattenTool
+from handtint.gui.turning.split_tool import SplitTool
 from handtint.gui.turning.tool import TurnTool
 from handtint.model_card import ModelFile
-from handtint.recipe.repair import Repair
+from handtint.recipe.adjust import Adjust
 
 if TYPE_CHECKING:
     from handtint.gui.saving.printing import Printing
@@ -64,23 +76,39 @@ class PhotoPage(QWidget):
         memory: Memory,
         actions: Actions,
         turns: TurnActions,
+        adjusts: AdjustActions,
+        repairs: RepairActions,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._results, self._saving, self._memory = session, results, saving, memory
-        self._actions, self._samples, self._window = actions, samples, window
+        self._actions, self._adjusts, self._samples, self._window = actions, adjusts, samples, window
         self._printing: Printing | None = None  # made when first used: the window is there sooner
         self.toolbar = Toolbar(actions, turns, window)
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
-        self.panel = Panel(session.models, actions, self)
+        self.panel = Panel(session.models, actions, adjusts, repairs, self)
         self.filmstrip = Filmstrip(self)
         self.announcer = Announcer(session, results, self.area.notice, self)
-        self.turn_tool = TurnTool(session, self.canvas, self.area, actions, turns, self.announcer.tell)
+        self.turn_tool = TurnTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
+        self.flatten_tool = FlattenTool(session, self.canvas, self.area, actions.hints, turns)
+        self.split_tool = SplitTool(session, self.canvas, self.area, actions.hints, turns, self.announcer.tell)
+        others = [actions.hints, *turns.tools]
+        self.protect_tool = ProtectTool(session, self.canvas, self.area, adjusts, others, self.announcer.tell)
+        self.damage_tool = DamageTool(
+            session, self.canvas, self.area, repairs, [*others, adjusts.protect], self.announcer.tell
+        )
+        self.area.add_head(self.protect_tool.bar)
+        self.area.add_head(self.damage_tool.bar)
+        self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
+        self.references = References(session, self.panel.adjust, adjusts, window)
+        self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
+        self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
         self.hint_store = HintStore(session, memory, self.announcer.tell, self)
         self.edits = Edits(session, self.announcer, self._chosen, window)
+        self.own_models = OwnModels(session, self.announcer.tell, self._show_models, window)
         self._changes = Changes(session, self.announcer, self)
         self._neighbors = Neighbors(session, self.announcer.tell, self)
         self._lay_out()
@@ -92,6 +120,7 @@ class PhotoPage(QWidget):
             [actions.show_folder, actions.close_photo],
         ]
         add_context_menu(self.canvas, groups)
+        add_context_menu(self.panel.model, [[actions.rename_model, actions.delete_model]])
 
     def offer_presets(self, menu: QMenu) -> None:
         """Fill the menu of presets, whenever it opens."""
@@ -118,6 +147,7 @@ class PhotoPage(QWidget):
         session.current_changed.connect(self._show_current)
         session.photo_read.connect(self._show_photo)
         session.result_changed.connect(self._show_result)
+        self.certainty.changed.connect(self._show_result)
         session.list_changed.connect(self._show_list)
         self.toolbar.original_held.connect(self.hold_original)
         self.canvas.zoom_changed.connect(self.toolbar.show_zoom)
@@ -128,9 +158,6 @@ class PhotoPage(QWidget):
         self.panel.pages.chosen.connect(session.go_to_page)
         self.panel.pages.all_wanted.connect(session.open_pages)
         self.area.part_wanted.connect(session.open_in_part)
-        self.panel.repair.chosen.connect(session.editing.set_repair)
-        self.panel.repair.settled.connect(session.editing.settle)
-        self.panel.repair.color_chosen.connect(session.editing.set_colored)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -145,8 +172,7 @@ class PhotoPage(QWidget):
                 (actions.close_photo, self._close_photo),
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
-                (actions.auto_repair, session.repair_automatically),
-                (actions.reset_repair, self._reset_repair),
+                (self._adjusts.reset, self._reset_adjustments),
                 (actions.invert, lambda: session.editing.set_inverted(actions.invert.isChecked())),
                 (actions.undo, session.editing.undo),
                 (actions.redo, session.editing.redo),
@@ -154,6 +180,8 @@ class PhotoPage(QWidget):
                 (actions.paste_settings, self.edits.ask_and_paste),
                 (actions.start_over, self.edits.start_over),
                 (actions.forget_edits, self.edits.forget),
+                (actions.rename_model, self.own_models.ask_and_rename),
+                (actions.delete_model, self.own_models.ask_and_delete),
                 (actions.export_recipe, self.edits.ask_and_export),
                 (actions.import_recipe, self.edits.ask_and_import),
                 (actions.load_hints, self.hint_store.ask_and_load),
@@ -198,7 +226,8 @@ class PhotoPage(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        for part in (self.area, self.hint_tool, self.turn_tool, self.panel, self.filmstrip):
+        tools = (self.hint_tool, self.turn_tool, self.flatten_tool, self.split_tool, self.variant_choice.grid)
+        for part in (self.area, *tools, self.panel, self.filmstrip):
             part.set_colors(colors)
 
     def _show_current(self) -> None:
@@ -217,7 +246,7 @@ class PhotoPage(QWidget):
 
     def _show_result(self) -> None:
         if self._session.current is not None:
-            self.canvas.show_result(self._session.current.after)
+            self.canvas.show_result(self.certainty.layer or self._session.current.after)
 
     def _show_list(self) -> None:
         self.filmstrip.show_photos(self._session.photos, self._session.current)
@@ -228,7 +257,7 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.stage is Stage.DONE
-        is_repairing = session.is_repairing or session.is_inspecting
+        is_repairing = session.is_repairing or session.is_looking
         is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
@@ -245,9 +274,9 @@ class PhotoPage(QWidget):
             ((actions.paste_settings,), is_read and self.edits.copied is not None),
             ((actions.start_over,), is_read and current is not None and current.asked != current.first),
             ((actions.forget_edits,), is_edited),
-            ((actions.hints,), is_colored),
-            ((actions.auto_repair,), is_read and not session.is_inspecting),
-            ((actions.reset_repair,), is_read and current is not None and current.asked.is_repaired),
+            ((actions.rename_model, actions.delete_model), self.own_models.chosen is not None),
+            ((actions.hints, actions.certainty, actions.variants), is_colored),
+            ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
             ((actions.invert,), is_read),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
@@ -279,7 +308,14 @@ class PhotoPage(QWidget):
     # what is done
 
     def set_model(self, model: ModelFile) -> None:
-        """Color with this model from now on, in the next run of Handtint too."""
+        """Color with this model from now on, in the next run of Handtint too; a photo of an album alone."""
+        album, current = self.edits.album, self._session.current
+        if album is not None and current is not None and album.holds(current):
+            self._session.editing.set_model(model)
+        else:
+            self._use_for_all(model)
+
+    def _use_for_all(self, model: ModelFile) -> None:
         self._memory.model = model.card.name
         self._session.set_model(model)
 
@@ -287,7 +323,14 @@ class PhotoPage(QWidget):
         """Offer a model that was not there at the start, and color with it."""
         self._session.add_model(model)
         self.panel.set_models(self._session.models)
-        self.set_model(model)
+        self._use_for_all(model)
+
+    def _show_models(self) -> None:
+        """Models are called otherwise, or gone."""
+        self.panel.set_models(self._session.models)
+        if self._session.default_model is not None:
+            self._memory.model = self._session.default_model.card.name
+        self._session.state_changed.emit()
 
     def step(self, by: int) -> None:
         """Show the next of the open photos, or an earlier one."""
@@ -333,9 +376,10 @@ class PhotoPage(QWidget):
         else:
             self._session.cancel()
 
-    def _reset_repair(self) -> None:
-        self._session.editing.set_repair(Repair(), name=tr("page", "Reset Repair"))
-        self._session.editing.settle()
+    def _reset_adjustments(self) -> None:
+        if (current := self._session.current) is not None:
+            self._session.editing.set_settings(dataclasses.replace(current.settings, adjust=Adjust()))
+            self._session.editing.settle()
 
     def _reset(self) -> None:
         if self._session.current is not None:

@@ -1,22 +1,27 @@
-"""The controls beside the photo: model, vividness, strength, hints, what is known of the photo, save."""
+"""The controls beside the photo: repair, model, vividness, strength, hints, adjustments, what is known of it, save."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
+from handtint.gui.adjust.actions import AdjustActions
+from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
+from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.section import RepairSection
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.imaging.color.tone import Tone
@@ -35,13 +40,15 @@ class Panel(SidePanel):
         self,
         models: Sequence[ModelFile],
         actions: Actions,
+        adjusts: AdjustActions,
+        repairs: RepairActions,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._models = list(models)
         self._settings = Settings()
 
-        self.repair = RepairSection(actions.auto_repair, actions.reset_repair, self)
+        self.repair = RepairSection(repairs, self)
         self.model = QComboBox(self)
         self.model.setAccessibleName(self.tr("Model"))
         self.model.setToolTip(self.tr("The model that colors the photo; each has a different style"))
@@ -62,6 +69,7 @@ class Panel(SidePanel):
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
         self.erase_hints = push_button(actions.erase_hints, self, "link")
+        self.adjust = AdjustSection(adjusts, self)
         self.reset = push_button(actions.reset, self)
         self.copy = push_button(actions.copy, self)
         self.save = push_button(actions.save, self, "primary")
@@ -95,6 +103,8 @@ class Panel(SidePanel):
         hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(hint_row)
         layout.addSpacing(10)
+        layout.addWidget(self.adjust)
+        layout.addSpacing(10)
         layout.addWidget(self.reset)
         layout.addSpacing(8)
         layout.addWidget(self._section(self.tr("Photo")))
@@ -111,6 +121,8 @@ class Panel(SidePanel):
         self.variants.chosen.connect(lambda number: self._choose(variant=number))
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
+        self.adjust.chosen.connect(lambda adjust: self._choose(adjust=adjust))
+        self.adjust.settled.connect(self.settled)
         for slider in (self.vividness, self.strength):
             slider.slider.sliderReleased.connect(self.settled)
 
@@ -118,16 +130,15 @@ class Panel(SidePanel):
         """Offer these models; which one is chosen is said by `show_photo`."""
         self._models = list(models)
         self.model.clear()
-        self.model.addItems([m.card.name for m in self._models] or [self.tr("No model found")])
+        self.model.addItems([title_of(m.card.name) for m in self._models] or [self.tr("No model found")])
         for index, file in enumerate(self._models):
-            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
         self._show_parent(None)
 
     def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
         is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
         is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
-        self.repair.show_photo(photo)
         self.pages.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)
@@ -136,6 +147,7 @@ class Panel(SidePanel):
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
             self.use_when.setText(model.card.use_when)
+            self.use_when.setToolTip(tip_of(model))
         self._show_parent(model)
         prediction = photo.prediction if photo is not None else None
         has_range = prediction is None or prediction.logits is not None
@@ -148,8 +160,9 @@ class Panel(SidePanel):
             else self.tr("This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
+        self.adjust.show_photo(photo)
         self._show_hints(photo)
-        name = photo.path.name if photo is not None else ""
+        name = photo.name if photo is not None else ""
         self._name.show_text(name, _place_of(photo) if photo is not None else "")
         self._facts.setText("\n".join(self._facts_of(photo)))
 
@@ -157,6 +170,7 @@ class Panel(SidePanel):
         """Take on the theme's colors."""
         super().set_colors(colors)
         self.repair.set_colors(colors)
+        self.adjust.set_colors(colors)
         self.save.setIcon(icons.icon("save", QColor(colors.accent_text), QColor(colors.disabled), 18))
 
     def _facts_of(self, photo: OpenPhoto | None) -> list[str]:
@@ -205,12 +219,13 @@ class Panel(SidePanel):
         others = [file for file in self._models if file != model]  # one that went on learning may keep its name
         self._parent_model = next((file for file in others if name and file.card.name == name), None)
         self.back.setVisible(self._parent_model is not None)
+        name = title_of(name) if name else ""
         text = self.back.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH // 3)
         self.back.setText(self.tr("Back to {0}").format(text))
         self.back.setAccessibleName(self.tr("Back to {0}").format(name))
         self.back.setToolTip(self.tr('Color with "{0}" again, which this model learned from').format(name))
 
-    def _choose(self, **values: float) -> None:
+    def _choose(self, **values: Any) -> None:
         self._settings = dataclasses.replace(self._settings, **values)
         self.settings_chosen.emit(self._settings)
 

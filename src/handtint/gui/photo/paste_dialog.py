@@ -12,7 +12,7 @@ from handtint.recipe.recipe import Recipe
 
 
 class PasteDialog(QDialog):
-    """Asks for parts; `parts` and `with_hints` hold the answer.
+    """Asks for parts; `parts` and `with_places` hold the answer.
 
     Args:
         count: how many photos get them.
@@ -22,7 +22,7 @@ class PasteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Paste Settings"))
         words = {
-            "color": (self.tr("&Color"), self.tr("Model, vividness, strength and variant")),
+            "color": (self.tr("&Color"), self.tr("Model, vividness, strength, variant and adjustments")),
             "repair": (self.tr("&Repair"), self.tr("Which damage is repaired, and how much")),
             "geometry": (self.tr("&Geometry"), self.tr("Turning, straightening and cropping")),
         }
@@ -37,11 +37,15 @@ class PasteDialog(QDialog):
             text, tip = words[part]
             self.boxes[part] = check_box(text, tip, part != "geometry", self)
             layout.addWidget(self.boxes[part])
-        self.hints = check_box(
-            self.tr("Color &hints"), self.tr("Right only on copies and scans of the same picture"), False, self
+        self.places = check_box(
+            tr("paste_settings", "Color &hints, protected places, colors of another photo"),
+            tr("paste_settings", "Right only on copies and scans of the same picture"),
+            False,
+            self,
         )
-        self.hints.setVisible(bool(recipe.color.hints))
-        layout.addWidget(self.hints)
+        color = recipe.color
+        self.places.setVisible(bool(color.hints) or color.protected is not None or color.reference is not None)
+        layout.addWidget(self.places)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         paste = buttons.addButton(self.tr("&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)
         paste.setDefault(True)
@@ -56,6 +60,6 @@ class PasteDialog(QDialog):
         return tuple(part for part, box in self.boxes.items() if box.isChecked())
 
     @property
-    def with_hints(self) -> bool:
-        """Whether the hints are wanted, too."""
-        return self.hints.isChecked()
+    def with_places(self) -> bool:
+        """Whether what belongs to the one picture is wanted, too."""
+        return self.places.isChecked()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.parts.action_buttons import ICON, action_button, segments
 from handtint.gui.turning.actions import TurnActions
+
+CLICK_MS = 300  # a button that is held for less was clicked
 
 
 class Toolbar(QFrame):
@@ -68,20 +70,34 @@ class Toolbar(QFrame):
         self.zoom.setText("" if scale is None else self.tr("{0} %").format(f"{scale * 100:.0f}"))
 
     def _held_button(self, action: QAction) -> QToolButton:
-        """A button that tells when it goes down and up; the action itself stays a switch in the menu."""
+        """A button that tells when it goes down and up, and switches its action where that was a mere click."""
         button = QToolButton(self)
+        button.setCheckable(True)
         button.setIconSize(ICON)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
-        button.pressed.connect(lambda: self.original_held.emit(True))
-        button.released.connect(lambda: self.original_held.emit(False))
+        held = QElapsedTimer()
+
+        def press() -> None:
+            held.start()
+            self.original_held.emit(True)
+
+        def release() -> None:
+            if held.isValid() and held.elapsed() < CLICK_MS:
+                action.trigger()
+            self.original_held.emit(False)
+            button.setChecked(action.isChecked())
+
+        button.pressed.connect(press)
+        button.released.connect(release)
 
         def follow() -> None:
             button.setText(action.iconText())
             button.setIcon(action.icon())
             button.setToolTip(action.toolTip())
             button.setEnabled(action.isEnabled())
+            button.setChecked(action.isChecked())
 
         action.changed.connect(follow)
         follow()

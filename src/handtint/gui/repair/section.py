@@ -1,31 +1,45 @@
-"""The section of the panel that repairs: what the photo needs, in words, and a slider for each step."""
+"""The section of the panel that repairs: what the photo needs, in words, and a slider and an eye for each step."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
-from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.action_buttons import action_button, push_button
 from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
+from handtint.gui.repair.actions import RepairActions
+from handtint.gui.repair.eye import Eye
+from handtint.gui.repair.findings import FindingList
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.recipe.repair import GRAYS, Repair
+
+
+class _Row(NamedTuple):
+    """A step: field of the repair, part of it that the eye hides (none for a field that goes with another), words."""
+
+    key: str
+    part: str
+    name: str
+    tip: str
 
 
 class RepairSection(QWidget):
     """Shows the repair of the current photo and says when the user changes it. The steps are folded away at first."""
 
     chosen = Signal(object, str)  # Repair, the part of it that was changed
+    taken = Signal(object)  # Finding
     color_chosen = Signal(bool)  # whether the photo is colored, or only repaired
+    unseen_chosen = Signal(object)  # frozenset of the parts that are not to be seen
     settled = Signal()  # a slider was released
 
-    def __init__(self, auto: QAction, reset: QAction, parent: QWidget) -> None:
+    def __init__(self, actions: RepairActions, parent: QWidget) -> None:
         super().__init__(parent)
         self._repair = Repair()
         self.fold = QToolButton(self)
@@ -36,13 +50,23 @@ class RepairSection(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setToolTip(self.tr("Show the steps of repair, or fold them away"))
         self.fold.setAccessibleName(self.tr("Steps of repair"))
-        self.auto = push_button(auto, self)
-        self.words = QLabel(self)
-        self.words.setWordWrap(True)
-        self.words.setProperty("role", "muted")
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.auto = push_button(actions.auto, self)
+        self.findings = FindingList(actions.take_all, self)
         self.steps = QWidget(self)
-        self.sliders = {key: self._slider(key, name, tip) for key, name, tip in self._rows()}
+        self.marks = action_button(actions.marks, self.steps, has_text=True)
+        self.brush = action_button(actions.brush, self.steps, has_text=True)
+        self.sliders: dict[str, LabeledSlider] = {}
+        self.eyes: dict[str, Eye] = {}
+        for row in self._rows():
+            self.sliders[row.key] = self._slider(row)
+            if row.part:
+                self.eyes[row.part] = self._eye(row.part, row.name)
+        self.white = action_button(actions.white, self.steps, has_text=True)
+        self.no_white = QPushButton(self.tr("Remove"), self.steps)
+        self.no_white.setProperty("role", "link")
+        self.no_white.setToolTip(self.tr("Take no place for white"))
+        self.no_white.setAccessibleName(self.tr("Remove the white point"))
+        self.no_white.clicked.connect(lambda: self._choose("faded_color.white", None))
         self.gray = QComboBox(self.steps)
         self.gray.setAccessibleName(self.tr("Gray from"))
         self.gray.setToolTip(self.tr("Which color channel of a stained or yellowed scan its gray is taken from"))
@@ -55,40 +79,80 @@ class RepairSection(QWidget):
         ]
         for gray, name in zip(GRAYS, names, strict=True):
             self.gray.addItem(name, gray)
+        self.gray.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.gray.setMinimumContentsLength(8)
+        self.eyes["gray"] = self._eye("gray", self.tr("gray from a channel"))
         tip = self.tr("Leave the photo gray: what is saved is the repaired photo without color")
         self.only = check_box(self.tr("Repair only, no color"), tip, False, self.steps)
-        self.reset = push_button(reset, self.steps)
+        self.reset = push_button(actions.reset, self.steps)
         self._lay_out()
         self.fold.toggled.connect(self._show_steps)
         self.gray.activated.connect(lambda index: self._choose("gray", self.gray.itemData(index)))
         self.only.clicked.connect(lambda on: self.color_chosen.emit(not on))
+        self.findings.taken.connect(self.taken)
         self._show_steps(False)
         self.show_photo(None)
 
-    def _rows(self) -> list[tuple[str, str, str]]:
-        """Field of the repair, name and tool tip of each slider."""
+    def _rows(self) -> list[_Row]:
         return [
-            (
+            _Row(
                 "damage.sensitivity",
+                "damage",
                 self.tr("Damage"),
                 self.tr("Dust, hairs, scratches and cracks are found and filled; the more, the less sure they are"),
             ),
-            ("fade.amount", self.tr("Fading"), self.tr("Blacks and whites of a faded photo are brought back")),
-            ("fade.even", self.tr("Evenness"), self.tr("Fading that differs from place to place is leveled")),
-            (
+            _Row(
+                "fade.amount",
+                "fade.amount",
+                self.tr("Fading"),
+                self.tr("Blacks and whites of a faded photo are brought back"),
+            ),
+            _Row(
+                "fade.even",
+                "fade.even",
+                self.tr("Evenness"),
+                self.tr("Fading that differs from place to place is leveled"),
+            ),
+            _Row(
                 "faded_color.amount",
+                "faded_color",
                 self.tr("Faded colors"),
                 self.tr("The dyes of a color photo that faded unequally are brought back"),
             ),
-            ("noise.amount", self.tr("Noise"), self.tr("Noise and grain are taken away")),
-            ("sharpness.amount", self.tr("Sharpness"), self.tr("Edges are made crisper, without halos")),
+            _Row("noise.amount", "noise.amount", self.tr("Noise"), self.tr("Noise and grain are taken away")),
+            _Row(
+                "noise.grain", "", self.tr("Grain"), self.tr("Of the grain that was taken away, so much is given back")
+            ),
+            _Row(
+                "noise.blocks",
+                "noise.blocks",
+                self.tr("JPEG blocks"),
+                self.tr("Steps and ripples of strong JPEG compression are smoothed"),
+            ),
+            _Row(
+                "noise.screen",
+                "noise.screen",
+                self.tr("Printed screen"),
+                self.tr("The dots of a picture from a book or newspaper are taken away"),
+            ),
+            _Row(
+                "sharpness.amount", "sharpness", self.tr("Sharpness"), self.tr("Edges are made crisper, without halos")
+            ),
         ]
 
-    def _slider(self, key: str, name: str, tip: str) -> LabeledSlider:
-        slider = LabeledSlider(name, tip, 1.0, 0.0, None, self.steps)
-        slider.changed.connect(lambda value: self._choose(key, float(round(value * 100))))
+    def _slider(self, row: _Row) -> LabeledSlider:
+        slider = LabeledSlider(row.name, row.tip, 1.0, 0.0, None, self.steps)
+        slider.changed.connect(lambda value: self._choose(row.key, float(round(value * 100))))
         slider.slider.sliderReleased.connect(self.settled)
         return slider
+
+    def _eye(self, part: str, name: str) -> Eye:
+        eye = Eye(name, self.steps)
+        eye.closed.connect(lambda _: self.unseen_chosen.emit(self._closed()))
+        return eye
+
+    def _closed(self) -> frozenset[str]:
+        return frozenset(part for part, eye in self.eyes.items() if eye.is_closed)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -98,13 +162,21 @@ class RepairSection(QWidget):
         rows = QVBoxLayout(self.steps)
         rows.setContentsMargins(0, 4, 0, 0)
         rows.setSpacing(8)
-        for slider in self.sliders.values():
+        for row in self._rows():
+            slider = self.sliders[row.key]
+            if row.part:
+                slider.add_beside_value(self.eyes[row.part])
             rows.addWidget(slider)
+            if row.key == "damage.sensitivity":
+                rows.addLayout(_in_a_row(self.marks, self.brush))
+            elif row.key == "faded_color.amount":
+                rows.addLayout(_in_a_row(self.white, self.no_white))
         gray = QHBoxLayout()
         label = QLabel(self.tr("Gray from"), self.steps)
         label.setBuddy(self.gray)
         gray.addWidget(label)
         gray.addWidget(self.gray, 1)
+        gray.addWidget(self.eyes["gray"])
         rows.addLayout(gray)
         rows.addWidget(self.only)
         rows.addWidget(self.reset)
@@ -112,56 +184,74 @@ class RepairSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addWidget(self.words)
+        layout.addWidget(self.findings)
         layout.addWidget(self.steps)
 
-    def show_photo(self, photo: OpenPhoto | None) -> None:
-        """Show a photo's repair, without telling anyone."""
+    def show_photo(self, photo: OpenPhoto | None, unseen: frozenset[str] = frozenset()) -> None:
+        """Show a photo's repair, and which parts of it are not seen, without telling anyone."""
         is_open = photo is not None and photo.photo is not None
         is_color = photo is not None and photo.judgment is not None and photo.judgment.is_color
         self._repair = photo.asked.repair if photo is not None else Repair()
         for key, slider in self.sliders.items():
-            part, field = key.split(".")
-            slider.set_value(getattr(getattr(self._repair, part), field) / 100)
+            slider.set_value(self._amount(key) / 100)
             slider.setEnabled(is_open and (is_color or key != "faded_color.amount"))
+        for part, eye in self.eyes.items():
+            eye.show_closed(part in unseen)
+            eye.setEnabled(is_open and self._repair.without(part) != self._repair)
+        self.no_white.setVisible(self._repair.faded_color.white is not None)
         self.gray.setCurrentIndex(self.gray.findData(self._repair.gray))
         self.gray.setEnabled(is_open and not is_color)
         is_only = photo is not None and not photo.is_to_be_colored and photo.asked.is_repaired
         self.only.setChecked(is_only)
         self.only.setEnabled(is_open and not is_color and photo is not None and photo.asked.is_repaired)
-        self.words.setText(self._words_of(photo))
-        self.words.setVisible(bool(self.words.text()))
+        findings = photo.findings if photo is not None and is_open else None
+        self.findings.show_findings(findings, self._repair, self._words_of(photo))
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
         for slider in self.sliders.values():
             slider.reset_button.setIcon(icons.icon("reset", QColor(colors.muted), QColor(colors.disabled), 14))
             slider.reset_button.setIconSize(QSize(14, 14))
+        for eye in self.eyes.values():
+            eye.set_colors(colors)
+
+    def _amount(self, key: str) -> float:
+        part, field = key.split(".")
+        return getattr(getattr(self._repair, part), field)
 
     def _words_of(self, photo: OpenPhoto | None) -> str:
-        """What a look at the photo found; while its steps are folded away, at least what is on."""
-        if photo is None or photo.photo is None:
+        """What is on, while the steps are folded away."""
+        if photo is None or photo.photo is None or photo.stage is Stage.UNREADABLE or self.fold.isChecked():
             return ""
-        if photo.findings is not None:
-            return "\n".join(photo.findings) or self.tr("Nothing was found that needs repair.")
-        if photo.stage is not Stage.UNREADABLE and photo.asked.is_repaired and not self.fold.isChecked():
-            return self.tr("On: {0}").format(
-                ", ".join(
-                    self.sliders[key].slider.accessibleName()
-                    for key in self.sliders
-                    if getattr(getattr(self._repair, key.split(".")[0]), key.split(".")[1])
-                )
-                or self.tr("Gray from")
-            )
-        return ""
+        if not photo.asked.is_repaired:
+            return ""
+        names = [slider.slider.accessibleName() for key, slider in self.sliders.items() if self._amount(key)]
+        names += [self.tr("Marks")] if self._repair.damage.edits else []
+        names += [self.tr("White Point")] if self._repair.faded_color.white is not None else []
+        names += [self.tr("Gray from")] if self._repair.gray != GRAYS[0] else []
+        return self.tr("On: {0}").format(", ".join(names))
 
     def _show_steps(self, on: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
         self.steps.setVisible(on)
 
     def _choose(self, key: str, value: Any) -> None:
+        hidden = {part for part in self._closed() if key.startswith(part) or part.startswith(key)}
+        for part in hidden:  # who changes a step wants to see it
+            self.eyes[part].show_closed(False)
+        if hidden:
+            self.unseen_chosen.emit(self._closed())
         part, _, field = key.partition(".")
         if field:
             value = dataclasses.replace(getattr(self._repair, part), **{field: value})
         self._repair = dataclasses.replace(self._repair, **{part: value})
         self.chosen.emit(self._repair, f"repair.{key}")
+
+
+def _in_a_row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -21,7 +21,7 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.paths import is_folder, is_inside_program
-from handtint.recipe.saving import SaveOptions
+from handtint.recipe.saving import SaveOptions, output_path
 
 _MOST_NAMES = 4
 
@@ -73,8 +73,8 @@ class SaveAllDialog(QDialog):
         self.summary.setProperty("role", "title")
         rule = QLabel(
             self.tr(
-                'Each file has the name of its photo, with "(colorized)" added. Originals and existing files are '
-                "kept; only a result saved from these photos earlier, and not changed since, is replaced."
+                "Originals and existing files are kept, and results numbered beside them; only a result saved from "
+                "these photos earlier, and not changed since, is replaced."
             ),
             self,
         )
@@ -108,8 +108,8 @@ class SaveAllDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.format_box.currentIndexChanged.connect(self._follow_format)
         self.with_others.toggled.connect(self._show_photos)
+        self.folder_field.textChanged.connect(self._show_photos)
         self._follow_format()
-        self._show_photos()
         self.folder_field.setFocus()
         self.folder_field.selectAll()
 
@@ -151,12 +151,20 @@ class SaveAllDialog(QDialog):
     def _follow_format(self) -> None:
         name = self.format_box.currentData()
         self._quality_row.set_enabled(not name or not FORMATS[name][2])
+        self._show_photos()
 
     def _show_photos(self) -> None:
         photos = self.photos
         count = len(photos)
         self.summary.setText(tr("save_all", "Save {n} photo(s)", count))
-        names = ", ".join(photo.path.name for photo in photos[:_MOST_NAMES])
+        names = ", ".join(self._name(photo) for photo in photos[:_MOST_NAMES])
         if count > _MOST_NAMES:
             names = tr("save_all", "{names} and {count} more", names=names, count=count - _MOST_NAMES)
         self.names.setText(names)
+        self.names.setToolTip("\n".join(self._name(photo) for photo in photos))
+
+    def _name(self, photo: OpenPhoto) -> str:
+        """What its result is called, where nothing has that name yet."""
+        form = self.format_box.currentData() or None
+        is_colored, page, part = photo.followed.is_colored, photo.page, photo.asked.part
+        return output_path(photo.path, self.folder, form, is_colored=is_colored, page=page, part=part).name

@@ -83,5 +83,5 @@ def _saving(photos: Sequence[OpenPhoto], save: Save) -> tuple[str, Callable[[], 
 
 
 def _names(photos: Sequence[OpenPhoto]) -> str:
-    names = [photo.path.name for photo in photos]
+    names = [photo.name for photo in photos]
     return ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")

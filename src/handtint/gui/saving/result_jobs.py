@@ -13,14 +13,13 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.saving.names import proposed_path
 from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
-from handtint.recipe.saving import SUFFIXES, SaveOptions, format_of, free_path
+from handtint.recipe.saving import SUFFIXES, SaveOptions, format_of, free_path, output_path
 from handtint.recipe.settings import Settings
 from handtint.restore import way
 from handtint.restore.rendering import Preview, render, render_preview
@@ -85,6 +84,7 @@ class Wanted:
     Attributes:
         photo: turned and repaired as the recipe says; None where it must be read.
         prediction, stamp: what the model said and of which state of the file; None where it must be asked.
+        name: what its result is called after, where that is not the source.
         own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
             format that is asked for, and nobody worked on it since.
     """
@@ -97,6 +97,7 @@ class Wanted:
     stamp: Stamp | None = None
     own: Path | None = None
     own_stamp: Stamp | None = None
+    name: str = ""
 
 
 def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
@@ -122,8 +123,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
             path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
-            page = recipe.source.page if photo.meta.pages > 1 else None
-            path, is_own = proposed_path(wanted.source, form, folder, page), False
+            page, part, is_own = recipe.source.page, recipe.part, False
+            path = output_path(wanted.source, folder, form, is_colored=recipe.is_colored, page=page, part=part)
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
         card = wanted.model.card

@@ -147,13 +147,13 @@ class Results(QObject):
             return
         photo = batch.waiting.pop(0)
         if photo.model is None or photo.stage is Stage.UNREADABLE:
-            batch.failed.append((photo.path.name, photo.error))
+            batch.failed.append((photo.name, photo.error))
             self._save_next(batch)
             return
         self._photo = photo
         model, number = photo.model, batch.count - len(batch.waiting)
         recipe = (model.path, photo.asked)
-        text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.path.name)
+        text = self.tr('Saving {0} of {1}: "{2}"').format(number, batch.count, photo.name)
 
         def done(saved: Saved) -> None:
             if saved.prediction is not None and not recipe[1].is_repair_automatic:
@@ -161,7 +161,7 @@ class Results(QObject):
             photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)
             batch.saved.append(photo)
             for note in saved.notes:
-                batch.notes.setdefault(note, []).append(photo.path.name)
+                batch.notes.setdefault(note, []).append(photo.name)
             self._save_next(batch)
 
         def failed(error: Exception) -> None:
@@ -171,7 +171,7 @@ class Results(QObject):
                 batch.in_color.append(photo)
                 photo.judgment = Judgment(Tone.COLOR, 1.0)
             else:
-                batch.failed.append((photo.path.name, session.sentence(error)))
+                batch.failed.append((photo.name, session.sentence(error)))
             self._save_next(batch)
 
         self._job = session.model_worker.submit(
@@ -197,6 +197,7 @@ class Results(QObject):
             photo.stamp,
             None if is_open else photo.saved_to,
             photo.saved_stamp,
+            photo.name,
         )
 
     def _end(self, batch: Batch) -> None:

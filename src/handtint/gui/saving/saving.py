@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
+from handtint.gui.session.memory import Memory, pictures_folder
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder, is_inside_program
@@ -24,18 +25,12 @@ def _nothing() -> None:
     pass
 
 
-def pictures_folder(but: Path | None = None) -> Path:
-    """The user's folder of pictures, or their own where there is none, or where it is `but`."""
-    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
-    return found if is_folder(found) and found != but else Path.home()
-
-
 class Saving(QObject):
     """Asks, and has the results written. What comes `then` is done once all is saved, and only then."""
 
-    def __init__(self, session: Session, results: Results, window: QWidget) -> None:
+    def __init__(self, session: Session, results: Results, memory: Memory, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._results, self._window = session, results, window
+        self._session, self._results, self._memory, self._window = session, results, memory, window
         self._folder: Path | None = None  # of the last Save All
         self._options: SaveOptions | None = None
         # Of a photo of an album: has its result made there, and says whether it does; where results belong.
@@ -46,9 +41,8 @@ class Saving(QObject):
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
         is_done = current is not None and current.stage is Stage.DONE
-        # An album keeps no repair of one photo of its own: such a result is asked for as any other.
-        # Nor of a page after the first, which is no photo of the album.
-        is_album_s = is_done and current is not None and not current.asked.is_repaired and current.page == 1
+        # An album has no prints of a scan, and of a file no page after the first: where these go is asked.
+        is_album_s = is_done and current is not None and not current.asked.part and current.page == 1
         if current is not None and is_album_s and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
@@ -63,27 +57,31 @@ class Saving(QObject):
     def save_as(self, then: Callable[[], object] = _nothing) -> None:
         """Ask where, then save the current photo."""
         from handtint.gui.saving.dialog import SaveDialog  # the window is there sooner
-        from handtint.gui.saving.names import proposed_path
-        from handtint.recipe.saving import format_of
+        from handtint.recipe.saving import format_of, output_path
 
         current = self._session.current
         if current is None or current.photo is None or current.stage is not Stage.DONE:
             return
-        meta, options = current.photo.meta, current.saved_options
+        meta = current.photo.meta
+        options = self._memory.save_options if current.saved_to is None else current.saved_options
         options = dataclasses.replace(options, format=options.format or format_of(current.path.suffix.lower()))
-        page = current.page if current.pages > 1 else None
-        proposed = proposed_path(current.path, options.format or "jpeg", self._folder_for(current), page)
-        path = current.saved_to or proposed
-        if path.parent == current.failed_folder:  # it would fail again
-            path = pictures_folder(current.failed_folder) / path.name
+        folder = self._folder_for(current) if current.saved_to is None else current.saved_to.parent
+        if folder == current.failed_folder:  # it would fail again
+            folder = pictures_folder(folder)
+        path = current.saved_to
+        if path is None or path.parent != folder:
+            is_colored, page, part = current.is_to_be_colored, current.page, current.asked.part
+            path = output_path(current.path, folder, options.format, is_colored=is_colored, page=page, part=part)
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 
     def _folder_for(self, photo: OpenPhoto) -> Path:
-        """Where the result of a photo is proposed: in its album's folder of results, else beside it."""
+        """Where the result of a photo is proposed: in its album's folder of results, else where the user chose."""
         folder = self.album_folder(photo)
         if folder is not None and is_folder(folder):
             return folder
+        if (chosen := self._memory.results_folder) is not None:
+            return chosen
         return pictures_folder() if is_inside_program(photo.folder) else photo.folder  # of a sample
 
     def save_all(self) -> None:
@@ -100,12 +98,11 @@ class Saving(QObject):
 
     def _save_into(self, colored: Sequence[OpenPhoto], others: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         from handtint.gui.saving.all_dialog import SaveAllDialog
-        from handtint.recipe.saving import SaveOptions
 
         if not colored and not others:
             return
         folder = self._folder or self._folder_for((colored or others)[0])
-        dialog = SaveAllDialog(colored, others, folder, self._options or SaveOptions(), self._window)
+        dialog = SaveAllDialog(colored, others, folder, self._options or self._memory.save_options, self._window)
 
         def start() -> None:
             self._folder, self._options = dialog.folder, dialog.options

@@ -158,7 +158,7 @@ class Coloring(QObject):
             self.changed.emit()
 
         self._job = self._model_worker.submit(
-            lambda progress: self._loaded_model.color(model, source, recipe, photo.path.name, progress),
+            lambda progress: self._loaded_model.color(model, source, recipe, photo.name, progress),
             done,
             failed,
             self.progressed.emit,

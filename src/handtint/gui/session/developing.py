@@ -13,7 +13,6 @@ from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.repairing import Repairing
 from handtint.gui.session.turning import Turning
 from handtint.model_card import ModelFile
-from handtint.recipe.repair import Repair
 
 
 class Developing(QObject):
@@ -28,7 +27,6 @@ class Developing(QObject):
     turned = Signal()
     thumbnail_made = Signal()
     mended = Signal(object)  # OpenPhoto
-    inspected = Signal(object, object)  # OpenPhoto, the Repair it needs
     result_changed = Signal()
     progressed = Signal(float, str)
     device_found = Signal(str)
@@ -45,15 +43,15 @@ class Developing(QObject):
         super().__init__(parent)
         self._turning = Turning(view_worker, self)
         self._turning.thumbnail_made.connect(self.thumbnail_made)
-        self._repairing = Repairing(model_worker, sentence, self)
+        self._repairing = Repairing(model_worker, view_worker, sentence, self)
         self._repairing.mended.connect(self._take_mended)
-        self._repairing.inspected.connect(self._take_inspected)
         self._coloring = Coloring(loaded_model, model_worker, view_worker, sentence, self)
         self._coloring.device_found.connect(self.device_found)
         for step in (self._repairing, self._coloring):
             step.changed.connect(self.changed)
             step.result_changed.connect(self.result_changed)
             step.progressed.connect(self.progressed)
+        self._coloring.result_changed.connect(self._take_result)
         for step in (self._turning, self._repairing, self._coloring):
             step.failed.connect(self.failed)
         self._current: OpenPhoto | None = None
@@ -69,9 +67,9 @@ class Developing(QObject):
         return self._repairing.is_running
 
     @property
-    def is_inspecting(self) -> bool:
-        """Whether somebody waits for what the photo needs."""
-        return self._repairing.is_inspecting
+    def is_looking(self) -> bool:
+        """Whether somebody waits for what the photo needs, or for its damage."""
+        return self._repairing.is_looking
 
     @property
     def is_over(self) -> bool:
@@ -117,6 +115,22 @@ class Developing(QObject):
         if self._current is not None and self._current.seen is not None:
             self._repairing.inspect(self._current)
 
+    def look_for_damage(self) -> None:
+        """Look for what might be damaged in the photo, unless that is known."""
+        if self._current is not None and self._current.seen is not None:
+            self._repairing.find(self._current)
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Parts of the photo's repair that are left out of what is shown."""
+        return self._repairing.glimpsing.unseen
+
+    def leave_out(self, unseen: frozenset[str]) -> None:
+        """Show the photo without these parts of its repair."""
+        if self._current is not None and self._current.seen is not None:
+            self._repairing.glimpsing.leave_out(self._current, unseen)
+            self.changed.emit()
+
     def cancel(self) -> None:
         """Stop looking for what the photo needs, repairing and coloring."""
         self._repairing.cancel()
@@ -134,6 +148,6 @@ class Developing(QObject):
         if photo is self._current:
             self._coloring.begin(photo)
 
-    def _take_inspected(self, photo: OpenPhoto, repair: Repair) -> None:
-        if photo is self._current:
-            self.inspected.emit(photo, repair)
+    def _take_result(self) -> None:
+        if self._current is not None and self._current.after is not None:
+            self._repairing.glimpsing.take_whole(self._current)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,11 +15,14 @@ from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
-from handtint.recipe.history import History
+from handtint.recipe.history import History, Step
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import Snapshot
+
+if TYPE_CHECKING:
+    from handtint.repair.inspecting import Finding
 
 
 class Editing(QObject):
@@ -31,6 +35,8 @@ class Editing(QObject):
 
     changed = Signal()
     turned = Signal(object)  # OpenPhoto, the current one, of which something else is to be seen
+    joined = Signal(object)  # OpenPhoto, a print whose scan is not to be split any more
+    split_again = Signal(object)  # OpenPhoto, a scan whose prints are to be back
 
     def __init__(
         self,
@@ -58,12 +64,16 @@ class Editing(QObject):
         recipe = dataclasses.replace(recipe, source=photo.asked.source)  # which picture it is, no edit changes
         if self._model_named(recipe.model) is None:
             recipe = dataclasses.replace(recipe, model=photo.recipe.model)
+        recipe = dataclasses.replace(recipe, part=photo.asked.part)  # it stays the print that it is
         if recipe != photo.recipe:
             photo.history.record(photo.recipe, recipe, part, name)
             self._apply(photo, recipe)
 
     def set_settings(self, settings: Settings, part: str = "") -> None:
-        """Show the current photo with other settings; the model is not asked again. See `set_recipe`."""
+        """Show the current photo with other settings; the model is asked again only for another reference's colors.
+
+        See `set_recipe`.
+        """
         if (current := self._current()) is not None:
             self.set_recipe(current.recipe.with_color(settings), part)
 
@@ -87,12 +97,15 @@ class Editing(QObject):
                 recipe = dataclasses.replace(recipe, is_colored=True)
             self.set_recipe(recipe, part, name)
 
-    def take_inspected(self, photo: OpenPhoto, repair: Repair) -> None:
-        """Repair the current photo as a look at it says."""
-        photo.history.settle()
-        self.set_repair(repair, name=tr("session", "Automatic repair"))
-        self.settle()
-        self.changed.emit()
+    def take_findings(self, findings: Sequence[Finding]) -> None:
+        """Repair what was found in the current photo, and leave the rest of its repair as it is."""
+        if (current := self._current()) is not None:
+            repair = current.asked.repair
+            for finding in findings:
+                repair = repair.with_all_of(finding.repair)
+            self.settle()
+            self.set_repair(repair, name=tr("session", "Automatic repair") if len(findings) > 1 else "")
+            self.settle()
 
     def set_colored(self, on: bool) -> None:
         """Color the current photo, or only repair it."""
@@ -137,6 +150,7 @@ class Editing(QObject):
 
     def _apply(self, photo: OpenPhoto, recipe: Recipe) -> None:
         has_other_hints = recipe.color.hints != photo.settings.hints
+        has_other_reference = recipe.color.reference != photo.settings.reference
         model = self._model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
         recipe = dataclasses.replace(recipe, source=photo.asked.source)
@@ -153,7 +167,7 @@ class Editing(QObject):
         if photo is self._current():
             if is_turned:
                 self.turned.emit(photo)
-            elif is_other_course or is_other_model or (has_other_hints and photo.error):
+            elif is_other_course or is_other_model or has_other_reference or (has_other_hints and photo.error):
                 self._developing.go_on()
             elif photo.stage is Stage.DONE:
                 self._developing.render()
@@ -169,13 +183,17 @@ class Editing(QObject):
     def undo(self) -> None:
         """Take the last change of the current photo back."""
         current = self._current()
-        if current is not None and (recipe := current.history.undo(current.recipe)):
+        if current is not None and _crosses(current, current.history.past):
+            self.joined.emit(current)
+        elif current is not None and (recipe := current.history.undo(current.recipe)):
             self._apply(current, recipe)
 
     def redo(self) -> None:
         """Make the change that was taken back last."""
         current = self._current()
-        if current is not None and (recipe := current.history.redo(current.recipe)):
+        if current is not None and _crosses(current, current.history.future):
+            self.split_again.emit(current)
+        elif current is not None and (recipe := current.history.redo(current.recipe)):
             self._apply(current, recipe)
 
     def go_to_step(self, number: int) -> None:
@@ -184,11 +202,18 @@ class Editing(QObject):
         if current is None:
             return
         history, recipe = current.history, current.recipe
-        while len(history.past) > number and (before := history.undo(recipe)) is not None:
-            recipe = before
-        while len(history.past) < number and (after := history.redo(recipe)) is not None:
-            recipe = after
-        self._apply(current, recipe)
+        is_back, is_on = len(history.past) > number, len(history.past) < number
+        while len(history.past) > number and not _crosses(current, history.past):
+            recipe = history.undo(recipe) or recipe
+        while len(history.past) < number and history.future and not _crosses(current, history.future):
+            recipe = history.redo(recipe) or recipe
+        if recipe != current.recipe:
+            self._apply(current, recipe)
+        if is_back and len(history.past) > number:
+            self.joined.emit(current)
+            self.go_to_step(number)
+        elif is_on and len(history.past) < number and history.future:
+            self.split_again.emit(current)
 
     # its snapshots
 
@@ -219,3 +244,8 @@ class Editing(QObject):
             self.redo()
         else:
             self.set_recipe(snapshot.recipe, name=snapshot.name)
+
+
+def _crosses(photo: OpenPhoto, steps: Sequence[Step]) -> bool:
+    """Whether the next of these steps is the splitting of a scan."""
+    return bool(steps) and steps[-1].recipe.part != photo.asked.part

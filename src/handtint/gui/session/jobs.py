@@ -5,6 +5,7 @@ What works on pixels is imported there, when first needed: the window is there b
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
+from handtint.recipe.damage import Damage
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
     from handtint.palette.carry import Reference
     from handtint.repair.damage.finding import Found
     from handtint.restore.colorizer import Colorizer
+    from handtint.restore.glimpse import Filled, Small
     from handtint.restore.rendering import Preview
-    from handtint.restore.repairing import Inspection
+    from handtint.restore.repairing import Inspection, Marked
 
 _FIRST_AND_WHOLE = Source()
 THUMBNAIL_SIDE = 320
@@ -91,31 +94,86 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
 
 
 class Mended(NamedTuple):
-    """What repairing gives the window."""
+    """What repairing gives the window; `filled` is the photo with its damage filled and nothing else, if known."""
 
     photo: Photo
     preview: Preview
     repair: Repair
     found: Found | None
+    filled: Photo | None
 
 
-def mended(seen: ReadResult, recipe: Recipe, found: Found | None, progress: Progress) -> Mended:
+def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo | None, progress: Progress) -> Mended:
     """A photo repaired, and what is seen of it.
 
     Args:
         seen: `turned` as the recipe says.
         found: what might be damaged in it, where that was looked for before.
+        filled: the same with its damage filled as the recipe says, where that was done before.
 
     Raises `Cancelled`, `DamageError`, `RepairError`.
     """
     from handtint.restore import repairing, way
     from handtint.restore.rendering import Preview
 
-    if found is None and (recipe.is_repair_automatic or recipe.repair.damage.sensitivity > 0):
-        found = repairing.look_for_damage(seen.photo, progress.part(0.0, 0.5))
-    photo, followed = way.mended(seen.photo, recipe, progress.part(0.5, 0.9), found)
+    if found is None and (recipe.is_repair_automatic or recipe.repair.damage.is_looked_for):
+        found = repairing.look_for_damage(seen.photo, progress.part(0.0, 0.4))
+    if filled is None and not recipe.is_repair_automatic:
+        filled = repairing.held(repairing.undamaged(seen.photo, recipe.repair, progress.part(0.4, 0.7), found))
+    photo, followed = way.mended(seen.photo, recipe, progress.part(0.7, 0.9), found, filled)
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.9, 1.0))
-    return Mended(photo, preview, followed.repair, found)
+    return Mended(photo, preview, followed.repair, found, filled)
+
+
+class Glimpsed(NamedTuple):
+    """A repair while its controls move, and what it was made from, to be given again."""
+
+    base: Small
+    filled: Filled | None
+    layer: Layer
+
+
+def glimpsed(
+    base: Photo | Small,
+    filled: tuple[Damage, Photo] | Filled | None,
+    repair: Repair,
+    found: Found | None,
+    prediction: Prediction | None,
+    settings: Settings,
+    progress: Progress,
+) -> Glimpsed:
+    """What a repair would make of a photo, soon. Without a prediction it is not colored.
+
+    Args:
+        base: the photo, or what an earlier call made of it.
+        filled: some damage, and the photo with that filled; or what an earlier call made of these.
+        found: what might be damaged in it, where that is known.
+
+    Raises `Cancelled`, `DamageError`, `RepairError`.
+    """
+    from handtint.restore import glimpse
+    from handtint.restore.rendering import Preview
+
+    small = base if isinstance(base, glimpse.Small) else glimpse.Small.of(base, progress.part(0.0, 0.5))
+    if isinstance(filled, tuple):
+        filled = glimpse.Filled.of(small.photo, filled[0], found, filled[1])
+    whole, photo = glimpse.glimpse(small, repair, found, progress.part(0.5, 1.0), filled)
+    layer = render_layer(photo, Preview(whole, glimpse.SIDE, of=photo), prediction, settings)
+    return Glimpsed(small, filled, dataclasses.replace(layer, coarsest_step=1))
+
+
+def marked(photo: Photo, repair: Repair, found: Found | None) -> Marked:
+    """What the repair of a photo fills. Raises `DamageError`, `RepairError`."""
+    from handtint.restore import repairing
+
+    return repairing.marked(photo, repair, found)
+
+
+def damage_found(photo: Photo, progress: Progress) -> Found:
+    """What might be damaged in a photo. Raises `Cancelled`."""
+    from handtint.restore import repairing
+
+    return repairing.look_for_damage(photo, progress)
 
 
 def inspected(photo: Photo, progress: Progress) -> Inspection:
@@ -130,6 +188,7 @@ class LoadedModel:
 
     def __init__(self, load: Callable[[ModelFile], Colorizer]) -> None:
         self._load = load
+        self.cores: int | None = None  # of the CPU that are taken at most; None for as many as usual
         self._path: Path | None = None
         self._colorizer: Colorizer | None = None
 
@@ -145,6 +204,8 @@ class LoadedModel:
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
+            if self.cores is not None:
+                self.take_threads(None)
         return self.device
 
     def colorizer(self, model: ModelFile, progress: Progress) -> Colorizer:
@@ -154,10 +215,14 @@ class LoadedModel:
         return self._colorizer
 
     def take_threads(self, count: int | None) -> None:
-        """Let the model have so many threads of the CPU; None for as many as usual."""
+        """Let the model have so many threads of the CPU; None for one on each of its cores, or as many as usual."""
         take = getattr(self._colorizer, "take_threads", None)
         if take is not None:
-            take(count)
+            take(count or self.cores)
+
+    def drop(self) -> None:
+        """Load the model anew the next time."""
+        self._path = self._colorizer = None
 
     def color(
         self,
@@ -207,12 +272,26 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, 
     return layer_after(photo, Rendering(photo, prediction, settings), colored)
 
 
-def variant_pictures(preview: Preview, prediction: Prediction, settings: Settings) -> tuple[QImage, ...]:
-    """Small pictures of all colorings there are to choose from, with these settings."""
+def doubt_layer(photo: Photo, preview: Preview, prediction: Prediction) -> Layer | None:
+    """A picture of how sure the model is, for the side of the result; None where it does not say."""
+    from handtint.imaging.coloring.certainty import PalePhoto, doubt_picture, pale
+
+    picture = doubt_picture(prediction)
+    if picture is None:
+        return None
+    pale_preview = copy.copy(preview)
+    pale_preview.lightness = pale(preview.lightness)
+    return render_layer(PalePhoto(photo.pixels, photo.meta), pale_preview, picture, Settings())
+
+
+def variant_pictures(
+    preview: Preview, prediction: Prediction, settings: Settings, longest: int = VARIANT_SIDE
+) -> tuple[QImage, ...]:
+    """Pictures, with a longer side of `longest` pixels at most, of all colorings there are to choose from."""
     from handtint.restore.rendering import render_preview
 
     return tuple(
-        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), VARIANT_SIDE))
+        to_image(render_preview(preview, prediction, dataclasses.replace(settings, variant=number), longest))
         for number in range(prediction.variants)
     )
 

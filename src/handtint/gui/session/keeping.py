@@ -45,17 +45,20 @@ class Found:
     Attributes:
         sha256: None where it could not be read again, or nothing may be kept of it.
         trouble: why not, for the user.
+        prints: what is kept of the prints of a scan that was split.
     """
 
     sha256: str | None = None
     kept: Kept | None = None
     trouble: RecipeError | None = None
+    prints: tuple[Kept, ...] = ()
 
 
 class Keeping(QObject):
     """See the module's text."""
 
     troubled = Signal(Exception)  # of writing once, until that works again
+    cleared = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -68,7 +71,10 @@ class Keeping(QObject):
         """What is kept of a page of a photo. On any thread."""
         try:
             sha256 = self.known.sha256(path)
-            return Found(sha256, self.store.read(sha256, page))
+            kept = self.store.read(sha256, page)
+            parts = range(1, 1 + (kept.prints if kept else 0))
+            prints = [self.store.read(sha256, page, part) for part in parts]
+            return Found(sha256, kept, prints=tuple(one for one in prints if one is not None))
         except RecipeError as error:  # of a newer Handtint, which nothing may be written over
             return Found(trouble=error)
         except OSError as error:
@@ -119,20 +125,31 @@ class Keeping(QObject):
 
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""
-        if photo.sha256 is None:
-            return
-        if self._autosave is None:
+        if photo.sha256 is not None:
+            _, autosave = self._keepers()
+            autosave.soon(_key(photo, photo.sha256), lambda: self._writing(photo))
+
+    def _keepers(self) -> tuple[Worker, Autosave]:
+        """Made when the first is needed."""
+        if self._worker is None or self._autosave is None:
             self._worker = Worker("handtint-keeping", self, tr("keeping", "keeping your changes"))
             self._autosave = Autosave(self._worker, self)
             self._autosave.failed.connect(self._tell)
-        self._autosave.soon(("recipe", Path(f"{photo.sha256}-{photo.page}")), lambda: self._writing(photo))
+        return self._worker, self._autosave
 
     def forget(self, photo: OpenPhoto) -> None:
         """Keep nothing of this photo any more, until it is changed again."""
         sha256 = photo.sha256
-        if sha256 is not None and self._autosave is not None:
-            key = ("recipe", Path(f"{sha256}-{photo.page}"))
-            self._autosave.soon(key, lambda: lambda: self.store.forget(sha256, photo.page))
+        if photo.asked.part:  # it stays a print of its scan
+            self.note(photo)
+        elif sha256 is not None and self._autosave is not None:
+            self._autosave.soon(_key(photo, sha256), lambda: lambda: self.store.forget(sha256, photo.page))
+
+    def clear(self) -> None:
+        """Keep nothing of any photo any more, until it is changed again; `cleared` follows."""
+        worker, autosave = self._keepers()
+        autosave.now()  # or what is on its way would be written after that
+        worker.submit(lambda progress: self.store.clear(), lambda _: self.cleared.emit(), self._tell)
 
     def close(self) -> None:
         """Write what is unwritten, and end the thread."""
@@ -149,9 +166,11 @@ class Keeping(QObject):
         sha256, history, asked = photo.sha256, photo.history, photo.asked
         if sha256 is None:
             return lambda: None
-        if asked == Recipe(source=asked.source) and not (history.past or history.future or photo.snapshots):
+        prints = len(photo.prints) if photo.is_split else 0
+        future = [step for step in history.future if step.recipe.part == asked.part]  # prints are kept by themselves
+        if asked == Recipe(source=asked.source) and not (history.past or future or photo.snapshots or prints):
             return lambda: self.store.forget(sha256, photo.page)
-        kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, history.future, photo.snapshots)
+        kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, future, photo.snapshots, prints)
 
         def write() -> None:
             self.store.write(kept)
@@ -164,3 +183,8 @@ class Keeping(QObject):
         if not self._is_troubled or not isinstance(error, HandtintError):
             self._is_troubled = True
             self.troubled.emit(error)
+
+
+def _key(photo: OpenPhoto, sha256: str) -> tuple[str, Path]:
+    """What a photo is written under."""
+    return "recipe", Path(f"{sha256}-{photo.page}-{photo.asked.part}")

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from handtint import paths
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.theme import Theme
+from handtint.recipe.saving import SUFFIXES, SaveOptions
+from handtint.recipe.store import LEAST_ROOM, MOST_ROOM, ROOM
 
 _MOST_RECENT = 10
 _MOST_COLORS = 8
+_MOST_LAST = 200
 _SAME_COLOR = 3.0  # Lab units
+
+
+def pictures_folder(but: Path | None = None) -> Path:
+    """The user's folder of pictures, or their own where there is none, or where it is `but`."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return found if paths.is_folder(found) and found != but else Path.home()
 
 
 class Memory:
@@ -30,9 +40,7 @@ class Memory:
     @property
     def remembered(self) -> list[Path]:
         """The same with those that are gone: no drive is asked."""
-        value = self._store.value("recent", [])
-        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return list(map(Path, map(str, texts)))
+        return self._paths("recent")
 
     def add_recent(self, path: Path) -> None:
         """Put a photo or album first among the recent ones."""
@@ -45,9 +53,9 @@ class Memory:
 
     @property
     def folder(self) -> str:
-        """Where photos were opened last; empty for the system's choice."""
+        """Where photos were opened last; the user's pictures where that was nowhere."""
         text = str(self._store.value("folder", ""))
-        return text if text and paths.is_folder(Path(text)) else ""
+        return text if text and paths.is_folder(Path(text)) else str(pictures_folder())
 
     @folder.setter
     def folder(self, folder: str) -> None:
@@ -95,6 +103,19 @@ class Memory:
         self._store.setValue("hint_colors", [f"{a:.1f} {b:.1f}" for a, b in kept])
 
     @property
+    def hint_card(self) -> tuple[float, float] | None:
+        """Where in its free room the card of a hint's colors stands, 0..1 from left and top; None for by itself."""
+        try:
+            x, y = map(float, str(self._store.value("hint_card", "")).split(" "))
+        except ValueError:
+            return None
+        return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+    @hint_card.setter
+    def hint_card(self, place: tuple[float, float] | None) -> None:
+        self._store.setValue("hint_card", "" if place is None else f"{place[0]:.4f} {place[1]:.4f}")
+
+    @property
     def model(self) -> str:
         """Name of the model used last."""
         return str(self._store.value("model", ""))
@@ -102,6 +123,98 @@ class Memory:
     @model.setter
     def model(self, name: str) -> None:
         self._store.setValue("model", name)
+
+    @property
+    def is_one_window(self) -> bool:
+        """Whether a second start hands its photos to the first window."""
+        return self._is("one_window", True)
+
+    @is_one_window.setter
+    def is_one_window(self, on: bool) -> None:
+        self._store.setValue("one_window", on)
+
+    @property
+    def opens_last(self) -> bool:
+        """Whether the photos that were open last are opened at the start."""
+        return self._is("opens_last", False)
+
+    @opens_last.setter
+    def opens_last(self, on: bool) -> None:
+        self._store.setValue("opens_last", on)
+
+    @property
+    def last_open(self) -> list[Path]:
+        """Photos and albums that were open when the window was closed; they may be gone."""
+        return self._paths("last_open")
+
+    @last_open.setter
+    def last_open(self, found: Sequence[Path]) -> None:
+        self._store.setValue("last_open", [str(path) for path in found[:_MOST_LAST]])
+
+    @property
+    def results_folder(self) -> Path | None:
+        """Where results are proposed to be saved; None for beside their photos."""
+        text = str(self._store.value("results_folder", ""))
+        return Path(text) if text and paths.is_folder(Path(text)) else None
+
+    @results_folder.setter
+    def results_folder(self, folder: Path | None) -> None:
+        self._store.setValue("results_folder", "" if folder is None else str(folder))
+
+    @property
+    def save_options(self) -> SaveOptions:
+        """How results are proposed to be saved."""
+        name = str(self._store.value("save_format", ""))
+        quality = self._number("save_quality", SaveOptions().quality, 1, 100)
+        return SaveOptions(name if name in SUFFIXES else None, quality, provenance=self._is("save_note", True))
+
+    @save_options.setter
+    def save_options(self, options: SaveOptions) -> None:
+        self._store.setValue("save_format", options.format or "")
+        self._store.setValue("save_quality", options.quality)
+        self._store.setValue("save_note", options.provenance)
+
+    @property
+    def device(self) -> str:
+        """What models compute on: `auto` or `cpu`."""
+        return "cpu" if self._store.value("device", "auto") == "cpu" else "auto"
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self._store.setValue("device", device)
+
+    @property
+    def cores(self) -> int | None:
+        """Cores of the CPU that are taken at most; None for all."""
+        return self._number("cores", 0, 0, 4096) or None
+
+    @cores.setter
+    def cores(self, count: int | None) -> None:
+        self._store.setValue("cores", count or 0)
+
+    @property
+    def room(self) -> int:
+        """Bytes that kept edits may need."""
+        return self._number("room", ROOM, LEAST_ROOM, MOST_ROOM)
+
+    @room.setter
+    def room(self, size: int) -> None:
+        self._store.setValue("room", str(size))  # a number of this size is none to some stores
+
+    def _is(self, name: str, default: bool) -> bool:
+        return str(self._store.value(name, default)).lower() == "true"
+
+    def _number(self, name: str, default: int, least: int, most: int) -> int:
+        try:
+            number = int(str(self._store.value(name, default)))
+        except ValueError:
+            return default
+        return number if least <= number <= most else default
+
+    def _paths(self, name: str) -> list[Path]:
+        value = self._store.value(name, [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return list(map(Path, map(str, texts)))
 
     @property
     def geometry(self) -> QByteArray:
@@ -116,8 +229,8 @@ class Memory:
     @property
     def is_filmstrip_shown(self) -> bool:
         """Whether the row of open photos is shown."""
-        return str(self._store.value("filmstrip", "true")).lower() != "false"
+        return self._is("filmstrip", True)
 
     @is_filmstrip_shown.setter
     def is_filmstrip_shown(self, on: bool) -> None:
-        self._store.setValue("filmstrip", "true" if on else "false")
+        self._store.setValue("filmstrip", on)

@@ -18,6 +18,7 @@ from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import History
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.reference import ReferencePhoto
 from handtint.recipe.repair import Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.repair.damage.finding import Found
+    from handtint.repair.inspecting import Finding
     from handtint.restore.rendering import Preview
 
 
@@ -66,8 +68,9 @@ class OpenPhoto:
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
-        findings: what a look at it found, in words; None before that.
-        predictions: by the path of the model that made them and how the photo was turned and repaired; the last few.
+        findings: what a look at it found; None before that.
+        predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
+            was to take; the last few.
         asked: what is asked for, but for the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
         history: the recipes before this one.
@@ -80,6 +83,10 @@ class OpenPhoto:
             model with which recipe, and the file's stamp.
         failed_folder: where the last file could not be written, if that failed.
         kept_hints: the hints that a file holds.
+        frame: how a print of a scan was cut out of it when the scan was split.
+        scan: the scan that it is a print of, as it was before it was split.
+        prints: what the scan was split into last.
+        is_split: whether these are open in its place.
     """
 
     path: Path
@@ -96,7 +103,7 @@ class OpenPhoto:
     seen: ReadResult | None = None
     mended_as: Repair | None = None
     found: tuple[View, Found] | None = None
-    findings: tuple[str, ...] | None = None
+    findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
     judgment: Judgment | None = None
@@ -104,7 +111,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, View, Repair], Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, View, Repair, ReferencePhoto | None], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -118,6 +125,10 @@ class OpenPhoto:
     saved_stamp: Stamp | None = None
     failed_folder: Path | None = None
     kept_hints: tuple[Hint, ...] = ()
+    frame: Geometry = field(default_factory=Geometry)
+    scan: OpenPhoto | None = None
+    prints: tuple[OpenPhoto, ...] = ()
+    is_split: bool = False
 
     @property
     def page(self) -> int:
@@ -126,10 +137,10 @@ class OpenPhoto:
 
     @property
     def name(self) -> str:
-        """What it is called: its file, and the page after the first."""
-        if self.page == 1:
-            return self.path.name
-        return tr("photo", "{name}, page {page}", name=self.path.name, page=self.page)
+        """What it is called: its file's name, of a print of a scan with its number, and the page after the first."""
+        part = self.asked.part
+        name = f"{self.path.stem}-{part}{self.path.suffix}" if part else self.path.name
+        return name if self.page == 1 else tr("photo", "{name}, page {page}", name=name, page=self.page)
 
     @property
     def looks_negative(self) -> bool:
@@ -160,7 +171,20 @@ class OpenPhoto:
         """What the model says; None where it was not asked yet."""
         if self.model is None or self.asked.is_repair_automatic:
             return None
-        return self.predictions.get((self.model.path, self.asked.view, self.asked.repair))
+        return self.predictions.get(_key(self.model, self.asked))
+
+    @property
+    def nearest_prediction(self) -> Prediction | None:
+        """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
+        if self.model is None:
+            return None
+        asked = self.model.path, self.asked.view
+        return next((one for key, one in reversed(self.predictions.items()) if key[:2] == asked), None)
+
+    @property
+    def damage_found(self) -> Found | None:
+        """What might be damaged in it, turned as it is; None where that was not looked for."""
+        return self.found[1] if self.found is not None and self.found[0] == self.asked.view else None
 
     @property
     def is_mended(self) -> bool:
@@ -236,21 +260,22 @@ class OpenPhoto:
         return can_be and not is_saved
 
     def take_size(self, size: tuple[int, int]) -> bool:
-        """Remember the size it was read with; returns whether hints or crop were dropped because the size changed."""
+        """Remember the size it was read with; returns whether places were dropped because the size changed."""
         is_another = self.size not in (None, size)
         geometry = dataclasses.replace(self.asked.geometry, crop=None, corners=None)
-        had_places = is_another and (bool(self.settings.hints) or geometry != self.asked.geometry)
+        placeless = dataclasses.replace(self.settings, hints=(), protected=None)
+        had_places = is_another and (placeless != self.settings or geometry != self.asked.geometry)
         self.size = size
         if is_another:
-            self.settings, self.history = dataclasses.replace(self.settings, hints=()), History()
+            self.settings, self.history = placeless, History()
             self.asked = dataclasses.replace(
                 self.asked.with_geometry(geometry), repair=self.asked.repair.without_places()
             )
         return had_places
 
     def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
-        """Keep what a model said of the photo turned and repaired that way."""
-        self.predictions[model.path, recipe.view, recipe.repair] = prediction
+        """Keep what a model said of the photo as the recipe asked it."""
+        self.predictions[_key(model, recipe)] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
 
@@ -278,9 +303,14 @@ class OpenPhoto:
     @property
     def first(self) -> Recipe:
         """What a photo starts with; see `first_settings`."""
-        return Recipe(self.first_settings, source=self.asked.source)
+        return Recipe(self.first_settings, geometry=self.frame, source=self.asked.source, part=self.asked.part)
 
     @property
     def first_settings(self) -> Settings:
         """The settings a photo starts with; `recolor` is a decision about the photo, not about taste, and stays."""
         return Settings(recolor=self.settings.recolor)
+
+
+def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, View, Repair, ReferencePhoto | None]:
+    """What decides what a model says of a photo."""
+    return model.path, recipe.view, recipe.repair, recipe.color.reference

@@ -1,21 +1,31 @@
-"""Repairing the current photo, and looking at what it needs, on the model's thread: both take long on large photos."""
+"""Repairing the current photo, and looking at what it needs, on the model's thread: both take long on large photos.
+
+While controls move, `Glimpsing` shows what comes of it; the photo itself is repaired when they have been still for a
+moment.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
+from handtint.gui.session.glimpsing import Glimpsing
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
+    from handtint.imaging.photo import Photo
+    from handtint.progress import Progress
+    from handtint.repair.damage.finding import Found
     from handtint.restore.repairing import Inspection
+
+_STILL_MS = 300  # without a change, before the photo itself is repaired
 
 
 class Repairing(QObject):
@@ -23,31 +33,42 @@ class Repairing(QObject):
 
     Args:
         sentence: what to tell a user of an error.
+
+    Attributes:
+        glimpsing: shows what comes of a change at once.
     """
 
-    changed = Signal()  # stage or findings of the photo
+    changed = Signal()  # stage, findings, or what might be damaged in the photo
     result_changed = Signal()
     progressed = Signal(float, str)
     mended = Signal(object)  # OpenPhoto whose `photo` is repaired as it is asked for
-    inspected = Signal(object, object)  # OpenPhoto, the Repair it needs
-    failed = Signal(Exception)  # while looking at what it needs
+    failed = Signal(Exception)  # while looking at it
 
-    def __init__(self, worker: Worker, sentence: Callable[[Exception], str], parent: QObject) -> None:
+    def __init__(
+        self, worker: Worker, view_worker: Worker, sentence: Callable[[Exception], str], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._worker, self._sentence = worker, sentence
+        self.glimpsing = Glimpsing(view_worker, self)
+        self.glimpsing.result_changed.connect(self.result_changed)
+        self.glimpsing.failed.connect(self.failed)
         self._job: Job | None = None
-        self._inspecting: Job | None = None
+        self._looking: Job | None = None
         self._current: OpenPhoto | None = None
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(_STILL_MS)
+        self._still.timeout.connect(self._mend)
 
     @property
     def is_running(self) -> bool:
-        """Whether a photo is being repaired."""
-        return self._job is not None and not self._job.is_over
+        """Whether a photo is being repaired, or about to be."""
+        return self._still.isActive() or (self._job is not None and not self._job.is_over)
 
     @property
-    def is_inspecting(self) -> bool:
-        """Whether somebody waits for what a photo needs."""
-        return self._inspecting is not None and not self._inspecting.is_over
+    def is_looking(self) -> bool:
+        """Whether somebody waits for what a photo needs, or for its damage."""
+        return self._looking is not None and not self._looking.is_over
 
     def begin(self, photo: OpenPhoto) -> None:
         """Repair what is seen of the photo as its recipe says."""
@@ -57,70 +78,108 @@ class Repairing(QObject):
             return
         self._current, photo.error = photo, ""
         if not recipe.is_repaired:
-            self._take(photo, jobs.Mended(seen.photo, seen.preview, recipe.repair, None))
+            self.glimpsing.stop()
+            self._take(photo, jobs.Mended(seen.photo, seen.preview, recipe.repair, None, None))
             return
         photo.stage = Stage.REPAIRING
-        found = photo.found[1] if photo.found is not None and photo.found[0] == recipe.view else None
+        if photo.after is not None or not photo.is_to_be_colored:
+            self.glimpsing.show(photo)
+            self._still.start()
+        else:
+            self._mend()
+        self.changed.emit()
+
+    def _mend(self) -> None:
+        photo = self._current
+        if photo is None or photo.seen is None:
+            return
+        seen, recipe = photo.seen, photo.asked
+        found, filled = photo.damage_found, self.glimpsing.filled(recipe.repair.damage)
 
         def done(mended: jobs.Mended) -> None:
             if mended.found is not None:
                 photo.found = (recipe.view, mended.found)
+            if mended.filled is not None and not mended.repair.damage.is_off:
+                self.glimpsing.keep_filled(mended.repair.damage, mended.filled)
             if recipe.is_repair_automatic:  # what was decided is written down, and can be changed
                 photo.asked = dataclasses.replace(photo.asked, repair=mended.repair, is_repair_automatic=False)
+            self.glimpsing.stop()
             self._take(photo, mended)
 
         def failed(error: Exception) -> None:
             photo.error = self._sentence(error)
             self._leave(photo)
 
-        text = tr("jobs", 'Repairing "{photo}"', photo=photo.path.name)
+        text = tr("jobs", 'Repairing "{photo}"', photo=photo.name)
         self._job = self._worker.submit(
-            lambda progress: jobs.mended(seen, recipe, found, jobs.titled(progress, text)),
+            lambda progress: jobs.mended(seen, recipe, found, filled, jobs.titled(progress, text)),
             done,
             failed,
             self.progressed.emit,
         )
         self.progressed.emit(0.0, text)
-        self.changed.emit()
 
     def inspect(self, photo: OpenPhoto) -> None:
         """Look at what the photo needs."""
-        if self._inspecting is not None:
-            self._inspecting.cancel()
-        seen, view = photo.seen, photo.asked.view
-        if seen is None:
-            return
+        view = photo.asked.view
 
         def done(inspection: Inspection) -> None:
-            photo.findings, photo.found = inspection.words, (view, inspection.found)
-            self.inspected.emit(photo, inspection.repair)
+            photo.findings, photo.found = inspection.each, (view, inspection.found)
+
+        text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.name)
+        self._look(photo, jobs.inspected, done, text)
+
+    def find(self, photo: OpenPhoto) -> None:
+        """Look for what might be damaged in the photo, unless that is known or on its way."""
+        view = photo.asked.view
+
+        def done(found: Found) -> None:
+            photo.found = (view, found)
+
+        if photo.damage_found is None and not self.is_looking:
+            text = tr("jobs", 'Looking for damage in "{photo}"', photo=photo.name)
+            self._look(photo, jobs.damage_found, done, text)
+
+    def _look(
+        self,
+        photo: OpenPhoto,
+        look: Callable[[Photo, Progress], Any],
+        take: Callable[[Any], None],
+        text: str,
+    ) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        if photo.seen is None:
+            return
+        seen = photo.seen.photo
+
+        def done(what: Any) -> None:
+            take(what)
+            self.changed.emit()
 
         def failed(error: Exception) -> None:
             self.failed.emit(error)
             self.changed.emit()
 
-        text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.path.name)
-        self._inspecting = self._worker.submit(
-            lambda progress: jobs.inspected(seen.photo, jobs.titled(progress, text)),
-            done,
-            failed,
-            self.progressed.emit,
-            urgent=True,
+        self._looking = self._worker.submit(
+            lambda progress: look(seen, jobs.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
         )
         self.progressed.emit(0.0, text)
         self.changed.emit()
 
     def cancel(self) -> None:
         """Stop both; a photo that is not repaired yet is shown as it came."""
-        if self._inspecting is not None:
-            self._inspecting.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         if self.is_running:
             self.stop_mending()
+            self.glimpsing.stop()
             if self._current is not None:
                 self._leave(self._current)
 
     def stop_mending(self) -> None:
         """What is being repaired is not wanted any more."""
+        self._still.stop()
         if self._job is not None:
             self._job.cancel()
 
@@ -128,8 +187,9 @@ class Repairing(QObject):
         """Another photo comes, or another view of this one: nothing of this is needed any more."""
         self._current = None
         self.stop_mending()
-        if self._inspecting is not None:
-            self._inspecting.cancel()
+        self.glimpsing.drop()
+        if self._looking is not None:
+            self._looking.cancel()
 
     def _take(self, photo: OpenPhoto, mended: jobs.Mended) -> None:
         photo.photo, photo.preview, photo.mended_as = mended.photo, mended.preview, mended.repair

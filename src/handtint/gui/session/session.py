@@ -1,7 +1,7 @@
 """The open photos: which one is current, and what is done for it. No widgets.
 
 `Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
-`editing` of what is asked for, `keeping` of that, `thumbnails`.
+`editing` of what is asked for, `splitting` of scans, `keeping` of all that, `thumbnails`.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -30,12 +30,12 @@ from handtint.gui.session.editing import Editing
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.reading import Reading
+from handtint.gui.session.splitting import Splitting
 from handtint.gui.session.thumbnails import Thumbnails
-from handtint.model_card import ModelFile
+from handtint.model_card import DEFAULT_MODEL, ModelFile
 from handtint.recipe.files import RecipeFile
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions
-from handtint.recipe.settings import Settings
 from handtint.stamps import stamp_if_there
 
 if TYPE_CHECKING:
@@ -75,15 +75,15 @@ class Session(QObject):
         self.device = ""
         self.loaded_model = jobs.LoadedModel(load_colorizer)  # for work on the model's thread only
         self.model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))  # owns the model
-        self._view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))
+        self.view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))  # makes what is looked at
         self._disk_worker: Worker | None = None
         self.keeping = Keeping(self)
         self.keeping.troubled.connect(self._report_failure)
-        self.tiles = Tiles(self._view_worker, self)
+        self.tiles = Tiles(self.view_worker, self)
         self.tiles.failed.connect(self._report_failure)
-        self._thumbnails = Thumbnails(self._view_worker, self.photos, self)
+        self._thumbnails = Thumbnails(self.view_worker, self.photos, self)
         self._thumbnails.made.connect(self.list_changed)
-        self._reading = Reading(self._view_worker, self.keeping, self.sentence, self)
+        self._reading = Reading(self.view_worker, self.keeping, self.sentence, self)
         self._reading.done.connect(self._take)
         self._reading.done_anew.connect(self._take_anew)
         self._reading.orphaned.connect(self.orphaned)
@@ -91,7 +91,7 @@ class Session(QObject):
         self._reading.unreadable.connect(self.list_changed)
         self._reading.unreadable.connect(self.state_changed)
         self._reading.failed.connect(self._report_failure)
-        self._developing = Developing(self.loaded_model, self.model_worker, self._view_worker, self.sentence, self)
+        self._developing = Developing(self.loaded_model, self.model_worker, self.view_worker, self.sentence, self)
         self._developing.changed.connect(self.state_changed)
         self._developing.turned.connect(self.photo_read)
         self._developing.thumbnail_made.connect(self.list_changed)
@@ -103,14 +103,17 @@ class Session(QObject):
         self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
-        self._developing.inspected.connect(self.editing.take_inspected)
+        self.splitting = Splitting(self.photos, self.keeping, self.model_named, self)
+        self.splitting.changed.connect(self._show_read)
+        self.editing.joined.connect(self.splitting.join)
+        self.editing.split_again.connect(self.splitting.split_again)
         self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
         self.is_closed = False
 
     # opening, choosing, closing
 
-    def open(self, paths: Sequence[Path], settings: Settings | None = None, home: Path | None = None) -> None:
-        """Add photos, those in folders too, and show the first of them; new ones begin with `settings` and `home`."""
+    def open(self, paths: Sequence[Path], recipe: Recipe | None = None, home: Path | None = None) -> None:
+        """Add photos, those in folders too, and show the first of them; new ones begin with `recipe` and `home`."""
         found = [photo for path in paths for photo in jobs.photos_to_open(path)]
         if paths and not found:
             self.troubled.emit(
@@ -121,16 +124,24 @@ class Session(QObject):
                 )
             )
             return
-        at_hand = {photo.path: photo for photo in self.photos if photo.page == 1}
+        page, part = (recipe.source.page, recipe.part) if recipe is not None else (1, 0)
+        of_page = [photo for photo in reversed(self.photos) if photo.page == page]  # of a split scan the first print
+        at_hand = {photo.path: photo for photo in of_page if part in (0, photo.asked.part)}
         for path in found:
             if path not in at_hand:
-                asked = Recipe(settings or Settings())
-                at_hand[path] = OpenPhoto(path, self.default_model, asked, home, is_given=settings is not None)
-                self.photos.append(at_hand[path])
+                at_hand[path] = photo = OpenPhoto(path, self.default_model, home=home, is_given=recipe is not None)
+                if recipe is not None:
+                    self.give(photo, recipe)
+                self.photos.append(photo)
         if found:
             self.list_changed.emit()
             self.show(at_hand[found[0]])
             self._thumbnails.make_next()
+
+    def give(self, photo: OpenPhoto, recipe: Recipe) -> None:
+        """Ask this of a photo that is not shown."""
+        photo.asked = dataclasses.replace(recipe, model=None)
+        photo.model = self.model_named(recipe.model) or photo.model
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
@@ -162,7 +173,7 @@ class Session(QObject):
         photo = photo or self._add_page(left, page)
         self.list_changed.emit()
         self.show(photo)
-        if is_new and not left.holds_work:
+        if is_new and not left.holds_work and not left.asked.part:  # a print stays with the others of its scan
             self.forget(left)
 
     def open_pages(self) -> None:
@@ -177,16 +188,18 @@ class Session(QObject):
         self.state_changed.emit()
         self._thumbnails.make_next()
 
-    def _at_hand(self, path: Path, page: int) -> OpenPhoto | None:
-        return next((photo for photo in self.photos if (photo.path, photo.page) == (path, page)), None)
+    def _at_hand(self, path: Path, page: int, part: int | None = None) -> OpenPhoto | None:
+        """The open photo of a page; without `part` the first of its prints, if its scan is split."""
+        of_page = [photo for photo in self.photos if (photo.path, photo.page) == (path, page)]
+        return next((photo for photo in of_page if part in (None, photo.asked.part)), None)
 
     def _add_page(self, other: OpenPhoto, page: int) -> OpenPhoto:
         """Another page of an open photo's file, beside it in the list."""
         source = dataclasses.replace(other.asked.source, page=page)
         photo = OpenPhoto(other.path, self.default_model, Recipe(source=source), other.home)
         photo.is_passing, photo.pages = other.is_passing, other.pages
-        at = self.photos.index(other) + (page > other.page)
-        self.photos.insert(at, photo)
+        beside = [at for at, one in enumerate(self.photos) if (one.path, one.page) == (other.path, other.page)]
+        self.photos.insert(beside[-1] + 1 if page > other.page else beside[0], photo)
         return photo
 
     def close_photo(self) -> None:
@@ -208,7 +221,7 @@ class Session(QObject):
         """Cancel everything and end the threads, or leave those behind that do not end in time."""
         self.is_closed = True
         self.keeping.close()
-        workers = (self.model_worker, self._view_worker, self._disk_worker)
+        workers = (self.model_worker, self.view_worker, self._disk_worker)
         close_all([worker for worker in workers if worker is not None])
         self.closed.emit()
 
@@ -229,7 +242,7 @@ class Session(QObject):
         if result not in self.photos:
             return
         at, was_current = self.photos.index(result), result is self.current
-        photo = self._at_hand(source, made.recipe.source.page)
+        photo = self._at_hand(source, made.recipe.source.page, made.recipe.part)
         if photo is None:
             photo = OpenPhoto(source, self.default_model, dataclasses.replace(made.recipe, model=None), is_given=True)
             photo.model = self.model_named(made.recipe.model) or photo.model
@@ -265,7 +278,14 @@ class Session(QObject):
             photo.thumbnail = None
         photo.upright, photo.stamp, photo.pages = read, read.stamp, read.photo.meta.pages
         had_places = photo.take_size(read.photo.size)
+        is_first = photo.sha256 is None
         left = self.keeping.put_back(photo, found, self.model_named)
+        shown = self.splitting.reopened(photo, read, found) if is_first else photo
+        if shown is not photo:
+            self._show_read(shown, read)
+            if left is not None:
+                self.restored.emit(shown, left)
+            return
 
         def seen() -> None:
             if photo.result_opened is not None:
@@ -276,12 +296,25 @@ class Session(QObject):
             if had_places:
                 sentence = tr(
                     "session",
-                    '"{photo}" changed its size, so its color hints and its crop were removed.',
-                    photo=photo.path.name,
+                    '"{photo}" changed its size, so its color hints, protected places and crop were removed.',
+                    photo=photo.name,
                 )
                 self.troubled.emit(sentence)
 
         self._developing.begin(photo, read, seen)
+
+    def _show_read(self, photo: OpenPhoto, read: jobs.ReadResult | None) -> None:
+        """Make a photo the current one whose file was read for another one."""
+        if read is None:
+            self.list_changed.emit()
+            self.show(photo)
+            return
+        self._stop_current()
+        self.current, photo.upright, photo.pages = photo, read, read.photo.meta.pages
+        self.list_changed.emit()
+        self.current_changed.emit()
+        self._developing.begin(photo, read)
+        self.state_changed.emit()
 
     def _turn_anew(self, photo: OpenPhoto) -> None:
         if photo.upright is not None:
@@ -298,6 +331,19 @@ class Session(QObject):
         """Let a model be chosen that was not there at the start, in place of one of the same file."""
         self.models = [known for known in self.models if known.path != model.path] + [model]
 
+    def drop_model(self, model: ModelFile) -> None:
+        """Let a model be chosen no more; photos that it colored are colored by the usual one."""
+        self.models = [known for known in self.models if known != model]
+        usual = self.model_named(DEFAULT_MODEL) or next(iter(self.models), None)
+        if self.default_model == model:
+            self.default_model = usual
+        for photo in self.photos:
+            if photo.model == model and photo is not self.current:
+                photo.model = usual
+        if usual is not None and self.current is not None and self.current.model == model:
+            self.editing.set_model(usual)
+        self.state_changed.emit()
+
     def set_model(self, model: ModelFile) -> None:
         """Color the current photo, and those to come, with another model."""
         self.default_model = model
@@ -306,6 +352,19 @@ class Session(QObject):
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
         self._developing.prepare(self.default_model)
+
+    def load_model_anew(self) -> None:
+        """Take what was chosen for the device since the model was loaded."""
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.drop(), lambda _: self.prepare(), self._report_failure
+        )
+
+    def take_cores(self, count: int | None) -> None:
+        """Take so many cores of the CPU at most from now on; None for as many as usual."""
+        self.loaded_model.cores = count
+        self.model_worker.submit(
+            lambda progress: self.loaded_model.take_threads(None), lambda _: None, self._report_failure
+        )
 
     def _set_device(self, device: str) -> None:
         self.device = device
@@ -324,18 +383,31 @@ class Session(QObject):
         return self._developing.is_repairing
 
     @property
-    def is_inspecting(self) -> bool:
-        """Whether somebody waits for what the current photo needs."""
-        return self._developing.is_inspecting
+    def is_looking(self) -> bool:
+        """Whether somebody waits for what the current photo needs, or for its damage."""
+        return self._developing.is_looking
 
     @property
     def is_shown(self) -> bool:
         """Whether the picture is that of the current photo's settings, or none is on its way."""
         return self._developing.is_over
 
-    def repair_automatically(self) -> None:
-        """Look at what the current photo needs, and repair that."""
+    def inspect(self) -> None:
+        """Look at what the current photo needs."""
         self._developing.inspect()
+
+    def look_for_damage(self) -> None:
+        """Look for what might be damaged in the current photo, unless that is known."""
+        self._developing.look_for_damage()
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Parts of the current photo's repair that are left out of what is shown."""
+        return self._developing.unseen
+
+    def leave_out(self, unseen: frozenset[str]) -> None:
+        """Show the current photo without these parts of its repair, which stay in its recipe."""
+        self._developing.leave_out(unseen)
 
     def resume(self) -> None:
         """Repair the current photo after that failed or was stopped, and go on from there."""
@@ -359,7 +431,7 @@ class Session(QObject):
 
     def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
         """Do something on the thread that reads photos and makes what is looked at."""
-        return self._view_worker.submit(work, on_done, self._report_failure)
+        return self.view_worker.submit(work, on_done, self._report_failure)
 
     def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
         """A small picture of a file, a null one where it cannot be read."""

@@ -38,7 +38,7 @@ class Thumbnails(QObject):
         """Begin with the first photo that has none, unless that is under way."""
         if self._job is not None and not self._job.is_over:
             return
-        photo = next((photo for photo in self._photos if photo.thumbnail is None), None)
+        photo = next((one for one in self._photos if one.thumbnail is None and not one.asked.part), None)
         if photo is None:
             return
 

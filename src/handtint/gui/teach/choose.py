@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.errors import HandtintError
+from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
@@ -100,8 +101,8 @@ class ChoosePage(QWidget):
         self._models = [file for file in models if runs.can_teach(file.card)]
         self.model.clear()
         for index, file in enumerate(self._models):
-            self.model.addItem(file.card.name, file.card.name)
-            self.model.setItemData(index, file.card.use_when, Qt.ItemDataRole.ToolTipRole)
+            self.model.addItem(title_of(file.card.name), file.card.name)
+            self.model.setItemData(index, tip_of(file), Qt.ItemDataRole.ToolTipRole)
         for name in (DEFAULT_MODEL, chosen):
             if name is not None and self.model.findData(name) >= 0:
                 self.model.setCurrentIndex(self.model.findData(name))
@@ -204,7 +205,7 @@ class ChoosePage(QWidget):
         card = QFrame(self)
         card.setObjectName("card")
         name = run.request.name
-        title = QLabel(self.tr('"{0}", started from "{1}"').format(name, Path(run.request.model).stem), card)
+        title = QLabel(self.tr('"{0}", started from "{1}"').format(name, title_of(Path(run.request.model).stem)), card)
         title.setProperty("role", "title")
         if run.result is None:
             state = self.tr("{0} % done, not finished").format(round(recalled(run).done * 100))

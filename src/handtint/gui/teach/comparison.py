@@ -89,7 +89,7 @@ class Comparison(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area.setAccessibleName(self.tr("Photos for comparison"))
-        self.area.setToolTip(self.tr("Held-out photos: the new model never learns from these"))
+        self.area.setToolTip(self.tr("The new model never learns from these photos"))
         self.area.viewport().setAutoFillBackground(False)
         self.names = [QLabel(self) for _ in _SHOWN]
         layout = QGridLayout(self)

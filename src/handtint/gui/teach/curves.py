@@ -38,8 +38,8 @@ class Curves(QWidget):
                 "in percent of the error of plain gray. Lower is better."
             )
         )
-        self._loss_plot = self._plot(0, self.tr("Training loss"), "")
-        self._error_plot = self._plot(1, self.tr("Held-out error (%)"), self.tr("Minutes trained"))
+        self._loss_plot = self._plot(0, self.tr("Error while learning"), "")
+        self._error_plot = self._plot(1, self.tr("Error on new photos (%)"), self.tr("Minutes"))
         self._error_plot.setXLink(self._loss_plot)
         self._loss = self._loss_plot.plot([], [], antialias=True)
         self._error = self._error_plot.plot([], [], antialias=True, symbol="o", symbolSize=6)
@@ -72,10 +72,10 @@ class Curves(QWidget):
             self._error_plot.setYRange(min(values) - room, max(values) + room, padding=0)
         description = []
         if history.losses:
-            description.append(self.tr("Training loss {0}.").format(f"{history.losses[-1][1]:.3f}"))
+            description.append(self.tr("Error while learning {0}.").format(f"{history.losses[-1][1]:.3f}"))
         if errors:
             description.append(
-                self.tr("Error on held-out photos {0} % of that of plain gray.").format(f"{errors[-1][1]:.1f}")
+                self.tr("Error on new photos {0} % of that of plain gray.").format(f"{errors[-1][1]:.1f}")
             )
         if line is not None:
             description.append(self.tr("{0} has {1} %.").format(parent, f"{100 * line:.1f}"))

@@ -11,7 +11,7 @@ from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
-from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line
+from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, verdict_line, verdict_words
 
 _HEAD_LINES = 3  # of text under the headline, always: what is below must not move
 
@@ -69,6 +69,9 @@ class LearnPage(QWidget):
         self.stop_button = make(self.tr("&Stop"), self.tr("Save what was learned and stop; you can go on another day"))
         self.go_button = make(self.tr("&Go On"), self.tr("Go on from where it stopped"))
         self.use_button = make(self.tr("&Use It"), self.tr("Add the new model to the list of models and color with it"))
+        self.details_button = make(self.tr("Det&ails"), self.tr("Show the figures behind the verdict"))
+        self.details_button.setCheckable(True)
+        self.details_button.toggled.connect(self._show_figures)
         self.copy_button.clicked.connect(self._copy)
         self.back_button.clicked.connect(self.left)
         self.discard_button.clicked.connect(self.discarded)
@@ -92,7 +95,7 @@ class LearnPage(QWidget):
         inside.addWidget(self.bar)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.copy_button, self.back_button, self.discard_button):
+        for button in (self.copy_button, self.back_button, self.discard_button, self.details_button):
             row.addWidget(button)
         row.addStretch(1)
         for button in (self.pause_button, self.stop_button, self.go_button, self.use_button):
@@ -167,7 +170,11 @@ class LearnPage(QWidget):
             return
         phase, history = lesson.phase, lesson.history
         if phase is LessonPhase.FINISHED and lesson.result is not None:
-            text = verdict_line(lesson.result, lesson.run.request.name, self._parent)
+            text = (
+                verdict_line(lesson.result, lesson.run.request.name, self._parent)
+                if self.details_button.isChecked()
+                else verdict_words(lesson.result)
+            )
         elif phase is LessonPhase.FAILED:
             text = lesson.trouble
         elif phase is LessonPhase.STOPPED:
@@ -194,6 +201,7 @@ class LearnPage(QWidget):
         verdict = lesson.result.get("verdict") if lesson.result is not None else None
         for button, shown in (
             (self.copy_button, phase is LessonPhase.FAILED),
+            (self.details_button, is_over and phase is LessonPhase.FINISHED),
             (self.back_button, is_over),
             (self.discard_button, is_over),
             (self.pause_button, not phase.is_over),
@@ -212,8 +220,7 @@ class LearnPage(QWidget):
         self.go_button.setText(self.tr("&Try Again") if phase is LessonPhase.FAILED else self.tr("&Go On"))
         self.go_button.setAccessibleName(self.go_button.text().replace("&", ""))
         restyle(self.go_button, "role", "primary")
-        restyle(self.use_button, "role", "primary" if verdict == BETTER else "")
-        restyle(self.back_button, "role", "primary" if verdict not in (None, BETTER, WORSE) else "")
+        restyle(self.use_button, "role", "primary" if verdict not in (None, WORSE) else "")
         if had_focus or self.hasFocus():
             self._focus(lesson, is_over)
 
@@ -227,9 +234,9 @@ class LearnPage(QWidget):
         buttons = [self.pause_button, self.stop_button]
         if is_over and lesson.result is None:
             buttons = [self.go_button]
-        elif is_over and lesson.result is not None:  # without a clear difference, the button that decides nothing
-            choices = {BETTER: self.use_button, WORSE: self.discard_button}
-            buttons = [choices.get(str(lesson.result.get("verdict")), self.back_button)]
+        elif is_over and lesson.result is not None:  # who taught a model wants it; one click leads back to the other
+            is_worse = lesson.result.get("verdict") == WORSE
+            buttons = [self.discard_button if is_worse else self.use_button]
         if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):
             return
         for button in buttons:

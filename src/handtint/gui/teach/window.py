@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 from handtint import model_card
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask, fit
+from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.teach.choose import ChoosePage
 from handtint.gui.teach.learn import LearnPage
@@ -152,7 +153,7 @@ class TeachWindow(QDialog):
 
     def _parent_of(self, run: Run) -> str:
         model = run.request.model
-        return Path(model).stem if model.endswith(model_card.SUFFIX) else model
+        return title_of(Path(model).stem if model.endswith(model_card.SUFFIX) else model)
 
     # events
 

@@ -9,6 +9,7 @@ from handtint.gui.parts.words import duration
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 
 BETTER, WORSE = "better", "worse"
+_LITTLE, _MUCH = 0.05, 0.2  # parts of the color error
 
 
 def headline(result: dict[str, Any], name: str, parent: str) -> str:
@@ -18,6 +19,30 @@ def headline(result: dict[str, Any], name: str, parent: str) -> str:
     if result.get("verdict") == WORSE:
         return tr("teach", '"{name}" is worse than "{parent}"', name=name, parent=parent)
     return tr("teach", 'No clear difference between "{name}" and "{parent}"', name=name, parent=parent)
+
+
+def verdict_words(result: dict[str, Any]) -> str:
+    """What the verdict means, without figures but for how many photos were looked at."""
+    change = abs(result["difference"] / result["parent"]["ab_mse_mean"])
+    if result.get("verdict") == BETTER:
+        how = (
+            tr("teach", "its colors come much closer to the true ones.")
+            if change > _MUCH
+            else tr("teach", "its colors come closer to the true ones.")
+            if change > _LITTLE
+            else tr("teach", "its colors come a little closer to the true ones.")
+        )
+    elif result.get("verdict") == WORSE:
+        how = tr("teach", "its colors are farther from the true ones. More photos, or more time, may help.")
+    elif _is_few(result):
+        how = tr("teach", "the two differ, but these are too few photos to tell; add more.")
+    else:
+        how = tr("teach", "both do about as well. Look at the pictures below, and use the one you like better.")
+    return tr("teach", "On {n} photo(s) it has never seen, {how}", result["held_out"], how=how)
+
+
+def _is_few(result: dict[str, Any]) -> bool:
+    return result["verdict"] not in (BETTER, WORSE) and (result["high"] < 0 or result["low"] > 0)
 
 
 def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
@@ -41,8 +66,7 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
     )
     low_percent, high_percent = f"{low * 100:+.0f}", f"{high * 100:+.0f}"
     interval = tr("teach", " (95 % interval of the change: {low} % to {high} %).", low=low_percent, high=high_percent)
-    is_few = result["verdict"] not in (BETTER, WORSE) and (high < 0 or low > 0)
-    advice = tr("teach", " That is too few photos to tell; add more.") if is_few else ""
+    advice = tr("teach", " That is too few photos to tell; add more.") if _is_few(result) else ""
     originals = new.get("colorfulness_originals")
     figures = tr(
         "teach",
@@ -62,7 +86,7 @@ def verdict_line(result: dict[str, Any], name: str, parent: str) -> str:
 def progress_line(lesson: Lesson) -> str:
     """How far a lesson is, and how long it still takes."""
     if lesson.phase is LessonPhase.COMPARING:
-        return tr("teach", "Both models color the held-out photos. This takes a few minutes.")
+        return tr("teach", "Both models color photos that the new one never learned from. This takes a few minutes.")
     if lesson.phase is LessonPhase.PREPARING:
         return tr("teach", "Reading the photos and the model…")
     history = lesson.history

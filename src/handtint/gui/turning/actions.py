@@ -50,12 +50,39 @@ class TurnActions:
             "Shift+C",
             short=tr("turning", "Find the Print"),
         )
+        self.split = make(
+            tr("turning", "&Split Scan…"),
+            tr("turning", "Make a photo of each print on a scan"),
+            "Ctrl+Shift+K",
+            short=tr("turning", "Split Scan"),
+            is_checkable=True,
+        )
+        self.flatten = make(
+            tr("turning", "&Make a Print Flat"),
+            tr("turning", "Mark the four corners of a print that was photographed at an angle"),
+            "Shift+P",
+            short=tr("turning", "Make Flat"),
+            is_checkable=True,
+        )
         self.whole = make(tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"))
 
     @property
     def groups(self) -> list[list[QAction]]:
         """As menus show them."""
-        return [[self.left, self.right, self.flip, self.flip_over], [self.crop, self.find_print], [self.whole]]
+        return [
+            [self.left, self.right, self.flip, self.flip_over],
+            [self.crop, self.find_print, self.flatten, self.split],
+            [self.whole],
+        ]
+
+    @property
+    def tools(self) -> list[QAction]:
+        """The actions of the tools that take the photo's place."""
+        return [self.crop, self.flatten, self.split]
+
+    def rivals_of(self, action: QAction) -> list[QAction]:
+        """Those of the others."""
+        return [tool for tool in self.tools if tool is not action]
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them in a menu of their own."""
@@ -65,8 +92,9 @@ class TurnActions:
             made.addSeparator()
         return made
 
-    def set_enabled(self, on: bool, is_turned: bool) -> None:
-        """Let them be triggered or not; what takes them back only where the photo is turned."""
-        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print):
+    def set_enabled(self, on: bool, is_turned: bool, is_print: bool) -> None:
+        """Let them be triggered or not; what takes them back only where the photo is turned, splitting a scan once."""
+        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print, self.flatten):
             action.setEnabled(on)
         self.whole.setEnabled(on and is_turned)
+        self.split.setEnabled(on and not is_print)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handtint.recipe.framing import ASPECTS, cropped_to_aspect, cropped_to_seen, straightened, uncropped
+from handtint.recipe.framing import ASPECTS, cropped_to_aspect, cropped_to_seen, leveled, straightened, uncropped
 from handtint.recipe.geometry import MAX_STRAIGHTEN, Geometry, Rectangle
 from handtint.recipe.placement import Placement, Size, flat_size, place
 
@@ -72,6 +72,10 @@ class Cropping:
         degrees = min(max(degrees, -MAX_STRAIGHTEN), MAX_STRAIGHTEN)
         self._by_hand = replace(self._by_hand, straighten=degrees)
         self._apply()
+
+    def level(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Level by a line on the whole picture. Raises `GeometryError` where it slopes too much or has no length."""
+        self.straighten(round(leveled(self.geometry, self._source_size, start, end).straighten, 2))
 
     def set_aspect(self, aspect: str) -> None:
         """Keep to an aspect from now on."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.translating import tr
+from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.turning.cropping import Cropping
+from handtint.gui.turning.picture import PictureView
+from handtint.recipe.placement import Placement
 
-_MARGIN = 28  # logical pixels around the picture
 _REACH = 12  # how near an edge the mouse takes hold of it, logical pixels
 _GRIP = 18  # length of what is drawn thick at a corner
-_STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _CURSORS = {
     (0, 0): Qt.CursorShape.SizeAllCursor,
     (-1, 0): Qt.CursorShape.SizeHorCursor,
@@ -29,76 +26,43 @@ _CURSORS = {
     (1, -1): Qt.CursorShape.SizeBDiagCursor,
     (-1, 1): Qt.CursorShape.SizeBDiagCursor,
 }
-_KEYS = (*_ARROWS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
-class CropView(QWidget):
-    """Lies over all of a canvas, as its child."""
-
-    changed = Signal()
-    taken = Signal()
-    left = Signal()
+class CropView(PictureView):
+    """See the module's text."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self.setObjectName("crop")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setAccessibleDescription(
-            self.tr(
+            tr(
+                "turning",
                 "Arrow keys move what is kept, with Shift they resize it, with Ctrl in small steps. "
-                "Enter crops the photo, Escape leaves it as it was."
+                "Enter crops the photo, Escape leaves it as it was.",
             )
         )
-        self.surround, self.focus = QColor(64, 64, 64), QColor("white")
-        self.foot = 0  # logical pixels at the bottom that something else covers
-        self._canvas = canvas
-        self._image = QImage()
         self._cropping: Cropping | None = None
         self._held: tuple[int, int] | None = None  # edges; (0, 0) all of it
         self._from = QPointF()
         self._drawn_from: QPointF | None = None
-        canvas.installEventFilter(self)
-        self.setGeometry(canvas.rect())
-        self.hide()
 
-    def begin(self, image: QImage, cropping: Cropping) -> None:
-        """Show an upright source, of any size, and what is kept of it."""
-        self._image, self._cropping = image, cropping
+    def begin(self, photo: OpenPhoto, cropping: Cropping) -> None:
+        """Show a photo, and what is kept of it."""
+        self._cropping = cropping
+        self.show_picture(photo)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the cropping as it is now."""
         if self._cropping is not None:
             height, width = self._cropping.size
-            self.setAccessibleName(self.tr("Crop: {0} by {1} pixels").format(width, height))
+            self.setAccessibleName(tr("turning", "Crop: {width} by {height} pixels", width=width, height=height))
         self.update()
 
-    # where it is seen
-
-    def _scale(self) -> float:
-        """Logical pixels for one of the whole picture."""
-        if self._cropping is None:
-            return 1.0
-        height, width = self._cropping.whole.size
-        room = max(self.width() - 2 * _MARGIN, 1), max(self.height() - self.foot - 2 * _MARGIN, 1)
-        return min(room[0] / width, room[1] / height)
-
-    def _corner(self) -> QPointF:
-        """Where the whole picture's top left corner is."""
-        if self._cropping is None:
-            return QPointF()
-        (height, width), scale = self._cropping.whole.size, self._scale()
-        return QPointF((self.width() - width * scale) / 2, (self.height() - self.foot - height * scale) / 2)
-
-    def point_of(self, x: float, y: float) -> QPointF:
-        """Where a place of the whole picture is seen."""
-        return self._corner() + QPointF(x, y) * self._scale()
-
-    def place_at(self, point: QPointF) -> tuple[float, float]:
-        """The place of the whole picture at a point of the widget, or beside it."""
-        place = (point - self._corner()) / self._scale()
-        return place.x(), place.y()
+    @property
+    def whole(self) -> Placement | None:
+        """All of the picture, nothing cut off."""
+        return self._cropping.whole if self._cropping is not None else None
 
     def kept(self) -> QRectF:
         """Where what is kept is seen."""
@@ -112,20 +76,10 @@ class CropView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.surround)
-        if self._cropping is None or self._image.isNull():
+        if self._cropping is None:
             return
-        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        whole, scale, corner = self._cropping.whole, self._scale(), self._corner()
-        a, b, c, d, e, f, g, h, i = whole.inverse
-        height, width = whole.source_size
-        painter.save()
-        painter.setClipRect(QRectF(corner, self.point_of(whole.size[1], whole.size[0])))
-        source = QTransform.fromScale(width / self._image.width(), height / self._image.height())
-        placed = QTransform(a, d, g, b, e, h, c, f, i)  # Qt's points are rows
-        shown = QTransform.fromScale(scale, scale) * QTransform.fromTranslate(corner.x(), corner.y())
-        painter.setTransform(source * placed * shown, True)
-        painter.drawImage(0, 0, self._image)
-        painter.restore()
+        self.draw_picture(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_rectangle(painter)
 
     def _draw_rectangle(self, painter: QPainter) -> None:
@@ -179,7 +133,7 @@ class CropView(QWidget):
         if self._cropping is None:
             return
         if self._held is not None:
-            moved = (event.position() - self._from) / self._scale()
+            moved = (event.position() - self._from) / self.scale
             before = self.kept()
             if self._held == (0, 0):
                 self._cropping.move(moved.x(), moved.y())
@@ -204,33 +158,15 @@ class CropView(QWidget):
 
     # keys
 
-    def event(self, event: QEvent) -> bool:
-        """Keys that the window has actions for are ours while we have the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = event.key(), event.modifiers()
-        if key in _ARROWS and self._cropping is not None:
-            step = max(max(self._cropping.whole.size) * _STEP, 1.0)
-            if modifiers & Qt.KeyboardModifier.ControlModifier:
-                step = max(step / 10, 1.0)
-            dx, dy = (way * step for way in _ARROWS[key])
-            if modifiers & Qt.KeyboardModifier.ShiftModifier:
-                self._cropping.resize(dx, dy, (1 if dx else 0, 1 if dy else 0))
-            else:
-                self._cropping.move(dx, dy)
-            self.changed.emit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.taken.emit()
-        elif key == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
+        key = event.key()
+        if key not in ARROWS or self._cropping is None:
             super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._canvas:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
+            return
+        step = self.step_of(event)
+        dx, dy = (way * step for way in ARROWS[key])
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._cropping.resize(dx, dy, (1 if dx else 0, 1 if dy else 0))
+        else:
+            self._cropping.move(dx, dy)
+        self.changed.emit()

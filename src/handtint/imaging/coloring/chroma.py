@@ -13,17 +13,16 @@ Units: L 0..100, a and b in Lab units, float32; positions 0..1 across the whole 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from handtint.imaging.color.merge import Merge, strip_rows
+from handtint.imaging.coloring.spread import Spread
 from handtint.imaging.guided import GuidedFilter, box_mean
 from handtint.imaging.resize import resize_planes
 
-# Rows of the small picture that are spread at a time; more would make a product that is shared out to threads.
-_SPAN = 6
 _RADIUS = 1
 _VARIANCE_FLOOR = 32.0  # of L: far below it, a change of L counts as grain and carries little color
 
@@ -49,29 +48,18 @@ class ChromaField:
 
     def band(self, y: np.ndarray, x: np.ndarray) -> ChromaBand:
         """The field spread over columns at `x`, ready for rows at `y`; both rising, 0..1."""
-        rows = _places(y, self._planes.shape[1])
-        first = int(rows[0])
-        near = self._planes[:, first : int(rows[-1]) + 2]  # (6, k, w)
-        places = _places(x, near.shape[2])
-        columns = np.minimum(places.astype(np.intp), max(near.shape[2] - 2, 0))
-        wide = near.take(columns, axis=2)  # (6, k, W); plain indexing would lay columns out first
-        beyond = near.take(columns + 1, axis=2, mode="clip")
-        beyond -= wide
-        beyond *= (places - columns).astype(np.float32)
-        wide += beyond
-        return ChromaBand(wide, rows - first)
+        return ChromaBand(Spread(self._planes, y, x))
 
 
 class ChromaBand:
     """A band of a `ChromaField`, row by row on demand."""
 
-    def __init__(self, planes: np.ndarray, rows: np.ndarray) -> None:
-        self._planes = planes  # (6, k, W)
-        self._rows = rows  # where the band's rows lie among those k
+    def __init__(self, spread: Spread) -> None:
+        self._spread = spread
 
     def ab(self, strip: slice, lightness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """a and b, (n, W) each, of the band's rows `strip`, whose L is `lightness` (n, W)."""
-        least, most, slope_a, a, slope_b, b = self._spread(self._rows[strip])
+        least, most, slope_a, a, slope_b, b = self._spread.rows(strip)
         guide = np.maximum(lightness, least, out=least)
         np.minimum(guide, most, out=guide)
         slope_a *= guide
@@ -80,17 +68,21 @@ class ChromaBand:
         b += slope_b
         return a, b
 
-    def _spread(self, rows: np.ndarray) -> np.ndarray:
-        """(6, n, W): the planes at these rows."""
-        planes = np.empty((6, len(rows), self._planes.shape[2]), np.float32)
-        step = max(int(_SPAN * len(rows) / max(rows[-1] - rows[0], _SPAN)), 1)
-        for start in range(0, len(rows), step):
-            some = rows[start : start + step]
-            first = int(some[0])
-            near = self._planes[:, first : int(some[-1]) + 2]
-            weights = 1 - np.abs(some[:, None] - np.arange(first, first + near.shape[1]))  # of the two rows beside
-            np.matmul(np.maximum(weights, 0).astype(np.float32), near, out=planes[:, start : start + step])
-        return planes
+
+class Band(Protocol):
+    """A band of a `Field`."""
+
+    def ab(self, strip: slice, lightness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `ChromaBand.ab`."""
+        ...
+
+
+class Field(Protocol):
+    """Color of a whole photo: a `ChromaField`, or one with adjustments."""
+
+    def band(self, y: np.ndarray, x: np.ndarray) -> Band:
+        """See `ChromaField.band`."""
+        ...
 
 
 def positions(start: int, stop: int, length: int, step: int = 1) -> np.ndarray:
@@ -102,7 +94,7 @@ def positions(start: int, stop: int, length: int, step: int = 1) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / (2 * length)
 
 
-def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarray, dtype: Any = np.uint8) -> np.ndarray:
+def paint(lightness: np.ndarray, field: Field, y: np.ndarray, x: np.ndarray, dtype: Any = np.uint8) -> np.ndarray:
     """(h, w, 3) sRGB-encoded pixels, uint8 or uint16, of a part of a photo.
 
     Args:
@@ -120,11 +112,6 @@ def paint(lightness: np.ndarray, field: ChromaField, y: np.ndarray, x: np.ndarra
         merge.put(top, lightness[strip], *band.ab(strip, lightness[strip]))
     merge.finish()
     return pixels
-
-
-def _places(part: np.ndarray, length: int) -> np.ndarray:
-    """Where positions lie among `length` pixels, 0 the center of the first one."""
-    return np.clip(part * length - 0.5, 0, length - 1)
 
 
 def _windows(plane: np.ndarray) -> np.ndarray:

@@ -72,26 +72,30 @@ class Prediction:
         return ab
 
     @cached_property
+    def joined(self) -> np.ndarray | None:
+        """(h2, w2, bins) the logits of things, not of single cells, see `distribution.coherent`; None like `logits`."""
+        if self.logits is None or self.lightness is None:
+            return self.logits
+        return coherent(self.logits, self.lightness)
+
+    @cached_property
     def _shifts(self) -> list[np.ndarray]:
-        if self.logits is None or self.bins is None:
+        joined, bins = self.joined, self.bins
+        if joined is None or bins is None:
             return []
         size = self.ab.shape[:2]
-        return [resize_planes(variant_shift(self._joined, self.bins, number), size) for number in range(1, VARIANTS)]
+        return [resize_planes(variant_shift(joined, bins, number), size) for number in range(1, VARIANTS)]
 
     @cached_property
     def _likeliest(self) -> np.ndarray:
-        if self.logits is None or self.bins is None:
+        joined = self.joined
+        if joined is None or self.bins is None:
             return self.ab
-        regression = resize_planes(self.ab, self.logits.shape[:2])
-        annealed = annealed_mean(self._joined, self.bins, _COLDEST)
+        regression = resize_planes(self.ab, joined.shape[:2])
+        annealed = annealed_mean(joined, self.bins, _COLDEST)
         share = np.minimum(_chroma(regression) / np.maximum(_chroma(annealed), np.float32(1e-3)), 1)
         change = share * (annealed - regression)
         return self.ab + resize_planes(change, self.ab.shape[:2])
-
-    @cached_property
-    def _joined(self) -> np.ndarray:
-        assert self.logits is not None
-        return self.logits if self.lightness is None else coherent(self.logits, self.lightness)
 
 
 def _chroma(ab: np.ndarray) -> np.ndarray:

@@ -24,6 +24,7 @@ from handtint.repair.damage.smooth import fill_smoothly
 _THIN = 6  # depth up to which a place is filled from both its sides: about 12 pixels wide
 _TILE = 1024  # pixels a side filled at once
 _MARGIN = 32  # seen around
+_SEEN_ROWS = 256  # filled at once while somebody looks
 _PULL = 0.01  # how much the course of edges counts beside smoothness
 _BLOCK = 160  # pixels a side of wide damage filled at once
 _SURROUNDINGS = 72  # pixels around that patches are taken from
@@ -63,7 +64,7 @@ def fill(photo: Photo, damage: Places, progress: Progress, doubtful: Places | No
     """
     if damage.size != photo.size:
         raise ValueError(f"damage of a photo of {damage.size} for one of {photo.size}")
-    thin, wide, left = _by_width(damage)
+    thin, wide, left = by_width(damage)
     canvas = _Canvas(photo, damage, damage if doubtful is None else damage | doubtful)
     for n, tile in enumerate(tiles := list(_tiles(thin, _TILE))):
         progress.step(0.6 * n / len(tiles), "Filling specks and scratches")
@@ -109,13 +110,31 @@ def _put(rows: np.ndarray, filling: Filling, top: int) -> None:
     rows[inside // width, inside % width] = filling.values[first:last]
 
 
+def filled_as_seen(photo: Photo, damage: Places, doubtful: Places) -> Photo:
+    """The photo with its damage filled where its pixels are asked for: to look at only, since holes that reach over two
+    bands are filled somewhat otherwise than at once."""
+
+    known: dict[int, Filling] = {}
+
+    def read(top: int, stop: int) -> np.ndarray:
+        if top not in known:
+            near = damage.where((damage.rows >= top - _MARGIN) & (damage.rows < stop + _MARGIN))
+            known[top] = fill(photo, near, Progress(), doubtful)
+        rows = photo.pixels[top:stop].copy()
+        _put(rows, known[top], top)
+        return rows
+
+    pixels = Rows(photo.pixels.shape, photo.pixels.dtype, _SEEN_ROWS, read)
+    return dataclasses.replace(photo, pixels=pixels)
+
+
 def largest(size: tuple[int, int]) -> int:
     """Half the width in pixels of the widest damage that is filled in a photo of (height, width)."""
     return int(np.clip(round(_LARGEST * min(size)), *_LARGEST_PIXELS))
 
 
-def _by_width(damage: Places) -> tuple[Places, Places, Places]:
-    """What is thin, wide, and too large."""
+def by_width(damage: Places) -> tuple[Places, Places, Places]:
+    """What is thin, wide, and too large: `fill` fills all of the first two, and nothing of the last."""
     most = largest(damage.size)
     depth = damage.depth(most + 1)
     left = _around(damage, depth > most, most + 1)

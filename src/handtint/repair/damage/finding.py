@@ -1,12 +1,14 @@
 """Finds damage: dust, hairs, scratches, cracks, holes. What is found can be seen before anything is done about it.
 
 `find` asks a network once and keeps how sure it is of each pixel that might be damaged. `damaged` reads off that,
-within milliseconds, what counts as damage at a sensitivity, with what a person added and took back.
+within milliseconds, what counts as damage at a sensitivity, with what a person added and took back. A click adds what
+the network thinks possible there, as far as that reaches; else what stands out from its surroundings; else a dot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,9 +18,10 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, check_inside
+from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, Edit
 from handtint.repair.damage.filling import fill, mended
 from handtint.repair.damage.places import Places, stroke
+from handtint.repair.damage.spots import spot_at
 
 DEFAULT_SENSITIVITY = 50.0
 AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
@@ -30,6 +33,8 @@ _TILE = (448, 704)  # rows and columns asked for at once
 _MARGIN = 64  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
 _LARGE = 1500  # longer side in pixels from which there is such a copy
+_CLICKED = 3  # the share of the highest chance under a click that its neighbors must have, as a divisor
+_CLICK_REACH = 256  # pixels to each side that a click may add
 _WIDE = 3  # pixels of the copy: what is narrower is found at full size, and more exactly
 
 
@@ -97,19 +102,23 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
     return found
 
 
-def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
-    """The pixels that count as damage. Raises `DamageError` for what cannot be done with this photo."""
-    check_inside(damage, found.places.size, name)
+def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
+    """The pixels that count as damage.
+
+    Args:
+        found: in this photo; `Found.nothing` will do for damage that is not `is_looked_for`.
+        damage: its places in pixels of the photo. What lies outside counts for nothing.
+    """
     result = _at_sensitivity(found, damage.sensitivity)
-    for edit in damage.edits:
-        under = stroke(found.places.size, edit.points, edit.radius)
-        if edit.kind == ADD:
-            candidates = found.places | result
-            reached = _touched(candidates, under)
-            result = result | (reached if len(reached) else under)
-        elif edit.kind == LEAVE:
-            result = result - _touched(result, under)
-        elif edit.kind == ERASE:
+    added = _added(found, damage, photo)
+    for kind, run in itertools.groupby(enumerate(damage.edits), key=lambda numbered: numbered[1].kind):
+        if kind == ADD:
+            result = _together([result, *(added[number] for number, _ in run)])
+            continue
+        under = _under(found.places.size, [edit for _, edit in run])
+        if kind == LEAVE:  # one after the other gives the same: to leave one find alone joins and parts no other
+            result = result - result.connected_to(under)
+        elif kind == ERASE:
             result = result - under
         else:
             result = result | under
@@ -117,16 +126,15 @@ def damaged(found: Found, damage: Damage, name: str = "the photo") -> Places:
 
 
 def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
-    """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`, `DamageError`."""
-    name = photo.meta.source.name if photo.meta.source else "the photo"
-    return mended(photo, fill(photo, damaged(found, damage, name), progress, doubtful(found)))
+    """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`."""
+    return mended(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
 
 
 def automatic(found: Found) -> Damage:
     """What to do without being asked: little, where a photo surely is damaged; nothing where it may well be sound."""
     damage = Damage(AUTO_SENSITIVITY)
     height, width = found.places.size
-    share = len(damaged(found, damage)) / (height * width)
+    share = len(_at_sensitivity(found, damage.sensitivity)) / (height * width)
     return damage if _ENOUGH <= share <= _MOST else Damage()
 
 
@@ -165,12 +173,39 @@ def thresholds(sensitivity: float) -> tuple[float, float]:
     return float(surest * 255), float(least * 255)
 
 
-def _touched(places: Places, under: Places) -> Places:
-    """The connected components of which a pixel is under a click."""
-    component = places.components()
-    touched = np.zeros(component.max(initial=-1) + 1, bool)
-    touched[component[places.is_in(under)]] = True
-    return places.where(touched[component])
+def _under(size: tuple[int, int], edits: Sequence[Edit]) -> Places:
+    """All pixels under some strokes."""
+    return _together([stroke(size, edit.points, edit.radius) for edit in edits])
+
+
+def _together(parts: Sequence[Places]) -> Places:
+    return Places(parts[0].size, np.unique(np.concatenate([places.numbers for places in parts])))
+
+
+def _added(found: Found, damage: Damage, photo: Photo) -> dict[int, Places]:
+    """What each click adds, by the number of its edit. The photo, which may be read from a file, is read downward."""
+    clicks = [(number, edit) for number, edit in enumerate(damage.edits) if edit.kind == ADD]
+    return {
+        number: _reached(found, photo, edit)
+        for number, edit in sorted(clicks, key=lambda numbered: numbered[1].points[0][1])
+    }
+
+
+def _reached(found: Found, photo: Photo, click: Edit) -> Places:
+    """The pixels that a click adds."""
+    (x, y), (height, width) = click.points[0], photo.size
+    under = stroke(photo.size, click.points[:1], click.radius)
+    top, bottom = (int(np.clip(y + side * _CLICK_REACH, 0, height)) for side in (-1, 1))
+    first, last = np.searchsorted(found.places.numbers, (top * width, bottom * width))
+    near = Places(photo.size, found.places.numbers[first:last])
+    chances = found.chances[first:last]
+    is_near = np.abs(near.columns - x) <= _CLICK_REACH
+    near, chances = near.where(is_near), chances[is_near]
+    peak = int(chances[near.is_in(under)].max(initial=0))
+    if peak:
+        return near.where(chances >= max(peak / _CLICKED, _MIGHT_BE)).connected_to(under)
+    spot = spot_at(photo, x, y, click.radius)
+    return spot if len(spot) else under
 
 
 def _bands(photo: Photo) -> Iterator[tuple[int, int, int, np.ndarray]]:

@@ -82,6 +82,18 @@ class Places:
             found &= (across >= 0) & (across < self.size[1])
         return positions, found
 
+    def nearest(self, place: tuple[float, float], reach: float) -> tuple[float, float] | None:
+        """x, y of the middle of the pixel nearest to a place; None where none is within reach."""
+        (x, y), width = place, self.size[1]
+        first, last = np.searchsorted(self.numbers, (int(y - reach) * width, (int(y + reach) + 1) * width))
+        near = self.numbers[max(first, 0) : last]
+        across, down = near % width + 0.5, near // width + 0.5
+        away = np.hypot(across - x, down - y)
+        if not len(away) or away.min() > max(reach, 0.75):
+            return None
+        best = int(away.argmin())
+        return float(across[best]), float(down[best])
+
     def components(self) -> np.ndarray:
         """(n,) int64: of each pixel the number of its connected component, 0, 1, ... in the order of their first."""
         n = len(self.numbers)
@@ -102,6 +114,13 @@ class Places:
             apart = root[a] != root[b]
             a, b = a[apart], b[apart]
         return np.unique(root, return_inverse=True)[1].reshape(-1)
+
+    def connected_to(self, others: Places) -> Places:
+        """All connected components of which at least a pixel is one of the others."""
+        component = self.components()
+        is_touched = np.zeros(component.max(initial=-1) + 1, bool)
+        is_touched[component[self.is_in(others)]] = True
+        return self.where(is_touched[component])
 
     def depth(self, most: int) -> np.ndarray:
         """(n,) int64: steps over 4 neighbors and 8, by turns, to the nearest pixel that is none of these, up to `most`.

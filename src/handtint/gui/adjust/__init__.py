@@ -1,0 +1,1 @@
+"""Adjusting colors in the window: sliders, the brush for protected places, colors of another photo."""
