@@ -12,6 +12,7 @@ from PIL import Image
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import Stage
 from handtint.imaging.provenance import read_provenance
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair, Sharpness
 from handtint.recipe.saving import SaveOptions
@@ -82,6 +83,35 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     studio.session.editing.undo()
     assert asked(studio).source.page == 2  # no step leads to another page
     assert not asked(studio).is_repaired
+
+
+def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: Studio, tmp_path: Path) -> None:
+    scan = pages(tmp_path / "scan.tif")
+    studio.open_colored(scan)
+    studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
+    studio.wait_for(lambda: mended(studio))
+    studio.session.go_to_page(2)
+    studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
+    session = studio.session
+    assert session.current is not None
+    session.splitting.split(session.current, [Geometry(crop=(0, 0, 40, 55)), Geometry(crop=(40, 0, 40, 55))])
+    studio.wait_for(studio.is_colored)
+    names = ["scan.tif", "scan-1.tif, page 2", "scan-2.tif, page 2"]
+    assert [photo.name for photo in session.photos[-3:]] == names
+    assert studio.window.panel.pages.field.currentIndex() == 1
+    session.keeping.now()
+    for _ in range(3):
+        session.close_photo()
+    session.open([scan])
+    studio.wait_for(lambda: mended(studio))
+    assert asked(studio).repair.sharpness.amount == 40.0
+    session.go_to_page(2)
+    studio.wait_for(lambda: studio.is_colored() and asked(studio).part == 1)
+    assert [photo.name for photo in session.photos[-2:]] == names[1:]
+    (tmp_path / "out").mkdir()
+    studio.window.results.save_all(session.photos[-2:], tmp_path / "out", SaveOptions())
+    studio.wait_for(lambda: not studio.window.results.is_writing)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"scan-2-1.tif", "scan-2-2.tif"}
 
 
 def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studio, tmp_path: Path) -> None:
