@@ -241,8 +241,8 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
     album = make_album(tmp_path / "album", 1)
     read = way.read_photo
 
-    def read_while_it_is_written(path: Path, progress: Progress, *, in_bands: bool) -> Photo:
-        photo = read(path, progress, in_bands=in_bands)
+    def read_while_it_is_written(path: Path, *rest: object, **more: object) -> Photo:
+        photo = read(path, *rest, **more)  # type: ignore[arg-type]
         GRAY.rotate(180).save(path)
         return photo
 
