@@ -63,6 +63,7 @@ IMAGING_FLOORS = {
     "provenance": 2,
     "resize": 3,
     "opening": 3,
+    "negative": 4,
     "carrying": 3,
     "writing": 4,
     "hint_files": 3,

@@ -66,8 +66,16 @@ class PhotoError(HandtintError):
     """A photo could not be read."""
 
 
+class IncompletePhoto(PhotoError):
+    """A part of a photo's picture is missing; the rest can be opened, if that is asked for."""
+
+
 class SaveError(HandtintError):
     """A result could not be saved; the original is unchanged and nothing half-written is left."""
+
+
+class DeviceError(HandtintError):
+    """What computes is not there, or stopped working; no photo is at fault."""
 
 
 class ModelError(HandtintError):

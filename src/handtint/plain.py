@@ -20,3 +20,8 @@ def duration(seconds: float) -> str:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 as people write it: `40 %`."""
+    return f"{share * 100:.0f} %"

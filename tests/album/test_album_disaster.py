@@ -18,6 +18,7 @@ from handtint.album.order import Job, Order
 from handtint.album.recording import note
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
+from handtint.errors import DeviceError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelFile, read_card
@@ -187,6 +188,27 @@ def test_an_album_whose_drive_is_pulled_out_ends_with_one_sentence_and_blames_no
     assert states(out) == dict.fromkeys(names(album), "done")
 
 
+class LosesItsDevice(FakeColorizer):
+    """Cannot compute any more from the third photo on."""
+
+    def predict(self, lightness: np.ndarray, progress: Progress) -> Prediction:
+        if len(self.seen) >= 3:
+            raise DeviceError("The GPU stopped working.")
+        return super().predict(lightness, progress)
+
+
+def test_an_album_whose_device_fails_ends_with_one_sentence_and_blames_no_photo(
+    tmp_path: Path, out: Path, restore: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    album = make_album(tmp_path / "album", 12)
+    assert restore(album, "-o", out, colorizer=LosesItsDevice()) == exit_codes.FAILED
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("The GPU stopped working. The run ended after")
+    assert "failed" not in states(out).values()
+    assert restore(album, "-o", out) == exit_codes.OK
+    assert states(out) == dict.fromkeys(names(album), "done")
+
+
 def test_results_inside_the_album_and_links_in_circles_make_no_photo_twice(
     tmp_path: Path, restore: Callable[..., int]
 ) -> None:
@@ -219,8 +241,8 @@ def test_a_photo_written_to_while_it_is_read_is_made_by_the_next_run_unasked(
     album = make_album(tmp_path / "album", 1)
     read = way.read_photo
 
-    def read_while_it_is_written(path: Path, progress: Progress, *, in_bands: bool) -> Photo:
-        photo = read(path, progress, in_bands=in_bands)
+    def read_while_it_is_written(path: Path, *rest: object, **more: object) -> Photo:
+        photo = read(path, *rest, **more)  # type: ignore[arg-type]
         GRAY.rotate(180).save(path)
         return photo
 

@@ -29,7 +29,6 @@ from handtint.cli import main as cli
 from handtint.cli import restore as restore_command
 from handtint.errors import HandtintError
 from handtint.imaging.opening import read_photo
-from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.palette.carry import Reference
@@ -264,15 +263,15 @@ def test_without_its_lead_a_photo_is_colored_by_itself_once(
 def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
     album: Path, out: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = way.read_photo
+    open_photo = way.open_photo
 
-    def fail(path: Path, *rest: object, **more: object) -> Photo:
+    def fail(path: Path, *rest: object) -> way.Ready:
         if path.name == LEAD:
             raise HandtintError("The scanner holds it.")
-        return read(path, *rest, **more)  # type: ignore[arg-type]
+        return open_photo(path, *rest)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(way, "read_photo", fail)
+        patch.setattr(way, "open_photo", fail)
         assert out.restore(album, "--same-look") == exit_codes.FAILED
         alone = out.times()
         assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}

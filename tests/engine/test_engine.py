@@ -18,9 +18,9 @@ from torch import nn
 from handtint.engine import _LibrariesFirst, models, wait_without_spinning
 from handtint.engine import colorizer as colorizing
 from handtint.engine.architectures import ARCHITECTURES
-from handtint.engine.colorizer import DeviceError, TorchColorizer, choose_device, is_out_of_memory
+from handtint.engine.colorizer import TorchColorizer, choose_device, is_out_of_memory
 from handtint.engine.models import build, load_model, save_model
-from handtint.errors import HandtintError, ModelError
+from handtint.errors import DeviceError, HandtintError, ModelError
 from handtint.model_card import CARD_KEY, ModelCard, find_model, read_card
 from handtint.progress import Cancelled, Progress
 
@@ -187,6 +187,57 @@ def test_a_batch_without_memory_is_halved_before_a_photo_loses_size(monkeypatch)
     for one, other in zip(alone, colorizer.predict_many(photos, Progress()), strict=True):
         np.testing.assert_array_equal(one.ab, other.ab)
         assert other.notes == ()
+
+
+def failing(monkeypatch, colorizer: TorchColorizer) -> list[str]:
+    """A colorizer on a device that answers every pass with an error; the devices that passes were tried on."""
+    monkeypatch.setattr(colorizer, "_device", torch.device("mps"))
+    tried, forward = [], TorchColorizer._forward
+
+    def broken(self, network, planes, device):
+        tried.append(device.type)
+        if device.type == "mps":
+            raise RuntimeError("CUDA error: unspecified launch failure")
+        return forward(self, network, planes, device)
+
+    monkeypatch.setattr(TorchColorizer, "_forward", broken)
+    return tried
+
+
+def test_a_device_that_fails_hands_over_to_the_cpu_for_good(monkeypatch) -> None:
+    colorizer = small_colorizer()
+    whole = colorizer.predict(ramp(128, 96), Progress())
+    tried = failing(monkeypatch, colorizer)
+    prediction = colorizer.predict(ramp(128, 96), Progress())
+    np.testing.assert_array_equal(prediction.ab, whole.ab)
+    said = "Apple GPU stopped working: this photo and those after it are colored on the CPU."
+    assert prediction.notes == (said,)
+    assert colorizer.predict(ramp(128, 96), Progress()).notes == ()
+    assert tried == ["mps", "cpu", "cpu"]
+
+
+def test_a_model_that_a_failed_device_does_not_give_back_is_told_in_one_sentence(monkeypatch) -> None:
+    colorizer = small_colorizer()
+    failing(monkeypatch, colorizer)
+
+    def lost(*_arguments: object) -> None:
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(colorizer._model, "to", lost)
+    with pytest.raises(DeviceError, match="Start Handtint again"):
+        colorizer.predict(ramp(128, 96), Progress())
+
+
+def test_a_fault_of_ours_is_not_taken_for_one_of_the_device(monkeypatch) -> None:
+    colorizer = small_colorizer()
+
+    def faulty(self, network, planes, device):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr(TorchColorizer, "_forward", faulty)
+    monkeypatch.setattr(colorizer, "_device", torch.device("mps"))
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        colorizer.predict(ramp(128, 96), Progress())
 
 
 def test_cancelling_stops_before_the_network_runs() -> None:

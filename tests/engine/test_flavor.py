@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from handtint import paths
-from handtint.engine.colorizer import DeviceError, choose_device, describe_devices
+from handtint.engine.colorizer import choose_device, describe_devices
+from handtint.errors import DeviceError
 
 
 def test_a_source_tree_has_no_flavor_and_an_installed_handtint_one(tmp_path: Path, monkeypatch) -> None:

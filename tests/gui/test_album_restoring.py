@@ -336,7 +336,7 @@ def test_a_tick_has_each_photo_repaired_as_it_needs(
     dialog.form.repair.setChecked(True)
     wait_for_plan(studio, dialog)
     dialog.accept()
-    studio.wait_for(lambda: states(albums) == ["done", "done"])
+    studio.wait_for(lambda: states(albums) == ["done", "done"] and not albums.runs.is_running)
     assert albums.album.notes is not None
     assert albums.album.notes.recipe.is_repair_automatic
     with Journal(albums.album.notes.output) as journal:

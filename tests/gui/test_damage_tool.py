@@ -159,7 +159,7 @@ def shown_again(studio: Studio) -> QImage:
 def test_the_brush_is_used_by_keys_alone(studio: Studio, scratched: Path) -> None:
     begin(studio, scratched)
     overlay = tool_of(studio).overlay
-    QTest.keyClick(studio.window, Qt.Key.Key_P)
+    QTest.keyClick(studio.window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     before = overlay.stroke_radius
     for key, factor in (("]", 1), ("]", 1), ("[", -1)):
         QTest.keyClicks(overlay, key)

@@ -176,7 +176,7 @@ def test_prints_are_saved_under_their_numbers_and_lead_back(tool: SplitTool, stu
     with studio.qtbot.waitSignal(studio.window.results.all_saved):
         studio.window.results.save_all(photos(studio), tmp_path / "out", SaveOptions())
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["scan-1 (colorized).png", "scan-2 (colorized).png"]
+    assert names == ["scan-1.png", "scan-2.png"]
     noted = read_provenance(tmp_path / "out" / names[1])
     assert noted is not None
     recipe = recipe_from_json(noted.recipe)

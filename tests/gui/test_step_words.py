@@ -16,7 +16,7 @@ from handtint.recipe.history import changes
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import FadedColor, Noise, Repair
 
-_UNSPOKEN = {"color.recolor"}  # a decision that is no step
+_UNSPOKEN = {"color.recolor", "source.page", "source.partial"}  # decisions that are no steps
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ _UNSPOKEN = {"color.recolor"}  # a decision that is no step
         (Recipe(geometry=Geometry(crop=(1, 1, 20, 20))), "Crop"),
         (Recipe(geometry=Geometry(corners=((0, 0), (30, 0), (30, 30), (0, 30)))), "Perspective"),
         (Recipe(geometry=Geometry(turn=90, crop=(1, 1, 20, 20))), "Geometry"),
-        (Recipe(repair=Repair(noise=Noise(screen=40))), "Printed dots 0 → 40"),
+        (Recipe(repair=Repair(noise=Noise(screen=40))), "Printed screen 0 → 40"),
         (Recipe(repair=Repair(gray="red")), "Gray from red"),
         (Recipe(repair=Repair(faded_color=FadedColor(white=(3, 4)))), "White point"),
         (Recipe(repair=Repair(damage=Damage(20), noise=Noise(20))), "Repair"),
@@ -60,7 +60,7 @@ def _fields(kind: Any, place: str = "") -> Iterator[str]:
 
 
 def test_every_wish_of_a_recipe_is_called_by_words_for_people() -> None:
-    from handtint.gui.session.step_words import _WORDS
+    from handtint.gui.session.step_words import _WHOLE, _WORDS
 
     assert changes(Recipe(), Recipe(is_colored=False))[0].path in _WORDS
-    assert sorted(set(_fields(Recipe)) - set(_WORDS) - _UNSPOKEN) == []
+    assert sorted(set(_fields(Recipe)) - set(_WORDS) - set(_WHOLE) - _UNSPOKEN) == []

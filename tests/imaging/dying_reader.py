@@ -12,9 +12,10 @@ import numpy as np
 from handtint.imaging.formats import decoding, reader_process
 from handtint.imaging.formats.decoded import Damaged, Decoded, NotReadable
 from handtint.imaging.rows import Rows
+from handtint.recipe.source import Source
 
 
-def decode(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
+def decode(path: Path, source: Source, *, in_bands: bool, shortest: int | None) -> Decoded:
     """Crash, hang, fill the memory, raise something, or give a ramp."""
     kind = path.stem
     if kind == "crash":

@@ -56,7 +56,7 @@ def test_a_pdf_and_a_camera_raw_are_called_so_though_a_small_picture_could_be_re
     assert "PDF files are not supported. Save the pictures in it" in refusal(tmp_path / "scan.pdf")
     tifffile.imwrite(tmp_path / "aunt.tif", noise())
     (tmp_path / "aunt.tif").rename(tmp_path / "aunt.NEF")
-    assert "camera raw files are not supported. Save it as 16 bit TIFF" in refusal(tmp_path / "aunt.NEF")
+    assert "camera raw file holds no preview. Save it as 16 bit TIFF" in refusal(tmp_path / "aunt.NEF")
 
 
 def test_an_empty_file_is_called_empty(tmp_path):
@@ -130,9 +130,14 @@ def test_a_truncated_photo_is_never_half_gray(tmp_path, kind, part):
     whole = encoded(kind)
     path = tmp_path / "cut.img"
     path.write_bytes(whole)
-    read_photo(path)  # whole it is fine
+    pixels = read_photo(path).pixels  # whole it is fine
     path.write_bytes(whole[: int(len(whole) * part)])
-    refusal(path)
+    try:
+        photo = read_photo(path)
+    except PhotoError:
+        return
+    assert "the picture is whole" in photo.meta.notes[0]  # metadata stand behind it
+    assert np.array_equal(photo.pixels, pixels)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -112,7 +112,8 @@ def test_nothing_is_left_behind(dying: Path) -> None:
 def test_a_program_that_is_killed_leaves_no_process_and_no_folder(dying: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from handtint.imaging.formats import reader;"
-        f"reader._command = lambda: {DYING!r}; reader.decode(Path(sys.argv[1]), in_bands=False, shortest=None);"
+        f"from handtint.recipe.source import Source; reader._command = lambda: {DYING!r};"
+        "reader.decode(Path(sys.argv[1]), Source(), in_bands=False, shortest=None);"
         "p = reader._pool._processes[0]; print(p._process.pid, p._folder, flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", program, str(dying / "photo.tif")], stdout=subprocess.PIPE)

@@ -108,6 +108,8 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         },
         "is_repair_automatic": False,
         "is_colored": True,
+        "source": {"page": 1, "partial": False},
+        "is_inverted": False,
         "part": 0,
     }
     assert dataclasses.asdict(SaveOptions()) == {

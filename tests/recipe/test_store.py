@@ -19,6 +19,7 @@ from handtint.recipe.history import Step
 from handtint.recipe.known_photos import KnownPhotos
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
+from handtint.recipe.source import Source
 from handtint.recipe.store import Kept, RecipeStore, Snapshot, StoreError, kept_now
 
 SHA256 = "0123456789abcdef" * 4
@@ -61,12 +62,27 @@ def test_prints_of_a_scan_are_kept_by_themselves_and_forgotten_with_it(kept: Rec
     )
     for one in (scan, first, second):
         kept.write(one)
-    assert (kept.read(SHA256), kept.read(SHA256, 1), kept.read(SHA256, 2)) == (scan, first, second)
+    assert (kept.read(SHA256), kept.read(SHA256, part=1), kept.read(SHA256, part=2)) == (scan, first, second)
     (kept.folder / f"{SHA256}-2.json").replace(kept.folder / f"{SHA256}-1.json")
-    assert kept.read(SHA256, 1) is None  # it is that of another print
+    assert kept.read(SHA256, part=1) is None  # it is that of another print
     kept.write(first)
     kept.forget(SHA256)
-    assert (kept.read(SHA256), kept.read(SHA256, 1)) == (None, None)
+    assert (kept.read(SHA256), kept.read(SHA256, part=1)) == (None, None)
+
+
+def test_pages_of_a_file_and_prints_on_them_do_not_take_each_others_place(kept: RecipeStore) -> None:
+    places = [(page, part) for page in (1, 2, 22) for part in (0, 1, 2, 22)]
+    known = {
+        (page, part): Kept(SHA256, Recipe(Settings(number / 100), source=Source(page), part=part))
+        for number, (page, part) in enumerate(places)
+    }
+    for one in known.values():
+        kept.write(one)
+    assert {place: kept.read(SHA256, *place) for place in places} == known
+    kept.forget(SHA256, 2)
+    assert [place for place in places if kept.read(SHA256, *place)] == [place for place in places if place[0] != 2]
+    kept.forget(SHA256)
+    assert [place for place in places if kept.read(SHA256, *place)] == [place for place in places if place[0] == 22]
 
 
 def test_what_is_forgotten_is_gone(kept: RecipeStore) -> None:

@@ -16,8 +16,9 @@ from handtint.album.making import in_color
 from handtint.album.order import Job, Order, Plan
 from handtint.errors import Sentence
 from handtint.imaging.color.tone import Judgment
-from handtint.imaging.opening import read_photo
 from handtint.progress import Progress
+from handtint.recipe.recipe import Recipe
+from handtint.restore import way
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dic
     found: dict[Path, Judgment] = {}
     pool = ThreadPoolExecutor(_THREADS, "handtint-tone")
     try:
-        for index, (photo, judgment) in enumerate(zip(photos, pool.map(_judge, photos), strict=True)):
+        judged = pool.map(lambda photo: _judge(photo, recipes[photo]), photos)
+        for index, (photo, judgment) in enumerate(zip(photos, judged, strict=True)):
             text = f"Looking for color: {index + 1} of {len(photos)}: {photo.name}"
             progress.step(index / len(photos), text)
             is_left_out = judgment is not None and judgment.is_color and not recipes[photo].is_repaired
@@ -48,9 +50,9 @@ def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dic
     return found
 
 
-def _judge(photo: Path) -> Judgment | None:
+def _judge(photo: Path, recipe: Recipe) -> Judgment | None:
     try:
-        return read_photo(photo, in_bands=True, shortest=_SHORTEST).judgment()
+        return way.read(photo, recipe, Progress(), in_bands=True, shortest=_SHORTEST).judgment()
     except Exception as error:  # noqa: BLE001 the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handtint.album.order import Event, Job, Order
-from handtint.errors import HandtintError, PhotoError, SaveError, Sentence
+from handtint.errors import HandtintError, IncompletePhoto, PhotoError, SaveError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard
@@ -109,8 +109,11 @@ def explain(job: Job, error: Exception) -> Event:
     """What became of a photo whose work ended with this error."""
     if isinstance(error, way.AlreadyInColor):
         return in_color(job)
+    advice = ""
     if isinstance(error, HandtintError):
         text = error.sentence
+        if isinstance(error, IncompletePhoto):
+            advice = Sentence("--partial makes a result of what is there.")
     elif isinstance(error, MemoryError):
         text = Sentence(
             '"{name}" needs more memory than there is. The original is unchanged. Close other programs and try again.',
@@ -125,4 +128,4 @@ def explain(job: Job, error: Exception) -> Event:
             kind=type(error).__name__,
             error=error,
         )
-    return Event("failed", job.source, job.target, text)
+    return Event("failed", job.source, job.target, text, advice=advice)

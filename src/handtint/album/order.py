@@ -31,8 +31,9 @@ class Order:
         retry: whether photos that failed before are tried again.
         resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
         same_look: whether photos that show the same take their colors from one of them.
-        part: number of the print that is made of each scan, from 1; 0 for photos that are not split.
-        prints: how many prints there are on the scans that are split.
+        part: number of the print that is made of each scan, or of the page of each file, from 1; 0 for photos that are
+            not split.
+        prints: how many prints or pages there are in the files that are split.
         models: of single photos, by their path as it is named or found.
         leads: the photo that others follow, None for those that stand alone or lead; as far as it was found out.
     """
@@ -121,7 +122,10 @@ class Order:
         what = json.loads(self.asked(photo))
         for its in (what["recipe"], what.get("follows", {}).get("recipe", {})):
             its.get("color", {}).get("reference", {}).pop("path", None)  # it is known by its hash
-        what["recipe"]["color"].pop("recolor", None)  # it asks for a result, and does not change it
+        what["recipe"]["color"].pop("recolor", None)  # these ask for a result, and do not change it
+        source = what["recipe"].pop("source", {})
+        source.pop("partial", None)
+        what["recipe"] |= {"source": source} if source else {}
         what["recipe"].pop("part", None)  # likewise: its geometry says which print it is
         what.get("follows", {}).pop("name", None)
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

@@ -83,9 +83,11 @@ def plan(
 
 
 def _target(photo: Path, folder: Path, order: Order) -> Path:
-    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan."""
-    is_colored = order.recipe_of(photo).is_colored
-    return output_path(photo, folder, order.save.format, is_colored=is_colored, part=order.part)
+    """Where the result goes: `name`, or `name-1`, `name-2` for the prints of a scan and the pages of a file."""
+    recipe = order.recipe_of(photo)
+    page = recipe.source.page
+    part = recipe.part or (order.part if page == 1 else 0)  # the first of all pages has its number too
+    return output_path(photo, folder, order.save.format, is_colored=recipe.is_colored, page=page, part=part)
 
 
 def _originals_at(targets: Iterable[Path], sources: Mapping[str, Path]) -> set[Path]:
@@ -212,7 +214,8 @@ def _decide(
             else job
         )
     change = _change(job.source, order, entry, journal)
-    if entry.state == "failed" and not change and not order.retry:
+    may_be_made_now = order.retry or order.recipe_of(job.source).source.partial
+    if entry.state == "failed" and not change and not may_be_made_now:
         return Event("failed", job.source, job.target, entry.reason, advice="It failed before; --retry tries again.")
     if entry.state == "skipped" and not change and not order.settings_of(job.source).recolor:
         return Event("skipped", job.source, job.target, entry.reason)

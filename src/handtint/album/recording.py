@@ -10,7 +10,7 @@ from handtint.album import making
 from handtint.album.entries import Entry, State
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
-from handtint.errors import HandtintError, SaveError
+from handtint.errors import DeviceError, HandtintError, SaveError
 from handtint.stamps import stamp_if_there
 
 _ENDS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN}
@@ -50,7 +50,9 @@ def note_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
 
 
 def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:
-    """Whether what ended a photo keeps all others from being made too: a full disk, a drive that is gone."""
+    """Whether what ended a photo keeps all others from being made too: a full disk, a drive or device that is gone."""
+    if isinstance(error, DeviceError):
+        return True
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in _ENDS and isinstance(error, SaveError):

@@ -47,6 +47,7 @@ from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
 from handtint.paths import is_there
 from handtint.progress import Progress
+from handtint.restore import way
 from handtint.stamps import Stamp, stamp_of
 
 _log = logging.getLogger(__name__)
@@ -117,7 +118,8 @@ class Report:
             if entry.made is None or self._has_thumbnail(entry) or not entry.is_untouched:
                 continue
             try:
-                self._make_thumbnail(entry.target, read_photo(entry.source), read_photo(entry.target), entry.made)
+                before = way.read(entry.source, self._order.recipe_of(entry.source), Progress())
+                self._make_thumbnail(entry.target, before, read_photo(entry.target), entry.made)
             except (HandtintError, OSError, MemoryError) as error:  # its row has no picture
                 _log.warning("No thumbnail of %s: %s", entry.target, error)
 

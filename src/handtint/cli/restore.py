@@ -28,6 +28,7 @@ from handtint.album.watch import watch
 from handtint.cli.console import Console
 from handtint.cli.exit_codes import FAILED, OK, STOPPED
 from handtint.cli.restore_options import FORMATS
+from handtint.cli.source import ALL, with_source
 from handtint.cli.turning import geometry_order, looked_for, without_doubles
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
@@ -66,9 +67,9 @@ def command(args: argparse.Namespace, load: Load) -> int:
     with _stop_signals() as is_stopped:
         try:
             progress, orders = Progress(console.progress, is_stopped), [order]
-            if turning.looks:
+            if turning.looks or args.page == ALL:
                 photos = photos_in(args.paths, args.output, args.recursive, args.exclude)
-                orders = looked_for(turning, order, photos, console, progress)
+                orders = looked_for(turning, order, photos, args.page == ALL, console, progress)
             if args.dry_run:
                 _show(args, orders, console, progress)
             else:
@@ -149,7 +150,7 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     turned = {"turn": args.rotate, "straighten": args.straighten, "crop": args.crop}
     numbers = {name: getattr(geometry, name) for name, option in turned.items() if option is not None}
     before = recipe.geometry if args.perspective is None else recipe.geometry.with_corners(geometry.corners)
-    recipe = recipe.with_geometry(dataclasses.replace(before, **numbers))
+    recipe = with_source(recipe.with_geometry(dataclasses.replace(before, **numbers)), args)
     return recipe.with_color(dataclasses.replace(recipe.color, recolor=args.recolor or recipe.color.recolor, **chosen))
 
 

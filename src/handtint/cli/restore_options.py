@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handtint.album.journal import WHOLE, Shard
 from handtint.cli.options import add_device, number_between
+from handtint.cli.source import add_source
 from handtint.model_card import DEFAULT_MODEL
 from handtint.recipe.adjust import MAX_WARMTH, RANGES, parse_saturation
 from handtint.recipe.form import RecipeError
@@ -111,6 +112,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "least damage)",
     )
     add("--no-color", action="store_true", help="repair only; the photo stays gray")
+    add_source(restore, several=True)
     add("--rotate", metavar="DEG", help=ROTATE)
     add("--straighten", metavar="DEG", help=STRAIGHTEN)
     add("--crop", metavar="X,Y,W,H", help=CROP)

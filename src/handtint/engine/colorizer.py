@@ -5,6 +5,7 @@ One thread at a time may use a colorizer. The same photo and device give the sam
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import sys
@@ -17,11 +18,13 @@ from torch.nn import functional as F
 
 from handtint import paths
 from handtint.engine.models import load_model
-from handtint.errors import HandtintError, ModelError, Sentence
+from handtint.errors import DeviceError, HandtintError, ModelError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.resize import resize_planes
 from handtint.model_card import COLOR, ModelCard, ModelFile, check_task
 from handtint.progress import Progress
+
+_log = logging.getLogger(__name__)
 
 AB_SCALE = 110.0
 _MOST_AB = 4.0  # in that scale: no screen or paper shows a third of it
@@ -30,10 +33,6 @@ _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "backend out of 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 
 _Outputs = Sequence[torch.Tensor | None]  # each (n, c, h, w)
-
-
-class DeviceError(HandtintError):
-    """The device asked for is not there."""
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -203,7 +202,10 @@ class TorchColorizer:
                 outputs = self._forward(network, np.stack([_resize(p, size) for p in planes]), device)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
-                    raise
+                    if device.type == "cpu":
+                        raise
+                    said = self._leave_device(error)
+                    return [(out, (said, *notes)) for out, notes in self._pass(network, planes, progress)]
                 self._release()
                 if len(planes) > 1:
                     parts = planes[: len(planes) // 2], planes[len(planes) // 2 :]
@@ -216,6 +218,24 @@ class TorchColorizer:
             "There is not enough memory to color this photo, even at a quarter of the size on the CPU. "
             "Your photo is unchanged. Close other programs and try again."
         )
+
+    def _leave_device(self, error: Exception) -> str:
+        """Go over to the CPU for good, since the device failed; a sentence on that.
+
+        Raises `DeviceError` where the model cannot be had back from it.
+        """
+        broken, cpu = self.device, torch.device("cpu")
+        _log.error("%s stopped working", broken, exc_info=error)
+        try:
+            self._model.to(cpu)
+        except RuntimeError as failure:
+            raise DeviceError(
+                f"{broken} stopped working, and the model in its memory is lost. Your photo is unchanged. "
+                "Start Handtint again; if that happens once more, compute on the processor (--device cpu)."
+            ) from failure
+        self._device = cpu
+        self.take_threads(None)
+        return f"{broken} stopped working: this photo and those after it are colored on the CPU."
 
     def _ladder(self, size: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], torch.device, str]]:
         """Sizes and devices to try, one after the other, and what to say of each."""

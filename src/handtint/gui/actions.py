@@ -93,6 +93,12 @@ class Actions:
             "reset",
             short=tr("actions", "Reset"),
         )
+        self.invert = make(
+            tr("actions", "In&vert Negative"),
+            tr("actions", "Make a negative positive, before anything else is done with it"),
+            "Ctrl+I",
+            is_checkable=True,
+        )
         self.undo = make(tr("actions", "&Undo"), tr("actions", "Undo the last change"), "Ctrl+Z")
         self.redo = make(
             tr("actions", "Re&do"), tr("actions", "Redo the change that was undone"), ["Ctrl+Shift+Z", "Ctrl+Y"]

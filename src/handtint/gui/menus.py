@@ -66,6 +66,7 @@ def fill(
     edit.addActions([actions.copy_settings, actions.paste_settings])
     presets = edit.addMenu(tr("menus", "Pre&sets"))
     edit.addMenu(turns.menu(edit))
+    edit.addAction(actions.invert)
     edit.addActions([actions.reset, actions.start_over])
     edit.addSeparator()
     edit.addMenu(repairs.menu(edit))

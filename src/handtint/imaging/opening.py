@@ -15,6 +15,9 @@ from handtint.imaging.formats.sidecar import Sidecar, read_sidecar
 from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows, mapped
 from handtint.progress import Progress
+from handtint.recipe.source import Source
+
+_FIRST_AND_WHOLE = Source()
 
 _DAMAGED_PROFILE = Sentence("The photo's color profile is damaged and is ignored; its colors are taken as sRGB.")
 _WRONG_PROFILE = Sentence(
@@ -23,7 +26,12 @@ _WRONG_PROFILE = Sentence(
 
 
 def read_photo(
-    path: Path, progress: Progress | None = None, *, in_bands: bool = False, shortest: int | None = None
+    path: Path,
+    progress: Progress | None = None,
+    source: Source = _FIRST_AND_WHOLE,
+    *,
+    in_bands: bool = False,
+    shortest: int | None = None,
 ) -> Photo:
     """Read a photo of any supported format, opened for reading only. Raises `PhotoError`.
 
@@ -35,7 +43,7 @@ def read_photo(
     path = Path(path)
     progress = progress or Progress()
     progress.step(0.0, Sentence("Opening {name}", name=path.name))
-    decoded = decode(path, in_bands=in_bands, shortest=shortest)
+    decoded = decode(path, source, in_bands=in_bands, shortest=shortest)
     pixels, alpha = _upright(decoded.pixels, decoded.orientation), decoded.alpha
     progress.step(0.6, Sentence("Opening {name}", name=path.name))
     notes = list(decoded.notes)
@@ -52,7 +60,16 @@ def read_photo(
     progress.step(1.0, Sentence("Opening {name}", name=path.name))
     return Photo(
         pixels,
-        PhotoMeta(path, decoded.format, decoded.bit_depth, embedded, _beside(path, notes), tuple(notes)),
+        PhotoMeta(
+            path,
+            decoded.format,
+            decoded.bit_depth,
+            embedded,
+            _beside(path, notes),
+            tuple(notes),
+            pages=decoded.pages,
+            missing=decoded.missing,
+        ),
         None if alpha is None else _upright(alpha, decoded.orientation),
     )
 

@@ -35,7 +35,7 @@ class PhotoMeta:
 
     Attributes:
         source: the file it was read from.
-        format: JPEG, PNG, TIFF, WEBP, BMP, HEIF, AVIF, JPEG2000, GIF or PSD.
+        format: JPEG, PNG, TIFF, WEBP, BMP, HEIF, AVIF, JPEG2000, GIF, PSD or RAW.
         bit_depth: 8 or 16, of the source; results keep it. Pixels may be finer: an 8-bit photo with a profile
             other than sRGB has uint16 pixels, so that the conversion loses nothing.
         embedded: the file's metadata; its profile is usable, its resolution that of the upright photo, the rest as it
@@ -43,6 +43,8 @@ class PhotoMeta:
         sidecar: the XMP file beside it.
         notes: sentences for the user about what was found.
         placement: where the upright source's pixels are, if the photo was turned or cropped; None if it is that source.
+        pages: how many pictures of their own the file holds.
+        missing: about how much of the picture the file lacks, 0 to 1.
     """
 
     source: Path | None = None
@@ -52,6 +54,8 @@ class PhotoMeta:
     sidecar: Sidecar | None = None
     notes: tuple[str, ...] = ()
     placement: Placement | None = None
+    pages: int = 1
+    missing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,15 +113,19 @@ class Photo:
         if isinstance(self.pixels, Rows) and self.pixels.ndim == 3:
             self.pixels.expect_sieve(self._tone_step)
 
-    def cells(self) -> np.ndarray:
-        """What tone is judged by: (h, w, 3) float32 0..1, encoded, about 128 cells a side, each a mean of pixels."""
+    def samples(self) -> np.ndarray:
+        """One of every so many pixels in both directions, at most 1,024 a side, as they are."""
         step = self._tone_step
-        samples = self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
+        return self.pixels.sieve(step) if isinstance(self.pixels, Rows) else self.pixels[::step, ::step]
+
+    def cells(self) -> np.ndarray:
+        """What tone is judged by: (h, w, 1 or 3) float32 0..1, encoded; about 128 cells a side, means of pixels."""
+        samples = self.samples()
         side = max(min(round(max(samples.shape[:2]) / _TONE_CELLS), *samples.shape[:2]), 1)
-        h, w = samples.shape[0] // side, samples.shape[1] // side
+        h, w, channels = samples.shape[0] // side, samples.shape[1] // side, 1 if samples.ndim == 2 else 3
         # Rows first: whole lines are added at once.
-        lines = samples[: h * side, : w * side].reshape(h, side, w * side * 3).sum(axis=1, dtype=np.uint32)
-        cells = lines.reshape(h, w, side, 3).sum(axis=2, dtype=np.uint32)
+        lines = samples[: h * side, : w * side].reshape(h, side, w * side * channels).sum(axis=1, dtype=np.uint32)
+        cells = lines.reshape(h, w, side, channels).sum(axis=2, dtype=np.uint32)
         return cells.astype(np.float32) / np.float32(side * side * np.iinfo(self.pixels.dtype).max)
 
 

@@ -34,6 +34,7 @@ class Provenance:
         source_name: file name of the source, without its folder.
         follows: file name of the photo whose colors were carried over; None if it was colored by itself.
         steps: of repair, each with its amount.
+        missing: how much of the source's picture was not there, in words such as `40 %`; None where all was.
         adjustments: of the model's colors, each with its amount.
     """
 
@@ -45,6 +46,7 @@ class Provenance:
     source_name: str = ""
     follows: str | None = None
     steps: tuple[str, ...] = ()
+    missing: str | None = None
     adjustments: tuple[str, ...] = ()
 
 
@@ -57,6 +59,7 @@ _FIELDS = {
     "source_sha256": "SourceSHA256",
     "source_name": "SourceName",
     "follows": "FollowsName",
+    "missing": "SourceMissing",
 }
 
 
@@ -142,13 +145,14 @@ def add_to(packet: Packet, provenance: Provenance, source: Identity) -> None:
 def _in_words(provenance: Provenance) -> str:
     steps = ", ".join(provenance.steps)
     colored = f"colorized by the model {provenance.model}"
+    lack = f"; about {provenance.missing} of the source's picture was missing" if provenance.missing else ""
     if provenance.follows is not None:
         colored += f', where it could with the colors of "{provenance.follows}"'
     if provenance.adjustments:
         colored += f", its colors adjusted: {', '.join(provenance.adjustments)}"
     if provenance.model is None:
-        return f"restored: {steps}" if steps else "restored"
-    return f"restored ({steps}) and {colored}" if steps else f"restored and {colored}"
+        return f"restored: {steps}{lack}" if steps else f"restored{lack}"
+    return f"restored ({steps}) and {colored}{lack}" if steps else f"restored and {colored}{lack}"
 
 
 def _xml_safe(text: str) -> str:
@@ -190,4 +194,5 @@ def read_provenance(path: Path) -> Provenance | None:
         source_sha256=values["source_sha256"],
         source_name=values["source_name"] or "",
         follows=values["follows"],
+        missing=values["missing"],
     )

@@ -21,6 +21,7 @@ from handtint.errors import SaveError, Sentence
 from handtint.recipe.form import RecipeError, from_json, to_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe, recipe_from_json
+from handtint.recipe.source import Source
 
 SUFFIX = ".json"
 _LARGEST = 16 * 2**20  # bytes
@@ -55,14 +56,16 @@ class RecipeFile:
 def has_places(recipe: Recipe) -> bool:
     """Whether it speaks of places of the photo, which mean nothing on another one."""
     is_marked = bool(recipe.color.hints) or recipe.color.protected is not None
-    return is_marked or recipe.geometry != Geometry() or recipe.repair != recipe.repair.without_places()
+    is_placed = recipe.geometry != Geometry() or recipe.source != Source()
+    return is_marked or is_placed or recipe.repair != recipe.repair.without_places()
 
 
 def without_places(recipe: Recipe) -> Recipe:
     """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
     repair = recipe.repair.without_places()
-    return dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
+    look = dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
+    return dataclasses.replace(look, source=Source(), is_inverted=False)
 
 
 def to_text(file: RecipeFile) -> str:

@@ -14,6 +14,7 @@ from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
+from handtint.recipe.source import Source
 
 MOST_PRINTS = 999  # on one scan
 _BARE_SETTINGS = {"vividness", "strength", "hints", "recolor", "variant"}  # as Handtint 0.1 wrote them
@@ -30,6 +31,8 @@ class Recipe:
         repair: what is mended before it is colored.
         is_repair_automatic: whether the photo itself decides what is repaired, in place of `repair`.
         is_colored: whether it is colored at all; otherwise it is repaired only.
+        source: which picture of the file it is about.
+        is_inverted: whether the picture is a negative, made positive before anything else is done with it.
         part: number of the print on a scan that was split, from 1; 0 for photos that were not.
     """
 
@@ -39,6 +42,8 @@ class Recipe:
     repair: Repair = field(default_factory=Repair)
     is_repair_automatic: bool = False
     is_colored: bool = True
+    source: Source = field(default_factory=Source)
+    is_inverted: bool = False
     part: int = 0
 
     def __post_init__(self) -> None:
@@ -53,6 +58,11 @@ class Recipe:
     def is_repaired(self) -> bool:
         """Whether any repair is asked for."""
         return self.is_repair_automatic or not self.repair.is_off
+
+    @property
+    def view(self) -> tuple[Geometry, bool]:
+        """What is seen of the picture before any repair: how it is turned and cropped, whether it is inverted."""
+        return self.geometry, self.is_inverted
 
     def with_color(self, color: Settings) -> Recipe:
         """The same with these settings."""

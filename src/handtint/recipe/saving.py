@@ -15,10 +15,12 @@ SUFFIXES = {
     "tiff": (".tif", ".tiff"),
     "webp": (".webp",),
 }
-# Formats that are read but not written: HEIC and AVIF are lossy like JPEG, BMP and GIF are lossless like PNG, and
-# JPEG 2000 and PSD may be.
+CAMERA_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl")
+CAMERA_RAW += (".srw",)
+# Formats that are read but not written: HEIC, AVIF and the previews of raw files are lossy like JPEG, BMP and GIF are
+# lossless like PNG, and JPEG 2000 and PSD may be.
 INSTEAD = {
-    **dict.fromkeys((".heic", ".heif", ".hif", ".avif"), "jpeg"),
+    **dict.fromkeys((".heic", ".heif", ".hif", ".avif", *CAMERA_RAW), "jpeg"),
     **dict.fromkeys((".bmp", ".dib", ".gif", ".psd", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"), "png"),
 }
 
@@ -60,7 +62,7 @@ def format_of(suffix: str) -> str:
 
 
 def output_path(
-    source: Path, folder: Path, format: str | None = None, *, is_colored: bool = True, part: int = 0
+    source: Path, folder: Path, format: str | None = None, *, is_colored: bool = True, page: int = 1, part: int = 0
 ) -> Path:
     """Where the result of `source` belongs in `folder`: its name, another suffix if the format changes.
 
@@ -71,13 +73,16 @@ def output_path(
     PNG. Two sources that differ only in their suffix may share a result's name: the caller's to see.
 
     Args:
-        part: number of the print on a scan, from 1, which follows the name; 0 for the whole photo.
+        page: which picture of its file it is, from 1; the number follows the name after the first.
+        part: number of the print on a scan, from 1, which follows that; 0 for the whole photo.
     """
     suffix = source.suffix.lower()
     if format is None:
         format = format_of(suffix)
     has_known_suffix = suffix in INSTEAD or written_as(suffix) is not None
     stem = source.stem if has_known_suffix else source.name  # "Mr. Smith" has no suffix
+    if page > 1:
+        stem += f"-{page}"
     if part:
         stem += f"-{part}"
     if source.parent.absolute() == folder.absolute():

@@ -1,9 +1,10 @@
 """What was asked of each photo, kept in the user's folder by itself: recipe, history and snapshots.
 
 A photo is known by the hash of its bytes, so that it has its recipe back after it was renamed, moved or copied. Each
-photo has one file, `HASH.json`, and each print of a scan that was split one more, `HASH-2.json`; they are there whole
-or not at all. A file that cannot be read is set aside as
-`HASH.json.damaged`. The oldest files are cleared when all together need more room than they may have.
+photo has one file, `HASH.json`, and each print of a scan that was split one more, `HASH-2.json`; each further page of
+a file has `HASH-p2.json` and, for its prints, `HASH-p2-1.json`. They are there whole or not at all. A file that cannot
+be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than they may
+have.
 
 Used on one thread at a time, but for `read`.
 """
@@ -90,14 +91,16 @@ class RecipeStore:
         self.room = room
         self._size: int | None = None  # of all files, as far as is known here
 
-    def read(self, sha256: str, part: int = 0) -> Kept | None:
-        """What is kept of the photo with this hash; None where nothing is, or it was damaged and is set aside now.
+    def read(self, sha256: str, page: int = 1, part: int = 0) -> Kept | None:
+        """What is kept of a page of the photo with this hash; None where nothing is, or it was damaged.
+
+        What is damaged is set aside now.
 
         `part` is the number of a print of a scan.
 
         Raises `RecipeError` for what a newer Handtint kept, which stays as it is.
         """
-        path = self._file(sha256, part)
+        path = self._file(sha256, page, part)
         try:
             with path.open("rb") as file:
                 data = file.read(2 * LARGEST + 1)
@@ -114,7 +117,7 @@ class RecipeStore:
                 check_version(version, what)
         try:
             kept = from_json(Kept, known, what)
-            if (kept.sha256, kept.recipe.part) == (sha256, part):
+            if (kept.sha256, kept.recipe.source.page, kept.recipe.part) == (sha256, page, part):
                 return kept
         except (RecipeError, RecursionError):
             pass
@@ -124,7 +127,7 @@ class RecipeStore:
 
     def write(self, kept: Kept) -> None:
         """Keep this in place of what was kept of the photo. Raises `StoreError`."""
-        path, data = self._file(kept.sha256, kept.recipe.part), _bytes(kept)
+        path, data = self._file(kept.sha256, kept.recipe.source.page, kept.recipe.part), _bytes(kept)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda file: file.write(data), overwrite=True)
@@ -140,10 +143,11 @@ class RecipeStore:
         if self._size > self.room:
             self._clear_oldest(path)
 
-    def forget(self, sha256: str) -> None:
-        """Keep nothing of this photo any more, nor of the prints on it. Raises `StoreError`."""
+    def forget(self, sha256: str, page: int = 1) -> None:
+        """Keep nothing of a page of this photo any more, nor of the prints on it. Raises `StoreError`."""
+        whole = self._file(sha256, page)
         try:
-            for path in (self._file(sha256), *self.folder.glob(f"{sha256}-*.json")):
+            for path in (whole, *self.folder.glob(f"{whole.stem}-[0-9]*.json")):
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError("The edits could not be forgotten: {reason}.", reason=error.strerror or error) from error
@@ -183,10 +187,12 @@ class RecipeStore:
                         found.append((status.st_mtime_ns, status.st_size, Path(entry.path)))
         return found
 
-    def _file(self, sha256: str, part: int = 0) -> Path:
+    def _file(self, sha256: str, page: int, part: int = 0) -> Path:
         if not _SHA256.fullmatch(sha256):  # it may come from a stranger's file, and becomes a path
             raise RecipeError("The hash of a photo must be 64 hexadecimal digits.")
-        return self.folder / (f"{sha256}-{part}.json" if part else f"{sha256}.json")
+        of_page = f"-p{page}" if page > 1 else ""
+        of_print = f"-{part}" if part else ""
+        return self.folder / f"{sha256}{of_page}{of_print}.json"
 
 
 def kept_now(

@@ -22,11 +22,13 @@ from handtint import __version__
 from handtint.errors import HandtintError, PhotoError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.hint_files import check_inside
+from handtint.imaging.negative import inverted
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance
 from handtint.imaging.writing import write_photo
 from handtint.model_card import ModelCard
+from handtint.plain import percent
 from handtint.progress import Progress
 from handtint.recipe.form import to_json
 from handtint.recipe.geometry import Geometry
@@ -94,7 +96,7 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
     Raises `PhotoError`, `GeometryError`, `AlreadyInColor`, `HintError`.
     """
     stamp = stamp_if_there(path)  # without one, reading says why
-    photo = read_photo(path, progress.part(0.0, 0.5), in_bands=True)
+    photo = read(path, recipe, progress.part(0.0, 0.5), in_bands=True)
     _check_unchanged(path, stamp)
     photo = turned(photo, recipe.geometry, progress.part(0.5, 0.6))
     if not recipe.is_repaired and recipe.is_colored:
@@ -103,6 +105,18 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
     check_hints(photo, recipe.color)
     photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
     return Ready(photo, recipe, model_input(photo, card, progress.part(0.9, 1.0)), stamp)
+
+
+def read(
+    path: Path, recipe: Recipe, progress: Progress, *, in_bands: bool = False, shortest: int | None = None
+) -> Photo:
+    """The picture of a file that the recipe is about, upright and `positive`; see `read_photo`. Raises `PhotoError`."""
+    return positive(read_photo(path, progress, recipe.source, in_bands=in_bands, shortest=shortest), recipe)
+
+
+def positive(photo: Photo, recipe: Recipe) -> Photo:
+    """The upright source, inverted if the recipe says that it is a negative."""
+    return inverted(photo) if recipe.is_inverted else photo
 
 
 def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
@@ -318,6 +332,7 @@ def provenance_of(photo: Photo, recipe: Recipe, card: ModelCard, follows: str | 
         card_sha256=by.sha256 if by else None,
         recipe=to_json(dataclasses.replace(recipe, model=by.name if by else None)),
         steps=repair_words(recipe.repair),
+        missing=percent(photo.meta.missing) if photo.meta.missing else None,
         adjustments=recipe.color.adjustments if by else (),
         app_version=__version__,
         source_sha256=sha256,

@@ -23,7 +23,6 @@ from handtint.album.order import Job, Order
 from handtint.album.same_look.known import Groups, Lead, Member, known_leads
 from handtint.errors import Sentence
 from handtint.imaging.formats.probe import pixels_in
-from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
 from handtint.palette.groups import group
 from handtint.progress import Progress
@@ -31,7 +30,7 @@ from handtint.recipe.framing import scaled
 from handtint.recipe.geometry import Geometry
 from handtint.restore.colorizer import Colorizer, model_input
 from handtint.restore.references import describe
-from handtint.restore.way import check_tone, turned
+from handtint.restore.way import check_tone, read, turned
 from handtint.stamps import Stamp, sha256_of, stamp_of
 
 _log = logging.getLogger(__name__)
@@ -154,8 +153,8 @@ def _see(photo: Path, order: Order) -> _Seen | None:
     card = order.model_of(photo).card
     try:
         stamp = stamp_of(photo)
-        small = read_photo(photo, shortest=_SHARPER * card.working_size)
         recipe = order.recipe_of(photo)
+        small = read(photo, recipe, Progress(), shortest=_SHARPER * card.working_size)
         small = _turned(small, recipe.geometry, photo)
         check_tone(small, recipe.color)
         lightness = model_input(small, card, Progress())

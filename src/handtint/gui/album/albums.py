@@ -179,7 +179,8 @@ class Albums(QObject):
     def open_photo(self, path: Path) -> None:
         """Show one photo of the album on its own."""
         recipe = self.album.recipe_of(path)
-        known = next((photo for photo in self._session.photos if photo.path == path), None)
+        asked = path, recipe.source.page, recipe.part
+        known = next((one for one in self._session.photos if (one.path, one.page, one.asked.part) == asked), None)
         if known is not None and known is not self._session.current:
             self._session.give(known, recipe)
         before = self._session.current

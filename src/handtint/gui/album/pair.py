@@ -17,8 +17,7 @@ from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.progress import Progress
 from handtint.recipe.form import RecipeError
-from handtint.recipe.geometry import Geometry
-from handtint.recipe.recipe import recipe_from_json
+from handtint.recipe.recipe import Recipe, recipe_from_json
 
 if TYPE_CHECKING:
     from handtint.imaging.photo import Photo
@@ -93,8 +92,8 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
         from handtint.restore.rendering import Preview
 
         try:
-            before = jobs.read(source, progress.part(0.0, 0.4))
-            before = jobs.turned(before, _geometry_of(result), progress.part(0.4, 0.5))
+            recipe = _recipe_of(result)
+            before = jobs.turned(jobs.read(source, recipe.source, progress.part(0.0, 0.4)), recipe, progress)
             photo = read_photo(result, progress.part(0.5, 0.8))
             preview = Preview(photo, PREVIEW_SIDE, progress.part(0.8, 1.0))
         except HandtintError as error:
@@ -111,11 +110,11 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
     return read
 
 
-def _geometry_of(result: Path) -> Geometry:
-    """How the original was turned for it, as the result says; not at all where it does not say."""
+def _recipe_of(result: Path) -> Recipe:
+    """How it was made of the original, as the result says; without any wish where it does not say."""
     from handtint.imaging.provenance import read_provenance
 
     noted = read_provenance(result)
     with contextlib.suppress(RecipeError):  # of a newer Handtint, or of none: the sizes will tell
-        return recipe_from_json(noted.recipe).geometry if noted is not None else Geometry()
-    return Geometry()
+        return recipe_from_json(noted.recipe) if noted is not None else Recipe()
+    return Recipe()

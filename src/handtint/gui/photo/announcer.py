@@ -39,6 +39,7 @@ class Announcer(QObject):
         self._leaving.timeout.connect(self._leave)
         session.state_changed.connect(self._refresh)
         session.current_changed.connect(self._drop_news)
+        session.photo_read.connect(self._offer_to_invert)
         session.progressed.connect(self._follow)
         results.saved.connect(self._tell_saved)
         results.all_saved.connect(self._tell_all_saved)
@@ -78,6 +79,12 @@ class Announcer(QObject):
             self._drop_news()
         else:
             self._leaving.start(LEAST_MS)
+
+    def _offer_to_invert(self) -> None:
+        current = self._session.current
+        if current is not None and current.looks_negative:
+            text, invert = tr("photo", "This looks like a negative."), self._session.editing.set_inverted
+            self.offer(text, tr("photo", "In&vert"), lambda: invert(True))
 
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         self._tell_of_files(path.parent, "done", [tr("photo", 'Saved "{name}".', name=path.name), *map(told, notes)])

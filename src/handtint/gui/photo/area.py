@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ _TROUBLE_WIDTH = 460
 class PhotoArea(QWidget):
     """Canvas, notice and trouble on one another."""
 
+    part_wanted = Signal()  # of the photo that could not be opened whole
+
     def __init__(self, tiles: Tiles, open_action: QAction, close_action: QAction, parent: QWidget) -> None:
         super().__init__(parent)
         self.canvas = Canvas(tiles, self)
@@ -28,6 +30,7 @@ class PhotoArea(QWidget):
         layout.addWidget(self.canvas, 1)
         self.trouble = Trouble(open_action, close_action, self)
         self.trouble.hide()
+        self.trouble.part.clicked.connect(self.part_wanted)
         self.notice = Notice(self)
 
     def add_head(self, bar: QWidget) -> None:
@@ -36,11 +39,11 @@ class PhotoArea(QWidget):
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(0, bar)
 
-    def show_trouble(self, sentence: str) -> None:
-        """Show the sentence in place of a photo; an empty one takes it away."""
+    def show_trouble(self, sentence: str, has_part: bool = False) -> None:
+        """Show the sentence in place of a photo, and offer what is there of it; an empty one takes it away."""
         self.trouble.setVisible(bool(sentence))
         if sentence:
-            self.trouble.show_sentence(sentence)
+            self.trouble.show_sentence(sentence, has_part)
             self._place_trouble()
 
     def set_colors(self, colors: Colors) -> None:
@@ -79,8 +82,12 @@ class Trouble(QFrame):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.part = QPushButton(tr("photo", "Open What Is &There"), self)
+        self.part.setToolTip(tr("photo", "Open the photo as far as its file holds it; what is missing is gray"))
+        self.part.setAccessibleName(tr("photo", "Open What Is There"))
         row = QHBoxLayout()
         row.addStretch()
+        row.addWidget(self.part)
         for action in (close_action, open_action):
             button = QPushButton(action.text(), self)
             button.setToolTip(action.toolTip())
@@ -97,9 +104,10 @@ class Trouble(QFrame):
         layout.addSpacing(4)
         layout.addLayout(row)
 
-    def show_sentence(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str, has_part: bool) -> None:
         """Show what went wrong."""
         self.text.setText(sentence)
+        self.part.setVisible(has_part)
         self.setAccessibleName(sentence)
 
     def set_colors(self, colors: Colors) -> None:

@@ -155,6 +155,9 @@ class PhotoPage(QWidget):
         self.panel.model_chosen.connect(self.set_model)
         self.panel.settings_chosen.connect(session.editing.set_settings)
         self.panel.settled.connect(session.editing.settle)
+        self.panel.pages.chosen.connect(session.go_to_page)
+        self.panel.pages.all_wanted.connect(session.open_pages)
+        self.area.part_wanted.connect(session.open_in_part)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:
@@ -170,6 +173,7 @@ class PhotoPage(QWidget):
                 (actions.copy, self._results.copy),
                 (actions.reset, self._reset),
                 (self._adjusts.reset, self._reset_adjustments),
+                (actions.invert, lambda: session.editing.set_inverted(actions.invert.isChecked())),
                 (actions.undo, session.editing.undo),
                 (actions.redo, session.editing.redo),
                 (actions.copy_settings, self.edits.copy),
@@ -204,7 +208,11 @@ class PhotoPage(QWidget):
         session, current = self._session, self._session.current
         self._enable()
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
-        self.area.show_trouble(current.error if current is not None and current.stage is Stage.UNREADABLE else "")
+        is_unreadable = current is not None and current.stage is Stage.UNREADABLE
+        self.area.show_trouble(
+            current.error if current is not None and is_unreadable else "",
+            current is not None and current.can_be_opened_in_part,
+        )
         self._show_list()
 
     def hold_original(self, is_held: bool) -> None:
@@ -254,6 +262,7 @@ class PhotoPage(QWidget):
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
         is_edited = is_read and current is not None and (current.asked != current.first or bool(current.history.past))
+        actions.invert.setChecked(current is not None and current.asked.is_inverted)
         for group, on in (
             ((actions.save, actions.save_as, actions.copy, actions.print), is_done and not results.is_writing),
             ((actions.save_all,), not results.is_writing and any(photo.is_unsaved for photo in session.photos)),
@@ -268,6 +277,7 @@ class PhotoPage(QWidget):
             ((actions.rename_model, actions.delete_model), self.own_models.chosen is not None),
             ((actions.hints, actions.certainty, actions.variants), is_colored),
             ((self._adjusts.reset,), is_colored and current is not None and current.settings.adjust != Adjust()),
+            ((actions.invert,), is_read),
             ((actions.erase_hints,), is_read and current is not None and bool(current.settings.hints)),
             ((actions.load_hints,), is_read),
             ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),

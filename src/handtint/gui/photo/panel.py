@@ -21,6 +21,7 @@ from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.words import number
+from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.section import RepairSection
@@ -65,6 +66,7 @@ class Panel(SidePanel):
         self.use_when.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.variants = VariantStrip(self)
+        self.pages = PageRow(self)
         self.make_sliders()
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
@@ -109,6 +111,7 @@ class Panel(SidePanel):
         layout.addSpacing(8)
         layout.addWidget(self._section(tr("photo", "Photo")))
         layout.addWidget(self._name)
+        layout.addWidget(self.pages)
         layout.addWidget(self._facts)
         foot = QHBoxLayout()
         foot.addWidget(self.copy)
@@ -138,6 +141,7 @@ class Panel(SidePanel):
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
         is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
         is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        self.pages.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)
         self.strength.set_value(self._settings.strength)

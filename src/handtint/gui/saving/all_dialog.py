@@ -169,6 +169,5 @@ class SaveAllDialog(QDialog):
     def _name(self, photo: OpenPhoto) -> str:
         """What its result is called, where nothing has that name yet."""
         form = self.format_box.currentData() or None
-        return output_path(
-            photo.path, self.folder, form, is_colored=photo.followed.is_colored, part=photo.asked.part
-        ).name
+        is_colored, page, part = photo.followed.is_colored, photo.page, photo.asked.part
+        return output_path(photo.path, self.folder, form, is_colored=is_colored, page=page, part=part).name

@@ -15,7 +15,6 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
 from handtint.gui.session.jobs import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
@@ -112,7 +111,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         progress.step(0.0)
         if photo is None:
             stamp = stamp_if_there(wanted.source)
-            photo = read_photo(wanted.source, progress.part(0.0, 0.1), in_bands=True)
+            photo = way.read(wanted.source, recipe, progress.part(0.0, 0.1), in_bands=True)
             photo = way.turned(photo, recipe.geometry, progress.part(0.1, 0.2))
             if recipe.is_repaired:
                 photo, recipe = way.mended(photo, recipe, progress.part(0.2, 0.3))
@@ -124,8 +123,8 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
         if own is not None and own.parent == folder and own.suffix.lower() in SUFFIXES[form]:
             path, is_own = own, stamp_if_there(own) == wanted.own_stamp
         else:
-            path = output_path(wanted.source, folder, form, is_colored=recipe.is_colored, part=recipe.part)
-            is_own = False
+            page, part, is_own = recipe.source.page, recipe.part, False
+            path = output_path(wanted.source, folder, form, is_colored=recipe.is_colored, page=page, part=part)
         how = dataclasses.replace(options, format=form, overwrite=is_own)
         target = path if is_own else free_path(path)
         card = wanted.model.card

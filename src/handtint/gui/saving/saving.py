@@ -41,8 +41,9 @@ class Saving(QObject):
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
         is_done = current is not None and current.stage is Stage.DONE
-        is_print = current is not None and current.asked.part > 0  # an album has none of a scan: where it goes is asked
-        if current is not None and is_done and not is_print and self.save_in_album(current):
+        # An album has no prints of a scan, and of a file no page after the first: where these go is asked.
+        is_album_s = is_done and current is not None and not current.asked.part and current.page == 1
+        if current is not None and is_album_s and self.save_in_album(current):
             QTimer.singleShot(0, then)
             return
         path = current.saved_to if current is not None else None
@@ -69,8 +70,8 @@ class Saving(QObject):
             folder = pictures_folder(folder)
         path = current.saved_to
         if path is None or path.parent != folder:
-            is_colored, part = current.is_to_be_colored, current.asked.part
-            path = output_path(current.path, folder, options.format, is_colored=is_colored, part=part)
+            is_colored, page, part = current.is_to_be_colored, current.page, current.asked.part
+            path = output_path(current.path, folder, options.format, is_colored=is_colored, page=page, part=part)
         dialog = SaveDialog(current.path, meta, path, options, self._window)
         self._ask(dialog, lambda: self._results.save(dialog.path, dialog.options, then))
 

@@ -34,7 +34,7 @@ class Editing(QObject):
     """
 
     changed = Signal()
-    turned = Signal(object)  # OpenPhoto, the current one, whose geometry is another now
+    turned = Signal(object)  # OpenPhoto, the current one, of which something else is to be seen
     joined = Signal(object)  # OpenPhoto, a print whose scan is not to be split any more
     split_again = Signal(object)  # OpenPhoto, a scan whose prints are to be back
 
@@ -61,6 +61,7 @@ class Editing(QObject):
         photo = photo or self._current()
         if photo is None:
             return
+        recipe = dataclasses.replace(recipe, source=photo.asked.source)  # which picture it is, no edit changes
         if self._model_named(recipe.model) is None:
             recipe = dataclasses.replace(recipe, model=photo.recipe.model)
         recipe = dataclasses.replace(recipe, part=photo.asked.part)  # it stays the print that it is
@@ -80,6 +81,12 @@ class Editing(QObject):
         """Turn or crop the current photo; `name` is what the step is called."""
         if (current := self._current()) is not None:
             self.set_recipe(current.recipe.with_geometry(geometry), name=name)
+            self.settle()
+
+    def set_inverted(self, on: bool) -> None:
+        """Make the current photo, a negative, positive; or show it as it was read."""
+        if (current := self._current()) is not None:
+            self.set_recipe(dataclasses.replace(current.recipe, is_inverted=on), name=tr("session", "Invert negative"))
             self.settle()
 
     def set_repair(self, repair: Repair, part: str = "", name: str = "") -> None:
@@ -146,7 +153,8 @@ class Editing(QObject):
         has_other_reference = recipe.color.reference != photo.settings.reference
         model = self._model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
-        is_turned = recipe.geometry != photo.asked.geometry
+        recipe = dataclasses.replace(recipe, source=photo.asked.source)
+        is_turned = recipe.view != photo.asked.view
         was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
         is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (

@@ -21,10 +21,10 @@ from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
+from handtint.recipe.source import Source
 from handtint.stamps import Stamp, stamp_if_there
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
     from handtint.restore.repairing import Inspection, Marked
 
+_FIRST_AND_WHOLE = Source()
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
 _QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their first bytes, whatever they are called
@@ -60,31 +61,34 @@ class ReadResult(NamedTuple):
     judgment: Judgment
     before: Layer
     stamp: Stamp | None
+    looks_negative: bool = False
 
 
-def read(path: Path, progress: Progress) -> ReadResult:
+def read(path: Path, source: Source, progress: Progress) -> ReadResult:
     """A photo and what is shown of it first. Raises `PhotoError`."""
+    from handtint.imaging.negative import looks_negative
     from handtint.imaging.opening import read_photo
     from handtint.restore.rendering import Preview
 
     stamp = stamp_if_there(path)  # before reading: what changes meanwhile is seen as a change
-    photo = read_photo(path, progress.part(0.0, 0.6))
+    photo = read_photo(path, progress.part(0.0, 0.6), source)
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), stamp)
+    before = layer_before(photo, preview.before)
+    return ReadResult(photo, preview, photo.judgment(), before, stamp, looks_negative(photo))
 
 
-def turned(upright: ReadResult, geometry: Geometry, progress: Progress) -> ReadResult:
-    """What is seen of a photo that is turned and cropped. Raises `GeometryError`.
+def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResult:
+    """What is seen of a photo that is inverted, turned and cropped as the recipe says. Raises `GeometryError`.
 
     Args:
         upright: as `read` gave it.
     """
-    if geometry == Geometry():
+    if recipe.view == Recipe().view:
         return upright
     from handtint.restore import way
     from handtint.restore.rendering import Preview
 
-    photo = way.turned(upright.photo, geometry, progress.part(0.0, 0.6))
+    photo = way.turned(way.positive(upright.photo, recipe), recipe.geometry, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
     return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
 
@@ -292,16 +296,16 @@ def variant_pictures(
     )
 
 
-def thumbnail(path: Path) -> QImage:
+def thumbnail(path: Path, source: Source = _FIRST_AND_WHOLE) -> QImage:
     """A small picture of a file: by Qt, which shrinks while it decodes, where its decoders can be trusted with a
     stranger's file, else by our own reader. Raises `PhotoError`."""
     image = _shrunk_by_qt(path)
-    if image is not None:
+    if image is not None and source.page == 1:
         return image
     from handtint.imaging.opening import read_photo
     from handtint.restore.rendering import Preview
 
-    return to_image(Preview(read_photo(path), THUMBNAIL_SIDE).before)
+    return to_image(Preview(read_photo(path, source=source), THUMBNAIL_SIDE).before)
 
 
 def _shrunk_by_qt(path: Path) -> QImage | None:

@@ -67,12 +67,13 @@ class Keeping(QObject):
         self._autosave: Autosave | None = None
         self._is_troubled = False
 
-    def look_up(self, path: Path) -> Found:
-        """What is kept of a photo. On any thread."""
+    def look_up(self, path: Path, page: int) -> Found:
+        """What is kept of a page of a photo. On any thread."""
         try:
             sha256 = self.known.sha256(path)
-            kept = self.store.read(sha256)
-            prints = [self.store.read(sha256, part) for part in range(1, 1 + (kept.prints if kept else 0))]
+            kept = self.store.read(sha256, page)
+            parts = range(1, 1 + (kept.prints if kept else 0))
+            prints = [self.store.read(sha256, page, part) for part in parts]
             return Found(sha256, kept, prints=tuple(one for one in prints if one is not None))
         except RecipeError as error:  # of a newer Handtint, which nothing may be written over
             return Found(trouble=error)
@@ -109,7 +110,7 @@ class Keeping(QObject):
             if photo.history.past:  # changed before its bytes were known
                 self.note(photo)
             return None
-        asked = dataclasses.replace(kept.recipe, model=None)
+        asked = dataclasses.replace(kept.recipe, model=None, source=photo.asked.source)
         model = model_named(kept.recipe.model)
         past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
         if (photo.is_given or photo.history.past) and photo.asked != asked:
@@ -126,7 +127,7 @@ class Keeping(QObject):
         """Keep what is asked of this photo, in a moment."""
         if photo.sha256 is not None:
             _, autosave = self._keepers()
-            autosave.soon(_key(photo.sha256, photo.asked.part), lambda: self._writing(photo))
+            autosave.soon(_key(photo, photo.sha256), lambda: self._writing(photo))
 
     def _keepers(self) -> tuple[Worker, Autosave]:
         """Made when the first is needed."""
@@ -142,7 +143,7 @@ class Keeping(QObject):
         if photo.asked.part:  # it stays a print of its scan
             self.note(photo)
         elif sha256 is not None and self._autosave is not None:
-            self._autosave.soon(_key(sha256), lambda: lambda: self.store.forget(sha256))
+            self._autosave.soon(_key(photo, sha256), lambda: lambda: self.store.forget(sha256, photo.page))
 
     def clear(self) -> None:
         """Keep nothing of any photo any more, until it is changed again; `cleared` follows."""
@@ -167,8 +168,8 @@ class Keeping(QObject):
             return lambda: None
         prints = len(photo.prints) if photo.is_split else 0
         future = [step for step in history.future if step.recipe.part == asked.part]  # prints are kept by themselves
-        if asked == Recipe() and not (history.past or future or photo.snapshots or prints):
-            return lambda: self.store.forget(sha256)
+        if asked == Recipe(source=asked.source) and not (history.past or future or photo.snapshots or prints):
+            return lambda: self.store.forget(sha256, photo.page)
         kept = kept_now(sha256, photo.path.name, photo.recipe, history.past, future, photo.snapshots, prints)
 
         def write() -> None:
@@ -184,6 +185,6 @@ class Keeping(QObject):
             self.troubled.emit(error)
 
 
-def _key(sha256: str, part: int = 0) -> tuple[str, Path]:
+def _key(photo: OpenPhoto, sha256: str) -> tuple[str, Path]:
     """What a photo is written under."""
-    return "recipe", Path(f"{sha256}-{part}")
+    return "recipe", Path(f"{sha256}-{photo.page}-{photo.asked.part}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
+from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
 
 
+View = tuple[Geometry, bool]  # see `Recipe.view`
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
@@ -58,8 +60,10 @@ class OpenPhoto:
         home: folder that files made from it are proposed in, where its own is none of the user's: it was pasted.
         is_passing: whether it is shown on the way through its folder, and let go on the next step.
         size: (height, width) as it was read last.
+        can_be_opened_in_part: whether it could not be read because a part of its picture is missing.
+        pages: how many pictures its file holds, as far as is known.
         upright: as it was read; None while its pixels are not kept.
-        seen: turned and cropped; None also while that is being done.
+        seen: inverted, turned and cropped; None also while that is being done.
         before, judgment: of what is seen.
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
@@ -93,10 +97,12 @@ class OpenPhoto:
     is_passing: bool = False
     stage: Stage = Stage.WAITING
     error: str = ""
+    can_be_opened_in_part: bool = False
+    pages: int = 1
     upright: ReadResult | None = None
     seen: ReadResult | None = None
     mended_as: Repair | None = None
-    found: tuple[Geometry, Found] | None = None
+    found: tuple[View, Found] | None = None
     findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
     preview: Preview | None = None
@@ -105,7 +111,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, Geometry, Repair, ReferencePhoto | None], Prediction] = field(default_factory=dict)
+    predictions: dict[tuple[Path, View, Repair, ReferencePhoto | None], Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -125,10 +131,21 @@ class OpenPhoto:
     is_split: bool = False
 
     @property
+    def page(self) -> int:
+        """Which picture of its file it is."""
+        return self.asked.source.page
+
+    @property
     def name(self) -> str:
-        """What it is called: its file's name, of a print of a scan with its number."""
+        """What it is called: its file's name, of a print of a scan with its number, and the page after the first."""
         part = self.asked.part
-        return f"{self.path.stem}-{part}{self.path.suffix}" if part else self.path.name
+        name = f"{self.path.stem}-{part}{self.path.suffix}" if part else self.path.name
+        return name if self.page == 1 else tr("photo", "{name}, page {page}", name=name, page=self.page)
+
+    @property
+    def looks_negative(self) -> bool:
+        """Whether what was read looks like a negative, and is shown as it was read."""
+        return self.upright is not None and self.upright.looks_negative and not self.asked.is_inverted
 
     @property
     def settings(self) -> Settings:
@@ -161,13 +178,13 @@ class OpenPhoto:
         """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
         if self.model is None:
             return None
-        asked = self.model.path, self.asked.geometry
+        asked = self.model.path, self.asked.view
         return next((one for key, one in reversed(self.predictions.items()) if key[:2] == asked), None)
 
     @property
     def damage_found(self) -> Found | None:
         """What might be damaged in it, turned as it is; None where that was not looked for."""
-        return self.found[1] if self.found is not None and self.found[0] == self.asked.geometry else None
+        return self.found[1] if self.found is not None and self.found[0] == self.asked.view else None
 
     @property
     def is_mended(self) -> bool:
@@ -286,7 +303,7 @@ class OpenPhoto:
     @property
     def first(self) -> Recipe:
         """What a photo starts with; see `first_settings`."""
-        return Recipe(self.first_settings, geometry=self.frame, part=self.asked.part)
+        return Recipe(self.first_settings, geometry=self.frame, source=self.asked.source, part=self.asked.part)
 
     @property
     def first_settings(self) -> Settings:
@@ -294,6 +311,6 @@ class OpenPhoto:
         return Settings(recolor=self.settings.recolor)
 
 
-def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, Geometry, Repair, ReferencePhoto | None]:
+def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, View, Repair, ReferencePhoto | None]:
     """What decides what a model says of a photo."""
-    return model.path, recipe.geometry, recipe.repair, recipe.color.reference
+    return model.path, recipe.view, recipe.repair, recipe.color.reference

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from handtint.errors import IncompletePhoto
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.keeping import Found, Keeping, Origin
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.progress import Progress
+from handtint.recipe.source import Source
 
 _Opened = tuple[jobs.ReadResult, Found]
 
@@ -41,16 +43,17 @@ class Reading(QObject):
         Args:
             recent: where the photo that a result was made of may be; None for a photo that is surely no result.
         """
-        photo.stage, photo.error = Stage.READING, ""
+        photo.stage, photo.error, photo.can_be_opened_in_part = Stage.READING, "", False
 
         def failed(error: Exception) -> None:
             photo.stage, photo.error = Stage.UNREADABLE, self._sentence(error)
+            photo.can_be_opened_in_part = isinstance(error, IncompletePhoto)
             self.unreadable.emit()
 
         def work(progress: Progress) -> tuple[Origin | None, _Opened | None]:
             origin = self._keeping.origin(photo.path, recent) if recent is not None else None
             is_found = origin is not None and origin.source is not None
-            return origin, None if is_found else self._opened(photo.path, progress)
+            return origin, None if is_found else self._opened(photo.path, photo.asked.source, progress)
 
         def done(found: tuple[Origin | None, _Opened | None]) -> None:
             origin, opened = found
@@ -70,7 +73,7 @@ class Reading(QObject):
             self.done_anew.emit(photo, *opened)
 
         self._job = self._worker.submit(
-            lambda progress: self._opened(photo.path, progress), done, self.failed.emit, urgent=True
+            lambda progress: self._opened(photo.path, photo.asked.source, progress), done, self.failed.emit, urgent=True
         )
 
     def cancel(self) -> None:
@@ -78,7 +81,7 @@ class Reading(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def _opened(self, path: Path, progress: Progress) -> _Opened:
+    def _opened(self, path: Path, source: Source, progress: Progress) -> _Opened:
         """On a working thread."""
-        read = jobs.read(path, progress)
-        return read, self._keeping.look_up(path)
+        read = jobs.read(path, source, progress)
+        return read, self._keeping.look_up(path, source.page)

@@ -98,7 +98,7 @@ class Repairing(QObject):
 
         def done(mended: jobs.Mended) -> None:
             if mended.found is not None:
-                photo.found = (recipe.geometry, mended.found)
+                photo.found = (recipe.view, mended.found)
             if mended.filled is not None and not mended.repair.damage.is_off:
                 self.glimpsing.keep_filled(mended.repair.damage, mended.filled)
             if recipe.is_repair_automatic:  # what was decided is written down, and can be changed
@@ -121,20 +121,20 @@ class Repairing(QObject):
 
     def inspect(self, photo: OpenPhoto) -> None:
         """Look at what the photo needs."""
-        geometry = photo.asked.geometry
+        view = photo.asked.view
 
         def done(inspection: Inspection) -> None:
-            photo.findings, photo.found = inspection.each, (geometry, inspection.found)
+            photo.findings, photo.found = inspection.each, (view, inspection.found)
 
         text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.name)
         self._look(photo, jobs.inspected, done, text)
 
     def find(self, photo: OpenPhoto) -> None:
         """Look for what might be damaged in the photo, unless that is known or on its way."""
-        geometry = photo.asked.geometry
+        view = photo.asked.view
 
         def done(found: Found) -> None:
-            photo.found = (geometry, found)
+            photo.found = (view, found)
 
         if photo.damage_found is None and not self.is_looking:
             text = tr("jobs", 'Looking for damage in "{photo}"', photo=photo.name)

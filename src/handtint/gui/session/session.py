@@ -124,7 +124,9 @@ class Session(QObject):
                 )
             )
             return
-        at_hand = {photo.path: photo for photo in reversed(self.photos)}  # of a scan that is split the first print
+        page, part = (recipe.source.page, recipe.part) if recipe is not None else (1, 0)
+        of_page = [photo for photo in reversed(self.photos) if photo.page == page]  # of a split scan the first print
+        at_hand = {photo.path: photo for photo in of_page if part in (0, photo.asked.part)}
         for path in found:
             if path not in at_hand:
                 at_hand[path] = photo = OpenPhoto(path, self.default_model, home=home, is_given=recipe is not None)
@@ -151,6 +153,54 @@ class Session(QObject):
         if photo is not None:
             self._reading.begin(photo, list(self.recent()) if photo.sha256 is None else None)
         self.state_changed.emit()
+
+    def open_in_part(self) -> None:
+        """Read the current photo, of which a part is missing, as far as it is there."""
+        current = self.current
+        if current is not None and current.can_be_opened_in_part:
+            current.asked = dataclasses.replace(
+                current.asked, source=dataclasses.replace(current.asked.source, partial=True)
+            )
+            self.show(current)
+
+    def go_to_page(self, page: int) -> None:
+        """Show another page of the current photo's file; the one that was shown is let go unless it holds work."""
+        left = self.current
+        if left is None or page == left.page:
+            return
+        photo = self._at_hand(left.path, page)
+        is_new = photo is None
+        photo = photo or self._add_page(left, page)
+        self.list_changed.emit()
+        self.show(photo)
+        if is_new and not left.holds_work and not left.asked.part:  # a print stays with the others of its scan
+            self.forget(left)
+
+    def open_pages(self) -> None:
+        """Open every page of the current photo's file as a photo of its own."""
+        current = self.current
+        if current is None:
+            return
+        before = current
+        for page in range(1, current.pages + 1):
+            before = self._at_hand(current.path, page) or self._add_page(before, page)
+        self.list_changed.emit()
+        self.state_changed.emit()
+        self._thumbnails.make_next()
+
+    def _at_hand(self, path: Path, page: int, part: int | None = None) -> OpenPhoto | None:
+        """The open photo of a page; without `part` the first of its prints, if its scan is split."""
+        of_page = [photo for photo in self.photos if (photo.path, photo.page) == (path, page)]
+        return next((photo for photo in of_page if part in (None, photo.asked.part)), None)
+
+    def _add_page(self, other: OpenPhoto, page: int) -> OpenPhoto:
+        """Another page of an open photo's file, beside it in the list."""
+        source = dataclasses.replace(other.asked.source, page=page)
+        photo = OpenPhoto(other.path, self.default_model, Recipe(source=source), other.home)
+        photo.is_passing, photo.pages = other.is_passing, other.pages
+        beside = [at for at, one in enumerate(self.photos) if (one.path, one.page) == (other.path, other.page)]
+        self.photos.insert(beside[-1] + 1 if page > other.page else beside[0], photo)
+        return photo
 
     def close_photo(self) -> None:
         """Close the current photo and show its neighbor."""
@@ -192,7 +242,7 @@ class Session(QObject):
         if result not in self.photos:
             return
         at, was_current = self.photos.index(result), result is self.current
-        photo = next((one for one in self.photos if (one.path, one.asked.part) == (source, made.recipe.part)), None)
+        photo = self._at_hand(source, made.recipe.source.page, made.recipe.part)
         if photo is None:
             photo = OpenPhoto(source, self.default_model, dataclasses.replace(made.recipe, model=None), is_given=True)
             photo.model = self.model_named(made.recipe.model) or photo.model
@@ -226,7 +276,7 @@ class Session(QObject):
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
-        photo.upright, photo.stamp = read, read.stamp
+        photo.upright, photo.stamp, photo.pages = read, read.stamp, read.photo.meta.pages
         had_places = photo.take_size(read.photo.size)
         is_first = photo.sha256 is None
         left = self.keeping.put_back(photo, found, self.model_named)
@@ -260,7 +310,7 @@ class Session(QObject):
             self.show(photo)
             return
         self._stop_current()
-        self.current, photo.upright = photo, read
+        self.current, photo.upright, photo.pages = photo, read, read.photo.meta.pages
         self.list_changed.emit()
         self.current_changed.emit()
         self._developing.begin(photo, read)

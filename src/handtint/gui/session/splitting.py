@@ -68,7 +68,8 @@ class Splitting(QObject):
         step, upright = one.history.past[-1], one.upright
         scan = one.scan
         if scan is None:  # it was opened by itself
-            scan = OpenPhoto(one.path, one.model, dataclasses.replace(step.recipe, model=None), one.home)
+            asked = dataclasses.replace(step.recipe, model=None, source=one.asked.source)
+            scan = OpenPhoto(one.path, one.model, asked, one.home)
             scan.sha256, scan.stamp, scan.size = one.sha256, one.stamp, one.size
             scan.history = History(one.history.past[:-1])
             scan.prints, one.scan = (one,), scan
@@ -90,7 +91,7 @@ class Splitting(QObject):
             return scan
         prints = []
         for kept in found.prints:
-            asked = dataclasses.replace(kept.recipe, model=None)
+            asked = dataclasses.replace(kept.recipe, model=None, source=scan.asked.source)
             one = OpenPhoto(scan.path, self._model_named(kept.recipe.model) or scan.model, asked, scan.home, scan=scan)
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history, one.snapshots = History(list(kept.past), list(kept.future)), kept.snapshots

@@ -192,6 +192,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "color.adjust.sky": lambda change: _saturation(tr("steps", "Sky"))(change),
     "color.adjust.other": lambda change: _saturation(tr("steps", "Other colors"))(change),
     "model": _model,
+    "is_inverted": lambda change: tr("steps", "Invert negative"),
     "part": lambda change: tr("steps", "Split Scan"),
     "repair.damage.sensitivity": lambda change: _amount(tr("steps", "Damage"))(change),
     "repair.fade.amount": lambda change: _amount(tr("steps", "Fading"))(change),

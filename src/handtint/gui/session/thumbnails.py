@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.recipe.source import Source
+
+_FIRST_AND_WHOLE = Source()
 
 
 class Thumbnails(QObject):
@@ -27,9 +30,9 @@ class Thumbnails(QObject):
         self._worker, self._photos = worker, photos
         self._job: Job | None = None
 
-    def request(self, path: Path, done: Callable[[QImage], None]) -> Job:
+    def request(self, path: Path, done: Callable[[QImage], None], source: Source = _FIRST_AND_WHOLE) -> Job:
         """A small picture of a file, a null one where it cannot be read."""
-        return self._worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
+        return self._worker.submit(lambda progress: jobs.thumbnail(path, source), done, lambda error: done(QImage()))
 
     def make_next(self) -> None:
         """Begin with the first photo that has none, unless that is under way."""
@@ -44,4 +47,4 @@ class Thumbnails(QObject):
             self.made.emit()
             self.make_next()
 
-        self._job = self.request(photo.path, done)
+        self._job = self.request(photo.path, done, photo.asked.source)

@@ -1,7 +1,8 @@
-"""Turning and cropping the current photo as its recipe says, on the view's thread."""
+"""Inverting, turning and cropping the current photo as its recipe says, on the view's thread."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 
 
@@ -25,13 +27,13 @@ class Turning(QObject):
         self._job: Job | None = None
 
     def begin(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None]) -> None:
-        """Make what is seen of a photo that is read, at once where it is not turned at all."""
-        geometry = photo.asked.geometry
+        """Make what is seen of a photo that is read, at once where that is all of it as it is."""
+        recipe = photo.asked
         self.cancel()
 
         def done(seen: jobs.ReadResult) -> None:
             photo.seen, photo.mended_as = seen, Repair()
-            photo.photo, photo.preview, photo.judgment, photo.before, _ = seen
+            photo.photo, photo.preview, photo.judgment, photo.before, *_ = seen
             photo.stage, photo.after, photo.variants = Stage.READY, None, ()
             if photo.thumbnail is None:
                 photo.thumbnail = seen.before.levels[-1]
@@ -39,16 +41,16 @@ class Turning(QObject):
             then()
 
         def failed(error: Exception) -> None:
-            photo.asked = photo.asked.with_geometry(Geometry())
+            photo.asked = dataclasses.replace(photo.asked.with_geometry(Geometry()), is_inverted=False)
             done(upright)
             self.failed.emit(error)
 
-        if geometry == Geometry():
+        if recipe.view == Recipe().view:
             done(upright)
             return
         photo.stage, photo.error, photo.seen, photo.photo, photo.preview = Stage.READING, "", None, None, None
         self._job = self._worker.submit(
-            lambda progress: jobs.turned(upright, geometry, progress), done, failed, urgent=True
+            lambda progress: jobs.turned(upright, recipe, progress), done, failed, urgent=True
         )
 
     def cancel(self) -> None:

@@ -24,6 +24,7 @@ from handtint.imaging.formats.decoded import (
     decoding,
     optional,
     resolution,
+    take_part,
 )
 from handtint.imaging.formats.regions import orientation_of
 from handtint.imaging.metadata import Metadata
@@ -31,32 +32,37 @@ from handtint.imaging.metadata import Metadata
 if TYPE_CHECKING:
     from PIL import Image
 
-_READABLE = Sentence("JPEG, PNG, TIFF, WebP, BMP, HEIC, AVIF, JPEG 2000, GIF and PSD")
+_READABLE = Sentence("JPEG, PNG, TIFF, WebP, BMP, camera raw, HEIC, AVIF, JPEG 2000, GIF and PSD")
 _BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
 _ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
 _PSD_VERSION = 1057  # of the image resource that says whether there is a flattened picture
 
 
-def decode(path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None = None) -> Decoded:
+def decode(
+    path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None = None, partial: bool = False
+) -> Decoded:
     """Decode the first picture. Raises what `decoding.decode` makes a sentence of.
 
     Args:
         shortest: see `decoding.decode`.
         formats: Pillow's names of those to try; None: those whose heads no native decoder reads.
+        partial: whether a JPEG of which a part is missing is opened as far as it is there.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on broken metadata; the pixels are still good
-        return _decode_by_pillow(path, size, shortest, formats)
+        return _decode_by_pillow(path, size, None if partial else shortest, formats, partial)
 
 
-def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None) -> Decoded:
+def _decode_by_pillow(
+    path: Path, size: int, shortest: int | None, formats: tuple[str, ...] | None, partial: bool
+) -> Decoded:
     from handtint.imaging.formats.pillow import HARMLESS, Image, UnidentifiedImageError
 
     try:
         with decoding():
             image = Image.open(path, formats=formats or HARMLESS)
     except Damaged as error:
-        if (other := _unknown_to_pillow(path, size)) is not None:
+        if (other := _unknown_to_pillow(path, size, partial)) is not None:
             return other
         if isinstance(error.__cause__, UnidentifiedImageError):
             raise NotReadable(
@@ -71,12 +77,13 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
             )
         check_dimensions(image.width, image.height, size)
         notes: list[str] = []
+        missing = None
         with decoding():
             frames = getattr(image, "n_frames", 1) if form in _ANIMATED else 1
         if form == "JPEG" and image.mode in ("L", "RGB") and shortest is None:
             data = path.read_bytes()
             with decoding():
-                (pixels, notes), alpha = jpeg.decode(data), None
+                (pixels, notes, missing), alpha = jpeg.decode(data), None
         else:
             try:
                 with decoding():
@@ -87,12 +94,14 @@ def _decode_by_pillow(path: Path, size: int, shortest: int | None, formats: tupl
             except Damaged:
                 if form != "JPEG" or image.mode not in ("L", "RGB"):
                     raise
-                return _decode_by_pillow(path, size, None, formats)  # it may lack its end mark alone
+                return _decode_by_pillow(path, size, None, formats, partial)  # it may lack its end mark alone
             pixels, alpha = _planes(image)
         if form == "PSD":
             alpha = None  # its fourth channel may be a saved selection; what is transparent is white in the picture
             _check_flattened(image, notes)
         decoded = Decoded(pixels, form, alpha, notes=notes)
+        if missing is not None:
+            take_part(decoded, missing, partial)
         with optional(decoded):
             _take_pillow_metadata(path, image, decoded)
     if frames > 1:
@@ -110,7 +119,7 @@ def _check_flattened(image: Image.Image, notes: list[str]) -> None:
     notes.append(Sentence("The flattened picture of the Photoshop file is used."))
 
 
-def _unknown_to_pillow(path: Path, size: int) -> Decoded | None:
+def _unknown_to_pillow(path: Path, size: int, partial: bool) -> Decoded | None:
     """A JPEG of 12 bits or a BMP of bit fields; None for any other file."""
     from handtint.imaging.formats.pillow import Image
 
@@ -128,8 +137,10 @@ def _unknown_to_pillow(path: Path, size: int) -> Decoded | None:
     with image:
         check_dimensions(image.width, image.height, size)
         with decoding():
-            pixels, notes = jpeg.decode(data)
+            pixels, notes, missing = jpeg.decode(data)
         decoded = Decoded(pixels, "JPEG", bit_depth=16, notes=notes)
+        if missing is not None:
+            take_part(decoded, missing, partial)
         with optional(decoded):
             _take_pillow_metadata(path, image, decoded)
     return decoded

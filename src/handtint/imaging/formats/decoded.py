@@ -17,15 +17,17 @@ from pathlib import Path
 
 import numpy as np
 
-from handtint.errors import PhotoError, Sentence
+from handtint.errors import IncompletePhoto, PhotoError, Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
+from handtint.plain import percent
 
 MAX_PIXELS = 500_000_000
 _MOST_BYTES = 4 << 30  # of pixels as they are decoded: 500 megapixels of 16-bit RGB with alpha
 _HELD_PIXELS = 16 << 20
 _SURELY_FINE_PIXELS = 50_000_000
+_MOST_MISSING = 0.98  # of a picture; with more there is nothing to open
 _MAX_PIXELS_PER_BYTE = 1000  # deflate packs 1,032 equal bytes into one; photographs need hundreds of times more
 
 _log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class Decoded:
         bit_depth: 8 or 16, what the file needs.
         metadata: as it is in the file.
         orientation: EXIF's 1..8, still to be applied.
+        pages: how many pictures of their own the file holds, of which this is one.
+        missing: about how much of the picture the file lacks, 0 to 1; gray is in its place.
     """
 
     pixels: np.ndarray | Rows
@@ -51,15 +55,18 @@ class Decoded:
     metadata: Metadata = field(default_factory=Metadata)
     orientation: int = 1
     notes: list[str] = field(default_factory=list)
+    pages: int = 1
+    missing: float = 0.0
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a file says of itself before its pixels: their number, its EXIF block and XMP packet."""
+    """What a file says of itself before its pixels: their number, its EXIF block, XMP packet, and number of pages."""
 
     pixels: int
     exif: bytes | None = None
     xmp: bytes | None = None
+    pages: int = 1
 
 
 class NotReadable(Exception):
@@ -68,6 +75,56 @@ class NotReadable(Exception):
 
 class Damaged(Exception):
     """A decoder could make nothing of the file."""
+
+
+class Incomplete(Damaged):
+    """A part of the picture is missing; the rest can be had by asking for it.
+
+    Attributes:
+        missing: about how much of the picture, 0 to 1.
+    """
+
+    def __init__(self, missing: float) -> None:
+        super().__init__(Sentence("{share} is missing", share=share_missing(missing)))
+        self.missing = missing
+
+
+def share_missing(missing: float) -> Sentence:
+    """How much of a picture is missing, as the subject of a sentence."""
+    if missing >= 0.01:
+        return Sentence("about {percent} of its picture", percent=percent(missing))
+    return Sentence("a part of its picture")
+
+
+def take_part(decoded: Decoded, missing: float, partial: bool) -> None:
+    """See that a picture is opened in part only where that is asked for, and that it says so."""
+    if missing > _MOST_MISSING:
+        raise Damaged(Sentence("nothing of it is there"))
+    if not partial:
+        raise Incomplete(missing)
+    decoded.missing = missing
+    decoded.notes.append(
+        Sentence("The file is damaged or incomplete: {share} is missing.", share=share_missing(missing))
+    )
+
+
+def note_pages(decoded: Decoded, page: int, most: int) -> None:
+    """Say which page of a file of several is used; of those after `most` it is not known how many there are."""
+    if decoded.pages > 1:
+        count = decoded.pages if decoded.pages < most else Sentence("at least {count}", count=decoded.pages)
+        if page == 1:
+            note = Sentence("The file holds {count} pages; the first one is used.", count=count)
+        else:
+            note = Sentence("The file holds {count} pages; page {page} is used.", count=count, page=page)
+        decoded.notes.append(note)
+
+
+def check_page(page: int, count: int) -> None:
+    """Refuse a page that there is not among so many."""
+    if count == 1 < page:
+        raise NotReadable(Sentence("it holds one picture, so there is no page {page}", page=page))
+    if page > count:
+        raise NotReadable(Sentence("it holds {count} pages, so there is no page {page}", count=count, page=page))
 
 
 BEYOND_SRGB = Sentence("The photo has wide or high-dynamic-range colors without a profile; they are taken as sRGB.")
@@ -108,6 +165,11 @@ def photo_errors(path: Path) -> Iterator[None]:
         raise PhotoError(
             'Could not open "{name}": there is not enough memory for it. Close other programs and try again.', name=name
         ) from error
+    except Incomplete as error:
+        raise IncompletePhoto(
+            f'Could not open "{name}": the file is damaged or incomplete, {error}. '
+            "Copy it again from where it came from, or scan it again."
+        ) from error
     except Damaged as error:
         raise PhotoError(
             'Could not open "{name}": the file is damaged or incomplete. '
@@ -125,7 +187,7 @@ def decoding() -> Iterator[None]:
     """Around calls of a decoder alone: whatever it raises, other than for the disk or the memory, is damage."""
     try:
         yield
-    except (NotReadable, PhotoError, MemoryError):
+    except (NotReadable, Incomplete, PhotoError, MemoryError):
         raise
     except Exception as error:  # decoders raise whatever they like on broken data
         if isinstance(error, OSError) and error.errno is not None:

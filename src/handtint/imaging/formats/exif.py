@@ -132,10 +132,14 @@ def read_directory(file: BinaryIO, form: Form, offset: int) -> Iterator[Tag]:
         yield Tag(code, kind, number, value, at)
 
 
-def directories(file: BinaryIO) -> Directories:
-    """All directories of an EXIF block or a TIFF file, also a BigTIFF. Raises `ExifError`."""
+def directories(file: BinaryIO, first_at: int | None = None) -> Directories:
+    """All directories of an EXIF block or a TIFF file, also a BigTIFF. Raises `ExifError`.
+
+    Args:
+        first_at: where the directory of another page of a TIFF file stands.
+    """
     form, offset = _header(file)
-    first = tuple(read_directory(file, form, offset))
+    first = tuple(read_directory(file, form, offset if first_at is None else first_at))
     found = {"first": first, "exif": (), "gps": (), "interoperability": ()}
     for name, code, parent in (
         ("exif", EXIF_IFD, "first"),

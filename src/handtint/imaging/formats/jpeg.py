@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import imagecodecs
 import numpy as np
@@ -29,12 +29,24 @@ _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _START_OF_FRAME, _START_OF_SCAN, _END, _RESTART_INTERVAL, _RESTART = 0xC0, 0xDA, 0xD9, 0xDD, 0xD0
 
 
-def decode(data: bytes) -> tuple[np.ndarray, list[str]]:
-    """(H, W) or (H, W, 3) pixels of a gray or color JPEG, uint8 or of 12 bits uint16; sentences on what is not as it
-    should be.
+class Picture(NamedTuple):
+    """The pixels of a JPEG file.
 
-    libjpeg makes missing parts gray and says nothing. Raises `Incomplete`, with those rows gray, for a picture of
-    which a part is missing, and what a decoder may for others.
+    Attributes:
+        pixels: (H, W) or (H, W, 3), uint8 or of 12 bits uint16.
+        notes: sentences on what is not as it should be.
+        missing: about how much of it is missing and gray, 0 to 1; None for a picture that is there.
+    """
+
+    pixels: np.ndarray
+    notes: list[str]
+    missing: float | None = None
+
+
+def decode(data: bytes) -> Picture:
+    """The picture of a gray or color JPEG. libjpeg makes missing parts gray and says nothing; this does.
+
+    Raises what a decoder may.
     """
     has_end, scans = _has_end(data), _scans(data)
     whole = data if has_end else data + _END_MARK
@@ -44,30 +56,17 @@ def decode(data: bytes) -> tuple[np.ndarray, list[str]]:
     # twice as long here) what is missing may be the last bits of detail, which look like nothing.
     may_lack_rows = bool((pixels[-_BLOCK:, -_BLOCK:] == middle).all())
     is_cut = (not has_end or may_lack_rows or scans is not _BASELINE) and not _is_complete(whole, pixels)
+    notes, missing = [], None
     if (is_cut and (may_lack_rows or scans is _BASELINE)) or scans is _WITHOUT_TONES:
-        raise Incomplete(pixels, middle)
-    notes = []
-    if is_cut or scans is _WITHOUT_DETAIL:
+        there = np.flatnonzero((pixels != middle).reshape(len(pixels), -1).any(axis=1))
+        missing = 1 - (int(there[-1]) + 1 if len(there) else 0) / len(pixels)
+    elif is_cut or scans is _WITHOUT_DETAIL:
         notes.append(Sentence("The file ends too early: the picture is there, but parts of it lack their fine detail."))
     elif not has_end:
         notes.append(Sentence("The file lacks its end mark; the picture is whole."))
     if pixels.dtype == np.uint16:
         pixels = pixels << 4 | pixels >> 8
-    return pixels, notes
-
-
-class Incomplete(ValueError):
-    """A JPEG of which a part is missing.
-
-    Attributes:
-        pixels: with the middle gray there.
-        missing: the part of its rows that is missing, 0 to 1.
-    """
-
-    def __init__(self, pixels: np.ndarray, middle: int) -> None:
-        super().__init__(Sentence("the file ends too early"))
-        there = np.flatnonzero((pixels != middle).reshape(len(pixels), -1).any(axis=1))
-        self.pixels, self.missing = pixels, 1 - (int(there[-1]) + 1 if len(there) else 0) / len(pixels)
+    return Picture(pixels, notes, missing)
 
 
 def _is_complete(data: bytes, pixels: np.ndarray) -> bool:

@@ -40,6 +40,20 @@ def pixels_in(path: Path) -> tuple[int, int] | None:
         return None
 
 
+def pages_in(path: Path) -> int:
+    """How many pictures of their own a TIFF or HEIC file holds; 1 for other files and where it does not say."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+        if head[:4] in _TIFF_HEADS or head[4:8] == b"ftyp":
+            from handtint.imaging.formats import reader  # few photos need it
+
+            return reader.head(path).pages
+    except Exception:  # noqa: BLE001 decoders raise whatever they like; the photo will say what is wrong when it is read
+        pass
+    return 1
+
+
 def embedded(path: Path) -> Metadata:
     """EXIF, XMP and IPTC of a picture file, without decoding its pixels; what is broken is left out.
 
@@ -51,7 +65,7 @@ def embedded(path: Path) -> Metadata:
             return png.read_metadata(file)[0]
         if head.startswith(b"\xff\xd8"):
             return jpeg_metadata.read(file)[0]
-        if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        if head[:4] in _TIFF_HEADS:
             return _of_tiff(file)
     if head[4:8] == b"ftyp":
         from handtint.imaging.formats import reader  # few photos need it
@@ -136,4 +150,5 @@ def _date_of_iptc(records: bytes | None) -> str | None:
 _ORIGINAL, _DIGITIZED, _CHANGED = 36867, 36868, 306
 _XMP, _IPTC, _PHOTOSHOP = 700, 33723, 34377
 _LONGEST = 64
+_TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _TAKEN = ("{http://ns.adobe.com/exif/1.0/}DateTimeOriginal", "{http://ns.adobe.com/photoshop/1.0/}DateCreated")

@@ -25,9 +25,10 @@ import numpy as np
 from handtint import paths
 from handtint.errors import Sentence
 from handtint.imaging.formats import READER_FLAG, packing, wire
-from handtint.imaging.formats.decoded import Damaged, Decoded, Head, NotReadable
+from handtint.imaging.formats.decoded import Damaged, Decoded, Head, Incomplete, NotReadable
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
+from handtint.recipe.source import Source
 
 _RECORDS = (Decoded, Head, Metadata)
 _MOST_PROCESSES = max(2, min(os.cpu_count() or 2, 4))
@@ -45,9 +46,10 @@ class ReaderFault(Exception):
     """A fault of ours in the reader process; its text is the traceback from there."""
 
 
-def decode(path: Path, *, in_bands: bool, shortest: int | None) -> Decoded:
+def decode(path: Path, source: Source, *, in_bands: bool, shortest: int | None) -> Decoded:
     """`decoding.decode_here`, in a reader process."""
     request = {"do": "decode", "path": str(path), "in_bands": in_bands, "shortest": shortest}
+    request |= {"page": source.page, "partial": source.partial}
     with _pool.borrowed() as process:
         return process.ask(request)
 
@@ -223,6 +225,8 @@ def _error(answer: dict[str, Any]) -> Exception:
     kind, text = answer["error"], answer["text"]
     if kind == "not readable":
         return NotReadable(text)
+    if kind == "incomplete":
+        return Incomplete(answer["missing"])
     if kind == "damaged":
         return Damaged(text)
     if kind == "memory":

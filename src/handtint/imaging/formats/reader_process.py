@@ -63,6 +63,8 @@ def _told(error: BaseException) -> dict[str, Any]:
     told: dict[str, Any] = {"error": kind, "text": text, "trace": "".join(traceback.format_exception(error))}
     if isinstance(error, OSError):
         told["errno"] = error.errno
+    if kind == "incomplete":
+        told["missing"] = error.missing  # type: ignore[attr-defined]
     return told
 
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from handtint.errors import PhotoError
 from handtint.imaging.formats import decoding
-from handtint.imaging.formats.decoded import Damaged, NotReadable
+from handtint.imaging.formats.decoded import Damaged, Incomplete, NotReadable
 from handtint.imaging.formats.decoded import decoding as decoding_errors
 from handtint.imaging.formats.packing import pack
 from handtint.imaging.rows import Rows
+from handtint.recipe.source import Source
 
 _MOST_OPEN = 16  # pictures that are being read in bands
 
@@ -33,7 +34,8 @@ class Tasks:
         if request["do"] == "head":
             found: Any = decoding.head_here(path)
         else:
-            found = decoding.decode_here(path, in_bands=request["in_bands"], shortest=request["shortest"])
+            source = Source(request["page"], request["partial"])
+            found = decoding.decode_here(path, source, in_bands=request["in_bands"], shortest=request["shortest"])
         packed = pack(found, self._keep)
         return {"is": packed.tree}, packed.arrays, packed.blobs
 
@@ -59,6 +61,8 @@ def kind_of(error: BaseException) -> tuple[str, str]:
         return "not readable", str(error)
     if isinstance(error, PhotoError):  # a whole sentence of somebody who did not know better
         return "damaged", str(error)
+    if isinstance(error, Incomplete):
+        return "incomplete", str(error)
     if isinstance(error, Damaged):
         return "damaged", str(error)
     if isinstance(error, MemoryError):

@@ -1,7 +1,7 @@
 """TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
-Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. The first page that is
-neither a preview nor a mask is the photo; a large one is read in bands of its strips or tiles. libtiff reads what
+Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. Pages are those that are
+neither previews nor masks; a large one is read in bands of its strips or tiles. libtiff reads what
 tifffile reads wrongly or not at all: fax, where the decoder that tifffile uses leaves the rest of a page blank after
 some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with
 predictor, EXIF and GPS directories behind the pixels.
@@ -25,24 +25,29 @@ from handtint.errors import Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats import exif_building, photoshop, tiff_pixels
 from handtint.imaging.formats.decoded import (
+    Damaged,
     Decoded,
-    NotReadable,
+    Head,
     check_dimensions,
+    check_page,
     decoding,
     is_large,
+    note_pages,
     optional,
+    take_part,
 )
 from handtint.imaging.formats.exif import Tag
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows, band_rows, bands, mapped
 from handtint.progress import Progress
+from handtint.recipe.source import Source
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _MINISBLACK = 1
 _SUBFILE, _OLD_SUBFILE = 254, 255
-_MOST_PAGES = 64  # that are looked at
+_MOST_PAGES = 256  # that are looked at
 _REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
-_DEFLATE = (8, 32946)
+_NONE, _DEFLATE = 1, (8, 32946)
 _STRIP_BYTES = 1 << 18
 NOTE_LOST = Sentence(
     "The camera maker's own notes in the file hold only where they stand in it and are not carried over."
@@ -54,8 +59,8 @@ _LEVEL = {
 }  # of deflate, by bytes a value: 8 bits lose 2 % against level 6 in 0.6 of its time, 16 bits nothing
 
 
-def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
-    """Decode the first page; with `in_bands` and where the file allows it, as `Rows` that decode when they are read.
+def decode(path: Path, file_size: int, source: Source, in_bands: bool) -> Decoded:
+    """Decode a page; with `in_bands` and where the file allows it, as `Rows` that decode when they are read.
 
     Raises what `decoding.decode` makes a sentence of.
     """
@@ -66,32 +71,52 @@ def decode(path: Path, file_size: int, in_bands: bool) -> Decoded:
     with file:
         notes: list[str] = []
         with decoding():
-            page, count = _photo_page(file)
+            pages = _photo_pages(file)
+            check_page(source.page, len(pages))
+            page = pages[source.page - 1]
             # A tile is decoded whole, also where it is larger than its picture.
             across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
             tiff_pixels.check(page)
             check_dimensions(across, down, file_size, page.samplesperpixel * max(page.bitspersample // 8, 1))
-            _check_complete(page, file_size)
-            rows = _rows(path, page) if in_bands else None
-            pixels = _whole(path, page, notes) if rows is None else rows[:1, :1]
-            if pixels.ndim not in (2, 3) or not pixels.size:
-                raise ValueError(f"an array of shape {pixels.shape} is no picture")
+        rows, missing = None, None
+        try:
+            with decoding():
+                _check_complete(page, file_size)
+                rows = _rows(path, page) if in_bands and not source.partial else None
+                pixels = _whole(path, page, notes) if rows is None else rows[:1, :1]
+                if pixels.ndim not in (2, 3) or not pixels.size:
+                    raise ValueError(f"an array of shape {pixels.shape} is no picture")
+        except Damaged:
+            with decoding():
+                pixels, missing = _part(path, page)
+            if missing == 1 or not pixels.size:
+                raise
         decoded = tiff_pixels.interpret(page, pixels)
         decoded.notes += notes
+        decoded.pages = len(pages)
+        if missing is not None:
+            take_part(decoded, missing, source.partial)
         if rows is not None:
             decoded.pixels = mapped(lambda part: np.asarray(tiff_pixels.interpret(page, part).pixels), rows)
-        if count > 1:
-            many = count if count < _MOST_PAGES else Sentence("at least {count}", count=count)
-            decoded.notes.append(Sentence("The file holds {count} pages; the first one is used.", count=many))
+        note_pages(decoded, source.page, _MOST_PAGES)
         with optional(decoded):
             _take_metadata(page, decoded)
     with optional(decoded, Sentence("camera data (EXIF)")):
-        _take_exif(path, decoded)
+        _take_exif(path, page.offset if source.page > 1 else None, decoded)
     return decoded
 
 
-def _photo_page(file: Any) -> tuple[Any, int]:
-    """The first page that is neither a preview nor a mask, and how many such pages there are.
+def head(path: Path) -> Head:
+    """The number of pages, and of pixels of the first. Raises what a decoder may."""
+    import tifffile
+
+    with decoding(), tifffile.TiffFile(path) as file:
+        pages = _photo_pages(file)
+        return Head(pages[0].imagewidth * pages[0].imagelength, pages=len(pages))
+
+
+def _photo_pages(file: Any) -> list[Any]:
+    """The pages that are neither previews nor masks.
 
     Where there is none, or what follows the first page is broken, that one.
     """
@@ -103,7 +128,7 @@ def _photo_page(file: Any) -> tuple[Any, int]:
             break
         if not _is_beside(page):
             pages.append(page)
-    return (pages[0], len(pages)) if pages else (file.pages.first, 1)
+    return pages or [file.pages.first]
 
 
 def _is_beside(page: Any) -> bool:
@@ -132,9 +157,49 @@ def _check_complete(page: Any, file_size: int) -> None:
     ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
     is_missing = any(not count for count in page.databytecounts) or not ends
     if is_missing or max(ends) > file_size:
-        raise NotReadable(
-            Sentence("the file is damaged or incomplete. Copy it again from where it came from, or scan it again")
-        )
+        raise ValueError("it ends too early")
+
+
+def _part(path: Path, page: Any) -> tuple[np.ndarray, float]:
+    """The samples of a page whose strips or tiles are not all there, and the share of pixels that are missing.
+
+    What is missing is gray; of planes that lie apart, and of what only libtiff reads, nothing is taken.
+    """
+    shape = _shape(page)
+    fill = 0.5 if page.dtype.kind == "f" else 1 << (page.bitspersample - 1)
+    if int(page.photometric) == tiff_pixels.PALETTE or page.dtype.kind not in "uf":
+        fill = 0
+    result, there = np.full(shape, fill, page.dtype), 0.0
+    if tiff_pixels.needs_libtiff(page) or (page.planarconfig == 2 and page.samplesperpixel > 1):
+        return result, 1.0
+    with path.open("rb") as file:
+        for index, (at, count) in enumerate(zip(page.dataoffsets, page.databytecounts, strict=False)):
+            try:
+                with decoding():
+                    file.seek(at)
+                    data = file.read(count)
+                    is_there = len(data) / count if int(page.compression) == _NONE else float(len(data) == count)
+                    if not is_there:
+                        continue
+                    y, x, part = _segment(page, index, data.ljust(count, b"\x80"), shape)
+            except Damaged:
+                continue
+            part = part[: shape[0] - y, : shape[1] - x]
+            result[y : y + part.shape[0], x : x + part.shape[1]] = part
+            there += is_there * part.shape[0] * part.shape[1]
+    return result, 1 - there / (shape[0] * shape[1])
+
+
+def _shape(page: Any) -> tuple[int, ...]:
+    return (page.imagelength, page.imagewidth) + ((page.samplesperpixel,) if page.samplesperpixel > 1 else ())
+
+
+def _segment(page: Any, index: int, data: bytes, shape: tuple[int, ...]) -> tuple[int, int, np.ndarray]:
+    """Row and column of a strip or tile, and its samples, which may reach beyond the picture."""
+    tables = {"jpegtables": page.jpegtables} if page.jpegtables else {}
+    samples, (*_, y, x, _), _ = page.decode(data, index, **tables)
+    part = samples.reshape(samples.shape[-3:])
+    return y, x, part if len(shape) == 3 else part[..., 0]
 
 
 def _rows(path: Path, page: Any) -> Rows | None:
@@ -144,23 +209,21 @@ def _rows(path: Path, page: Any) -> Rows | None:
         return None
     if page.planarconfig == 2 or page.extrasamples or tiff_pixels.is_whole_only(page):
         return None
-    shape = (page.imagelength, page.imagewidth) + ((page.samplesperpixel,) if page.samplesperpixel > 1 else ())
+    shape = _shape(page)
     height = page.tilelength if page.is_tiled else min(page.rowsperstrip, page.imagelength)
     if height * page.imagewidth * page.samplesperpixel * page.dtype.itemsize > _MOST_IN_BAND:
         return None
     across = -(-page.imagewidth // page.tilewidth) if page.is_tiled else 1
-    tables = {"jpegtables": page.jpegtables} if page.jpegtables else {}
-    offsets, counts, decode_segment = page.dataoffsets, page.databytecounts, page.decode
+    offsets, counts = page.dataoffsets, page.databytecounts
 
     def read(top: int, stop: int) -> np.ndarray:
         band = np.empty((stop - top, *shape[1:]), page.dtype)
         with path.open("rb") as file:
             for index in range(top // height * across, -(-stop // height) * across):
                 file.seek(offsets[index])
-                data, (*_, y, x, _), _ = decode_segment(file.read(counts[index]), index, **tables)
-                part = data.reshape(data.shape[-3:])[: stop - y, : shape[1] - x]  # tiles reach beyond the edges
-                there = band[y - top : y - top + part.shape[0], x : x + part.shape[1]]
-                there[:] = part if len(shape) == 3 else part[..., 0]
+                y, x, part = _segment(page, index, file.read(counts[index]), shape)
+                part = part[: stop - y, : shape[1] - x]  # tiles reach beyond the edges
+                band[y - top : y - top + part.shape[0], x : x + part.shape[1]] = part
         return band
 
     return Rows(shape, page.dtype, band_rows(page.imagewidth, height), read)
@@ -207,9 +270,9 @@ def _iptc_in_order(data: bytes | None) -> bytes | None:
     return data
 
 
-def _take_exif(path: Path, decoded: Decoded) -> None:
+def _take_exif(path: Path, first_at: int | None, decoded: Decoded) -> None:
     with path.open("rb") as file:
-        found = exif_blocks.directories(file)
+        found = exif_blocks.directories(file, first_at)
     orientation = tuple(tag for tag in found.first if tag.code == exif_blocks.ORIENTATION)
     kept, is_note_lost = exif_building.transplantable(exif_building.descriptive(found))
     if private := exif_building.undescribed(found):

@@ -14,8 +14,8 @@ import numpy as np
 from handtint.errors import Sentence
 from handtint.imaging.formats.decoded import Decoded, NotReadable, split_alpha
 
-_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
-_KNOWN = (_MINISWHITE, _MINISBLACK, _RGB, _PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB)
+_MINISWHITE, _MINISBLACK, _RGB, PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
+_KNOWN = (_MINISWHITE, _MINISBLACK, _RGB, PALETTE, _SEPARATED, _YCBCR, _CIELAB, _ICCLAB)
 _FAX, _OLD_JPEG, _THUNDERSCAN = (2, 3, 4), 6, 32809
 _YCBCR_DECODED_AS_RGB = (7, 34892, 50001, 50002)  # JPEG, lossy JPEG of DNG, WebP, JPEG XL
 _LOSSY = (6, 7, 33003, 33004, 33005, 34712, 34892, 50001, 50002)
@@ -69,7 +69,7 @@ def check(page: Any) -> None:
                 samplesperpixel=page.samplesperpixel,
             )
         )
-    if photometric == _PALETTE and page.colormap is None:
+    if photometric == PALETTE and page.colormap is None:
         raise ValueError(Sentence("the palette is missing"))
 
 
@@ -137,7 +137,7 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
 
 def _in_range(page: Any, photometric: int, pixels: np.ndarray, notes: list[str]) -> tuple[np.ndarray, int]:
     """Samples without those beside the colors as gray, RGB or CMYK in uint8 or uint16; and the depth of the file."""
-    if photometric == _PALETTE:
+    if photometric == PALETTE:
         return _apply_palette(page, pixels), 8
     if photometric in (_CIELAB, _ICCLAB):
         return _lab_to_srgb(pixels, is_icc=photometric == _ICCLAB), page.bitspersample
