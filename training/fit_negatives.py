@@ -53,7 +53,7 @@ class Network(nn.Module):
         self.third = nn.Conv2d(32, 64, 3, 2, 1)
         self.last = nn.Linear(64 * ROOM[0] * ROOM[1], 1, bias=False)
 
-    def half(self, x: torch.Tensor) -> torch.Tensor:
+    def one_way(self, x: torch.Tensor) -> torch.Tensor:
         """(n,) of (n, 1, 64, 64) pictures in room."""
         for layer in (self.first, self.second, self.third):
             x = F.relu(layer(x))
@@ -62,7 +62,7 @@ class Network(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(n,) above 0 for photographs, below 0 for negatives."""
-        return self.half(x) - self.half(-x)
+        return self.one_way(x) - self.one_way(-x)
 
 
 def disturbed(batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -82,7 +82,7 @@ def disturbed(batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def main(arguments: list[str]) -> int:
     """Fit, measure, write."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path)
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--test", type=Path, nargs="+", required=True)

@@ -230,8 +230,9 @@ class TorchColorizer:
             self._model.to(cpu)
         except RuntimeError as failure:
             raise DeviceError(
-                f"{broken} stopped working, and the model in its memory is lost. Your photo is unchanged. "
-                "Start Handtint again; if that happens once more, compute on the processor (--device cpu)."
+                "{broken} stopped working, and the model in its memory is lost. Your photo is unchanged. "
+                "Start Handtint again; if that happens once more, compute on the processor (--device cpu).",
+                broken=broken,
             ) from failure
         self._device = cpu
         self.take_threads(None)

@@ -21,4 +21,4 @@ class Source:
 
     def __post_init__(self) -> None:
         if self.page < 1:
-            raise RecipeError(f"Pages count from 1, so there is none with the number {self.page}.")
+            raise RecipeError("Pages count from 1, so there is none with the number {page}.", page=self.page)

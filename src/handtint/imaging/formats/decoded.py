@@ -167,8 +167,10 @@ def photo_errors(path: Path) -> Iterator[None]:
         ) from error
     except Incomplete as error:
         raise IncompletePhoto(
-            f'Could not open "{name}": the file is damaged or incomplete, {error}. '
-            "Copy it again from where it came from, or scan it again."
+            'Could not open "{name}": the file is damaged or incomplete, {reason}. '
+            "Copy it again from where it came from, or scan it again.",
+            name=name,
+            reason=error.args[0],
         ) from error
     except Damaged as error:
         raise PhotoError(
