@@ -45,7 +45,7 @@ _NAMES = (
     *("Handtint", "handtint", "MIT", "Qt", "PySide", "LGPL", "PyTorch", "Pillow", "tifffile", "Python", "LICENSE"),
     *("JPEG", "PNG", "TIFF", "WebP", "BMP", "HEIC", "AVIF", "GIF", "PSD", "png", "json", "venv", "rrggbb", "px"),
     *("English", "Deutsch", "Español", "Français", "NVIDIA", "cuda", "cpu", "CPU", "MB", "GB", "MP", "ValueError"),
-    *("unet", "small", "safetensors", "colorized", "detroit", "mark", "twain", "MiB"),
+    *("unet", "small", "safetensors", "colorized", "detroit", "mark", "twain", "MiB", "AM", "PM"),
 )
 
 

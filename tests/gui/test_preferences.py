@@ -39,7 +39,7 @@ def test_it_opens_by_its_key_and_all_in_it_has_a_name(studio: Studio, dialog: Pr
 
 
 def test_the_theme_is_that_of_the_menu(studio: Studio, dialog: PreferencesDialog, memory: Memory) -> None:
-    (theme,) = dialog.choices
+    theme = dialog.choices[0]
     theme.setCurrentIndex(2)
     theme.activated.emit(2)
     assert memory.theme is Theme.DARK

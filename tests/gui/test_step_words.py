@@ -25,7 +25,7 @@ _UNSPOKEN = {"color.recolor", "source.page", "source.partial"}  # decisions that
         (Recipe(geometry=Geometry(turn=90)), "Turn by 90°"),
         (Recipe(geometry=Geometry(turn=270)), "Turn by -90°"),
         (Recipe(geometry=Geometry(mirrored=True)), "Flip"),
-        (Recipe(geometry=Geometry(straighten=-1.25)), "Straighten 0.0° → -1.2°"),
+        (Recipe(geometry=Geometry(straighten=-1.25)), "Straighten 0.0° → -1.3°"),
         (Recipe(geometry=Geometry(crop=(1, 1, 20, 20))), "Crop"),
         (Recipe(geometry=Geometry(corners=((0, 0), (30, 0), (30, 30), (0, 30)))), "Perspective"),
         (Recipe(geometry=Geometry(turn=90, crop=(1, 1, 20, 20))), "Geometry"),

@@ -94,7 +94,7 @@ class Actions:
             short=tr("actions", "Reset"),
         )
         self.invert = make(
-            tr("actions", "In&vert Negative"),
+            tr("actions", "Invert Negative"),
             tr("actions", "Make a negative positive, before anything else is done with it"),
             "Ctrl+I",
             is_checkable=True,
