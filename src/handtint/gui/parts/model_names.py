@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handtint.gui.parts.translating import tr
-from handtint.model_card import ModelFile
+from handtint.model_card import ModelCard, ModelFile
 from handtint.teaching.own_models import titles
 
 
@@ -13,6 +13,15 @@ def title_of(name: str) -> str:
     return known.get(name) or titles().get(name, name)
 
 
+def use_of(card: ModelCard) -> str:
+    """When to use a model, as its card says; in the user's language if it came with Handtint."""
+    known = {
+        "unet": tr("models", "Use for nearly every photo: livelier, and its vividness can be set."),
+        "resnet18_gray": tr("models", "Use on slow computers, or where quiet, cautious color is wanted."),
+    }
+    return known.get(card.name, card.use_when)
+
+
 def tip_of(model: ModelFile) -> str:
     """When to use it, and which file it is."""
-    return f"{model.card.use_when}\n{model.card.name}: {model.path.name}"
+    return f"{use_of(model.card)}\n{model.card.name}: {model.path.name}"

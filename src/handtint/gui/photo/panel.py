@@ -16,7 +16,7 @@ from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
-from handtint.gui.parts.model_names import tip_of, title_of
+from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
@@ -148,7 +148,7 @@ class Panel(SidePanel):
         self.variants.show_photo(photo)
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
-            self.use_when.setText(model.card.use_when)
+            self.use_when.setText(use_of(model.card))
             self.use_when.setToolTip(tip_of(model))
         self._show_parent(model)
         prediction = photo.prediction if photo is not None else None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.errors import HandtintError
-from handtint.gui.parts.model_names import tip_of, title_of
+from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.teach.folders import Folders
@@ -247,7 +247,7 @@ class ChoosePage(QWidget):
 
     def _show_model(self) -> None:
         index = self.model.currentIndex()
-        self._use_when.setText(self._models[index].card.use_when if 0 <= index < len(self._models) else "")
+        self._use_when.setText(use_of(self._models[index].card) if 0 <= index < len(self._models) else "")
 
     def _show_estimate(self) -> None:
         end = QDateTime.currentDateTime().addSecs(self.minutes.value() * 60)
