@@ -5,10 +5,9 @@ Places are (x, y) in pixels of the photo. The wheel zooms and the middle button 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -17,19 +16,17 @@ from PySide6.QtGui import (
     QPen,
     QTransform,
 )
-from PySide6.QtWidgets import QWidget
 
+from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
-from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import tr
 
-_STEP = 2  # logical pixels for an arrow key, ten times that with Shift
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class ProtectOverlay(QWidget):
+class ProtectOverlay(AimedOverlay):
     """Lies over all of a canvas, as its child."""
 
     began = Signal(object, bool)  # Point where the brush is put down, whether it erases
@@ -53,15 +50,12 @@ class ProtectOverlay(QWidget):
                 "size, braces its feather. Escape puts it away.",
             )
         )
-        self._canvas = canvas
         self._image = QImage()
         self._placed = QTransform()  # from the image to pixels of the photo
         self._size = (1, 1)  # width, height of the photo
         self._radius, self._hard = 1.0, 1.0  # of the brush and of its hard middle, pixels of the photo
-        self._aim: Point | None = None  # where the keyboard's cross stands
         self._at: QPointF | None = None  # where the mouse is
         self._pane: QPointF | None = None  # while the brush is down: the corner of the pane that it is in
-        canvas.installEventFilter(self)
         canvas.zoom_changed.connect(self.update)
         self.setGeometry(canvas.rect())
         self.hide()
@@ -198,18 +192,6 @@ class ProtectOverlay(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _move(self, way: tuple[int, int], is_far: bool) -> None:
-        start, step = self._aim or self._middle(), _STEP * (10 if is_far else 1)
-        if start is not None:
-            place = self._canvas.place_at(self._canvas.point_of(start) + QPointF(way[0] * step, way[1] * step))
-            self._aim = place or self._aim
-            self.update()
-
-    def _middle(self) -> Point | None:
-        """The place in the middle of the view, on the side of the result."""
-        view = self._canvas.view
-        return self._canvas.place_at(self._canvas.point_of((view.x, view.y)))
-
     def event(self, event: QEvent) -> bool:
         """Escape is ours while we have the focus, whatever the window would stop by it."""
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
@@ -217,19 +199,3 @@ class ProtectOverlay(QWidget):
             event.accept()
             return True
         return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if by_key and self._aim is None:
-            self._aim = self._middle()
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication
 
+from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point, View
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 FILLED = QColor(255, 40, 70, 170)
 LEFT = QColor(40, 110, 255, 170)
-_STEP = 2  # logical pixels for an arrow key, ten times that with Shift
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -38,7 +38,7 @@ class Tool(Enum):
     WHITE = "white"  # says what was white
 
 
-class DamageOverlay(QWidget):
+class DamageOverlay(AimedOverlay):
     """Lies over all of a canvas, as its child."""
 
     clicked = Signal(object)  # Point: with the click tool
@@ -59,18 +59,15 @@ class DamageOverlay(QWidget):
                 "Arrow keys move the cross; Enter clicks or paints there, with Shift the brush erases. Esc leaves.",
             )
         )
-        self._canvas = canvas
         self._marked: Marked | None = None
         self._tool = Tool.CLICK
         self._radius = 8.0  # of the brush, pixels of the photo
-        self._aim: Point | None = None  # where the keyboard's cross stands
         self._at: QPointF | None = None  # where the mouse is
         self._pressed: QPointF | None = None  # where, until it is a drag
         self._stroke: list[Point] = []
         self._is_erasing = False
         self._done: list[tuple[list[Point], bool]] = []  # strokes that the marks do not show yet
         self._drawn: tuple[tuple[View, int, int], QImage] | None = None
-        canvas.installEventFilter(self)
         canvas.zoom_changed.connect(self.update)
         self.setGeometry(canvas.rect())
         self.hide()
@@ -247,31 +244,3 @@ class DamageOverlay(QWidget):
             self.painted.emit([place], is_shifted)
         else:
             (self.picked if self._tool is Tool.WHITE else self.clicked).emit(place)
-
-    def _move(self, way: tuple[int, int], is_far: bool) -> None:
-        start, step = self._aim or self._middle(), _STEP * (10 if is_far else 1)
-        if start is not None:
-            place = self._canvas.place_at(self._canvas.point_of(start) + QPointF(way[0] * step, way[1] * step))
-            self._aim = place or self._aim
-            self.update()
-
-    def _middle(self) -> Point | None:
-        """The place in the middle of the view, on the side of the result."""
-        view = self._canvas.view
-        return self._canvas.place_at(self._canvas.point_of((view.x, view.y)))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if by_key and self._aim is None:
-            self._aim = self._middle()
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)

@@ -42,7 +42,7 @@ class DamageTool(QObject):
     """On while its action is checked.
 
     Args:
-        hints, crop: tools that put this one away, and are put away by it.
+        others: tools that put this one away, and are put away by it.
         tell: shows an icon's name and a sentence.
 
     Attributes:
