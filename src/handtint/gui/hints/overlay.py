@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication
 
+from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point
@@ -26,7 +27,7 @@ _REACH = 13  # how near its middle the mouse takes hold of it
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
 
 
-class HintOverlay(QWidget):
+class HintOverlay(AimedOverlay):
     """Lies over all of a canvas, as its child."""
 
     placed = Signal(object)  # Point: a hint is wanted there
@@ -49,18 +50,15 @@ class HintOverlay(QWidget):
                 "Enter puts a hint at the cross, or opens the colors of the chosen one. Delete takes it away.",
             )
         )
-        self._canvas = canvas
         self._hints: Sequence[Hint] = ()
         self._colors: Sequence[QColor] = ()
         self._wanted = NONE  # the one that waits for its color
         self._chosen = NONE
-        self._aim: Point | None = None  # where the keyboard's cross stands
         self._pressed: QPointF | None = None  # where, until it is a drag
         self._held = NONE
         self._hold = QPointF()  # from the mouse to the middle of the ring held
         self._picking: QCursor | None = None
         self._focus = QColor("white")
-        canvas.installEventFilter(self)
         self.setGeometry(canvas.rect())
         self.show_hints((), (), NONE)
         self.hide()
@@ -238,10 +236,9 @@ class HintOverlay(QWidget):
             self._aim = place
             self.update()
 
-    def _middle(self) -> Point | None:
-        """The place in the middle of the view, on the side of the result."""
-        view = self._canvas.view
-        return self._canvas.place_at(self._canvas.point_of((view.x, view.y)))
+    @property
+    def _takes_aim(self) -> bool:
+        return self._chosen == NONE
 
     def event(self, event: QEvent) -> bool:
         """Tab goes through the hints and then on to the next control."""
@@ -258,22 +255,6 @@ class HintOverlay(QWidget):
         if is_there:
             self.chosen.emit(after)
         return is_there
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if by_key and self._chosen == NONE and self._aim is None:
-            self._aim = self._middle()
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
 
 
 def _draw_ring(painter: QPainter, middle: QPointF, color: QColor, radius: float, around: QColor | None = None) -> None:
