@@ -177,7 +177,7 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
     made = read_provenance(target / names[1])
     assert made is not None
     assert made.recipe["source"] == {"page": 2}
-    thumbnails = [jobs.thumbnail(photo.path, photo.asked.source) for photo in photos]
+    thumbnails = [jobs.thumbnail(photo.path, photo.asked) for photo in photos]
     assert thumbnails[0].height() > thumbnails[2].height()
 
 

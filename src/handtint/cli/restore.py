@@ -163,8 +163,8 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
     if is_of_other_page and has_places(dataclasses.replace(found.recipe, source=Source())):
         raise RecipeError(
             f'The recipe in "{args.recipe.name}" was made for page {page} of "{found.photo}", and has places of it, '
-            "such as color hints, which would be wrong on another page. Nothing was changed. Leave out --page, or save the "
-            "look as a preset and use --preset."
+            "such as color hints, which would be wrong on another page. Nothing was changed. Leave out --page, or save "
+            "the look as a preset and use --preset."
         )
     for photo in photos_in(args.paths, args.output, args.recursive):
         try:
