@@ -36,7 +36,7 @@ class Thumbnails(QObject):
         return self._worker.submit(lambda progress: jobs.thumbnail(path), done, lambda error: done(QImage()))
 
     def make_next(self) -> None:
-        """Begin with the first photo that has none, unless that is under way; one that is being read gets it by that."""
+        """Begin with the first photo that has none, unless that is under way; one being read gets it by that."""
         if self._job is not None and not self._job.is_over:
             return
         photo = next((one for one in self._photos if one.thumbnail is None and one.stage is not Stage.READING), None)
