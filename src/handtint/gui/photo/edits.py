@@ -268,7 +268,8 @@ class Edits(QObject):
         """Put these parts of the copied settings on photos, or on those chosen in the grid where that is seen.
 
         Args:
-            with_places: what belongs to the one picture, too: hints, protected places, the reference.
+            with_places: what belongs to the one picture, too: hints, protected places, the reference; with repair the
+                marks of damage and the white point.
         """
         copied = self.copied
         if copied is None:
@@ -282,6 +283,8 @@ class Edits(QObject):
                     recipe.color, hints=its.hints, protected=its.protected, reference=its.reference
                 )
                 recipe = recipe.with_color(own)
+                if "repair" in parts:
+                    recipe = dataclasses.replace(recipe, repair=copied.repair)
             return recipe
 
         if self._change_in_album(tr("edits", "Paste settings"), pasted):
