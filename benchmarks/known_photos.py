@@ -1,15 +1,18 @@
 """Whether an album of photos whose edits are kept opens as quickly as one of photos nobody edited.
 
-    PYTHONPATH=src python benchmarks/known_photos.py [PHOTOS [TURNS]]
+    PYTHONPATH=src python benchmarks/known_photos.py [PHOTOS [ROUNDS]]
 
-Opens a folder of small photos in the window, in turns with and without a kept recipe for each of them, until the grid
-shows its first screen of thumbnails, then scrolls through some screens. Prints the CPU seconds of the process for each,
-and the ratio of the medians.
+Opens a folder of small photos in the window until the grid shows its first screen of thumbnails, then scrolls through
+some screens: in each round once with a kept recipe for each of them and once without, in an order of chance. Prints
+the medians of the process's CPU seconds, the median of the rounds' ratios, and how far that may be off by chance.
+
+Rounds are short and many, and only what is within one is compared: what else the machine does changes more slowly.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -26,6 +29,7 @@ from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.session.memory import Memory
 from handtint.model_card import list_models
+from handtint.paths import state_dir
 from handtint.recipe.hints import Hint
 from handtint.recipe.history import Step
 from handtint.recipe.known_photos import KnownPhotos
@@ -33,7 +37,8 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore, kept_now
 
-_SCREENS = 10
+_SCREENS = 4
+_DRAWS = 2000
 
 
 def make_photos(folder: Path, count: int) -> list[Path]:
@@ -87,31 +92,48 @@ def open_once(folder: Path, home: Path) -> float:
 def wait_for(is_so) -> None:
     """Let the window work until that is so."""
     while not is_so():
-        QTest.qWait(5)
+        QTest.qWait(20)
 
 
-def main(count: int = 5000, turns: int = 9) -> None:
+def spread(ratios: list[float], chance: random.Random) -> tuple[float, float]:
+    """Between what the median would lie nine times out of ten, had other rounds been measured (bootstrap)."""
+    medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(_DRAWS))
+    return medians[_DRAWS // 20], medians[-_DRAWS // 20]
+
+
+def main(count: int = 5000, rounds: int = 40) -> None:
     """Measure and print."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    chance = random.Random(20261130)
     with tempfile.TemporaryDirectory() as name:
         home, album = Path(name), Path(name) / "album"
         for kind in ("data", "state", "config", "cache"):
             os.environ[f"XDG_{kind.upper()}_HOME"] = str(home / kind)
         paths = make_photos(album, count)
-        open_once(album, home)  # libraries are loaded
-        seconds: dict[str, list[float]] = {"unknown": [], "known": []}
+        for _ in range(2):
+            open_once(album, home)  # libraries are loaded, caches filled
         keep_recipes(paths)
-        kept, aside = RecipeStore().folder, home / "aside"
+        known = (RecipeStore().folder, state_dir() / "known-photos")
         size = RecipeStore().size()
-        for _ in range(turns):
-            kept.rename(aside)
-            seconds["unknown"].append(open_once(album, home))
-            aside.rename(kept)
-            seconds["known"].append(open_once(album, home))
-        medians = {kind: statistics.median(values) for kind, values in seconds.items()}
-        for kind, values in seconds.items():
-            print(f"{kind:8} {medians[kind]:.2f} CPU s  ({', '.join(f'{value:.2f}' for value in values)})")
-        print(f"{count} photos, {size / 2**20:.0f} MiB of recipes, ratio {medians['known'] / medians['unknown']:.3f}")
+        seconds: dict[bool, list[float]] = {True: [], False: []}
+        for number in range(rounds):
+            for is_known in chance.sample((True, False), 2):
+                if not is_known:
+                    for path in known:
+                        path.rename(home / path.name)
+                seconds[is_known].append(open_once(album, home))
+                if not is_known:
+                    for path in known:
+                        (home / path.name).replace(path)
+            if (number + 1) % 10 == 0:
+                print(f"round {number + 1}", file=sys.stderr, flush=True)
+        ratios = [known / unknown for known, unknown in zip(seconds[True], seconds[False], strict=True)]
+        low, high = spread(ratios, chance)
+        print(f"{count} photos, {size / 2**20:.0f} MiB of recipes, {rounds} rounds")
+        print(
+            f"known {statistics.median(seconds[True]):.3f} CPU s, unknown {statistics.median(seconds[False]):.3f} CPU s"
+        )
+        print(f"median ratio {statistics.median(ratios):.3f} (90 %: {low:.3f} to {high:.3f})")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 `python -m tests.gui.killing PHOTO KILLS` prints one JSON object. A process of its own, so that it can fork.
 
 Age has two clocks: that of the wall, and the changes that the session made since, one at each beat of a timer of its
-own. On a machine that has time for it they agree; where it gets no time, it makes no changes either, and only the wall's
-clock goes on.
+own. On a machine that has time for it they agree; where it gets no time, it makes no changes either, and only the clock
+of the wall goes on.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def halves(path: Path, orientation: int = 1) -> Path:
     """A file of 400 x 300 pixels, dark on the left and light on the right, before any orientation that it says."""
     exif = Image.Exif()
     exif[0x0112] = orientation
-    Image.fromarray(np.repeat(np.uint8([[20] * 200 + [230] * 200]), 300, 0)).save(path, exif=exif)
+    Image.fromarray(np.array([[20] * 200 + [230] * 200] * 300, np.uint8)).save(path, exif=exif)
     return path
 
 
