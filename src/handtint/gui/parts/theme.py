@@ -350,9 +350,6 @@ QTableWidget {
     gridline-color: transparent;
 }
 
-QDockWidget::title { background: $ground; padding: 9px 12px 5px 12px; }
-QDockWidget::close-button { right: 10px; top: 4px; }
-
 #notice { background: $ground; border: 1px solid $edge; border-radius: 10px; }
 #chooser { background: $ground; border: 1px solid $edge; border-radius: 10px; }
 QLineEdit[wrong="true"] { border-color: $danger; }
