@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 
 from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
-from handtint.gui.canvas.drawing import draw_cross
+from handtint.gui.canvas.drawing import draw_brush, draw_cross
 from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import tr
 
@@ -108,11 +108,8 @@ class ProtectOverlay(AimedOverlay):
             self._draw_brush(painter, at)
 
     def _draw_brush(self, painter: QPainter, at: QPointF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = max(self._radius * self._scale(), 1.0)
-        for color, away in ((QColor(0, 0, 0, 160), 0.0), (QColor(255, 255, 255), 1.2)):
-            painter.setPen(QPen(color, 1.2))
-            painter.drawEllipse(at, radius + away, radius + away)
+        draw_brush(painter, at, radius)
         hard = self._hard * self._scale()
         if 2.0 < hard < radius - 2.0:
             painter.setPen(QPen(QColor(255, 255, 255, 150), 1.0, Qt.PenStyle.DotLine))
