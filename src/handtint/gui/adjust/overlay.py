@@ -20,10 +20,8 @@ from PySide6.QtGui import (
 from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_brush, draw_cross
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.parts.translating import tr
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ProtectOverlay(AimedOverlay):
@@ -75,11 +73,6 @@ class ProtectOverlay(AimedOverlay):
         """The brush has this radius in pixels of the photo, of which a part 0..1 fades."""
         self._radius, self._hard = radius, radius * (1 - feather)
         self.update()
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the brush is down."""
-        return self._pane is not None
 
     # drawing
 
@@ -170,7 +163,7 @@ class ProtectOverlay(AimedOverlay):
         key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS:
             self._move(ARROWS[key], is_shifted)
-        elif key in _ENTER:
+        elif key in ENTER:
             place = self._aim or self._middle()
             if place is not None and self._pane is None:
                 self._aim = place

@@ -39,7 +39,7 @@ class ProtectTool(QObject):
     """On while its action is checked and the photo is in color.
 
     Args:
-        others: tools that put this one away, and are put away by it.
+        rivals: tools that put this one away, and are put away by it.
         tell: shows an icon's name and a sentence.
 
     Attributes:
@@ -53,20 +53,20 @@ class ProtectTool(QObject):
         canvas: Canvas,
         area: QWidget,
         actions: AdjustActions,
-        others: Sequence[QAction],
+        rivals: Sequence[QAction],
         tell: Callable[[str, str], None],
     ) -> None:
         super().__init__(area)
         self._session, self._canvas = session, canvas
-        self._actions, self._others, self._tell = actions, others, tell
+        self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = ProtectOverlay(canvas), ProtectBar(actions.unprotect, area)
         self._brush = Brush(smallest=0.005, largest=0.5, size=55)
         self._amount, self._feather = 1.0, _FIRST_FEATHER
         self._stroke: Stroke | None = None
         self._shown: tuple[Protected | None, Photo | None] | None = None
         connect([(actions.protect, self._switch), (actions.unprotect, lambda: self._set(None))])
-        for other in others:
-            other.toggled.connect(lambda on: self.leave() if on else None)
+        for rival in rivals:
+            rival.toggled.connect(lambda on: self.leave() if on else None)
         session.state_changed.connect(self._follow)
         session.current_changed.connect(self._give_up)
         self.overlay.began.connect(self._begin)
@@ -160,7 +160,7 @@ class ProtectTool(QObject):
 
     def _switch(self) -> None:
         if self._actions.protect.isChecked():
-            put_away(self._others)
+            put_away(self._rivals)
         self._follow()
         if self.is_on:
             self.overlay.setFocus()

@@ -17,7 +17,7 @@ from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_brush, draw_cross
 from handtint.gui.canvas.viewport import Point, View
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.parts.translating import tr
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILLED = QColor(255, 40, 70, 170)
 LEFT = QColor(40, 110, 255, 170)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Tool(Enum):
@@ -217,7 +216,7 @@ class DamageOverlay(AimedOverlay):
         key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS:
             self._move(ARROWS[key], is_shifted)
-        elif key in _ENTER:
+        elif key in ENTER:
             self._act(self._aim or self._middle(), is_shifted)
         elif event.text() in ("[", "]"):
             self.resized.emit(1 if event.text() == "]" else -1)

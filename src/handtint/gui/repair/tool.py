@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -40,7 +40,7 @@ class DamageTool(QObject):
     """On while its action is checked.
 
     Args:
-        others: tools that put this one away, and are put away by it.
+        rivals: tools that put this one away, and are put away by it.
         tell: shows an icon's name and a sentence.
 
     Attributes:
@@ -54,12 +54,12 @@ class DamageTool(QObject):
         canvas: Canvas,
         area: QWidget,
         actions: RepairActions,
-        others: list[QAction],
+        rivals: Sequence[QAction],
         tell: Callable[[str, str], None],
     ) -> None:
         super().__init__(area)
         self._session, self._canvas = session, canvas
-        self._actions, self._others, self._tell = actions, others, tell
+        self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = DamageOverlay(canvas), DamageBar(actions.brush, area)
         self._brush = Brush(smallest=0.001, largest=0.06, size=30)
         self._marking = Latest(session.view_worker)
@@ -67,8 +67,8 @@ class DamageTool(QObject):
         connect(
             [(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)]
         )
-        for other in others:
-            other.toggled.connect(lambda on: self.leave() if on else None)
+        for rival in rivals:
+            rival.toggled.connect(lambda on: self.leave() if on else None)
         session.state_changed.connect(self._follow)
         session.current_changed.connect(self.leave)
         self.overlay.clicked.connect(self._click)
@@ -191,7 +191,7 @@ class DamageTool(QObject):
 
     def _begin(self, on: bool) -> None:
         if on:
-            put_away(self._others)
+            put_away(self._rivals)
             if self._actions.marks.isChecked():
                 self._session.look_for_damage()  # a click is then answered at once
         self._show_tool()
