@@ -118,7 +118,7 @@ def test_a_recipe_of_another_page_or_print_leaves_its_places_out(studio: Studio,
     studio.open_colored(pages(tmp_path / "scan.tif"))
     session.editing.set_settings(Settings(0.9, hints=(Hint(9, 9, 2, 30, 30),)))
     edits.export(tmp_path / "one.json")
-    session.go_to_page(2)
+    session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     edits.import_(tmp_path / "one.json")
     assert (asked(studio).color.vividness, asked(studio).color.hints) == (0.9, ())
