@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image, to_pixels
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
@@ -54,7 +54,7 @@ def photos_to_open(path: Path) -> list[Path]:
 
 
 class ReadResult(NamedTuple):
-    """What reading a photo gives the window, or turning one that is read."""
+    """What reading a photo gives the window, or turning one that is read; `positive` is all of a negative, inverted."""
 
     photo: Photo
     preview: Preview
@@ -62,6 +62,7 @@ class ReadResult(NamedTuple):
     before: Layer
     stamp: Stamp | None
     looks_negative: bool = False
+    positive: QImage | None = None
 
 
 def read(path: Path, source: Source, progress: Progress) -> ReadResult:
@@ -90,7 +91,9 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
 
     photo = way.turned(way.positive(upright.photo, recipe), recipe.geometry, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
+    before = layer_before(photo, preview.before)
+    positive = inverted(upright.before.levels[0]) if recipe.is_inverted else None
+    return ReadResult(photo, preview, photo.judgment(), before, upright.stamp, positive=positive)
 
 
 class Mended(NamedTuple):
@@ -296,16 +299,29 @@ def variant_pictures(
     )
 
 
-def thumbnail(path: Path, source: Source = _FIRST_AND_WHOLE) -> QImage:
+def thumbnail(path: Path, source: Source = _FIRST_AND_WHOLE, is_inverted: bool = False) -> QImage:
     """A small picture of a file: by Qt, which shrinks while it decodes, where its decoders can be trusted with a
-    stranger's file, else by our own reader. Raises `PhotoError`."""
-    image = _shrunk_by_qt(path)
-    if image is not None and source.page == 1:
-        return image
-    from handtint.imaging.opening import read_photo
-    from handtint.restore.rendering import Preview
+    stranger's file, else by our own reader. Raises `PhotoError`.
 
-    return to_image(Preview(read_photo(path, source=source), THUMBNAIL_SIDE).before)
+    Args:
+        is_inverted: whether it is a negative that is to be seen as a positive.
+    """
+    image = _shrunk_by_qt(path)
+    if image is None or source.page != 1:
+        from handtint.imaging.opening import read_photo
+        from handtint.restore.rendering import Preview
+
+        image = to_image(Preview(read_photo(path, source=source), THUMBNAIL_SIDE).before)
+    return inverted(image) if is_inverted else image
+
+
+def inverted(image: QImage) -> QImage:
+    """A small picture of a negative as a positive."""
+    from handtint.imaging import negative
+    from handtint.imaging.photo import Photo
+
+    pixels, _ = to_pixels(image)
+    return to_image(negative.inverted(Photo(pixels)).pixels[:])
 
 
 def _shrunk_by_qt(path: Path) -> QImage | None:

@@ -30,9 +30,13 @@ class Thumbnails(QObject):
         self._worker, self._photos = worker, photos
         self._job: Job | None = None
 
-    def request(self, path: Path, done: Callable[[QImage], None], source: Source = _FIRST_AND_WHOLE) -> Job:
+    def request(
+        self, path: Path, done: Callable[[QImage], None], source: Source = _FIRST_AND_WHOLE, is_inverted: bool = False
+    ) -> Job:
         """A small picture of a file, a null one where it cannot be read."""
-        return self._worker.submit(lambda progress: jobs.thumbnail(path, source), done, lambda error: done(QImage()))
+        return self._worker.submit(
+            lambda progress: jobs.thumbnail(path, source, is_inverted), done, lambda error: done(QImage())
+        )
 
     def make_next(self) -> None:
         """Begin with the first photo that has none, unless that is under way."""
@@ -47,4 +51,4 @@ class Thumbnails(QObject):
             self.made.emit()
             self.make_next()
 
-        self._job = self.request(photo.path, done, photo.asked.source)
+        self._job = self.request(photo.path, done, photo.asked.source, photo.asked.is_inverted)
