@@ -19,9 +19,7 @@ from handtint.imaging.opening import read_photo
 from handtint.progress import Progress
 
 
-def write_report(
-    path: Path, folder: Path, output: Path, order: Order, speech: Speech, progress: Progress
-) -> None:
+def write_report(path: Path, folder: Path, output: Path, order: Order, speech: Speech, progress: Progress) -> None:
     """Write a page on every photo that the journal knows; see `report`. Only a report of ours is replaced.
 
     Args:

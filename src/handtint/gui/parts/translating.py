@@ -156,7 +156,7 @@ def told(said: str | Exception) -> str:
 
 
 _SENTENCE_ENDS = re.compile(r'(?<=[.!?])\s+(?=["A-Z0-9])')
-_FEWEST_LETTERS = 10  # of a template's own, or too much would look like it
+_FEWEST_LETTERS = 8  # of a template's own, or too much would look like it
 _FEWEST_LETTERS_OF_PART = 4  # where what stands around it is a sentence of ours
 
 

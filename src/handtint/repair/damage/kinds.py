@@ -35,9 +35,7 @@ class Kinds:
     @property
     def words(self) -> str:
         """Such as `340 specks, 3 scratches and hairs`; empty where nothing was found."""
-        lines = (
-            Sentence("1 scratch or hair") if self.lines == 1 else Sentence("{n} scratches and hairs", n=self.lines)
-        )
+        lines = Sentence("1 scratch or hair") if self.lines == 1 else Sentence("{n} scratches and hairs", n=self.lines)
         counted = (
             (self.specks, Sentence("{n} speck(s)", n=self.specks)),
             (self.lines, lines),
