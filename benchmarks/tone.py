@@ -336,7 +336,9 @@ def main() -> None:
     for option in ("--color", "--gray", "--made-gray"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     parser.add_argument("--count", type=int, help="photos of each source at most")
-    parser.add_argument("--seed", type=int, default=1, help="of the first photo; others find what no figure was told of")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the first photo; others find what no figure was told of"
+    )
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--show", type=Path, help="folder for the photos taken for the wrong thing")
     options = parser.parse_args()
