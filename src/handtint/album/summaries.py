@@ -17,6 +17,7 @@ from handtint.errors import HandtintError, Sentence
 from handtint.imaging.comparison import MOST_PAIRS, Sheet
 from handtint.imaging.opening import read_photo
 from handtint.progress import Progress
+from handtint.restore import way
 
 
 def write_report(path: Path, folder: Path, output: Path, order: Order, speech: Speech, progress: Progress) -> None:
@@ -32,7 +33,7 @@ def write_report(path: Path, folder: Path, output: Path, order: Order, speech: S
         report.write(speech=speech)
 
 
-def write_sheet(path: Path, output: Path, progress: Progress) -> str:
+def write_sheet(path: Path, output: Path, order: Order, progress: Progress) -> str:
     """Write the first results with their originals side by side as a JPEG; nothing is replaced.
 
     Returns a sentence on those that found no place, else an empty text.
@@ -43,7 +44,8 @@ def write_sheet(path: Path, output: Path, progress: Progress) -> str:
     for number, entry in enumerate(made[:MOST_PAIRS]):
         progress.step(number / len(made[:MOST_PAIRS]), entry.target.name)
         with contextlib.suppress(HandtintError, OSError):  # what is gone is not shown
-            before, after = read_photo(entry.source, in_bands=True), read_photo(entry.target, in_bands=True)
+            before = way.read(entry.source, order.recipe_of(entry.source), Progress(), in_bands=True)
+            after = read_photo(entry.target, in_bands=True)
             sheet.add(entry.target.stem, before.pixels, after.pixels)
     sheet.save(path)
     left = len(made) - MOST_PAIRS

@@ -49,8 +49,8 @@ class Summaries(QObject):
 
     def ask_for_sheet(self) -> None:
         """Ask where to, and write a picture of before and after."""
-        notes = self._album.notes
-        if notes is None:
+        notes, order = self._album.notes, self._album.order()
+        if notes is None or order is None:
             return
         wanted = free_path(notes.output.parent / f"{notes.folder.name} ({tr('summaries', 'before and after')}).jpg")
         path = self._ask(tr("summaries", "Save Contact Sheet"), wanted, "JPEG (*.jpg)")
@@ -60,7 +60,7 @@ class Summaries(QObject):
             def work(progress: Progress) -> str:
                 from handtint.album.summaries import write_sheet
 
-                return write_sheet(path, output, progress)
+                return write_sheet(path, output, order, progress)
 
             self._make(work, tr("summaries", 'Contact sheet saved in "{file}".', file=path.name))
 
