@@ -475,6 +475,7 @@ def test_report_and_contact_sheet_are_made_from_the_menu(
 ) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album"))
     assert not albums.actions_.report.isEnabled()
+    albums.album.set_own({tmp_path / "Album" / "a.png": Recipe(is_inverted=True)})
     restore(studio, albums)
     studio.wait_for(albums.actions_.report.isEnabled)
     asked: list[str] = []
@@ -489,5 +490,7 @@ def test_report_and_contact_sheet_are_made_from_the_menu(
     studio.wait_for(lambda: albums.page.bar.text.text().startswith("Contact sheet saved"))
     with Image.open(sheet) as picture:
         assert picture.width > 1000
+        gray = np.asarray(picture.convert("L"), int)
+    assert gray[100, 46] > gray[100, 500] + 100  # of the first original, an inverted ramp
     albums.actions_.sheet.trigger()
     assert Path(asked[-1]).name == "Album (before and after) (2).jpg"  # nothing is replaced
