@@ -239,6 +239,10 @@ def test_an_icon_is_as_sharp_as_the_screen_and_no_larger_than_it_was_made_for(qa
     assert canvas == drawn.toImage().convertToFormat(canvas.format())
 
 
+def test_an_icon_without_room_is_not_drawn(qapp: object) -> None:
+    assert icons.pixmap("handtint", None, 0).isNull()
+
+
 def test_an_icon_may_be_copied_and_added_to(qapp: object) -> None:
     icon = icons.icon("save", QColor("red"), QColor("gray"), 20)
     copy = QIcon(icon)
