@@ -184,7 +184,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from handtint.gui import app
 from handtint.gui.main_window import MainWindow
-from handtint.gui.session.open_photo import Stage
 from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer, fake_card
 def listening():
@@ -204,9 +203,9 @@ class Window(MainWindow):
         self.timer.start()
     def look(self):
         current = self.session.current
-        if (current is not None and current.stage is Stage.DONE) or time.monotonic() > until:
+        self.is_colored = current is not None and current.after is not None
+        if self.is_colored or time.monotonic() > until:
             self.timer.stop()
-            self.is_colored = current is not None and current.after is not None
             self.actions_.updates.trigger()
             self.albums.open(Path(sys.argv[1]).parent)
             QTimer.singleShot(500, self.end)
