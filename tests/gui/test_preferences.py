@@ -140,7 +140,7 @@ def test_a_second_start_has_a_window_of_its_own_where_the_user_wants_that(
 def test_the_last_photos_are_opened_again_only_if_wanted(studio: Studio, memory: Memory, tmp_path: Path) -> None:
     files = [gray_photo(tmp_path / name) for name in ("a.png", "b.png")]
     studio.open_colored(*files)
-    memory.last_open = [*studio.window._open_now(), tmp_path / "gone.png"]
+    memory.last_open = [*studio.window.shutdown.open_now(), tmp_path / "gone.png"]
     studio.session.show(None)
     studio.session.photos.clear()
     studio.window.open_last()

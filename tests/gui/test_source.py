@@ -71,7 +71,7 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
     studio.wait_for(lambda: mended(studio))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     assert not asked(studio).is_repaired
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(10.0)))
@@ -90,7 +90,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
     studio.wait_for(lambda: mended(studio))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     session = studio.session
     assert session.current is not None
@@ -105,7 +105,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     session.open([scan])
     studio.wait_for(lambda: mended(studio))
     assert asked(studio).repair.sharpness.amount == 40.0
-    session.go_to_page(2)
+    session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and asked(studio).part == 1)
     assert [photo.name for photo in session.photos[-2:]] == names[1:]
     (tmp_path / "out").mkdir()
@@ -136,7 +136,7 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
 
 def test_a_result_of_a_page_leads_back_to_that_page(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(pages(tmp_path / "scan.tif"))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     result = tmp_path / "scan-2.tif"
     studio.window.results.save(result, SaveOptions(format="tiff"))

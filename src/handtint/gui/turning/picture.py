@@ -7,13 +7,12 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.drawing import draw_placed
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.placement import Placement, product
 
 MARGIN = 18  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PictureView(QWidget):
