@@ -197,7 +197,7 @@ class Window(MainWindow):
         elif time.monotonic() > until:
             self.end()
     def end(self):
-        self._may_close = lambda: True
+        self.shutdown.is_allowed = lambda: True
         self.close()
 app.MainWindow = Window
 sys.exit(app.run([Path(sys.argv[1])], new_window=True))

@@ -211,7 +211,7 @@ class Window(MainWindow):
             QTimer.singleShot(500, self.end)
     def end(self):
         print("listening:", listening(), self.is_colored)
-        self._may_close = lambda: True
+        self.shutdown.is_allowed = lambda: True
         self.close()
 app.MainWindow = Window
 sys.exit(app.run([Path(sys.argv[1])]))

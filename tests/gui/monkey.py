@@ -69,6 +69,7 @@ from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.saving import printing
 from handtint.gui.session.memory import Memory
+from handtint.gui.shutdown import Shutdown
 from handtint.model_card import ModelFile
 from handtint.restore import repairing
 from handtint.teaching import trainer
@@ -264,7 +265,7 @@ class Monkey(Watch):
     def _close(self) -> None:
         window = self._window
         assert window is not None
-        with mock.patch.object(MainWindow, "_may_close", return_value=True):
+        with mock.patch.object(Shutdown, "is_allowed", return_value=True):
             window.close()
         window.session.close()
         window.teaching.close()
