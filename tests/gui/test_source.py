@@ -11,11 +11,14 @@ from PIL import Image
 
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import Stage
+from handtint.imaging.hint_files import read_hints
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.hints import Hint
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair, Sharpness
 from handtint.recipe.saving import SaveOptions
+from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
 from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio
@@ -85,6 +88,50 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     assert not asked(studio).is_repaired
 
 
+def test_hints_in_a_file_are_for_their_page_and_print(studio: Studio, tmp_path: Path) -> None:
+    session, store = studio.session, studio.window.photo_page.hint_store
+    studio.open_colored(pages(tmp_path / "scan.tif"))
+    studio.window.panel.pages.every.click()
+    session.show(session.photos[1])
+    studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
+    scan = session.current
+    assert scan is not None
+    session.splitting.split(scan, [Geometry(crop=(0, 0, 40, 55)), Geometry(crop=(40, 0, 40, 55))])
+    studio.wait_for(studio.is_colored)
+    photos = session.photos[:]
+    assert [(photo.page, photo.asked.part) for photo in photos] == [(1, 0), (2, 1), (2, 2), (3, 0)]
+    own = {photo: (Hint(10 + 10 * number, 9, 2, 30, 30),) for number, photo in enumerate(photos)}
+    for photo in photos[:3]:
+        session.editing.load_hints(photo, own[photo])
+    store.save(tmp_path / "all.json")
+    names = ["scan.tif", "scan.tif#page=2&print=1", "scan.tif#page=2&print=2"]
+    assert list(read_hints(tmp_path / "all.json")) == names
+    for photo in photos:
+        session.editing.load_hints(photo, ())
+    store.load(tmp_path / "all.json")
+    assert [photo.settings.hints for photo in photos] == [*(own[photo] for photo in photos[:3]), ()]
+    assert studio.said == 'Hints loaded for "scan.tif", "scan-1.tif, page 2", "scan-2.tif, page 2".'
+
+
+def test_a_recipe_of_another_page_or_print_leaves_its_places_out(studio: Studio, tmp_path: Path) -> None:
+    session, edits = studio.session, studio.window.photo_page.edits
+    studio.open_colored(pages(tmp_path / "scan.tif"))
+    session.editing.set_settings(Settings(0.9, hints=(Hint(9, 9, 2, 30, 30),)))
+    edits.export(tmp_path / "one.json")
+    session.pages.go_to(2)
+    studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
+    edits.import_(tmp_path / "one.json")
+    assert (asked(studio).color.vividness, asked(studio).color.hints) == (0.9, ())
+    assert 'made for another photo, "scan.tif"' in studio.said
+    assert session.current is not None
+    session.splitting.split(session.current, [Geometry(crop=(0, 0, 40, 55)), Geometry(crop=(40, 0, 40, 55))])
+    studio.wait_for(studio.is_colored)
+    (tmp_path / "two.json").write_text('{"scan.tif#page=2": [{"x": 9, "y": 9, "a": 30, "b": 1}]}')
+    edits.import_(tmp_path / "two.json")
+    assert len(asked(studio).color.hints) == 1
+    assert asked(studio).geometry.crop == (0, 0, 40, 55)  # it stays the print that it is
+
+
 def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: Studio, tmp_path: Path) -> None:
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
@@ -130,7 +177,7 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
     made = read_provenance(target / names[1])
     assert made is not None
     assert made.recipe["source"] == {"page": 2}
-    thumbnails = [jobs.thumbnail(photo.path, photo.asked.source) for photo in photos]
+    thumbnails = [jobs.thumbnail(photo.path, photo.asked) for photo in photos]
     assert thumbnails[0].height() > thumbnails[2].height()
 
 

@@ -83,7 +83,7 @@ class Session(QObject):
         self.keeping.troubled.connect(self._report_failure)
         self.tiles = Tiles(self.view_worker, self)
         self.tiles.failed.connect(self._report_failure)
-        self._thumbnails = Thumbnails(self.view_worker, self.photos, self)
+        self._thumbnails = Thumbnails(self.view_worker, self.photos, self.keeping, self)
         self._thumbnails.made.connect(self.list_changed)
         self._reading = Reading(self.view_worker, self.keeping, self.sentence, self)
         self._reading.done.connect(self._take)
@@ -105,6 +105,7 @@ class Session(QObject):
         self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
+        self.editing.changed.connect(self._thumbnails.make_next)  # of photos that are turned without being shown
         self.splitting = Splitting(self.photos, self.keeping, self.model_named, self)
         self.splitting.changed.connect(self._show_read)
         self.editing.joined.connect(self.splitting.join)
@@ -163,6 +164,7 @@ class Session(QObject):
         self.current_changed.emit()
         if photo is not None:
             self._reading.begin(photo, list(self.recent()) if photo.sha256 is None else None)
+        self._thumbnails.make_next()  # the one that was left may have none yet
         self.state_changed.emit()
 
     def close_photo(self) -> None:
