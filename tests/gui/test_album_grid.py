@@ -234,7 +234,7 @@ def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: St
     albums.page.grid.select([folder / "b.png"], folder / "b.png")
     QTest.keyClick(albums.page.grid, Qt.Key.Key_Return)
     studio.wait_for(studio.is_colored)
-    assert studio.window.place_label.text() == "Photo 2 of 3 in the album"
+    assert studio.window.status.place.text() == "Photo 2 of 3 in the album"
     assert studio.window.toolbar.isVisible()
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)

@@ -116,13 +116,17 @@ class Notes:
         }
 
 
-def usual_output(folder: Path) -> Path:
-    """Beside the album, under a name that says what it is."""
-    return folder.parent / f"{folder.name or 'album'}{COLORIZED}"
+def usual_output(folder: Path, within: Path | None = None) -> Path:
+    """Beside the album, or within the folder for all results, under a name that says what it is."""
+    return (within or folder.parent) / f"{folder.name or 'album'}{COLORIZED}"
 
 
-def read_notes(folder: Path) -> Notes:
-    """The notes of an album, new ones where there are none. Raises `NotesError`."""
+def read_notes(folder: Path, new: Notes | None = None) -> Notes:
+    """The notes of an album. Raises `NotesError`.
+
+    Args:
+        new: where there are none.
+    """
     folder = folder.absolute()
     path = _file(folder)
     try:
@@ -130,7 +134,7 @@ def read_notes(folder: Path) -> Notes:
         notes.known.base = notes.as_kept()
         return notes
     except FileNotFoundError:
-        return _notes_of_moved(folder) or Notes(folder, usual_output(folder))
+        return _notes_of_moved(folder) or new or Notes(folder, usual_output(folder))
     except _NO_NOTES as error:
         raise NotesError(
             'What you set for the album "{name}" could not be read: {why}. '
