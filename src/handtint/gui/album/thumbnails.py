@@ -53,7 +53,7 @@ class Thumbnails(QObject):
         return self._bytes
 
     def get(self, path: Path) -> QImage | None:
-        """The thumbnail of a file, perhaps as it was asked for before; None without one, null where none can be made."""
+        """The thumbnail of a file, perhaps as it was asked for before; None without one, null if none can be made."""
         if path not in self._kept:
             return None
         self._kept.move_to_end(path)

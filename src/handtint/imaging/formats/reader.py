@@ -105,8 +105,10 @@ class _Process:
                 arrays = wire.take(answer["pixels"]) if "pixels" in answer else []
         except (EOFError, OSError, KeyError, ValueError, TypeError) as error:
             code = self._ended()
-            said = {wire.TOO_MUCH_MEMORY: _FILLS, wire.TOO_MUCH_TIME: _HANGS}.get(code, _CRASHES)
-            raise NotReadable(_WAITS if is_over_time.is_set() else said) from error
+            if is_over_time.is_set():
+                raise NotReadable(_WAITS) from error
+            said = {wire.TOO_MUCH_MEMORY: _FILLS, wire.TOO_MUCH_TIME: _HANGS}
+            raise NotReadable(said.get(code or 0, _CRASHES)) from error
         if "error" in answer:
             raise _error(answer)
         return answer, arrays, blobs
