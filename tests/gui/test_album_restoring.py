@@ -122,6 +122,16 @@ def test_results_cannot_go_among_the_originals(studio: Studio, tmp_path: Path) -
     dialog.reject()
 
 
+def test_a_plan_that_was_left_is_made_no_more(studio: Studio, tmp_path: Path) -> None:
+    dialog = plan_dialog(studio, open_album(studio, make_album(tmp_path / "Album")))
+    dialog.reject()
+    asked: list[object] = []
+    dialog._ask = lambda *wish: asked.append(wish)  # type: ignore[method-assign]
+    dialog.form.changed.emit()  # a field that loses the keyboard says so after the end
+    dialog._delay.timeout.emit()
+    assert asked == []
+
+
 def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
