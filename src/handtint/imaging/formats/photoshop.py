@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable
 
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 
 IPTC = 0x0404
 MARK = b"Photoshop 3.0\0"
@@ -80,7 +80,7 @@ def metadata(every: Iterable[tuple[int, bytes, bytes]]) -> Metadata:
     dpi = None
     if len(values.get(_RESOLUTION, b"")) >= 12:  # pixels per inch, whatever unit they are shown in
         x, y = (value / 65536 for value in struct.unpack_from(">I4xI", values[_RESOLUTION]))
-        dpi = (x, y) if x > 1 and y > 1 else None
+        dpi = (x, y) if can_be((x, y)) else None
     exif = exif_blocks.without_prefix(values.get(_EXIF))
     return Metadata(exif=exif, xmp=values.get(_XMP) or None, iptc=iptc, dpi=dpi, resources=others[:MOST])
 
