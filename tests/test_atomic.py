@@ -24,7 +24,8 @@ def _a_new_process() -> None:
 
 def left_behind(path: Path, age_s: float = 7200) -> Path:
     path.write_text("half a result")
-    os.utime(path, (time.time() - age_s,) * 2)
+    when = time.time() - age_s
+    os.utime(path, (when, when))
     return path
 
 
