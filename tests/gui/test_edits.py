@@ -432,13 +432,13 @@ def test_the_command_line_gives_the_pixels_of_the_window(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-def test_a_killed_window_leaves_a_whole_recipe_not_a_second_old(photo: Path) -> None:
+def test_a_killed_window_leaves_a_whole_recipe_that_was_handed_over_within_a_second(photo: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.killing", str(photo), "2"], capture_output=True, text=True, check=True
     )
     found = json.loads(done.stdout)
-    assert (found["broken"], found["unkept"], found["n"]) == (0, 0, 2)
-    assert found["oldest_by_changes_s"] <= 1.0
+    del found["oldest_s"]  # by the clock, which goes on while a busy machine does other things
+    assert found == {"n": 2, "unkept": 0, "broken": 0, "late": 0, "stale": 0}
 
 
 def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:
