@@ -235,6 +235,7 @@ def test_settings_are_pasted_to_the_chosen_photos_without_hints(studio: Studio, 
     page.filmstrip.list.item(2).setSelected(True)
     assert [photo.path for photo in page._chosen()] == files[1:3]
     page.edits.paste(("color",), False, page._chosen())
+    studio.wait_for(lambda: "Settings pasted" in studio.said)  # a photo that was not shown is looked up first
     photos = studio.session.photos
     assert [photo.settings for photo in photos[1:]] == [Settings(0.9), Settings(0.9), Settings()]
     studio.session.show(photos[2])

@@ -85,8 +85,8 @@ class Splitting(QObject):
         scan.history.future.pop()
         self._put_prints(scan, scan.upright)
 
-    def reopened(self, scan: OpenPhoto, upright: ReadResult, found: Found) -> OpenPhoto:
-        """What is to be shown of a photo that was read for the first time: itself, or the first of its prints."""
+    def reopened(self, scan: OpenPhoto, upright: ReadResult | None, found: Found) -> OpenPhoto:
+        """What is to be shown of a photo that was not open before: itself, or the first of its prints."""
         if not found.prints or scan.is_given or scan.asked.part:
             return scan
         prints = []
@@ -96,8 +96,9 @@ class Splitting(QObject):
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history, one.snapshots = History(list(kept.past), list(kept.future)), kept.snapshots
             one.restored, one.kept_hints, one.frame = asked, asked.color.hints, _frame_of(one)
-            one.thumbnail = _thumbnail(upright, asked.geometry)
+            one.thumbnail = _thumbnail(upright, asked.geometry) if upright is not None else None
             prints.append(one)
+        prints[0].left_at, scan.left_at = scan.left_at, None
         scan.prints, scan.is_split = tuple(prints), True
         self._replace([scan], prints)
         return prints[0]
