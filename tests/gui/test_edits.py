@@ -357,6 +357,16 @@ def test_a_result_whose_original_is_gone_says_so_and_takes_it_when_shown_where(
     assert studio.session.current.settings == Settings(0.9)
 
 
+def test_names_with_braces_are_told_as_they_are(studio: Studio, tmp_path: Path) -> None:
+    photo = gray_photo(tmp_path / "aunt {1905} {.png")
+    studio.open_colored(photo)
+    save_result(studio, result := folder_in(tmp_path, "results") / "{0} }.png")
+    close_all_photos(studio)
+    photo.unlink()
+    studio.window.open([result])
+    studio.wait_for(lambda: f'"{result.name}" is a result of Handtint. Its original, "{photo.name}",' in studio.said)
+
+
 def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_path: Path) -> None:
     studio.open_colored(photo)
     save_result(studio, tmp_path / "by another name.png")

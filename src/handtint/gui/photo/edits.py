@@ -109,7 +109,7 @@ class Edits(QObject):
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.name, made.photo), tr("edits", "&Find It…"), find)
+        self._announcer.offer(text, tr("edits", "&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
