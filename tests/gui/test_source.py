@@ -242,6 +242,13 @@ def test_a_negative_is_noticed_and_inverted_on_wish(
     assert shown[0, 0] > shown[0, -1]
     assert invert.isChecked()
     assert studio.said == ""
+    crop = studio.window.turn_actions.crop
+    crop.setChecked(True)
+    picture = current.as_scanned  # what the tools that turn it show
+    assert picture.pixelColor(0, 0).lightness() > picture.pixelColor(79, 0).lightness() + 100
+    crop.setChecked(False)
+    small = jobs.thumbnail(tmp_path / "film.png", current.asked)
+    assert small.pixelColor(0, 0).lightness() > small.pixelColor(small.width() - 1, 0).lightness() + 100
     studio.session.editing.undo()
     studio.wait_for(studio.is_colored)
     assert not invert.isChecked()

@@ -16,7 +16,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from handtint.gui.canvas.drawing import placed_picture
-from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image, to_pixels
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
@@ -59,7 +59,7 @@ def photos_to_open(path: Path) -> list[Path]:
 
 
 class ReadResult(NamedTuple):
-    """What reading a photo gives the window, or turning one that is read."""
+    """What reading a photo gives the window, or turning one that is read; `positive` is all of a negative, inverted."""
 
     photo: Photo
     preview: Preview
@@ -67,6 +67,7 @@ class ReadResult(NamedTuple):
     before: Layer
     stamp: Stamp | None
     looks_negative: bool = False
+    positive: QImage | None = None
 
 
 def read(path: Path, source: Source, progress: Progress) -> ReadResult:
@@ -95,7 +96,9 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
 
     photo = way.turned(way.positive(upright.photo, recipe), recipe.geometry, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
+    before = layer_before(photo, preview.before)
+    positive = inverted(upright.before.levels[0]) if recipe.is_inverted else None
+    return ReadResult(photo, preview, photo.judgment(), before, upright.stamp, positive=positive)
 
 
 class Mended(NamedTuple):
@@ -318,6 +321,15 @@ def thumbnail(path: Path, recipe: Recipe = _AS_IT_IS) -> QImage:
     photo = way.positive(read_photo(path, source=recipe.source), recipe)
     side, placement = _in_small(recipe.geometry, photo.size)
     return _placed(to_image(Preview(photo, side).before), placement)
+
+
+def inverted(image: QImage) -> QImage:
+    """A small picture of a negative as a positive."""
+    from handtint.imaging import negative
+    from handtint.imaging.photo import Photo
+
+    pixels, _ = to_pixels(image)
+    return to_image(negative.inverted(Photo(pixels)).pixels[:])
 
 
 def _in_small(geometry: Geometry, size: tuple[int, int]) -> tuple[int, Placement | None]:

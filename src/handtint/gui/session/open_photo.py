@@ -148,6 +148,13 @@ class OpenPhoto:
         return self.upright is not None and self.upright.looks_negative and not self.asked.is_inverted
 
     @property
+    def as_scanned(self) -> QImage:
+        """All of it as the file has it, neither turned nor cropped; a negative that was inverted as a positive."""
+        if self.seen is not None and self.seen.positive is not None:
+            return self.seen.positive
+        return self.upright.before.levels[0] if self.upright is not None else QImage()
+
+    @property
     def settings(self) -> Settings:
         """How it is colored."""
         return self.asked.color

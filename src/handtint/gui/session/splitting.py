@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.drawing import placed_picture
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.jobs import THUMBNAIL_SIDE, ReadResult
+from handtint.gui.session.jobs import THUMBNAIL_SIDE, ReadResult, inverted
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.model_card import ModelFile
@@ -56,7 +56,7 @@ class Splitting(QObject):
             one = OpenPhoto(scan.path, scan.model, asked, scan.home, frame=frame, scan=scan)
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history = History([*scan.history.past, Step(before, tr("steps", "Split Scan"))])
-            one.thumbnail = _thumbnail(upright, frame)
+            one.thumbnail = _thumbnail(scan.as_scanned, upright, frame)
             prints.append(one)
         scan.prints = tuple(prints)
         self._put_prints(scan, upright)
@@ -96,7 +96,10 @@ class Splitting(QObject):
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history, one.snapshots = History(list(kept.past), list(kept.future)), kept.snapshots
             one.restored, one.kept_hints, one.frame = asked, asked.color.hints, _frame_of(one)
-            one.thumbnail = _thumbnail(upright, asked.geometry) if upright is not None else None
+            if upright is not None:
+                scanned = upright.before.levels[0]
+                picture = inverted(scanned) if asked.is_inverted else scanned
+                one.thumbnail = _thumbnail(picture, upright, asked.geometry)
             prints.append(one)
         prints[0].left_at, scan.left_at = scan.left_at, None
         scan.prints, scan.is_split = tuple(prints), True
@@ -128,10 +131,10 @@ def _frame_of(one: OpenPhoto) -> Geometry:
     return frames[-1] if frames else one.asked.geometry
 
 
-def _thumbnail(upright: ReadResult, geometry: Geometry) -> QImage | None:
-    """A small picture of a print; None where its frame does not fit the file any more."""
+def _thumbnail(scanned: QImage, upright: ReadResult, geometry: Geometry) -> QImage | None:
+    """A small picture of a print, from that of its scan; None where its frame does not fit the file any more."""
     try:
         placement = place(geometry, upright.photo.size)
     except GeometryError:
         return None
-    return placed_picture(upright.before.levels[0], placement, THUMBNAIL_SIDE)
+    return placed_picture(scanned, placement, THUMBNAIL_SIDE)

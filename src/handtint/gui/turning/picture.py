@@ -49,7 +49,7 @@ class PictureView(QWidget):
 
     def show_picture(self, photo: OpenPhoto) -> None:
         """Show an open photo as it was scanned, and in color what of it has color now."""
-        self._before = photo.upright.before.levels[0] if photo.upright is not None else QImage()
+        self._before = photo.as_scanned
         has_color = photo.after is not None and photo.photo is not None
         self._after = photo.after.levels[0] if has_color and photo.after is not None else QImage()
         self._colored = photo.photo.meta.placement if has_color and photo.photo is not None else None

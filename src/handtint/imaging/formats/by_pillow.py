@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import math
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ from handtint.imaging.formats.decoded import (
     take_part,
 )
 from handtint.imaging.formats.regions import orientation_of
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -218,4 +217,4 @@ def _plausible(dpi: object) -> tuple[float, float] | None:
         x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
     except (TypeError, ValueError, ArithmeticError):
         return None
-    return (x, y) if 1 < x < math.inf and 1 < y < math.inf else None
+    return (x, y) if can_be((x, y)) else None

@@ -25,7 +25,7 @@ from handtint.imaging.formats.decoded import (
     resolution,
     split_alpha,
 )
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 
 CODE_STREAM = b"\xff\x4f\xff\x51"
 SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -124,4 +124,4 @@ def _resolution(there: dict[bytes, bytes]) -> tuple[float, float] | None:
     if not (up and down and across and apart):
         return None
     y, x = up / down * 10.0**power * _INCH, across / apart * 10.0**power_across * _INCH
-    return (x, y) if x > 1 and y > 1 else None
+    return (x, y) if can_be((x, y)) else None

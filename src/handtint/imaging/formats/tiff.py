@@ -259,7 +259,7 @@ def _resolution(page: Any) -> tuple[float, float] | None:
         parts = [page.tags[code].value for code in (282, 283)]
         if all(part[0] and part[1] for part in parts):
             x, y = (part[0] / part[1] * unit for part in parts)
-            return (x, y) if x > 1 and y > 1 else None
+            return (x, y)
     return None
 
 

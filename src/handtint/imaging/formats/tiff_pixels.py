@@ -149,10 +149,10 @@ def _in_range(page: Any, photometric: int, pixels: np.ndarray, notes: list[str])
     return pixels, 16 if pixels.dtype == np.uint16 else 8
 
 
-def _more_channels(count: int) -> str:
+def _more_channels(count: int) -> Sentence:
     if count == 1:
-        return "The file has one more channel than colors; it is left out."
-    return f"The file has {count} more channels than colors; they are left out."
+        return Sentence("The file has one more channel than colors; it is left out.")
+    return Sentence("The file has {n} more channels than colors; they are left out.", n=count)
 
 
 def _is_alpha(pixels: np.ndarray, alpha: np.ndarray, kind: int) -> bool:
