@@ -20,6 +20,7 @@ from handtint.recipe.settings import Settings
 from handtint.recipe.store import Kept, RecipeStore
 from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio, gray_photo
+from tests.gui.test_edits import save_result
 
 HINT = Hint(10, 10, 4, 20, 20)
 ON_ITS_SIDE = Geometry(turn=90, crop=(0, 0, 40, 60))
@@ -136,6 +137,22 @@ def test_settings_pasted_to_a_split_scan_that_was_not_shown_go_on_each_print(stu
     studio.session.show(prints[0])
     studio.wait_for(studio.is_colored)
     assert len(studio.session.photos) == 3
+
+
+def test_how_a_photo_was_left_is_not_told_after_its_result_led_to_it(
+    studio: Studio, files: list[Path], tmp_path: Path
+) -> None:
+    studio.open_colored(files[0])
+    studio.session.editing.set_settings(Settings(0.9))
+    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    save_result(studio, result := tmp_path / "a (colorized).png")
+    close_all(studio)
+    studio.open_colored(result)
+    assert "was made of" in studio.said
+    studio.open_colored(files[1])
+    studio.session.show(studio.session.photos[0])
+    studio.wait_for(studio.is_colored)
+    assert studio.said == ""
 
 
 def test_a_copy_that_is_shown_again_does_not_bring_back_how_it_was_before_its_twin_was_changed(

@@ -26,7 +26,7 @@ class Recalling(QObject):
         model_named: the model that can be chosen under a name.
     """
 
-    recalled = Signal()
+    recalled = Signal()  # a photo is put back; prints may be in the place of scans
     failed = Signal(Exception)
 
     def __init__(
@@ -64,7 +64,8 @@ class Recalling(QObject):
             if photo.sha256 is None and photo in self._photos and not (found.prints and photo is self._current()):
                 self._keeping.put_back(photo, found, self._model_named)
                 self._splitting.reopened(photo, None, found)
-                self.recalled.emit()
+                if found.kept is not None:
+                    self.recalled.emit()
             self._recall_next(photos, others, then)
 
         def failed(error: Exception) -> None:

@@ -260,7 +260,7 @@ class Session(QObject):
         def seen() -> None:
             if photo.result_opened is not None:
                 self.went_on.emit(photo, photo.result_opened)
-                photo.result_opened = None
+                photo.result_opened = photo.left_at = None
             else:
                 self._tell_left(photo)
             if had_places:
