@@ -43,7 +43,7 @@ from handtint.album.journal import Journal, peek
 from handtint.album.journal_files import FOLDER, JournalError
 from handtint.album.review import Review, ReviewError
 from handtint.errors import PhotoError
-from handtint.imaging.hint_files import HintError, assign, check_inside, parse_hints
+from handtint.imaging.hint_files import HintError, Picture, assign, check_inside, parse_hints
 from handtint.imaging.opening import read_photo
 from handtint.imaging.provenance import Provenance
 from handtint.imaging.recipe_files import recipe_of_result
@@ -183,7 +183,7 @@ def read_a_recipe(_: Path, data: bytes) -> None:
 def read_hints(folder: Path, data: bytes) -> None:
     try:
         found = parse_hints(data.decode("utf-8", "replace"), "a.json")
-        known, _ = assign(found, [folder / "a.png", folder / "in" / "a.png"])
+        known, _ = assign(found, [Picture(folder / "a.png"), Picture(folder / "in" / "a.png")])
         for hints in (*found.values(), *known.values()):
             check_inside(hints, (60, 80), "a.png")
     except HintError:

@@ -53,7 +53,7 @@ def decode(path: Path, file_size: int) -> Decoded:
     decoded = Decoded(np.empty((0, 0)), "JPEG2000", bit_depth=16 if bits > 8 else 8)
     space = _SRGB
     with optional(decoded):
-        space = _take_metadata(path, file_size, decoded)
+        decoded.metadata, space = read_metadata(path, file_size)
     if space not in (_SRGB, _GRAY):
         raise NotReadable(Sentence("its color model is not supported. Save it as RGB or gray TIFF first"))
     with decoding():
@@ -79,8 +79,8 @@ def _size(data: bytes) -> tuple[int, int, list[int], bool]:
     return right - left, bottom - top, [(depth & 0x7F) + 1 for depth in depths], any(depth & 0x80 for depth in depths)
 
 
-def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
-    """Fill in the metadata; returns the number of the color model, sRGB where a profile says it or nothing does."""
+def read_metadata(path: Path, size: int) -> tuple[Metadata, int]:
+    """The metadata, and the number of the color model: sRGB where a profile says it or nothing does."""
     found, space = Metadata(), _SRGB
     with path.open("rb") as file:
         for kind, start, end in boxes.places(path, size):
@@ -97,8 +97,7 @@ def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
             elif content.startswith(_IPTC):
                 iptc, others = photoshop.iptc_records(content[16:])
                 found = replace(found, iptc=iptc, resources=others)
-    decoded.metadata = replace(found, dpi=found.dpi or resolution(found.exif))
-    return space
+    return replace(found, dpi=found.dpi or resolution(found.exif)), space
 
 
 def _with_header(found: Metadata, content: bytes) -> tuple[Metadata, int]:
