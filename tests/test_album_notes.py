@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
 from handtint.album.entries import Entry
@@ -183,6 +187,13 @@ def test_photos_sort_by_whatever_says_when_they_were_taken(tmp_path: Path) -> No
     tiff = {33723: iptc, 700: packet(scanned, "2004-01-01T00:00:00")}
     Image.new("L", (8, 8)).save(tmp_path / "1922.tif", tiffinfo=tiff)
     Image.new("L", (8, 8)).save(tmp_path / "1924.png")
+    texts = PngInfo()
+    texts.add_text("Creation Time", "Fri, 04 Jul 1930 10:15:00 +0000")
+    Image.new("L", (8, 8)).save(tmp_path / "1930.png", pnginfo=texts)
+    kind = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    box = kind + packet(created, "1931")
+    encoded = bytes(imagecodecs.jpeg2k_encode(np.zeros((8, 8), np.uint8), codecformat="jp2"))
+    (tmp_path / "1931.jp2").write_bytes(encoded + struct.pack(">I4s", len(box) + 8, b"uuid") + box)
     (tmp_path / "1924.png.xmp").write_bytes(packet(created, "1924"))
     Image.new("L", (8, 8)).save(tmp_path / "1999.webp", xmp=packet(scanned, "1999-12-31T10:00:00Z"))
     found = {path.name: taken_at(path) for path in tmp_path.iterdir() if path.suffix != ".xmp"}

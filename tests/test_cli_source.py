@@ -14,6 +14,11 @@ from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.opening import read_photo
 from handtint.imaging.provenance import read_provenance
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.settings import Settings
+from handtint.recipe.source import Source
+from handtint.recipe.store import RecipeStore, kept_now
+from handtint.stamps import sha256_of
 from tests.album.standin import make_model
 from tests.fakes import FakeColorizer
 
@@ -97,6 +102,39 @@ def test_a_cut_off_photo_is_left_out_by_name_and_made_with_partial(
     assert made is not None
     assert made.missing is not None
     assert {path: path.stat().st_mtime_ns for path in first} == first  # the others stay
+
+
+def test_hints_color_the_page_that_they_name(
+    tmp_path: Path, album: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    red = [{"x": 20, "y": 20, "radius": 10, "color": "#ff2020"}]
+    (tmp_path / "hints.json").write_text(json.dumps({"scan.tif#page=2": red}))
+    asked = [album / "scan.tif", "-o", out, "--hints", tmp_path / "hints.json"]
+    assert restore(tmp_path, *asked, "--page", 2) == exit_codes.OK
+    assert restore(tmp_path, *asked) == exit_codes.OK
+    assert '"scan.tif#page=2"' in capsys.readouterr().err
+    color = {name: tifffile.imread(out / name)[20, 20].astype(int) for name in ("scan-2.tif", "scan.tif")}
+    assert color["scan-2.tif"][0] > color["scan-2.tif"][1] + 50
+    assert color["scan.tif"][0] < color["scan.tif"][1] + 30
+    asked[-1] = out / "scan-2.tif"  # a result says which page it is of
+    assert restore(tmp_path, *asked, "--page", 2, "--overwrite") == exit_codes.OK
+    assert capsys.readouterr().err == ""
+    assert restore(tmp_path, *asked[:3], "--recipe", out / "scan-2.tif", "--page", 3) == exit_codes.FAILED
+    assert "was made for page 2" in capsys.readouterr().err
+
+
+def test_the_recipe_of_each_page_and_print_is_printed(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scan, store = album / "scan.tif", RecipeStore()
+    for page, part, amount in ((1, 0, 0.1), (2, 0, 0.2), (2, 1, 0.3)):
+        recipe = Recipe(Settings(amount), source=Source(page), part=part)
+        store.write(kept_now(sha256_of(scan), "scan.tif", recipe, [], []))
+    for options, amount in (((), 0.1), (("--page", "2"), 0.2), (("--page", "2", "--print", "1"), 0.3)):
+        assert cli.main(["recipe", str(scan), *options]) == exit_codes.OK
+        assert json.loads(capsys.readouterr().out)["recipe"]["color"]["vividness"] == amount
+    assert cli.main(["recipe", str(scan), "--page", "3"]) == exit_codes.FAILED
+    assert 'Nothing was changed on page 3 of "scan.tif" yet' in capsys.readouterr().err
+    assert cli.main(["recipe", str(scan), "--print", "1"]) == exit_codes.FAILED
+    assert 'There is no print 1 on "scan.tif"' in capsys.readouterr().err
 
 
 def test_a_negative_is_inverted_before_anything_else(tmp_path: Path, album: Path, out: Path) -> None:

@@ -286,6 +286,8 @@ WINGS = {
     "preferences": 11,
     "main_window": 12,
     "requests": 12,
+    "shutdown": 11,
+    "status": 11,
     "app": 13,
 }
 GUI = sorted((SRC / "gui").rglob("*.py"))

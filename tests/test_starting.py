@@ -15,6 +15,7 @@ from PIL import Image
 
 from handtint import instance, starting
 from handtint.__main__ import main
+from tests.album import standin
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="displays and libraries of Linux")
 
@@ -174,3 +175,55 @@ def test_restoring_a_photo_neither_listens_nor_calls_anybody(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-c", _OFFLINE, *arguments], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     assert (out / "old.jpg").exists()
+
+
+_WINDOW_WITHOUT_NETWORK = """
+import os, sys, time
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from handtint.gui import app
+from handtint.gui.main_window import MainWindow
+from handtint.model_card import ModelFile
+from tests.fakes import FakeColorizer, fake_card
+def listening():
+    tables = {name: Path("/proc/net", name).read_text().splitlines()[1:] for name in ("tcp", "tcp6", "udp", "udp6")}
+    found = [f"{name} {line}" for name, lines in tables.items() for line in lines]
+    unix = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return found + [" ".join(parts) for parts in unix if int(parts[3], 16) & 0x10000]
+app.list_models = lambda: [ModelFile(Path("/m.safetensors"), fake_card("unet"), 1)]
+app.load_colorizer = lambda model: FakeColorizer(model.card)
+until = time.monotonic() + 60
+class Window(MainWindow):
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.session.prepare = lambda: None
+        self.timer = QTimer(self, interval=20)
+        self.timer.timeout.connect(self.look)
+        self.timer.start()
+    def look(self):
+        current = self.session.current
+        self.is_colored = current is not None and current.after is not None
+        if self.is_colored or time.monotonic() > until:
+            self.timer.stop()
+            self.actions_.updates.trigger()
+            self.albums.open(Path(sys.argv[1]).parent)
+            QTimer.singleShot(500, self.end)
+    def end(self):
+        print("listening:", listening(), self.is_colored)
+        self.shutdown.is_allowed = lambda: True
+        self.close()
+app.MainWindow = Window
+sys.exit(app.run([Path(sys.argv[1])]))
+"""
+
+
+@LINUX
+def test_a_window_works_where_there_is_no_network_and_nothing_of_it_listens(tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no rights to a network of its own")
+    Image.new("L", (40, 30), 100).save(tmp_path / "old.jpg")
+    command = ["unshare", "-rn", sys.executable, "-c", _WINDOW_WITHOUT_NETWORK, str(tmp_path / "old.jpg")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=standin.environment())
+    assert done.stdout.splitlines()[-1:] == ["listening: [] True"], done.stderr
+    assert done.returncode == 0

@@ -9,6 +9,8 @@ them in the user's language.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Sentence(str):
     """An English sentence, or a part of one, with what it was made of.
@@ -45,6 +47,16 @@ def filled(template: str, values: dict[str, object]) -> str:
     if "n" in values:
         template = template.replace("(s)", "" if values["n"] == 1 else "s")
     return template.format(**values) if values else template
+
+
+def joined(parts: Sequence[str], mark: str) -> str:
+    """Parts of a sentence in a row, with a mark such as `, ` between them, which no language has otherwise."""
+    if not parts:
+        return ""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = Sentence(f"{{before}}{mark}{{after}}", before=whole, after=part)
+    return whole
 
 
 class HandtintError(Exception):

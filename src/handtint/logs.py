@@ -21,12 +21,19 @@ class _Formatter(logging.Formatter):
         return printable(super().format(record))
 
 
+class _File(RotatingFileHandler):
+    """On a disk that is full or gone, logging must not add tracebacks to the sentence that says so."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 logging's own
+        pass
+
+
 @contextlib.contextmanager
 def log_to_file() -> Iterator[None]:
     """Within it, what is logged goes to `handtint.log` in the log folder; without rights to that, nowhere."""
     try:
         paths.log_dir().mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
+        handler: logging.Handler = _File(
             paths.log_dir() / FILE_NAME, maxBytes=_MAX_BYTES, backupCount=2, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:
@@ -37,4 +44,5 @@ def log_to_file() -> Iterator[None]:
         yield
     finally:
         logging.getLogger().removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):  # what it could not write it tries once more
+            handler.close()

@@ -93,6 +93,35 @@ def test_a_copy_of_an_album_and_another_one_with_the_same_names_start_anew(tmp_p
     assert not read_notes(other).marked
 
 
+def test_another_album_under_the_name_of_a_renamed_one_takes_nothing_from_it(tmp_path: Path) -> None:
+    before = make_album(tmp_path / "Scans")
+    set_up(before)
+    after = before.rename(tmp_path / "Scans of Granny")
+    new = tmp_path / "Scans"
+    new.mkdir()
+    Image.new("L", (8, 8), 99).save(new / "other.png")
+    notes = read_notes(new)
+    assert not notes.marked
+    notes.signs = signs_of(new, new.glob("*.png"))
+    notes.marked.add(new / "other.png")
+    write_notes(notes)
+    found = read_notes(after)
+    assert found.marked == {after / "1.png"}
+    assert set(found.own) == {after / "2.png"}
+    write_notes(found)
+    assert read_notes(new).marked == {new / "other.png"}
+    third = after.rename(tmp_path / "1910")
+    assert read_notes(third).marked == {third / "1.png"}
+
+
+def test_an_album_whose_photos_were_all_written_to_keeps_its_notes(tmp_path: Path) -> None:
+    album = make_album(tmp_path / "1910")
+    set_up(album)
+    for photo in album.iterdir():
+        Image.new("L", (9, 9), 200).save(photo)
+    assert read_notes(album).marked == {album / "1.png"}
+
+
 def test_an_album_is_known_by_most_of_its_photos(tmp_path: Path) -> None:
     album = make_album(tmp_path / "1910", count=12)
     signs = signs_of(album, album.glob("*.png"))

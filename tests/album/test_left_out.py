@@ -72,6 +72,6 @@ def test_a_folder_of_photos_alone_gives_no_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pattern", ["*-thumb.*", "inner/*-thumb.jpg"])
 def test_what_a_pattern_names_is_left_out(folder: Path, pattern: str) -> None:
-    photos, texts = found(folder, pattern, "drafts")
+    photos, texts = found(folder, pattern, "drafts/")
     assert photos == ["a.jpg", "b.JP2", "inner/c.gif"]
     assert '2 were left out in "Grandmother" as asked by --exclude.' in texts

@@ -19,6 +19,7 @@ from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session import jobs
 from handtint.gui.session.memory import Memory
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
@@ -36,6 +37,30 @@ def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, t
     assert studio.window.windowTitle() == "Album - Handtint"
     assert not studio.window.toolbar.isVisible()
     assert albums.page.bar.title.text() == "3 photos"
+
+
+def test_the_grid_shows_negatives_inverted_and_photos_turned_as_they_are_asked_for(
+    studio: Studio, tmp_path: Path
+) -> None:
+    albums = open_album(studio, make_album(tmp_path / "Album", ("a.png", "b.png")))
+    thumbnails = albums.page.grid.thumbnails
+
+    def look(name: str) -> tuple[bool, int]:
+        """Whether the picture is wide, and how much lighter its lower right corner is than its upper left one."""
+        image = thumbnails.get(tmp_path / "Album" / name) or QImage(1, 1, QImage.Format.Format_RGB32)
+        right, bottom = image.width() - 1, image.height() - 1
+        lighter = image.pixelColor(right, bottom).lightness() - image.pixelColor(0, 0).lightness()
+        return image.width() > image.height(), lighter
+
+    def is_seen(name: str, is_wide: bool, sign: int) -> bool:
+        return look(name)[0] is is_wide and look(name)[1] * sign > 150
+
+    studio.wait_for(lambda: is_seen("a.png", True, 1) and is_seen("b.png", True, 1))
+    albums.album.set_own({tmp_path / "Album" / "a.png": Recipe(is_inverted=True)})
+    studio.wait_for(lambda: is_seen("a.png", True, -1))
+    albums.album.set_all(Recipe(geometry=Geometry(90)))
+    studio.wait_for(lambda: is_seen("b.png", False, 1))
+    assert is_seen("a.png", True, -1)
 
 
 def test_two_lines_of_a_large_font_fit_below_a_picture(qtbot: QtBot) -> None:
@@ -75,7 +100,7 @@ def test_thousands_of_photos_open_without_being_read(
         (folder / f"{number}.png").write_bytes(content)
     read: list[Path] = []
     thumbnail = jobs.thumbnail
-    monkeypatch.setattr(jobs, "thumbnail", lambda path: read.append(path) or thumbnail(path))
+    monkeypatch.setattr(jobs, "thumbnail", lambda path, look: read.append(path) or thumbnail(path, look))
     albums = open_album(studio, folder)
     grid = albums.page.grid
     assert len(shown(albums)) == 2000
@@ -90,7 +115,7 @@ def test_thousands_of_photos_open_without_being_read(
 def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(
     worker: Worker, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    thumbnails = Thumbnails(worker, QSize(32, 32), None, budget_bytes=10 * 32 * 24 * 4)
+    thumbnails = Thumbnails(worker, QSize(32, 32), lambda path: Recipe(), None, budget_bytes=10 * 32 * 24 * 4)
     paths = [gray_photo(tmp_path / f"{number}.png") for number in range(30)]
     thumbnails.request(paths)
     qtbot.waitUntil(lambda: thumbnails.get(paths[-1]) is not None)
@@ -105,8 +130,8 @@ def test_what_left_the_view_is_never_begun(
     worker: Worker, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    monkeypatch.setattr(jobs, "thumbnail", lambda path: read.append(path) or QImage())
-    thumbnails = Thumbnails(worker, QSize(32, 32))
+    monkeypatch.setattr(jobs, "thumbnail", lambda path, look: read.append(path) or QImage())
+    thumbnails = Thumbnails(worker, QSize(32, 32), lambda path: Recipe())
     first = [tmp_path / f"{number}.png" for number in range(50)]
     thumbnails.request(first)
     thumbnails.request([tmp_path / "seen.png"])
@@ -234,7 +259,7 @@ def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: St
     albums.page.grid.select([folder / "b.png"], folder / "b.png")
     QTest.keyClick(albums.page.grid, Qt.Key.Key_Return)
     studio.wait_for(studio.is_colored)
-    assert studio.window.place_label.text() == "Photo 2 of 3 in the album"
+    assert studio.window.status.place.text() == "Photo 2 of 3 in the album"
     assert studio.window.toolbar.isVisible()
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)

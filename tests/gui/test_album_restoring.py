@@ -122,6 +122,16 @@ def test_results_cannot_go_among_the_originals(studio: Studio, tmp_path: Path) -
     dialog.reject()
 
 
+def test_a_plan_that_was_left_is_made_no_more(studio: Studio, tmp_path: Path) -> None:
+    dialog = plan_dialog(studio, open_album(studio, make_album(tmp_path / "Album")))
+    dialog.reject()
+    asked: list[object] = []
+    dialog._ask = lambda *wish: asked.append(wish)  # type: ignore[method-assign]
+    dialog.form.changed.emit()  # a field that loses the keyboard says so after the end
+    dialog._delay.timeout.emit()
+    assert asked == []
+
+
 def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -475,6 +485,7 @@ def test_report_and_contact_sheet_are_made_from_the_menu(
 ) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album"))
     assert not albums.actions_.report.isEnabled()
+    albums.album.set_own({tmp_path / "Album" / "a.png": Recipe(is_inverted=True)})
     restore(studio, albums)
     studio.wait_for(albums.actions_.report.isEnabled)
     asked: list[str] = []
@@ -489,5 +500,7 @@ def test_report_and_contact_sheet_are_made_from_the_menu(
     studio.wait_for(lambda: albums.page.bar.text.text().startswith("Contact sheet saved"))
     with Image.open(sheet) as picture:
         assert picture.width > 1000
+        gray = np.asarray(picture.convert("L"), int)
+    assert gray[100, 46] > gray[100, 500] + 100  # of the first original, an inverted ramp
     albums.actions_.sheet.trigger()
     assert Path(asked[-1]).name == "Album (before and after) (2).jpg"  # nothing is replaced

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from handtint.imaging.provenance import read_provenance
 from handtint.imaging.recipe_files import read_recipe
+from handtint.recipe.adjust import Adjust
 from handtint.recipe.presets import BUNDLED
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Noise, Repair
+from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, plan_dialog, restore, shown
 from tests.gui.conftest import Studio
@@ -24,6 +28,10 @@ def folder(tmp_path: Path) -> Path:
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")
+
+
+def pixels(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path))
 
 
 def correct_and_save(studio: Studio, folder: Path, name: str = "b.png") -> None:
@@ -118,6 +126,31 @@ def test_settings_are_copied_and_pasted_in_the_grid(studio: Studio, folder: Path
     studio.window.photo_page.edits.paste(("color",), False, [])
     for name in ("b.png", "c.png"):
         assert albums.album.recipe_of(folder / name) == Recipe(Settings(0.9, variant=1), "small")
+
+
+def test_adjusted_colors_go_on_photos_of_an_album_as_on_one_photo(studio: Studio, folder: Path, tmp_path: Path) -> None:
+    adjusted = Settings(0.9, adjust=Adjust(-60, skin=180, other=20))
+    studio.open_colored(folder / "a.png")
+    studio.session.editing.set_settings(adjusted)
+    studio.wait_for(lambda: studio.session.is_shown and studio.window.actions_.save.isEnabled())
+    studio.window.results.save(tmp_path / "single.png", SaveOptions(format="png"))
+    studio.wait_for(lambda: not studio.window.results.is_writing)
+    edits = studio.window.photo_page.edits
+    studio.window.actions_.copy_settings.trigger()
+    albums = open_album(studio, folder)
+    albums.page.grid.select([folder / "a.png"], folder / "a.png")
+    edits.paste(("color",), False, [])
+    assert albums.album.recipe_of(folder / "a.png").color == adjusted
+    albums.page.grid.clearSelection()
+    edits.apply_preset("Mine", Recipe(adjusted))  # on the whole album
+    restore(studio, albums)
+    out, single = tmp_path / "Album (colorized)", pixels(tmp_path / "single.png")
+    for name in ("a.png", "b.png"):  # which are byte for byte the same photo
+        assert read_recipe(out / name).recipe.color == adjusted
+        assert (pixels(out / name) == single).all()
+    edits.apply_preset("As the model sees it", Recipe())
+    restore(studio, albums)
+    assert (pixels(out / "b.png") != single).any()
 
 
 def test_a_repaired_photo_of_an_album_is_saved_among_its_results(studio: Studio, folder: Path, tmp_path: Path) -> None:

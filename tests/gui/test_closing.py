@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from handtint.gui import main_window
+from handtint.gui import shutdown
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.theme import Theme
 from handtint.gui.parts.worker import close_all
@@ -111,11 +111,11 @@ def test_a_drive_that_does_not_answer_holds_up_closing_for_a_few_seconds_only(
 
     studio.session.run_on_disk(look, lambda found: None)
     assert has_begun.wait(60)
-    monkeypatch.setattr(main_window, "close_all", functools.partial(close_all, limit_s=0.05))
+    monkeypatch.setattr(shutdown, "close_all", functools.partial(close_all, limit_s=0.05))
     studio.window.close()
     assert not studio.window.isVisible()
-    assert studio.window._waiting is not None
-    assert "looking at a file or folder" in studio.window._waiting.text()
+    assert studio.window.shutdown.waiting is not None
+    assert "looking at a file or folder" in studio.window.shutdown.waiting.text()
     assert names_of_threads() == ["handtint-disk"]
     is_answered.set()
     studio.wait_for(lambda: not names_of_threads())

@@ -277,7 +277,7 @@ def test_without_any_model_the_window_says_so_and_shows_the_photo(
     studio.wait_for(lambda: studio.said.startswith("There is no model"))
     assert studio.session.current is not None
     assert studio.session.current.before is not None
-    assert studio.window.device_label.text() == "No model"
+    assert studio.window.status.device.text() == "No model"
     studio.window.close()
 
 
@@ -287,5 +287,5 @@ def test_the_device_stands_in_the_status_bar_once_the_model_is_ready(studio: Stu
 
     studio.make = lambda model: OnGpu(model.card)
     studio.session.prepare()
-    assert studio.window.device_label.text() == "Getting the model ready…"
-    studio.wait_for(lambda: studio.window.device_label.text() == OnGpu.device)
+    assert studio.window.status.device.text() == "Getting the model ready…"
+    studio.wait_for(lambda: studio.window.status.device.text() == OnGpu.device)

@@ -313,6 +313,7 @@ def test_a_click_says_what_was_white(studio: Studio, tmp_path: Path) -> None:
     actions = studio.window.repair_actions
     assert actions.white.isEnabled()
     actions.white.trigger()
+    QTest.keyClicks(tool_of(studio).overlay, "]")  # the brush's size is no other tool
     QTest.mouseClick(tool_of(studio).overlay, Qt.MouseButton.LeftButton, pos=at(studio, (30.2, 20.4)))
     studio.wait_for(lambda: is_settled(studio))
     white = current_of(studio).asked.repair.faded_color.white

@@ -24,14 +24,19 @@ from handtint.cli import main as cli
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
 from handtint.recipe.adjust import Adjust
+from handtint.recipe.damage import PAINT, Damage, Edit
 from handtint.recipe.files import RecipeFile, read_recipe_file
 from handtint.recipe.form import VERSION
+from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
 from handtint.recipe.protected import Protected
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.reference import ReferencePhoto
+from handtint.recipe.repair import Fade, Noise, Repair, Sharpness
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
+from handtint.restore.references import choose_reference
 from handtint.stamps import sha256_of
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import Studio, color_photo, gray_photo
@@ -359,7 +364,8 @@ def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_
     assert [path for path in found if path.parent == tmp_path] == [photo]
 
 
-def some_recipes(count: int) -> list[Recipe]:
+def some_recipes(count: int, reference: ReferencePhoto) -> list[Recipe]:
+    """Of all that can be asked of a photo of 80 x 60 pixels each part several times, in combinations that differ."""
     chance = random.Random(17)
     recipes = []
     for number in range(count):
@@ -374,7 +380,22 @@ def some_recipes(count: int) -> list[Recipe]:
         )
         mask = Protected(4, 3, "".join(chance.choice("auk") for _ in range(12))) if number % 5 == 0 else None
         settings = Settings(chance.random(), chance.uniform(0, 2), hints, False, number % 3, adjust, mask)
-        recipes.append(Recipe(settings, ("unet", "small")[number % 2]))
+        if number % 6 == 5:
+            settings = dataclasses.replace(settings, reference=reference)
+        geometry, repair = Geometry(), Repair()
+        if number % 3:
+            tilt = chance.uniform(-6, 6) if number % 4 else 0.0
+            crop = (chance.uniform(8, 14), chance.uniform(8, 12), 50, 36) if number % 5 else None
+            geometry = Geometry(chance.choice((0, 90, 180, 270)), number % 7 < 3, tilt, crop=crop)
+        if number % 7 == 4:
+            geometry = dataclasses.replace(geometry, corners=((3, 2), (77, 5), (74, 58), (5, 55)), crop=None)
+        if number % 4 == 2:
+            stroke = Edit(PAINT, ((chance.uniform(20, 60), 25), (40, chance.uniform(20, 40))), 2.0)
+            amounts = [chance.uniform(0, 100) for _ in range(4)]
+            repair = Repair(
+                Damage(edits=(stroke,)), Fade(*amounts[:2]), noise=Noise(amounts[2]), sharpness=Sharpness(amounts[3])
+            )
+        recipes.append(Recipe(settings, ("unet", "small")[number % 2], geometry, repair))
     return recipes
 
 
@@ -383,17 +404,29 @@ def test_the_command_line_gives_the_pixels_of_the_window(
 ) -> None:
     monkeypatch.setattr(model_card, "find_model", lambda name: studio.session.model_named(name))
     studio.open_colored(photo)
-    seen = set()
-    for number, recipe in enumerate(some_recipes(20)):
+    recipes, seen = some_recipes(20, choose_reference(color_photo(tmp_path / "color.png"))), set()
+    for has_part in (
+        lambda recipe: recipe.color.hints,
+        lambda recipe: recipe.color.variant,
+        lambda recipe: recipe.color.adjust != Adjust(),
+        lambda recipe: recipe.color.protected,
+        lambda recipe: recipe.color.reference,
+        lambda recipe: recipe.geometry.turn,
+        lambda recipe: recipe.geometry.straighten,
+        lambda recipe: recipe.geometry.crop,
+        lambda recipe: recipe.geometry.corners,
+        lambda recipe: not recipe.repair.is_off,
+    ):
+        assert sum(map(bool, map(has_part, recipes))) >= 2
+    for number, recipe in enumerate(recipes):
         studio.session.editing.set_recipe(recipe)
-        studio.wait_for(lambda: studio.is_colored() and studio.window.actions_.save.isEnabled())
+        studio.wait_for(lambda: studio.session.is_shown and studio.window.actions_.save.isEnabled())
         save_result(studio, result := tmp_path / f"{number}.png")
         studio.window.photo_page.edits.export(tmp_path / "recipe.json")
-        for source in (tmp_path / "recipe.json", result):
-            out = tmp_path / f"out {number}{source.suffix}"
-            asked = ["restore", str(photo), "-o", str(out), "--recipe", str(source)]
-            assert cli.main(asked, lambda model, device, threads: FakeColorizer(model.card)) == exit_codes.OK
-            assert (pixels_of((out / photo.name).read_bytes()) == pixels_of(result.read_bytes())).all(), recipe
+        source, out = (result, tmp_path / "recipe.json")[number // 2 % 2], tmp_path / f"out {number}"
+        asked = ["restore", str(photo), "-o", str(out), "--recipe", str(source)]
+        assert cli.main(asked, lambda model, device, threads: FakeColorizer(model.card)) == exit_codes.OK
+        assert (pixels_of((out / photo.name).read_bytes()) == pixels_of(result.read_bytes())).all(), recipe
         seen.add(pixels_of(result.read_bytes()).tobytes())
     assert len(seen) == 20
 
@@ -404,7 +437,8 @@ def test_a_killed_window_leaves_a_whole_recipe_not_a_second_old(photo: Path) -> 
         [sys.executable, "-m", "tests.gui.killing", str(photo), "2"], capture_output=True, text=True, check=True
     )
     found = json.loads(done.stdout)
-    assert (found["broken"], found["unkept"]) == (0, 0)
+    assert (found["broken"], found["unkept"], found["n"]) == (0, 0, 2)
+    assert found["oldest_by_changes_s"] <= 1.0
 
 
 def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, QPoint, QRect, Qt, QTranslator
 from PySide6.QtGui import QAction, QFont, QImage
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDockWidget,
+    QFileDialog,
     QGroupBox,
     QLabel,
     QLineEdit,
@@ -30,7 +33,16 @@ from handtint import paths
 from handtint.gui.parts import translating
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.translating import in_language, speak
-from tests.gui.conftest import Studio, gray_photo
+from handtint.gui.repair.findings import FindingList
+from handtint.imaging.photo import Photo
+from handtint.recipe.adjust import Adjust
+from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import Repair
+from handtint.recipe.settings import Settings
+from handtint.repair.damage.kinds import Kinds
+from handtint.repair.inspecting import Finding, inspect
+from tests.gui.albums import make_album, open_album, restore
+from tests.gui.conftest import Studio, color_photo, gray_photo
 from tests.gui.test_fit import doubles
 from tests.gui.test_look import without_names
 from tests.gui.test_translating import SAID, SHIPPED
@@ -132,6 +144,60 @@ def test_nothing_in_any_page_or_dialog_is_said_in_english_only(studio: Studio, t
             if words := bare(text, tmp_path):
                 found.setdefault(f"{who}: {text!r}", f"{page}: {words}")
     assert [f"{page}: {who}" for who, page in found.items()] == []
+
+
+class PageText(HTMLParser):
+    """What a web page says, to those who see pictures and to those who do not."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.feed(re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.said += [value or "" for name, value in attrs if name == "alt"]
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+@pytest.mark.usefixtures("spoken")
+def test_the_report_of_an_album_is_said_in_the_windows_language(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = make_album(tmp_path / "0099", ("0003.png",))
+    color_photo(pictures / "0005.png")
+    (pictures / "0006.png").write_text("1234")
+    (pictures / "0007.xcf").touch()
+    albums = open_album(studio, pictures)
+    notes = albums.album.notes
+    assert notes is not None
+    colors = Settings(adjust=Adjust(20, skin=80), variant=1, recolor=True)
+    albums.album.set_own({pictures / "0005.png": Recipe(color=colors)})
+    restore(studio, albums)
+    studio.wait_for(albums.actions_.report.isEnabled)
+    path = notes.output / "0001.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    albums.actions_.report.trigger()
+    studio.wait_for(path.exists)
+    said = PageText(path.read_text(encoding="utf-8")).said
+    assert sum("0005.png" in text for text in said) > 1
+    assert any(pseudo("warmth {amount}").format(amount="+20") in text for text in said)
+    assert [text for text in said if bare(text, tmp_path)] == []
+
+
+@pytest.mark.usefixtures("spoken")
+def test_what_a_look_at_a_photo_found_is_said_in_the_windows_language(qapp: QApplication) -> None:
+    kinds = (Kinds(specks=340, lines=1), Kinds(lines=3, holes=1, too_large=2))
+    found = [Finding(one.words, Repair()) for one in kinds]
+    ramp = np.tile(np.linspace(80, 150, 400, dtype=np.uint8), (300, 1))
+    window = QWidget()
+    shown = FindingList(QAction(window), window)
+    shown.show_findings((*found, *inspect(Photo(ramp)).each), Repair(), "")
+    said = [text for _, text in said_by(shown) if text]
+    assert any("340" in text for text in said)
+    assert len(shown.buttons) > len(kinds)
+    assert [text for text in said if bare(text, Path("/x"))] == []
 
 
 def test_a_bare_word_is_seen() -> None:

@@ -200,6 +200,16 @@ def test_names_of_files_are_no_markup_wherever_they_stand(studio: Studio) -> Non
     box.close()
 
 
+def test_the_theme_there_is_already_styles_nothing_anew(studio: Studio) -> None:
+    keeper, changes = studio.window._keeper, list[Theme]()
+    keeper.choose(Theme.LIGHT)
+    keeper.changed.connect(lambda: changes.append(keeper.theme))
+    keeper.choose(Theme.LIGHT)
+    keeper.choose(Theme.DARK)
+    keeper.choose(Theme.DARK)
+    assert changes == [Theme.DARK]
+
+
 def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:
     actions, window = studio.window.actions_, studio.window
     seen = {}
@@ -237,6 +247,10 @@ def test_an_icon_is_as_sharp_as_the_screen_and_no_larger_than_it_was_made_for(qa
     icon.paint(painter, 0, 0, 20, 20)
     painter.end()
     assert canvas == drawn.toImage().convertToFormat(canvas.format())
+
+
+def test_an_icon_without_room_is_not_drawn(qapp: object) -> None:
+    assert icons.pixmap("handtint", None, 0).isNull()
 
 
 def test_an_icon_may_be_copied_and_added_to(qapp: object) -> None:

@@ -17,6 +17,7 @@ from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.recipe.store import ROOM
 from tests.fakes import FakeColorizer
+from tests.gui.albums import is_over, make_album, open_album, plan_dialog
 from tests.gui.conftest import Studio, gray_photo
 from tests.gui.test_look import without_names
 
@@ -66,9 +67,27 @@ def test_results_are_proposed_where_and_as_the_user_wants(
     assert asked.path == tmp_path / "results" / "a.jpg"
     assert asked.options == SaveOptions("jpeg", 80, provenance=False)
     asked.reject()
+    albums = open_album(studio, make_album(tmp_path / "Summer"))  # a new one begins likewise
+    plan = plan_dialog(studio, albums)
+    assert plan.form.output == tmp_path / "results" / "Summer (colorized)"
+    assert plan.form.save == SaveOptions("jpeg", 80, provenance=False)
+    assert plan.plan is not None
+    assert [job.target.name for job in plan.plan.jobs] == ["a.jpg", "b.jpg", "c.jpg"]
+    plan.accept()
+    studio.wait_for(lambda: is_over(albums))
     dialog = open_dialog(studio)
     dialog.place.activated.emit(0)
+    dialog.format.setCurrentIndex(0)
+    dialog.format.activated.emit(0)
+    dialog.reject()
     assert memory.results_folder is None
+    albums.album.open(tmp_path / "Summer")  # one that is known stays as it is
+    studio.wait_for(lambda: not albums.album.notes or albums.actions_.restore.isEnabled())
+    assert albums.album.notes is not None
+    assert (albums.album.notes.output, albums.album.notes.save.format) == (
+        tmp_path / "results" / "Summer (colorized)",
+        "jpeg",
+    )
 
 
 def test_another_device_and_fewer_cores_count_at_once(studio: Studio, memory: Memory, tmp_path: Path) -> None:
@@ -140,7 +159,7 @@ def test_a_second_start_has_a_window_of_its_own_where_the_user_wants_that(
 def test_the_last_photos_are_opened_again_only_if_wanted(studio: Studio, memory: Memory, tmp_path: Path) -> None:
     files = [gray_photo(tmp_path / name) for name in ("a.png", "b.png")]
     studio.open_colored(*files)
-    memory.last_open = [*studio.window._open_now(), tmp_path / "gone.png"]
+    memory.last_open = [*studio.window.shutdown.open_now(), tmp_path / "gone.png"]
     studio.session.show(None)
     studio.session.photos.clear()
     studio.window.open_last()

@@ -11,11 +11,14 @@ from PIL import Image
 
 from handtint.gui.session import jobs
 from handtint.gui.session.open_photo import Stage
+from handtint.imaging.hint_files import read_hints
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.geometry import Geometry
+from handtint.recipe.hints import Hint
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair, Sharpness
 from handtint.recipe.saving import SaveOptions
+from handtint.recipe.settings import Settings
 from handtint.recipe.store import RecipeStore
 from handtint.stamps import sha256_of
 from tests.gui.conftest import Studio
@@ -71,7 +74,7 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
     studio.wait_for(lambda: mended(studio))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     assert not asked(studio).is_repaired
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(10.0)))
@@ -85,12 +88,56 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     assert not asked(studio).is_repaired
 
 
+def test_hints_in_a_file_are_for_their_page_and_print(studio: Studio, tmp_path: Path) -> None:
+    session, store = studio.session, studio.window.photo_page.hint_store
+    studio.open_colored(pages(tmp_path / "scan.tif"))
+    studio.window.panel.pages.every.click()
+    session.show(session.photos[1])
+    studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
+    scan = session.current
+    assert scan is not None
+    session.splitting.split(scan, [Geometry(crop=(0, 0, 40, 55)), Geometry(crop=(40, 0, 40, 55))])
+    studio.wait_for(studio.is_colored)
+    photos = session.photos[:]
+    assert [(photo.page, photo.asked.part) for photo in photos] == [(1, 0), (2, 1), (2, 2), (3, 0)]
+    own = {photo: (Hint(10 + 10 * number, 9, 2, 30, 30),) for number, photo in enumerate(photos)}
+    for photo in photos[:3]:
+        session.editing.load_hints(photo, own[photo])
+    store.save(tmp_path / "all.json")
+    names = ["scan.tif", "scan.tif#page=2&print=1", "scan.tif#page=2&print=2"]
+    assert list(read_hints(tmp_path / "all.json")) == names
+    for photo in photos:
+        session.editing.load_hints(photo, ())
+    store.load(tmp_path / "all.json")
+    assert [photo.settings.hints for photo in photos] == [*(own[photo] for photo in photos[:3]), ()]
+    assert studio.said == 'Hints loaded for "scan.tif", "scan-1.tif, page 2", "scan-2.tif, page 2".'
+
+
+def test_a_recipe_of_another_page_or_print_leaves_its_places_out(studio: Studio, tmp_path: Path) -> None:
+    session, edits = studio.session, studio.window.photo_page.edits
+    studio.open_colored(pages(tmp_path / "scan.tif"))
+    session.editing.set_settings(Settings(0.9, hints=(Hint(9, 9, 2, 30, 30),)))
+    edits.export(tmp_path / "one.json")
+    session.pages.go_to(2)
+    studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
+    edits.import_(tmp_path / "one.json")
+    assert (asked(studio).color.vividness, asked(studio).color.hints) == (0.9, ())
+    assert 'made for another photo, "scan.tif"' in studio.said
+    assert session.current is not None
+    session.splitting.split(session.current, [Geometry(crop=(0, 0, 40, 55)), Geometry(crop=(40, 0, 40, 55))])
+    studio.wait_for(studio.is_colored)
+    (tmp_path / "two.json").write_text('{"scan.tif#page=2": [{"x": 9, "y": 9, "a": 30, "b": 1}]}')
+    edits.import_(tmp_path / "two.json")
+    assert len(asked(studio).color.hints) == 1
+    assert asked(studio).geometry.crop == (0, 0, 40, 55)  # it stays the print that it is
+
+
 def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: Studio, tmp_path: Path) -> None:
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
     studio.wait_for(lambda: mended(studio))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     session = studio.session
     assert session.current is not None
@@ -105,7 +152,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     session.open([scan])
     studio.wait_for(lambda: mended(studio))
     assert asked(studio).repair.sharpness.amount == 40.0
-    session.go_to_page(2)
+    session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and asked(studio).part == 1)
     assert [photo.name for photo in session.photos[-2:]] == names[1:]
     (tmp_path / "out").mkdir()
@@ -130,13 +177,13 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
     made = read_provenance(target / names[1])
     assert made is not None
     assert made.recipe["source"] == {"page": 2}
-    thumbnails = [jobs.thumbnail(photo.path, photo.asked.source) for photo in photos]
+    thumbnails = [jobs.thumbnail(photo.path, photo.asked) for photo in photos]
     assert thumbnails[0].height() > thumbnails[2].height()
 
 
 def test_a_result_of_a_page_leads_back_to_that_page(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(pages(tmp_path / "scan.tif"))
-    studio.session.go_to_page(2)
+    studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     result = tmp_path / "scan-2.tif"
     studio.window.results.save(result, SaveOptions(format="tiff"))
@@ -194,6 +241,13 @@ def test_a_negative_is_noticed_and_inverted_on_wish(
     assert shown[0, 0] > shown[0, -1]
     assert invert.isChecked()
     assert studio.said == ""
+    crop = studio.window.turn_actions.crop
+    crop.setChecked(True)
+    picture = current.as_scanned  # what the tools that turn it show
+    assert picture.pixelColor(0, 0).lightness() > picture.pixelColor(79, 0).lightness() + 100
+    crop.setChecked(False)
+    small = jobs.thumbnail(tmp_path / "film.png", current.asked)
+    assert small.pixelColor(0, 0).lightness() > small.pixelColor(small.width() - 1, 0).lightness() + 100
     studio.session.editing.undo()
     studio.wait_for(studio.is_colored)
     assert not invert.isChecked()

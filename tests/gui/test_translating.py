@@ -107,6 +107,18 @@ def test_a_sentence_that_came_out_of_a_file_is_told_too() -> None:
     assert told("Nobody knows\nthis one. Nor this.") == "Nobody knows\nthis one. Nor this."
 
 
+def test_a_note_that_came_out_of_a_file_is_told_part_by_part() -> None:
+    translating.use(translations.read(ROOT / "resources" / "i18n" / "de.json"), "de")
+    note = "Repaired: 340 specks, 1 scratch or hair; faded: blacks at 29 %, whites at 100 %."
+    try:
+        said = told(note)
+    finally:
+        translating.use({})
+    assert said == (
+        "Ausgebessert: 340 Fleckchen, 1 Kratzer oder Haar; verblasst: Schwarz bei 29\u00a0%, Weiß bei 100\u00a0%."
+    )
+
+
 def test_errors_keep_their_template_where_they_are_sent() -> None:
     error = pickle.loads(pickle.dumps(SaveError('"{path}" is full ({why}).', path=Path("a"), why=OSError(errno.EIO))))
     assert isinstance(error, SaveError)

@@ -16,12 +16,16 @@ from handtint.recipe.source import Source
 
 
 def decode(path: Path, source: Source, *, in_bands: bool, shortest: int | None) -> Decoded:
-    """Crash, hang, fill the memory, raise something, or give a ramp."""
+    """Crash, hang, wait, be slow, fill the memory, raise something, or give a ramp."""
     kind = path.stem
     if kind == "crash":
         ctypes.string_at(0)
-    if kind == "hang":
+    while kind == "hang":
+        pass
+    if kind == "wait":
         time.sleep(600)
+    if kind == "slow":
+        time.sleep(1)
     if kind == "fill":
         held = [np.ones(1 << 22) for _ in range(200)]
         time.sleep(5)

@@ -419,6 +419,27 @@ def test_xmp_in_a_pngs_raw_profile_text_is_read(tmp_path: Path, kind: str, mark:
     assert said(tmp_path / "b.jpg", f"{{{DC}}}source") == "box 7"
 
 
+def test_a_gif_s_comment_is_carried_over(tmp_path: Path) -> None:
+    Image.fromarray(pixels()).save(tmp_path / "a.gif", comment=b"uncle Fred")
+    write_photo(tmp_path / "b.jpg", read_photo(tmp_path / "a.gif"))
+    assert read_photo(tmp_path / "b.jpg").meta.embedded.comments == (b"uncle Fred",)
+
+
+def test_a_result_does_not_speak_of_what_stood_behind_a_phones_picture(tmp_path: Path) -> None:
+    camera, gain = "http://ns.google.com/photos/1.0/camera/", "http://ns.adobe.com/hdr-gain-map/1.0/"
+    container = "http://ns.google.com/photos/1.0/container/"
+    inside = f'<c:Directory xmlns:c="{container}"><rdf:Seq/></c:Directory><dc:source>box 7</dc:source>'
+    attributes = (
+        f'xmlns:g="{camera}" xmlns:h="{gain}" g:MotionPhoto="1" g:MicroVideoOffset="9" g:BurstID="b" h:Version="1"'
+    )
+    photo = Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=xmp(inside, attributes))))
+    write_photo(tmp_path / "a.jpg", photo)
+    packet = read_photo(tmp_path / "a.jpg").meta.embedded.xmp or b""
+    assert not any(name in packet for name in (b"Directory", b"MotionPhoto", b"MicroVideo", gain.encode()))
+    assert b"BurstID" in packet
+    assert said(tmp_path / "a.jpg", f"{{{DC}}}source") == "box 7"
+
+
 def test_a_title_that_xmp_has_otherwise_becomes_a_comment(tmp_path: Path) -> None:
     packet = xmp('<dc:title><rdf:Alt><rdf:li xml:lang="x-default">Other</rdf:li></rdf:Alt></dc:title>')
     photo = Photo(pixels(), PhotoMeta(embedded=Metadata(xmp=packet, texts=(("Title", "Gate"),))))

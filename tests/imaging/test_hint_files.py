@@ -11,6 +11,7 @@ import pytest
 
 from handtint.imaging.hint_files import (
     HintError,
+    Picture,
     assign,
     check_inside,
     names_of,
@@ -120,11 +121,24 @@ def test_a_saved_result_gives_its_hints_back(tmp_path: Path) -> None:
 
 def test_photos_are_found_by_name_or_by_the_end_of_their_path() -> None:
     photos = [Path("/p/1910/aunt.tif"), Path("/p/1920/aunt.tif"), Path("/p/café.jpg")]
-    found, strange = assign({"1920/aunt.tif": HINTS, "cafe\u0301.jpg": HINTS[:1], "x.jpg": HINTS}, photos)
-    assert found == {photos[1]: HINTS, photos[2]: HINTS[:1]}
+    pictures = [Picture(photo) for photo in photos]
+    found, strange = assign({"1920/aunt.tif": HINTS, "cafe\u0301.jpg": HINTS[:1], "x.jpg": HINTS}, pictures)
+    assert found == {pictures[1]: HINTS, pictures[2]: HINTS[:1]}
     assert strange == ["x.jpg"]
     with pytest.raises(HintError, match=r'"aunt\.tif" could be for .*such as "1910/aunt\.tif"'):
-        assign({"aunt.tif": HINTS}, photos)
+        assign({"aunt.tif": HINTS}, pictures)
+
+
+def test_hints_are_for_the_page_and_the_print_that_is_named() -> None:
+    first, second, one, two = (Picture(Path("/p/scan.tif"), *place) for place in ((1, 0), (2, 0), (3, 1), (3, 2)))
+    names = [picture.called("scan.tif") for picture in (first, second, one, two)]
+    assert names == ["scan.tif", "scan.tif#page=2", "scan.tif#page=3&print=1", "scan.tif#page=3&print=2"]
+    for picture, name in zip((first, second, one, two), names, strict=True):
+        assert assign({name: HINTS}, [first, second, one, two]) == ({picture: HINTS}, [])
+    assert assign({"scan.tif#page=3": HINTS}, [first, one, two])[0] == {one: HINTS, two: HINTS}  # of a page not split
+    assert assign({"scan.tif#print=1": HINTS}, [first]) == ({}, ["scan.tif#print=1"])
+    assert assign({"scan.tif": HINTS}, [second]) == ({}, ["scan.tif"])
+    assert assign({"a#page=2.tif": HINTS}, [Picture(Path("/p/a#page=2.tif"))])[1] == []
 
 
 def test_photos_of_one_name_are_written_with_their_folders() -> None:

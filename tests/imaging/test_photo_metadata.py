@@ -212,6 +212,21 @@ def test_no_resolution_is_invented(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_resolution_that_cannot_be_counts_as_none(tmp_path, suffix):
+    exif = Image.Exif()
+    exif[282] = exif[283] = 4e9
+    file = io.BytesIO()
+    Image.new("L", (8, 6), 100).save(file, "JPEG")
+    jpeg, block = file.getvalue(), b"Exif\0\0" + exif.tobytes()[6:]
+    jpeg = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + jpeg[20:]  # without JFIF's
+    (tmp_path / "odd.jpg").write_bytes(jpeg)
+    photo = read_photo(tmp_path / "odd.jpg")
+    assert photo.meta.embedded.dpi is None
+    write_photo(tmp_path / f"out.{suffix}", photo)
+    assert read_photo(tmp_path / f"out.{suffix}").meta.embedded.dpi is None
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_iptc_is_carried_over_where_the_format_has_it(tmp_path, suffix):
     notes = write_photo(tmp_path / f"out.{suffix}", Photo(pixels(), PhotoMeta(embedded=Metadata(iptc=IPTC))))
     saved = read_photo(tmp_path / f"out.{suffix}").meta.embedded.iptc

@@ -31,7 +31,19 @@ def dying(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A folder; what its files are called is what happens to the reader process."""
     monkeypatch.setattr(reader, "_command", lambda: DYING)
     monkeypatch.setattr(reader, "_pool", reader._Pool())
-    for name in ("crash", "hang", "fill", "fault", "damaged", "not readable", "disk", "memory", "photo"):
+    for name in (
+        "crash",
+        "hang",
+        "wait",
+        "slow",
+        "fill",
+        "fault",
+        "damaged",
+        "not readable",
+        "disk",
+        "memory",
+        "photo",
+    ):
         (tmp_path / f"{name}.tif").write_bytes(b"II*\0" + bytes(40))
     yield tmp_path
     reader.close()
@@ -53,8 +65,19 @@ def test_a_decoder_that_does_not_end_is_ended(dying: Path, monkeypatch: pytest.M
     decode(dying / "photo.tif")
     monkeypatch.setattr(reader, "_LEAST_S", 0.3)
     assert "keeps the decoder busy without an end" in refusal(dying / "hang.tif")
-    monkeypatch.undo()
-    reader.close()
+
+
+def test_time_that_others_take_is_not_counted_against_a_file(dying: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decode(dying / "photo.tif")
+    monkeypatch.setattr(reader, "_LEAST_S", 0.3)  # of processor time; the file takes a second of waiting
+    assert np.array_equal(decode(dying / "slow.tif").pixels, RAMP)
+
+
+def test_a_file_that_is_waited_for_without_an_end_is_given_up(dying: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decode(dying / "photo.tif")
+    monkeypatch.setattr(reader, "_LEAST_S", 0.3)
+    monkeypatch.setattr(reader, "_WALL_PER_SECOND", 1)
+    assert "reading its file does not come to an end" in refusal(dying / "wait.tif")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere memory is watched by other means")
@@ -127,9 +150,12 @@ def test_a_program_that_is_killed_leaves_no_process_and_no_folder(dying: Path) -
             break
         time.sleep(0.05)
     assert not Path(folder).exists()
-    time.sleep(0.1)
     state = Path(f"/proc/{pid}/stat")
-    assert not state.exists() or " Z " in state.read_text()
+    for _ in range(200):  # it still has to end
+        if is_over := not state.exists() or " Z " in state.read_text():
+            break
+        time.sleep(0.05)
+    assert is_over
 
 
 def test_a_real_tiff_comes_through_as_it_is(tmp_path: Path) -> None:

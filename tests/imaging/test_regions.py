@@ -83,6 +83,18 @@ def test_faces_turn_with_the_picture():
     assert numbers(text, "rbY")[2:] == pytest.approx([0.15, 0.25, 0.25])
 
 
+def test_a_face_in_pixels_turns_with_the_picture():
+    inside = (
+        '<rdf:li><mwg-rs:Area stArea:x="160" stArea:y="420" stArea:w="80" stArea:h="48" stArea:unit="pixel"/></rdf:li>'
+    )
+    text, gone = moved(
+        Geometry(90),
+        f"<mwg-rs:Regions><mwg-rs:RegionList><rdf:Bag>{inside}</rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>",
+    )
+    assert gone == 0
+    assert [numbers(text, f"stArea:{name}") for name in "xywh"] == [[180], [160], [48], [80]]
+
+
 def test_a_rectangle_that_stands_one_element_deeper_is_moved_once():
     flat = 'MPReg:Rectangle="0.15, 0.66, 0.1, 0.08"/>'
     text, gone = moved(Geometry(90), FACES.replace(flat, f"><rdf:Description {flat}</rdf:li>"))

@@ -17,11 +17,12 @@ from PIL import Image, ImageCms
 
 from handtint.errors import PhotoError
 from handtint.imaging.color import lab
-from handtint.imaging.formats import boxes
+from handtint.imaging.formats import boxes, tiff, tiff_pixels
 from handtint.imaging.formats.probe import taken_at
 from handtint.imaging.opening import read_photo
 from handtint.imaging.writing import write_photo
 from handtint.recipe.saving import SaveOptions
+from handtint.recipe.source import Source
 
 CLOSE = 0.5
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -232,6 +233,32 @@ def test_the_photo_is_the_first_page_that_is_neither_a_preview_nor_a_mask(tmp_pa
     assert np.array_equal(read_photo(tmp_path / "b.tif").pixels, photo)  # there is no other
 
 
+@pytest.mark.parametrize("by_libtiff", [False, True])
+def test_a_page_inside_that_of_its_preview_is_the_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_libtiff: bool
+) -> None:
+    photo, path = np.asarray(picture()), tmp_path / "a.tif"
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+    with tifffile.TiffWriter(path) as writer:
+        extratags = [(700, 1, len(packet), packet, True), (274, 3, 1, 3, True)]
+        writer.write(photo[::4, ::4], subfiletype=1, subifds=1, photometric="rgb", extratags=extratags)
+        writer.write(photo, photometric="rgb", compression="lzw")
+    monkeypatch.setattr(tiff_pixels, "needs_libtiff", lambda page: by_libtiff)
+    read = tiff.decode(path, path.stat().st_size, Source(), in_bands=False)
+    assert np.array_equal(read.pixels, photo)
+    assert read.orientation == 3  # of the page around it
+    assert read.metadata.xmp == packet
+    assert tiff.head(path).pixels == photo.shape[0] * photo.shape[1]
+
+
+def test_a_mask_by_its_color_model_is_no_photo(tmp_path: Path) -> None:
+    photo = np.asarray(picture().convert("L"))
+    with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
+        writer.write(photo > 100, photometric=4)
+        writer.write(photo, photometric="minisblack")
+    assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, photo)
+
+
 def test_infrared_that_is_marked_as_transparency_is_left_out_and_said(tmp_path: Path) -> None:
     color = np.asarray(picture((160, 120))).astype(np.uint16) * 257
     infrared = color.mean(axis=2).astype(np.uint16)
@@ -243,8 +270,17 @@ def test_infrared_that_is_marked_as_transparency_is_left_out_and_said(tmp_path: 
         assert photo.alpha is None
         assert np.array_equal(photo.pixels, color)
         assert "infrared" in photo.meta.notes[0]
+    light = np.random.default_rng(2).integers(60_000, 65_000, (120, 160), np.uint16)  # film is clear to infrared
+    tifffile.imwrite(tmp_path / "a.tif", np.dstack((color, light)), photometric="rgb", extrasamples=["assocalpha"])
+    assert np.array_equal(read_photo(tmp_path / "a.tif").pixels, color)
     mask = np.zeros((120, 160), np.uint16)
     mask[30:90, 40:120] = 65535
+    both = np.dstack((color, infrared, mask))
+    tifffile.imwrite(tmp_path / "c.tif", both, photometric="rgb", extrasamples=["unspecified", "unassalpha"])
+    photo = read_photo(tmp_path / "c.tif")
+    assert photo.alpha is not None
+    assert np.array_equal(photo.alpha, mask)
+    assert photo.meta.notes[0] == "The file has one more channel than colors; it is left out."
     tifffile.imwrite(tmp_path / "b.tif", np.dstack((color, mask)), photometric="rgb", extrasamples=["unassalpha"])
     photo = read_photo(tmp_path / "b.tif")
     assert photo.alpha is not None
@@ -352,6 +388,24 @@ def primary_matrix(points: list[float]) -> np.ndarray:
     return columns * np.linalg.solve(columns, white)
 
 
+def test_a_png_of_high_dynamic_range_says_that_it_is_taken_as_srgb(tmp_path: Path) -> None:
+    for code_points, has_note in (((9, 16), True), ((1, 13), False)):
+        (tmp_path / "a.png").write_bytes(png_with({b"cICP": bytes([*code_points, 0, 1])}, np.asarray(picture())))
+        notes = read_photo(tmp_path / "a.png").meta.notes
+        assert any("high-dynamic-range" in note for note in notes) is has_note
+
+
+def test_a_profile_in_a_png_s_text_is_honored(tmp_path: Path) -> None:
+    profile, pixels = gamma_profile(1.0), np.asarray(picture())
+    text = f"\nicc\n{len(profile):8d}\n{profile.hex()}\n".encode()
+    packed = b"Raw profile type icc\0\0" + zlib.compress(text)
+    (tmp_path / "a.png").write_bytes(png_with({b"zTXt": packed}, pixels))
+    (tmp_path / "b.png").write_bytes(png_with({b"iCCP": b"ICC\0\0" + zlib.compress(profile)}, pixels))
+    found = [read_photo(tmp_path / name) for name in ("a.png", "b.png")]
+    assert np.array_equal(found[0].pixels, found[1].pixels)
+    assert not np.array_equal(found[0].pixels, pixels)
+
+
 def test_a_linear_gray_png_is_as_light_as_it_says(tmp_path: Path) -> None:
     gray = np.full((20, 30), 49, np.uint8)  # 0.192 of white's light: L 51
     (tmp_path / "a.png").write_bytes(png_with({b"gAMA": struct.pack(">I", 100_000)}, gray))
@@ -388,12 +442,14 @@ def test_the_first_picture_of_a_gif_is_used_and_said(tmp_path: Path) -> None:
     assert "animation of 2 pictures" in photo.meta.notes[0]
 
 
-def photoshop(pixels: np.ndarray, has_flattened: bool = True, version: int = 1, bits: int = 8) -> bytes:
+def photoshop(
+    pixels: np.ndarray, has_flattened: bool = True, version: int = 1, bits: int = 8, more: bytes = b""
+) -> bytes:
     """A PSD file of one RGB picture, not packed."""
     height, width = pixels.shape[:2]
     head = struct.pack(">4sH6xHIIHH", b"8BPS", version, 3, height, width, bits, 3)
     content = struct.pack(">IB", 1, has_flattened) + bytes(13)
-    resource = struct.pack(">4sHHI", b"8BIM", 1057, 0, len(content)) + content
+    resource = struct.pack(">4sHHI", b"8BIM", 1057, 0, len(content)) + content + more
     return (
         head
         + struct.pack(">I", 0)
@@ -410,6 +466,16 @@ def test_the_flattened_picture_of_a_psd_is_read_where_it_has_one(tmp_path: Path)
     photo = read_photo(tmp_path / "a.psd")
     assert np.array_equal(photo.pixels, pixels)
     assert "flattened" in photo.meta.notes[0]
+    said = {
+        1005: struct.pack(">IHHIHH", 300 << 16, 1, 1, 300 << 16, 1, 1),
+        1028: b"\x1c\x02\x50\0\x05Annie",
+        1060: b"<x/>",
+    }
+    said[1058] = b"II*\0\x08\0\0\0\x01\0\x32\x01\x02\0\x04\0\0\x001923\0\0\0\0"
+    more = b"".join(struct.pack(">4sHHI", b"8BIM", number, 0, len(one)) + one for number, one in said.items())
+    (tmp_path / "a.psd").write_bytes(photoshop(pixels, more=more))
+    found = read_photo(tmp_path / "a.psd").meta.embedded
+    assert (found.dpi, found.iptc, found.xmp, found.exif) == ((300, 300), said[1028], b"<x/>", said[1058])
     (tmp_path / "b.psd").write_bytes(photoshop(np.full_like(pixels, 255), has_flattened=False))
     with pytest.raises(PhotoError, match="without its flattened picture"):
         read_photo(tmp_path / "b.psd")

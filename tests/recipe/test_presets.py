@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from handtint.recipe.damage import Damage, Edit
 from handtint.recipe.files import RecipeFile, write_recipe_file
 from handtint.recipe.form import RecipeError
 from handtint.recipe.hints import Hint
 from handtint.recipe.presets import BUNDLED, PresetError, Presets, applied
 from handtint.recipe.recipe import Recipe
+from handtint.recipe.repair import FadedColor, Repair
 from handtint.recipe.settings import Settings
 
 HINT = Hint(1, 2, 3, 4, 5)
@@ -47,6 +49,24 @@ def test_a_preset_put_on_a_photo_leaves_its_hints(presets: Presets) -> None:
     assert applied(photo, Recipe(LOOK.color)).model == "unet"
     assert applied(photo, LOOK, ("geometry",)) == photo
     assert applied(photo, LOOK, with_places=True).color == LOOK.color
+
+
+def test_a_preset_that_only_repairs_does_so_on_any_photo_and_one_with_color_colors_it_again() -> None:
+    stay_gray = next(preset.recipe for preset in BUNDLED if preset.name == "Repair only, stay gray")
+    quiet = next(preset.recipe for preset in BUNDLED if preset.name == "Quiet archive")
+    made = applied(Recipe(Settings(hints=(HINT,)), "unet"), stay_gray)
+    assert (made.is_repair_automatic, made.is_colored, made.model, made.color.hints) == (True, False, "unet", (HINT,))
+    assert applied(made, quiet) == Recipe(Settings(0.1, 0.8, (HINT,)), "unet")
+    assert applied(Recipe(), stay_gray, ("repair",)) == Recipe(is_repair_automatic=True)
+    assert applied(Recipe(), stay_gray, ("color",)) == Recipe(is_colored=False)
+
+
+def test_marks_of_damage_and_a_white_point_stay_with_their_photo() -> None:
+    own = Repair(Damage(edits=(Edit("leave", ((3, 4),)),)), faded_color=FadedColor(white=(1, 2)))
+    other = Repair(Damage(60, (Edit("add", ((9, 9),)),)), faded_color=FadedColor(40, (5, 5)))
+    made = applied(Recipe(repair=own), Recipe(repair=other)).repair
+    assert made == Repair(Damage(60, own.damage.edits), faded_color=FadedColor(40, (1, 2)))
+    assert applied(Recipe(repair=own), Recipe(repair=other), with_places=True).repair == other
 
 
 def test_presets_are_renamed_and_deleted(presets: Presets) -> None:

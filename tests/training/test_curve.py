@@ -47,10 +47,11 @@ def test_what_is_often_gray_is_lifted_little() -> None:
     assert 1 < often_gray[place] < 1.2
 
 
-def test_gray_and_violet_are_not_lifted() -> None:
-    gains = gains_of(*(pair(degrees, chroma, 2 * chroma) for degrees in (0, 90, 300) for chroma in (4, 15)))
+def test_gray_violet_and_skin_are_not_lifted() -> None:
+    gains = gains_of(*(pair(degrees, chroma, 2 * chroma) for degrees in (0, 45, 90, 300) for chroma in (4, 15)))
     assert (gains[:, CHROMAS <= 5] == 1).all()
     assert (gains[300 // 15] == 1).all()
+    assert (gains[45 // 15] == 1).all()
     assert gains[90 // 15].max() > 1.5
 
 

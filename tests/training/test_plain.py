@@ -49,6 +49,28 @@ def test_hair_and_clothes_become_neutral_and_skin_and_wall_stay(seed: int) -> No
 
 
 @pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("seed", range(3))
+def test_fair_hair_becomes_neutral_although_it_has_nearly_the_hue_of_skin(seed: int) -> None:
+    photo, person, face = portrait()
+    fair = np.array((205, 165, 105), np.uint8)
+    photo[(photo == HAIR).all(-1)] = fair
+    skin_lab, fair_lab = (lab_of(np.full((1, 1, 3), color, np.uint8))[0, 0] for color in (SKIN, fair))
+    assert np.hypot(*(skin_lab - fair_lab)[1:]) < 2 * plain_clothes._LIKE_SKIN
+    planes = lab_of(plain(photo, person, face, np.random.default_rng(seed)))
+    assert chroma(planes[12:20, 22:58]).mean() < 10
+    assert chroma(planes[34:50, 20:24]).mean() < 10  # beside the face as well
+    assert chroma(planes[30:54, 32:48]).mean() > 25
+
+
+@pytest.mark.usefixtures("always")
+def test_a_bald_head_keeps_its_skin() -> None:
+    photo, person, face = portrait()
+    photo[(photo == HAIR).all(-1)] = SKIN
+    planes = lab_of(plain(photo, person, face, np.random.default_rng(0)))
+    assert chroma(planes[12:20, 22:58]).mean() > 25
+
+
+@pytest.mark.usefixtures("always")
 def test_hair_is_mostly_white_or_gray_and_clothes_keep_their_lightness() -> None:
     photo, person, face = portrait()
     changed = [lab_of(plain(photo, person, face, np.random.default_rng(seed))) for seed in range(30)]

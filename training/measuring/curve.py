@@ -12,9 +12,10 @@ _GRAY, _COLORED = 5.0, 10.0  # chroma between which what was really there begins
 _MOST = 100.0  # cells of a photo in one place of the grid: a single wide sky does not say what skies are
 _FEWEST = 600.0  # cells: a gain known from so many is half believed
 _TRUST = 2.0  # power of the agreement of hues
-# Degrees of hue, blue violet to purple, that are not lifted. In new photographs they would be as rightly as others; in
-# old ones most of what comes out violet is a dark dress or a uniform, and eyes choose it away.
-_VIOLET = (280.0, 350.0)
+# Degrees of hue that are not lifted, though in new photographs they would be as rightly as others. Blue violet to
+# purple: in old ones most of what comes out so is a dark dress or a uniform, and eyes choose it away. Those of skin: it
+# is as strong as it should be before anything is lifted, and a face too strong is seen first.
+_NOT_LIFTED = ((280.0, 350.0), (25.0, 65.0))
 
 
 def fit_gains(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -34,7 +35,8 @@ def fit_gains(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     lift = np.maximum(true / np.maximum(predicted, 1e-9) - 1, 0) * agreement**_TRUST * count / (count + _FEWEST)
     lift *= np.clip((CHROMAS - _GRAY) / (_COLORED - _GRAY), 0, 1)  # none where it is gray, and no edge where it begins
     degrees = np.arange(HUES) * 360 / HUES
-    lift[(degrees > _VIOLET[0]) & (degrees < _VIOLET[1])] = 0
+    for low, high in _NOT_LIFTED:
+        lift[(degrees > low) & (degrees < high)] = 0
     return 1 + lift
 
 

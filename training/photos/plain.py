@@ -13,10 +13,11 @@ from torch.nn import functional as F
 from handtint.imaging.color import lab
 
 _LIKE_SKIN = 9.0  # ab distance from the face's mean color at which a thing is hardly skin
+_BALD = 5.0  # distance of half L, a and b between forehead and crown below which there is no hair to be told from skin
 _EDGE = (0.45, 0.75)  # of a mask, between which a person's outline fades
 _SMALLEST = 60  # pixels of a face by which skin's color is known
 _CLOTHES = 0.75  # chance that clothes are made plain, where a person is
-_HAIR = 0.55  # and hair
+_HAIR = 0.75  # and hair
 
 
 def plain(photo: np.ndarray, person: np.ndarray, face: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -36,11 +37,22 @@ def plain(photo: np.ndarray, person: np.ndarray, face: np.ndarray, rng: np.rando
     skin = np.where(dark, 0.0, np.clip(2 - away / _LIKE_SKIN, 0, 1)).astype(np.float32)
     face_rows, face_columns = np.nonzero(inside)
     wide = float(np.ptp(face_columns)) + 1
+    y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
+    high = np.ptp(face_rows)
+    chin = face_rows.max() - 0.1 * high
+    above, brow = y < face_rows.min() - 0.1 * high, y < face_rows.min() + 0.22 * high
+    forehead, crown = inside & brow, (outline > 0.9) & above & (np.abs(x - face_columns.mean()) < 0.6 * wide)
+    if min(forehead.sum(), crown.sum()) >= _SMALLEST / 2:
+        # Fair hair has nearly skin's hue: beside and above the face a pixel is what it is more like, forehead or crown.
+        colors = np.stack([lightness / 2, a, b], -1)
+        of_skin, of_hair = (np.median(colors[part], 0) for part in (forehead, crown))
+        if np.linalg.norm(of_skin - of_hair) > _BALD:
+            to_skin, to_hair = (np.linalg.norm(colors - color, axis=-1) for color in (of_skin, of_hair))
+            likeness = np.clip(0.5 + 2 * (to_hair - to_skin) / np.maximum(to_hair + to_skin, 1e-3), 0, 1)
+            skin = np.where(y < chin, likeness, skin).astype(np.float32)
     skin = np.maximum(_blurred(skin, max(1, int(wide * 0.04))), _blurred(inside.astype(np.float32), int(wide * 0.03)))
     changed = outline * (1 - np.clip(2 * skin, 0, 1))
     # Hair lies above the chin and not far to the sides of the face; what is lower may be clothes or long hair.
-    y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
-    chin = face_rows.max() - 0.1 * np.ptp(face_rows)
     beside = np.abs(x - face_columns.mean()) < 1.1 * wide
     head = _blurred(((y < chin) & beside).astype(np.float32), max(1, int(wide * 0.04)))
     hair, clothes = changed * head, changed * (1 - head)

@@ -8,6 +8,7 @@ path relative to the album. Two windows may keep notes of one album (`merging`).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint import paths
-from handtint.album.identity import is_known_by
+from handtint.album.identity import has_any, is_known_by, may_be
 from handtint.album.merging import Known, keep_merged
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError, Sentence
@@ -28,6 +29,7 @@ from handtint.recipe.form import VERSION, RecipeError, check_version, from_json,
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import COLORIZED, SaveOptions
 from handtint.recipe.settings import Settings
+from handtint.stamps import stamp_if_there
 
 _MOST_PLACES = 8
 
@@ -116,21 +118,26 @@ class Notes:
         }
 
 
-def usual_output(folder: Path) -> Path:
-    """Beside the album, under a name that says what it is."""
-    return folder.parent / f"{folder.name or 'album'}{COLORIZED}"
+def usual_output(folder: Path, within: Path | None = None) -> Path:
+    """Beside the album, or within the folder for all results, under a name that says what it is."""
+    return (within or folder.parent) / f"{folder.name or 'album'}{COLORIZED}"
 
 
-def read_notes(folder: Path) -> Notes:
-    """The notes of an album, new ones where there are none. Raises `NotesError`."""
+def read_notes(folder: Path, new: Notes | None = None) -> Notes:
+    """The notes of an album. Raises `NotesError`.
+
+    Args:
+        new: where there are none.
+    """
     folder = folder.absolute()
     path = _file(folder)
     try:
         notes = _notes(folder, json.loads(read_small(path)))
-        notes.known.base = notes.as_kept()
-        return notes
+        if may_be(folder, notes.signs):
+            notes.known.base = notes.as_kept()
+            return notes
     except FileNotFoundError:
-        return _notes_of_moved(folder) or Notes(folder, usual_output(folder))
+        pass
     except _NO_NOTES as error:
         raise NotesError(
             'What you set for the album "{name}" could not be read: {why}. '
@@ -139,6 +146,7 @@ def read_notes(folder: Path) -> Notes:
             why=_why(error),
             path=path,
         ) from error
+    return _notes_of_moved(folder) or new or Notes(folder, usual_output(folder))
 
 
 def has_notes(folder: Path) -> bool:
@@ -173,11 +181,13 @@ _NO_NOTES = (OSError, ValueError, KeyError, TypeError, AttributeError, Recursion
 
 def _notes_of_moved(folder: Path) -> Notes | None:
     """The notes of an album that is now in this folder, and no longer where they say."""
-    for path in sorted(paths.user_albums_dir().glob("*.json")):
+    every = [(path, stamp_if_there(path)) for path in paths.user_albums_dir().glob("*.json")]
+    for path, _ in sorted(every, key=lambda one: one[1].mtime_ns if one[1] else 0, reverse=True):
         try:
             known = json.loads(read_small(path))
             before = Path(known["folder"])
-            if is_folder(before) or not known.get("signs") or not is_known_by(folder, known["signs"]):
+            signs = known.get("signs") or {}
+            if not is_known_by(folder, signs) or (is_folder(before) and is_known_by(before, signs)):
                 continue
             notes = _notes(folder, known)
         except _NO_NOTES:
@@ -194,7 +204,15 @@ def write_notes(notes: Notes) -> None:
     path = _file(notes.folder)
 
     def read() -> dict[str, Any] | None:
-        return _notes(notes.folder, json.loads(read_small(path))).as_kept() if is_there(path) else None
+        if not is_there(path):
+            return None
+        theirs = _notes(notes.folder, json.loads(read_small(path)))
+        if not notes.signs or _is_same(notes, theirs) or has_any(notes.folder, theirs.signs):
+            return theirs.as_kept()
+        # Of an album that may have been renamed: it will find them beside these.
+        sign = hashlib.sha256(json.dumps(theirs.signs, sort_keys=True).encode()).hexdigest()[:8]
+        path.replace(path.with_stem(f"{path.stem}-{sign}"))
+        return theirs.as_kept() if may_be(notes.folder, theirs.signs) else None
 
     def write(whole: Mapping[str, Any]) -> None:
         text = json.dumps({"version": VERSION, **whole}, indent=1).encode()
@@ -204,8 +222,10 @@ def write_notes(notes: Notes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         keep_merged(notes.known, notes.as_kept(), path.parent.with_suffix(".lock"), path.parent, read, write, depth=3)
         for before in notes.was:  # else they would be found again, out of date, under the old name
-            if not is_folder(before):
-                _file(before).unlink(missing_ok=True)
+            for old in path.parent.glob(f"{_file(before).stem}*.json"):
+                with contextlib.suppress(*_NO_NOTES):
+                    if old != path and _is_same(notes, _notes(before, json.loads(read_small(old)))):
+                        old.unlink()
     except _NO_NOTES as error:
         raise NotesError(
             'What you set for the album "{name}" could not be kept: {why}. '
@@ -214,6 +234,11 @@ def write_notes(notes: Notes) -> None:
             why=_why(error),
             parent=path.parent,
         ) from error
+
+
+def _is_same(notes: Notes, others: Notes) -> bool:
+    """Whether they are about the same album, as far as its photos tell."""
+    return not others.signs or bool(notes.signs.items() & others.signs.items())
 
 
 def _file(folder: Path) -> Path:

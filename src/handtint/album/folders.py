@@ -186,7 +186,8 @@ def is_system_folder(name: str) -> bool:
 
 
 def _matches(path: Path, patterns: Iterable[str]) -> bool:
-    return any(fnmatch.fnmatch(path.name, one) or fnmatch.fnmatch(path.as_posix(), one) for one in patterns)
+    names = (path.name, path.as_posix())
+    return any(fnmatch.fnmatch(name, one.rstrip("/")) for one in patterns for name in names)
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:

@@ -38,6 +38,18 @@ def is_known_by(folder: Path, signs: Mapping[str, str]) -> bool:
     return 2 * alike > len(signs)
 
 
+def has_any(folder: Path, signs: Mapping[str, str]) -> bool:
+    """Whether one photo with such a sign lies in the folder, under its name."""
+    return any(is_known_by(folder, {name: sign}) for name, sign in signs.items())
+
+
+def may_be(folder: Path, signs: Mapping[str, str]) -> bool:
+    """Whether these signs may be the folder's: a photo has not changed, or all did and most names are there still."""
+    if not signs or has_any(folder, signs):
+        return True
+    return 2 * sum(stays_inside(name) and is_file(folder / name) for name in signs) > len(signs)
+
+
 def _sign(photo: Path) -> str:
     if not is_file(photo):  # a pipe would be waited for
         raise FileNotFoundError(photo)

@@ -39,7 +39,7 @@ from handtint import __version__
 from handtint.album.entries import Entry, State, name_key
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
-from handtint.album.report_page import MARK, page
+from handtint.album.report_page import MARK, Speech, page
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError, SaveError, Sentence
 from handtint.imaging.comparison import thumbnail
@@ -53,6 +53,7 @@ from handtint.stamps import Stamp, stamp_of
 _log = logging.getLogger(__name__)
 
 _FORM = 2
+_ENGLISH = Speech()
 _SAME_NS = 2_000_000_000  # some disks keep times to two seconds only
 _STATES: tuple[State, ...] = ("failed", "skipped", "started", "done")
 
@@ -123,11 +124,11 @@ class Report:
             except (HandtintError, OSError, MemoryError) as error:  # its row has no picture
                 _log.warning("No thumbnail of %s: %s", entry.target, error)
 
-    def write(self, stopped: str = "") -> None:
-        """Write the page and the JSON. `stopped`: why the run ended before all was done, as a sentence."""
+    def write(self, stopped: str = "", speech: Speech = _ENGLISH) -> None:
+        """Write the page, and the JSON, which is English. `stopped`: why the run ended early, as a sentence."""
         facts = {"handtint_report": _FORM, "run": self._run(stopped), "totals": self._totals()}
         self._save(self._json, self._as_json(facts))
-        self._save(self.path, page(facts, self._photos()))
+        self._save(self.path, page(facts, self._photos(), speech))
 
     def _check(self, originals: Iterable[Path], overwrite: bool) -> None:
         """Raises `SaveError` where the report would do harm."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from handtint.errors import Sentence
 from handtint.plain import duration
 from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.recipe import recipe_from_json
@@ -58,118 +60,157 @@ td p { margin: 0; overflow-wrap: anywhere; }
   tr { border-top: 1px solid var(--line); padding: .6rem 0; }
   .pair, .pair img { width: 100%; max-width: none; height: auto; } }
 """
-_WORDS = {"failed": "Failed", "skipped": "Skipped", "started": "Cut off"}
+_WORDS = {"failed": Sentence("Failed"), "skipped": Sentence("Skipped"), "started": Sentence("Cut off")}
 
 
-def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]]) -> Iterator[str]:
+@dataclass(frozen=True)
+class Speech:
+    """How a page speaks; English by itself.
+
+    Attributes:
+        language: its code.
+        say: a sentence of ours in that language, also one that is plain text again; any other as it is.
+        number: a number with so many digits behind the point.
+    """
+
+    language: str = "en"
+    say: Callable[[str], str] = str
+    number: Callable[[float, int], str] = lambda value, digits: f"{value:,.{digits}f}"
+
+
+def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]], speech: Speech) -> Iterator[str]:
     """The page, from the facts on run and totals and on each photo, those not made first (see `report`)."""
-    run, totals = facts["run"], facts["totals"]
-    title = f"{totals['done']:,} photos colored" if totals["done"] != 1 else "1 photo colored"
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    yield f'{MARK} {_text(run["version"])}">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    yield f"<title>{title}: {_text(_name(run['output']))}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-    yield from _head(title, run, totals)
-    yield "<main>\n"
-    for is_done, rows in itertools.groupby(photos, key=lambda photo: photo["state"] == "done"):
-        if is_done:
-            yield _begin("Colored", totals["done"], "Before and after", "Photo", "Result", "Time", "How")
-            yield from (_done(photo, run) for photo in rows)
-        else:
-            count = totals["failed"] + totals["skipped"] + totals["started"]
-            yield _begin("Not colored", count, "Photo", "What", "Why")
-            yield from map(_left, rows)
-        yield "</tbody>\n</table>\n"
-    yield "</main>\n</body>\n</html>\n"
+    return _Page(facts, speech).parts(photos)
 
 
-def _head(title: str, run: dict[str, Any], totals: dict[str, Any]) -> Iterator[str]:
-    yield f"<header>\n<h1>{title}</h1>\n"
-    yield f'<p class="soft">in {_text(run["output"])}</p>\n'
-    for sentence in run["left_out"]:
-        yield f"<p>{_text(sentence)}</p>\n"
-    if run["stopped"]:
-        yield f'<p class="stopped"><strong>The run ended early.</strong> {_text(run["stopped"])}</p>\n'
-    yield '<ul class="sums">\n'
-    counts = {"colored": totals["done"], "failed": totals["failed"], "skipped": totals["skipped"]}
-    counts["still to be made"] = max(run["left"], totals["started"])
-    for word, count in counts.items():
-        if count or word == "colored":
-            yield f"<li><b>{count:,}</b> {word}</li>\n"
-    yield "</ul>\n<dl>\n"
-    this_run = [f"{run['done']:,} colored"]
-    this_run += [f"{run['made_before']:,} made before"] if run["made_before"] else []
-    this_run += [f"{run['left']:,} left"] if run["left"] else []
-    rows = {
-        "Last run": f"{_when(run['started'])}, {duration(run['seconds'])}: {', '.join(this_run)}",
-        "All photos": f"{totals['megapixels']:,.1f} megapixels, {duration(totals['seconds'])} of work",
-        "Model": run["model"]["name"],
-        "Settings": _settings(run),
-        "Made by": f"Handtint {run['version']}",
-    }
-    for term, text in rows.items():
-        yield f"<dt>{term}</dt><dd>{_text(text)}</dd>\n"
-    yield "</dl>\n</header>\n"
+class _Page:
+    def __init__(self, facts: dict[str, Any], speech: Speech) -> None:
+        self._run: dict[str, Any] = facts["run"]
+        self._totals: dict[str, Any] = facts["totals"]
+        self._speech, self._say = speech, speech.say
 
+    def parts(self, photos: Iterator[dict[str, Any]]) -> Iterator[str]:
+        """The page, piece by piece."""
+        totals = self._totals
+        title = self._said(Sentence("{n} photo(s) colored", n=totals["done"]))
+        yield f'<!DOCTYPE html>\n<html lang="{_text(self._speech.language)}">\n<head>\n<meta charset="utf-8">\n'
+        yield f'{MARK} {_text(self._run["version"])}">\n'
+        yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        yield f"<title>{title}: {_text(_name(self._run['output']))}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        yield from self._head(title)
+        yield "<main>\n"
+        for is_done, rows in itertools.groupby(photos, key=lambda photo: photo["state"] == "done"):
+            if is_done:
+                columns = (Sentence("Before and after"), Sentence("Photo"), Sentence("Result"))
+                yield self._begin(Sentence("Colored"), totals["done"], *columns, Sentence("Time"), Sentence("How"))
+                yield from map(self._done, rows)
+            else:
+                count = totals["failed"] + totals["skipped"] + totals["started"]
+                columns = (Sentence("Photo"), Sentence("What became of it"), Sentence("Why"))
+                yield self._begin(Sentence("Not colored"), count, *columns)
+                yield from map(self._left, rows)
+            yield "</tbody>\n</table>\n"
+        yield "</main>\n</body>\n</html>\n"
 
-def _begin(heading: str, count: int, *columns: str) -> str:
-    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    return f"<h2>{heading} ({count:,})</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n"
+    def _said(self, sentence: str) -> str:
+        return _text(self._say(sentence))
 
+    def _count(self, count: int) -> str:
+        return _text(self._speech.number(count, 0))
 
-def _left(photo: dict[str, Any]) -> str:
-    return (
-        f'<tr><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'
-        f'<td class="{photo["state"]}">{_WORDS[photo["state"]]}</td><td><p>{_text(photo["reason"])}</p></td></tr>\n'
-    )
+    def _head(self, title: str) -> Iterator[str]:
+        run, totals = self._run, self._totals
+        yield f"<header>\n<h1>{title}</h1>\n"
+        yield f'<p class="soft">{self._said(Sentence("in {folder}", folder=run["output"]))}</p>\n'
+        for sentence in run["left_out"]:
+            yield f"<p>{self._said(sentence)}</p>\n"
+        if run["stopped"]:
+            early = self._said(Sentence("The run ended early."))
+            yield f'<p class="stopped"><strong>{early}</strong> {self._said(run["stopped"])}</p>\n'
+        yield '<ul class="sums">\n'
+        left = max(run["left"], totals["started"])
+        counts = [(Sentence("colored"), totals["done"]), (Sentence("failed"), totals["failed"])]
+        counts += [(Sentence("skipped"), totals["skipped"]), (Sentence("still to be made"), left)]
+        for number, (word, count) in enumerate(counts):
+            if count or number == 0:
+                yield f"<li><b>{self._count(count)}</b> {self._said(word)}</li>\n"
+        yield "</ul>\n<dl>\n"
+        this_run = [Sentence("{n} colored", n=run["done"])]
+        this_run += [Sentence("{n} made before", n=run["made_before"])] if run["made_before"] else []
+        this_run += [Sentence("{n} left", n=run["left"])] if run["left"] else []
+        made = ", ".join(map(self._say, this_run))
+        megapixels = self._speech.number(totals["megapixels"], 1)
+        spent = Sentence(
+            "{megapixels} megapixels, {time} of work", megapixels=megapixels, time=duration(totals["seconds"])
+        )
+        rows = (
+            (Sentence("Last run"), f"{_when(run['started'])}, {duration(run['seconds'])}: {made}"),
+            (Sentence("All photos"), self._say(spent)),
+            (Sentence("Model"), run["model"]["name"]),
+            (Sentence("Settings"), self._settings(run)),
+            (Sentence("Made by"), f"Handtint {run['version']}"),
+        )
+        for term, text in rows:
+            yield f"<dt>{self._said(term)}</dt><dd>{_text(text)}</dd>\n"
+        yield "</dl>\n</header>\n"
 
+    def _begin(self, heading: Sentence, count: int, *columns: Sentence) -> str:
+        heads = "".join(f'<th scope="col">{self._said(column)}</th>' for column in columns)
+        above = f"<h2>{self._said(heading)} ({self._count(count)})</h2>\n"
+        return f"{above}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n"
 
-def _done(photo: dict[str, Any], run: dict[str, Any]) -> str:
-    name = _name(photo["source"])
-    how = [photo["reason"], *photo["notes"], _otherwise(photo["asked"], run)]
-    picture, result = "", ""
-    if photo["thumbnail"]:
-        alt = _text(f"{name} before and after")
-        picture = f'<img src="{_text(photo["thumbnail"])}" alt="{alt}" loading="lazy" decoding="async">'
-        picture = f'<a href="{_text(photo["result_url"])}">{picture}</a>'
-    if photo["result"]:
-        result = _link(photo["result_url"], photo["result"])
-    seconds = f"{photo['seconds']:.1f} s" if photo["seconds"] else ""
-    notes = "".join(f"<p>{_text(note)}</p>" for note in how if note)
-    return (
-        f'<tr><td class="pair">{picture}</td><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'
-        f'<td>{result}</td><td class="number">{seconds}</td><td>{notes}</td></tr>\n'
-    )
+    def _left(self, photo: dict[str, Any]) -> str:
+        state = photo["state"]
+        return (
+            f'<tr><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'
+            f'<td class="{state}">{self._said(_WORDS[state])}</td><td><p>{self._said(photo["reason"])}</p></td></tr>\n'
+        )
 
+    def _done(self, photo: dict[str, Any]) -> str:
+        how = [photo["reason"], *photo["notes"]]
+        notes = "".join(f"<p>{self._said(note)}</p>" for note in (*how, self._otherwise(photo["asked"])) if note)
+        picture, result = "", ""
+        if photo["thumbnail"]:
+            alt = self._said(Sentence("{photo} before and after", photo=_name(photo["source"])))
+            picture = f'<img src="{_text(photo["thumbnail"])}" alt="{alt}" loading="lazy" decoding="async">'
+            picture = f'<a href="{_text(photo["result_url"])}">{picture}</a>'
+        if photo["result"]:
+            result = _link(photo["result_url"], photo["result"])
+        seconds = f"{_text(self._speech.number(photo['seconds'], 1))} s" if photo["seconds"] else ""
+        return (
+            f'<tr><td class="pair">{picture}</td><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'
+            f'<td>{result}</td><td class="number">{seconds}</td><td>{notes}</td></tr>\n'
+        )
 
-def _otherwise(asked: dict[str, Any] | None, run: dict[str, Any]) -> str:
-    """How a photo was made, as far as that differs from what the run was asked for."""
-    if asked is None:
-        return ""
-    parts = [] if asked["model"] == run["model"] else [f"model {asked['model']['name']}"]
-    if _settings(asked) != _settings(run):
-        parts.append(_settings(asked))
-    return f"Made with {', '.join(parts)}." if parts else ""
+    def _otherwise(self, asked: dict[str, Any] | None) -> str:
+        """How a photo was made, as far as that differs from what the run was asked for."""
+        if asked is None:
+            return ""
+        is_same_model = asked["model"] == self._run["model"]
+        parts = [] if is_same_model else [self._say(Sentence("model {name}", name=asked["model"]["name"]))]
+        if (settings := self._settings(asked)) != self._settings(self._run):
+            parts.append(settings)
+        return Sentence("Made with {settings}.", settings=", ".join(parts)) if parts else ""
 
-
-def _settings(asked: dict[str, Any]) -> str:
-    """What was asked for, in words; of Handtint 0.1 too, which wrote `settings` and no recipe."""
-    try:
-        color = recipe_from_json(asked.get("recipe", asked.get("settings"))).color
-        save = from_json(SaveOptions, asked["save"])
-    except RecipeError:
-        return "settings that this version does not know"
-    parts = [f"vividness {color.vividness:g}", f"strength {color.strength:g}"]
-    parts += [f"variant {color.variant + 1}"] if color.variant else []
-    hints = len(color.hints)
-    parts += [f"{hints} color hint{'s' if hints > 1 else ''}"] if hints else []
-    parts += color.adjustments
-    parts += [f"colors of {color.reference.name}"] if color.reference else []
-    parts += ["photos in color too"] if color.recolor else []
-    parts += [f"saved as {save.format}"] if save.format else []
-    parts += [f"quality {save.quality}"] if save.format not in ("png", "tiff") else []
-    parts += [] if save.provenance else ["without provenance"]
-    return ", ".join(parts)
+    def _settings(self, asked: dict[str, Any]) -> str:
+        """What was asked for, in words; of Handtint 0.1 too, which wrote `settings` and no recipe."""
+        try:
+            color = recipe_from_json(asked.get("recipe", asked.get("settings"))).color
+            save = from_json(SaveOptions, asked["save"])
+        except RecipeError:
+            return self._say(Sentence("settings that this version does not know"))
+        parts: list[str] = [Sentence("vividness {amount}", amount=f"{color.vividness:g}")]
+        parts += [Sentence("strength {amount}", amount=f"{color.strength:g}")]
+        parts += [Sentence("variant {number}", number=color.variant + 1)] if color.variant else []
+        parts += [Sentence("{n} color hint(s)", n=len(color.hints))] if color.hints else []
+        parts += color.adjustments
+        parts += [Sentence("colors of {photo}", photo=color.reference.name)] if color.reference else []
+        parts += [Sentence("photos in color too")] if color.recolor else []
+        parts += [Sentence("saved as {format}", format=save.format)] if save.format else []
+        is_lossy = save.format not in ("png", "tiff")
+        parts += [Sentence("quality {quality}", quality=save.quality)] if is_lossy else []
+        parts += [] if save.provenance else [Sentence("without provenance")]
+        return ", ".join(map(self._say, parts))
 
 
 def _link(url: str, path: str) -> str:

@@ -12,13 +12,15 @@ from pathlib import Path
 from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.report import Report
-from handtint.errors import HandtintError
+from handtint.album.report_page import Speech
+from handtint.errors import HandtintError, Sentence
 from handtint.imaging.comparison import MOST_PAIRS, Sheet
 from handtint.imaging.opening import read_photo
 from handtint.progress import Progress
+from handtint.restore import way
 
 
-def write_report(path: Path, folder: Path, output: Path, order: Order, progress: Progress) -> None:
+def write_report(path: Path, folder: Path, output: Path, order: Order, speech: Speech, progress: Progress) -> None:
     """Write a page on every photo that the journal knows; see `report`. Only a report of ours is replaced.
 
     Args:
@@ -28,13 +30,13 @@ def write_report(path: Path, folder: Path, output: Path, order: Order, progress:
     with Journal(output) as journal:
         report = Report(path, journal, order, [folder], overwrite=False)
         report.fill(progress)
-        report.write()
+        report.write(speech=speech)
 
 
-def write_sheet(path: Path, output: Path, progress: Progress) -> str:
+def write_sheet(path: Path, output: Path, order: Order, progress: Progress) -> str:
     """Write the first results with their originals side by side as a JPEG; nothing is replaced.
 
-    Returns what to add where some found no place, else an empty text.
+    Returns a sentence on those that found no place, else an empty text.
     """
     sheet = Sheet()
     with Journal(output) as journal:
@@ -42,8 +44,11 @@ def write_sheet(path: Path, output: Path, progress: Progress) -> str:
     for number, entry in enumerate(made[:MOST_PAIRS]):
         progress.step(number / len(made[:MOST_PAIRS]), entry.target.name)
         with contextlib.suppress(HandtintError, OSError):  # what is gone is not shown
-            before, after = read_photo(entry.source, in_bands=True), read_photo(entry.target, in_bands=True)
+            before = way.read(entry.source, order.recipe_of(entry.source), Progress(), in_bands=True)
+            after = read_photo(entry.target, in_bands=True)
             sheet.add(entry.target.stem, before.pixels, after.pixels)
     sheet.save(path)
     left = len(made) - MOST_PAIRS
-    return f" (the first {MOST_PAIRS}; {left} found no place)" if left > 0 else ""
+    if left <= 0:
+        return ""
+    return Sentence("It shows the first {most} results; {n} more found no place.", most=MOST_PAIRS, n=left)

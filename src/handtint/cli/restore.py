@@ -32,7 +32,7 @@ from handtint.cli.source import ALL, with_source
 from handtint.cli.turning import geometry_order, looked_for, without_doubles
 from handtint.errors import HandtintError, SaveError
 from handtint.imaging.comparison import Sheet
-from handtint.imaging.hint_files import assign, read_hints
+from handtint.imaging.hint_files import HintsByName, Picture, assign, parts_of_name, read_hints
 from handtint.imaging.photo import Photo
 from handtint.imaging.recipe_files import read_recipe
 from handtint.plain import duration
@@ -41,10 +41,12 @@ from handtint.recipe.files import RecipeFile, has_places
 from handtint.recipe.form import RecipeError
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.geometry_options import GeometryOrder
+from handtint.recipe.hints import Hint
 from handtint.recipe.presets import Presets
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import AUTO, Repair
 from handtint.recipe.saving import SaveOptions
+from handtint.recipe.source import Source
 from handtint.restore.colorizer import Load
 from handtint.restore.references import choose_reference
 from handtint.stamps import sha256_of
@@ -155,7 +157,15 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
 
 
 def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
-    """Raises `RecipeError` where a recipe speaks of places of another photo than those given."""
+    """Raises `RecipeError` where a recipe speaks of places of another photo than those given, or of another page."""
+    page = found.recipe.source.page
+    is_of_other_page = found.sha256 is not None and args.page not in (None, page)
+    if is_of_other_page and has_places(dataclasses.replace(found.recipe, source=Source())):
+        raise RecipeError(
+            f'The recipe in "{args.recipe.name}" was made for page {page} of "{found.photo}", and has places of it, '
+            "such as color hints, which would be wrong on another page. Nothing was changed. Leave out --page, or save "
+            "the look as a preset and use --preset."
+        )
     for photo in photos_in(args.paths, args.output, args.recursive):
         try:
             is_another = found.is_of_another(sha256_of(photo))
@@ -171,12 +181,25 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
 
 def _own(args: argparse.Namespace, recipe: Recipe, console: Console) -> dict[Path, Recipe]:
     """The recipes of photos that have color hints."""
-    hints, strange = assign(read_hints(args.hints), photos_in(args.paths, args.output, args.recursive, args.exclude))
+    given = read_hints(args.hints)
+    photos = photos_in(args.paths, args.output, args.recursive, args.exclude)
+    if args.split:  # its hints say by their places which print they are on
+        pictures = [Picture(photo, recipe.source.page, part) for photo in photos for part in _prints_named(given)]
+    else:
+        pictures = [Picture(photo, recipe.source.page, recipe.part) for photo in photos]
+    found, strange = assign(given, pictures)
     if strange:
         names = ", ".join(f'"{name}"' for name in strange)
         console.problem(f'"{args.hints.name}" has hints for photos that are not among those given: {names}.')
-    own = {photo: recipe.with_color(dataclasses.replace(recipe.color, hints=given)) for photo, given in hints.items()}
+    hints: dict[Path, tuple[Hint, ...]] = {}
+    for picture, its in found.items():
+        hints[picture.path] = tuple(dict.fromkeys((*hints.get(picture.path, ()), *its)))
+    own = {photo: recipe.with_color(dataclasses.replace(recipe.color, hints=its)) for photo, its in hints.items()}
     return own | {photo.absolute(): its for photo, its in own.items()}  # leads are known by their absolute paths
+
+
+def _prints_named(hints: HintsByName) -> set[int]:
+    return {0, *(parts_of_name(name)[2] for name in hints)}
 
 
 def _make(args: argparse.Namespace, orders: list[Order], console: Console, load: Load, progress: Progress) -> None:

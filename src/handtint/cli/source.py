@@ -18,6 +18,15 @@ def add_source(parser: argparse.ArgumentParser, *, several: bool) -> None:
     Args:
         several: whether `--page all` is possible.
     """
+    add_page(parser, several=several)
+    parser.add_argument(
+        "--partial", action="store_true", help="take a photo of which a part is missing as far as it is there"
+    )
+    parser.add_argument("--invert", action="store_true", help="the photos are negatives: make them positive first")
+
+
+def add_page(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Add what says which page of a file is meant; `several` as for `add_source`."""
     parser.add_argument(
         "--page",
         type=_page_or_all if several else _page,
@@ -25,10 +34,6 @@ def add_source(parser: argparse.ArgumentParser, *, several: bool) -> None:
         help="which page of a TIFF or HEIC file that holds several, from 1 (the default)"
         + ("; `all` makes one result of each page: NAME-1, NAME-2" if several else ""),
     )
-    parser.add_argument(
-        "--partial", action="store_true", help="take a photo of which a part is missing as far as it is there"
-    )
-    parser.add_argument("--invert", action="store_true", help="the photos are negatives: make them positive first")
 
 
 def _page(text: str) -> int:

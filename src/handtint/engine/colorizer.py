@@ -236,7 +236,9 @@ class TorchColorizer:
             ) from failure
         self._device = cpu
         self.take_threads(None)
-        return f"{broken} stopped working: this photo and those after it are colored on the CPU."
+        return Sentence(
+            "{device} stopped working: this photo and those after it are colored on the CPU.", device=broken
+        )
 
     def _ladder(self, size: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], torch.device, str]]:
         """Sizes and devices to try, one after the other, and what to say of each."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMainWindow, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout
 
 from handtint import paths
 from handtint.gui import menus
@@ -27,22 +27,21 @@ from handtint.gui.album.actions import AlbumActions
 from handtint.gui.arrangement import Arrangement
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
-from handtint.gui.help.about import device_tip
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Worker, close_all
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.page import PhotoPage
 from handtint.gui.photo.welcome import Welcome
 from handtint.gui.repair.actions import RepairActions
-from handtint.gui.saving.closing import may_close
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
+from handtint.gui.shutdown import Shutdown
+from handtint.gui.status import Status
 from handtint.gui.teach.teaching import Teaching
 from handtint.gui.turning.actions import TurnActions
 from handtint.model_card import DEFAULT_MODEL, ModelFile
@@ -50,10 +49,7 @@ from handtint.recipe.photo_names import is_photo_name
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
-    from handtint.gui.session.open_photo import OpenPhoto
     from handtint.restore.colorizer import Colorizer
-
-_NEWS_MS = 10_000
 
 
 def _photos_by_name(folder: Path) -> list[Path]:
@@ -85,7 +81,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._memory, self._keeper = memory, keeper
         self._is_painted = False
-        self._waiting: QLabel | None = None  # says what closing waits for
         self._samples = _photos_by_name(paths.samples_dir())
         self.session = Session(load_colorizer, models, self)
         by_name = {model.card.name: model for model in reversed(models)}
@@ -107,8 +102,11 @@ class MainWindow(QMainWindow):
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
-        self.statusBar().insertPermanentWidget(1, self.teaching.button)
-        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.tell, self)
+        self.status.add(self.teaching.button)
+        self.shutdown = Shutdown(
+            self.session, self.results, self.saving, self.teaching, lambda: self._albums, memory, self
+        )
+        self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.status.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
         presets = menus.fill(
@@ -147,7 +145,7 @@ class MainWindow(QMainWindow):
             edits.album, self._albums.has_copied = self._albums, lambda: edits.copied is not None
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
-            self.statusBar().insertPermanentWidget(1, self._albums.button)
+            self.status.add(self._albums.button)
         return self._albums
 
     def _go_on(self) -> None:
@@ -196,11 +194,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.toolbar)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
-        self.place_label, self.device_label = QLabel(self), QLabel(self)
-        self.device_label.setToolTip(device_tip())
-        self.statusBar().addWidget(self.place_label)
-        self.statusBar().addPermanentWidget(self.device_label)
-        self.statusBar().setSizeGripEnabled(False)
+        self.status = Status(self.session, self)
 
     def _connect(self) -> None:
         actions, session, arrangement = self.actions_, self.session, self.arrangement
@@ -240,7 +234,6 @@ class MainWindow(QMainWindow):
         self.welcome.sample_chosen.connect(self._open_path)
         session.current_changed.connect(arrangement.show_current)
         session.state_changed.connect(self.show_state)
-        session.device_found.connect(self.device_label.setText)
         session.troubled.connect(self._tell_without_photo)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
@@ -259,32 +252,12 @@ class MainWindow(QMainWindow):
 
     # what is shown
 
-    def tell(self, sentence: str) -> None:
-        """Say news in the status bar."""
-        self.statusBar().showMessage(sentence, _NEWS_MS)
-
     def show_state(self) -> None:
         """Show whatever depends on how far the current photo is, and which one it is."""
-        session, current, albums = self.session, self.session.current, self._albums
         self.photo_page.show_state()
-        if albums is not None:
-            albums.enable()
-        if current is None:
-            notes = albums.album.notes if albums is not None else None
-            self.setWindowTitle("Handtint" if notes is None else f"{_as_title(notes.folder.name)} - Handtint")
-            self.place_label.clear()
-        else:
-            self.setWindowTitle(f"{_as_title(current.name)}[*] - Handtint")
-            place = albums.place(current) if albums is not None else ""
-            if not place and current in session.photos:
-                place = tr(
-                    "main_window",
-                    "Photo {number} of {count}",
-                    number=session.photos.index(current) + 1,
-                    count=len(session.photos),
-                )
-            self.place_label.setText(place)
-        self.setWindowModified(current is not None and current.holds_work)
+        if self._albums is not None:
+            self._albums.enable()
+        self.status.show_state(self._albums)
 
     def _show_page(self) -> None:
         """A page of the album, or the way back from one."""
@@ -294,7 +267,7 @@ class MainWindow(QMainWindow):
     def _tell_without_photo(self, sentence: str) -> None:
         """With no photo open, the messages over the photo are not to be seen."""
         if self.pages.currentWidget() is self.welcome:
-            self.tell(sentence)
+            self.status.tell(sentence)
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
@@ -307,6 +280,12 @@ class MainWindow(QMainWindow):
     def open(self, found: Sequence[Path]) -> None:
         """Open photos and folders."""
         self.incoming.open(found)
+
+    def open_last(self) -> None:
+        """Open what was open last, where the user wants that."""
+        found = [path for path in self._memory.last_open if paths.is_there(path)]
+        if self._memory.opens_last and found:
+            self.open(found)
 
     def _open_path(self, path: Path) -> None:
         self.open([path])
@@ -331,9 +310,9 @@ class MainWindow(QMainWindow):
                 "main_window",
                 "Click on the photo where the color is wrong, and choose another color. Press Esc to finish.",
             )
-            self.tell(text)
+            self.status.tell(text)
         else:
-            self.statusBar().clearMessage()
+            self.status.clear()
 
     def _take_model(self, model: ModelFile) -> None:
         """A model that was taught: color with it from now on."""
@@ -345,7 +324,7 @@ class MainWindow(QMainWindow):
             model=title_of(model.card.name),
         )
         if self.session.current is None:
-            self.tell(text)
+            self.status.tell(text)
         else:
             self.photo_page.announcer.tell("done", text)
 
@@ -356,7 +335,7 @@ class MainWindow(QMainWindow):
 
     def _set_language(self, code: str) -> None:
         self._memory.language = code
-        self.tell(tr("main_window", "The language changes when Handtint is started again."))
+        self.status.tell(tr("main_window", "The language changes when Handtint is started again."))
 
     def _set_theme(self, theme: Theme) -> None:
         self._memory.theme = theme
@@ -429,57 +408,10 @@ class MainWindow(QMainWindow):
         found = local_files(event.mimeData())
         QTimer.singleShot(0, lambda: self.open(found))  # let the file manager's drag end first
 
-    def _may_close(self) -> bool:
-        def save(photos: Sequence[OpenPhoto]) -> None:
-            self.saving.save_these(photos, self.close)
-
-        if not (may_close(self.session, self.results, self, save) and self.teaching.may_close()):
-            return False
-        return self._albums is None or self._albums.restoring.may_close()
-
-    def _open_now(self) -> list[Path]:
-        """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
-        notes = self._albums.album.notes if self._albums is not None else None
-        photos = [photo.path for photo in self.session.photos if photo.home is None and not photo.is_passing]
-        if notes is not None and self.session.current is None:
-            return [notes.folder]
-        current = self.session.current
-        return sorted(photos, key=lambda path: current is None or path != current.path)  # it is shown first
-
-    def open_last(self) -> None:
-        """Open what was open last, where the user wants that."""
-        found = [path for path in self._memory.last_open if paths.is_there(path)]
-        if self._memory.opens_last and found:
-            self.open(found)
-
-    def _tell_waiting(self, what: str) -> None:
-        """Say why the program is not gone yet, in place of the window."""
-        text = tr(
-            "main_window", "Handtint is closing, but first waits a few seconds for this to end: {work}", work=what
-        )
-        self._waiting = QLabel(text, None, Qt.WindowType.SplashScreen)
-        self._waiting.setMargin(24)
-        self._waiting.adjustSize()
-        self._waiting.move(self.geometry().center() - self._waiting.rect().center())
-        self._waiting.show()
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # or it would stay unpainted
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.session.is_closed or self._may_close():
+        if self.shutdown.is_allowed():
             self.arrangement.leave_photo_only()
-            self._memory.geometry = self.saveGeometry()
-            self._memory.last_open = self._open_now() if self._memory.opens_last else []
-            self.hide()
-            close_all(self.findChildren(Worker), on_wait=self._tell_waiting)
-            self.session.close()
-            self.teaching.close()
-            if self._waiting is not None:
-                self._waiting.close()
+            self.shutdown.run()
             event.accept()
         else:
             event.ignore()
-
-
-def _as_title(name: str) -> str:
-    """A name for a title, where Qt takes `[*]` for the mark of unsaved changes, and twice that for itself."""
-    return name.replace("[*]", "[*][*]")

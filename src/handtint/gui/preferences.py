@@ -16,13 +16,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from handtint.gui.parts.dialogs import ask, close_button, fit
-from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box
+from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, spin_box
 from handtint.gui.parts.fitting import ElidedLabel, Scrolled
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory, pictures_folder
@@ -200,7 +199,7 @@ class PreferencesDialog(QDialog):
         self.device.addItem(tr("preferences", "The quickest there is"), "auto")
         self.device.addItem(tr("preferences", "The processor only"), "cpu")
         self.device.setCurrentIndex(self.device.findData(self._memory.device))
-        self.cores = QSpinBox(self)
+        self.cores = spin_box(self)
         self.cores.setRange(0, os.cpu_count() or 1)
         self.cores.setSpecialValueText(tr("preferences", "All of them"))
         self.cores.setValue(self._memory.cores or 0)
@@ -229,7 +228,7 @@ class PreferencesDialog(QDialog):
     # edits
 
     def _edit_rows(self) -> QFormLayout:
-        self.room = QSpinBox(self)
+        self.room = spin_box(self)
         self.room.setRange(LEAST_ROOM // _MIB, MOST_ROOM // _MIB)
         self.room.setSingleStep(50)
         self.room.setSuffix(tr("preferences", " MiB"))
@@ -245,6 +244,7 @@ class PreferencesDialog(QDialog):
         self.room.valueChanged.connect(self._set_room)
         self.clear.clicked.connect(self._ask_and_clear)
         row = QHBoxLayout()
+        row.setSpacing(10)
         row.addWidget(self.room)
         row.addWidget(self.used, 1)
         row.addWidget(self.clear)

@@ -4,7 +4,8 @@
 
 Places are pixels of the upright photo, (0, 0) its top left corner. A color is `color`, of which hue and chroma
 count, or `a` and `b` in Lab units. `radius` may be left out. A photo is named by its file name, or by as much of
-the end of its path as tells it from others.
+the end of its path as tells it from others; a page after the first, and a print on a scan that is split, have an
+addition to it: `album.tif#page=2`, `scan.tif#print=3`, `album.tif#page=2&print=3`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,16 +25,43 @@ from handtint.imaging.color import lab
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.form import RecipeError, from_json, part_to_json
 from handtint.recipe.hints import Hint
-from handtint.recipe.recipe import recipe_from_json
+from handtint.recipe.recipe import Recipe, recipe_from_json
 
 SUFFIX = ".json"
 HintsByName = dict[str, tuple[Hint, ...]]
 
 _RADIUS = 0.5  # where none is given: the smallest, one pixel of what the model sees
+_NAME = re.compile(r"(.*?)(?:#page=([1-9][0-9]{0,3}))?(?:[#&]print=([1-9][0-9]{0,2}))?", re.DOTALL)
 
 
 class HintError(HandtintError):
     """A file of hints is missing, broken, or not about these photos."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What hints are for: a page of a file, or a print on it.
+
+    Attributes:
+        page: from 1.
+        part: number of the print, from 1; 0 for the whole page.
+    """
+
+    path: Path
+    page: int = 1
+    part: int = 0
+
+    def called(self, name: str) -> str:
+        """As a file of hints names it, whose file is called `name` there."""
+        marks = [f"page={self.page}"] * (self.page > 1) + [f"print={self.part}"] * (self.part > 0)
+        return name + "#" * bool(marks) + "&".join(marks)
+
+
+def parts_of_name(name: str) -> tuple[str, int, int]:
+    """Of a name in a file of hints: that of the file, the page, and the number of the print; 0 for the whole page."""
+    match = _NAME.fullmatch(name)
+    assert match is not None  # every text is a name
+    return match[1], int(match[2] or 1), int(match[3] or 0)
 
 
 def read_hints(path: Path) -> HintsByName:
@@ -51,17 +80,18 @@ def read_hints(path: Path) -> HintsByName:
         raise _unreadable(path, error) from error
     where = Sentence('The recipe in "{name}"', name=path.name)
     try:
-        hints = recipe_from_json(made.recipe, where).color.hints if made is not None else ()
+        recipe = recipe_from_json(made.recipe, where) if made is not None else Recipe()
     except RecipeError as error:
         raise HintError(str(error)) from error
-    if made is None or not hints:
+    if made is None or not recipe.color.hints:
         raise HintError(
             '"{name}" holds no color hints. Choose a result that Handtint saved with hints, or a file of hints '
             "(its name ends in {suffix}).",
             name=path.name,
             suffix=SUFFIX,
         )
-    return {made.source_name or path.name: hints}
+    picture = Picture(path, recipe.source.page, recipe.part)
+    return {picture.called(made.source_name or path.name): recipe.color.hints}
 
 
 def parse_hints(text: str, name: str) -> HintsByName:
@@ -108,29 +138,37 @@ def names_of(photos: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
-def assign(hints: HintsByName, photos: Sequence[Path]) -> tuple[dict[Path, tuple[Hint, ...]], list[str]]:
-    """Hints by photo, and the names that none of the photos has.
+def assign(hints: HintsByName, pictures: Sequence[Picture]) -> tuple[dict[Picture, tuple[Hint, ...]], list[str]]:
+    """Hints by what they are for, and the names that none of the pictures has.
 
-    Raises `HintError` where a name could mean several photos.
+    Hints for a whole page are for every print on it: where one lies says which it is on. Raises `HintError` where a
+    name could mean several photos.
     """
-    found: dict[Path, tuple[Hint, ...]] = {}
+    found: dict[Picture, tuple[Hint, ...]] = {}
     strange = []
-    for name, one in hints.items():
+    photos = list(dict.fromkeys(picture.path for picture in pictures))
+    for called, one in hints.items():
+        name, page, part = parts_of_name(called)
         parts = PurePath(name.replace("\\", "/")).parts
-        meant = [photo for photo in photos if parts and _ends(photo, parts)]
-        if len(meant) > 1:
+        named = [photo for photo in photos if parts and _ends(photo, parts)]
+        if len(named) > 1:
             raise HintError(
                 'The hints for "{name}" could be for "{first}" or "{second}". '
                 'Name the photo with its folder, such as "{wanted}".',
                 name=name,
-                first=meant[0],
-                second=meant[1],
-                wanted=names_of(photos)[meant[0]],
+                first=named[0],
+                second=named[1],
+                wanted=names_of(photos)[named[0]],
             )
-        if meant:
-            found[meant[0]] = one
-        else:
-            strange.append(name)
+        meant = [
+            picture
+            for picture in pictures
+            if picture.path in named and picture.page == page and part in (0, picture.part)
+        ]
+        for picture in meant:
+            found[picture] = tuple(dict.fromkeys((*found.get(picture, ()), *one)))
+        if not meant:
+            strange.append(called)
     return found, strange
 
 

@@ -10,15 +10,16 @@ import dataclasses
 
 import numpy as np
 
+from handtint.errors import Sentence
 from handtint.imaging.color.negative_network import SIDE, negativeness
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.rows import Rows, mapped
 
-_NOTE = "The photo is a negative; it was inverted."
+_NOTE = Sentence("The photo is a negative; it was inverted.")
 _ENDS = 0.1, 99.9  # percent of the pixels of a channel that become black and white
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
-_SURE = 3.5  # of `negativeness`, from which on a photo is called a negative
+_SURE = 3.0  # of `negativeness`, from which on a photo is called a negative
 _LEAST_SIDE = 48  # cells; of smaller pictures nothing is said
 # Of color film: what its clear places, the lightest, have of green and blue to red, and how alike they are.
 _GREEN, _BLUE, _MOST_SPREAD = (0.45, 0.8), (0.25, 0.62), 0.1

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
 from handtint.errors import Sentence
-from handtint.imaging.hint_files import HintError, parse_hints
+from handtint.imaging.hint_files import HintError, parse_hints, parts_of_name
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.files import SUFFIX, RecipeFile, parse_recipe, read_text
 from handtint.recipe.form import RecipeError
 from handtint.recipe.recipe import Recipe, recipe_from_json
 from handtint.recipe.saving import COLORIZED
 from handtint.recipe.settings import Settings
+from handtint.recipe.source import Source
 
 
 def read_recipe(path: Path) -> RecipeFile:
@@ -98,7 +99,8 @@ def _of_hints(text: str, name: str) -> RecipeFile | None:
             '"{name}" has hints for several photos. Load them with File > Load Hints, or --hints.', name=name
         )
     try:
-        ((photo, hints),) = parse_hints(text, name).items()
+        ((called, hints),) = parse_hints(text, name).items()
     except HintError as error:
         raise RecipeError(str(error)) from error
-    return RecipeFile(Recipe(Settings(hints=hints)), photo)
+    photo, page, _ = parts_of_name(called)
+    return RecipeFile(Recipe(Settings(hints=hints), source=Source(page)), photo)

@@ -9,9 +9,11 @@ import difflib
 import math
 from dataclasses import dataclass
 
+from handtint.errors import Sentence
 from handtint.recipe.form import RecipeError
 
 RANGES = ("skin", "foliage", "sky", "other")
+_RANGE_WORDS = Sentence("skin"), Sentence("foliage"), Sentence("sky"), Sentence("other")
 MAX_WARMTH = 100.0
 MAX_SATURATION = 200.0
 
@@ -57,11 +59,11 @@ class Adjust:
     @property
     def words(self) -> tuple[str, ...]:
         """Each adjustment with its amount, such as `warmth +20` and `skin 80 %`; none where nothing is adjusted."""
-        words = [f"warmth {self.warmth:+g}"] if self.warmth else []
-        return (
-            *words,
-            *(f"{name} {value:g} %" for name, value in zip(RANGES, self.saturations, strict=True) if value != 100),
-        )
+        words: list[str] = [Sentence("warmth {amount}", amount=f"{self.warmth:+g}")] if self.warmth else []
+        for word, value in zip(_RANGE_WORDS, self.saturations, strict=True):
+            if value != 100:
+                words.append(Sentence("{colors} {percent} %", colors=word, percent=f"{value:g}"))
+        return tuple(words)
 
 
 def parse_saturation(text: str) -> dict[str, float]:

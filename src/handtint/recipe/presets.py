@@ -10,6 +10,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handtint import paths
 from handtint.errors import HandtintError
@@ -56,11 +57,14 @@ def parts_of(recipe: Recipe) -> tuple[str, ...]:
 
 
 def applied(recipe: Recipe, taken: Recipe, parts: tuple[str, ...] = LOOK, *, with_places: bool = False) -> Recipe:
-    """`recipe` with these parts of another one; the model belongs to its color, None there keeps the model.
+    """`recipe` with these parts of another one.
 
-    The photo's own hints, protected places and reference, and whether it is recolored, stay, unless `with_places`.
+    To color belong the model, where one is named, and whether there is any color; to repair whether the photo decides.
+
+    The photo's own hints, protected places and reference, marks of damage and white point, and whether it is recolored,
+    stay, unless `with_places`.
     """
-    values = {part: getattr(taken, part) for part in parts_of(recipe) if part in parts}
+    values: dict[str, Any] = {part: getattr(taken, part) for part in parts_of(recipe) if part in parts}
     if "color" in values:
         if not with_places:
             own = recipe.color
@@ -71,7 +75,11 @@ def applied(recipe: Recipe, taken: Recipe, parts: tuple[str, ...] = LOOK, *, wit
                 reference=own.reference,
                 recolor=own.recolor,
             )
-        values["model"] = taken.model or recipe.model
+        values["model"], values["is_colored"] = taken.model or recipe.model, taken.is_colored
+    if "repair" in values:
+        if not with_places:
+            values["repair"] = taken.repair.with_places_of(recipe.repair)
+        values["is_repair_automatic"] = taken.is_repair_automatic
     return dataclasses.replace(recipe, **values)
 
 

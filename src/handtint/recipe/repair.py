@@ -131,10 +131,14 @@ class Repair:
 
     def without_places(self) -> Repair:
         """The same without what is meant for places of one photo."""
+        return self.with_places_of(Repair())
+
+    def with_places_of(self, other: Repair) -> Repair:
+        """The same with what is meant for places of the photo that another repair is of."""
         return dataclasses.replace(
             self,
-            damage=dataclasses.replace(self.damage, edits=()),
-            faded_color=dataclasses.replace(self.faded_color, white=None),
+            damage=dataclasses.replace(self.damage, edits=other.damage.edits),
+            faded_color=dataclasses.replace(self.faded_color, white=other.faded_color.white),
         )
 
     def with_all_of(self, other: Repair) -> Repair:

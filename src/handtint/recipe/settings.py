@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from handtint.errors import Sentence
 from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import RecipeError, always_written
 from handtint.recipe.hints import Hint
@@ -57,4 +58,4 @@ class Settings:
     @property
     def adjustments(self) -> tuple[str, ...]:
         """In words, each with its amount, what is done to the colors once they are there, such as `skin 80 %`."""
-        return (*self.adjust.words, *(("protected places",) if self.protected is not None else ()))
+        return (*self.adjust.words, *((Sentence("protected places"),) if self.protected is not None else ()))

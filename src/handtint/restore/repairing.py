@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handtint import paths
+from handtint.errors import Sentence, joined
 from handtint.imaging.formats.decoded import is_large
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelFile, read_card
@@ -98,7 +99,7 @@ def repaired(
         inspection = _inspected(photo, found, progress.part(0.4, 0.5))
         repair = inspection.repair
         if not repair.is_off:
-            photo = _with_note(photo, f"Repaired: {'; '.join(inspection.mended)}.")
+            photo = _with_note(photo, Sentence("Repaired: {what}.", what=joined(inspection.mended, "; ")))
     if repair.is_off:
         return photo, repair
     result = filled or undamaged(photo, repair, progress.part(0.0, 0.8), found)

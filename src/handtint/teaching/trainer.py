@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from handtint import model_card, paths
+from handtint.errors import Sentence
 from handtint.teaching.runs import CHECKPOINT, RESULT, Event, FinetuneError, Run, can_teach, check_name, write_json
 
 LAST_EVENTS = ("finished", "stopped", "failed")
@@ -138,8 +139,10 @@ class Trainer:
                 self._events.put(event)
         code = self._process.wait()
         if last is None:
-            why = f" ({other})" if other else ""
-            text = f"The trainer ended unexpectedly with code {code}{why}. What was last saved can be gone on with."
+            why = f"{code}, {other}" if other else str(code)
+            text = Sentence(
+                "The trainer ended unexpectedly ({code}). What was last saved can be gone on with.", code=why
+            )
             self._events.put({"event": "failed", "text": text})
         elif last["event"] == "finished" and self._result is not None:
             with contextlib.suppress(OSError):

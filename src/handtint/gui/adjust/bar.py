@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.translating import tr
 
-SIZES = (1, 100)  # of the brush's slider
 _SLIDER = 84  # logical pixels, at least
 
 

@@ -19,11 +19,9 @@ from PySide6.QtGui import (
 
 from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
-from handtint.gui.canvas.drawing import draw_cross
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.canvas.drawing import draw_brush, draw_cross
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.parts.translating import tr
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ProtectOverlay(AimedOverlay):
@@ -76,11 +74,6 @@ class ProtectOverlay(AimedOverlay):
         self._radius, self._hard = radius, radius * (1 - feather)
         self.update()
 
-    @property
-    def is_down(self) -> bool:
-        """Whether the brush is down."""
-        return self._pane is not None
-
     # drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -108,11 +101,8 @@ class ProtectOverlay(AimedOverlay):
             self._draw_brush(painter, at)
 
     def _draw_brush(self, painter: QPainter, at: QPointF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = max(self._radius * self._scale(), 1.0)
-        for color, away in ((QColor(0, 0, 0, 160), 0.0), (QColor(255, 255, 255), 1.2)):
-            painter.setPen(QPen(color, 1.2))
-            painter.drawEllipse(at, radius + away, radius + away)
+        draw_brush(painter, at, radius)
         hard = self._hard * self._scale()
         if 2.0 < hard < radius - 2.0:
             painter.setPen(QPen(QColor(255, 255, 255, 150), 1.0, Qt.PenStyle.DotLine))
@@ -173,7 +163,7 @@ class ProtectOverlay(AimedOverlay):
         key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS:
             self._move(ARROWS[key], is_shifted)
-        elif key in _ENTER:
+        elif key in ENTER:
             place = self._aim or self._middle()
             if place is not None and self._pane is None:
                 self._aim = place

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.adjust.actions import AdjustActions
-from handtint.gui.adjust.bar import SIZES, ProtectBar
+from handtint.gui.adjust.bar import ProtectBar
 from handtint.gui.adjust.overlay import ProtectOverlay
+from handtint.gui.canvas.brush import Brush
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
-from handtint.gui.parts.action_maker import connect
+from handtint.gui.parts.action_maker import connect, put_away
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.open_photo import Stage
 from handtint.gui.session.session import Session
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
     from handtint.imaging.coloring.protecting import Stroke
     from handtint.imaging.photo import Photo
 
-_SMALLEST, _LARGEST = 0.005, 0.5  # the brush's radius, as shares of the photo's short side
-_FIRST_SIZE, _FIRST_FEATHER = 55, 50
-_SIZE_STEP, _FEATHER_STEP = 4, 10
+_FIRST_FEATHER, _FEATHER_STEP = 50, 10
 _COLOR = (235, 30, 90)  # of what is gray, over the photo
 _OPACITY = 0.5
 
@@ -40,7 +39,7 @@ class ProtectTool(QObject):
     """On while its action is checked and the photo is in color.
 
     Args:
-        others: tools that put this one away, and are put away by it.
+        rivals: tools that put this one away, and are put away by it.
         tell: shows an icon's name and a sentence.
 
     Attributes:
@@ -54,26 +53,27 @@ class ProtectTool(QObject):
         canvas: Canvas,
         area: QWidget,
         actions: AdjustActions,
-        others: Sequence[QAction],
+        rivals: Sequence[QAction],
         tell: Callable[[str, str], None],
     ) -> None:
         super().__init__(area)
         self._session, self._canvas = session, canvas
-        self._actions, self._others, self._tell = actions, others, tell
+        self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = ProtectOverlay(canvas), ProtectBar(actions.unprotect, area)
-        self._amount, self._size, self._feather = 1.0, _FIRST_SIZE, _FIRST_FEATHER
+        self._brush = Brush(smallest=0.005, largest=0.5, size=55)
+        self._amount, self._feather = 1.0, _FIRST_FEATHER
         self._stroke: Stroke | None = None
         self._shown: tuple[Protected | None, Photo | None] | None = None
         connect([(actions.protect, self._switch), (actions.unprotect, lambda: self._set(None))])
-        for other in others:
-            other.toggled.connect(lambda on: self.leave() if on else None)
+        for rival in rivals:
+            rival.toggled.connect(lambda on: self.leave() if on else None)
         session.state_changed.connect(self._follow)
         session.current_changed.connect(self._give_up)
         self.overlay.began.connect(self._begin)
         self.overlay.led.connect(self._lead)
         self.overlay.ended.connect(self._end)
         self.overlay.given_up.connect(self._give_up)
-        self.overlay.resized.connect(lambda way: self._set_size(self._size + way * _SIZE_STEP))
+        self.overlay.resized.connect(self._step_size)
         self.overlay.feathered.connect(lambda way: self._set_feather(self._feather + way * _FEATHER_STEP))
         self.overlay.left.connect(self.leave)
         self.bar.chosen.connect(self._set_amount)
@@ -150,20 +150,17 @@ class ProtectTool(QObject):
 
     def _show_brush(self) -> None:
         self.overlay.show_brush(self._radius(), self._feather / 100)
-        self.bar.show_state(self._amount, self._size, self._feather)
+        self.bar.show_state(self._amount, self._brush.size, self._feather)
 
     def _radius(self) -> float:
         """The brush's radius in pixels of the photo."""
-        photo, share = self._photo, (self._size - SIZES[0]) / (SIZES[1] - SIZES[0])
-        return _SMALLEST * (_LARGEST / _SMALLEST) ** share * (min(photo.size) if photo is not None else 1)
+        return self._brush.radius(self._photo.size) if self._photo is not None else 1.0
 
     # what the user does
 
     def _switch(self) -> None:
         if self._actions.protect.isChecked():
-            for other in self._others:
-                if other.isChecked():
-                    other.trigger()
+            put_away(self._rivals)
         self._follow()
         if self.is_on:
             self.overlay.setFocus()
@@ -218,7 +215,11 @@ class ProtectTool(QObject):
         self._show_brush()
 
     def _set_size(self, size: int) -> None:
-        self._size = min(max(size, SIZES[0]), SIZES[1])
+        self._brush.set_size(size)
+        self._show_brush()
+
+    def _step_size(self, way: int) -> None:
+        self._brush.step(way)
         self._show_brush()
 
     def _set_feather(self, feather: int) -> None:

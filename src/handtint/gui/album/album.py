@@ -26,6 +26,7 @@ from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import fault_sentence
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Worker
+from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
@@ -39,6 +40,9 @@ _DATES_AT_ONCE = 1000
 class Album(QObject):
     """See the module's text.
 
+    Args:
+        memory: how the user wants results to be saved, for albums that are new.
+
     Attributes:
         notes: what is set for the open album; None where none is open.
         leads: which photo each takes its colors from, as far as known; see `Order.leads`.
@@ -49,9 +53,9 @@ class Album(QObject):
     troubled = Signal(str)  # a sentence for the user
     faulted = Signal(Exception)  # a fault of ours
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, memory: Memory, parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._memory = session, memory
         self.worker = Worker("handtint-album", self, tr("album", "reading or writing the album's folder"))
         self.model = AlbumModel(self)
         self.notes: Notes | None = None
@@ -80,13 +84,14 @@ class Album(QObject):
             self._save_notes()
         self.save_now()
         models, usual = list(self._session.models), self._session.default_model
+        new = Notes(folder, usual_output(folder, self._memory.results_folder), save=self._memory.save_options)
 
         def work(progress: Progress) -> tuple[Notes, Contents, str]:
             trouble = ""
             try:
-                notes = read_notes(folder)
+                notes = read_notes(folder, new)
             except NotesError as error:
-                notes, trouble = Notes(folder, usual_output(folder)), told(error)
+                notes, trouble = new, told(error)
             if recursive is not None:
                 notes.recursive = recursive
             contents = look_through(notes, order_of(notes, models, usual), progress)

@@ -60,7 +60,7 @@ class Albums(QObject):
         self._session, self._memory, self._window_actions, self.actions_ = session, memory, actions, album_actions
         self._pages, self._window = pages, window
         self.has_copied: Callable[[], bool] = lambda: False  # whether there are settings to paste
-        self.album = Album(session, self)
+        self.album = Album(session, memory, self)
         self.runs = AlbumRuns(self.album, session, self)
         self._pictures = Worker("handtint-pictures", self, tr("albums", "reading photos of the album"))
         self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)

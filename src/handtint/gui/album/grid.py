@@ -17,6 +17,7 @@ from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
+from handtint.recipe.recipe import Recipe
 
 _DELAY_MS = 15  # while scrolling, thumbnails are requested at most this often
 
@@ -26,18 +27,28 @@ class AlbumGrid(QListView):
 
     Args:
         result_of: gives the file with a photo's result, None where it has none.
+        recipe_of: gives what is asked of a photo of the album.
     """
 
     opened = Signal(object)  # Path
     selection_changed = Signal()
 
     def __init__(
-        self, model: AlbumModel, worker: Worker, result_of: Callable[[AlbumPhoto], Path | None], parent: QWidget
+        self,
+        model: AlbumModel,
+        worker: Worker,
+        result_of: Callable[[AlbumPhoto], Path | None],
+        recipe_of: Callable[[Path], Recipe],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("albumgrid")
         self._model, self._result_of = model, result_of
-        self.thumbnails = Thumbnails(worker, BOX * self.devicePixelRatioF(), self)
+
+        def asked_of(path: Path) -> Recipe:
+            return recipe_of(path) if model.photo(path) is not None else Recipe()  # a result is shown as it is
+
+        self.thumbnails = Thumbnails(worker, BOX * self.devicePixelRatioF(), asked_of, self)
         self.cell = AlbumCell(self._pictures, self)
         self._selected: list[AlbumPhoto] | None = None  # until the selection changes
         self._kept: tuple[list[Path], Path | None, int] = ([], None, 0)
@@ -174,7 +185,7 @@ class AlbumGrid(QListView):
             result = self._result_of(photo) if self.cell.view is not CellView.ORIGINAL else None
             if result is not None:
                 paths.append(result)
-        self.thumbnails.request([path for path in paths if self.thumbnails.get(path) is None])
+        self.thumbnails.request(paths)
 
     def _pictures(self, photo: AlbumPhoto) -> tuple[QImage | None, QImage | None]:
         result = self._result_of(photo)

@@ -72,7 +72,7 @@ class AlbumPage(QWidget):
             Sort.FOLDER: tr("album", "By folder"),
         }.items():
             self.sort_box.addItem(name, sort)
-        self.grid = AlbumGrid(self._model, worker, album.result_of, self)
+        self.grid = AlbumGrid(self._model, worker, album.result_of, album.recipe_of, self)
         self.empty = QLabel(tr("album", "No photo of the album matches."), self.grid)
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -58,6 +58,7 @@ class PlanDialog(QDialog):
         self.plan: Plan | None = None
         self.estimate: Estimate | None = None
         self._planned_for: tuple[Order, Path] | None = None
+        self._is_over = False
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_DELAY_MS)
@@ -128,6 +129,11 @@ class PlanDialog(QDialog):
 
     # the plan
 
+    def done(self, result: int) -> None:
+        """From now on no plan is made any more, though a field that is left may ask for one."""
+        self._is_over = True
+        super().done(result)
+
     def _plan_soon(self) -> None:
         """Make the plan again in a moment: the one shown no longer fits the fields."""
         self.plan = self.estimate = None
@@ -135,6 +141,8 @@ class PlanDialog(QDialog):
         self._delay.start()
 
     def _make_plan(self) -> None:
+        if self._is_over:
+            return
         self.plan = self.estimate = None
         self.start_button.setEnabled(False)
         if not self.form.folder_field.text().strip():

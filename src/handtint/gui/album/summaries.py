@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.gui.album.album import Album
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import language, told, tr
+from handtint.gui.parts.words import number
 from handtint.progress import Progress
 from handtint.recipe.saving import free_path
 
@@ -38,17 +39,18 @@ class Summaries(QObject):
             folder, output = notes.folder, notes.output
 
             def work(progress: Progress) -> str:
-                from handtint.album.summaries import write_report  # the window starts sooner
+                from handtint.album.report_page import Speech  # the window starts sooner
+                from handtint.album.summaries import write_report
 
-                write_report(path, folder, output, order, progress)
+                write_report(path, folder, output, order, Speech(language(), told, number), progress)
                 return ""
 
             self._make(work, tr("summaries", 'Report saved in "{file}".', file=path.name))
 
     def ask_for_sheet(self) -> None:
         """Ask where to, and write a picture of before and after."""
-        notes = self._album.notes
-        if notes is None:
+        notes, order = self._album.notes, self._album.order()
+        if notes is None or order is None:
             return
         wanted = free_path(notes.output.parent / f"{notes.folder.name} ({tr('summaries', 'before and after')}).jpg")
         path = self._ask(tr("summaries", "Save Contact Sheet"), wanted, "JPEG (*.jpg)")
@@ -58,7 +60,7 @@ class Summaries(QObject):
             def work(progress: Progress) -> str:
                 from handtint.album.summaries import write_sheet
 
-                return write_sheet(path, output, progress)
+                return write_sheet(path, output, order, progress)
 
             self._make(work, tr("summaries", 'Contact sheet saved in "{file}".', file=path.name))
 
@@ -75,6 +77,6 @@ class Summaries(QObject):
         self._tell(tr("summaries", "Looking at the results…"))
         self._album.worker.submit(
             work,
-            lambda more: self._tell(done + more),
+            lambda more: self._tell(f"{done} {told(more)}".rstrip()),
             lambda error: self._tell(self._album.sentence(error)),
         )

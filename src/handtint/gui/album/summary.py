@@ -34,8 +34,8 @@ class Summary(QObject):
 
     def follow(self, paths: Sequence[Path] | None) -> None:
         """Show what changed about these photos, or about all."""
+        self._page.grid.update_thumbnails()
         if paths is None or len(paths) > _MANY:
-            self._page.grid.update_thumbnails()
             self._page.grid.viewport().update()
         else:
             self._album.model.update_rows(paths)

@@ -140,6 +140,14 @@ def draw_cross(painter: QPainter, middle: QPointF) -> None:
             painter.drawLine(middle + QPointF(4 * x, 4 * y), middle + QPointF(12 * x, 12 * y))
 
 
+def draw_brush(painter: QPainter, middle: QPointF, radius: float) -> None:
+    """The edge of a brush, to be seen on any photo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, away in ((QColor(0, 0, 0, 160), 0.0), (QColor(255, 255, 255), 1.2)):
+        painter.setPen(QPen(color, 1.2))
+        painter.drawEllipse(middle, radius + away, radius + away)
+
+
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
     """A quiet pill that names a side; `corner` is its top left, or top right."""
     painter.save()

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from handtint import __version__
-from handtint.errors import HandtintError
+from handtint.errors import HandtintError, Sentence
 from handtint.gui.parts.dialogs import close_button
 from handtint.gui.parts.translating import told, tr
 
@@ -43,7 +43,7 @@ class Release:
 
 def read_release(path: Path) -> Release:
     """Raises `VersionFileError`."""
-    advice = "Open the file handtint-version.json of a release of Handtint."
+    advice = Sentence("Open the file handtint-version.json of a release of Handtint.")
     try:
         if path.exists() and not path.is_file():  # reading a pipe would block
             raise ValueError

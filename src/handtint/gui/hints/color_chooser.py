@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.parts.translating import tr
@@ -243,7 +244,7 @@ class ColorChooser(QFrame):
                 self.pipette.setChecked(False)
             else:
                 self.closed.emit()
-        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # which a line or button has taken
+        elif event.key() not in ENTER:  # which a line or button has taken
             super().keyPressEvent(event)
 
     def _choose(self, ab: Ab) -> None:

@@ -16,7 +16,7 @@ from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.drawing import draw_cross
 from handtint.gui.canvas.viewport import Point
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.parts.translating import tr
 from handtint.recipe.hints import Hint
 
@@ -199,13 +199,13 @@ class HintOverlay(AimedOverlay):
         key = event.key()
         if key in ARROWS:
             self._move(ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif self._picking is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif self._picking is not None and key in ENTER:
             place = self._aim or self._middle()
             if place is not None:
                 self.picked.emit(self._canvas.point_of(place))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen != NONE:
+        elif key in ENTER and self._chosen != NONE:
             self.opened.emit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert):
+        elif key in (*ENTER, Qt.Key.Key_Insert):
             place = self._aim or self._middle()
             if place is not None:
                 self.placed.emit(place)

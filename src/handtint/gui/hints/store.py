@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.memory import Memory
+from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
-from handtint.recipe.hints import Hint
+
+if TYPE_CHECKING:
+    from handtint.imaging.hint_files import Picture
 
 _RESULTS = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
@@ -63,18 +67,18 @@ class HintStore(QObject):
         """Put the hints of a file on those open photos that it names."""
         from handtint.imaging.hint_files import assign, check_inside, read_hints  # the window is there sooner
 
-        by_path = {photo.path: photo for photo in self._session.photos}
+        by_picture = {_picture(photo): photo for photo in self._session.photos}
         try:
-            found, unknown = assign(read_hints(path), list(by_path))
-            for source, hints in found.items():
-                if (photo := by_path[source].photo) is not None:
-                    check_inside(hints, photo.source_size, source.name)
+            given, unknown = assign(read_hints(path), list(by_picture))
+            found = {by_picture[picture]: hints for picture, hints in given.items()}
+            for photo, hints in found.items():
+                if photo.photo is not None:
+                    check_inside(hints, photo.photo.source_size, photo.name)
         except HandtintError as error:
             self._tell("warning", told(error))
             return
-        for photo in self._session.photos:  # several of one path are prints of a scan; hints beside a print rest
-            if photo.path in found:
-                self._session.editing.load_hints(photo, found[photo.path])
+        for photo, hints in found.items():
+            self._session.editing.load_hints(photo, hints)
         others = ", ".join(f'"{name}"' for name in unknown)
         if not found:
             text = tr(
@@ -85,7 +89,7 @@ class HintStore(QObject):
             )
             self._tell("warning", text)
             return
-        names = ", ".join(f'"{source.name}"' for source in found)
+        names = ", ".join(f'"{photo.name}"' for photo in found)
         text = tr("hint_store", "Hints loaded for {photos}.", photos=names)
         if unknown:
             text += " " + tr("hint_store", "Not open: {photos}.", photos=others)
@@ -100,11 +104,8 @@ class HintStore(QObject):
         if not has_suffix:  # never write over anything but a hint file, least of all a photo
             path = path.with_name(path.name + SUFFIX)
         names = names_of(list(dict.fromkeys(photo.path for photo in self._session.photos)))
+        hints = {_picture(photo).called(names[photo.path]): photo.settings.hints for photo in photos}
         try:
-            hints: dict[str, tuple[Hint, ...]] = {}
-            for photo in photos:  # prints of one scan share its file
-                name = names[photo.path]
-                hints[name] = tuple(dict.fromkeys((*hints.get(name, ()), *photo.settings.hints)))
             write_hints(path, hints, overwrite=has_suffix)
         except FileExistsError:
             text = tr("hint_store", '"{file}" is there already. Choose another name.', file=path.name)
@@ -121,3 +122,9 @@ class HintStore(QObject):
     def _folder(self) -> str:
         current = self._session.current
         return str(current.folder) if current is not None else self._memory.folder
+
+
+def _picture(photo: OpenPhoto) -> Picture:
+    from handtint.imaging.hint_files import Picture
+
+    return Picture(photo.path, photo.page, photo.asked.part)

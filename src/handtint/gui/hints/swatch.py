@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.translating import tr
 
 Ab = tuple[float, float]
@@ -83,7 +84,7 @@ class Swatch(QAbstractButton):
         return QSize(self._side, self._side)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)

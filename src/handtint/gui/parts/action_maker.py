@@ -60,6 +60,13 @@ class ActionMaker:
             action.setIcon(icons.icon(name, QColor(colors.text), QColor(colors.disabled)))
 
 
+def put_away(tools: Iterable[QAction]) -> None:
+    """Trigger those that are checked, as their user would."""
+    for tool in tools:
+        if tool.isChecked():
+            tool.trigger()
+
+
 def connect(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
     """Connect actions to functions that take no argument."""
     for action, function in pairs:

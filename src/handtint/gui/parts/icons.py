@@ -53,12 +53,15 @@ class _Engine(QIconEngine):
 
 
 def pixmap(name: str, color: QColor | None, size: int, ratio: float = 1.0) -> QPixmap:
-    """One drawing of an icon; `color` None keeps the file's own colors."""
+    """One drawing of an icon; `color` None keeps the file's own colors. Empty where there is no room for a pixel."""
+    side = round(size * ratio)
+    if side < 1:
+        return QPixmap()
     text = (paths.icons_dir() / f"{name}.svg").read_text(encoding="utf-8")
     if color is not None:
         text = text.replace(_INK, color.name())
     renderer = QSvgRenderer(QByteArray(text.encode()))
-    image = QPixmap(round(size * ratio), round(size * ratio))
+    image = QPixmap(side, side)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     if name in _ALONG_THE_LINE and QGuiApplication.isRightToLeft():

@@ -98,6 +98,11 @@ def use(catalogue: Catalogue, language: str = SOURCE) -> None:
     _patterns.cache_clear()
 
 
+def language() -> str:
+    """The code of the language that is spoken."""
+    return _language
+
+
 def in_language(path: Path) -> Path:
     """The file beside this one that is written in the user's language, such as `guide_de.html`; else this one."""
     translated = path.with_stem(f"{path.stem}_{_language}")
@@ -151,7 +156,8 @@ def told(said: str | Exception) -> str:
 
 
 _SENTENCE_ENDS = re.compile(r'(?<=[.!?])\s+(?=["A-Z0-9])')
-_FEWEST_LETTERS = 10  # of a template's own, or too much would look like it
+_FEWEST_LETTERS = 8  # of a template's own, or too much would look like it
+_FEWEST_LETTERS_OF_PART = 4  # where what stands around it is a sentence of ours
 
 
 def _said(template: str, values: dict[str, object]) -> str:
@@ -162,14 +168,27 @@ def _said(template: str, values: dict[str, object]) -> str:
 def _told_value(value: object) -> object:
     if isinstance(value, Sentence | HandtintError):
         return told(value)
-    return (_recognized(value) or value) if isinstance(value, str) and " " in value else value
+    return _told_part(value) if isinstance(value, str) and " " in value else value
 
 
-def _recognized(text: str) -> str | None:
-    """The translation of an English sentence that has lost its template; None if it is none of ours."""
+def _told_part(text: str) -> str:
+    """What stands in a sentence of ours: as a rule less than one, or several in a row (see `errors.joined`)."""
+    known = _recognized(text, _FEWEST_LETTERS_OF_PART)
+    mark = next((mark for mark in ("; ", ", ") if mark in text), None)
+    if known is not None or mark is None:
+        return known or text
+    return mark.join(_told_part(part) for part in text.split(mark))
+
+
+def _recognized(text: str, fewest: int = _FEWEST_LETTERS) -> str | None:
+    """The translation of an English sentence that has lost its template; None if it is none of ours.
+
+    Args:
+        fewest: letters of its own that a template has that is looked for.
+    """
     if text in _catalogue.get(ERRORS, {}):
         return tr(ERRORS, text)
-    for template, pattern in _patterns():
+    for template, pattern in _patterns(fewest):
         match = pattern.fullmatch(text)
         if match is None:
             continue
@@ -183,13 +202,13 @@ def _recognized(text: str) -> str | None:
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+def _patterns(fewest: int) -> list[tuple[str, re.Pattern[str]]]:
     """Templates with values, those with the most words of their own first, and what looks as if made of them."""
     found = []
     for template in _catalogue.get(ERRORS, {}):
         parts = list(Formatter().parse(template))
         own = sum(letter.isalpha() for literal, *_ in parts for letter in literal)
-        if own < _FEWEST_LETTERS or not any(name for _, name, *_ in parts):
+        if own < fewest or not any(name for _, name, *_ in parts):
             continue
         pattern, seen = "", set[str]()
         for literal, name, *_ in parts:

@@ -16,7 +16,7 @@ from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.photo.announcer import Announcer
-from handtint.gui.session.open_photo import OpenPhoto
+from handtint.gui.session.open_photo import OpenPhoto, name_of
 from handtint.gui.session.session import Session
 from handtint.recipe.files import SUFFIX, RecipeFile, without_places, write_recipe_file
 from handtint.recipe.presets import applied
@@ -211,14 +211,18 @@ class Edits(QObject):
         try:
             found = read_recipe(path)
             recipe, text = found.recipe, tr("edits", 'Recipe loaded from "{name}".', name=path.name)
-            if found.is_of_another(current.sha256):
+            own = current.asked
+            is_of_other_page = recipe.source.page != own.source.page or recipe.part not in (0, own.part)
+            if found.is_of_another(current.sha256) or (found.photo and is_of_other_page):
                 recipe = without_places(recipe)
                 text += " " + tr(
                     "edits",
                     'It was made for another photo, "{photo}": color hints and protected places, which would be wrong '
                     "here, were left out.",
-                    photo=found.photo,
+                    photo=name_of(Path(found.photo), found.recipe),
                 )
+            if own.part and not recipe.part:
+                recipe = recipe.with_geometry(own.geometry)  # what is said of a whole scan leaves a print cut out
             check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
             self._announcer.tell("warning", told(error))
@@ -264,7 +268,8 @@ class Edits(QObject):
         """Put these parts of the copied settings on photos, or on those chosen in the grid where that is seen.
 
         Args:
-            with_places: what belongs to the one picture, too: hints, protected places, the reference.
+            with_places: what belongs to the one picture, too: hints, protected places, the reference; with repair the
+                marks of damage and the white point.
         """
         copied = self.copied
         if copied is None:
@@ -278,6 +283,8 @@ class Edits(QObject):
                     recipe.color, hints=its.hints, protected=its.protected, reference=its.reference
                 )
                 recipe = recipe.with_color(own)
+                if "repair" in parts:
+                    recipe = dataclasses.replace(recipe, repair=copied.repair)
             return recipe
 
         if self._change_in_album(tr("edits", "Paste settings"), pasted):

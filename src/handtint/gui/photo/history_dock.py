@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
@@ -42,6 +44,11 @@ class HistoryDock(QDockWidget):
         self.setObjectName("history")
         self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
         self._session, self._remove = session, remove
+        self._close = QToolButton(self)
+        self._close.setToolTip(tr("photo", "Close the history"))
+        self._close.setAccessibleName(tr("photo", "Close the history"))
+        self._close.clicked.connect(self.close)
+        self.setTitleBarWidget(self._title())
         self._shown: object = None
         self._colors: Colors | None = None
         self.steps = self._list(tr("photo", "Steps"), tr("photo", "The steps of this photo: choose one to go there"))
@@ -71,6 +78,17 @@ class HistoryDock(QDockWidget):
         session.state_changed.connect(self.show_photo)
         session.current_changed.connect(self.show_photo)
 
+    def _title(self) -> QWidget:
+        """The name and the button that closes it; Qt's own button is not to be seen in the dark."""
+        title = QLabel(self.windowTitle(), self)
+        title.setProperty("role", "title")
+        bar = QWidget(self)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 8, 0)
+        row.addWidget(title, 1)
+        row.addWidget(self._close)
+        return bar
+
     def _list(self, name: str, tip: str) -> QListWidget:
         made = QListWidget(self)
         made.setAccessibleName(name)
@@ -82,6 +100,7 @@ class HistoryDock(QDockWidget):
     def set_colors(self, colors: Colors) -> None:
         """Follow the theme."""
         self._colors, self._shown = colors, None
+        self._close.setIcon(icons.icon("close", QColor(colors.text), QColor(colors.disabled), 16))
         self.show_photo()
 
     def show_photo(self) -> None:

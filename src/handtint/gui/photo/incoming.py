@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from handtint.gui.photo.pasted import Pasted
 
 
-def local_files(data: QMimeData) -> list[Path]:
-    """The files and folders of this computer that are dropped or pasted."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+def local_files(data: QMimeData | None) -> list[Path]:
+    """The files and folders of this computer that are dropped or pasted; none where the clipboard holds nothing."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
 
 
 class Incoming(QObject):
@@ -85,7 +85,7 @@ class Incoming(QObject):
         data = clipboard.mimeData()
         if found := local_files(data):
             self.open(found)
-        elif data.hasImage() and not (image := clipboard.image()).isNull():
+        elif data is not None and data.hasImage() and not (image := clipboard.image()).isNull():
             from handtint.gui.photo.pasted import Pasted
 
             self.pasted = self.pasted or Pasted(self._session, self)

@@ -155,9 +155,9 @@ class PhotoPage(QWidget):
         self.panel.model_chosen.connect(self.set_model)
         self.panel.settings_chosen.connect(session.editing.set_settings)
         self.panel.settled.connect(session.editing.settle)
-        self.panel.pages.chosen.connect(session.go_to_page)
-        self.panel.pages.all_wanted.connect(session.open_pages)
-        self.area.part_wanted.connect(session.open_in_part)
+        self.panel.pages.chosen.connect(session.pages.go_to)
+        self.panel.pages.all_wanted.connect(session.pages.open_all)
+        self.area.part_wanted.connect(session.pages.open_in_part)
         self._results.copied.connect(self._put_on_clipboard)
 
     def _connect_actions(self) -> None:

@@ -44,13 +44,14 @@ class PasteDialog(QDialog):
             self.boxes[part] = check_box(text, tip, part != "geometry", self)
             layout.addWidget(self.boxes[part])
         self.places = check_box(
-            tr("paste_settings", "Color &hints, protected places, colors of another photo"),
+            tr("paste_settings", "Color &hints, protected places, marks of damage, colors of another photo"),
             tr("paste_settings", "Right only on copies and scans of the same picture"),
             False,
             self,
         )
-        color = recipe.color
-        self.places.setVisible(bool(color.hints) or color.protected is not None or color.reference is not None)
+        color, is_marked = recipe.color, recipe.repair != recipe.repair.without_places()
+        has_own = bool(color.hints) or color.protected is not None or color.reference is not None or is_marked
+        self.places.setVisible(has_own)
         layout.addWidget(self.places)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         paste = buttons.addButton(tr("paste_settings", "&Paste"), QDialogButtonBox.ButtonRole.AcceptRole)

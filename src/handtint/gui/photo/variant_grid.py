@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 
@@ -15,7 +16,6 @@ _MARGIN = 20  # logical pixels around everything
 _GAP = 20
 _FRAME = 6.0  # from a picture to the frame of the chosen one
 _LINES = 2.0  # of text below a picture
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
 
@@ -169,7 +169,7 @@ class VariantGrid(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keys that the window has actions for are ours while we are shown."""
-        ours = (Qt.Key.Key_Escape, *_ENTER, *_ARROWS, *_DIGITS)
+        ours = (Qt.Key.Key_Escape, *ENTER, *_ARROWS, *_DIGITS)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ours:
             event.accept()
             return True
@@ -188,7 +188,7 @@ class VariantGrid(QWidget):
                 self.choose(self.chosen + steps[key])
         elif key in _DIGITS and _DIGITS.index(Qt.Key(key)) < self.count:
             self.choose(_DIGITS.index(Qt.Key(key)))
-        elif key in _ENTER:
+        elif key in ENTER:
             self.taken.emit(self.chosen)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()

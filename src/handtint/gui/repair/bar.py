@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import action_button
 from handtint.gui.parts.translating import tr
 
 _SLIDER = 120  # logical pixels
-SIZES = (1, 100)  # of the brush's slider
 
 
 class DamageBar(QFrame):

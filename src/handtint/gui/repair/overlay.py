@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from handtint.gui.canvas.aimed import AimedOverlay
 from handtint.gui.canvas.canvas import Canvas
-from handtint.gui.canvas.drawing import draw_cross
+from handtint.gui.canvas.drawing import draw_brush, draw_cross
 from handtint.gui.canvas.viewport import Point, View
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.parts.translating import tr
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILLED = QColor(255, 40, 70, 170)
 LEFT = QColor(40, 110, 255, 170)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Tool(Enum):
@@ -107,12 +106,12 @@ class DamageOverlay(AimedOverlay):
         for stroke, is_erasing in (*self._done, (self._stroke, self._is_erasing)):
             self._draw_stroke(painter, stroke, is_erasing)
         if self._tool is Tool.BRUSH and self._at is not None:
-            self._draw_brush(painter, self._at)
+            draw_brush(painter, self._at, max(self._brush(), 1.0))
         if self._aim is not None and self.hasFocus():
             at = self._canvas.point_of(self._aim)
             draw_cross(painter, at)
             if self._tool is Tool.BRUSH:
-                self._draw_brush(painter, at)
+                draw_brush(painter, at, max(self._brush(), 1.0))
 
     def _image(self) -> QImage:
         """The marks as they are seen now, in device pixels; drawn anew where anything moved."""
@@ -138,13 +137,6 @@ class DamageOverlay(AimedOverlay):
         painter.setPen(pen)
         points = [self._canvas.point_of(place) for place in stroke]
         painter.drawPolyline(points if len(points) > 1 else [points[0], points[0] + QPointF(0.01, 0)])
-
-    def _draw_brush(self, painter: QPainter, at: QPointF) -> None:
-        radius = max(self._brush(), 1.0)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, away in ((QColor(0, 0, 0, 160), 0.0), (QColor(255, 255, 255), 1.2)):
-            painter.setPen(QPen(color, 1.2))
-            painter.drawEllipse(at, radius + away, radius + away)
 
     def _brush(self) -> float:
         """The brush's radius in logical pixels."""
@@ -224,7 +216,7 @@ class DamageOverlay(AimedOverlay):
         key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS:
             self._move(ARROWS[key], is_shifted)
-        elif key in _ENTER:
+        elif key in ENTER:
             self._act(self._aim or self._middle(), is_shifted)
         elif event.text() in ("[", "]"):
             self.resized.emit(1 if event.text() == "]" else -1)

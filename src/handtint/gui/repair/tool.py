@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from handtint.errors import HandtintError
+from handtint.gui.canvas.brush import Brush
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
-from handtint.gui.parts.action_maker import connect
+from handtint.gui.parts.action_maker import connect, put_away
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Latest
 from handtint.gui.repair.actions import RepairActions
-from handtint.gui.repair.bar import SIZES, DamageBar
+from handtint.gui.repair.bar import DamageBar
 from handtint.gui.repair.overlay import DamageOverlay, Tool
 from handtint.gui.session import jobs
 from handtint.gui.session.session import Session
@@ -32,17 +33,14 @@ if TYPE_CHECKING:
     from handtint.restore.repairing import Marked
 
 _REACH = 5.0  # of a click, logical pixels
-_STEP = 1.25  # by which the brush grows
-_SMALLEST, _LARGEST = 0.001, 0.06  # the brush's radius, as shares of the photo's short side
 _SPARSE = 0.3  # of the radius: how near points of a stroke may lie
-_FIRST_SIZE = 30
 
 
 class DamageTool(QObject):
     """On while its action is checked.
 
     Args:
-        others: tools that put this one away, and are put away by it.
+        rivals: tools that put this one away, and are put away by it.
         tell: shows an icon's name and a sentence.
 
     Attributes:
@@ -56,29 +54,29 @@ class DamageTool(QObject):
         canvas: Canvas,
         area: QWidget,
         actions: RepairActions,
-        others: list[QAction],
+        rivals: Sequence[QAction],
         tell: Callable[[str, str], None],
     ) -> None:
         super().__init__(area)
         self._session, self._canvas = session, canvas
-        self._actions, self._others, self._tell = actions, others, tell
+        self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = DamageOverlay(canvas), DamageBar(actions.brush, area)
-        self._size = _FIRST_SIZE
+        self._brush = Brush(smallest=0.001, largest=0.06, size=30)
         self._marking = Latest(session.view_worker)
         self._shown: tuple[Photo, Damage, Found | None] | None = None  # what the marks are of
         connect(
             [(actions.marks, self._switch), (actions.brush, self._switch_brush), (actions.white, self._switch_white)]
         )
-        for other in others:
-            other.toggled.connect(lambda on: self.leave() if on else None)
+        for rival in rivals:
+            rival.toggled.connect(lambda on: self.leave() if on else None)
         session.state_changed.connect(self._follow)
         session.current_changed.connect(self.leave)
         self.overlay.clicked.connect(self._click)
         self.overlay.painted.connect(self._paint)
         self.overlay.picked.connect(self._pick_white)
-        self.overlay.resized.connect(lambda way: self._resize(self._size_of(self._radius() * _STEP**way)))
+        self.overlay.resized.connect(self._step_size)
         self.overlay.left.connect(self._step_out)
-        self.bar.sized.connect(self._resize)
+        self.bar.sized.connect(self._set_size)
         self.bar.left.connect(self.leave)
         self._follow()
 
@@ -86,6 +84,11 @@ class DamageTool(QObject):
     def is_on(self) -> bool:
         """Whether a click on the photo is for this tool."""
         return self._actions.marks.isChecked() or self._actions.white.isChecked()
+
+    @property
+    def _tool(self) -> Tool:
+        actions = self._actions
+        return Tool.WHITE if actions.white.isChecked() else Tool.BRUSH if actions.brush.isChecked() else Tool.CLICK
 
     def leave(self) -> None:
         """Put the tool away."""
@@ -103,13 +106,11 @@ class DamageTool(QObject):
 
     def _show_tool(self) -> None:
         had_focus = self._canvas.hasFocus() or self.overlay.hasFocus() or self._has_focus_in_bar()
-        is_on, actions = self.is_on and self._photo is not None, self._actions
-        tool = Tool.WHITE if actions.white.isChecked() else Tool.BRUSH if actions.brush.isChecked() else Tool.CLICK
-        self.overlay.set_tool(tool, self._radius())
-        self.bar.show_state(self._size, is_brush=tool is Tool.BRUSH)
+        is_on = self.is_on and self._photo is not None
+        self._show_brush()
         self.overlay.setVisible(is_on)
         self.bar.setVisible(is_on)
-        if tool is Tool.WHITE:
+        if self._tool is Tool.WHITE:
             self.bar.say(tr("repair", "Click on something that was white or gray."))
         if is_on:
             self.overlay.raise_()
@@ -190,9 +191,7 @@ class DamageTool(QObject):
 
     def _begin(self, on: bool) -> None:
         if on:
-            for other in self._others:
-                if other.isChecked():
-                    other.trigger()
+            put_away(self._rivals)
             if self._actions.marks.isChecked():
                 self._session.look_for_damage()  # a click is then answered at once
         self._show_tool()
@@ -262,22 +261,19 @@ class DamageTool(QObject):
 
     def _radius(self) -> float:
         """The brush's radius in pixels of the photo."""
-        photo = self._photo
-        if photo is None:
-            return 1.0
-        share = (self._size - SIZES[0]) / (SIZES[1] - SIZES[0])
-        return max(_SMALLEST * (_LARGEST / _SMALLEST) ** share * min(photo.size), 0.75)
+        return self._brush.radius(self._photo.size) if self._photo is not None else 1.0
 
-    def _size_of(self, radius: float) -> int:
-        photo = self._photo
-        share = radius / (min(photo.size) if photo is not None else 1.0) / _SMALLEST
-        size = SIZES[0] + (SIZES[1] - SIZES[0]) * math.log(max(share, 1.0)) / math.log(_LARGEST / _SMALLEST)
-        return min(max(round(size), SIZES[0]), SIZES[1])
+    def _set_size(self, size: int) -> None:
+        self._brush.set_size(size)
+        self._show_brush()
 
-    def _resize(self, size: int) -> None:
-        self._size = size
-        self.overlay.set_tool(Tool.BRUSH if self._actions.brush.isChecked() else Tool.CLICK, self._radius())
-        self.bar.show_state(size, is_brush=self._actions.brush.isChecked())
+    def _step_size(self, way: int) -> None:
+        self._brush.step(way)
+        self._show_brush()
+
+    def _show_brush(self) -> None:
+        self.overlay.set_tool(self._tool, self._radius())
+        self.bar.show_state(self._brush.size, is_brush=self._tool is Tool.BRUSH)
 
 
 def _on_source(place: Point, photo: Photo) -> Point:

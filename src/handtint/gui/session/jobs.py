@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
-from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image
+from handtint.gui.canvas.drawing import placed_picture
+from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_after, layer_before, to_image, to_pixels
 from handtint.gui.parts.translating import tr
 from handtint.imaging.color.tone import Judgment
 from handtint.model_card import ModelFile
 from handtint.paths import is_file, is_folder
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
+from handtint.recipe.geometry import Geometry, GeometryError
+from handtint.recipe.placement import Placement, place
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
 from handtint.recipe.settings import Settings
@@ -37,9 +41,10 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
     from handtint.restore.repairing import Inspection, Marked
 
-_FIRST_AND_WHOLE = Source()
+_AS_IT_IS = Recipe()
 THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
+_LARGEST_WHOLE = 4 * THUMBNAIL_SIDE  # of a photo of which a part becomes a small picture
 _QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their first bytes, whatever they are called
 _QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, which only a reader process can be stopped at
 
@@ -54,7 +59,7 @@ def photos_to_open(path: Path) -> list[Path]:
 
 
 class ReadResult(NamedTuple):
-    """What reading a photo gives the window, or turning one that is read."""
+    """What reading a photo gives the window, or turning one that is read; `positive` is all of a negative, inverted."""
 
     photo: Photo
     preview: Preview
@@ -62,6 +67,7 @@ class ReadResult(NamedTuple):
     before: Layer
     stamp: Stamp | None
     looks_negative: bool = False
+    positive: QImage | None = None
 
 
 def read(path: Path, source: Source, progress: Progress) -> ReadResult:
@@ -90,7 +96,9 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
 
     photo = way.turned(way.positive(upright.photo, recipe), recipe.geometry, progress.part(0.0, 0.6))
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
-    return ReadResult(photo, preview, photo.judgment(), layer_before(photo, preview.before), upright.stamp)
+    before = layer_before(photo, preview.before)
+    positive = inverted(upright.before.levels[0]) if recipe.is_inverted else None
+    return ReadResult(photo, preview, photo.judgment(), before, upright.stamp, positive=positive)
 
 
 class Mended(NamedTuple):
@@ -296,19 +304,53 @@ def variant_pictures(
     )
 
 
-def thumbnail(path: Path, source: Source = _FIRST_AND_WHOLE) -> QImage:
-    """A small picture of a file: by Qt, which shrinks while it decodes, where its decoders can be trusted with a
-    stranger's file, else by our own reader. Raises `PhotoError`."""
-    image = _shrunk_by_qt(path)
-    if image is not None and source.page == 1:
-        return image
+def thumbnail(path: Path, recipe: Recipe = _AS_IT_IS) -> QImage:
+    """A small picture of a file, inverted, turned and cropped as the recipe says.
+
+    By Qt, which shrinks while it decodes, where its decoders can be trusted with a stranger's file, else by our own
+    reader. Raises `PhotoError`.
+    """
+    if recipe.source.page == 1 and not recipe.is_inverted:
+        image = _shrunk_by_qt(path, recipe.geometry)
+        if image is not None:
+            return image
     from handtint.imaging.opening import read_photo
+    from handtint.restore import way
     from handtint.restore.rendering import Preview
 
-    return to_image(Preview(read_photo(path, source=source), THUMBNAIL_SIDE).before)
+    photo = way.positive(read_photo(path, source=recipe.source), recipe)
+    side, placement = _in_small(recipe.geometry, photo.size)
+    return _placed(to_image(Preview(photo, side).before), placement)
 
 
-def _shrunk_by_qt(path: Path) -> QImage | None:
+def inverted(image: QImage) -> QImage:
+    """A small picture of a negative as a positive."""
+    from handtint.imaging import negative
+    from handtint.imaging.photo import Photo
+
+    pixels, _ = to_pixels(image)
+    return to_image(negative.inverted(Photo(pixels)).pixels[:])
+
+
+def _in_small(geometry: Geometry, size: tuple[int, int]) -> tuple[int, Placement | None]:
+    """For a small picture: how long the longer side of a photo of (height, width) must be, and how that is placed.
+
+    A crop is made from a somewhat larger one. What does not fit the photo any more is left out, as when it is shown.
+    """
+    try:
+        placement = place(geometry, size) if geometry != Geometry() else None
+    except GeometryError:
+        placement = None
+    if placement is None:
+        return THUMBNAIL_SIDE, None
+    return min(math.ceil(THUMBNAIL_SIDE * max(size) / max(placement.size)), _LARGEST_WHOLE), placement
+
+
+def _placed(image: QImage, placement: Placement | None) -> QImage:
+    return image if placement is None else placed_picture(image, placement, THUMBNAIL_SIDE)
+
+
+def _shrunk_by_qt(path: Path, geometry: Geometry) -> QImage | None:
     if not is_file(path):  # a pipe would be waited for
         return None
     try:
@@ -324,9 +366,12 @@ def _shrunk_by_qt(path: Path) -> QImage | None:
     reader.setAutoTransform(True)
     if not (size := reader.size()).isValid() or size.width() * size.height() > _QT_MOST_PIXELS:
         return None
-    reader.setScaledSize(size.scaled(QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    is_on_its_side = bool(reader.transformation().value & QImageIOHandler.Transformation.TransformationRotate90.value)
+    upright = size.transposed() if is_on_its_side else size
+    side, placement = _in_small(geometry, (upright.height(), upright.width()))
+    reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
-    return None if image.isNull() else image.convertToFormat(QImage.Format.Format_RGB32)
+    return None if image.isNull() else _placed(image.convertToFormat(QImage.Format.Format_RGB32), placement)
 
 
 def titled(progress: Progress, text: str) -> Progress:

@@ -138,14 +138,19 @@ class OpenPhoto:
     @property
     def name(self) -> str:
         """What it is called: its file's name, of a print of a scan with its number, and the page after the first."""
-        part = self.asked.part
-        name = f"{self.path.stem}-{part}{self.path.suffix}" if part else self.path.name
-        return name if self.page == 1 else tr("photo", "{name}, page {page}", name=name, page=self.page)
+        return name_of(self.path, self.asked)
 
     @property
     def looks_negative(self) -> bool:
         """Whether what was read looks like a negative, and is shown as it was read."""
         return self.upright is not None and self.upright.looks_negative and not self.asked.is_inverted
+
+    @property
+    def as_scanned(self) -> QImage:
+        """All of it as the file has it, neither turned nor cropped; a negative that was inverted as a positive."""
+        if self.seen is not None and self.seen.positive is not None:
+            return self.seen.positive
+        return self.upright.before.levels[0] if self.upright is not None else QImage()
 
     @property
     def settings(self) -> Settings:
@@ -309,6 +314,13 @@ class OpenPhoto:
     def first_settings(self) -> Settings:
         """The settings a photo starts with; `recolor` is a decision about the photo, not about taste, and stays."""
         return Settings(recolor=self.settings.recolor)
+
+
+def name_of(path: Path, recipe: Recipe) -> str:
+    """What a picture of a file is called, see `OpenPhoto.name`."""
+    part, page = recipe.part, recipe.source.page
+    name = f"{path.stem}-{part}{path.suffix}" if part else path.name
+    return name if page == 1 else tr("photo", "{name}, page {page}", name=name, page=page)
 
 
 def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, View, Repair, ReferencePhoto | None]:

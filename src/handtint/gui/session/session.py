@@ -1,7 +1,8 @@
 """The open photos: which one is current, and what is done for it. No widgets.
 
 `Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
-`editing` of what is asked for, `splitting` of scans, `keeping` of all that, `thumbnails`.
+`editing` of what is asked for, `pages` of files that hold several, `splitting` of scans, `keeping` of all that,
+`thumbnails`.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -29,6 +30,7 @@ from handtint.gui.session.developing import Developing
 from handtint.gui.session.editing import Editing
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.pages import Pages
 from handtint.gui.session.reading import Reading
 from handtint.gui.session.splitting import Splitting
 from handtint.gui.session.thumbnails import Thumbnails
@@ -81,7 +83,7 @@ class Session(QObject):
         self.keeping.troubled.connect(self._report_failure)
         self.tiles = Tiles(self.view_worker, self)
         self.tiles.failed.connect(self._report_failure)
-        self._thumbnails = Thumbnails(self.view_worker, self.photos, self)
+        self._thumbnails = Thumbnails(self.view_worker, self.photos, self.keeping, self)
         self._thumbnails.made.connect(self.list_changed)
         self._reading = Reading(self.view_worker, self.keeping, self.sentence, self)
         self._reading.done.connect(self._take)
@@ -103,10 +105,15 @@ class Session(QObject):
         self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
+        self.editing.changed.connect(self._thumbnails.make_next)  # of photos that are turned without being shown
         self.splitting = Splitting(self.photos, self.keeping, self.model_named, self)
         self.splitting.changed.connect(self._show_read)
         self.editing.joined.connect(self.splitting.join)
         self.editing.split_again.connect(self.splitting.split_again)
+        self.pages = Pages(self.photos, lambda: self.current, lambda: self.default_model, self)
+        self.pages.added.connect(self._show_more)
+        self.pages.chosen.connect(self.show)
+        self.pages.left.connect(self.forget)
         self.recent: Callable[[], Sequence[Path]] = lambda: ()  # where the photo that a result was made of may be
         self.is_closed = False
 
@@ -138,6 +145,11 @@ class Session(QObject):
             self.show(at_hand[found[0]])
             self._thumbnails.make_next()
 
+    def _show_more(self) -> None:
+        self.list_changed.emit()
+        self.state_changed.emit()
+        self._thumbnails.make_next()
+
     def give(self, photo: OpenPhoto, recipe: Recipe) -> None:
         """Ask this of a photo that is not shown."""
         photo.asked = dataclasses.replace(recipe, model=None)
@@ -152,55 +164,8 @@ class Session(QObject):
         self.current_changed.emit()
         if photo is not None:
             self._reading.begin(photo, list(self.recent()) if photo.sha256 is None else None)
+        self._thumbnails.make_next()  # the one that was left may have none yet
         self.state_changed.emit()
-
-    def open_in_part(self) -> None:
-        """Read the current photo, of which a part is missing, as far as it is there."""
-        current = self.current
-        if current is not None and current.can_be_opened_in_part:
-            current.asked = dataclasses.replace(
-                current.asked, source=dataclasses.replace(current.asked.source, partial=True)
-            )
-            self.show(current)
-
-    def go_to_page(self, page: int) -> None:
-        """Show another page of the current photo's file; the one that was shown is let go unless it holds work."""
-        left = self.current
-        if left is None or page == left.page:
-            return
-        photo = self._at_hand(left.path, page)
-        is_new = photo is None
-        photo = photo or self._add_page(left, page)
-        self.list_changed.emit()
-        self.show(photo)
-        if is_new and not left.holds_work and not left.asked.part:  # a print stays with the others of its scan
-            self.forget(left)
-
-    def open_pages(self) -> None:
-        """Open every page of the current photo's file as a photo of its own."""
-        current = self.current
-        if current is None:
-            return
-        before = current
-        for page in range(1, current.pages + 1):
-            before = self._at_hand(current.path, page) or self._add_page(before, page)
-        self.list_changed.emit()
-        self.state_changed.emit()
-        self._thumbnails.make_next()
-
-    def _at_hand(self, path: Path, page: int, part: int | None = None) -> OpenPhoto | None:
-        """The open photo of a page; without `part` the first of its prints, if its scan is split."""
-        of_page = [photo for photo in self.photos if (photo.path, photo.page) == (path, page)]
-        return next((photo for photo in of_page if part in (None, photo.asked.part)), None)
-
-    def _add_page(self, other: OpenPhoto, page: int) -> OpenPhoto:
-        """Another page of an open photo's file, beside it in the list."""
-        source = dataclasses.replace(other.asked.source, page=page)
-        photo = OpenPhoto(other.path, self.default_model, Recipe(source=source), other.home)
-        photo.is_passing, photo.pages = other.is_passing, other.pages
-        beside = [at for at, one in enumerate(self.photos) if (one.path, one.page) == (other.path, other.page)]
-        self.photos.insert(beside[-1] + 1 if page > other.page else beside[0], photo)
-        return photo
 
     def close_photo(self) -> None:
         """Close the current photo and show its neighbor."""
@@ -242,7 +207,7 @@ class Session(QObject):
         if result not in self.photos:
             return
         at, was_current = self.photos.index(result), result is self.current
-        photo = self._at_hand(source, made.recipe.source.page, made.recipe.part)
+        photo = self.pages.at_hand(source, made.recipe.source.page, made.recipe.part)
         if photo is None:
             photo = OpenPhoto(source, self.default_model, dataclasses.replace(made.recipe, model=None), is_given=True)
             photo.model = self.model_named(made.recipe.model) or photo.model

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.drawing import placed_picture
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.jobs import THUMBNAIL_SIDE, ReadResult
+from handtint.gui.session.jobs import THUMBNAIL_SIDE, ReadResult, inverted
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.model_card import ModelFile
@@ -56,7 +56,7 @@ class Splitting(QObject):
             one = OpenPhoto(scan.path, scan.model, asked, scan.home, frame=frame, scan=scan)
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history = History([*scan.history.past, Step(before, tr("steps", "Split Scan"))])
-            one.thumbnail = _thumbnail(upright, frame)
+            one.thumbnail = _thumbnail(scan.as_scanned, upright, frame)
             prints.append(one)
         scan.prints = tuple(prints)
         self._put_prints(scan, upright)
@@ -89,14 +89,15 @@ class Splitting(QObject):
         """What is to be shown of a photo that was read for the first time: itself, or the first of its prints."""
         if not found.prints or scan.is_given or scan.asked.part:
             return scan
-        prints = []
+        prints, scanned = [], upright.before.levels[0]
         for kept in found.prints:
             asked = dataclasses.replace(kept.recipe, model=None, source=scan.asked.source)
             one = OpenPhoto(scan.path, self._model_named(kept.recipe.model) or scan.model, asked, scan.home, scan=scan)
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history, one.snapshots = History(list(kept.past), list(kept.future)), kept.snapshots
             one.restored, one.kept_hints, one.frame = asked, asked.color.hints, _frame_of(one)
-            one.thumbnail = _thumbnail(upright, asked.geometry)
+            picture = inverted(scanned) if asked.is_inverted else scanned
+            one.thumbnail = _thumbnail(picture, upright, asked.geometry)
             prints.append(one)
         scan.prints, scan.is_split = tuple(prints), True
         self._replace([scan], prints)
@@ -127,10 +128,10 @@ def _frame_of(one: OpenPhoto) -> Geometry:
     return frames[-1] if frames else one.asked.geometry
 
 
-def _thumbnail(upright: ReadResult, geometry: Geometry) -> QImage | None:
-    """A small picture of a print; None where its frame does not fit the file any more."""
+def _thumbnail(scanned: QImage, upright: ReadResult, geometry: Geometry) -> QImage | None:
+    """A small picture of a print, from that of its scan; None where its frame does not fit the file any more."""
     try:
         placement = place(geometry, upright.photo.size)
     except GeometryError:
         return None
-    return placed_picture(upright.before.levels[0], placement, THUMBNAIL_SIDE)
+    return placed_picture(scanned, placement, THUMBNAIL_SIDE)

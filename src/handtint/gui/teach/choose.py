@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from handtint.errors import HandtintError
+from handtint.gui.parts.fields import spin_box
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
@@ -146,12 +146,11 @@ class ChoosePage(QWidget):
         self.name.setAccessibleName(tr("teach", "Name"))
         self.name.setToolTip(tr("teach", "The name of the new model in the list of models"))
         self.name.setMaxLength(63)
-        self.minutes = QSpinBox(self)
+        self.minutes = spin_box(self)
         self.minutes.setRange(1, _LONGEST)
         self.minutes.setSingleStep(5)
         self.minutes.setValue(_MINUTES)
         self.minutes.setSuffix(tr("teach", " minutes"))
-        self.minutes.lineEdit().setTextMargins(8, 0, 0, 0)
         self.minutes.setAccessibleName(tr("teach", "Time"))
         self.minutes.setToolTip(tr("teach", "How long to teach, without pauses. The arrow keys change it by 5 minutes"))
         self._estimate = QLabel(self)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.translating import tr
-from handtint.gui.turning.picture import ENTER
 
 _WIDTH = 560
 _KEYS = (Qt.Key.Key_Escape, *ENTER)

@@ -7,13 +7,12 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.drawing import draw_placed
-from handtint.gui.parts.keys import ARROWS
+from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.placement import Placement, product
 
 MARGIN = 18  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PictureView(QWidget):
@@ -50,7 +49,7 @@ class PictureView(QWidget):
 
     def show_picture(self, photo: OpenPhoto) -> None:
         """Show an open photo as it was scanned, and in color what of it has color now."""
-        self._before = photo.upright.before.levels[0] if photo.upright is not None else QImage()
+        self._before = photo.as_scanned
         has_color = photo.after is not None and photo.photo is not None
         self._after = photo.after.levels[0] if has_color and photo.after is not None else QImage()
         self._colored = photo.photo.meta.placement if has_color and photo.photo is not None else None

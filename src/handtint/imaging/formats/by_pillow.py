@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import math
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from handtint.errors import Sentence
-from handtint.imaging.formats import bmp, jpeg, jpeg_metadata, png
+from handtint.imaging.formats import bmp, jpeg, jpeg_metadata, photoshop, png
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
     Damaged,
@@ -27,7 +26,7 @@ from handtint.imaging.formats.decoded import (
     take_part,
 )
 from handtint.imaging.formats.regions import orientation_of
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -187,12 +186,16 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
         with path.open("rb") as file:
             found, notes = jpeg_metadata.read(file)
         decoded.notes += notes
+    if decoded.format == "PSD":
+        found = photoshop.metadata(getattr(image, "resources", ()))
+    if decoded.format == "GIF" and info.get("comment"):
+        found = dataclasses.replace(found, comments=(info["comment"],))
     exif = exif_blocks.without_prefix(found.exif)
     decoded.metadata = dataclasses.replace(found, icc=info.get("icc_profile") or None, exif=exif)
     decoded.orientation = orientation_of(exif)
     # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
     dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
-    decoded.metadata = dataclasses.replace(decoded.metadata, dpi=_plausible(dpi) or resolution(exif))
+    decoded.metadata = dataclasses.replace(decoded.metadata, dpi=found.dpi or _plausible(dpi) or resolution(exif))
 
 
 def take_png_metadata(path: Path, decoded: Decoded) -> None:
@@ -218,4 +221,4 @@ def _plausible(dpi: object) -> tuple[float, float] | None:
         x, y = (float(value) for value in dpi)  # type: ignore[attr-defined]
     except (TypeError, ValueError, ArithmeticError):
         return None
-    return (x, y) if 1 < x < math.inf and 1 < y < math.inf else None
+    return (x, y) if can_be((x, y)) else None

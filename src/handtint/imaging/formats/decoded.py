@@ -19,7 +19,7 @@ import numpy as np
 
 from handtint.errors import IncompletePhoto, PhotoError, Sentence
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 from handtint.imaging.rows import Rows
 from handtint.plain import percent
 
@@ -271,4 +271,4 @@ def resolution(block: bytes | None) -> tuple[float, float] | None:
     unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
     values = {tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
     x, y = (parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283))
-    return (x, y) if x > 1 and y > 1 else None
+    return (x, y) if can_be((x, y)) else None

@@ -201,7 +201,7 @@ def _take_deep_pixels(path: Path, bits: int, decoded: Decoded) -> None:
             if pixels.shape != shape or pixels.dtype != np.uint16 or (alpha is None) != (decoded.alpha is None):
                 raise ValueError(f"an array of shape {pixels.shape} is another picture")
     except Damaged:
-        decoded.notes.append(f"The photo's {bits} bits are read as 8.")
+        decoded.notes.append(Sentence("The photo's {bits} bits are read as 8.", bits=bits))
         return
     decoded.pixels, decoded.bit_depth = _of_16_bits(pixels, bits), 16
     decoded.alpha = None if alpha is None else _of_16_bits(alpha, bits)
@@ -236,7 +236,7 @@ def _decode_png(
             if missing:
                 take_part(decoded, missing, partial)
             else:
-                decoded.notes.append("The file is damaged or ends too early; the picture is whole.")
+                decoded.notes.append(Sentence("The file is damaged or ends too early; the picture is whole."))
     if decoded.pixels.dtype.itemsize * 8 != header.depth:
         raise NotReadable(Sentence("its {depth}-bit pixels cannot be read. Save it as TIFF first", depth=header.depth))
     return decoded

@@ -103,7 +103,7 @@ def decode(path: Path, file_size: int, source: Source) -> Decoded:
     if missing:
         take_part(decoded, missing, source.partial)
     elif is_cut_off:
-        decoded.notes.append("The file ends too early; the picture is whole.")
+        decoded.notes.append(Sentence("The file ends too early; the picture is whole."))
     note_pages(decoded, source.page, len(every) + 1)
     return decoded
 

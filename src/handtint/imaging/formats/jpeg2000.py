@@ -25,7 +25,7 @@ from handtint.imaging.formats.decoded import (
     resolution,
     split_alpha,
 )
-from handtint.imaging.metadata import Metadata
+from handtint.imaging.metadata import Metadata, can_be
 
 CODE_STREAM = b"\xff\x4f\xff\x51"
 SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -53,7 +53,7 @@ def decode(path: Path, file_size: int) -> Decoded:
     decoded = Decoded(np.empty((0, 0)), "JPEG2000", bit_depth=16 if bits > 8 else 8)
     space = _SRGB
     with optional(decoded):
-        space = _take_metadata(path, file_size, decoded)
+        decoded.metadata, space = read_metadata(path, file_size)
     if space not in (_SRGB, _GRAY):
         raise NotReadable(Sentence("its color model is not supported. Save it as RGB or gray TIFF first"))
     with decoding():
@@ -79,8 +79,8 @@ def _size(data: bytes) -> tuple[int, int, list[int], bool]:
     return right - left, bottom - top, [(depth & 0x7F) + 1 for depth in depths], any(depth & 0x80 for depth in depths)
 
 
-def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
-    """Fill in the metadata; returns the number of the color model, sRGB where a profile says it or nothing does."""
+def read_metadata(path: Path, size: int) -> tuple[Metadata, int]:
+    """The metadata, and the number of the color model: sRGB where a profile says it or nothing does."""
     found, space = Metadata(), _SRGB
     with path.open("rb") as file:
         for kind, start, end in boxes.places(path, size):
@@ -97,8 +97,7 @@ def _take_metadata(path: Path, size: int, decoded: Decoded) -> int:
             elif content.startswith(_IPTC):
                 iptc, others = photoshop.iptc_records(content[16:])
                 found = replace(found, iptc=iptc, resources=others)
-    decoded.metadata = replace(found, dpi=found.dpi or resolution(found.exif))
-    return space
+    return replace(found, dpi=found.dpi or resolution(found.exif)), space
 
 
 def _with_header(found: Metadata, content: bytes) -> tuple[Metadata, int]:
@@ -124,4 +123,4 @@ def _resolution(there: dict[bytes, bytes]) -> tuple[float, float] | None:
     if not (up and down and across and apart):
         return None
     y, x = up / down * 10.0**power * _INCH, across / apart * 10.0**power_across * _INCH
-    return (x, y) if x > 1 and y > 1 else None
+    return (x, y) if can_be((x, y)) else None

@@ -1,4 +1,5 @@
 """Photoshop's image resources, in which JPEG and TIFF files hold IPTC records: taken apart and put together.
+Photoshop's own files hold all that is said of the picture in them.
 
 A resource is `8BIM`, a number, a name, a length and bytes. A file may hold several blocks of IPTC records; the first
 is the one that programs show, the others are kept apart so that no field of theirs is taken for one of the first.
@@ -9,9 +10,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
+from handtint.imaging.formats import exif as exif_blocks
+from handtint.imaging.metadata import Metadata, can_be
+
 IPTC = 0x0404
 MARK = b"Photoshop 3.0\0"
 _COPYRIGHT_MARK, _ADDRESS, _DIGEST = 0x040A, 0x040B, 0x0425
+_RESOLUTION, _EXIF, _XMP = 0x03ED, 0x0422, 0x0424
 _OF_THE_PHOTO = (IPTC, _COPYRIGHT_MARK, _ADDRESS, _DIGEST)  # others hold layers, previews, a program's own state
 MOST = 16
 
@@ -66,6 +71,18 @@ def iptc_records(data: bytes | None) -> tuple[bytes | None, Resources]:
     if data.startswith((b"8BIM", MARK)):
         return split_iptc(resources((data.removeprefix(MARK),)))
     return data, ()
+
+
+def metadata(every: Iterable[tuple[int, bytes, bytes]]) -> Metadata:
+    """What the resources (number, name, content) of a Photoshop file say of its picture, but its color profile."""
+    values = {number: data for number, _, data in every}
+    iptc, others = split_iptc(tuple((number, data) for number, data in values.items() if number in _OF_THE_PHOTO))
+    dpi = None
+    if len(values.get(_RESOLUTION, b"")) >= 12:  # pixels per inch, whatever unit they are shown in
+        x, y = (value / 65536 for value in struct.unpack_from(">I4xI", values[_RESOLUTION]))
+        dpi = (x, y) if can_be((x, y)) else None
+    exif = exif_blocks.without_prefix(values.get(_EXIF))
+    return Metadata(exif=exif, xmp=values.get(_XMP) or None, iptc=iptc, dpi=dpi, resources=others[:MOST])
 
 
 def to_bytes(iptc: bytes | None, others: Resources) -> bytes:

@@ -2,7 +2,7 @@
 
 ICC is iCCP, EXIF eXIf, XMP the iTXt `XML:com.adobe.xmp`, resolution pHYs, the last change tIME; title, author and the
 like are texts with a keyword. IPTC has no chunk of its own and is written the way ImageMagick and ExifTool do, as
-hexadecimal text `Raw profile type iptc`; EXIF and XMP are also read from such text.
+hexadecimal text `Raw profile type iptc`; EXIF, XMP and ICC are also read from such text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from handtint.errors import Sentence
 from handtint.imaging.formats import photoshop, png_colors
+from handtint.imaging.formats.decoded import BEYOND_SRGB, is_beyond_srgb
 from handtint.imaging.formats.jpeg_metadata import EXIF_MARK, XMP_MARK
 from handtint.imaging.metadata import Metadata
 
@@ -23,7 +24,7 @@ _MAX_METADATA = 64 << 20
 _MOST_TEXTS, _MAX_TEXT = 64, 1 << 20  # of all texts: bytes
 _LONGEST_KEY = 79
 _RAW = b"Raw profile type "
-_READ = (b"iCCP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
+_READ = (b"iCCP", b"cICP", b"eXIf", b"iTXt", b"zTXt", b"tEXt", b"pHYs", b"tIME")
 _INCH = 0.0254
 _TEXTS_LOST = Sentence("The photo holds more text than is carried over.")
 
@@ -55,8 +56,10 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
             if raw.left < 0:
                 notes.append(_TEXTS_LOST)
                 break
-    found = replace(found, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
-    if not found.icc:
+    found = replace(found, icc=found.icc or raw.icc, exif=found.exif or raw.exif, xmp=found.xmp or raw.xmp)
+    if not found.icc and is_beyond_srgb(*raw.code_points):
+        notes.append(BEYOND_SRGB)
+    elif not found.icc:
         found = replace(found, icc=png_colors.profile_of(colors))
     return found, list(dict.fromkeys(notes))
 
@@ -65,12 +68,14 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
 class _Raw:
     """What texts hold in hexadecimal, which counts where no chunk of its own holds it.
 
-    `left` is how many bytes may still be unpacked.
+    `left` is how many bytes may still be unpacked, `code_points` are the numbers of primaries and transfer in cICP.
     """
 
+    icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     left: int = _MAX_METADATA
+    code_points: tuple[int, int] = (1, 13)
 
     def inflate(self, data: bytes) -> bytes:
         """Unpack; a file of a few KB may hold gigabytes. Raises ValueError where it is too much, zlib's errors."""
@@ -87,6 +92,9 @@ def _with(found: Metadata, kind: bytes, data: bytes, raw: _Raw, notes: list[str]
         return replace(found, dpi=(x * _INCH, y * _INCH)) if unit == 1 and x and y else found
     if kind == b"tIME":
         return replace(found, changed=data) if len(data) == 7 else found
+    if kind == b"cICP":
+        raw.code_points = data[0], data[1]
+        return found
     if kind == b"eXIf":
         return replace(found, exif=data)
     if kind == b"iCCP":
@@ -118,7 +126,9 @@ def _with_raw(found: Metadata, kind: bytes, text: bytes, raw: _Raw) -> Metadata:
         known = found.resources
         every = (*known, *(one for one in (*further, *others) if one not in known))
         return replace(found, resources=every[: photoshop.MOST])
-    if data.startswith(XMP_MARK) or kind == b"xmp":  # APP1 is either, as the segment was
+    if kind in (b"icc", b"icm"):
+        raw.icc = raw.icc or data
+    elif data.startswith(XMP_MARK) or kind == b"xmp":  # APP1 is either, as the segment was
         raw.xmp = raw.xmp or data.removeprefix(XMP_MARK)
     elif kind == b"exif" or data.startswith(EXIF_MARK):
         raw.exif = raw.exif or data

@@ -72,11 +72,17 @@ def embedded(path: Path) -> Metadata:
 
         found = reader.head(path)
         return Metadata(exif=found.exif, xmp=found.xmp)
+    if head == b"\0\0\0\x0cjP  \r\n\x87\n":
+        from handtint.imaging.formats import jpeg2000  # likewise
+
+        return jpeg2000.read_metadata(path, path.stat().st_size)[0]
     from handtint.imaging.formats.pillow import HARMLESS, Image
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # remarks on broken metadata
         with Image.open(path, formats=HARMLESS) as image:
+            if image.format == "PSD":
+                return photoshop.metadata(getattr(image, "resources", ()))
             return Metadata(exif=image.info.get("exif") or None, xmp=image.info.get("xmp") or None)
 
 
@@ -107,7 +113,8 @@ def taken_at(path: Path) -> float | None:
     packets = [_packet(data) for data in (found.xmp, beside and beside.data)]
     texts = [by_exif.get(_ORIGINAL)]
     texts += [packet.date(name) for name in _TAKEN for packet in packets if packet]
-    texts += [_date_of_iptc(found.iptc), by_exif.get(_DIGITIZED)]
+    texts += [_date_of_iptc(found.iptc), *(text for key, text in found.texts if key.lower() == "creation time")]
+    texts += [by_exif.get(_DIGITIZED)]
     texts += [packet.date(CREATE_DATE) for packet in packets if packet]
     texts += [by_exif.get(_CHANGED)]
     moments = (dates.parse(text) for text in texts if text)

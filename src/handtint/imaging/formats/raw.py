@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from handtint.errors import Sentence
 from handtint.imaging.formats import boxes, exif_building, jpeg, jpeg_metadata, regions
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.formats.decoded import (
@@ -44,15 +45,24 @@ def decode(path: Path, file_size: int, partial: bool) -> Decoded:
         with decoding():
             best = max(_pictures(file, file_size), default=None)
         if best is None or best[0] < LEAST_SIDE:
-            holds = f"only a preview of {best[0]} pixels" if best else "no preview"
-            raise NotReadable(f"this camera raw file holds {holds}. Save it as 16 bit TIFF with a raw converter first")
+            holds = Sentence("only a preview of {pixels} pixels", pixels=best[0]) if best else Sentence("no preview")
+            raise NotReadable(
+                Sentence(
+                    "this camera raw file holds {holds}. Save it as 16 bit TIFF with a raw converter first",
+                    holds=holds,
+                )
+            )
         file.seek(best[1])
         data = file.read(best[2])
     decoded = _decode_jpeg(data, file_size, partial)
     height, width = decoded.pixels.shape[:2]
     decoded.notes.append(
-        f"Made from the camera's preview in the raw file, {width} x {height} pixels with 8 bits; "
-        "a raw converter gets more out of the file."
+        Sentence(
+            "Made from the camera's preview in the raw file, {width} x {height} pixels with 8 bits; "
+            "a raw converter gets more out of the file.",
+            width=width,
+            height=height,
+        )
     )
     with optional(decoded, "camera data (EXIF)"):
         _take_exif(path, decoded)

@@ -32,13 +32,17 @@ from handtint.recipe.source import Source
 
 _RECORDS = (Decoded, Head, Metadata)
 _MOST_PROCESSES = max(2, min(os.cpu_count() or 2, 4))
-_START_S = 60.0
-_LEAST_S, _SECONDS_PER_BYTE = 20.0, 2e-6  # a file takes no longer, or it is a trap
+_LEAST_S, _SECONDS_PER_BYTE = 20.0, 2e-6  # of processor time: a file takes no more, or it is a trap
+_WALL_PER_SECOND = 30  # by the clock on the wall, for a process that only waits: drives and busy computers are slow
 _MOST_MEMORY = 6 << 30
 _CRASHES = Sentence(
     "its file makes the decoder crash. Copy it again from where it came from, or save it in another format"
 )
 _HANGS = Sentence("its file keeps the decoder busy without an end, so it is damaged or a trap")
+_WAITS = Sentence(
+    "reading its file does not come to an end. The drive may not answer, or the file is damaged: copy it to this "
+    "computer's own disk and try again"
+)
 _FILLS = Sentence("its file makes the decoder fill the memory, so it is damaged or a trap")
 
 
@@ -95,15 +99,16 @@ class _Process:
         seconds = _LEAST_S + _SECONDS_PER_BYTE * _size_of(Path(request["path"]))
         is_over_time = threading.Event()
         try:
-            with _ending(process, seconds, is_over_time):
-                wire.send(_pipe(process.stdin), request)
+            with _ending(process, seconds * _WALL_PER_SECOND, is_over_time):
+                wire.send(_pipe(process.stdin), {**request, "seconds": seconds})
                 answer, blobs = wire.receive(_pipe(process.stdout))
                 arrays = wire.take(answer["pixels"]) if "pixels" in answer else []
         except (EOFError, OSError, KeyError, ValueError, TypeError) as error:
             code = self._ended()
             if is_over_time.is_set():
-                raise NotReadable(_HANGS) from error
-            raise NotReadable(_FILLS if code == wire.TOO_MUCH_MEMORY else _CRASHES) from error
+                raise NotReadable(_WAITS) from error
+            said = {wire.TOO_MUCH_MEMORY: _FILLS, wire.TOO_MUCH_TIME: _HANGS}
+            raise NotReadable(said.get(code or 0, _CRASHES)) from error
         if "error" in answer:
             raise _error(answer)
         return answer, arrays, blobs
@@ -127,7 +132,7 @@ class _Process:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         try:
-            with _ending(process, _START_S, threading.Event()):
+            with _ending(process, _LEAST_S * _WALL_PER_SECOND, threading.Event()):
                 wire.receive(_pipe(process.stdout))
         except (EOFError, OSError) as error:
             raise ReaderFault(f"the reader process did not start (exit code {self._ended()})") from error
@@ -238,7 +243,7 @@ def _error(answer: dict[str, Any]) -> Exception:
 
 @contextlib.contextmanager
 def _ending(process: subprocess.Popen[bytes], seconds: float, is_over_time: threading.Event) -> Iterator[None]:
-    """End the process if what is done inside takes longer, and set the event then."""
+    """End the process if what is done inside takes longer by the clock on the wall, and set the event then."""
 
     def end() -> None:
         is_over_time.set()

@@ -2,17 +2,20 @@
 
 Started by `reader` as `python -m handtint.imaging.formats.reader_process FOLDER BYTES`, or by the frozen program with
 the same two arguments behind `--reader-process`. Answers one request after the other on standard output (see `wire`).
-Ends when standard input does, or when it holds more than BYTES bytes of memory.
+Ends when standard input does, when it holds more than BYTES bytes of memory, or when one request takes more processor
+time than it grants. Time on the wall is no measure of a file: a busy computer or a slow drive is not its fault.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,30 +30,31 @@ def main(arguments: list[str]) -> int:
     # By number: `sys.stdin` and `sys.stdout` are None in a program without a console.
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a native decoder prints must not get between the answers
-    _limit(most_bytes)
+    limits = _Limits(most_bytes)
     try:
-        serve(requests, answers, folder)
+        serve(requests, answers, folder, limits)
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # nobody is there any more to do it
     return 0
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, folder: Path) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) -> None:
     """Say that this is ready, then answer requests until there are no more."""
     from handtint.imaging.formats.reader_tasks import Tasks  # decoders, after the limits
 
     tasks = Tasks()
-    wire.send(answers, {})  # ready: time that a file may take is counted from here
+    wire.send(answers, {})  # ready
     while True:
         try:
             request, _ = wire.receive(requests)
         except EOFError:
             return
         try:
-            answer, arrays, blobs = tasks.do(request)
-            if arrays:
-                answer["pixels"] = wire.put(folder, arrays)
-            del arrays
+            with limits.granting(request["seconds"]):
+                answer, arrays, blobs = tasks.do(request)
+                if arrays:
+                    answer["pixels"] = wire.put(folder, arrays)
+                del arrays
         except BaseException as error:  # noqa: BLE001 whatever it is, the other side is to hear of it
             answer, blobs = _told(error), []
         wire.send(answers, answer, blobs)
@@ -68,23 +72,37 @@ def _told(error: BaseException) -> dict[str, Any]:
     return told
 
 
-def _limit(most_bytes: int) -> None:
-    """End this process when it holds more memory than that."""
+class _Limits:
+    """What ends this process: more memory than `most_bytes`, or more processor time than a request grants."""
 
-    def watch() -> None:
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._until: float | None = None  # processor time of this process
+        if sys.platform.startswith("linux"):
+            import resource
+
+            # The watch may be too slow for one huge piece. Address space is more than memory, so this lies higher.
+            limit = most_bytes + (4 << 30)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        threading.Thread(target=self._watch, name="limits", daemon=True).start()
+
+    @contextlib.contextmanager
+    def granting(self, seconds: float) -> Iterator[None]:
+        """What is done inside may take so many seconds of processor time, those of all threads counted."""
+        self._until = time.process_time() + seconds
+        try:
+            yield
+        finally:
+            self._until = None
+
+    def _watch(self) -> None:
         while True:
             time.sleep(_EVERY_S)
-            if (held := _held()) is not None and held > most_bytes:
+            if (held := _held()) is not None and held > self._most_bytes:
                 os._exit(wire.TOO_MUCH_MEMORY)
-
-    if sys.platform.startswith("linux"):
-        import resource
-
-        # The watch may be too slow for one huge piece. Address space is more than memory, so this lies higher.
-        limit = most_bytes + (4 << 30)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=watch, name="memory-watch", daemon=True).start()
+            if (until := self._until) is not None and time.process_time() > until:
+                os._exit(wire.TOO_MUCH_TIME)
 
 
 def _held() -> int | None:

@@ -137,12 +137,14 @@ def _move_area(area: ET.Element, frames: _Frames) -> bool:
     if x is None or y is None:
         return False
     (height, width), (new_height, new_width) = frames.before, frames.after
+    if _get(area, f"{{{AREA}}}unit") == "pixel":  # which the group does not know, but programs write
+        height = width = new_height = new_width = 1
     if d is not None:
         w, h = d, d * width / height  # a circle's diameter is a share of the width
     w, h = w or 0.0, h or 0.0
     if w <= 0 or h <= 0:
         u, v = frames.move(x * width, y * height)
-        if not (0 <= u <= new_width and 0 <= v <= new_height):
+        if not (0 <= u <= frames.after[1] and 0 <= v <= frames.after[0]):
             return False
         values = {"x": u / new_width, "y": v / new_height}
     else:

@@ -1,7 +1,8 @@
 """TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
 Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. Pages are those that are
-neither previews nor masks; a large one is read in bands of its strips or tiles. libtiff reads what
+neither previews nor masks, also inside a page that is a preview of them; a large one is read in bands of its strips or
+tiles. libtiff reads what
 tifffile reads wrongly or not at all: fax, where the decoder that tifffile uses leaves the rest of a page blank after
 some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with
 predictor, EXIF and GPS directories behind the pixels.
@@ -46,7 +47,7 @@ _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _MINISBLACK = 1
 _SUBFILE, _OLD_SUBFILE = 254, 255
 _MOST_PAGES = 256  # that are looked at
-_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
+_REDUCED, _MASK, _OLD_REDUCED, _PHOTOMETRIC_MASK = 1, 4, 2, 4
 _NONE, _DEFLATE = 1, (8, 32946)
 _STRIP_BYTES = 1 << 18
 NOTE_LOST = Sentence(
@@ -116,9 +117,9 @@ def head(path: Path) -> Head:
 
 
 def _photo_pages(file: Any) -> list[Any]:
-    """The pages that are neither previews nor masks.
+    """The pages that are neither previews nor masks; where all are, those inside them, as cameras' files have it.
 
-    Where there is none, or what follows the first page is broken, that one.
+    Where there is none there either, or what follows the first page is broken, that one.
     """
     pages = []
     for index in range(min(_MOST_PAGES, len(file.pages))):
@@ -128,28 +129,45 @@ def _photo_pages(file: Any) -> list[Any]:
             break
         if not _is_beside(page):
             pages.append(page)
-    return pages or [file.pages.first]
+    return pages or _pages_inside(file.pages.first) or [file.pages.first]
+
+
+def _pages_inside(page: Any) -> list[Any]:
+    try:
+        return [inner for inner in (page.pages or ())[:_MOST_PAGES] if not _is_beside(inner)]
+    except Exception:  # noqa: BLE001 tifffile raises whatever it likes; the page around them is whole
+        return []
 
 
 def _is_beside(page: Any) -> bool:
     """Whether a page says that it is a reduced copy of another page, or another one's mask."""
     kind = int(page.tags.valueof(_SUBFILE, default=0) or 0)
+    if page.photometric == _PHOTOMETRIC_MASK:
+        return True
     return bool(kind & (_REDUCED | _MASK)) or page.tags.valueof(_OLD_SUBFILE, default=0) == _OLD_REDUCED
 
 
 def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:
     """The samples of a page as they are, YCbCr as RGB."""
     if tiff_pixels.needs_libtiff(page):
-        return imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
+        return _by_libtiff(path, page)
     try:
         return page.asarray()
     except Exception as error:
         if int(page.compression) not in _DEFLATE or isinstance(error, OSError | MemoryError):
             raise
         # What is packed may be more than the picture needs, which libtiff leaves unread; it tells of real damage.
-        pixels = imagecodecs.tiff_decode(path.read_bytes(), index=page.index)
+        pixels = _by_libtiff(path, page)
         notes.append(Sentence("The file holds more bytes than its picture needs; they are left out."))
         return pixels
+
+
+def _by_libtiff(path: Path, page: Any) -> np.ndarray:
+    """The samples of a page wherever in the file it stands: in memory it is made the first."""
+    data, file = bytearray(path.read_bytes()), page.parent
+    kind, at = ("Q", 8) if file.is_bigtiff else ("I", 4)
+    struct.pack_into(file.byteorder + kind, data, at, page.offset)
+    return imagecodecs.tiff_decode(bytes(data), index=0)
 
 
 def _check_complete(page: Any, file_size: int) -> None:
@@ -204,7 +222,8 @@ def _segment(page: Any, index: int, data: bytes, shape: tuple[int, ...]) -> tupl
 
 def _rows(path: Path, page: Any) -> Rows | None:
     """The samples of a large page as they are, in bands of strips or tiles; None where it is better read whole."""
-    is_upright = page.tags.valueof(exif_blocks.ORIENTATION, default=1) == 1
+    orientation = _tag(page, exif_blocks.ORIENTATION)
+    is_upright = orientation is None or orientation.value == 1
     if not is_upright or not is_large(page.imagelength, page.imagewidth):
         return None
     if page.planarconfig == 2 or page.extrasamples or tiff_pixels.is_whole_only(page):
@@ -229,8 +248,15 @@ def _rows(path: Path, page: Any) -> Rows | None:
     return Rows(shape, page.dtype, band_rows(page.imagewidth, height), read)
 
 
-def _value(page: Any, code: int) -> bytes | None:
+def _tag(page: Any, code: int) -> Any:
+    """A tag of a page; of one inside another that says nothing, the other's. None where there is none."""
     tag = page.tags.get(code)
+    is_inside = len(page.treeindex) > 1
+    return page.parent.pages.first.tags.get(code) if tag is None and is_inside else tag
+
+
+def _value(page: Any, code: int) -> bytes | None:
+    tag = _tag(page, code)
     if tag is None:
         return None
     page.parent.filehandle.seek(tag.valueoffset)
@@ -239,8 +265,8 @@ def _value(page: Any, code: int) -> bytes | None:
 
 def _take_metadata(page: Any, decoded: Decoded) -> None:
     xmp = _value(page, _XMP)
-    orientation = page.tags.valueof(exif_blocks.ORIENTATION, default=1)
-    decoded.orientation = int(orientation) if orientation in range(1, 9) else 1
+    orientation = _tag(page, exif_blocks.ORIENTATION)
+    decoded.orientation = int(orientation.value) if orientation and orientation.value in range(1, 9) else 1
     found = photoshop.resources((_value(page, _PHOTOSHOP) or b"",))
     iptc, others = photoshop.split_iptc(found, _iptc_in_order(_value(page, _IPTC)))
     decoded.metadata = Metadata(
@@ -259,7 +285,7 @@ def _resolution(page: Any) -> tuple[float, float] | None:
         parts = [page.tags[code].value for code in (282, 283)]
         if all(part[0] and part[1] for part in parts):
             x, y = (part[0] / part[1] * unit for part in parts)
-            return (x, y) if x > 1 and y > 1 else None
+            return (x, y)
     return None
 
 

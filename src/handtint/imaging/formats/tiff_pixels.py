@@ -104,10 +104,11 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
                 inks=inks,
             )
         )
-    beside = None
+    beside, kind = None, _UNASSOCIATED
     if samples > inks:
-        if extra and extra[0] in (_ASSOCIATED, _UNASSOCIATED) and pixels.dtype.itemsize <= 2:
-            beside = np.ascontiguousarray(pixels[..., inks])
+        marked = [at for at, one in enumerate(extra[: samples - inks]) if one in (_ASSOCIATED, _UNASSOCIATED)]
+        if marked and pixels.dtype.itemsize <= 2:
+            kind, beside = extra[marked[0]], np.ascontiguousarray(pixels[..., inks + marked[0]])
         left_out = samples - inks - (beside is not None)
         if left_out:
             notes.append(_more_channels(left_out))
@@ -116,7 +117,7 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
         pixels = pixels[..., 0]
     pixels, depth = _in_range(page, photometric, pixels, notes)
     alpha = None if beside is None else _full_range(beside, page.bitspersample)
-    if alpha is not None and not _is_alpha(pixels, alpha, extra[0]):
+    if alpha is not None and not _is_alpha(pixels, alpha, kind):
         notes.append(
             Sentence(
                 "A fourth channel is marked as transparency but looks like a picture, such as a scanner's infrared; "
@@ -126,7 +127,7 @@ def interpret(page: Any, pixels: np.ndarray) -> Decoded:
         alpha = None
     if alpha is not None and alpha.dtype != pixels.dtype:
         alpha = alpha.astype(np.uint16) * np.uint16(257) if pixels.dtype == np.uint16 else (alpha >> 8).astype(np.uint8)
-    if alpha is not None and extra[0] == _ASSOCIATED:
+    if alpha is not None and kind == _ASSOCIATED:
         _divide_by_alpha(pixels, alpha)
     if photometric == _MINISWHITE:
         pixels = np.iinfo(pixels.dtype).max - pixels
@@ -149,10 +150,10 @@ def _in_range(page: Any, photometric: int, pixels: np.ndarray, notes: list[str])
     return pixels, 16 if pixels.dtype == np.uint16 else 8
 
 
-def _more_channels(count: int) -> str:
+def _more_channels(count: int) -> Sentence:
     if count == 1:
-        return "The file has one more channel than colors; it is left out."
-    return f"The file has {count} more channels than colors; they are left out."
+        return Sentence("The file has one more channel than colors; it is left out.")
+    return Sentence("The file has {n} more channels than colors; they are left out.", n=count)
 
 
 def _is_alpha(pixels: np.ndarray, alpha: np.ndarray, kind: int) -> bool:
@@ -162,7 +163,8 @@ def _is_alpha(pixels: np.ndarray, alpha: np.ndarray, kind: int) -> bool:
     top = np.iinfo(alpha.dtype).max
     if kind == _ASSOCIATED:
         colors = pixels if pixels.ndim == 2 else pixels.max(axis=2)
-        return float((colors > alpha).mean()) <= _MOST_ABOVE_ALPHA
+        if float((colors > alpha).mean()) > _MOST_ABOVE_ALPHA:
+            return False
     if (alpha == alpha.flat[0]).all():
         return True
     return float(((alpha == 0) | (alpha == top)).mean()) >= _LEAST_ALL_OR_NOTHING

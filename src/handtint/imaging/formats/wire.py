@@ -23,7 +23,7 @@ from typing import IO, Any
 
 import numpy as np
 
-TOO_MUCH_MEMORY = 97  # its exit code
+TOO_MUCH_MEMORY, TOO_MUCH_TIME = 97, 98  # its exit codes
 _MOST_BYTES = 1 << 30  # of one part: a message that says more is no message
 _IN_MEMORY = Path("/dev/shm")
 _ALIGNED = 64

@@ -77,6 +77,13 @@ _OF_ITS_FILE = (
     _NOTE,
     _TIFF,
 )
+# That a gain map, or a film, stands behind the picture of a phone: a result has none.
+_APPENDED = (
+    "{http://ns.google.com/photos/1.0/container/}",
+    "{http://ns.adobe.com/hdr-gain-map/1.0/}",
+    "{http://ns.google.com/photos/1.0/camera/}Motion",
+    "{http://ns.google.com/photos/1.0/camera/}MicroVideo",
+)
 _END = '\n<?xpacket end="w"?>'
 
 
@@ -183,6 +190,10 @@ class Packet:
             if self.text(name) is not None:
                 self.set(name, str(value))
         self.remove(f"{{{XMP}}}Thumbnails")
+        names = {name for d in self._descriptions() for name in (*d.attrib, *(child.tag for child in d))}
+        for name in names:
+            if name.startswith(_APPENDED):
+                self.remove(name)
         is_extended = self.extension is not None
         self.drop_extension()
         return is_extended

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.errors import Sentence, joined
 from handtint.repair.damage.filling import largest
 from handtint.repair.damage.places import Places
 
@@ -34,13 +35,14 @@ class Kinds:
     @property
     def words(self) -> str:
         """Such as `340 specks, 3 scratches and hairs`; empty where nothing was found."""
+        lines = Sentence("1 scratch or hair") if self.lines == 1 else Sentence("{n} scratches and hairs", n=self.lines)
         counted = (
-            (self.specks, "speck", "specks"),
-            (self.lines, "scratch or hair", "scratches and hairs"),
-            (self.holes, "hole", "holes"),
-            (self.too_large, "place too large to fill", "places too large to fill"),
+            (self.specks, Sentence("{n} speck(s)", n=self.specks)),
+            (self.lines, lines),
+            (self.holes, Sentence("{n} hole(s)", n=self.holes)),
+            (self.too_large, Sentence("{n} place(s) too large to fill", n=self.too_large)),
         )
-        return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count)
+        return joined([words for count, words in counted if count], ", ")
 
 
 def kinds_of(places: Places) -> Kinds:
