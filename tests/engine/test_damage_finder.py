@@ -21,11 +21,11 @@ def one_thread() -> None:
     torch.set_num_threads(1)  # other tests set more, which stall on a busy machine
 
 
-def small_card() -> ModelCard:
+def small_card(enlarged: float = 1.0) -> ModelCard:
     return ModelCard(
         name="small",
         architecture="damage_finder",
-        arguments={"width": 4},
+        arguments={"width": 4, "enlarged": enlarged},
         working_size=64,
         trained_on="nothing",
         license="MIT",
@@ -35,16 +35,32 @@ def small_card() -> ModelCard:
     )
 
 
-def small_finder() -> TorchDamageFinder:
+def small_finder(enlarged: float = 1.0) -> TorchDamageFinder:
     torch.manual_seed(0)
-    return TorchDamageFinder(build(small_card()), small_card(), torch.device("cpu"))
+    card = small_card(enlarged)
+    return TorchDamageFinder(build(card), card, torch.device("cpu"))
 
 
+@pytest.mark.parametrize("enlarged", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize("size", [(1, 1), (1, 200), (37, 50), (64, 64)])
-def test_every_pixel_of_a_picture_of_any_size_gets_a_chance(size: tuple[int, int]) -> None:
-    chances = small_finder().chances(np.full(size, 50, np.float32))
+def test_every_pixel_of_a_picture_of_any_size_gets_a_chance(size: tuple[int, int], enlarged: float) -> None:
+    chances = small_finder(enlarged).chances(np.full(size, 50, np.float32))
     assert chances.shape == size
     assert chances.dtype == np.uint8
+
+
+def test_what_is_seen_enlarged_is_told_where_it_is() -> None:
+    finder = small_finder(1.5)
+    plain, marked = np.full((96, 128), 50, np.float32), np.full((96, 128), 50, np.float32)
+    marked[40, 70] = 95
+    y, x = np.nonzero(finder.chances(marked) != finder.chances(plain))
+    assert len(y)
+    assert (abs(y.mean() - 40), abs(x.mean() - 70)) < (3, 3)
+
+
+def test_a_picture_is_not_seen_at_any_size_a_file_may_ask_for() -> None:
+    with pytest.raises(ModelError, match="not 1000 times"):
+        build(small_card(1000))
 
 
 def test_a_finder_comes_back_from_its_file(tmp_path: Path) -> None:

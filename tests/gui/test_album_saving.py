@@ -68,6 +68,20 @@ def test_before_the_album_was_restored_it_goes_to_its_folder_too(studio: Studio,
     assert names_in(folder) == ["a.png", "b.png", "c.png"]
 
 
+def test_edits_of_a_photo_that_is_opened_from_an_album_can_be_had_back(studio: Studio, folder: Path) -> None:
+    studio.open_colored(folder / "b.png")
+    studio.session.editing.set_settings(Settings(0.9))
+    studio.session.editing.set_settings(Settings(0.7))  # of one step, as while a slider is dragged
+    albums = open_album(studio, folder)
+    albums.open_photo(folder / "b.png")
+    studio.wait_for(studio.is_colored)
+    current = studio.session.current
+    assert current is not None
+    assert current.settings == Settings()
+    studio.window.actions_.undo.trigger()
+    assert current.settings == Settings(0.7)
+
+
 def test_a_result_among_the_originals_is_no_photo_of_the_album(studio: Studio, folder: Path, tmp_path: Path) -> None:
     albums = open_album(studio, folder)
     restore(studio, albums)

@@ -235,6 +235,7 @@ def test_settings_are_pasted_to_the_chosen_photos_without_hints(studio: Studio, 
     page.filmstrip.list.item(2).setSelected(True)
     assert [photo.path for photo in page._chosen()] == files[1:3]
     page.edits.paste(("color",), False, page._chosen())
+    studio.wait_for(lambda: "Settings pasted" in studio.said)  # a photo that was not shown is looked up first
     photos = studio.session.photos
     assert [photo.settings for photo in photos[1:]] == [Settings(0.9), Settings(0.9), Settings()]
     studio.session.show(photos[2])
@@ -356,6 +357,16 @@ def test_a_result_whose_original_is_gone_says_so_and_takes_it_when_shown_where(
     assert studio.session.current.settings == Settings(0.9)
 
 
+def test_names_with_braces_are_told_as_they_are(studio: Studio, tmp_path: Path) -> None:
+    photo = gray_photo(tmp_path / "aunt {1905} {.png")
+    studio.open_colored(photo)
+    save_result(studio, result := folder_in(tmp_path, "results") / "{0} }.png")
+    close_all_photos(studio)
+    photo.unlink()
+    studio.window.open([result])
+    studio.wait_for(lambda: f'"{result.name}" is a result of Handtint. Its original, "{photo.name}",' in studio.said)
+
+
 def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_path: Path) -> None:
     studio.open_colored(photo)
     save_result(studio, tmp_path / "by another name.png")
@@ -432,13 +443,13 @@ def test_the_command_line_gives_the_pixels_of_the_window(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-def test_a_killed_window_leaves_a_whole_recipe_not_a_second_old(photo: Path) -> None:
+def test_a_killed_window_leaves_a_whole_recipe_that_was_handed_over_within_a_second(photo: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.killing", str(photo), "2"], capture_output=True, text=True, check=True
     )
     found = json.loads(done.stdout)
-    assert (found["broken"], found["n"]) == (0, 2)
-    assert found["oldest_by_changes_s"] <= 1.0
+    del found["oldest_s"]  # by the clock, which goes on while a busy machine does other things
+    assert found == {"n": 2, "unkept": 0, "broken": 0, "late": 0, "stale": 0}
 
 
 def test_the_list_of_steps_leads_anywhere(studio: Studio, photo: Path) -> None:

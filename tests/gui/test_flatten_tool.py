@@ -57,6 +57,15 @@ def test_four_corners_are_dragged_and_the_print_made_flat(tool: FlattenTool, stu
     assert current.asked.geometry == Geometry()
 
 
+def test_a_photo_that_is_too_small_for_a_print_cannot_be_made_flat(studio: Studio, tmp_path: Path) -> None:
+    flatten = studio.window.turn_actions.flatten
+    studio.open_colored(gray_photo(tmp_path / "tiny.png", (9, 40)))
+    assert not flatten.isEnabled()
+    studio.open_colored(gray_photo(tmp_path / "small.png", (10, 40)))
+    flatten.trigger()
+    assert studio.window.photo_page.flatten_tool.flattening is not None
+
+
 def test_keys_alone_put_the_corners(tool: FlattenTool, studio: Studio, qtbot: QtBot) -> None:
     view = tool.corners
     assert view.hasFocus()

@@ -21,6 +21,7 @@ from tests.gui.test_look import without_names
 
 def ask(studio: Studio) -> SaveAllDialog:
     studio.window.actions_.save_all.trigger()
+    studio.wait_for(QApplication.activeModalWidget)  # photos that were not shown are looked up first
     return shown()
 
 

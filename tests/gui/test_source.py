@@ -109,6 +109,7 @@ def test_hints_in_a_file_are_for_their_page_and_print(studio: Studio, tmp_path: 
     for photo in photos:
         session.editing.load_hints(photo, ())
     store.load(tmp_path / "all.json")
+    studio.wait_for(lambda: "Hints loaded" in studio.said)  # a page that was not shown is looked up first
     assert [photo.settings.hints for photo in photos] == [*(own[photo] for photo in photos[:3]), ()]
     assert studio.said == 'Hints loaded for "scan.tif", "scan-1.tif, page 2", "scan-2.tif, page 2".'
 

@@ -159,6 +159,32 @@ def test_a_history_that_is_too_large_loses_its_oldest_steps(kept: RecipeStore, m
     assert list(found.past) == steps[-len(found.past) :]
 
 
+def test_a_step_is_put_into_words_once(kept: RecipeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    put: list[object] = []
+    usual = store.part_to_json
+
+    def count(record: object) -> dict[str, object]:
+        put.append(record)
+        return usual(record)
+
+    monkeypatch.setattr(store, "part_to_json", count)
+    steps = [Step(Recipe(Settings(number / 10)), "a step") for number in range(6)]
+    kept.write(kept_now(SHA256, "a.jpg", RECIPE, steps[:4], [], FULL.snapshots))
+    kept.write(after := kept_now(SHA256, "a.jpg", RECIPE, steps[:5], steps[5:], FULL.snapshots))
+    assert sorted(map(id, put)) == sorted(map(id, steps))
+    assert kept.read(SHA256) == after
+
+
+def test_many_large_snapshots_are_read_again(kept: RecipeStore) -> None:
+    snapshots = tuple(
+        Snapshot(letter * 1_000_000, RECIPE) for letter in "abcdefghi"
+    )  # more than twice the history's room
+    kept.write(kept_now(SHA256, "a.jpg", RECIPE, [], [], snapshots))
+    found = kept.read(SHA256)
+    assert found is not None
+    assert found.snapshots == snapshots
+
+
 def test_a_full_disk_is_told_and_the_last_whole_recipe_stays(
     kept: RecipeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +239,7 @@ def test_a_photo_that_changed_has_another_hash(tmp_path: Path, photo: Path) -> N
 
 def test_torn_and_foreign_lines_spoil_no_other(tmp_path: Path, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "known"
-    file.write_text(f'{SHA256} 1 1 "/torn')
+    file.write_bytes(f'{SHA256} 1 1 "/torn'.encode() + b"\xff")
     sha256 = KnownPhotos(file).sha256(photo)
     monkeypatch.delattr(known_photos, "sha256_of")
     assert KnownPhotos(file).sha256(photo) == sha256

@@ -70,8 +70,25 @@ def test_a_network_sees_a_margin_around_each_tile() -> None:
 
     pixels, bottom = np.full((1600, 300), 100, np.uint8), finding._TILE[0]
     pixels[bottom - 8 : bottom - 4, 100:110] = 255
+    pixels[bottom + 32 : bottom + 36, 100:110] = 125
     found = find(Photo(pixels), Nosy(), Progress())
     assert mask_of(found, Damage(50))[bottom + 32 : bottom + 36, 100:110].all()
+
+
+@pytest.mark.parametrize("tone", [96, 103, 255])
+def test_what_hardly_differs_from_what_is_around_does_not_count_as_damage(tone: int) -> None:
+    class Broad(Bright):
+        def chances(self, lightness: np.ndarray) -> np.ndarray:
+            """Certain of a line that is a pixel wider, to each side, than what is there."""
+            chances = np.zeros(lightness.shape, np.uint8)
+            chances[29:33] = 255
+            return chances
+
+    pixels = np.full((60, 80), 100, np.uint8)
+    pixels[30:32] = tone
+    found = find(Photo(pixels), Broad(), Progress())
+    assert np.array_equal(mask_of(found, Damage(50)), pixels == 255)
+    assert finding.doubtful(found).mask()[29:33].all()  # but nothing is filled from there
 
 
 def test_wide_damage_is_found_in_the_smaller_copy() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from handtint.engine.models import load_model
+from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE
 from training.learning import damage as learning
 from training.measuring import damage as measuring
@@ -113,11 +113,22 @@ def test_a_finder_learns_and_its_file_says_what_it_is(tmp_path: Path, monkeypatc
     monkeypatch.setattr(learning, "_SIZE", 32)
     monkeypatch.setattr(learning, "_BATCH", 2)
     photo = np.random.default_rng(0).integers(0, 255, (160, 200)).astype(np.uint8)
-    card = dataclasses.replace(learning.new_card(4), name="tiny")
+    card = dataclasses.replace(learning.new_card(4, 1.5), name="tiny")
     learning.fit([photo], card, tmp_path, minutes=0.002)
     network, read = load_model(tmp_path / "tiny.safetensors")
     assert read.task == DAMAGE
-    assert network(torch.zeros(1, 1, 16, 24)).shape == (1, 1, 16, 24)
+    assert network(torch.zeros(1, 1, 16, 32)).shape == (1, 1, 16, 32)
+
+
+def test_a_finder_goes_on_from_one_that_sees_pictures_at_another_size(tmp_path: Path) -> None:
+    parent = build(learning.new_card(4, 1.0))
+    save_model(tmp_path / "parent.safetensors", parent, learning.new_card(4, 1.0))
+    photo, card = np.zeros((160, 200), np.uint8), learning.new_card(4, 1.5)
+    learning.fit([photo], card, tmp_path, minutes=1e-9, parent=tmp_path / "parent.safetensors")
+    network, read = load_model(tmp_path / "damage.safetensors")
+    assert read.arguments["enlarged"] == 1.5
+    for name, weights in parent.state_dict().items():
+        assert torch.allclose(network.state_dict()[name].float(), weights.float(), atol=1e-3)
 
 
 def test_overlap_and_entropy_fall_as_the_chances_come_right() -> None:
@@ -132,7 +143,7 @@ def test_overlap_and_entropy_fall_as_the_chances_come_right() -> None:
 
 def test_a_finder_that_knows_the_truth_measures_as_perfect() -> None:
     class Knowing:
-        card = learning.new_card(4)
+        card = learning.new_card(4, 1.5)
 
         def chances(self, lightness: np.ndarray) -> np.ndarray:
             return truth * np.uint8(255)

@@ -58,9 +58,10 @@ def test_what_is_learned_of_uneven_light_is_what_is_applied() -> None:
     assert learned.numpy() == pytest.approx(gain * gray + offset, abs=1e-4)
 
 
-def test_fading_leaves_the_share_that_is_sound() -> None:
+@pytest.mark.parametrize("worse_scans", [False, True])
+def test_fading_leaves_the_share_that_is_sound(worse_scans: bool) -> None:
     srgb = torch.from_numpy(photos(200)).permute(0, 3, 1, 2).float() / 255
-    faded = fading.fade(srgb, 0.25, torch.Generator().manual_seed(1))
+    faded = fading.fade(srgb, 0.25, torch.Generator().manual_seed(1), worse_scans=worse_scans)
     left = (faded == srgb).flatten(1).all(1).float().mean()
     assert 0.15 < left < 0.35
     assert ((faded >= 0) & (faded <= 1)).all()

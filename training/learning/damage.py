@@ -186,15 +186,19 @@ def fit(
     seed: int = 0,
     rate: float = _RATE,
     report: Report = ignore,
+    parent: Path | None = None,
 ) -> None:
     """Train a `damage_finder` for so long; the learning rate falls to zero over that time.
 
     Args:
         photos: (h, w) uint8.
         card: what network; where the folder `out` holds a model of its name, training goes on from that.
+        parent: a model of the same width to start from where `out` holds none, however large it looks at pictures.
     """
     path = out / f"{card.name}.safetensors"
     network = load_model(path)[0] if path.is_file() else build(card)
+    if parent is not None and not path.is_file():
+        network.load_state_dict(load_model(parent)[0].state_dict())
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = copy.deepcopy(network).eval()
     network.train()
@@ -244,12 +248,12 @@ def _follow(mean: nn.Module, network: nn.Module, keep: float) -> None:
             old.copy_(new)
 
 
-def new_card(width: int) -> ModelCard:
+def new_card(width: int, enlarged: float) -> ModelCard:
     """The card of a damage finder that is to be trained."""
     card = ModelCard(
         name="damage",
         architecture="damage_finder",
-        arguments={"width": width},
+        arguments={"width": width, "enlarged": enlarged},
         working_size=_SIZE,
         trained_on="Damage painted over photographs of the training shards (docs/repair.md), from random weights.",
         license="MIT, as far as our rights reach; see docs/models.md for the photographs it was trained from.",
@@ -268,7 +272,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=_RATE, help="learning rate at first")
     parser.add_argument("--width", type=int, default=16)
+    parser.add_argument("--enlarged", type=float, default=1.5, help="how large the network looks at the picture")
     parser.add_argument("--most", type=int, default=10000, help="photographs to learn from")
+    parser.add_argument("--parent", type=Path, help="a model of the same width to start from")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -276,7 +282,8 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     photos = load_gray(options.photos, options.most, options.seed)
     show({"event": "data", "photos": len(photos), "text": f"{len(photos)} photographs"})
-    fit(photos, new_card(options.width), options.out, options.minutes, options.seed, options.rate, show)
+    card = new_card(options.width, options.enlarged)
+    fit(photos, card, options.out, options.minutes, options.seed, options.rate, show, options.parent)
 
 
 if __name__ == "__main__":

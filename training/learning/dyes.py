@@ -30,7 +30,7 @@ def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: in
         truth = pixels[torch.randint(len(pixels), (_BATCH,), generator=generator)].float() / 255
         if torch.rand((), generator=generator) < 0.5:
             truth = truth.flip(3)
-        faded = fade(truth, _SOUND, generator)
+        faded = fade(truth, _SOUND, generator, worse_scans=True)
         # Every second row and column are enough to tell how far off a global correction is.
         found = corrected(faded[:, :, ::2, ::2], learner(F.avg_pool2d(faded, 2)))
         return distance(found, truth[:, :, ::2, ::2]).mean()

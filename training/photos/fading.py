@@ -4,7 +4,8 @@ A color print holds three layers of dye. Each absorbs mostly its own third of th
 so that the density of red, green and blue is a 3 x 3 mix of the amounts of cyan, magenta and yellow dye. With time
 each layer loses its own share of dye, exponentially, light places more or less than dark ones (crossed curves); what
 is left of couplers and gelatin turns yellow or pink (stain), most where little dye is; the scan adds flare and a white
-balance of its own.
+balance of its own. A scanner may do worse (`worse_scans`): flare is colored where glass and surface are dirty, filters
+let some of their neighbors' light through, which pales colors, and each channel has a tone curve of its own.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ _ABSORPTION = ((1.0, 0.12, 0.03), (0.20, 1.0, 0.10), (0.09, 0.28, 1.0))  # of re
 _DARKEST = 2.0  # dye of a full black
 
 
-def fade(srgb: Tensor, sound: float, generator: torch.Generator) -> Tensor:
+def fade(srgb: Tensor, sound: float, generator: torch.Generator, *, worse_scans: bool = False) -> Tensor:
     """(N, 3, h, w) encoded sRGB 0..1 with its dyes faded, each photo in its own way; the share `sound` is left.
 
-    The result is clipped to 0..1 and rounded to 8 bits, as a scan is.
+    The result is clipped to 0..1 and rounded to 8 bits, as a scan is. With `worse_scans` more photos are little faded.
     """
     count = len(srgb)
 
@@ -45,6 +46,8 @@ def fade(srgb: Tensor, sound: float, generator: torch.Generator) -> Tensor:
     dyes = torch.einsum("nij,njhw->nihw", torch.linalg.inv(mixes), densities)
 
     age = uniform(0.0, 1.0)
+    if worse_scans:
+        age = age.pow(uniform(0.8, 2.0))
     rates = torch.exp(normal(0.8, 3))
     kept = torch.exp(-age * rates * uniform(0.3, 0.9)).clamp_min(0.12)
     curve = torch.exp(normal(0.18, 3) * age)
@@ -53,10 +56,21 @@ def fade(srgb: Tensor, sound: float, generator: torch.Generator) -> Tensor:
     dyes = kept * bent + stain * (1 - 0.5 * (dyes / _DARKEST).clamp(0, 1))
 
     linear = torch.pow(10.0, -torch.einsum("nij,njhw->nihw", mixes, dyes))
-    flare = sometimes(0.5, uniform(0.0, 0.06))
-    linear = linear * (1 - flare) + flare
-    linear = linear * torch.exp(normal(0.10)) * torch.exp(sometimes(0.7, normal(0.07, 3)))
-    faded = (lab.linear_to_srgb(linear).clamp(0, 1) * 255).round() / 255
+    if worse_scans:
+        flare = sometimes(0.6, uniform(0.0, 0.09).square() / 0.09 * torch.exp(sometimes(0.6, normal(0.5, 3))))
+        linear = linear * (1 - flare) + flare
+        through = sometimes(0.5, uniform(0.0, 0.5)).reshape(count, 1, 1)
+        neighbors = torch.softmax(torch.randn(count, 3, 3, generator=generator), dim=2)
+        linear = torch.einsum("nij,njhw->nihw", (1 - through) * torch.eye(3) + through * neighbors, linear)
+        linear = linear * torch.exp(normal(0.10)) * torch.exp(sometimes(0.7, uniform(0, 2) * normal(0.07, 3)))
+        curves = torch.exp(sometimes(0.5, uniform(0, 2) * normal(0.12, 3)))
+        encoded = lab.linear_to_srgb(linear).clamp(1e-4, 1).pow(curves)
+    else:
+        flare = sometimes(0.5, uniform(0.0, 0.06))
+        linear = linear * (1 - flare) + flare
+        linear = linear * torch.exp(normal(0.10)) * torch.exp(sometimes(0.7, normal(0.07, 3)))
+        encoded = lab.linear_to_srgb(linear).clamp(0, 1)
+    faded = (encoded * 255).round() / 255
     left = torch.rand(count, 1, 1, 1, generator=generator) < sound
     return torch.where(left, srgb, faded)
 

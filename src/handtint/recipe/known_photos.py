@@ -48,8 +48,8 @@ class KnownPhotos:
     def _read(self) -> dict[str, tuple[Stamp, str]]:
         if self._known is None:
             self._known, count = {}, 0
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                for line in self._file.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(OSError):
+                for line in self._file.read_text(encoding="utf-8", errors="replace").splitlines():
                     count += 1
                     self._take(self._known, line)
             if count > _MOST:

@@ -25,13 +25,14 @@ from pathlib import Path
 from handtint import paths
 from handtint.atomic import write_whole
 from handtint.errors import HandtintError, Sentence
-from handtint.recipe.form import RecipeError, check_version, from_json, to_json
+from handtint.recipe.form import RecipeError, check_version, from_json, part_to_json, to_json
 from handtint.recipe.history import MOST_STEPS, Step
 from handtint.recipe.recipe import Recipe
 
 ROOM = 200 * 2**20  # bytes of all files together, where nobody chose
 LEAST_ROOM, MOST_ROOM = 10 * 2**20, 10_000 * 2**20
 LARGEST = 4 * 2**20  # bytes of one file; its oldest steps go first
+_READ = 64 * 2**20  # bytes of a file that are read: snapshots, which are never left out, may make it larger
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,6 +91,7 @@ class RecipeStore:
         self.folder = folder or paths.user_recipes_dir()
         self.room = room
         self._size: int | None = None  # of all files, as far as is known here
+        self._texts: dict[int, tuple[Step, str]] = {}  # of the steps kept last, by their identity
 
     def read(self, sha256: str, page: int = 1, part: int = 0) -> Kept | None:
         """What is kept of a page of the photo with this hash; None where nothing is, or it was damaged.
@@ -103,7 +105,7 @@ class RecipeStore:
         path = self._file(sha256, page, part)
         try:
             with path.open("rb") as file:
-                data = file.read(2 * LARGEST + 1)
+                data = file.read(_READ)
         except OSError:
             return None
         what = Sentence("What was kept of this photo")
@@ -127,7 +129,7 @@ class RecipeStore:
 
     def write(self, kept: Kept) -> None:
         """Keep this in place of what was kept of the photo. Raises `StoreError`."""
-        path, data = self._file(kept.sha256, kept.recipe.source.page, kept.recipe.part), _bytes(kept)
+        path, data = self._file(kept.sha256, kept.recipe.source.page, kept.recipe.part), self._bytes(kept)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, lambda file: file.write(data), overwrite=True)
@@ -162,6 +164,27 @@ class RecipeStore:
             with contextlib.suppress(OSError):
                 path.unlink()
         self._size = 0
+
+    def _bytes(self, kept: Kept) -> bytes:
+        """The file's bytes; of a history that is too large only the newest steps.
+
+        Painted strokes make steps long, and all but one of them were written at the change before, too.
+        """
+        text = json.dumps(to_json(dataclasses.replace(kept, past=(), future=())))
+        texts, room = {}, LARGEST - len(text)
+        for side, steps in (("past", kept.past), ("future", kept.future)):
+            written: list[str] = []
+            for step in reversed(steps):
+                known = self._texts.get(id(step)) or (step, json.dumps(part_to_json(step)))
+                room -= len(known[1]) + 2
+                if room < 0:
+                    break
+                texts[id(step)] = known
+                written.append(known[1])
+            if written:
+                text = f'{text[:-1]}, "{side}": [{", ".join(reversed(written))}]}}'
+        self._texts = texts
+        return text.encode()
 
     def _clear_oldest(self, but: Path) -> None:
         """Make room for a while: clearing at every change would look through the folder at every change."""
@@ -207,13 +230,3 @@ def kept_now(
     """What is to be kept at this moment."""
     steps = tuple(past[-MOST_STEPS:]), tuple(future[-MOST_STEPS:])
     return Kept(sha256, recipe, name, time.time(), *steps, tuple(snapshots), prints)
-
-
-def _bytes(kept: Kept) -> bytes:
-    """The file's bytes; of a history that is too large only the newest steps."""
-    while True:
-        data = json.dumps(to_json(kept)).encode()
-        if len(data) <= LARGEST or not (kept.past or kept.future):
-            return data
-        half = len(kept.past) // 2 + 1
-        kept = dataclasses.replace(kept, past=kept.past[half:], future=() if len(kept.past) < 2 else kept.future)

@@ -182,7 +182,8 @@ class Albums(QObject):
         asked = path, recipe.source.page, recipe.part
         known = next((one for one in self._session.photos if (one.path, one.page, one.asked.part) == asked), None)
         if known is not None and known is not self._session.current:
-            self._session.give(known, recipe)
+            known.history.settle()  # a step of its own, which can be taken back
+            self._session.editing.set_recipe(recipe, photo=known)
         before = self._session.current
         self._session.open([path], recipe)
         self._own_settings.shown = self._session.current

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +65,12 @@ class HintStore(QObject):
 
     def load(self, path: Path) -> None:
         """Put the hints of a file on those open photos that it names."""
+        self._session.recall(self._session.photos, lambda photos: self._load(path, photos))
+
+    def _load(self, path: Path, photos: Sequence[OpenPhoto]) -> None:
         from handtint.imaging.hint_files import assign, check_inside, read_hints  # the window is there sooner
 
-        by_picture = {_picture(photo): photo for photo in self._session.photos}
+        by_picture = {_picture(photo): photo for photo in photos}
         try:
             given, unknown = assign(read_hints(path), list(by_picture))
             found = {by_picture[picture]: hints for picture, hints in given.items()}

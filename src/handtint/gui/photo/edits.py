@@ -109,7 +109,7 @@ class Edits(QObject):
             if chosen:
                 self.go_on(photo, made, Path(chosen))
 
-        self._announcer.offer(text.format(photo.name, made.photo), tr("edits", "&Find It…"), find)
+        self._announcer.offer(text, tr("edits", "&Find It…"), find)
 
     def go_on(self, result: OpenPhoto, made: RecipeFile, source: Path) -> None:
         """Go on with this photo if it is the one that the result was made of."""
@@ -289,16 +289,24 @@ class Edits(QObject):
 
         if self._change_in_album(tr("edits", "Paste settings"), pasted):
             return
-        for photo in photos:
-            self._session.editing.set_recipe(pasted(photo.recipe), name=tr("edits", "Paste settings"), photo=photo)
-        self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
+
+        def put(photos: Sequence[OpenPhoto]) -> None:
+            for photo in photos:
+                self._session.editing.set_recipe(pasted(photo.recipe), name=tr("edits", "Paste settings"), photo=photo)
+            self._announcer.tell("done", tr("edits", "Settings pasted to {n} photo(s).", len(photos)))
+
+        self._session.recall(photos, put)
 
     def apply_preset(self, name: str, recipe: Recipe) -> None:
         """Put a preset on the chosen photos, of the strip or of the album, whichever is on screen."""
         if self._change_in_album(name, lambda own: applied(own, recipe)):
             return
-        for photo in self._selected():
-            self._session.editing.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
+
+        def put(photos: Sequence[OpenPhoto]) -> None:
+            for photo in photos:
+                self._session.editing.set_recipe(applied(photo.recipe, recipe), name=name, photo=photo)
+
+        self._session.recall(self._selected(), put)
 
     def _change_in_album(self, name: str, change: Callable[[Recipe], Recipe]) -> bool:
         """Whether the grid of an album is seen; then it is done there."""

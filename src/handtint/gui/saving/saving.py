@@ -85,9 +85,13 @@ class Saving(QObject):
         return pictures_folder() if is_inside_program(photo.folder) else photo.folder  # of a sample
 
     def save_all(self) -> None:
-        """Ask for a folder, and save what is in no file yet."""
-        unsaved = [photo for photo in self._session.photos if photo.is_unsaved]
-        self._save_into([p for p in unsaved if p.is_set], [p for p in unsaved if not p.is_set], _nothing)
+        """Ask for a folder, and save what is in no file yet, as it was left."""
+
+        def save(photos: Sequence[OpenPhoto]) -> None:
+            unsaved = [photo for photo in photos if photo.is_unsaved]
+            self._save_into([p for p in unsaved if p.is_set], [p for p in unsaved if not p.is_set], _nothing)
+
+        self._session.recall(self._session.photos, save)
 
     def save_these(self, photos: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         """Save photos that would be lost otherwise."""

@@ -26,7 +26,7 @@ class Developing(QObject):
     changed = Signal()  # stage, error, findings or variants of the photo
     turned = Signal()
     thumbnail_made = Signal()
-    mended = Signal(object)  # OpenPhoto
+    decided = Signal(object)  # OpenPhoto that says now how it is repaired
     result_changed = Signal()
     progressed = Signal(float, str)
     device_found = Signal(str)
@@ -45,6 +45,7 @@ class Developing(QObject):
         self._turning.thumbnail_made.connect(self.thumbnail_made)
         self._repairing = Repairing(model_worker, view_worker, sentence, self)
         self._repairing.mended.connect(self._take_mended)
+        self._repairing.decided.connect(self.decided)
         self._coloring = Coloring(loaded_model, model_worker, view_worker, sentence, self)
         self._coloring.device_found.connect(self.device_found)
         for step in (self._repairing, self._coloring):
@@ -144,7 +145,6 @@ class Developing(QObject):
         self._repairing.drop()
 
     def _take_mended(self, photo: OpenPhoto) -> None:
-        self.mended.emit(photo)
         if photo is self._current:
             self._coloring.begin(photo)
 

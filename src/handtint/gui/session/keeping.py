@@ -95,33 +95,27 @@ class Keeping(QObject):
         known = self.known.places_of(made.sha256) if made.sha256 is not None else []
         return Origin(made, find_source(path, made, [*known, *recent], self.known.sha256))
 
-    def put_back(
-        self, photo: OpenPhoto, found: Found, model_named: Callable[[str | None], ModelFile | None]
-    ) -> float | None:
-        """Put a photo that is read for the first time back to how it was left.
-
-        Returns when that was, in seconds since 1970; None where nothing was put back.
-        """
-        is_first, photo.sha256 = photo.sha256 is None, found.sha256
+    def put_back(self, photo: OpenPhoto, found: Found, model_named: Callable[[str | None], ModelFile | None]) -> None:
+        """Put a photo whose bytes are known for the first time back to how it was left."""
+        before, photo.sha256 = photo.sha256, found.sha256
+        if photo.history.past and photo.sha256 != before:  # changed before these bytes were known
+            self.note(photo)
         if found.trouble is not None:
             self.troubled.emit(found.trouble)
         kept = found.kept
-        if not is_first or kept is None:
-            if photo.history.past:  # changed before its bytes were known
-                self.note(photo)
-            return None
+        if before is not None or kept is None:
+            return
         asked = dataclasses.replace(kept.recipe, model=None, source=photo.asked.source)
         model = model_named(kept.recipe.model)
         past, photo.snapshots = [*kept.past, *photo.history.past], kept.snapshots
         if (photo.is_given or photo.history.past) and photo.asked != asked:
             past.insert(len(kept.past), Step(kept.recipe))  # a step back leads there
             photo.history = History(past)
-            return None
+            return
         photo.history = History(past, list(kept.future))
         photo.asked = photo.restored = asked
         photo.kept_hints = asked.color.hints
-        photo.model = model or photo.model
-        return kept.time
+        photo.model, photo.left_at = model or photo.model, kept.time
 
     def note(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""

@@ -78,6 +78,7 @@ class OpenPhoto:
         sha256: of its bytes, as they were read last.
         result_opened: the result in whose place it is shown, until it was read.
         restored: what it was opened with, where that was kept from before.
+        left_at: when that was kept, in seconds since 1970, until it is told.
         stamp: of the file as it was read.
         saved_to, saved_options, saved_recipe, saved_stamp: the last file written from it, in which format, by which
             model with which recipe, and the file's stamp.
@@ -117,6 +118,7 @@ class OpenPhoto:
     sha256: str | None = None
     result_opened: Path | None = None
     restored: Recipe | None = None
+    left_at: float | None = None
     stamp: Stamp | None = None
     size: tuple[int, int] | None = None
     saved_to: Path | None = None

@@ -42,6 +42,7 @@ class Repairing(QObject):
     result_changed = Signal()
     progressed = Signal(float, str)
     mended = Signal(object)  # OpenPhoto whose `photo` is repaired as it is asked for
+    decided = Signal(object)  # OpenPhoto that says now how it is repaired, where the photo itself was to decide
     failed = Signal(Exception)  # while looking at it
 
     def __init__(
@@ -103,6 +104,7 @@ class Repairing(QObject):
                 self.glimpsing.keep_filled(mended.repair.damage, mended.filled)
             if recipe.is_repair_automatic:  # what was decided is written down, and can be changed
                 photo.asked = dataclasses.replace(photo.asked, repair=mended.repair, is_repair_automatic=False)
+                self.decided.emit(photo)
             self.glimpsing.stop()
             self._take(photo, mended)
 

@@ -2,7 +2,7 @@
 
 `Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
 `editing` of what is asked for, `pages` of files that hold several, `splitting` of scans, `keeping` of all that,
-`thumbnails`.
+`recalling` it for photos that were not shown yet, `thumbnails`.
 
 Two workers: `model` owns the colorizer and its device and does what takes long (coloring, and the writing of
 `results`); `view` reads photos and makes what is looked at. Only the current photo's pixels are kept; of the others
@@ -32,6 +32,7 @@ from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto, Stage
 from handtint.gui.session.pages import Pages
 from handtint.gui.session.reading import Reading
+from handtint.gui.session.recalling import Recalling
 from handtint.gui.session.splitting import Splitting
 from handtint.gui.session.thumbnails import Thumbnails
 from handtint.model_card import DEFAULT_MODEL, ModelFile
@@ -97,7 +98,7 @@ class Session(QObject):
         self._developing.changed.connect(self.state_changed)
         self._developing.turned.connect(self.photo_read)
         self._developing.thumbnail_made.connect(self.list_changed)
-        self._developing.mended.connect(self.keeping.note)
+        self._developing.decided.connect(self.keeping.note)
         self._developing.result_changed.connect(self.result_changed)
         self._developing.progressed.connect(self.progressed)
         self._developing.device_found.connect(self._set_device)
@@ -110,6 +111,11 @@ class Session(QObject):
         self.splitting.changed.connect(self._show_read)
         self.editing.joined.connect(self.splitting.join)
         self.editing.split_again.connect(self.splitting.split_again)
+        self._recalling = Recalling(
+            self.view_worker, self.photos, lambda: self.current, self.keeping, self.splitting, self.model_named, self
+        )
+        self._recalling.recalled.connect(self._show_more)
+        self._recalling.failed.connect(self._report_failure)
         self.pages = Pages(self.photos, lambda: self.current, lambda: self.default_model, self)
         self.pages.added.connect(self._show_more)
         self.pages.chosen.connect(self.show)
@@ -138,7 +144,8 @@ class Session(QObject):
             if path not in at_hand:
                 at_hand[path] = photo = OpenPhoto(path, self.default_model, home=home, is_given=recipe is not None)
                 if recipe is not None:
-                    self.give(photo, recipe)
+                    photo.asked = dataclasses.replace(recipe, model=None)
+                    photo.model = self.model_named(recipe.model) or photo.model
                 self.photos.append(photo)
         if found:
             self.list_changed.emit()
@@ -149,11 +156,6 @@ class Session(QObject):
         self.list_changed.emit()
         self.state_changed.emit()
         self._thumbnails.make_next()
-
-    def give(self, photo: OpenPhoto, recipe: Recipe) -> None:
-        """Ask this of a photo that is not shown."""
-        photo.asked = dataclasses.replace(recipe, model=None)
-        photo.model = self.model_named(recipe.model) or photo.model
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
@@ -175,6 +177,10 @@ class Session(QObject):
         del self.photos[index]
         self.list_changed.emit()
         self.show(self.photos[min(index, len(self.photos) - 1)] if self.photos else None)
+
+    def recall(self, photos: Sequence[OpenPhoto], then: Callable[[list[OpenPhoto]], object]) -> None:
+        """Call `then` with photos as they were left, also those that were not shown yet; see `Recalling`."""
+        self._recalling.recall(photos, then)
 
     def forget(self, photo: OpenPhoto) -> None:
         """Let go of a photo that is not shown."""
@@ -244,20 +250,19 @@ class Session(QObject):
         photo.upright, photo.stamp, photo.pages = read, read.stamp, read.photo.meta.pages
         had_places = photo.take_size(read.photo.size)
         is_first = photo.sha256 is None
-        left = self.keeping.put_back(photo, found, self.model_named)
+        self.keeping.put_back(photo, found, self.model_named)
         shown = self.splitting.reopened(photo, read, found) if is_first else photo
         if shown is not photo:
             self._show_read(shown, read)
-            if left is not None:
-                self.restored.emit(shown, left)
+            self._tell_left(shown)
             return
 
         def seen() -> None:
             if photo.result_opened is not None:
                 self.went_on.emit(photo, photo.result_opened)
-                photo.result_opened = None
-            elif left is not None:
-                self.restored.emit(photo, left)
+                photo.result_opened = photo.left_at = None
+            else:
+                self._tell_left(photo)
             if had_places:
                 sentence = tr(
                     "session",
@@ -267,6 +272,11 @@ class Session(QObject):
                 self.troubled.emit(sentence)
 
         self._developing.begin(photo, read, seen)
+
+    def _tell_left(self, photo: OpenPhoto) -> None:
+        if photo.left_at is not None:
+            self.restored.emit(photo, photo.left_at)
+            photo.left_at = None
 
     def _show_read(self, photo: OpenPhoto, read: jobs.ReadResult | None) -> None:
         """Make a photo the current one whose file was read for another one."""

@@ -85,20 +85,23 @@ class Splitting(QObject):
         scan.history.future.pop()
         self._put_prints(scan, scan.upright)
 
-    def reopened(self, scan: OpenPhoto, upright: ReadResult, found: Found) -> OpenPhoto:
-        """What is to be shown of a photo that was read for the first time: itself, or the first of its prints."""
+    def reopened(self, scan: OpenPhoto, upright: ReadResult | None, found: Found) -> OpenPhoto:
+        """What is to be shown of a photo that was not open before: itself, or the first of its prints."""
         if not found.prints or scan.is_given or scan.asked.part:
             return scan
-        prints, scanned = [], upright.before.levels[0]
+        prints = []
         for kept in found.prints:
             asked = dataclasses.replace(kept.recipe, model=None, source=scan.asked.source)
             one = OpenPhoto(scan.path, self._model_named(kept.recipe.model) or scan.model, asked, scan.home, scan=scan)
             one.sha256, one.stamp, one.size = scan.sha256, scan.stamp, scan.size
             one.history, one.snapshots = History(list(kept.past), list(kept.future)), kept.snapshots
             one.restored, one.kept_hints, one.frame = asked, asked.color.hints, _frame_of(one)
-            picture = inverted(scanned) if asked.is_inverted else scanned
-            one.thumbnail = _thumbnail(picture, upright, asked.geometry)
+            if upright is not None:
+                scanned = upright.before.levels[0]
+                picture = inverted(scanned) if asked.is_inverted else scanned
+                one.thumbnail = _thumbnail(picture, upright, asked.geometry)
             prints.append(one)
+        prints[0].left_at, scan.left_at = scan.left_at, None
         scan.prints, scan.is_split = tuple(prints), True
         self._replace([scan], prints)
         return prints[0]

@@ -92,9 +92,10 @@ class TurnActions:
             made.addSeparator()
         return made
 
-    def set_enabled(self, on: bool, is_turned: bool, is_print: bool) -> None:
+    def set_enabled(self, on: bool, is_turned: bool, is_print: bool, is_tiny: bool) -> None:
         """Let them be triggered or not; what takes them back only where the photo is turned, splitting a scan once."""
-        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print, self.flatten):
+        for action in (self.left, self.right, self.flip, self.flip_over, self.crop, self.find_print):
             action.setEnabled(on)
+        self.flatten.setEnabled(on and not is_tiny)
         self.whole.setEnabled(on and is_turned)
         self.split.setEnabled(on and not is_print)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from handtint.recipe.geometry import Corners, Geometry, GeometryError, Point
 from handtint.recipe.placement import Size, place
 
+LEAST_SIDE = 10  # pixels of a photo on which the corners of a print can be put
 _INSET = 0.1  # of each side, where nothing was marked before
 
 

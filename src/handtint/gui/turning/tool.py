@@ -17,6 +17,7 @@ from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
 from handtint.gui.turning.bar import CropBar
 from handtint.gui.turning.cropping import Cropping
+from handtint.gui.turning.flattening import LEAST_SIDE
 from handtint.gui.turning.picture_tool import PictureTool
 from handtint.gui.turning.points import LineView
 from handtint.gui.turning.view import CropView
@@ -100,9 +101,11 @@ class TurnTool(PictureTool):
 
     def _enable(self) -> None:
         current = self.session.current
-        is_read = current is not None and current.upright is not None
         is_turned = current is not None and current.asked.geometry != Geometry()
-        self._turns.set_enabled(is_read, is_turned, current is not None and current.asked.part > 0)
+        is_print = current is not None and current.asked.part > 0
+        upright = current.upright if current is not None else None
+        is_tiny = upright is not None and min(upright.photo.size) < LEAST_SIDE
+        self._turns.set_enabled(upright is not None, is_turned, is_print, is_tiny)
 
     def _refresh(self) -> None:
         if self.cropping is not None:

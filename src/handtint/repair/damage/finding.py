@@ -30,8 +30,10 @@ _ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is rep
 _MOST = 0.01  # and up to which: what finds more than that mistakes a pattern, text or stars for damage
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
 _DOUBTFUL = 90  # chance from which a pixel is not relied on
-_TILE = (448, 704)  # rows and columns asked for at once
-_MARGIN = 64  # seen around a tile
+_HARDLY_SEEN = 2.5  # L by which a pixel must differ from the sound ones around it to count as damage
+_AROUND = 2  # pixels to each side that are looked at for that
+_TILE = (320, 448)  # rows and columns asked for at once
+_MARGIN = 48  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
 _LARGE = 1500  # longer side in pixels from which there is such a copy
 _CLICKED = 3  # the share of the highest chance under a click that its neighbors must have, as a divisor
@@ -80,7 +82,8 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
         for left in range(0, width, _TILE[1]):
             progress.step(0.95 * (top + (bottom - top) * left / width) / height, Sentence("Looking for damage"))
             right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
-            seen = finder.chances(np.ascontiguousarray(lightness[:, first : right + _MARGIN]))
+            tile = np.ascontiguousarray(lightness[:, first : right + _MARGIN])
+            seen = _visible(finder.chances(tile), tile)
             band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
         inside = np.flatnonzero(band >= _MIGHT_BE)
         numbers.append(inside + top * width)
@@ -172,8 +175,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.995, 0.97, 0.4))
-    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.82, 0.75, 0.2))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.87, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.48, 0.2))
     return float(surest * 255), float(least * 255)
 
 
@@ -225,6 +228,24 @@ def _bands(photo: Photo) -> Iterator[tuple[int, int, int, np.ndarray]]:
         kept = np.concatenate([kept[first - start :], photo.lightness(slice(start + len(kept), last))])
         start = first
         yield top, bottom, top - first, kept
+
+
+def _visible(chances: np.ndarray, lightness: np.ndarray) -> np.ndarray:
+    """(h, w) uint8 chances, no more than doubtful where a pixel hardly differs from the sound ones around it.
+
+    A network is never sure to a pixel where a damage ends; what can be seen there tells better.
+    """
+    y, x = np.nonzero(chances > _DOUBTFUL)
+    weights, total = np.zeros(len(y), np.float32), np.zeros(len(y), np.float32)
+    for dy, dx in itertools.product(range(-_AROUND, _AROUND + 1), repeat=2):
+        row, column = np.clip(y + dy, 0, chances.shape[0] - 1), np.clip(x + dx, 0, chances.shape[1] - 1)
+        is_sound = np.maximum(1 - chances[row, column] / np.float32(127), 0)
+        weights += is_sound
+        total += is_sound * lightness[row, column]
+    like_sound = (weights > 0.5) & (np.abs(lightness[y, x] * weights - total) < _HARDLY_SEEN * weights)
+    result = chances.copy()
+    result[y[like_sound], x[like_sound]] = _DOUBTFUL
+    return result
 
 
 def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
