@@ -186,8 +186,8 @@ def kill_edits(folder: Path, count: int, _rng: random.Random, _most_s: float) ->
     if store["lost"] or store["damaged"]:
         faults.append(f"in the store: {store}")
     return (
-        f"{window['n']} sessions kept something, at most {window['oldest_s']:.2f} s of edits lost; in the store as many "
-        f"kills again, {store['kept']} recipes kept, {store['cut_off']} cut off"
+        f"{window['n']} sessions kept something, at most {window['oldest_s']:.2f} s of edits lost; in the store as "
+        f"many kills again, {store['kept']} recipes kept, {store['cut_off']} cut off"
     ), faults
 
 
