@@ -183,7 +183,8 @@ def read_a_recipe(_: Path, data: bytes) -> None:
 def read_hints(folder: Path, data: bytes) -> None:
     try:
         found = parse_hints(data.decode("utf-8", "replace"), "a.json")
-        known, _ = assign(found, [Picture(folder / "a.png"), Picture(folder / "in" / "a.png")])
+        scan = folder / "in" / "a.png"
+        known, _ = assign(found, [Picture(folder / "a.png"), Picture(scan), Picture(scan, 2, 1)])
         for hints in (*found.values(), *known.values()):
             check_inside(hints, (60, 80), "a.png")
     except HintError:

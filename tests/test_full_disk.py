@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from PIL import Image
 
 from handtint import logs, paths
+from handtint.album import journal
 from handtint.album.choices import Notes, read_notes, usual_output, write_notes
 from handtint.album.review import Review, write_review
 from handtint.cli import exit_codes
@@ -150,6 +153,46 @@ def test_an_album_into_a_read_only_disk_is_refused_in_a_sentence(
     assert cli.main([*command, "--overwrite"], lambda *_: FakeColorizer()) == exit_codes.FAILED
     (said,) = capsys.readouterr().err.splitlines()
     assert "Read-only file system. Your originals are unchanged." in said
+
+
+@pytest.mark.parametrize("is_journal_closed", [False, True], ids=["results", "results and journal"])
+def test_a_disk_that_turns_read_only_midway_ends_the_run_and_the_next_run_makes_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_journal_closed: bool
+) -> None:
+    album, out, model = make_album(tmp_path / "album", 12), tmp_path / "out", make_model(tmp_path)
+    originals = {path: path.read_bytes() for path in album.rglob("*.png")}
+    command = ["restore", str(album), "-o", str(out), "--recursive", "--model", str(model)]
+    real_open, real_connect, databases, written = Path.open, journal.connect, list[sqlite3.Connection](), Counter[str]()
+
+    def connect(*given: object, **more: object) -> sqlite3.Connection:
+        databases.append(real_connect(*given, **more))  # type: ignore[arg-type]
+        return databases[-1]
+
+    def turn_read_only(self: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if "x" in mode and self.is_relative_to(out):
+            written["results"] += 1
+            if written["results"] > 5:
+                for database in databases if is_journal_closed else ():
+                    database.execute("PRAGMA query_only = 1")
+                    written["closed"] += 1
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return real_open(self, mode, *rest, **more)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", turn_read_only)
+        patch.setattr(journal, "connect", connect)
+        assert cli.main(command, lambda *_: FakeColorizer()) == exit_codes.FAILED
+    assert bool(written["closed"]) == is_journal_closed
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "safe" in said
+    assert "run this again" in said
+    made = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
+    assert 0 < len(made) <= 5
+    assert not list(out.rglob("*.part"))
+    assert cli.main(command, lambda *_: FakeColorizer()) == exit_codes.OK
+    assert len(list(out.rglob("*.png"))) == 12
+    assert {path: path.stat().st_mtime_ns for path in made} == made
+    assert {path: path.read_bytes() for path in originals} == originals
 
 
 def test_a_window_starts_and_edits_where_nothing_can_be_written(disk: Path, tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def test_what_a_killed_shard_left_is_settled_by_a_run_of_the_whole(tmp_path: Pat
         for name in ("a.png", "b.png"):
             note(journal, order, Job(tmp_path / name, out / name), "started")
     (out / "a.png").write_text("a result")
-    (out / ".handtint-0123.part").write_text("half of one")
+    (out / ".handtint-0123456789abcdef.part").write_text("half of one")
     assert states(out) == {"a.png": "done", "b.png": "started"}
     assert list(out.glob("*.part")) == []
     with Journal(out) as journal:

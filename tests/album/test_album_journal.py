@@ -42,7 +42,7 @@ def test_an_entry_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_shard_leaves_alone_what_another_may_be_writing(tmp_path: Path) -> None:
-    part = tmp_path / ".handtint-0123.part"
+    part = tmp_path / ".handtint-0123456789abcdef.part"
     part.touch()
     with Journal(tmp_path, (1, 2)) as journal:
         journal.sweep([tmp_path])
@@ -107,7 +107,7 @@ def test_what_was_begun_is_done_if_its_result_is_there(tmp_path: Path) -> None:
                 (tmp_path / name).write_text("a result")
             before = stamp_of(tmp_path / name) if name == "old.png" else None
             journal.write(entry(tmp_path, name, state="started", made=before))
-    (tmp_path / ".handtint-0123.part").write_text("half a result")
+    (tmp_path / ".handtint-0123456789abcdef.part").write_text("half a result")
     with Journal(tmp_path) as journal:
         states = {e.target.name: (e.state, e.made is not None) for e in journal.entries()}
     assert states == {"new.png": ("done", True), "old.png": ("started", True), "none.png": ("started", False)}

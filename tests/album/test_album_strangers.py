@@ -42,7 +42,7 @@ def edit(database: Path, change: str, *values: object) -> None:
 def test_no_journal_makes_a_run_delete_what_lies_outside_its_folder(tmp_path: Path, target: str) -> None:
     beside = tmp_path / "beside"
     beside.mkdir()
-    part = beside / ".handtint-0123.part"
+    part = beside / ".handtint-0123456789abcdef.part"
     part.write_text("of another run, at work")
     journal = written(tmp_path / "out")
     edit(journal, "UPDATE photos SET target = ?", os.fsencode(target.format(beside=beside)))
@@ -56,7 +56,7 @@ def test_no_journal_makes_a_run_delete_what_lies_outside_its_folder(tmp_path: Pa
 def test_a_link_inside_the_folder_leads_no_sweep_outside_it(tmp_path: Path) -> None:
     beside = tmp_path / "beside"
     beside.mkdir()
-    part = beside / ".handtint-0123.part"
+    part = beside / ".handtint-0123456789abcdef.part"
     part.write_text("of another run, at work")
     written(tmp_path / "out", "in/a.jpg")
     (tmp_path / "out" / "in").symlink_to(beside)

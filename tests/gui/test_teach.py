@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from handtint.gui.parts.theme import Theme
 from handtint.gui.parts.words import duration
 from handtint.gui.session.memory import Memory
 from handtint.gui.teach.comparison import Comparison
+from handtint.gui.teach.curves import Plots
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.gui.teach.words import headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
@@ -263,7 +265,7 @@ def test_a_training_is_followed_by_its_lines(school: School) -> None:
     assert school.window.learn.bar.value() == 500
     assert "50 % · 10 min left · 12 photos a second · learning from 32 photos" in school.window.learn.text.text()
     assert school.window.learn.comparison.photos.count == 3
-    assert "Error on new photos 65.0 %" in school.window.learn.curves.view.accessibleDescription()
+    assert "Error on new photos 65.0 %" in plots(school).view.accessibleDescription()
     assert school.studio.window.teaching.button.text() == 'Teaching "mine": 10 min left'
     lesson.stop()
     school.wait_over(lesson)
@@ -582,17 +584,44 @@ def test_every_control_of_teaching_has_a_name_and_a_tip(school: School) -> None:
     assert without_names(school.window.learn) == []
 
 
+def plots(school: School) -> Plots:
+    """The curves, which come as soon as the library for them is loaded."""
+    curves = school.window.learn.curves
+    school.wait_for(lambda: curves.plots is not None)
+    assert curves.plots is not None
+    return curves.plots
+
+
+def test_the_window_of_teaching_is_there_before_the_library_for_curves(school: School) -> None:
+    assert school.window.isVisible()
+    code = """
+import sys, threading
+from PySide6.QtWidgets import QApplication, QWidget
+from handtint.gui.teach import curves
+app, loaded = QApplication([]), []
+parent = QWidget()
+made = curves.Curves(parent)
+made.show_history(curves.History(), "unet")
+assert made.plots is None
+[thread] = [one for one in threading.enumerate() if one.name == "handtint-plots"]
+thread.join()
+assert made.plots is None
+app.processEvents()
+assert made.plots.view.parent() is made
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_plot_follows_the_theme(school: School) -> None:
     seen = []
+    view = plots(school).view
     for theme in (Theme.DARK, Theme.LIGHT):
         school.studio.window.actions_.themes[theme].trigger()
-        seen.append(school.window.learn.curves.view.backgroundBrush().color().lightness())
+        seen.append(view.backgroundBrush().color().lightness())
     assert seen[0] < 60 < 200 < seen[1]
 
 
 def test_the_window_of_the_app_does_without_what_takes_long_to_import(qtbot: QtBot) -> None:
-    import subprocess
-
     late = "{'pyqtgraph', 'torch', 'training', 'tifffile', 'pi_heif', 'filelock'}"
     code = f"import sys, handtint.gui.main_window; print(sorted({late} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

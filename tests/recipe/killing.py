@@ -34,7 +34,7 @@ def edit(folder: Path, first: int, told: int) -> None:
 
 def main(folder: str, kills: str) -> None:
     random_ = random.Random(20261130)
-    store, lost, kept = RecipeStore(Path(folder)), 0, 0
+    store, lost, kept, cut_off = RecipeStore(Path(folder)), 0, 0, 0
     for _ in range(int(kills)):
         reading, writing = os.pipe()
         child = os.fork()
@@ -42,9 +42,12 @@ def main(folder: str, kills: str) -> None:
             edit(Path(folder), kept + 1, writing)
         os.close(writing)
         first = os.read(reading, 8)  # however busy the machine is, something is kept before it is killed
-        time.sleep(random_.uniform(0.0, 0.03))
+        time.sleep(random_.uniform(0.0, 0.1))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        for part in Path(folder).glob("*.part"):
+            cut_off += 1
+            part.unlink()
         with os.fdopen(reading, "rb") as file:
             data = first + file.read()
         told = struct.unpack("q", data[-8:])[0] if data else kept
@@ -53,7 +56,7 @@ def main(folder: str, kills: str) -> None:
             lost += 1
         kept = int(found.time) if found is not None else kept
     damaged = [path.name for path in Path(folder).glob("*.damaged")]
-    print(json.dumps({"lost": lost, "damaged": damaged, "kept": kept}))
+    print(json.dumps({"lost": lost, "damaged": damaged, "kept": kept, "cut_off": cut_off}))
 
 
 if __name__ == "__main__":

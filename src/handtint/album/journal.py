@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from handtint.album.entries import COLUMNS, Entry, entry_of, name_key
 from handtint.album.journal_files import FOLDER, JournalError, connect, journal_errors
+from handtint.atomic import sweep
 from handtint.errors import HandtintError, Sentence
 from handtint.foreign import lies_inside, read_small
 from handtint.stamps import stamp_of
@@ -169,9 +170,7 @@ class Journal:
         """
         for folder in set(folders) if self._shard == WHOLE else ():
             if lies_inside(folder, self.folder):
-                for part in folder.glob(".handtint-*.part"):
-                    with contextlib.suppress(OSError):
-                        part.unlink()
+                sweep(folder, 0)
 
     def _settle(self) -> None:
         """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from handtint.atomic import sweep
+
 _WAIT_S = 10
 _GONE = object()
 Kept = Mapping[str, Any]
@@ -65,9 +67,7 @@ def keep_merged(
         folder: of the file; what a window that was killed left half-written there is taken away.
     """
     with locked(lock):
-        for part in folder.glob(".handtint-*.part"):  # whoever writes there has the lock
-            with contextlib.suppress(OSError):
-                part.unlink()
+        sweep(folder, 0)  # whoever writes there has the lock
         theirs = read()
         write(ours if theirs is None else merge(known.base, ours, theirs, depth))
         known.base = ours

@@ -21,7 +21,6 @@ Raises `SaveError`.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import json
@@ -40,8 +39,9 @@ from handtint.album.entries import Entry, State, name_key
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.report_page import MARK, Speech, page
-from handtint.atomic import write_whole
+from handtint.atomic import sweep, write_whole
 from handtint.errors import HandtintError, SaveError, Sentence
+from handtint.foreign import lies_inside
 from handtint.imaging.comparison import thumbnail
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import Photo
@@ -82,9 +82,9 @@ class Report:
         self._others: list[Event] = []  # what the journal does not know of
         self._asked = functools.lru_cache(64)(self._asked_by)
         self._check(originals, overwrite)
-        for part in self._thumbnails.glob("*/.handtint-*.part"):  # of a run that was cut off
-            with contextlib.suppress(OSError):
-                part.unlink()
+        for folder in self._thumbnails.glob("*/"):
+            if lies_inside(folder, path.parent):
+                sweep(folder, 0)  # of a run that was cut off
 
     def expect(self, count: int) -> None:
         """So many photos more will be tried."""

@@ -1,13 +1,17 @@
 """How a lesson goes, as two curves over the minutes trained: the loss, and the error on held-out photos.
 
-The only module that imports pyqtgraph, and only when the curves are first made: the main window does without.
+The only module that imports pyqtgraph, and only when the curves are first made: the main window does without. That
+takes half a second, so a thread does it while the page of choices is looked at.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import threading
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -20,14 +24,65 @@ _AXIS_WIDTH = 62  # of both plots, so that their time axes line up
 
 
 class Curves(QWidget):
-    """Two plots that share a time axis. They do not react to the mouse."""
+    """The place of the curves, which are there as soon as they can be.
+
+    Attributes:
+        plots: None until then.
+    """
+
+    _loaded = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.plots: Plots | None = None
+        self._shown: tuple[History, str] | None = None
+        self._colors: Colors | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._loaded.connect(self._make)
+        threading.Thread(target=self._load, name="handtint-plots", daemon=True).start()
+
+    def show_history(self, history: History, parent: str) -> None:
+        """Draw the curves; `parent` names the model whose error the dashed line shows."""
+        self._shown = history, parent
+        if self.plots is not None:
+            self.plots.show_history(history, parent)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Follow the theme."""
+        self._colors = colors
+        if self.plots is not None:
+            self.plots.set_colors(colors)
+
+    def _load(self) -> None:
+        """On a thread of its own."""
+        importlib.import_module("pyqtgraph")
+        with contextlib.suppress(RuntimeError):  # the window is gone
+            self._loaded.emit()
+
+    def _make(self) -> None:
+        self.plots = Plots(self)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.plots.view)
+        if self._colors is not None:
+            self.plots.set_colors(self._colors)
+        if self._shown is not None:
+            self.plots.show_history(*self._shown)
+
+
+class Plots:
+    """Two plots that share a time axis. They do not react to the mouse.
+
+    Attributes:
+        view: the widget that holds both.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
         import pyqtgraph
 
         self._pen = pyqtgraph.mkPen
-        self.view: Any = pyqtgraph.GraphicsLayoutWidget(self)
+        self.view: Any = pyqtgraph.GraphicsLayoutWidget(parent)
         self.view.setAntialiasing(True)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setFrameShape(self.view.Shape.NoFrame)
@@ -51,9 +106,6 @@ class Curves(QWidget):
         )
         self._parent_line.setVisible(False)
         self._error_plot.addItem(self._parent_line, ignoreBounds=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
 
     def show_history(self, history: History, parent: str) -> None:
         """Draw the curves; `parent` names the model whose error the dashed line shows."""
