@@ -12,7 +12,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -150,4 +150,8 @@ def studio(
     yield made
     made.session.close()
     made.window.hide()
-    made.window.deleteLater()
+    # Windows that a test made besides go, too: each that stays makes the next one's style slower to apply.
+    for window in qapp.topLevelWidgets():
+        if isinstance(window, MainWindow) and window.session.is_closed:
+            window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
