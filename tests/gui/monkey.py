@@ -562,7 +562,7 @@ class _Finder:
 
     card = fake_card("damage")
 
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
         return np.where(lightness > 97, 255, 0).astype(np.uint8)
 
 

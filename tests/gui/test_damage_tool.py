@@ -43,7 +43,7 @@ class Finder:
 
     card = fake_card("damage")
 
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
         return np.where(lightness > 97, 255, 0).astype(np.uint8)
 
 
@@ -289,7 +289,7 @@ def test_looking_for_damage_can_be_stopped_and_taken_up_again(
     may_go_on = threading.Event()
 
     class Slow(Finder):
-        def chances(self, lightness: np.ndarray) -> np.ndarray:
+        def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
             may_go_on.wait(60)
             return super().chances(lightness)
 

@@ -31,7 +31,7 @@ class Finder:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
         self.asked += 1
         self.may_go_on.wait(60)
         return np.where(lightness > 97, 255, 0).astype(np.uint8)

@@ -22,5 +22,5 @@ class Bright:
         task=DAMAGE,
     )
 
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
         return np.clip((lightness - 60) / 40 * 255, 0, 255).astype(np.uint8)

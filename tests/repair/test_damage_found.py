@@ -64,7 +64,7 @@ def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
 
 def test_a_network_sees_a_margin_around_each_tile() -> None:
     class Nosy(Bright):
-        def chances(self, lightness: np.ndarray) -> np.ndarray:
+        def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
             """Certain of what lies 40 pixels below something bright."""
             return np.roll(super().chances(lightness), 40, axis=0)
 
@@ -78,7 +78,7 @@ def test_a_network_sees_a_margin_around_each_tile() -> None:
 @pytest.mark.parametrize("tone", [96, 103, 255])
 def test_what_hardly_differs_from_what_is_around_does_not_count_as_damage(tone: int) -> None:
     class Broad(Bright):
-        def chances(self, lightness: np.ndarray) -> np.ndarray:
+        def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
             """Certain of a line that is a pixel wider, to each side, than what is there."""
             chances = np.zeros(lightness.shape, np.uint8)
             chances[29:33] = 255
@@ -95,7 +95,7 @@ def test_wide_damage_is_found_in_the_smaller_copy() -> None:
     class Nearsighted(Bright):
         """Sees only what is under 40 pixels wide, as a network that sees little at once."""
 
-        def chances(self, lightness: np.ndarray) -> np.ndarray:
+        def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
             chances = super().chances(lightness)
             wide = (chances > 0).sum(1).max() >= 40
             return chances * np.uint8(not wide)
@@ -104,6 +104,19 @@ def test_wide_damage_is_found_in_the_smaller_copy() -> None:
     pixels[400:480, 700:800] = 255
     mask = mask_of(find(Photo(pixels), Nearsighted(), Progress()), Damage(50))
     assert np.array_equal(mask, pixels == 255)
+
+
+@pytest.mark.parametrize(("width", "closely"), [(1400, True), (2900, False)])
+def test_only_a_coarse_scan_is_looked_at_closely(width: int, closely: bool) -> None:
+    looks = []
+
+    class Recorded(Bright):
+        def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
+            looks.append(closely)
+            return super().chances(lightness)
+
+    find(Photo(np.full((40, width), 100, np.uint8)), Recorded(), Progress())
+    assert set(looks) == {closely}
 
 
 def test_a_photo_read_in_bands_is_read_once_from_top_to_bottom() -> None:

@@ -22,12 +22,14 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from handtint.engine.colorizer import TorchColorizer
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE, ModelCard
 from training.photos.damage import Damaged, damage
 from training.reports import Report, ignore, show
 
 _SIZE = 144
+_CLOSE = 0.6  # share of batches seen enlarged, of which a part of each example as large as that again is cut out
 _BATCH = 8
 _NEW = 2  # examples of a batch that were not seen before
 _STOCK = 4000  # examples to draw the others from
@@ -134,8 +136,10 @@ def example(photo: np.ndarray, size: int, rng: np.random.Generator) -> Damaged:
     return dataclasses.replace(damaged, lightness=plane)
 
 
-def batches(photos: Sequence[np.ndarray], seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Without end: planes of L/50 - 1, masks 0 or 1, and weights 0 or 1, each (batch, 1, size, size).
+def batches(photos: Sequence[np.ndarray], seed: int, enlarged: float) -> Iterator[tuple[Tensor, Tensor, Tensor, bool]]:
+    """Without end: planes of L/50 - 1, masks 0 or 1, and weights 0 or 1, each (batch, 1, size, size), and how to look.
+
+    Where the network is to look closely, which is `enlarged`, it is given so much smaller parts.
 
     Painting takes as long as learning from it, so that each example is seen a few times, mirrored, turned and inverted
     anew: a batch holds few that are new.
@@ -152,10 +156,20 @@ def batches(photos: Sequence[np.ndarray], seed: int) -> Iterator[tuple[Tensor, T
         newest = stock[-_NEW:] if len(stock) < _STOCK else []
         others = [stock[i] for i in rng.integers(0, len(stock), _BATCH - len(newest))]
         drawn = [_seen_anew(d, rng) for d in (*newest, *others)]
+        closely = bool(rng.random() < _CLOSE)
+        if closely:
+            drawn = [_part(d, int(_SIZE / enlarged / 16) * 16, rng) for d in drawn]
         planes = np.stack([d.lightness for d in drawn])[:, None] / np.float32(50) - 1
         masks = np.stack([d.mask for d in drawn])[:, None]
         unsure = np.stack([d.unsure for d in drawn])[:, None]
-        yield torch.from_numpy(planes), torch.from_numpy(masks).float(), torch.from_numpy(~unsure).float()
+        yield torch.from_numpy(planes), torch.from_numpy(masks).float(), torch.from_numpy(~unsure).float(), closely
+
+
+def _part(damaged: Damaged, size: int, rng: np.random.Generator) -> Damaged:
+    """A square of a damaged picture."""
+    top, left = (int(v) for v in rng.integers(0, _SIZE - size + 1, 2))
+    planes = (damaged.lightness, damaged.mask, damaged.unsure)
+    return Damaged(*(plane[top : top + size, left : left + size] for plane in planes))
 
 
 def _seen_anew(damaged: Damaged, rng: np.random.Generator) -> Damaged:
@@ -205,14 +219,14 @@ def fit(
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=_DECAY)
     start = saved = time.monotonic()
     seen = {"loss": 0.0, "found": 0.0, "right": 0.0, "there": 0.0}
-    for step, (x, mask, weight) in enumerate(batches(photos, seed)):
+    for step, (x, mask, weight, closely) in enumerate(batches(photos, seed, card.arguments["enlarged"])):
         done = (time.monotonic() - start) / (60 * minutes)
         if done >= 1:
             break
         for group in optimizer.param_groups:
             group["lr"] = rate * min(step / 100, 1, 0.5 + 0.5 * float(np.cos(np.pi * done)))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = network(x.contiguous(memory_format=torch.channels_last))
+        with TorchColorizer.autocast(torch.device("cpu")):
+            logits = network(x.contiguous(memory_format=torch.channels_last), closely)
         loss = loss_of(logits, mask, weight)
         optimizer.zero_grad()
         loss.backward()

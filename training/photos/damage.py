@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
+from scipy import ndimage
 
 _FINE = 3  # pixels of the drawing to each of the photo
 _SEEN = 3.0  # L by which a pixel must differ to count as damaged
-_HIDDEN = 0.9  # and of the deviation of what is around, for grain and detail hide damage
+_HIDDEN = 0.9  # and by how much of the deviation of what is around: grain and detail hide damage, but not the rims
+_RIM = 2  # pixels to each side of damage that can be seen in which `_SEEN` is enough
 _AROUND = 5  # pixels to each side
-_HARDLY_SEEN = 1 / 3  # of that; a pixel that differs less counts as sound, one between the two teaches nothing
+_HARDLY_SEEN = 2.0  # L; a pixel that differs less counts as sound, one between the two teaches nothing
 _COVERED = 0.2  # share of a pixel under damage from which it is not called sound, though nobody sees it
 _SOUND = 0.15  # share of pictures left sound
 
@@ -64,9 +66,9 @@ def damage(
     result = np.clip(finish(damaged), 0, 100)
     sound = np.clip(finish(lightness), 0, 100)
     difference = np.abs(result - sound)
-    seen = np.maximum(_SEEN, _HIDDEN * _deviation(sound))
-    mask = difference >= seen
-    return Damaged(result, mask, ((difference >= _HARDLY_SEEN * seen) | (covered >= _COVERED)) & ~mask)
+    seen = difference >= np.maximum(_SEEN, _HIDDEN * _deviation(sound))
+    mask = (difference >= _SEEN) & ndimage.maximum_filter(seen, 2 * _RIM + 1)
+    return Damaged(result, mask, ((difference >= _HARDLY_SEEN) | (covered >= _COVERED)) & ~mask)
 
 
 def _deviation(plane: np.ndarray) -> np.ndarray:
@@ -89,10 +91,10 @@ def _layers(shape: tuple[int, ...], rng: np.random.Generator) -> list[_Layer]:
         (0.45, 4, _hair),
         (0.45, 4, _scratch),
         (0.20, 2, _crack),
-        (0.12, 1, _fold),
+        (0.25, 2, _fold),
         (0.05, 1, _torn_edge),
         (0.03, 1, _fingerprint),
-        (0.25, 2, _blotch),
+        (0.40, 3, _blotch),
         (0.07, 1, _tide_line),
         (0.05, 1, _scuffs),
     ]
@@ -282,15 +284,16 @@ def _crack(canvas: _Canvas, rng: np.random.Generator) -> None:
 
 
 def _fold(canvas: _Canvas, rng: np.random.Generator) -> None:
-    """A crease from edge to edge, flaking: a line of uneven width."""
+    """A crease from edge to edge, flaking: a line of uneven width, at times in pieces far longer than they are wide."""
     heading = rng.choice([0.0, np.pi / 2, rng.uniform(0, np.pi)]) + rng.normal(0, 0.05)
     length = 1.5 * (canvas.width + canvas.height)
     points = _path((0, 0), length, heading, rng.uniform(0, 0.004), rng)
     points += np.array(_start(canvas, rng)) - points[len(points) // 2]
     points += rng.normal(0, 0.5, points.shape)
-    width = _thickness(rng, 1.2, 9.0)
-    rough = np.convolve(rng.standard_normal(len(points) + 5), np.ones(6) / 6**0.5, "valid")
-    canvas.line(points, np.clip(width * (0.7 + 0.5 * rough), 0 if rng.random() < 0.5 else 0.6, 2 * width))
+    width, length = _thickness(rng, 1.2, 10.0), int(3 * 12 ** rng.random())
+    rough = np.convolve(rng.standard_normal(len(points) + length - 1), np.ones(length) / length**0.5, "valid")
+    thickness = width * (rng.uniform(0.1, 0.9) + 0.6 * rough)
+    canvas.line(points, np.clip(thickness, 0 if rng.random() < 0.6 else 0.6, 2 * width))
     canvas.opacity = _opacity(rng)
     canvas.soft = width * rng.uniform(0, 0.3)
 

@@ -29,8 +29,10 @@ class TorchDamageFinder:
         return self._card
 
     @torch.inference_mode()
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
         """(h, w) float32 L 0..100 to (h, w) uint8: the chance that a pixel is damaged, 255 for certainty.
+
+        To look `closely`, enlarged, tells lines of one or two pixels better, and takes twice as long.
 
         Raises `HandtintError` where memory does not suffice.
         """
@@ -41,7 +43,7 @@ class TorchDamageFinder:
         x = torch.from_numpy(padded).to(self._device)[None, None] / 50 - 1
         try:
             with TorchColorizer.autocast(self._device):
-                logits = self._model(x.contiguous(memory_format=torch.channels_last))
+                logits = self._model(x.contiguous(memory_format=torch.channels_last), closely)
             chance = torch.sigmoid(logits.float())[0, 0, :height, :width]
             return (chance * 255).round().to(torch.uint8).cpu().numpy()
         except (RuntimeError, MemoryError) as error:

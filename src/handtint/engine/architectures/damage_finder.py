@@ -41,9 +41,9 @@ class DamageFinder(nn.Module):
         self.up2 = _conv(middle + width, width)
         self.leave = nn.Conv2d(width, 4, 3, padding=1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, 1, h, w) L/50 - 1 to logits of the same shape."""
-        if self.enlarged == 1:
+    def forward(self, x: Tensor, closely: bool = True) -> Tensor:
+        """(N, 1, h, w) L/50 - 1 to logits of the same shape; `closely` is enlarged, else as large as it is."""
+        if self.enlarged == 1 or not closely:
             return self._logits(x)
         size = [int(side * self.enlarged) for side in x.shape[2:]]
         logits = self._logits(F.interpolate(x, size, mode="bicubic", align_corners=False))

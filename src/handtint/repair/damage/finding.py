@@ -36,6 +36,7 @@ _TILE = (320, 448)  # rows and columns asked for at once
 _MARGIN = 48  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
 _LARGE = 1500  # longer side in pixels from which there is such a copy
+_FINE = 2800  # longer side up to which a photo is looked at closely: finer scans show the same damage wider
 _CLICKED = 3  # the share of the highest chance under a click that its neighbors must have, as a divisor
 _CLICK_REACH = 256  # pixels to each side that a click may add
 _WIDE = 3  # pixels of the copy: what is narrower is found at full size, and more exactly
@@ -49,8 +50,11 @@ class DamageFinder(Protocol):
         """What the model says of itself."""
         ...
 
-    def chances(self, lightness: np.ndarray) -> np.ndarray:
-        """(h, w) float32 L 0..100 to (h, w) uint8, the chance of damage, 255 for certainty."""
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
+        """(h, w) float32 L 0..100 to (h, w) uint8, the chance of damage, 255 for certainty.
+
+        Not to look `closely` is faster, and tells what is a few pixels wide as well.
+        """
         ...
 
 
@@ -75,7 +79,7 @@ class Found:
 def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
     """Look for damage in the whole photo, in tiles at its full size and in a smaller copy. Raises `Cancelled`."""
     height, width = photo.size
-    has_copy = max(photo.size) >= _LARGE
+    has_copy, closely = max(photo.size) >= _LARGE, max(photo.size) <= _FINE
     numbers, chances, small = [], [], []
     for top, bottom, above, lightness in _bands(photo):
         band = np.empty((bottom - top, width), np.uint8)
@@ -83,7 +87,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
             progress.step(0.95 * (top + (bottom - top) * left / width) / height, Sentence("Looking for damage"))
             right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
             tile = np.ascontiguousarray(lightness[:, first : right + _MARGIN])
-            seen = _visible(finder.chances(tile), tile)
+            seen = _visible(finder.chances(tile, closely), tile)
             band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
         inside = np.flatnonzero(band >= _MIGHT_BE)
         numbers.append(inside + top * width)
@@ -256,7 +260,8 @@ def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
         for left in range(0, width, _TILE[1]):
             y, x = max(top - _MARGIN, 0), max(left - _MARGIN, 0)
             bottom, right = min(top + _TILE[0], height), min(left + _TILE[1], width)
-            tile = finder.chances(np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN]))
+            tile = np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN])
+            tile = finder.chances(tile, closely=False)
             result[top:bottom, left:right] = tile[top - y : bottom - y, left - x : right - x]
     return result
 
