@@ -179,8 +179,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.87, 0.4))
-    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.48, 0.2))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.95, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.5, 0.2))
     return float(surest * 255), float(least * 255)
 
 
@@ -261,7 +261,7 @@ def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
             y, x = max(top - _MARGIN, 0), max(left - _MARGIN, 0)
             bottom, right = min(top + _TILE[0], height), min(left + _TILE[1], width)
             tile = np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN])
-            tile = finder.chances(tile, closely=False)
+            tile = finder.chances(tile)
             result[top:bottom, left:right] = tile[top - y : bottom - y, left - x : right - x]
     return result
 
