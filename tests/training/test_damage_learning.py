@@ -89,7 +89,8 @@ def test_the_rim_of_damage_that_can_be_seen_counts_where_the_picture_would_hide_
     difference = np.abs(made.lightness - rough)
     hidden = made.mask & (difference < 5)
     assert hidden.any()
-    assert not (hidden & ~ndimage.binary_dilation(made.mask & (difference >= 5), np.ones((5, 5)))).any()
+    seen = np.asarray(ndimage.binary_dilation(made.mask & (difference >= 5), np.ones((5, 5))), bool)
+    assert not (hidden & ~seen).any()
 
 
 def test_blur_after_the_damage_widens_it() -> None:

@@ -67,7 +67,7 @@ def damage(
     sound = np.clip(finish(lightness), 0, 100)
     difference = np.abs(result - sound)
     seen = difference >= np.maximum(_SEEN, _HIDDEN * _deviation(sound))
-    mask = (difference >= _SEEN) & ndimage.maximum_filter(seen, 2 * _RIM + 1)
+    mask = (difference >= _SEEN) & np.asarray(ndimage.maximum_filter(seen, 2 * _RIM + 1), bool)
     return Damaged(result, mask, ((difference >= _HARDLY_SEEN) | (covered >= _COVERED)) & ~mask)
 
 

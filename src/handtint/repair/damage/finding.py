@@ -33,6 +33,7 @@ _DOUBTFUL = 90  # chance from which a pixel is not relied on
 _HARDLY_SEEN = 2.5  # L by which a pixel must differ from the sound ones around it to count as damage
 _AROUND = 2  # pixels to each side that are looked at for that
 _TILE = (320, 448)  # rows and columns asked for at once
+_COPY_TILE = (208, 288)  # the same of a copy, which is looked at closely: no more memory than a tile of a fine scan
 _MARGIN = 48  # seen around a tile
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
 _LARGE = 1500  # longer side in pixels from which there is such a copy
@@ -256,10 +257,10 @@ def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
     """(h, w) uint8 chances of a picture that stands in memory."""
     height, width = lightness.shape
     result = np.empty((height, width), np.uint8)
-    for top in range(0, height, _TILE[0]):
-        for left in range(0, width, _TILE[1]):
+    for top in range(0, height, _COPY_TILE[0]):
+        for left in range(0, width, _COPY_TILE[1]):
             y, x = max(top - _MARGIN, 0), max(left - _MARGIN, 0)
-            bottom, right = min(top + _TILE[0], height), min(left + _TILE[1], width)
+            bottom, right = min(top + _COPY_TILE[0], height), min(left + _COPY_TILE[1], width)
             tile = np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN])
             tile = finder.chances(tile)
             result[top:bottom, left:right] = tile[top - y : bottom - y, left - x : right - x]
