@@ -90,6 +90,18 @@ def mirrored(srgb: np.ndarray) -> np.ndarray:
     return srgb * (1 - amount) + amount * np.array((0.52, 0.58, 0.70))
 
 
+def sharply_yellowed(srgb: np.ndarray) -> np.ndarray:
+    """From one corner, where the stain ends within a tenth of the picture, and foxed."""
+    y, x = np.mgrid[-1:1:256j, -1:1:256j]
+    return foxed(stained(srgb, 1 / (1 + np.exp(-(y + x - 0.3) * 12)), (0.95, 0.82, 0.55)))
+
+
+def dark_under_a_target(srgb: np.ndarray) -> np.ndarray:
+    """A toned print, nearly all of it dark."""
+    level = np.where(np.hypot(*np.mgrid[-1:1:256j, -1:1:256j])[..., None] < 0.5, srgb, srgb * 0.1)
+    return with_target(level ** np.array((0.9, 1, 1.12)) * np.array((0.97, 0.9, 0.8)) + np.array((0.02, 0, 0.03)))
+
+
 DISTURBED = {
     "half-pixel fringes": fringed,
     "yellowed on one side": half_yellowed,
@@ -100,6 +112,8 @@ DISTURBED = {
     "color target on an album page": lambda srgb: mounted(with_target(srgb)[30:], _GREEN, 40),
     "colored by hand in two places": hand_colored,
     "silver mirroring": mirrored,
+    "a stain with an edge, and foxing": sharply_yellowed,
+    "dark under a color target": dark_under_a_target,
 }
 
 
@@ -120,6 +134,14 @@ def test_a_color_photo_is_color_also_on_a_page(astronaut, width):
     judgment = scanned(page).judgment()
     assert judgment.tone is Tone.COLOR
     assert judgment.is_sure
+
+
+def test_strong_colors_everywhere_are_surely_color():
+    patches = np.random.default_rng(4).random((8, 8, 3)).repeat(32, axis=0).repeat(32, axis=1)
+    for srgb in (patches, patches**3, patches * 0.3):
+        judgment = scanned(srgb).judgment()
+        assert judgment.tone is Tone.COLOR
+        assert judgment.is_sure
 
 
 def test_a_faded_color_print_is_color(astronaut):
