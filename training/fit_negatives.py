@@ -32,7 +32,7 @@ _SIDE_READ = 112  # from which pieces of the training pictures are cut
 _BATCH = 32
 _CONTRAST = 2.0  # deviations of a picture that make 1 for the encoder
 _FILM, _PRINT = 0.6, 2.2  # density of film over the logarithm of exposure; power of a print's encoded values
-_SHRINK = 1000.0
+_SHRINK = 300.0
 _SURE = 0.995  # of the photographs of `--bar` are called no negatives
 
 

@@ -90,10 +90,19 @@ def mirrored(srgb: np.ndarray) -> np.ndarray:
     return srgb * (1 - amount) + amount * np.array((0.52, 0.58, 0.70))
 
 
-def sharply_yellowed(srgb: np.ndarray) -> np.ndarray:
-    """From one corner, where the stain ends within a tenth of the picture, and foxed."""
+def browned(srgb: np.ndarray) -> np.ndarray:
+    """Strongly, from one corner up to a line."""
     y, x = np.mgrid[-1:1:256j, -1:1:256j]
-    return foxed(stained(srgb, 1 / (1 + np.exp(-(y + x - 0.3) * 12)), (0.95, 0.82, 0.55)))
+    return stained(srgb, 1 / (1 + np.exp(-(y + 0.6 * x) * 8)), (0.9, 0.7, 0.35))
+
+
+def dark_and_mirrored(srgb: np.ndarray) -> np.ndarray:
+    """A dark toned print under a cloudy bluish sheen."""
+    srgb = (srgb * np.array((0.95, 0.83, 0.65)) + np.array((0.05, 0.04, 0.02))) * 0.4
+    across = np.abs(np.linspace(-1, 1, 256))
+    edge = np.clip(np.maximum(across[None], across[:, None]) * 3 - 1.5, 0, 1) * np.clip(cells(8, 3) + 0.2, 0, 1)
+    amount = (edge * (1 - srgb[..., 1]) * 0.9)[..., None]
+    return srgb * (1 - amount) + amount * np.array((0.52, 0.58, 0.70))
 
 
 def dark_under_a_target(srgb: np.ndarray) -> np.ndarray:
@@ -112,7 +121,8 @@ DISTURBED = {
     "color target on an album page": lambda srgb: mounted(with_target(srgb)[30:], _GREEN, 40),
     "colored by hand in two places": hand_colored,
     "silver mirroring": mirrored,
-    "a stain with an edge, and foxing": sharply_yellowed,
+    "browned up to a line": browned,
+    "dark, with silver mirroring": dark_and_mirrored,
     "dark under a color target": dark_under_a_target,
 }
 
