@@ -58,7 +58,9 @@ def test_the_network_without_torch_finds_what_it_finds_with_it(network: ResNet18
 def test_a_fit_leaves_unseen_sources_out_and_writes_what_the_app_reads(
     network: ResNet18Gray, resources: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_file({key: value for key, value in network.state_dict().items() if "decode" not in key}, resources / "e.safetensors")
+    save_file(
+        {key: value for key, value in network.state_dict().items() if "decode" not in key}, resources / "e.safetensors"
+    )
     with tarfile.open(resources / "a.tar", "w") as tar:
         for number, picture in enumerate([data.astronaut(), data.coffee(), data.chelsea(), data.rocket()]):
             file = io.BytesIO()

@@ -7,13 +7,13 @@ A black-and-white picture has, at each place, the tint that its lightness has ev
     fringes        red and blue lie beside green by parts of a pixel
     spots          foxing, stamps, colored places: far off, but they are the smaller part
 
-So log ratios of the channels, red and blue to green, are fitted with a curve over lightness, polynomials over the place
-(of stains, and of a sheen, which grows with darkness) and shifts along lightness' gradient, robustly: what lies far off
-does not pull. What is left over is small nearly everywhere in a black-and-white picture, and in a color photo it is not,
-for things side by side have colors of their own. Fifteen numbers tell how much is left, each the logarithm of a
-percentile, in about Lab's units: `evidence` lists them. A logistic regression weighs them, their squares and products;
-its weights stand in `resources/tone.npy` and were fitted on training photos as `python benchmarks/tone.py --fit` does.
-docs/black-and-white.md has the figures.
+So log ratios of the channels, red and blue to green, are fitted with a curve over lightness, polynomials over the
+place (of stains, and of a sheen, which grows with darkness) and shifts along lightness' gradient, robustly: what lies
+far off does not pull. What is left over is small nearly everywhere in a black-and-white picture, and in a color photo
+it is not, for things side by side have colors of their own. Fifteen numbers tell how much is left, each the logarithm
+of a percentile, in about Lab's units: `evidence` lists them. A logistic regression weighs them, their squares and
+products; its weights stand in `resources/tone.npy` and were fitted on training photos as `python benchmarks/tone.py
+--fit` does. docs/black-and-white.md has the figures.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def evidence(srgb: np.ndarray) -> np.ndarray:
         left, untinted = _leftover(ratios, lightness, level, voting)
     units = (lightness * _UNIT)[voting]
     smooth, little = _smoothed(left, _SMOOTH)[voting] * units[:, None], _smoothed(left, 3)
-    main, other = np.linalg.eigh(smooth.T @ smooth)[1].T[::-1]
+    other = np.linalg.eigh(smooth.T @ smooth)[1][:, 0]  # across the main axis
     local = _unexplained(little, level)[voting] * (units**2)[:, None, None]
     parts = (
         (_size(smooth), (50, 70, 90)),
