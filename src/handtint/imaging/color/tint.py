@@ -42,7 +42,6 @@ _STRIP, _STRIP_DEPTH = 8.0, 0.17  # units of chroma; part of the height or width
 _SMOOTH, _NEIGHBORHOOD = 5, 7  # cells
 
 _FAR_OFF = np.log(8.0)  # a tenth of the picture has such color: one thing in color in a gray world, or by hand?
-_MOST_LEFT, _FIRMNESS = np.log(3.0), 10.0  # half of no black-and-white picture has more (2.1 in 2,800)
 
 
 def judge(srgb: np.ndarray) -> Judgment:
@@ -50,7 +49,7 @@ def judge(srgb: np.ndarray) -> Judgment:
     picture = inside(srgb)
     left = evidence(picture)
     terms = np.append(left, 1.0)
-    score = min(float(terms @ _weights() @ terms), _FIRMNESS * float(_MOST_LEFT - left[0]))
+    score = float(terms @ _weights() @ terms)
     sureness = float(np.tanh(abs(score) / 2))
     if score < 0:
         return Judgment(Tone.COLOR, sureness)
