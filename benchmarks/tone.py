@@ -356,7 +356,7 @@ def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray, bar: np.ndarr
 
 def main() -> None:
     """Print the figures of the photos that are given."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for option in ("--color", "--gray", "--made-gray", "--bar"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     parser.add_argument("--count", type=int, help="photos of each source at most")

@@ -6,6 +6,7 @@ import io
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,7 +48,8 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 def test_the_network_without_torch_finds_what_it_finds_with_it(network: ResNet18Gray, resources: Path) -> None:
     encoder, rng = Encoder(network), np.random.default_rng(2)
     last = rng.normal(size=1024).astype(np.float32)
-    np.savez(resources / "negative.npz", **encoder.weights(), **{"last.weight": last})
+    stored: dict[str, Any] = {**encoder.weights(), "last.weight": last}
+    np.savez(resources / "negative.npz", **stored)
     gray = rng.random((SIDE, SIDE), np.float32)
     room = in_room(gray[None])
     expected = encoder(room)[0]
