@@ -38,7 +38,7 @@ class ResNet18Gray(TwoLooks):
         self.regress = nn.Conv2d(32, 2, 3, 1, 1)
 
     def _look(self, x: Tensor) -> tuple[Tensor, None]:
-        x = self.decode8(self._encode(x))  # (N, 128, h/8, w/8)
+        x = self.decode8(self.encode(x))  # (N, 128, h/8, w/8)
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.decode4b(self.decode4a(x))
         x = F.interpolate(x, scale_factor=2, mode="nearest")
@@ -47,9 +47,10 @@ class ResNet18Gray(TwoLooks):
 
     def describe(self, x: Tensor) -> Tensor:
         """Features for finding the same thing in two photos, (N, 128, h/8, w/8), of length 1."""
-        return F.normalize(self._encode(x).float())
+        return F.normalize(self.encode(x).float())
 
-    def _encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor) -> Tensor:
+        """(N, 128, h/8, w/8) of what `forward` takes."""
         x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
         return self.layer2(self.layer1(x))
 
