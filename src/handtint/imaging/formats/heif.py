@@ -21,6 +21,7 @@ from handtint.imaging.formats.decoded import (
     NotReadable,
     check_dimensions,
     check_page,
+    check_room,
     decoding,
     is_beyond_srgb,
     note_pages,
@@ -71,6 +72,7 @@ def decode(path: Path, file_size: int, source: Source) -> Decoded:
         (width, height), mode = image.size, image.mode  # of a picture that may be missing
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
     check_dimensions(width, height, file_size)
+    check_room(width, height, 8 if "16" in mode else 4)
     with decoding():
         pixels = np.array(image)
     with path.open("rb") as file:
