@@ -130,9 +130,20 @@ def _is_risky(path: Path, head: bytes, size: int, in_bands: bool) -> bool:
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     if path.suffix.lower() in CAMERA_RAW or not (is_webp or head.startswith((b"\xff\xd8", png.SIGNATURE, b"BM"))):
         return True
+    if head.startswith(png.SIGNATURE) and _has_deep_transparent_color(path):
+        return True
     if size <= _QUICK_BYTES or (pixels_in(path) or (0, 8))[0] <= _QUICK_PIXELS:
         return False
     return not (in_bands and head.startswith(png.SIGNATURE) and _waits(path, size))
+
+
+def _has_deep_transparent_color(path: Path) -> bool:
+    """Whether it is a PNG of 16 bits that names one color transparent, which libpng reads: see `advisories.json`."""
+    try:
+        header = png_pixels.read_header(path)
+    except (ValueError, struct.error):
+        return False  # that is said when it is decoded
+    return header.depth == 16 and header.has_more
 
 
 def _waits(path: Path, size: int) -> bool:
