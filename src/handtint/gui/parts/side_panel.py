@@ -14,7 +14,7 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
-_WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the window: the photo needs its room, too
+_WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the page: the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -71,7 +71,7 @@ class SidePanel(QFrame):
         layout = self.layout()
         if self._scrolled is not None and event.type() == QEvent.Type.LayoutRequest and layout is not None:
             wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
-            widest = max(_WIDEST, round(self.window().width() * _WIDEST_SHARE))
+            widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
             self.setFixedWidth(min(max(wanted, WIDTH), widest))
         return super().eventFilter(watched, event)
 
