@@ -21,6 +21,7 @@ class Scrolled(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
+        self._inside = inside
         self.setWidget(inside)
         for control in inside.findChildren(QWidget):
             if isinstance(control, QAbstractSlider | QComboBox) and not isinstance(control, QScrollBar):
@@ -29,7 +30,7 @@ class Scrolled(QScrollArea):
 
     def width_wanted(self) -> int:
         """The width at which nothing needs to be scrolled sideways."""
-        return self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
