@@ -52,7 +52,7 @@ class Stopwatch(QObject):
         window.area.canvas.installEventFilter(self)
         self._timer.timeout.connect(self._tick)
         self._ticks.start()
-        self._timer.start(5)
+        self._timer.start(20)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Count what is painted."""
@@ -80,7 +80,7 @@ def measure(kind: str, path: Path, folder: Path, options: argparse.Namespace) ->
     app = make_application()
     memory = Memory(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
-    watch = Stopwatch(window, lambda: app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20))
+    watch = Stopwatch(window, lambda: app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50))
     window.resize(1400, 900)
     window.show()
     window.open([path])
@@ -128,6 +128,7 @@ def main() -> None:
     """Make the photo in gray and in color, and measure each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("megapixels", type=float, nargs="?", default=12.0)
+    parser.add_argument("--kinds", nargs="+", choices=tuple(_SLIDERS), default=tuple(_SLIDERS))
     parser.add_argument("--find", action="store_true")
     parser.add_argument("--zoom", action="store_true")
     parser.add_argument("--inside", nargs=2, help=argparse.SUPPRESS)
@@ -141,7 +142,8 @@ def main() -> None:
         "gray": 60 + 0.6 * gray,
         "color": np.stack([70 + 0.6 * gray, 50 + 0.5 * gray, 45 + 0.4 * gray], 2),
     }
-    for kind, pixels in photos.items():
+    for kind in options.kinds:
+        pixels = photos[kind]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "photo.png")
             Image.fromarray(pixels.astype(np.uint8)).save(file, compress_level=1)
