@@ -54,7 +54,7 @@ class Stopwatch(QObject):
         self._ticks.start()
         self._timer.start(20)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 Qt's name
         """Count what is painted."""
         self._paints += event.type() is QEvent.Type.Paint
         return False

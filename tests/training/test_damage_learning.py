@@ -164,6 +164,7 @@ def test_what_looks_like_damage_is_drawn_anew_each_time(kind: str) -> None:
     (_, first), (_, second) = likenesses.drawn(kind, 2, rng)
     for gray in (first, second):
         assert gray.dtype == np.float32
-        assert gray.min() >= 0 and gray.max() <= 1
+        assert gray.min() >= 0
+        assert gray.max() <= 1
         assert gray.std() > 0.02  # there is something in it
     assert np.abs(first - second).mean() > 0.01

@@ -73,7 +73,8 @@ def test_colors_are_spoiled_in_a_way_of_its_own_each_time() -> None:
     spoiled = spoiling.spoil(srgb, torch.Generator().manual_seed(1))
     assert ((spoiled >= 0) & (spoiled <= 1)).all()
     moved = (spoiled - srgb).abs().mean((1, 2, 3))
-    assert moved.min() > 0.005 and moved.median() > 0.05
+    assert moved.min() > 0.005
+    assert moved.median() > 0.05
     assert spoiled.mean((2, 3)).std(0).min() > 0.05  # all channels, and not by the same amount
     chroma = (spoiled.amax(1) - spoiled.amin(1)).mean((1, 2))
     assert (chroma < 0.8 * (srgb.amax(1) - srgb.amin(1)).mean()).float().mean() > 0.3  # many are dulled
@@ -85,7 +86,8 @@ def test_curves_never_fall() -> None:
     zero, one = torch.zeros(40, 3, 1, 1), torch.ones(40, 3, 1, 1)
     curved = spoiling._curved(ramp, spoiling._waves(40, 3, generator), zero, one)
     assert (curved.diff(dim=3) >= 0).all()
-    assert curved[..., 0].abs().max() < 1e-6 and (curved[..., -1] - 1).abs().max() < 1e-5
+    assert curved[..., 0].abs().max() < 1e-6
+    assert (curved[..., -1] - 1).abs().max() < 1e-5
 
 
 def test_a_widened_network_says_the_same_and_can_learn_more() -> None:

@@ -2,8 +2,8 @@
 
 Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled
 by the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
-inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted; with
-`--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and more drawn.
+inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted;
+with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and more.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ THEMES = {
     "weather": ("weath",),
 }
 _SIZE = (720, 960)
-_WORDS = "the light of an old house where she was born and lived until the war came to the town by the sea".split()
+_WORDS = ("the", "light", "of", "an", "old", "house", "where", "she", "was", "born", "until", "war", "came", "sea")
 
 
 def chosen(source: Path, prefixes: tuple[str, ...], count: int) -> Iterator[tuple[str, Image.Image]]:
@@ -46,7 +46,8 @@ def drawn(kind: str, count: int, rng: np.random.Generator) -> Iterator[tuple[str
 
 def _ground(rng: np.random.Generator, low: float, high: float, spread: float) -> np.ndarray:
     """Soft light and shadow around one gray."""
-    clouds = ndimage.zoom(ndimage.gaussian_filter(rng.standard_normal((_SIZE[0] // 24, _SIZE[1] // 24)), 4), 24, order=1)
+    coarse = rng.standard_normal((_SIZE[0] // 24, _SIZE[1] // 24))
+    clouds = ndimage.zoom(ndimage.gaussian_filter(coarse, 4), 24, order=1)
     return rng.uniform(low, high) + spread * clouds / np.abs(clouds).max()
 
 

@@ -1,4 +1,4 @@
-"""Spoils the colors of photographs in ways that know no dyes, as batched tensor operations: beside `fading`, to learn from.
+"""Spoils the colors of photographs in ways that know no dyes, as batched tensor operations; `fading` knows them.
 
 What happened to a print is seldom known, and what comes out of a scanner has more behind it: papers and inks of other
 processes, varnish, the scanner's own leveling, a camera's white balance, a program's curves. So each photo gets, in an
