@@ -47,7 +47,7 @@ def drawn(kind: str, count: int, rng: np.random.Generator) -> Iterator[tuple[str
 def _ground(rng: np.random.Generator, low: float, high: float, spread: float) -> np.ndarray:
     """Soft light and shadow around one gray."""
     coarse = rng.standard_normal((_SIZE[0] // 24, _SIZE[1] // 24))
-    clouds = ndimage.zoom(ndimage.gaussian_filter(coarse, 4), 24, order=1)
+    clouds = np.asarray(ndimage.zoom(ndimage.gaussian_filter(coarse, 4), 24, order=1))
     return rng.uniform(low, high) + spread * clouds / np.abs(clouds).max()
 
 
