@@ -138,15 +138,17 @@ def main() -> None:
         measure(kind, Path(file), Path(file).parent, options)
         return
     gray = make(options.megapixels)[0].astype(np.float32)
+    # Red at the left, blue at the right, or it would be taken for a toned one and colored.
+    hue = np.linspace(1.4, 0.6, gray.shape[1], dtype=np.float32)
     photos = {
         "gray": 60 + 0.6 * gray,
-        "color": np.stack([70 + 0.6 * gray, 50 + 0.5 * gray, 45 + 0.4 * gray], 2),
+        "color": np.stack([70 + 0.6 * gray * hue, 50 + 0.5 * gray, 45 + 0.4 * gray * (2 - hue)], 2),
     }
     for kind in options.kinds:
         pixels = photos[kind]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "photo.png")
-            Image.fromarray(pixels.astype(np.uint8)).save(file, compress_level=1)
+            Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(file, compress_level=1)
             print(f"{kind}, {gray.size / 1e6:.1f} megapixels", flush=True)
             subprocess.run([sys.executable, *sys.argv, "--inside", kind, str(file)], check=True)
 
