@@ -46,10 +46,10 @@ class Stopwatch(QObject):
 
     def __init__(self, window: MainWindow, run_once: Callable[[], None]) -> None:
         super().__init__(window)
-        self._run_once, self._paints = run_once, 0
+        self._run_once, self._paints, self._canvas = run_once, 0, window.area.canvas
         self._ticks, self._timer = QElapsedTimer(), QTimer(self)
         self.longest_ms = 0
-        window.area.canvas.installEventFilter(self)
+        self._canvas.installEventFilter(self)
         self._timer.timeout.connect(self._tick)
         self._ticks.start()
         self._timer.start(20)
@@ -67,6 +67,7 @@ class Stopwatch(QObject):
             if time.monotonic() - clock > _TIMEOUT_S:
                 raise TimeoutError("The window does not come to the end of it.")
         paints = self._paints
+        self._canvas.update()  # it may have been painted already
         while self._paints == paints:
             self._run_once()
         return time.monotonic() - clock, time.process_time() - cpu
