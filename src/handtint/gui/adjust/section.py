@@ -132,7 +132,7 @@ class AdjustSection(QWidget):
             slider.reset_button.setIconSize(QSize(14, 14))
 
     def _show_steps(self, on: bool) -> None:
-        self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.fold.setArrowType(icons.fold_arrow(on))
         self.steps.setVisible(on)
 
     def _choose(self, key: str, value: float) -> None:

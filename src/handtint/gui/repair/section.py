@@ -241,7 +241,7 @@ class RepairSection(QWidget):
         return tr("repair", "On: {names}", names=", ".join(names))
 
     def _show_steps(self, on: bool) -> None:
-        self.fold.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.fold.setArrowType(icons.fold_arrow(on))
         self.steps.setVisible(on)
 
     def _choose(self, key: str, value: Any) -> None:
