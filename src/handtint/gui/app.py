@@ -65,7 +65,8 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
     try:
         memory = Memory(settings())
         translating.speak(app, translating.chosen_language(memory.language))
-        window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
+        with starting.without_collecting():
+            window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
         log.exception("the window could not be made")
         FaultDialog(error, None).exec()
