@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from handtint.engine import DEVICES
 from handtint.model_card import DEFAULT_MODEL
-
-DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def add_model(parser: argparse.ArgumentParser, help_text: str = "see `handtint models`") -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from handtint.starting import not_loaded, without_collecting
 
+DEVICES = ("auto", "cpu", "cuda", "mps")  # that can be asked for; auto: the quickest there is
+
 
 def wait_without_spinning() -> None:
     """Have the network's threads sleep while they wait for each other. Call it before torch is imported.

@@ -216,14 +216,6 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
     return dataclasses.replace(repair, faded_color=dataclasses.replace(repair.faded_color, white=white))
 
 
-def format_repair(repair: Repair) -> str:
-    """The short text of a repair; empty where all is off. Gray and marks of damage are not in it."""
-    words = [f"{name}={amount:g}" for name, amount in repair.amounts().items()]
-    if repair.faded_color.white is not None:
-        words.append(f"{_WHITE}={':'.join(f'{side:g}' for side in repair.faded_color.white)}")
-    return ",".join(words)
-
-
 def _place(item: str, value: str) -> tuple[float, float]:
     try:
         x, y = map(float, value.split(":"))

@@ -34,7 +34,7 @@ from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.photo.variant_choice import VariantChoice
 from handtint.gui.repair.actions import RepairActions
-from handtint.gui.repair.desk import RepairDesk
+from handtint.gui.repair.commands import RepairCommands
 from handtint.gui.repair.tool import DamageTool
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
@@ -104,7 +104,7 @@ class PhotoPage(QWidget):
         )
         self.area.add_head(self.protect_tool.bar)
         self.area.add_head(self.damage_tool.bar)
-        self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
+        self._repair_commands = RepairCommands(session, self.panel.repair, repairs, self)
         self.references = References(session, self.panel.adjust, adjusts, window)
         self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
         self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
