@@ -61,6 +61,21 @@ def test_a_hint_that_says_what_is_there_changes_nothing() -> None:
     assert np.abs(follow_hints(ab, lightness, [Hint(40, 50, 3, 10, 12)], SIZE) - ab).max() < 1e-4
 
 
+def test_a_hint_colors_what_the_model_takes_for_the_same_more_than_what_it_does_not() -> None:
+    ab, lightness = np.zeros((*SIZE, 2), np.float32), np.full(SIZE, 50, np.float32)
+    chances = np.zeros((25, 38, 3), np.float32)
+    chances[..., 0] = 1  # one thing
+    chances[10:15, 24:30] = 0, 0.5, 0.5  # and another of the same look in it
+    hint = Hint(40, 50, 2, 40, 0)
+    followed = follow_hints(ab, lightness, [hint], SIZE, chances)[..., 0]
+    assert followed[50, 40] == pytest.approx(40, abs=4)
+    assert followed[50, 130] > 1.5 * followed[50, 108]  # nearer, but another thing
+    assert np.array_equal(
+        follow_hints(ab, lightness, [hint], SIZE, np.ones_like(chances) / 3)[..., 0] > 1,
+        follow_hints(ab, lightness, [hint], SIZE)[..., 0] > 1,
+    )
+
+
 def test_two_hints_hold_between_them_even_in_one_plain_surface() -> None:
     ab, lightness = np.zeros((*SIZE, 2), np.float32), np.full(SIZE, 50, np.float32)
     followed = follow_hints(ab, lightness, [Hint(40, 50, 2, 40, 0), Hint(60, 50, 2, 0, 0)], SIZE)

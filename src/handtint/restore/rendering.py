@@ -40,7 +40,8 @@ def chosen_ab(
         placement: of the photo on its source, where the hints' places count.
     """
     ab = prediction.ab_at(settings.vividness, settings.variant)
-    return follow_hints(ab, lightness, seen_hints(settings.hints, placement), photo_size)
+    hints = seen_hints(settings.hints, placement)
+    return follow_hints(ab, lightness, hints, photo_size, prediction.chances if hints else None)
 
 
 def _field(

@@ -28,6 +28,15 @@ def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> n
     return means.reshape(*logits.shape[:2], -1)
 
 
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """(h, w, bins) float32 chances."""
+    chances = logits.astype(np.float32)
+    chances -= chances.max(axis=2, keepdims=True)
+    np.exp(chances, out=chances)
+    chances /= chances.sum(axis=2, keepdims=True)
+    return chances
+
+
 def coherent(logits: np.ndarray, lightness: np.ndarray) -> np.ndarray:
     """(h, w, bins) of the same type: every cell's logits joined with those of its neighbors of like lightness.
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from handtint.imaging.coloring.carried import shift_towards
-from handtint.imaging.coloring.distribution import annealed_mean, coherent
+from handtint.imaging.coloring.distribution import annealed_mean, coherent, softmax
 from handtint.imaging.coloring.variants import variant_shift
 from handtint.imaging.coloring.vividness import strengthened
 from handtint.imaging.resize import resize_planes
@@ -77,6 +77,11 @@ class Prediction:
         if self.logits is None or self.lightness is None:
             return self.logits
         return coherent(self.logits, self.lightness)
+
+    @cached_property
+    def chances(self) -> np.ndarray | None:
+        """(h2, w2, bins) float32 how likely each bin is, of `joined`; None like `logits`."""
+        return None if self.joined is None else softmax(self.joined)
 
     @cached_property
     def _shifts(self) -> list[np.ndarray]:
