@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from handtint.engine import DEVICES
 from handtint.model_card import DEFAULT_MODEL
 
 
@@ -17,6 +16,8 @@ def add_model(parser: argparse.ArgumentParser, help_text: str = "see `handtint m
 
 def add_device(parser: argparse.ArgumentParser, help_text: str = "where the model runs") -> None:
     """Add `--device`."""
+    from handtint.engine import DEVICES
+
     text = f"{help_text} (default: %(default)s)"
     parser.add_argument("--device", choices=DEVICES, default="auto", help=text)
 

@@ -43,7 +43,9 @@ class Status(QObject):
     def come_last(self) -> None:
         """Follow what the window shows in the order of the Tab key, also what was made later."""
         for button in self._buttons:
-            QWidget.setTabOrder(self._window.previousInFocusChain(), button)
+            last = self._window.previousInFocusChain()
+            assert last is not None  # a widget alone follows itself
+            QWidget.setTabOrder(last, button)
 
     def tell(self, sentence: str) -> None:
         """Say news for a while."""
