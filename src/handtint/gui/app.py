@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import sys
@@ -106,6 +105,8 @@ def _say_what_ends_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) 
 
 
 def _why_nothing_is_shown(text: str) -> str:
+    import ctypes  # the window is there sooner
+
     plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / "libqxcb.so"
     if sys.platform == "linux" and paths.is_there(plugin):
         try:

@@ -7,12 +7,11 @@ raise `RepairError`, which is a ValueError, with a sentence that names the field
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from handtint.errors import HandtintError, Sentence
+from handtint.errors import HandtintError, Sentence, did_you_mean
 from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
@@ -256,9 +255,4 @@ def _is_number(value: object) -> bool:
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name.lower(), known, 1)
-    return (
-        Sentence('Did you mean "{name}"?', name=near[0])
-        if near
-        else Sentence("There are: {names}.", names=", ".join(known))
-    )
+    return did_you_mean(name.lower(), known, Sentence("There are: {names}.", names=", ".join(known)))
