@@ -9,7 +9,7 @@ them in the user's language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 
 class Sentence(str):
@@ -92,11 +92,3 @@ class DeviceError(HandtintError):
 
 class ModelError(HandtintError):
     """A model file is missing, broken or not one of ours."""
-
-
-def did_you_mean(name: str, known: Iterable[str], else_: Sentence) -> Sentence:
-    """Offer the known name that `name` may be a slip of; `else_` where none is like it."""
-    import difflib  # for slips only
-
-    near = difflib.get_close_matches(name, list(known), 1)
-    return Sentence('Did you mean "{name}"?', name=near[0]) if near else else_

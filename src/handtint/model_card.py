@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from handtint import paths
-from handtint.errors import ModelError, Sentence, did_you_mean
+from handtint.errors import ModelError, Sentence
+from handtint.plain import nearest
 
 CARD_KEY = "card"
 SUFFIX = ".safetensors"
@@ -243,6 +244,7 @@ def find_model(name_or_path: str, task: str = COLOR) -> ModelFile:
         check_task(model.card, task)
         return model
     names = [model.card.name for model in models]
+    near = nearest(name_or_path, names)
     all_ = Sentence("There are: {names}.", names=", ".join(names) or "none")
-    hint = did_you_mean(name_or_path, names, all_)
+    hint = Sentence('Did you mean "{name}"?', name=near) if near else all_
     raise ModelError('There is no model named "{name_or_path}". {hint}', name_or_path=name_or_path, hint=hint)

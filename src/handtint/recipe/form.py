@@ -18,7 +18,8 @@ import types
 import typing
 from typing import Any, TypeVar
 
-from handtint.errors import HandtintError, Sentence, did_you_mean
+from handtint.errors import HandtintError, Sentence
+from handtint.plain import nearest
 
 VERSION = 1  # rises when a key gets another meaning, or a reader that does not know a new key must not ignore it
 _VERSION_KEY = "version"
@@ -119,7 +120,8 @@ def _record(cls: type[Record], value: Any, what: str, place: str) -> Record:
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in value:
         if key not in fields:
-            hint = did_you_mean(str(key), fields, Sentence("It may have {names}.", names=", ".join(fields)))
+            near, all_ = nearest(str(key), fields), Sentence("It may have {names}.", names=", ".join(fields))
+            hint = Sentence('Did you mean "{name}"?', name=near) if near else all_
             raise RecipeError(
                 '{what}{at} has "{short}", which means nothing here. {hint}',
                 what=what,

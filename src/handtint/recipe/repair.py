@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from handtint.errors import HandtintError, Sentence, did_you_mean
+from handtint.errors import HandtintError, Sentence
+from handtint.plain import nearest
 from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
@@ -255,4 +256,5 @@ def _is_number(value: object) -> bool:
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
-    return did_you_mean(name.lower(), known, Sentence("There are: {names}.", names=", ".join(known)))
+    near, all_ = nearest(name.lower(), known), Sentence("There are: {names}.", names=", ".join(known))
+    return Sentence('Did you mean "{name}"?', name=near) if near else all_
