@@ -2,13 +2,17 @@
 
 `python benchmarks/tone.py --color FOLDER|TAR ... --gray FOLDER|TAR ... [--made-gray FOLDER|TAR ...] [--seed N]
     [--show FOLDER]`
-`python benchmarks/tone.py --fit --color FOLDER|TAR ... --made-gray FOLDER|TAR ... [--count N]`
+`python benchmarks/tone.py --fit tone.npy --color FOLDER|TAR ... --bar FOLDER|TAR ... --made-gray FOLDER|TAR ...
+    [--count N]`
 
 Color photographs are judged as they are, and faded as old prints are (`fade`: each dye loses density at its own rate,
 the paper yellows). Black-and-white ones are judged as they are and with each of the `VARIANTS`, seeded. Photos of
-`--made-gray` may be in color: their lightness is used, half as large again, with one variant each in turn.
+`--made-gray` may be in color: their lightness is used, half as large again, three in five in an old print's tones
+(`old_print`), with one variant each in turn.
 Printed for each kind: photos; those taken for the wrong thing; those of them it is sure of; right ones it is unsure of.
-`--fit` prints the weights for `imaging.color.tint` instead; give it training photos only.
+Taken for color is each whose likelier tone is color, however unsure; left out of an album are only those it is sure of.
+`--fit` writes the weights for `imaging.color.tint` instead; give it training photos only. 1 % of the photos of `--bar`,
+which are others in color, as they are, are then taken for black and white.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from handtint.imaging.color.tone import Tone
 from handtint.imaging.photo import Photo
 
 Disturb = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+_SHRINK = 0.5  # of standardized weights, where all photos of a fit weigh 1 each; from folds of training photos
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 
 
@@ -105,6 +110,17 @@ def sepia(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One tint for each lightness."""
     light, dark = np.array((1, rng.uniform(0.9, 0.97), rng.uniform(0.7, 0.9))), rng.uniform(0.02, 0.12)
     return (srgb * (light - dark * np.array((0.5, 0.7, 1))) + dark * np.array((1, 0.75, 0.5))).astype(np.float32)
+
+
+def old_print(srgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Toned, faded, grainy: each channel has a smooth curve of its own over the lightness of (h, w, 3) grays."""
+    level = srgb[..., :1] + rng.normal(0, rng.uniform(0, 0.03), (*srgb.shape[:2], 1)).astype(np.float32)
+    level = np.clip(level, 0, 1) ** np.exp(rng.normal(0.15, 0.35))
+    light = 1 - rng.uniform(0, (0.1, 0.15, 0.35)) * rng.uniform(0, 1)
+    dark = rng.uniform(0, 0.2) * np.array((1, 0.85, 0.7)) * rng.uniform(0.8, 1.1, 3)
+    toned = dark + level ** np.exp(rng.normal(0, 0.08, 3)) * (light - dark)
+    toned += rng.normal(0, 0.02, 3) * np.sin(np.pi * level) + rng.normal(0, 0.015, 3) * np.sin(2 * np.pi * level)
+    return np.clip(toned, 0, 1).astype(np.float32)
 
 
 def _mounted(srgb: np.ndarray, page: np.ndarray, sides: np.ndarray) -> np.ndarray:
@@ -309,37 +325,45 @@ def all_of(sources: list[Path], count: int | None, first: int = 1) -> Iterator[t
 def made_gray(sources: list[Path], count: int | None, first: int = 1) -> Iterator[tuple[str, str, np.ndarray]]:
     """Variant, name and pixels of disturbed photos made gray."""
     for seed, name, pixels in all_of(sources, count, first):
-        variant = list(VARIANTS)[seed % len(VARIANTS)]
-        yield variant, name, decoded(disturb(lightness_of(larger(pixels)), variant, seed))
+        variant, gray = list(VARIANTS)[seed % len(VARIANTS)], lightness_of(larger(pixels))
+        if seed % 5 < 3:
+            gray = old_print(gray, np.random.default_rng((22, seed)))
+        yield variant, name, decoded(disturb(gray, variant, seed))
 
 
-def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray) -> tuple[np.ndarray, float]:
-    """Weights and bias of a logistic regression on (n, 7) evidence; 1 % of `color` come out black and white."""
-    features = np.concatenate([color, faded, gray])
-    is_gray = np.repeat([0.0, 1.0], [len(color) + len(faded), len(gray)])
-    share = np.where(is_gray == 1, 0.5 / len(gray), 0.5 / (len(color) + len(faded))) * len(features)
+def fitted(color: np.ndarray, faded: np.ndarray, gray: np.ndarray, bar: np.ndarray) -> np.ndarray:
+    """Weights (n + 1, n + 1) of a logistic regression on the products of (m, n) evidence and 1; 1 % of `bar`, other
+    color photos, come out black and white."""
+    evidence = [np.c_[part, np.ones(len(part))] for part in (np.concatenate([color, faded]), gray, bar)]
+    pairs = np.triu_indices(evidence[0].shape[1])
+    in_color, is_gray, held_out = ((part[:, :, None] * part[:, None])[:, *pairs] for part in evidence)
+    features = np.concatenate([in_color, is_gray])[:, :-1]
+    told_gray = np.repeat([0.0, 1.0], [len(in_color), len(is_gray)])
+    share = np.repeat([0.5 / len(in_color), 0.5 / len(is_gray)], [len(in_color), len(is_gray)]) * len(features)
     mean, spread = features.mean(axis=0), features.std(axis=0)
     inputs = np.c_[(features - mean) / spread, np.ones(len(features))]
-    shrink = np.diag([1.0] * color.shape[1] + [0.0])
+    shrink = np.diag([_SHRINK] * features.shape[1] + [0.0])
     weights = np.zeros(inputs.shape[1])
     for _ in range(30):
         told = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
         curvature = inputs.T @ (inputs * (share * told * (1 - told) + 1e-6)[:, None]) + shrink
-        weights += np.linalg.solve(curvature, inputs.T @ (share * (is_gray - told)) - shrink @ weights)
+        weights += np.linalg.solve(curvature, inputs.T @ (share * (told_gray - told)) - shrink @ weights)
     slopes = weights[:-1] / spread
-    return slopes, -float(np.quantile(color @ slopes, 1 - 0.01))
+    square = np.zeros((evidence[0].shape[1],) * 2)
+    square[pairs] = [*slopes, -float(np.quantile(held_out[:, :-1] @ slopes, 1 - 0.01))]
+    return (square + square.T) / 2
 
 
 def main() -> None:
     """Print the figures of the photos that are given."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for option in ("--color", "--gray", "--made-gray"):
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    for option in ("--color", "--gray", "--made-gray", "--bar"):
         parser.add_argument(option, type=Path, nargs="+", default=[])
     parser.add_argument("--count", type=int, help="photos of each source at most")
     parser.add_argument(
         "--seed", type=int, default=1, help="of the first photo; others find what no figure was told of"
     )
-    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--fit", type=Path, help="the file to write")
     parser.add_argument("--show", type=Path, help="folder for the photos taken for the wrong thing")
     options = parser.parse_args()
     if options.fit:
@@ -351,8 +375,8 @@ def main() -> None:
         as_is = np.array([evidence(pixels) for _, pixels in color])
         faded = np.array([evidence(fade(pixels, seed)) for seed, pixels in color])
         gray = np.array([evidence(pixels) for _, _, pixels in made_gray(options.made_gray, options.count)])
-        weights, bias = fitted(as_is, faded, gray)
-        print("_WEIGHTS =", tuple(float(weight) for weight in weights.round(2)), " _BIAS =", round(bias, 2))
+        bar = np.array([evidence(pixels) for _, _, pixels in all_of(options.bar, options.count)])
+        np.save(options.fit, fitted(as_is, faded, gray, bar).astype(np.float32))
         return
     if options.show:
         options.show.mkdir(parents=True, exist_ok=True)

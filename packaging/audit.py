@@ -1,12 +1,15 @@
 """Whether pinned packages have known vulnerabilities, without the network: `python packaging/audit.py`.
 
 Compares the pins of `constraints.txt` with the advisories saved in `advisories.json`, in OSV's schema, and ends with 1
-where one fits. It says how old the saved ones are: what was found later is not seen here, and the audit's own workflow
-asks the databases on the network as well.
+where one fits, or where nobody looked for advisories of a package: it is to be named by one, or in the list `without`.
+Under `inside` stand those of libraries that packages bring along, which databases of packages do not know. What is
+`accepted` says why, is printed, and does not fail. It says how old the saved ones are: what was found later is not seen
+here, and the audit's own workflow asks the databases on the network as well.
 
     python packaging/audit.py --update all.zip
 
-saves anew what the PyPI part of OSV's database, downloaded by hand, says of the packages that are pinned.
+saves anew what the PyPI part of OSV's database, downloaded by hand, says of the packages that are pinned. What stands
+`inside` is left as it is: for that, look up the libraries' own releases.
 """
 
 from __future__ import annotations
@@ -91,6 +94,13 @@ def saved(database: Path, pins: Pins) -> list[dict[str, Any]]:
     return found
 
 
+def unlisted(known: dict[str, Any], pins: Pins) -> list[str]:
+    """Pinned packages that no advisory names and of which nobody says that there is none."""
+    every = [*known["advisories"], *known.get("inside", ())]
+    named = {canonicalize_name(affected["package"]["name"]) for one in every for affected in one["affected"]}
+    return sorted(set(pins) - named - set(known.get("without", ())))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """See the module's text."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -101,19 +111,29 @@ def main(arguments: list[str] | None = None) -> int:
     pins = pinned(args.constraints.read_text(encoding="utf-8"))
     today = datetime.date.today()
     if args.update is not None:
+        before = json.loads(args.advisories.read_text(encoding="utf-8")) if args.advisories.exists() else {}
         known = {"as_of": str(today), "made": "from OSV's database of PyPI", "advisories": saved(args.update, pins)}
+        known["inside"] = before.get("inside", [])
+        known["without"] = unlisted(known, pins)
         args.advisories.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     known = json.loads(args.advisories.read_text(encoding="utf-8"))
-    found = list(matches(known["advisories"], pins))
-    for name, version, advisory in found:
+    every = [*known["advisories"], *known.get("inside", ())]
+    fitting = list(matches(every, pins))
+    for name, version, advisory in fitting:
         print(f"{name} {version}: {', '.join([advisory['id'], *advisory.get('aliases', ())])}: {advisory['summary']}")
+        if "accepted" in advisory:
+            print(f"  accepted: {advisory['accepted']}")
+    found = [advisory for _, _, advisory in fitting if "accepted" not in advisory]
+    missing = unlisted(known, pins)
+    for name in missing:
+        print(f"{name}: nobody looked for advisories yet. Name them, or the package under `without`.")
     days = (today - datetime.date.fromisoformat(known["as_of"])).days
     old = " They are old: see `packaging/audit.py --help`." if days > _OLD_DAYS else ""
     print(
-        f"{len(pins)} pinned packages, {len(known['advisories'])} saved advisories ({known['made']}) as of "
-        f"{known['as_of']}, {days} days ago: {len(found)} vulnerable.{old}"
+        f"{len(pins)} pinned packages, {len(every)} saved advisories ({known['made']}) as of "
+        f"{known['as_of']}, {days} days ago: {len(found)} vulnerable, {len(fitting) - len(found)} accepted.{old}"
     )
-    return int(bool(found))
+    return int(bool(found or missing))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ FLOORS = {
     "handtint": 0,  # the package itself: its version
     "errors": 0,
     "foreign": 0,
+    "machine": 0,
     "atomic": 0,
     "progress": 0,
     "paths": 0,

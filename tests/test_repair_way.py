@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from PIL import Image
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.opening import read_photo
+from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import ENHANCED, read_provenance
 from handtint.progress import Progress
 from handtint.recipe.damage import PAINT, Damage, Edit
@@ -193,3 +197,28 @@ def test_inspect_says_what_it_found(scratched: Path, capsys: pytest.CaptureFixtu
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first["repair"]["damage"] > 0
     assert "no such file" in second["error"]
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(repair=Repair(fade=Fade(0.5)), geometry=Geometry(straighten=2.0))])
+def test_a_photo_is_let_go_of_as_soon_as_its_result_is_saved(
+    scratched: Path, suffix: str, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when Python next looks for circles of references: a large one is some hundred megabytes."""
+    source = scratched.with_suffix(f".{suffix}")
+    Image.open(scratched).save(source)
+    read, pictures = way.read, []
+
+    def watched(*args: Any, **options: Any) -> Photo:
+        photo = read(*args, **options)
+        pictures.append(weakref.ref(photo.pixels))
+        return photo
+
+    monkeypatch.setattr(way, "read", watched)
+    gc.collect()
+    gc.disable()
+    try:
+        made(source, recipe)
+        assert [picture() for picture in pictures] == [None]
+    finally:
+        gc.enable()

@@ -1,9 +1,13 @@
-"""Fit the little network by which a negative in black and white is noticed, and measure its false alarms.
+"""Fit what notices a negative in black and white, and measure how often it does, and its false alarms.
 
-    python -m training.fit_negatives FILE.npz --train A.tar B.tar --test C.tar
+    python -m training.fit_negatives FILE.npz --encoder ENCODER.safetensors --train A.tar B.tar --bar C.tar --test D.tar
+        [--unseen PREFIX ...] [--most N]
 
-The archives hold photographs. The network is `imaging.color.negative_network`, which runs it without torch; here it is
-trained to tell a picture from the same picture inverted, in half an hour on one core.
+The archives hold photographs; those whose names begin with a prefix of `--unseen` are left out of `--train` and
+`--bar`, and alone taken of `--test`. `imaging.color.negative_network` runs the network without torch. Its convolutions
+are the published ResNet18's as they are; fitted is a logistic regression on the difference between what they find in a
+picture and in the same one inverted. In training, and to measure, a negative is made in two ways: `inverted`, levels
+exchanged, and `on_film`, as a scanner gives it, levels stretched. Some ten minutes on one core.
 """
 
 from __future__ import annotations
@@ -12,109 +16,163 @@ import argparse
 import io
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
-from torch import nn
+from torch.nn import functional as F
 
-from handtint.imaging.color.negative_network import ROOM, SIDE, in_room
+from handtint.engine.architectures.resnet18_gray import ResNet18Gray
+from handtint.imaging.color.negative_network import BLOCKS, NARROWING, ROOM, SIDE, in_room
+from training.learning.encoders import start_encoder
 
-_SIDE_READ = 96  # from which pieces of the training pictures are cut
-_BATCH, _EPOCHS = 64, 6
+_SIDE_READ = 112  # from which pieces of the training pictures are cut
+_BATCH = 32
+_CONTRAST = 2.0  # deviations of a picture that make 1 for the encoder
+_FILM, _PRINT = 0.6, 2.2  # density of film over the logarithm of exposure; power of a print's encoded values
+_SHRINK = 300.0
+_SURE = 0.995  # of the photographs of `--bar` are called no negatives
 
 
-def pictures(archives: list[Path], side: int, most: int) -> np.ndarray:
-    """(n, side, side) float32, 0..1, encoded, gray; squeezed to squares."""
+def pictures(archives: list[Path], side: int, most: int, is_wanted: Callable[[str], bool]) -> np.ndarray:
+    """(n, side, side) uint8, encoded, gray; squeezed to squares."""
 
     def read() -> Iterator[np.ndarray]:
         for archive in archives:
+            count = 0
             with tarfile.open(archive) as tar:
-                for count, member in enumerate(one for one in tar if one.isfile()):
-                    file = tar.extractfile(member)
-                    if count >= most or file is None:
-                        break
+                for member in tar:
+                    file = tar.extractfile(member) if member.isfile() and is_wanted(Path(member.name).name) else None
+                    if file is None:
+                        continue
                     image = Image.open(io.BytesIO(file.read())).convert("L")
-                    yield np.asarray(image.resize((side, side), Image.Resampling.BOX), np.float32) / 255
+                    yield np.asarray(image.resize((side, side), Image.Resampling.BOX))
+                    count += 1
+                    if count == most:
+                        break
 
     return np.stack(list(read()))
 
 
-class Network(nn.Module):
-    """Half of the sum: `forward` takes what it says of the inverted picture off."""
+class Encoder:
+    """The convolutions, as torch computes them."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(1, 16, 5, 2, 2)
-        self.second = nn.Conv2d(16, 32, 3, 2, 1)
-        self.third = nn.Conv2d(32, 64, 3, 2, 1)
-        self.last = nn.Linear(64 * ROOM[0] * ROOM[1], 1, bias=False)
+    def __init__(self, network: ResNet18Gray) -> None:
+        self._network = network.eval()
 
-    def one_way(self, x: torch.Tensor) -> torch.Tensor:
-        """(n,) of (n, 1, 64, 64) pictures in room."""
-        for layer in (self.first, self.second, self.third):
-            x = F.relu(layer(x))
-        x = F.avg_pool2d(x, (x.shape[2] // ROOM[0], x.shape[3] // ROOM[1]))
-        return self.last(F.dropout(x.flatten(1), 0.2, self.training))[:, 0]
+    def __call__(self, room: np.ndarray) -> np.ndarray:
+        """(n, 1024) of (n, 80, 80) in room."""
+        with torch.no_grad():
+            x = self._network.encode(torch.from_numpy(room)[:, None] / _CONTRAST)
+        return F.adaptive_avg_pool2d(x, ROOM).flatten(1).numpy()
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(n,) above 0 for photographs, below 0 for negatives."""
-        return self.one_way(x) - self.one_way(-x)
+    def weights(self) -> dict[str, np.ndarray]:
+        """As `negative_network` reads them: batch norm folded in, kernels in whole numbers of -127 to 127."""
+        state = self._network.state_dict()
+        names = {"conv1": ("conv1", "bn1")}
+        for block in BLOCKS:
+            names |= {f"{block}.conv{i}": (f"{block}.conv{i}", f"{block}.bn{i}") for i in (1, 2)}
+        names[f"{NARROWING}.downsample"] = (f"{NARROWING}.downsample.0", f"{NARROWING}.downsample.1")
+        found = {}
+        for name, (convolution, norm) in names.items():
+            gain = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + 1e-5)
+            kernel = (state[f"{convolution}.weight"] * gain[:, None, None, None]).numpy()
+            kernel = kernel / _CONTRAST if name == "conv1" else kernel
+            step = np.maximum(np.abs(kernel).max(axis=(1, 2, 3)), 1e-8) / 127
+            found[f"{name}.weight"] = np.rint(kernel / step[:, None, None, None]).astype(np.int8)
+            found[f"{name}.step"] = step.astype(np.float32)
+            found[f"{name}.bias"] = (state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * gain).numpy()
+        return found
 
 
-def disturbed(batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Pieces of pictures as prints may have become: other tones, flatter, with a vignette, mirrored."""
+def pieces(batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Parts of pictures as prints may have become, 0..1: other tones, flatter, with a vignette, mirrored."""
     result = []
     for picture in batch:
         side = int(rng.integers(SIDE, len(picture) + 1))
         top, left = rng.integers(0, len(picture) - side + 1, 2)
-        piece = picture[top : top + side, left : left + side]
-        image = Image.fromarray(piece).resize((SIDE, SIDE), Image.Resampling.BOX)
-        x = np.asarray(image)[:, :: rng.choice((1, -1))] ** np.exp(rng.normal(0, 0.35))
+        image = Image.fromarray(picture[top : top + side, left : left + side])
+        x = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BOX))[:, :: rng.choice((1, -1))] / 255
+        x = x ** np.exp(rng.normal(0, 0.35))
         y = np.linspace(-1, 1, SIDE)
         x = x + rng.normal(0, 0.08) * (y[:, None] ** 2 + y**2)
         result.append(x + rng.normal(0, rng.uniform(0, 0.04), x.shape))
-    return in_room(np.stack(result).astype(np.float32))
+    return np.clip(np.stack(result), 0, 1)
+
+
+def inverted(x: np.ndarray) -> np.ndarray:
+    """Pictures, 0..1, with dark and light exchanged."""
+    return 1 - x
+
+
+def on_film(x: np.ndarray) -> np.ndarray:
+    """Pictures, (n, h, w) 0..1 encoded, as scans of the negatives they were printed from: dark parts of the scene are
+    clear film, light ones dense."""
+    light = (np.maximum(x, 0) ** _PRINT + 0.01) ** (-_FILM / _PRINT)
+    low = light.min(axis=(1, 2), keepdims=True)
+    return (light - low) / np.maximum(np.ptp(light, axis=(1, 2), keepdims=True), 1e-6)
+
+
+def difference(network: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    """(n, 1024) by which pictures, 0..1, differ from the same inverted."""
+    room = in_room(x)
+    return network(room) - network(-room)
+
+
+def fitted(rows: np.ndarray) -> np.ndarray:
+    """(n,) weights under which the (m, n) differences of photographs are above 0: a logistic regression."""
+    spread = rows.std(axis=0) + 1e-3
+    rows, weights = rows / spread, np.zeros(rows.shape[1])
+    for _ in range(12):
+        told = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        curvature = (rows * (told * (1 - told) + 1e-4)[:, None]).T @ rows + _SHRINK * np.eye(len(weights))
+        weights += np.linalg.solve(curvature, rows.T @ (1 - told) - _SHRINK * weights)
+    return weights / spread
 
 
 def main(arguments: list[str]) -> int:
     """Fit, measure, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path)
-    parser.add_argument("--train", type=Path, nargs="+", required=True)
-    parser.add_argument("--test", type=Path, nargs="+", required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    for option in ("--train", "--bar", "--test"):
+        parser.add_argument(option, type=Path, nargs="+", required=True)
+    parser.add_argument("--unseen", nargs="*", default=[], help="prefixes of names")
     parser.add_argument("--most", type=int, default=6000, help="photographs of an archive")
     args = parser.parse_args(arguments)
-    torch.manual_seed(1)
     torch.set_num_threads(1)
-    rng, network = np.random.default_rng(1), Network()
-    train = pictures(args.train, _SIDE_READ, args.most)
-    test = torch.from_numpy(in_room(pictures(args.test, SIDE, args.most)))[:, None]
-    steps = _EPOCHS * (len(train) // _BATCH)
-    optimizer = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, steps)
-    for epoch in range(_EPOCHS):
-        network.train()
-        order = rng.permutation(len(train))
-        for at in range(0, len(order) - _BATCH + 1, _BATCH):
-            x = torch.from_numpy(disturbed(train[order[at : at + _BATCH]], rng))[:, None]
-            loss = F.softplus(-network(x)).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-        network.eval()
-        with torch.no_grad():
-            said = network(test).numpy()
-        rates = [f"{sure}: {(said < -sure).mean():.2%} false, {(said > sure).mean():.1%} found" for sure in range(1, 7)]
-        sys.stdout.write(f"{epoch + 1}/{_EPOCHS}: {(said > 0).mean():.1%} right; beyond {', '.join(rates)}\n")
-        sys.stdout.flush()
-        np.savez_compressed(
-            args.file, **{name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
+    rng, published = np.random.default_rng(1), ResNet18Gray()
+    start_encoder(published, args.encoder, torch.zeros(2, 1, SIDE, SIDE))
+    network = Encoder(published)
+
+    def is_unseen(name: str) -> bool:
+        return any(name.startswith(f"{prefix}_") for prefix in args.unseen)
+
+    train = pictures(args.train, _SIDE_READ, args.most, lambda name: not is_unseen(name))
+    rows = []
+    for at in range(0, len(train), _BATCH):
+        x = pieces(train[at : at + _BATCH], rng)
+        is_film = (rng.random(len(x)) < 0.5)[:, None, None]
+        rows.append(-difference(network, np.where(is_film, on_film(x), inverted(x))))
+    weights = fitted(np.concatenate(rows))
+
+    def said(archives: list[Path], is_wanted: Callable[[str], bool]) -> Iterator[np.ndarray]:
+        photos = pictures(archives, SIDE, args.most, is_wanted) / np.float32(255)
+        for made in (lambda x: x, inverted, on_film):
+            parts = (photos[at : at + _BATCH] for at in range(0, len(photos), _BATCH))
+            yield np.concatenate([difference(network, made(part)) for part in parts]) @ -weights
+
+    photographs, *_ = said(args.bar, lambda name: not is_unseen(name))
+    weights /= np.quantile(photographs, _SURE)  # so that the bar is 1
+    for archive in args.test:
+        photographs, plain, film = said([archive], lambda name: not args.unseen or is_unseen(name))
+        sys.stdout.write(
+            f"{archive.name}: {len(photographs)} photographs, {(photographs > 1).mean():.2%} called negatives; "
+            f"noticed {(plain > 1).mean():.1%} inverted, {(film > 1).mean():.1%} on film\n"
         )
+    np.savez_compressed(args.file, **network.weights(), **{"last.weight": weights.astype(np.float32)})
     return 0
 
 

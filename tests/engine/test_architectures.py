@@ -191,6 +191,19 @@ def test_a_second_look_joins_the_picture_and_a_smaller_one() -> None:
             assert torch.allclose(said, (1 - share) * large + share * same_size, atol=1e-6)
 
 
+def test_a_network_without_a_distribution_may_look_twice_too() -> None:
+    torch.manual_seed(0)
+    network, x = ARCHITECTURES["resnet18_gray"](second_look=0.5).eval(), torch.rand(1, 1, 64, 96) * 2 - 1
+    with torch.inference_mode():
+        said, logits = network(x)
+        large, _ = network._look(x)
+        small, _ = network._look(nn.functional.interpolate(x, (32, 48), mode="bilinear", antialias=True))
+    same_size = nn.functional.interpolate(small, (64, 96), mode="bilinear")
+    assert logits is None
+    assert (large - same_size).abs().max() > 1e-4
+    assert torch.allclose(said, (large + same_size) / 2, atol=1e-6)
+
+
 @pytest.mark.parametrize("sides", [(32, 32), (32, 192), (64, 96)])
 def test_a_second_look_fits_pictures_of_any_size(sides: tuple[int, int]) -> None:
     with torch.inference_mode():

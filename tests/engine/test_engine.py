@@ -209,7 +209,7 @@ def test_a_device_that_fails_hands_over_to_the_cpu_for_good(monkeypatch) -> None
     whole = colorizer.predict(ramp(128, 96), Progress())
     tried = failing(monkeypatch, colorizer)
     prediction = colorizer.predict(ramp(128, 96), Progress())
-    np.testing.assert_array_equal(prediction.ab, whole.ab)
+    np.testing.assert_allclose(prediction.ab, whole.ab, atol=1e-4)  # by another number of threads
     said = "Apple GPU stopped working: this photo and those after it are colored on the CPU."
     assert prediction.notes == (said,)
     assert colorizer.predict(ramp(128, 96), Progress()).notes == ()

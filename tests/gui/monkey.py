@@ -444,10 +444,18 @@ class Monkey(Watch):
         QTest.mousePress(widget, button, modifiers, self._place(widget))
         for _ in range(self._rng.randrange(1, 6)):
             QTest.mouseMove(widget, self._place(widget))
-            QCoreApplication.processEvents()
+            self._pass()
         if self._rng.random() < 0.1:
             QTest.keyClick(widget, Qt.Key.Key_Escape)
         QTest.mouseRelease(widget, button, modifiers, self._place(widget))
+
+    def _pass(self) -> None:
+        """One pass of the event loop within an action: a stall is a pass, not a whole action."""
+        self.check_stall(f"{self.trail[-1]} itself")
+        self.clock.begin()
+        QCoreApplication.processEvents()
+        self.check_stall(f"{self.trail[-1]} itself")
+        self.clock.begin()
 
     def _wheel(self, widget: QWidget) -> None:
         at, turn = QPointF(self._place(widget)), self._rng.choice((-1200, -120, -15, 15, 120, 1200))
@@ -472,7 +480,7 @@ class Monkey(Watch):
         slider.setSliderDown(True)
         for _ in range(self._rng.randrange(1, 6)):
             slider.setValue(self._rng.randint(slider.minimum(), slider.maximum()))
-            QCoreApplication.processEvents()
+            self._pass()
         slider.setSliderDown(False)
         return said
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -162,6 +162,22 @@ def test_a_fault_of_ours_is_shown_with_a_report_and_the_window_goes_on(studio: S
     broken[0] = False
     studio.window.area.notice.button.click()
     studio.wait_for(studio.is_colored)
+
+
+def test_a_fault_while_painting_leaves_no_painter_behind_that_would_stop_all_painting(studio: Studio) -> None:
+    def paint() -> None:
+        painter = QPainter(picture)
+        painter.drawPoint(0, 1 // 0)
+
+    picture = QImage(10, 10, QImage.Format.Format_RGB32)
+    with pytest.raises(ZeroDivisionError) as caught:
+        paint()
+    assert picture.paintingActive()
+    studio.window.faults.catch(caught.value)
+    assert not picture.paintingActive()
+    assert studio.window.faults.dialog is not None
+    assert "ZeroDivisionError" in studio.window.faults.dialog.report
+    studio.window.faults.dialog.reject()
 
 
 def test_notes_of_the_model_are_shown_beside_the_photo(studio: Studio, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from handtint.gui.help.shortcuts import ShortcutDialog
+from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.photo import PhotoMeta
@@ -79,6 +80,19 @@ def test_the_wheel_on_its_way_over_a_panel_changes_no_control_there(studio: Stud
     panel.vividness.slider.setFocus()
     turn_wheel(panel.vividness.slider)
     assert panel.vividness.value != before[0]
+
+
+def test_what_is_wider_than_its_place_can_be_scrolled_to(qtbot: QtBot) -> None:
+    inside, around = QLabel("Fotos derselben Szene gleiche Farben geben"), QWidget()
+    qtbot.addWidget(around)
+    shown = Scrolled(inside, around)
+    shown.resize(shown.width_wanted(), 100)
+    around.show()
+    assert shown.horizontalScrollBar().maximum() == 0
+    shown.resize(100, 100)
+    least = inside.minimumSizeHint().width()
+    assert shown.horizontalScrollBar().maximum() == least - shown.viewport().width() > 0
+    qtbot.waitUntil(shown.horizontalScrollBar().isVisible)
 
 
 def test_a_long_name_is_cut_for_the_eye_and_whole_for_a_screen_reader(studio: Studio, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from handtint import paths
 from handtint.gui.parts import translating
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.theme import LIGHT, style_sheet
 from handtint.gui.parts.translating import in_language, speak
 from handtint.gui.repair.findings import FindingList
 from handtint.imaging.photo import Photo
@@ -230,6 +231,15 @@ def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_n
     assert left(window.panel) < left(window.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
     assert seen() == before
+
+
+def test_the_room_for_a_menus_arrow_is_at_the_end_of_the_line(qapp: QApplication) -> None:
+    rule = 'QToolButton[popupMode="1"] {{ padding-{}: 20px; }}'
+    assert rule.format("right") in style_sheet(LIGHT)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    mirrored = style_sheet(LIGHT)
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert rule.format("left") in mirrored
 
 
 def cut_off(root: QWidget) -> list[str]:

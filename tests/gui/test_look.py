@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QImage, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -208,6 +210,31 @@ def test_the_theme_there_is_already_styles_nothing_anew(studio: Studio) -> None:
     keeper.choose(Theme.DARK)
     keeper.choose(Theme.DARK)
     assert changes == [Theme.DARK]
+
+
+class _Stylings(QObject):
+    """How often each widget was given its style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.each = Counter[QObject]()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StyleChange:
+            self.each[watched] += 1
+        return False
+
+
+def test_a_theme_styles_no_widget_for_each_of_its_parents(studio: Studio, qapp: QApplication) -> None:
+    """Qt does where one style sheet follows another, and the window stands still meanwhile."""
+    keeper = studio.window._keeper
+    keeper.choose(Theme.LIGHT)
+    seen = _Stylings()
+    qapp.installEventFilter(seen)
+    keeper.choose(Theme.DARK)
+    qapp.removeEventFilter(seen)
+    assert len(seen.each) > 300
+    assert max(seen.each.values()) <= 3  # off, on, and once where a part restyles itself
 
 
 def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:

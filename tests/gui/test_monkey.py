@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from handtint.gui.photo.incoming import local_files
 from tests.gui.conftest import Studio
 from tests.gui.monkey import Monkey
+from tests.gui.watching import Watch
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -39,6 +42,27 @@ def test_the_monkey_sees_what_goes_wrong(
         monkey.live(1)
     (fault,) = monkey.faults
     assert "ZeroDivisionError" in fault
+
+
+def test_a_stall_is_told_with_its_place_and_nothing_of_that_is_held() -> None:
+    """Else the painter of a picture that was slow to paint would stay, and the window never be painted again."""
+    watch = Watch()
+
+    def dawdle() -> weakref.ref[Watch]:
+        held = Watch()
+        deadline = time.monotonic() + 60
+        while not watch.clock.place and time.monotonic() < deadline:
+            pass
+        return weakref.ref(held)
+
+    with watch.watching():
+        watch.clock.begin()
+        held = dawdle()
+        watch.check_stall("a slow action")
+    ((_, name, where),) = watch.stalls
+    assert name == "a slow action"
+    assert "dawdle" in where
+    assert held() is None
 
 
 def test_an_empty_clipboard_has_no_photo_to_paste(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -286,3 +286,28 @@ def test_every_step_can_be_reached_and_says_what_it_is(studio: Studio, scratched
         assert slider.reset_button.accessibleName()
     assert not section.sliders["faded_color.amount"].slider.isEnabled()  # it is not in color
     assert section.gray.isEnabled()
+
+
+def test_the_photo_is_repaired_after_a_glimpse_of_it_was_shown(studio: Studio, scratched: Path) -> None:
+    studio.open_colored(scratched)
+    is_held, may_go_on, order = threading.Event(), threading.Event(), []
+
+    def hold(_: object) -> None:
+        is_held.set()
+        may_go_on.wait(60)
+
+    studio.session.view_worker.submit(hold, lambda _: None, lambda _: None)
+    try:
+        studio.wait_for(is_held.is_set)
+        current = current_of(studio)
+        before = current.after
+        studio.session.result_changed.connect(lambda: order.append(current.is_mended))
+        set_slider(studio, "fade.amount", 60)
+        studio.qtbot.wait(500)  # longer than a slider must be still
+        assert current.after is before
+        assert not current.is_mended
+    finally:
+        may_go_on.set()
+    studio.wait_for(lambda: is_settled(studio))
+    assert order[0] is False  # the glimpse
+    assert order[-1] is True

@@ -226,7 +226,7 @@ def test_of_a_file_that_is_no_photo_nothing_is_offered(studio: Studio, tmp_path:
 def test_a_negative_is_noticed_and_inverted_on_wish(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handtint.imaging.negative.looks_negative", lambda photo: True)
+    monkeypatch.setattr("handtint.imaging.negative.looks_negative", lambda photo, judgment: True)
     ramp = np.linspace(10, 245, 80, dtype=np.uint8)[None].repeat(60, 0)
     Image.fromarray(ramp).save(tmp_path / "film.png")
     studio.open_colored(tmp_path / "film.png")

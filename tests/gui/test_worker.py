@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from handtint.errors import PhotoError
@@ -175,6 +177,20 @@ def test_closing_leaves_work_behind_that_does_not_end_in_time(qtbot: QtBot) -> N
     is_answered.set()
     thread.join(60)
     assert not has_left_behind()
+
+
+def test_what_is_left_behind_ends_in_silence_when_its_window_is_gone(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+    worker, is_answered = Worker("test-orphan"), threading.Event()
+    hold_up(worker, is_answered)
+    worker.close(0.05)
+    shiboken6.delete(worker)
+    is_answered.set()
+    worker._thread.join(60)
+    assert faults == []
 
 
 def test_closing_says_what_it_waits_for(qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.errors import PhotoError, Sentence
 from handtint.gui.help.about import AboutDialog
+from handtint.gui.help.guide import GuideWindow
 from handtint.gui.help.licenses import LicenseDialog
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.help.updates import UpdateDialog
@@ -44,6 +45,10 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     assert current is not None
     yield "photo", window
     actions.history.trigger()
+    window.panel.repair.fold.click()
+    window.panel.adjust.fold.click()
+    yield "photo with colors to adjust", window
+    window.panel.adjust.fold.click()
     missing = PhotoError('Could not open "{name}": {reason}.', name=PHOTO, reason=Sentence("it has no pixels"))
     window.session.troubled.emit(window.session.sentence(missing))
     yield "photo with a message", window
@@ -56,6 +61,7 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     yield "crop", window
     window.turn_actions.crop.trigger()
     for name, tool in (
+        ("split", window.turn_actions.split),
         ("flatten", window.turn_actions.flatten),
         ("marks", window.repair_actions.marks),
         ("protect", window.adjust_actions.protect),
@@ -83,6 +89,7 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
         LicenseDialog(window),
         UpdateDialog(window),
         FaultDialog(ValueError(), window),
+        GuideWindow(window),
     )
     pictures = make_album(folder / ALBUM, ("0003.png", "0004.png"))
     color_photo(pictures / "0005.png")

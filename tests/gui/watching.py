@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import logging
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from types import FrameType, TracebackType
+from types import TracebackType
 from unittest import mock
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -47,6 +49,7 @@ class Watch:
 
         def caught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
             self.fault("".join(traceback.format_exception(kind, error, trace)))
+            traceback.clear_frames(trace)  # as the program does: a painter in one would not end
 
         def by_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
             is_of_file = (context.category or "").startswith("qt.gui.imageio")  # damaged, which the user is told
@@ -124,11 +127,11 @@ class _Listener(logging.Handler):
 
 
 class _Clock:
-    """The time that the window's thread itself computed, and where it was when that became too long."""
+    """The time that the window's thread itself computed, and the place where it was when that became too long."""
 
     def __init__(self) -> None:
         self._begun: float | None = None
-        self._where = ""
+        self.place = ""
         self._main = threading.get_ident()
         self._over = threading.Event()
         self._looking = threading.Thread(target=self._look, name="clock", daemon=True)
@@ -143,20 +146,28 @@ class _Clock:
             self._looking.join()
 
     def begin(self) -> None:
-        self._where, self._begun = "", time.thread_time()
+        self.place, self._begun = "", time.thread_time()
 
     def end(self) -> tuple[float, str]:
         taken = time.thread_time() - (self._begun or 0.0)
         self._begun = None
-        return taken, self._where
+        return taken, self.place
 
     def _look(self) -> None:
         clock = time.pthread_getcpuclockid(self._main)
         while not self._over.wait(0.02):
             begun = self._begun
-            if begun is not None and not self._where and time.clock_gettime(clock) - begun > STALL_S:
-                frame: FrameType | None = sys._current_frames().get(self._main)
-                self._where = "".join(traceback.format_stack(frame)[-6:])
+            if begun is not None and not self.place and time.clock_gettime(clock) - begun > STALL_S:
+                self.place = self._stack()
+
+    def _stack(self) -> str:
+        """Where the window's thread is. No frame is held for that: a painter in one would not end in time."""
+        with tempfile.TemporaryFile("w+") as file:
+            faulthandler.dump_traceback(file)
+            file.seek(0)
+            threads = file.read().split("\n\n")
+        (mine,) = (text for text in threads if text.startswith(f"Thread 0x{self._main:016x}"))
+        return "\n".join(mine.splitlines()[1:7])
 
 
 def widgets() -> Counter[str]:

@@ -19,6 +19,7 @@ from handtint.imaging.formats import by_pillow, decoded
 from handtint.imaging.formats.probe import pixels_in, taken_at
 from handtint.imaging.opening import read_photo
 from handtint.progress import Cancelled, Progress
+from tests.imaging import heics
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -184,6 +185,17 @@ def test_a_huge_tiff_in_a_tiny_file_is_refused_before_decoding(tmp_path, codes):
         data = data[:at] + struct.pack("<I", 20_000) + data[at + 4 :]
     path.write_bytes(data)
     assert "20000 x 20000 pixels" in refusal(path)
+
+
+@pytest.mark.parametrize("kind", [b"iden", b"iovl", b"unci", b"mski", b"tili"])
+@pytest.mark.parametrize("entry", [b"infe\x02\0\0\0\0\1\0\0", b"infe\x03\0\0\0\0\0\0\1\0\0"], ids=["short", "long"])
+def test_a_heic_of_pictures_for_which_the_decoder_is_not_safe_is_refused(tmp_path, kind, entry):
+    path = tmp_path / "a.heic"
+    whole = heics.grid(1, 2)
+    path.write_bytes(whole)
+    assert read_photo(path).pixels.shape == (64, 128, 3)
+    path.write_bytes(whole + struct.pack(">I", 12 + len(entry)) + entry + kind + b"\0")
+    assert "for which the decoder is not safe" in refusal(path)
 
 
 def test_more_pixels_than_memory_has_room_for_are_refused_however_large_the_file_is():

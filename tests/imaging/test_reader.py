@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 from handtint.errors import PhotoError
-from handtint.imaging.formats import packing, reader, wire
+from handtint.imaging.formats import decoded, decoding, packing, reader, wire
 from handtint.imaging.formats.decoded import Decoded
 from handtint.imaging.formats.decoding import decode
 from handtint.imaging.metadata import Metadata
@@ -82,7 +83,7 @@ def test_a_file_that_is_waited_for_without_an_end_is_given_up(dying: Path, monke
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere memory is watched by other means")
 def test_a_decoder_that_fills_the_memory_is_ended(dying: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_most_bytes", lambda: 400 << 20)
+    monkeypatch.setattr(reader, "most_bytes", lambda: 400 << 20)
     assert "makes the decoder fill the memory" in refusal(dying / "fill.tif")
     assert np.array_equal(decode(dying / "photo.tif").pixels, RAMP)
 
@@ -119,6 +120,56 @@ def test_several_photos_are_read_side_by_side(dying: Path, monkeypatch: pytest.M
     time.sleep(0.2)
     assert np.array_equal(decode(dying / "photo.tif").pixels, RAMP)
     hung.join()
+
+
+def test_a_picture_made_where_it_is_sent_from_is_not_copied_and_one_not_sent_is_gone(tmp_path: Path) -> None:
+    rooms = wire.Rooms(tmp_path)
+    made, dropped = rooms.empty((40, 30), np.uint16), rooms.empty((5,), np.uint8)
+    made[:] = RAMP
+    assert len(list(tmp_path.iterdir())) == 2
+    there = rooms.put([made, RAMP[:3]])
+    assert len(list(tmp_path.iterdir())) == 3
+    (whole, part) = wire.take(there)
+    made[0, 0] = 7
+    assert whole[0, 0] == 7  # the same memory
+    assert np.array_equal(whole[1:], RAMP[1:])
+    assert np.array_equal(part, RAMP[:3])
+    assert len(list(tmp_path.iterdir())) == 1
+    del dropped
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "bmp", "png"])
+def test_what_takes_much_memory_is_decoded_where_it_can_be_ended(
+    dying: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = dying / f"photo.{suffix}"
+    Image.fromarray(RAMP.astype(np.uint8)).save(path)
+    asked: list[Path] = []
+    monkeypatch.setattr(reader, "decode", lambda path, *_, **__: asked.append(path) or Decoded(RAMP, "TIFF"))
+    decode(path)
+    assert asked == []
+    monkeypatch.setattr(decoding, "_QUICK_BYTES", 0)
+    monkeypatch.setattr(decoding, "_QUICK_PIXELS", 1000)
+    decode(path)
+    assert asked == [path]
+    decode(path, in_bands=True)
+    assert len(asked) == (1 if suffix == "png" else 2)  # bands take no memory
+
+
+def test_a_picture_that_this_computer_has_no_room_for_is_refused_and_one_in_bands_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Image.fromarray(np.tile(RAMP.astype(np.uint8), (8, 10)))  # 96,000 bytes, and as much again to decode it
+    monkeypatch.setattr(decoded, "_HELD_PIXELS", 1000)
+    monkeypatch.setattr(decoded, "memory_bytes", lambda: 400_000)
+    for suffix in ("jpg", "png"):
+        large.save(tmp_path / f"a.{suffix}")
+        assert np.asarray(decode(tmp_path / f"a.{suffix}").pixels).shape == (320, 300)
+    monkeypatch.setattr(decoded, "memory_bytes", lambda: 380_000)
+    for suffix in ("jpg", "png"):
+        assert "its 300 x 320 pixels are decoded in one piece" in refusal(tmp_path / f"a.{suffix}")
+    assert decode(tmp_path / "a.png", in_bands=True).pixels.shape == (320, 300)
 
 
 def test_nothing_is_left_behind(dying: Path) -> None:

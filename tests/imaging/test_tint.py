@@ -90,6 +90,27 @@ def mirrored(srgb: np.ndarray) -> np.ndarray:
     return srgb * (1 - amount) + amount * np.array((0.52, 0.58, 0.70))
 
 
+def browned(srgb: np.ndarray) -> np.ndarray:
+    """Strongly, from one corner up to a line."""
+    y, x = np.mgrid[-1:1:256j, -1:1:256j]
+    return stained(srgb, 1 / (1 + np.exp(-(y + 0.6 * x) * 8)), (0.9, 0.7, 0.35))
+
+
+def dark_and_mirrored(srgb: np.ndarray) -> np.ndarray:
+    """A dark toned print under a cloudy bluish sheen."""
+    srgb = (srgb * np.array((0.95, 0.83, 0.65)) + np.array((0.05, 0.04, 0.02))) * 0.4
+    across = np.abs(np.linspace(-1, 1, 256))
+    edge = np.clip(np.maximum(across[None], across[:, None]) * 3 - 1.5, 0, 1) * np.clip(cells(8, 3) + 0.2, 0, 1)
+    amount = (edge * (1 - srgb[..., 1]) * 0.9)[..., None]
+    return srgb * (1 - amount) + amount * np.array((0.52, 0.58, 0.70))
+
+
+def dark_under_a_target(srgb: np.ndarray) -> np.ndarray:
+    """A toned print, nearly all of it dark."""
+    level = np.where(np.hypot(*np.mgrid[-1:1:256j, -1:1:256j])[..., None] < 0.5, srgb, srgb * 0.1)
+    return with_target(level ** np.array((0.9, 1, 1.12)) * np.array((0.97, 0.9, 0.8)) + np.array((0.02, 0, 0.03)))
+
+
 DISTURBED = {
     "half-pixel fringes": fringed,
     "yellowed on one side": half_yellowed,
@@ -100,6 +121,9 @@ DISTURBED = {
     "color target on an album page": lambda srgb: mounted(with_target(srgb)[30:], _GREEN, 40),
     "colored by hand in two places": hand_colored,
     "silver mirroring": mirrored,
+    "browned up to a line": browned,
+    "dark, with silver mirroring": dark_and_mirrored,
+    "dark under a color target": dark_under_a_target,
 }
 
 
@@ -120,6 +144,14 @@ def test_a_color_photo_is_color_also_on_a_page(astronaut, width):
     judgment = scanned(page).judgment()
     assert judgment.tone is Tone.COLOR
     assert judgment.is_sure
+
+
+def test_strong_colors_everywhere_are_surely_color():
+    patches = np.random.default_rng(4).random((8, 8, 3)).repeat(32, axis=0).repeat(32, axis=1)
+    for srgb in (patches, patches**3, patches * 0.3):
+        judgment = scanned(srgb).judgment()
+        assert judgment.tone is Tone.COLOR
+        assert judgment.is_sure
 
 
 def test_a_faded_color_print_is_color(astronaut):

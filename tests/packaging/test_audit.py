@@ -21,7 +21,7 @@ def advisory(*events: dict[str, str], name: str = "Pillow", **more: Any) -> dict
 
 def run(tmp_path: Path, pins: str, *advisories: dict[str, Any], as_of: str = "2026-11-30") -> int:
     (tmp_path / "constraints.txt").write_text(pins)
-    known = {"as_of": as_of, "made": "planted", "advisories": advisories}
+    known = {"as_of": as_of, "made": "planted", "advisories": advisories, "without": ["numpy", "pillow"]}
     (tmp_path / "advisories.json").write_text(json.dumps(known))
     given = ["--constraints", tmp_path / "constraints.txt", "--advisories", tmp_path / "advisories.json"]
     return audit.main([str(one) for one in given])
@@ -64,7 +64,20 @@ def test_a_version_may_be_named_by_itself() -> None:
 def test_it_says_how_old_the_advisories_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     then = datetime.date.today() - datetime.timedelta(days=400)
     assert run(tmp_path, "numpy==2.4.6\n", as_of=str(then)) == 0
-    assert "400 days ago: 0 vulnerable. They are old" in capsys.readouterr().out
+    assert "400 days ago: 0 vulnerable, 0 accepted. They are old" in capsys.readouterr().out
+
+
+def test_what_is_accepted_says_why_and_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "pillow==13.0.0\n", advisory({"introduced": "0"}, accepted="It is not used.")) == 0
+    said = capsys.readouterr().out
+    assert "pillow 13.0.0: TEST-1" in said
+    assert "accepted: It is not used." in said
+    assert "0 vulnerable, 1 accepted" in said
+
+
+def test_a_package_that_nobody_looked_up_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "numpy==2.4.6\nnewcomer==1.0\n") == 1
+    assert "newcomer: nobody looked" in capsys.readouterr().out
 
 
 def test_a_database_is_saved_for_what_is_pinned_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,9 +91,10 @@ def test_a_database_is_saved_for_what_is_pinned_alone(tmp_path: Path, capsys: py
     assert audit.main([str(one) for one in given]) == 1
     known = json.loads(saved.read_text())
     assert known["as_of"] == str(datetime.date.today())
+    assert (known["inside"], known["without"]) == ([], [])
     (kept,) = known["advisories"]
     assert sorted(kept) == ["affected", "aliases", "id", "summary"]
 
 
-def test_nothing_that_is_pinned_is_known_to_be_vulnerable(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_pinned_package_was_looked_up_and_none_is_vulnerable(capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.main([]) == 0, capsys.readouterr().out

@@ -14,7 +14,7 @@ from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE
 from training.learning import damage as learning
 from training.measuring import damage as measuring
-from training.measuring import damage_painter
+from training.measuring import damage_painter, likenesses
 from training.photos import damage as photos
 from training.photos.damage import damage
 
@@ -156,3 +156,15 @@ def test_a_finder_that_knows_the_truth_measures_as_perfect() -> None:
     assert figures["changed outside %"] == 0
     assert figures["PSNR inside, found and filled"] == figures["PSNR inside, true mask, own fill"]
     assert figures["PSNR inside, found and filled"] > figures["PSNR inside, nothing done"] + 9
+
+
+@pytest.mark.parametrize("kind", likenesses.KINDS)
+def test_what_looks_like_damage_is_drawn_anew_each_time(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    (_, first), (_, second) = likenesses.drawn(kind, 2, rng)
+    for gray in (first, second):
+        assert gray.dtype == np.float32
+        assert gray.min() >= 0
+        assert gray.max() <= 1
+        assert gray.std() > 0.02  # there is something in it
+    assert np.abs(first - second).mean() > 0.01

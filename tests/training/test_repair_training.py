@@ -11,10 +11,10 @@ from handtint.model_card import FADED_COLOR, read_card
 from handtint.repair import dyes, evenness, network
 from training.learning import dyes as learning_dyes
 from training.learning import evenness as learning_evenness
-from training.learning.glance import Glance, fit
+from training.learning.glance import Course, Glance, fit, widened
 from training.learning.repair import save
 from training.measuring import ciede2000, fadings
-from training.photos import fading
+from training.photos import fading, spoiling
 
 
 def photos(count: int = 6, seed: int = 0) -> np.ndarray:
@@ -68,6 +68,38 @@ def test_fading_leaves_the_share_that_is_sound(worse_scans: bool) -> None:
     assert faded.flatten(2).std(2).mean() < srgb.flatten(2).std(2).mean()  # contrast is lost
 
 
+def test_colors_are_spoiled_in_a_way_of_its_own_each_time() -> None:
+    srgb = torch.from_numpy(photos(1)).permute(0, 3, 1, 2).float().repeat(200, 1, 1, 1) / 255
+    spoiled = spoiling.spoil(srgb, torch.Generator().manual_seed(1))
+    assert ((spoiled >= 0) & (spoiled <= 1)).all()
+    moved = (spoiled - srgb).abs().mean((1, 2, 3))
+    assert moved.min() > 0.005
+    assert moved.median() > 0.05
+    assert spoiled.mean((2, 3)).std(0).min() > 0.05  # all channels, and not by the same amount
+    chroma = (spoiled.amax(1) - spoiled.amin(1)).mean((1, 2))
+    assert (chroma < 0.8 * (srgb.amax(1) - srgb.amin(1)).mean()).float().mean() > 0.3  # many are dulled
+
+
+def test_curves_never_fall() -> None:
+    ramp = torch.linspace(0, 1, 50).expand(40, 3, 1, 50)
+    generator = torch.Generator().manual_seed(2)
+    zero, one = torch.zeros(40, 3, 1, 1), torch.ones(40, 3, 1, 1)
+    curved = spoiling._curved(ramp, spoiling._waves(40, 3, generator), zero, one)
+    assert (curved.diff(dim=3) >= 0).all()
+    assert curved[..., 0].abs().max() < 1e-6
+    assert (curved[..., -1] - 1).abs().max() < 1e-5
+
+
+def test_a_widened_network_says_the_same_and_can_learn_more() -> None:
+    narrow = random_glance(dyes.OUTPUTS)
+    wide = widened(narrow, 384)
+    small = torch.from_numpy(photos()[:, ::2, ::2]).permute(0, 3, 1, 2).float() / 255
+    torch.testing.assert_close(wide.eval()(small), narrow.eval()(small))
+    wide.train()(small).square().sum().backward()
+    assert wide.said.weight.grad is not None
+    assert wide.said.weight.grad[:, 192:].abs().max() > 0
+
+
 def test_uneven_prints_differ_from_even_ones_mostly() -> None:
     gray = torch.from_numpy(photos(200)[..., 0]).float()[:, None] / 255
     even, uneven = fading.make_uneven(gray, torch.Generator().manual_seed(1))
@@ -94,16 +126,16 @@ def test_learning_makes_the_loss_smaller() -> None:
         return losses[-1]
 
     torch.set_num_threads(1)  # two would wait for each other
-    fit(dyes.OUTPUTS, loss_of, steps=15)
+    fit(dyes.OUTPUTS, loss_of, Course(steps=15))
     assert losses[-1] < 0.95 * losses[0]
 
 
 def test_a_saved_network_says_what_it_is(tmp_path) -> None:
     learner = random_glance(dyes.OUTPUTS)
-    save(tmp_path / "faded_color.safetensors", FADED_COLOR, learner, "six photographs", {"steps": 1})
+    save(tmp_path / "faded_color.safetensors", FADED_COLOR, widened(learner, 384), "six photographs", {"steps": 1})
     card = read_card(tmp_path / "faded_color.safetensors")
     assert card.task == FADED_COLOR
-    assert card.parameters == 268961
+    assert card.parameters == 469217
     assert (tmp_path / "faded_color.safetensors").stat().st_size < 2**20
 
 

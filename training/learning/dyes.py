@@ -15,14 +15,16 @@ from torch.nn import functional as F
 from handtint.imaging.color import lab
 from handtint.repair import dyes
 from handtint.repair.network import EPSILON
-from training.learning.glance import Glance, fit
+from training.learning.glance import Course, Glance, fit
 from training.photos.fading import fade
+from training.photos.spoiling import spoil
 
-_SOUND = 0.2  # share of photos left as they are
+_SOUND = 0.25  # share of these left as they are
 _BATCH = 48
+_OF_DYES = 28  # of a batch: photos whose dyes fade; the others are spoiled otherwise
 
 
-def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: int = 1) -> Glance:
+def teach(photos: np.ndarray, course: Course, parent: Glance | None = None) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs, faded at that size and seen at half."""
     pixels = torch.from_numpy(photos).permute(0, 3, 1, 2)
 
@@ -30,12 +32,18 @@ def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: in
         truth = pixels[torch.randint(len(pixels), (_BATCH,), generator=generator)].float() / 255
         if torch.rand((), generator=generator) < 0.5:
             truth = truth.flip(3)
-        faded = fade(truth, _SOUND, generator, worse_scans=True)
+        # Other ways to spoil colors than its own: dyes alone teach that all that is wrong with a print is lost dye.
+        faded = torch.cat(
+            [
+                fade(truth[:_OF_DYES], _SOUND, generator, worse_scans=True),
+                spoil(truth[_OF_DYES:], generator),
+            ]
+        )
         # Every second row and column are enough to tell how far off a global correction is.
         found = corrected(faded[:, :, ::2, ::2], learner(F.avg_pool2d(faded, 2)))
         return distance(found, truth[:, :, ::2, ::2]).mean()
 
-    return fit(dyes.OUTPUTS, loss_of, steps, parent, seed)
+    return fit(dyes.OUTPUTS, loss_of, course, parent)
 
 
 def corrected(srgb: Tensor, said: Tensor) -> Tensor:

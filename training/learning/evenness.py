@@ -13,13 +13,13 @@ from torch.nn import functional as F
 
 from handtint.repair import evenness
 from handtint.repair.survey import LUMA
-from training.learning.glance import Glance, fit
+from training.learning.glance import Course, Glance, fit
 from training.photos.fading import make_uneven
 
 _BATCH = 48
 
 
-def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: int = 1) -> Glance:
+def teach(photos: np.ndarray, course: Course, parent: Glance | None = None) -> Glance:
     """Teach a network on (n, 64, 64, 3) uint8 photographs."""
     grays = torch.from_numpy(photos @ LUMA / 255)[:, None]
 
@@ -32,7 +32,7 @@ def teach(photos: np.ndarray, steps: int, parent: Glance | None = None, seed: in
         found = leveled(small, learner(small.expand(-1, 3, -1, -1)))
         return 100 * ((found - truth).square() + 1e-4).sqrt().mean()
 
-    return fit(evenness.OUTPUTS, loss_of, steps, parent, seed)
+    return fit(evenness.OUTPUTS, loss_of, course, parent)
 
 
 def leveled(gray: Tensor, said: Tensor) -> Tensor:

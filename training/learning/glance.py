@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from handtint.repair import network
+from training.learning.device import autocast_dtype
 
-_RATE = 1e-3
-_WARMING = 200  # steps in which it rises to this
-_SMOOTHING = 0.999  # of the mean of weights that is kept
+_WARMING = 200  # steps in which the rate rises
+_SMOOTHING = 0.998  # of the mean of weights that is kept
 
 
 class Glance(nn.Module):
-    """(N, 3, 32, 32) encoded sRGB of 0..1 to (N, outputs); layer by layer what `network.run` computes."""
+    """(N, 3, 32, 32) encoded sRGB of 0..1 to (N, outputs); layer by layer what `network.run` computes.
 
-    def __init__(self, outputs: int) -> None:
+    Args:
+        outputs: numbers said of a picture.
+        width: of the two layers that know the whole picture.
+    """
+
+    def __init__(self, outputs: int, width: int = 192) -> None:
         super().__init__()
         self.pixel1, self.pixel2 = nn.Linear(6, 64), nn.Linear(64, 64)
         self.cell, self.patch1, self.patch2 = nn.Linear(66, 96), nn.Linear(4 * 96, 128), nn.Linear(4 * 128, 160)
-        self.whole1, self.whole2 = nn.Linear(2 * 160 + 64 + 3 * len(network.RANKS), 192), nn.Linear(192, 192)
-        self.said = nn.Linear(192, outputs)
+        self.whole1, self.whole2 = nn.Linear(2 * 160 + 64 + 3 * len(network.RANKS), width), nn.Linear(width, width)
+        self.said = nn.Linear(width, outputs)
         nn.init.zeros_(self.said.weight)
         nn.init.zeros_(self.said.bias)
         place = (torch.arange(16) - 7.5) / 8
+        self._half = autocast_dtype("auto", torch.device("cpu")) == torch.bfloat16
         self._where = torch.stack(torch.meshgrid(place, place, indexing="ij"), -1)  # (16, 16, 2)
 
     def forward(self, small: Tensor) -> Tensor:
@@ -36,7 +45,8 @@ class Glance(nn.Module):
         n = len(small)
         deep = -torch.log(small + network.EPSILON)
         seen = torch.cat([2 * small - 1, deep - 1], 1).permute(0, 2, 3, 1)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):  # learns twice as fast, not worse
+        # Where the processor counts so, it learns twice as fast, and not worse.
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.training and self._half):
             pixels = F.relu(self.pixel2(F.relu(self.pixel1(seen))))
             cells = F.avg_pool2d(pixels.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
             cells = F.relu(self.cell(torch.cat([cells, self._where.expand(n, 16, 16, 2)], -1)))
@@ -56,36 +66,63 @@ class Glance(nn.Module):
         return self.said(F.relu(self.whole2(F.relu(self.whole1(whole)))))
 
 
+def widened(learner: Glance, width: int) -> Glance:
+    """The network with wider last layers that says the same; what is new can learn."""
+    wide, narrow = Glance(learner.said.out_features, width), learner.whole1.out_features
+    found, old = wide.state_dict(), learner.state_dict()
+    for name, weights in old.items():
+        found[name][tuple(slice(size) for size in weights.shape)] = weights
+    for layer in ("whole2", "said"):
+        found[f"{layer}.weight"][: len(old[f"{layer}.weight"]), narrow:] = 0
+    wide.load_state_dict(found)
+    return wide
+
+
 def _patches(cells: Tensor) -> Tensor:
     n, h, w, c = cells.shape
     return cells.reshape(n, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // 2, w // 2, 4 * c)
 
 
+@dataclass(frozen=True)
+class Course:
+    """How long and how fast a network learns.
+
+    Attributes:
+        steps, minutes: whichever end first.
+        rate: of learning, at most; it falls to nothing.
+        seed: of all that is drawn.
+    """
+
+    steps: int = 6000
+    minutes: float = math.inf
+    rate: float = 1e-3
+    seed: int = 1
+
+
 def fit(
-    outputs: int,
-    loss_of: Callable[[Glance, torch.Generator], Tensor],
-    steps: int,
-    parent: Glance | None = None,
-    seed: int = 1,
+    outputs: int, loss_of: Callable[[Glance, torch.Generator], Tensor], course: Course, parent: Glance | None = None
 ) -> Glance:
-    """Teach a network for so many steps; prints a line every hundred steps.
+    """Teach a network; prints a line every hundred steps.
 
     Args:
         loss_of: draws a batch and gives the network's loss on it.
         parent: whose weights to go on from.
     """
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    learner, mean = Glance(outputs), Glance(outputs)
-    if parent is not None:
-        learner.load_state_dict(parent.state_dict())
-        mean.load_state_dict(parent.state_dict())
-    optimizer = torch.optim.AdamW(learner.parameters(), lr=_RATE, weight_decay=0.02)
+    torch.manual_seed(course.seed)
+    generator = torch.Generator().manual_seed(course.seed)
+    learner = Glance(outputs) if parent is None else copy.deepcopy(parent)
+    mean = copy.deepcopy(learner)
+    optimizer = torch.optim.AdamW(learner.parameters(), lr=course.rate, weight_decay=0.02)
     losses: list[float] = []
+    steps = course.steps
     warming = min(_WARMING, steps // 10) + 1
+    start = time.monotonic()
     for step in range(steps):
+        gone = max(step / steps, (time.monotonic() - start) / (60 * course.minutes))
+        if gone >= 1:
+            break
         for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / warming) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
+            group["lr"] = course.rate * min(1, (step + 1) / warming) * (1 + math.cos(math.pi * gone)) / 2
         loss = loss_of(learner, generator)
         optimizer.zero_grad()
         loss.backward()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from handtint.engine.models import save_model
 from handtint.model_card import EVENNESS, FADED_COLOR, ModelCard, read_card
 from handtint.repair.network import SIDE
 from training.learning import dyes, evenness
-from training.learning.glance import Glance
+from training.learning.glance import Course, Glance, widened
 from training.photos.found import load_photos
 
 _SEEN = 2 * SIDE  # photographs are faded at twice the size that the network sees
@@ -36,12 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path, nargs="+", help="folders of photos or tar files")
     parser.add_argument("--out", type=Path, required=True, help="the model's file")
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end earlier, the learning rate at nothing")
+    parser.add_argument("--rate", type=float, default=1e-3, help="learning rate at most")
     parser.add_argument("--parent", type=Path, help="a model of the same task to go on from")
+    parser.add_argument("--width", type=int, default=192, help="of the last layers; a narrower parent is widened")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     photos = small_squares(options.data)
     parent = loaded(options.parent) if options.parent else None
-    learned = _TASKS[options.task][0](photos, options.steps, parent, options.seed)
+    if parent is not None and parent.said.in_features < options.width:
+        parent = widened(parent, options.width)
+    course = Course(options.steps, options.minutes, options.rate, options.seed)
+    learned = _TASKS[options.task][0](photos, course, parent)
     save(options.out, options.task, learned, f"{len(photos)} photographs", {"steps": options.steps})
 
 
@@ -56,7 +63,7 @@ def small_squares(sources: Sequence[Path]) -> np.ndarray:
 def loaded(path: Path) -> Glance:
     """The network of a model's file. Raises `ModelError`."""
     card = read_card(path)
-    learner = Glance(card.arguments["outputs"])
+    learner = Glance(**card.arguments)
     learner.load_state_dict({name: weights.float() for name, weights in load_file(path).items()})
     return learner
 
@@ -67,7 +74,7 @@ def save(path: Path, task: str, learned: Glance, trained_on: str, recipe: dict[s
     card = ModelCard(
         name=task,
         architecture="glance",
-        arguments={"outputs": learned.said.out_features},
+        arguments={"outputs": learned.said.out_features, "width": learned.said.in_features},
         working_size=SIDE,
         trained_on=trained_on,
         license="MIT",

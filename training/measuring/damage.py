@@ -2,7 +2,8 @@
 
 Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled
 by the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
-inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted.
+inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted;
+with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and more.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ from handtint.recipe.damage import Damage
 from handtint.repair.damage.filling import fill, mended
 from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
 from handtint.repair.damage.places import Places
+from training.measuring import likenesses
 from training.measuring.damage_painter import paint
 
 _SHARE = 0.006  # of the pixels that is damaged
 _GRAIN = 0.012  # deviation of the grain given to enlarged photographs, which have none left
+_DRAWN = 4  # drawings of each kind
 _NEAR = 2  # pixels from true damage within which a change is no harm to sound places
 
 
@@ -48,11 +51,15 @@ def enlarged(source: Path, count: int, rng: np.random.Generator) -> Iterator[tup
         for member in members:
             file = archive.extractfile(member)
             assert file is not None
-            image = Image.open(io.BytesIO(file.read())).convert("L")
-            image = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
-            grain = ndimage.gaussian_filter(rng.standard_normal((image.height, image.width)), 0.6)
-            gray = np.asarray(image, np.float32) / 255 + _GRAIN * grain / grain.std()
-            yield member.name, np.clip(gray, 0, 1).astype(np.float32)
+            yield member.name, twice(Image.open(io.BytesIO(file.read())).convert("L"), rng)
+
+
+def twice(image: Image.Image, rng: np.random.Generator) -> np.ndarray:
+    """(h, w) float32 gray 0..1 of a gray picture twice as large, with grain."""
+    image = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
+    grain = ndimage.gaussian_filter(rng.standard_normal((image.height, image.width)), 0.6)
+    gray = np.asarray(image, np.float32) / 255 + _GRAIN * grain / grain.std()
+    return np.clip(gray, 0, 1).astype(np.float32)
 
 
 def samples() -> Iterator[tuple[str, np.ndarray]]:
@@ -173,6 +180,7 @@ def main() -> None:
     parser.add_argument("--samples", action="store_true", help="measure on the samples too")
     parser.add_argument("--sound", action="store_true", help="damage nothing; count what would be changed by itself")
     parser.add_argument("--textures", action="store_true", help="measure on scikit-image's pictures too")
+    parser.add_argument("--likenesses", action="store_true", help="measure on pictures that look damaged instead")
     parser.add_argument("--each", action="store_true", help="print each photo's figures")
     parser.add_argument("--into-card", action="store_true", help="write the figures into the model's card")
     parser.add_argument("--seed", type=int, default=0)
@@ -181,9 +189,17 @@ def main() -> None:
     finder = load_damage_finder(model_file, "cpu")
     measured = {}
     rng = np.random.default_rng(options.seed)
-    sources = {str(path): enlarged(path, options.count, rng) for path in options.photos}
+    plain = [] if options.likenesses else options.photos
+    sources = {str(path): enlarged(path, options.count, rng) for path in plain}
     if options.samples:
         sources["samples"] = samples()
+    if options.likenesses:
+        for theme, prefixes in likenesses.THEMES.items():
+            for path in options.photos:
+                photos = likenesses.chosen(path, prefixes, options.count)
+                sources[f"{path}, {theme}"] = ((name, twice(image, rng)) for name, image in photos)
+        for kind in likenesses.KINDS:
+            sources[f"drawn {kind}"] = likenesses.drawn(kind, _DRAWN, rng)
     if options.textures:
         sources["scikit-image's pictures"] = textures()
     for name, photos in sources.items():

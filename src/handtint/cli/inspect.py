@@ -32,7 +32,7 @@ def command(args: argparse.Namespace) -> int:
     for path in args.paths:
         try:
             photo = way.read(path, recipe, Progress(), in_bands=True)
-            is_negative = not recipe.is_inverted and looks_negative(photo)
+            is_negative = not recipe.is_inverted and looks_negative(photo, photo.judgment())
             found = inspected(photo, Progress())
         except HandtintError as error:
             code = FAILED

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 from pathlib import Path
 
 import torch
@@ -15,6 +13,7 @@ from torch import nn
 from handtint.atomic import write_whole
 from handtint.engine.architectures import ARCHITECTURES, FINDERS
 from handtint.errors import ModelError
+from handtint.machine import memory_bytes
 from handtint.model_card import CARD_KEY, ModelCard, read_card
 
 _BYTES_PER_VALUE = 10  # while it is loaded: as the file has it, widened, and in the network
@@ -95,14 +94,6 @@ def _check_fit(path: Path, card: ModelCard) -> None:
     if held != wanted:
         key = sorted(held.items() ^ wanted.items())[0][0]
         raise RuntimeError(f'"{key}" is not as the card says')
-
-
-def memory_bytes() -> int | None:
-    """The memory of this computer; None where it does not say."""
-    if hasattr(os, "sysconf"):
-        with contextlib.suppress(OSError, ValueError):
-            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return None
 
 
 def save_model(path: Path, model: nn.Module, card: ModelCard) -> None:

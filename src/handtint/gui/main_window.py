@@ -213,9 +213,15 @@ class MainWindow(QMainWindow):
     def _go_on_with_albums(self) -> None:
         if self.session.is_closed:
             return
-        self.albums.enable()
         for path in self._samples:
             self.session.request_thumbnail(path, lambda image, path=path: self.welcome.set_thumbnail(path, image))
+        import handtint.gui.album.albums  # noqa: F401 takes 110 ms; making the pages takes 50 more, in a pass of its own
+
+        QTimer.singleShot(0, self, self._make_albums)
+
+    def _make_albums(self) -> None:
+        if not self.session.is_closed:
+            self.albums.enable()
 
     def _lay_out(self) -> None:
         actions = self.actions_

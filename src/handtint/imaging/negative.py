@@ -12,6 +12,7 @@ import numpy as np
 
 from handtint.errors import Sentence
 from handtint.imaging.color.negative_network import SIDE, negativeness
+from handtint.imaging.color.tone import Judgment
 from handtint.imaging.photo import Photo
 from handtint.imaging.resize import resize_planes
 from handtint.imaging.rows import Rows, mapped
@@ -19,7 +20,7 @@ from handtint.imaging.rows import Rows, mapped
 _NOTE = Sentence("The photo is a negative; it was inverted.")
 _ENDS = 0.1, 99.9  # percent of the pixels of a channel that become black and white
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
-_SURE = 3.0  # of `negativeness`, from which on a photo is called a negative
+_SURE = 1.0  # of `negativeness`, from which on a photo is called a negative
 _LEAST_SIDE = 48  # cells; of smaller pictures nothing is said
 # Of color film: what its clear places, the lightest, have of green and blue to red, and how alike they are.
 _GREEN, _BLUE, _MOST_SPREAD = (0.45, 0.8), (0.25, 0.62), 0.1
@@ -27,13 +28,19 @@ _LEAST_ORANGE = 0.5  # of all cells that are not nearly black; what is yellow in
 _NEARLY_BLACK = 0.06
 
 
-def looks_negative(photo: Photo) -> bool:
-    """Whether a photo is a negative, of black-and-white or of color film; in doubt it is none."""
+def looks_negative(photo: Photo, judgment: Judgment) -> bool:
+    """Whether a photo is a negative, of black-and-white or of color film; in doubt it is none.
+
+    Args:
+        judgment: the photo's; what is surely in color is no negative in black and white.
+    """
     cells = photo.cells()
     if min(cells.shape[:2]) < _LEAST_SIDE:
         return False
     if _is_on_orange_film(cells):
         return True
+    if judgment.is_color:
+        return False
     gray = cells if cells.shape[2] == 1 else (cells @ _LUMA)[..., None]
     return negativeness(resize_planes(gray, (SIDE, SIDE))[..., 0]) > _SURE
 

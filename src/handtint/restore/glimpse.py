@@ -21,7 +21,7 @@ from handtint.recipe.repair import Noise, Repair, Sharpness
 from handtint.repair.bands import beside
 from handtint.repair.damage.filling import fill, filled_as_seen, mended
 from handtint.repair.damage.finding import Found
-from handtint.repair.damage.places import Places
+from handtint.repair.damage.places import Places, ascending
 from handtint.repair.steps import repaired as with_steps
 from handtint.restore.repairing import marked, placed
 
@@ -123,7 +123,7 @@ def _shrunk(places: Places, size: tuple[int, int]) -> Places:
     """The same places in a smaller photo: each pixel of which some is."""
     rows = places.rows * size[0] // places.size[0]
     columns = places.columns * size[1] // places.size[1]
-    return Places(size, np.unique(rows * size[1] + columns))
+    return Places(size, ascending(rows * size[1] + columns))
 
 
 def _at_scale(repair: Repair, scale: float) -> Repair:

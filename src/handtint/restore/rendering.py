@@ -150,10 +150,10 @@ class _Painted(Rows):
     def __init__(self, photo: Photo, rendering: Rendering) -> None:
         self._rendering = rendering
         shape = (*photo.size, 3)
-        super().__init__(shape, photo.pixels.dtype, band_rows(shape[1]), lambda top, stop: self._region(top, stop))
-
-    def _region(self, top: int, stop: int) -> np.ndarray:
-        return self._rendering.region(slice(top, stop))
+        # Not a method of this: with a reference to itself it would keep the photo until Python looks for such circles.
+        super().__init__(
+            shape, photo.pixels.dtype, band_rows(shape[1]), lambda top, stop: rendering.region(slice(top, stop))
+        )
 
     def __getitem__(self, where: slice | tuple[slice, slice]) -> np.ndarray:
         if isinstance(where, tuple) and (where[0].step or 1) > 1:

@@ -11,18 +11,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from handtint.engine.architectures.residual import stage
+from handtint.engine.architectures.two_looks import TwoLooks
 
 
-class ResNet18Gray(nn.Module):
+class ResNet18Gray(TwoLooks):
     """Lightness to ab.
+
+    Args:
+        second_look: see `TwoLooks`.
 
     Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1. Output: ab/110 (N, 2, h, w).
     """
 
     multiple = 8
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, second_look: float = 0.0) -> None:
+        super().__init__(second_look)
         self.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.layer1 = stage(64, 64, 1)
@@ -33,9 +37,8 @@ class ResNet18Gray(nn.Module):
         self.decode2 = _conv(64, 32)
         self.regress = nn.Conv2d(32, 2, 3, 1, 1)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, None]:
-        """Lightness to ab; shapes as in the class."""
-        x = self.decode8(self._encode(x))  # (N, 128, h/8, w/8)
+    def _look(self, x: Tensor) -> tuple[Tensor, None]:
+        x = self.decode8(self.encode(x))  # (N, 128, h/8, w/8)
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.decode4b(self.decode4a(x))
         x = F.interpolate(x, scale_factor=2, mode="nearest")
@@ -44,9 +47,10 @@ class ResNet18Gray(nn.Module):
 
     def describe(self, x: Tensor) -> Tensor:
         """Features for finding the same thing in two photos, (N, 128, h/8, w/8), of length 1."""
-        return F.normalize(self._encode(x).float())
+        return F.normalize(self.encode(x).float())
 
-    def _encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor) -> Tensor:
+        """(N, 128, h/8, w/8) of what `forward` takes."""
         x = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 3, 2, 1)
         return self.layer2(self.layer1(x))
 

@@ -4,9 +4,6 @@ An encoder goes down to 1/32, so that the whole photo is seen: the layout of Res
 of bilinear upsampling, skips and 3x3 convolutions comes back; a regression head at half the input's size and, at a
 quarter, a distribution over quantized in-gamut ab (Zhang, Isola, Efros 2016), from which vividness and variants are
 read without another pass.
-
-A trained network may look twice, the second time at the picture made smaller, and say what both make together: in a
-smaller picture a thing is seen as one, in a larger one its parts are.
 """
 
 from __future__ import annotations
@@ -19,11 +16,10 @@ from torch.nn import functional as F
 
 from handtint.engine.architectures.efficientnet import CHANNELS, HEAD, EfficientNetLite2
 from handtint.engine.architectures.residual import stage
+from handtint.engine.architectures.two_looks import TwoLooks
 from handtint.imaging.color import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
-# The smaller picture's part in what is said. It knows better which of several colors a thing has.
-_AB_SHARE, _LOGITS_SHARE = 0.5, 0.75
 
 
 def ab_bins() -> Tensor:
@@ -58,53 +54,17 @@ class _Up(nn.Module):
         return torch.relu(self.bn2(self.conv2(x)))
 
 
-class _TwoLooks(nn.Module):
-    """Lightness to ab and a distribution over ab bins, in one look or two.
-
-    Args:
-        second_look: sides of the smaller picture as a part of the picture's, for `eval` mode; 0: one look.
-
-    Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1.
-    Output: ab/110 (N, 2, h/2, w/2), logits (N, bins, h/4, w/4).
-    """
-
-    multiple = 32
-
-    bins: Tensor
-
-    def __init__(self, second_look: float) -> None:
-        super().__init__()
-        if not 0 <= second_look < 1:
-            raise ValueError(f"second_look must be at least 0 and less than 1, not {second_look}")
-        self._second_look = second_look
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Lightness to ab and logits; shapes as in the class."""
-        ab, logits = self._look(x)
-        if self.training or not self._second_look:
-            return ab, logits
-        again = self._look(self._smaller(x))
-        return _joined(ab, again[0], _AB_SHARE), _joined(logits, again[1], _LOGITS_SHARE)
-
-    def _smaller(self, x: Tensor) -> Tensor:
-        size = [max(1, round(side * self._second_look / self.multiple)) * self.multiple for side in x.shape[2:]]
-        return F.interpolate(x, size, mode="bilinear", align_corners=False, antialias=True)
-
-    def _look(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        raise NotImplementedError
-
-    def describe(self, x: Tensor) -> Tensor:
-        """Features for finding the same thing in two photos, (N, c, h/8, w/8): two stages, of length 1 each."""
-        raise NotImplementedError
-
-
-class UNet(_TwoLooks):
+class UNet(TwoLooks):
     """With an encoder of ResNet18's layout.
 
     Args:
         widths: channels of the encoder at 1/2, 1/4, 1/8, 1/16 and 1/32; the first two are equal.
         decoder: channels of the decoder at 1/16, 1/8, 1/4 and 1/2.
+
+    Output: ab/110 (N, 2, h/2, w/2), logits (N, bins, h/4, w/4).
     """
+
+    bins: Tensor
 
     def __init__(
         self,
@@ -134,7 +94,7 @@ class UNet(_TwoLooks):
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
-        """See `_TwoLooks`: the stages at 1/8 and 1/16."""
+        """See `TwoLooks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self._encode(x)
         return _described(at8, at16)
 
@@ -145,7 +105,7 @@ class UNet(_TwoLooks):
         return at2, at4, at8, self.layer3(at8)
 
 
-class EfficientUNet(_TwoLooks):
+class EfficientUNet(TwoLooks):
     """With EfficientNet-Lite2 for an encoder, which knows what things are, and a branch of its own for their edges.
 
     The encoder comes trained and is left as it is, or learns slowly from its top (`trunk.learn_from_top`).
@@ -153,8 +113,11 @@ class EfficientUNet(_TwoLooks):
     Args:
         decoder: channels of the decoder at 1/32, 1/16, 1/8, 1/4 and 1/2.
         edges: channels of the branch at 1/2 and 1/4.
+
+    Output: as of `UNet`.
     """
 
+    bins: Tensor
     gains: Tensor
 
     def __init__(
@@ -209,7 +172,7 @@ class EfficientUNet(_TwoLooks):
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
-        """See `_TwoLooks`: the stages at 1/8 and 1/16."""
+        """See `TwoLooks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self.trunk.stages(x, 15)
         return _described(at8, at16)
 
@@ -234,9 +197,3 @@ def _described(at8: Tensor, at16: Tensor) -> Tensor:
     """(N, c, h/8, w/8): both stages, of length 1 each."""
     wide = F.interpolate(at16, scale_factor=2, mode="bilinear", align_corners=False)
     return torch.cat([F.normalize(at8.float()), F.normalize(wide.float())], 1)
-
-
-def _joined(output: Tensor, smaller: Tensor, share: float) -> Tensor:
-    """(N, c, h, w) float32, so much of it from the smaller picture's."""
-    again = F.interpolate(smaller.float(), output.shape[2:], mode="bilinear", align_corners=False)
-    return torch.lerp(output.float(), again, share)

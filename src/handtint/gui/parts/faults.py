@@ -117,6 +117,8 @@ class FaultCatcher(QObject):
     def catch(self, error: BaseException) -> None:
         """Log the fault and show it; may be called from any thread."""
         log.error("uncaught: %s", report(error))
+        # A painter that lived on in a frame would leave the window unpainted from now on, and crash it in the end.
+        traceback.clear_frames(error.__traceback__)
         self._caught.emit(error)
 
     def _show(self, error: BaseException) -> None:

@@ -10,7 +10,8 @@ _LEAST = 48  # logical pixels of a name
 
 
 class Scrolled(QScrollArea):
-    """Shows `inside` at its full width, and scrolls it up and down where there is too little room.
+    """Shows `inside` at its full width, and scrolls it up and down where there is too little room; sideways, too, where
+    very large letters need more width than there is.
 
     Tab brings the control with the focus into view; a control follows the wheel only while it has the focus.
     """
@@ -20,12 +21,16 @@ class Scrolled(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside = inside
         self.setWidget(inside)
         for control in inside.findChildren(QWidget):
             if isinstance(control, QAbstractSlider | QComboBox) and not isinstance(control, QScrollBar):
                 control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel itself
                 control.installEventFilter(self)
+
+    def width_wanted(self) -> int:
+        """The width at which nothing needs to be scrolled sideways."""
+        return self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():

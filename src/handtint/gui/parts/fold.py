@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from handtint.gui.parts import icons
+
 
 class Fold(QToolButton):
     """Folds `under` away at first."""
@@ -23,5 +25,5 @@ class Fold(QToolButton):
         self._show(False)
 
     def _show(self, on: bool) -> None:
-        self.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.setArrowType(icons.fold_arrow(on))
         self._under.setVisible(on)

@@ -73,6 +73,13 @@ def pixmap(name: str, color: QColor | None, size: int, ratio: float = 1.0) -> QP
     return image
 
 
+def fold_arrow(is_open: bool) -> Qt.ArrowType:
+    """Beside the head of a section: down where it is open, else the way that lines are read."""
+    if is_open:
+        return Qt.ArrowType.DownArrow
+    return Qt.ArrowType.LeftArrow if QGuiApplication.isRightToLeft() else Qt.ArrowType.RightArrow
+
+
 def app_icon() -> QIcon:
     """The icon of the program."""
     result = QIcon()

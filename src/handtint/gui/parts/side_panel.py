@@ -14,7 +14,7 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
-_WIDEST = 440  # the photo needs its room, too
+_WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the page: the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -27,7 +27,7 @@ class SidePanel(QFrame):
         super().__init__(parent)
         self.setObjectName("side")
         self.setFixedWidth(WIDTH)
-        self._inside: QWidget | None = None
+        self._scrolled: Scrolled | None = None
 
     def make_sliders(self) -> None:
         """Vividness and strength."""
@@ -51,7 +51,7 @@ class SidePanel(QFrame):
 
     def lay_out(self, rows: QVBoxLayout, foot: QLayout) -> None:
         """Put the rows of controls over the foot."""
-        inside = self._inside = QWidget(self)
+        inside = QWidget(self)
         rows.setContentsMargins(20, 18, 20, 8)
         rows.setSpacing(8)
         rows.addStretch(1)
@@ -61,21 +61,18 @@ class SidePanel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)  # the frame's line
         whole.setSpacing(0)
-        whole.addWidget(Scrolled(inside, self), 1)
+        self._scrolled = Scrolled(inside, self)
+        whole.addWidget(self._scrolled, 1)
         whole.addLayout(foot)
         inside.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wider where large letters or another language need it: sideways nothing can be scrolled."""
+        """Wider where large letters or another language need it."""
         layout = self.layout()
-        if (
-            self._inside is not None
-            and watched is self._inside
-            and event.type() == QEvent.Type.LayoutRequest
-            and layout is not None
-        ):
-            wanted = max(self._inside.minimumSizeHint().width() + 1, layout.minimumSize().width())
-            self.setFixedWidth(min(max(wanted, WIDTH), _WIDEST))
+        if self._scrolled is not None and event.type() == QEvent.Type.LayoutRequest and layout is not None:
+            wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
+            widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
+            self.setFixedWidth(min(max(wanted, WIDTH), widest))
         return super().eventFilter(watched, event)
 
     def set_colors(self, colors: Colors) -> None:

@@ -136,8 +136,11 @@ class ThemeKeeper(QObject):
         )
         colors = DARK if is_dark else LIGHT
         if self._are_applied and colors is self.colors:
-            return  # the style of hundreds of widgets takes a fifth of a second
+            return  # the style of hundreds of widgets takes a tenth of a second
         self.colors, self._are_applied = colors, True
+        # Where there is a sheet, Qt applies another one to each widget anew for every parent that it has: eight times,
+        # 350 ms for 640 widgets. Taken off first, it is applied once: 85 ms, with the same picture.
+        self._app.setStyleSheet("")
         self._app.setPalette(palette(self.colors))
         self._app.setStyleSheet(style_sheet(self.colors))
         self.changed.emit()
@@ -182,7 +185,9 @@ def palette(colors: Colors) -> QPalette:
 def style_sheet(colors: Colors) -> str:
     """The style sheet in these colors."""
     values = {name: str(value) for name, value in vars(colors).items()}
-    values["filled"] = "add-page" if QGuiApplication.isRightToLeft() else "sub-page"  # what lies before the handle
+    is_mirrored = QGuiApplication.isRightToLeft()
+    values["filled"] = "add-page" if is_mirrored else "sub-page"  # what lies before the handle
+    values["before"], values["behind"] = ("right", "left") if is_mirrored else ("left", "right")
     values["icons"] = paths.icons_dir().as_posix()
     return _SHEET.substitute(values)
 
@@ -201,7 +206,7 @@ QMenu::separator { height: 1px; background: $edge; margin: 5px 8px; }
 QMenu::indicator { left: 7px; width: 12px; height: 12px; }
 
 #bar { background: $ground; border-bottom: 1px solid $edge; }
-#side { background: $ground; border-left: 1px solid $edge; }
+#side { background: $ground; border-$before: 1px solid $edge; }
 #strip { background: $ground; border-top: 1px solid $edge; }
 QStatusBar { background: $ground; border-top: 1px solid $edge; color: $muted; }
 QStatusBar::item { border: none; }
@@ -262,7 +267,7 @@ QToolButton:checked { background: $chosen; border-color: $edge; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $disabled; background: transparent; border-color: transparent; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton[popupMode="1"] { padding-$behind: 20px; }
 QToolButton::menu-button { background: transparent; border: none; width: 18px; }
 QToolButton::menu-arrow { image: url("$icons/$chevron.svg"); width: 11px; height: 11px; }
 #modes { background: $ground; border: 1px solid $border; border-radius: 7px; }

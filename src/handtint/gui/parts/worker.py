@@ -168,9 +168,11 @@ class Worker(QObject):
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 every fault of the work is the caller's to show
-            self._happened.emit((job, job._on_failed, (error,), True))
+            said = job, job._on_failed, (error,), True
         else:
-            self._happened.emit((job, job._on_done, (result,), True))
+            said = job, job._on_done, (result,), True
+        if not job.is_cancelled:  # after a closing that left this behind, nobody is there any more to be told
+            self._happened.emit(said)
 
     @Slot(object)
     def _deliver(self, event: tuple[Job, Callable[..., None], tuple[Any, ...], bool]) -> None:

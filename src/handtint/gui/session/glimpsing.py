@@ -41,6 +41,11 @@ class Glimpsing(QObject):
         self._filled: tuple[Damage, Photo] | None = None
         self._filled_base: Filled | None = None  # the same, ready for use
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a picture is being made, or waits for its turn."""
+        return not self._latest.is_idle
+
     def filled(self, damage: Damage) -> Photo | None:
         """The photo with this damage filled, where it is at hand."""
         return self._filled[1] if self._filled is not None and self._filled[0] == damage else None

@@ -80,7 +80,8 @@ def read(path: Path, source: Source, progress: Progress) -> ReadResult:
     photo = read_photo(path, progress.part(0.0, 0.6), source)
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.6, 1.0))
     before = layer_before(photo, preview.before)
-    return ReadResult(photo, preview, photo.judgment(), before, stamp, looks_negative(photo))
+    judgment = photo.judgment()
+    return ReadResult(photo, preview, judgment, before, stamp, looks_negative(photo, judgment))
 
 
 def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResult:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from handtint.restore.repairing import Inspection
 
 _STILL_MS = 300  # without a change, before the photo itself is repaired
+_MOST_WAITS = 10  # so often longer for a glimpse that is on its way: both at once would hold each other up
 
 
 class Repairing(QObject):
@@ -59,7 +60,8 @@ class Repairing(QObject):
         self._still = QTimer(self)
         self._still.setSingleShot(True)
         self._still.setInterval(_STILL_MS)
-        self._still.timeout.connect(self._mend)
+        self._still.timeout.connect(self._mend_after_glimpse)
+        self._waits = 0
 
     @property
     def is_running(self) -> bool:
@@ -85,10 +87,18 @@ class Repairing(QObject):
         photo.stage = Stage.REPAIRING
         if photo.after is not None or not photo.is_to_be_colored:
             self.glimpsing.show(photo)
+            self._waits = 0
             self._still.start()
         else:
             self._mend()
         self.changed.emit()
+
+    def _mend_after_glimpse(self) -> None:
+        if self.glimpsing.is_under_way and self._waits < _MOST_WAITS:
+            self._waits += 1
+            self._still.start()
+        else:
+            self._mend()
 
     def _mend(self) -> None:
         photo = self._current

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QPainter, QPa
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from handtint.gui.canvas.drawing import draw_label
+from handtint.gui.parts import words
 from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.session.open_photo import OpenPhoto
@@ -227,7 +228,7 @@ class SplitCard(Card):
         self.angle.blockSignals(True)
         self.angle.setValue(round(tilt * _STEPS))
         self.angle.blockSignals(False)
-        self._degrees.setText(tr("turning", "{degrees}°", degrees=f"{tilt:.1f}"))
+        self._degrees.setText(tr("turning", "{degrees}°", degrees=words.number(tilt, 1)))
         self._count.setText(tr("turning", "{n} print(s)", count))
         for control in (self.angle, self.remove, self.take):
             control.setEnabled(count > 0)

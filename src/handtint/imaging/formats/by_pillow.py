@@ -20,6 +20,7 @@ from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
     check_dimensions,
+    check_room,
     decoding,
     optional,
     resolution,
@@ -75,6 +76,7 @@ def _decode_by_pillow(
                 Sentence("{form} files of this kind are not supported. Save it as PNG or TIFF first", form=form)
             )
         check_dimensions(image.width, image.height, size)
+        check_room(image.width, image.height, len(image.getbands()))
         notes: list[str] = []
         missing = None
         with decoding():
@@ -135,6 +137,7 @@ def _unknown_to_pillow(path: Path, size: int, partial: bool) -> Decoded | None:
         image = Image.open(io.BytesIO(jpeg.as_of_8_bits(data)), formats=("JPEG",))
     with image:
         check_dimensions(image.width, image.height, size)
+        check_room(image.width, image.height, 2 * len(image.getbands()))
         with decoding():
             pixels, notes, missing = jpeg.decode(data)
         decoded = Decoded(pixels, "JPEG", bit_depth=16, notes=notes)

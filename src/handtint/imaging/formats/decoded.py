@@ -11,9 +11,10 @@ import errno
 import io
 import logging
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,10 +22,12 @@ from handtint.errors import IncompletePhoto, PhotoError, Sentence
 from handtint.imaging.formats import exif as exif_blocks
 from handtint.imaging.metadata import Metadata, can_be
 from handtint.imaging.rows import Rows
+from handtint.machine import memory_bytes
 from handtint.plain import percent
 
 MAX_PIXELS = 500_000_000
 _MOST_BYTES = 4 << 30  # of pixels as they are decoded: 500 megapixels of 16-bit RGB with alpha
+_MOST_MEMORY = 6 << 30  # that decoding takes, however much the computer has
 _HELD_PIXELS = 16 << 20
 _SURELY_FINE_PIXELS = 50_000_000
 _MOST_MISSING = 0.98  # of a picture; with more there is nothing to open
@@ -248,6 +251,39 @@ def check_dimensions(width: int, height: int, file_size: int, pixel_bytes: int =
                 file_size=file_size,
             )
         )
+
+
+_make: Callable[[tuple[int, ...], Any], np.ndarray] = np.empty
+
+
+def make_pictures_in(make: Callable[[tuple[int, ...], Any], np.ndarray]) -> None:
+    """Have `empty` make its arrays so: in a reader process, where they can be handed over without a copy."""
+    global _make
+    _make = make
+
+
+def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """A new array for a decoder to put its picture in."""
+    return _make(shape, dtype)
+
+
+def check_room(width: int, height: int, pixel_bytes: int) -> None:
+    """Refuse a picture that is decoded whole where that, with a copy of the decoder's own, would take too much."""
+    if 2 * width * height * pixel_bytes > most_bytes():
+        raise NotReadable(
+            Sentence(
+                "its {width} x {height} pixels are decoded in one piece, for which this computer has too little "
+                "memory. Make a smaller copy, or save it as TIFF in strips, which is read piece by piece",
+                width=width,
+                height=height,
+            )
+        )
+
+
+def most_bytes() -> int:
+    """Memory that decoding one file may take: half of the computer's, and no more than a large photo can need."""
+    memory = memory_bytes()
+    return _MOST_MEMORY if memory is None else min(_MOST_MEMORY, memory // 2)
 
 
 def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:

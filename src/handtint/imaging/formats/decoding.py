@@ -35,6 +35,7 @@ from handtint.imaging.formats.decoded import (
     NotReadable,
     check_dimensions,
     check_page,
+    check_room,
     decoding,
     is_beyond_srgb,
     is_large,
@@ -44,13 +45,15 @@ from handtint.imaging.formats.decoded import (
     take_part,
 )
 from handtint.imaging.formats.probe import embedded, pixels_in
+from handtint.imaging.formats.regions import orientation_of
 from handtint.imaging.rows import Rows
 from handtint.paths import is_file, is_folder, is_there
 from handtint.recipe.saving import CAMERA_RAW
 from handtint.recipe.source import Source
 
 _FIRST_AND_WHOLE = Source()
-_QUICK_BYTES, _QUICK_PIXELS = 2 << 20, 50_000_000  # of a JPEG that is decoded here
+_QUICK_PIXELS = 50_000_000  # of a picture that is decoded here in one piece
+_QUICK_BYTES = 50_000  # of a file that cannot hold more, see `check_dimensions`
 _HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"))
 
 # Broken files are answered by a `PhotoError`; without a handler tifffile's remarks would go to stderr.
@@ -83,7 +86,7 @@ def decode(
             )
         if head.startswith(b"%PDF-"):
             raise NotReadable(Sentence("PDF files are not supported. Save the pictures in it as TIFF or JPEG first"))
-        if _is_risky(path, head, size):
+        if _is_risky(path, head, size, in_bands and not source.partial):
             from handtint.imaging.formats import reader
 
             decoded = reader.decode(path, source, in_bands=in_bands, shortest=shortest)
@@ -122,13 +125,37 @@ def head_here(path: Path) -> Head:
     return heif.head(path)
 
 
-def _is_risky(path: Path, head: bytes, size: int) -> bool:
-    """Whether decoding it may crash, or take so long that it must be possible to end it."""
-    if path.suffix.lower() in CAMERA_RAW:
+def _is_risky(path: Path, head: bytes, size: int, in_bands: bool) -> bool:
+    """Whether decoding it may crash, or take so long or so much memory that it must be possible to end it."""
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    if path.suffix.lower() in CAMERA_RAW or not (is_webp or head.startswith((b"\xff\xd8", png.SIGNATURE, b"BM"))):
         return True
-    if head.startswith(b"\xff\xd8"):
-        return size > _QUICK_BYTES and (pixels_in(path) or (0, 8))[0] > _QUICK_PIXELS
-    return not head.startswith((png.SIGNATURE, b"BM")) and not (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+    if head.startswith(png.SIGNATURE) and _has_deep_transparent_color(path):
+        return True
+    if size <= _QUICK_BYTES or (pixels_in(path) or (0, 8))[0] <= _QUICK_PIXELS:
+        return False
+    return not (in_bands and head.startswith(png.SIGNATURE) and _waits(path, size))
+
+
+def _has_deep_transparent_color(path: Path) -> bool:
+    """Whether it is a PNG of 16 bits that names one color transparent, which libpng reads: see `advisories.json`."""
+    try:
+        header = png_pixels.read_header(path)
+    except (ValueError, struct.error):
+        return False  # that is said when it is decoded
+    return header.depth == 16 and header.has_more
+
+
+def _waits(path: Path, size: int) -> bool:
+    """Whether a large PNG can be read in bands."""
+    try:
+        header = png_pixels.read_header(path)
+        with path.open("rb") as file:
+            found, _ = png.read_metadata(file)
+        is_upright = orientation_of(exif_blocks.without_prefix(found.exif)) == 1
+        return is_upright and header.is_plain and not png_pixels.is_cut_off(path, header, size)
+    except Exception:  # noqa: BLE001 decoders raise whatever they like; the reader process will say what is wrong
+        return False
 
 
 def _telling(path: Path, rows: Rows) -> Rows:
@@ -222,6 +249,7 @@ def _decode_png(
     if can_wait and is_large(header.height, header.width):
         decoded.pixels = png_pixels.open_rows(path, header)
     else:
+        check_room(header.width, header.height, max(header.row_bytes // max(header.width, 1), 1))
         try:
             if is_cut_off:
                 raise Damaged("it ends too early")

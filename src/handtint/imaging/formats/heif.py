@@ -21,6 +21,7 @@ from handtint.imaging.formats.decoded import (
     NotReadable,
     check_dimensions,
     check_page,
+    check_room,
     decoding,
     is_beyond_srgb,
     note_pages,
@@ -36,6 +37,7 @@ _MOST_FILLED = 256 << 20  # bytes
 
 def head(path: Path) -> Head:
     """What the primary picture says of itself. Raises what a decoder may."""
+    _check_items(path)
     with decoding():
         image = pi_heif.open_heif(path)
         width, height = image.size
@@ -58,6 +60,7 @@ def _upright_resolution(exif: bytes | None) -> tuple[float, float] | None:
 
 def decode(path: Path, file_size: int, source: Source) -> Decoded:
     """Decode a picture; the first is the primary one. Raises what `decoding.decode` makes a sentence of."""
+    _check_items(path)
     is_cut_off = boxes.is_cut_off(path, file_size)
     with decoding():
         try:
@@ -71,6 +74,7 @@ def decode(path: Path, file_size: int, source: Source) -> Decoded:
         (width, height), mode = image.size, image.mode  # of a picture that may be missing
     # libheif turns the picture itself; EXIF's orientation says how it was, not what is left to do.
     check_dimensions(width, height, file_size)
+    check_room(width, height, 8 if "16" in mode else 4)
     with decoding():
         pixels = np.array(image)
     with path.open("rb") as file:
@@ -106,6 +110,17 @@ def decode(path: Path, file_size: int, source: Source) -> Decoded:
         decoded.notes.append(Sentence("The file ends too early; the picture is whole."))
     note_pages(decoded, source.page, len(every) + 1)
     return decoded
+
+
+def _check_items(path: Path) -> None:
+    with path.open("rb") as file:
+        if heif_items.has_unsafe_items(file):
+            raise NotReadable(
+                Sentence(
+                    "its pictures are stored in a rare way for which the decoder is not safe. Save it as JPEG or TIFF "
+                    "in the program that made it"
+                )
+            )
 
 
 def _filled_up(path: Path, file_size: int) -> io.BytesIO:

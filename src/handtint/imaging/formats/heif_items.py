@@ -8,6 +8,8 @@ malformed is as if it were not there.
 from __future__ import annotations
 
 import io
+import mmap
+import re
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -17,6 +19,21 @@ from handtint.imaging.formats.exif import without_prefix
 _MOST_META, _MOST_ITEM, _MOST_BOXES = 4 << 20, 16 << 20, 1000
 _MOST_CODED = 256 << 20  # bytes of a coded picture, or of one of its tiles
 _XMP_TYPE = b"application/rdf+xml"
+
+
+# In an item's entry: version, flags, number, protection, kind. Found wherever it stands, as libheif may find it.
+_UNSAFE = re.compile(rb"infe(?:\x02.{3}.{2}|\x03.{3}.{4}).{2}(?:iden|iovl|unci|mski|tili)", re.DOTALL)
+
+
+def has_unsafe_items(file: BinaryIO) -> bool:
+    """Whether there are pictures made of others or without a codec, of kinds that hardly anything writes.
+
+    libheif 1.23.0, which pi-heif brings, writes past its buffers on crafted ones; see `packaging/advisories.json`.
+    """
+    if not file.seek(0, io.SEEK_END):
+        return False
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return _UNSAFE.search(data) is not None
 
 
 def read(file: BinaryIO) -> tuple[bytes | None, bytes | None]:

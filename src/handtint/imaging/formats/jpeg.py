@@ -15,7 +15,8 @@ import imagecodecs
 import numpy as np
 
 from handtint.errors import Sentence
-from handtint.imaging.rows import Rows, band_rows
+from handtint.imaging.formats.decoded import empty
+from handtint.imaging.rows import Rows, band_rows, bands
 from handtint.progress import Progress
 
 _BLOCK = 8  # rows and columns
@@ -50,7 +51,8 @@ def decode(data: bytes) -> Picture:
     """
     has_end, scans = _has_end(data), _scans(data)
     whole = data if has_end else data + _END_MARK
-    pixels = imagecodecs.jpeg8_decode(whole)
+    shape = _shape(whole)
+    pixels = imagecodecs.jpeg8_decode(whole, out=None if shape is None else empty(shape, np.uint8))
     middle = 128 if pixels.dtype == np.uint8 else 2048
     # What is missing comes out as the middle gray. Few whole pictures end in it; of a progressive JPEG (which takes
     # twice as long here) what is missing may be the last bits of detail, which look like nothing.
@@ -72,7 +74,17 @@ def decode(data: bytes) -> Picture:
 def _is_complete(data: bytes, pixels: np.ndarray) -> bool:
     """Whether more coded pixels at the end would be left unread: where some are missing, they change the picture."""
     more = imagecodecs.jpeg8_decode(data[: data.rindex(_END_MARK)] + _MORE + _END_MARK)
-    return np.array_equal(more, pixels)
+    return all(np.array_equal(more[rows], pixels[rows]) for rows in bands(range(len(pixels)), pixels.shape[1]))
+
+
+def _shape(data: bytes) -> tuple[int, ...] | None:
+    """(H, W) or (H, W, 3) of a gray or color picture of 8 bits; None for others, and where the head does not say."""
+    for marker, at in _segments(data):
+        if marker in _FRAMES and at + 9 < len(data):
+            depth, height, width, channels = struct.unpack_from(">BHHB", data, at + 4)
+            is_known = depth == 8 and height and width and channels in (1, 3)
+            return ((height, width) + ((3,) if channels == 3 else ())) if is_known else None
+    return None
 
 
 def _has_end(data: bytes) -> bool:

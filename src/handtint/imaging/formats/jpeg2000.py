@@ -20,6 +20,7 @@ from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
     check_dimensions,
+    check_room,
     decoding,
     optional,
     resolution,
@@ -49,7 +50,9 @@ def decode(path: Path, file_size: int) -> Decoded:
         raise NotReadable(
             Sentence("it holds {bits}-bit pixels, which are not supported. Save it as 16 bit TIFF first", bits=bits)
         )
-    check_dimensions(width, height, file_size, len(precisions) * (2 if bits > 8 else 1))
+    pixel_bytes = len(precisions) * (2 if bits > 8 else 1)
+    check_dimensions(width, height, file_size, pixel_bytes)
+    check_room(width, height, pixel_bytes)
     decoded = Decoded(np.empty((0, 0)), "JPEG2000", bit_depth=16 if bits > 8 else 8)
     space = _SRGB
     with optional(decoded):

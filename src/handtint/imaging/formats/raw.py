@@ -21,6 +21,7 @@ from handtint.imaging.formats.decoded import (
     Decoded,
     NotReadable,
     check_dimensions,
+    check_room,
     decoding,
     optional,
     resolution,
@@ -76,6 +77,7 @@ def _decode_jpeg(data: bytes, file_size: int, partial: bool) -> Decoded:
         image = Image.open(io.BytesIO(data), formats=("JPEG",))
     with image:
         check_dimensions(image.width, image.height, file_size)
+        check_room(image.width, image.height, len(image.getbands()))
         if image.mode not in ("L", "RGB"):
             raise NotReadable(
                 "its preview has an unusual color model. Save it as 16 bit TIFF with a raw converter first"

@@ -25,7 +25,7 @@ import numpy as np
 from handtint import paths
 from handtint.errors import Sentence
 from handtint.imaging.formats import READER_FLAG, packing, wire
-from handtint.imaging.formats.decoded import Damaged, Decoded, Head, Incomplete, NotReadable
+from handtint.imaging.formats.decoded import Damaged, Decoded, Head, Incomplete, NotReadable, most_bytes
 from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.recipe.source import Source
@@ -34,7 +34,6 @@ _RECORDS = (Decoded, Head, Metadata)
 _MOST_PROCESSES = max(2, min(os.cpu_count() or 2, 4))
 _LEAST_S, _SECONDS_PER_BYTE = 20.0, 2e-6  # of processor time: a file takes no more, or it is a trap
 _WALL_PER_SECOND = 30  # by the clock on the wall, for a process that only waits: drives and busy computers are slow
-_MOST_MEMORY = 6 << 30
 _CRASHES = Sentence(
     "its file makes the decoder crash. Copy it again from where it came from, or save it in another format"
 )
@@ -125,7 +124,7 @@ class _Process:
             # not to look for libraries in the bundle.
             environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
         process = self._process = subprocess.Popen(
-            [*_command(), str(self._folder), str(_most_bytes())],
+            [*_command(), str(self._folder), str(most_bytes())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -275,12 +274,3 @@ def _size_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _most_bytes() -> int:
-    """Memory that a reader process may hold: half of the computer's, and no more than a large photo can need."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # not on Windows
-        memory = 2 * _MOST_MEMORY
-    return min(_MOST_MEMORY, memory // 2)

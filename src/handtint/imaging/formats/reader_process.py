@@ -42,9 +42,11 @@ def main(arguments: list[str]) -> int:
 def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) -> None:
     """Say that this is ready, then answer requests until there are no more."""
     with without_collecting():
+        from handtint.imaging.formats.decoded import make_pictures_in
         from handtint.imaging.formats.reader_tasks import Tasks  # decoders, after the limits
 
-    tasks = Tasks()
+    tasks, rooms = Tasks(), wire.Rooms(folder)
+    make_pictures_in(rooms.empty)
     wire.send(answers, {})  # ready
     while True:
         try:
@@ -55,7 +57,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) 
             with limits.granting(request["seconds"]):
                 answer, arrays, blobs = tasks.do(request)
                 if arrays:
-                    answer["pixels"] = wire.put(folder, arrays)
+                    answer["pixels"] = rooms.put(arrays)
                 del arrays
         except BaseException as error:  # noqa: BLE001 whatever it is, the other side is to hear of it
             answer, blobs = _told(error), []

@@ -30,6 +30,7 @@ from handtint.imaging.formats.decoded import (
     Head,
     check_dimensions,
     check_page,
+    check_room,
     decoding,
     is_large,
     note_pages,
@@ -74,12 +75,15 @@ def decode(path: Path, file_size: int, source: Source, in_bands: bool) -> Decode
             # A tile is decoded whole, also where it is larger than its picture.
             across, down = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
             tiff_pixels.check(page)
-            check_dimensions(across, down, file_size, page.samplesperpixel * max(page.bitspersample // 8, 1))
+            pixel_bytes = page.samplesperpixel * max(page.bitspersample // 8, 1)
+            check_dimensions(across, down, file_size, pixel_bytes)
         rows, missing = None, None
         try:
             with decoding():
                 _check_complete(page, file_size)
                 rows = _rows(path, page) if in_bands and not source.partial else None
+                if rows is None:
+                    check_room(across, down, pixel_bytes)
                 pixels = _whole(path, page, notes) if rows is None else rows[:1, :1]
                 if pixels.ndim not in (2, 3) or not pixels.size:
                     raise ValueError(f"an array of shape {pixels.shape} is no picture")

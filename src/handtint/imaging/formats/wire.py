@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import mmap
 import os
 import struct
@@ -26,7 +27,6 @@ import numpy as np
 TOO_MUCH_MEMORY, TOO_MUCH_TIME = 97, 98  # its exit codes
 _MOST_BYTES = 1 << 30  # of one part: a message that says more is no message
 _IN_MEMORY = Path("/dev/shm")
-_ALIGNED = 64
 
 
 def send(pipe: IO[bytes], message: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
@@ -73,26 +73,46 @@ def make_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="handtint-"))
 
 
-def put(folder: Path, arrays: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Write arrays to a new file; returns what `take` needs. Raises `OSError` where there is no room."""
-    places, end = [], 0
-    for array in arrays:
-        places.append(end)
-        end += -(-array.nbytes // _ALIGNED) * _ALIGNED
-    file = _new_file(folder, max(end, 1))
-    with file, mmap.mmap(file.fileno(), max(end, 1)) as room:
-        for place, array in zip(places, arrays, strict=True):
-            there = np.ndarray(array.shape, array.dtype, room, place)
+class Rooms:
+    """Mapped files for pixels, in a folder that both sides know.
+
+    A picture that was made in one by `empty` goes as it is; other arrays are copied to a new one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._unsent: dict[int, tuple[str, weakref.finalize]] = {}  # by the id of the map
+
+    def empty(self, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+        """A new array in a file of its own, which goes with the array if that is not sent. Raises `OSError`."""
+        size = max(math.prod(shape) * np.dtype(dtype).itemsize, 1)
+        with _new_file(self._folder, size) as file:
+            room = mmap.mmap(file.fileno(), size)
+        self._unsent[id(room)] = file.name, weakref.finalize(room, self._drop, id(room), Path(file.name))
+        return np.ndarray(shape, dtype, room)
+
+    def _drop(self, room: int, path: Path) -> None:
+        del self._unsent[room]
+        _remove(path)
+
+    def put(self, arrays: Sequence[np.ndarray]) -> dict[str, Any]:
+        """Have arrays in files; returns what `take` needs. Raises `OSError` where there is no room."""
+        return {"arrays": [(self._file_of(array), list(array.shape), array.dtype.str) for array in arrays]}
+
+    def _file_of(self, array: np.ndarray) -> str:
+        if id(array.base) not in self._unsent or array.nbytes != len(array.base):  # type: ignore[arg-type]
+            there = self.empty(array.shape, array.dtype)
             np.copyto(there, array)
-            del there  # a map in use cannot be closed
-    kinds = [(list(array.shape), array.dtype.str, place) for place, array in zip(places, arrays, strict=True)]
-    return {"file": file.name, "arrays": kinds}
+            array = there
+        name, removal = self._unsent.pop(id(array.base))
+        removal.detach()  # who takes it removes it
+        return name
 
 
 def _new_file(folder: Path, size: int) -> Any:
     """A file whose room is really there: writing to a map of one without would end the process."""
     for place in (folder, None):
-        file = tempfile.NamedTemporaryFile(prefix="handtint-", dir=place, delete=False)  # noqa: SIM115 closed by `put`
+        file = tempfile.NamedTemporaryFile(prefix="handtint-", dir=place, delete=False)  # noqa: SIM115 closed by `empty`
         try:
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, size)
@@ -113,12 +133,18 @@ def _remove(path: Path) -> None:
 
 
 def take(there: dict[str, Any]) -> list[np.ndarray]:
-    """The arrays of `put`, mapped, not copied; their file is gone as soon as the system lets it go."""
-    path = Path(there["file"])
+    """The arrays of `put`, mapped, not copied; their files are gone as soon as the system lets them go."""
+    return [
+        np.ndarray(tuple(shape), np.dtype(kind), _mapped_and_removed(Path(name)))
+        for name, shape, kind in there["arrays"]
+    ]
+
+
+def _mapped_and_removed(path: Path) -> mmap.mmap:
     with path.open("r+b") as file:
         room = mmap.mmap(file.fileno(), 0)
     try:
         path.unlink()
     except PermissionError:  # Windows keeps the names of mapped files
         weakref.finalize(room, _remove, path)
-    return [np.ndarray(tuple(shape), np.dtype(kind), room, place) for shape, kind, place in there["arrays"]]
+    return room

@@ -21,7 +21,7 @@ from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, Edit
 from handtint.repair.damage.filling import fill, mended
-from handtint.repair.damage.places import Places, stroke
+from handtint.repair.damage.places import Places, ascending, stroke
 from handtint.repair.damage.spots import spot_at
 
 DEFAULT_SENSITIVITY = 50.0
@@ -173,7 +173,7 @@ def _under(size: tuple[int, int], edits: Sequence[Edit]) -> Places:
 
 
 def _together(parts: Sequence[Places]) -> Places:
-    return Places(parts[0].size, np.unique(np.concatenate([places.numbers for places in parts])))
+    return Places(parts[0].size, ascending(np.concatenate([places.numbers for places in parts])))
 
 
 def _added(found: Found, damage: Damage, photo: Photo) -> dict[int, Places]:

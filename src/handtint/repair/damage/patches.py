@@ -10,8 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 _HALF = 3  # of a patch: 7 x 7 pixels
-_ROUNDS = 3  # of matching and voting at each size
-_SEARCHES = 5  # random places a pixel looks at each time
+_ROUNDS = 3, 2  # of matching and voting: at smaller sizes, and at full size, where most is decided by then
+_SEARCHES = 5, 3  # random places a pixel looks at each time, likewise
+_STRIDE = 18  # from one pixel of a patch to the next that is compared; shares no divisor with their number
+_PARTS = (slice(0, 12), slice(12, None))  # of a patch's pixels: compared first, and where those are alike
+_FARTHEST = 4  # neighbor in pixels whose match is tried
+_CHUNK = 1024  # patches compared at once
 _SMALLEST = 24  # shorter side in pixels under which a picture is not shrunk further
 
 
@@ -42,9 +46,10 @@ def fill_patches(pixels: np.ndarray, unknown: np.ndarray, wanted: np.ndarray, rn
         match = _Matching(picture, closed, hole, field, rng)
         if not match.possible:
             continue
-        for turn in range(_ROUNDS):
-            match.improve()
-            match.vote(sharp=level == 0 and turn == _ROUNDS - 1)
+        is_last = level == 0
+        for turn in range(_ROUNDS[is_last]):
+            match.improve(_SEARCHES[is_last])
+            match.vote(sharp=is_last and turn == _ROUNDS[is_last] - 1)
         sizes[level] = (picture, closed, hole)
         field = match.field()
     return sizes[0][0][wanted]
@@ -98,7 +103,11 @@ def _halved(picture: np.ndarray, closed: np.ndarray, hole: np.ndarray) -> tuple[
 
 
 class _Matching:
-    """Of each pixel whose patch touches the hole, the most alike sound patch found so far; changes `picture`."""
+    """Of each pixel whose patch touches the hole, the most alike sound patch found so far; changes `picture`.
+
+    Places are numbers `row * width + column`. A shift that leaves one side of the picture comes back at the other:
+    what is sound there is a match like any other.
+    """
 
     def __init__(
         self,
@@ -108,97 +117,105 @@ class _Matching:
         field: np.ndarray | None,
         rng: np.random.Generator,
     ) -> None:
-        self._picture, self._hole, self._rng = picture, hole, rng
         height, width = hole.shape
-        self._size = height, width
+        self._size, self._rng = (height, width), rng
+        self._picture = picture.reshape(height * width, -1)
         inside = np.zeros_like(hole)
         inside[_HALF : height - _HALF, _HALF : width - _HALF] = True
-        self._y, self._x = np.nonzero(_spread(hole, _HALF) & inside)
-        source_y, source_x = np.nonzero(~_spread(closed, _HALF) & inside)
-        self.possible = len(source_y) >= 32 and len(self._y) > 0
+        self._here = np.flatnonzero(_spread(hole, _HALF) & inside)
+        self._is_source = (~_spread(closed, _HALF) & inside).ravel()
+        sources, n = np.flatnonzero(self._is_source), len(self._here)
+        self.possible = len(sources) >= 32 and n > 0
         if not self.possible:
             return
-        self._is_source = np.zeros_like(hole)
-        self._is_source[source_y, source_x] = True
-        self._trust = np.where(hole, 0.15, 1.0).astype(np.float32)  # what is known counts more than what was voted for
-        self._at = np.full((height, width), -1, np.int64)
-        self._at[self._y, self._x] = np.arange(len(self._y))
+        at = np.full(height * width + 2 * _FARTHEST * (width + 1), -1)  # beyond the picture is nothing
+        at[self._here] = np.arange(n)
+        self._neighbors = []  # numbers of pixels, of each the neighbor's, and how far it is
+        for jump in (_FARTHEST, 2, 1):
+            for shift in (jump, -jump, jump * width, -jump * width):
+                other = at[self._here + shift]
+                some = np.flatnonzero(other >= 0)
+                self._neighbors.append((some, other[some], shift))
         offsets = range(-_HALF, _HALF + 1)
-        self._patch = np.array([dy * width + dx for dy in offsets for dx in offsets])
-        pick = rng.integers(0, len(source_y), len(self._y))
-        self._to_y, self._to_x = source_y[pick], source_x[pick]
-        self._cost = self._costs(np.arange(len(self._y)), self._to_y, self._to_x)
+        patch = np.array([dy * width + dx for dy in offsets for dx in offsets])
+        # Scattered over the patch, so that the first of them tell of all.
+        self._patch = patch[np.arange(len(patch)) * _STRIDE % len(patch)]
+        self._hole = np.flatnonzero(hole)
+        number = np.full(height * width, -1)
+        number[self._hole] = np.arange(len(self._hole))
+        around = number[self._here[:, None] + self._patch]
+        self._voter, self._vote_from = np.nonzero(around >= 0)
+        self._vote_for = around[self._voter, self._vote_from]
+        # What is known counts more than what was voted for.
+        trust = np.where(around >= 0, 0.15, 1.0).astype(np.float32)
+        trust /= trust.sum(1, keepdims=True) * self._picture.shape[1]
+        self._trust = [np.ascontiguousarray(trust[:, part]) for part in _PARTS]
+        self._to = sources[rng.integers(0, len(sources), n)]
+        self._cost = np.full(n, np.inf, np.float32)
         if field is not None:
-            fy, fx = np.minimum(self._y // 2, field.shape[0] - 1), np.minimum(self._x // 2, field.shape[1] - 1)
-            shift = field[fy, fx] * 2
-            self._try(np.arange(len(self._y)), self._y + shift[:, 0], self._x + shift[:, 1])
+            rows, columns = np.minimum(self._here // width // 2, field.shape[0] - 1), self._here % width // 2
+            shift = field[rows, np.minimum(columns, field.shape[1] - 1)] * 2
+            to = self._here + shift[:, 0] * width + shift[:, 1]
+            self._to = np.where(self._is_source.take(to, mode="clip"), to, self._to)
 
     def field(self) -> np.ndarray:
         """(h, w, 2) int64, shift from each pixel to its match; zero where there is none."""
-        field = np.zeros((*self._size, 2), np.int64)
-        field[self._y, self._x] = np.stack([self._to_y - self._y, self._to_x - self._x], 1)
-        return field
+        width = self._size[1]
+        field = np.zeros((self._size[0] * width, 2), np.int64)
+        field[self._here, 0] = self._to // width - self._here // width
+        field[self._here, 1] = self._to % width - self._here % width
+        return field.reshape(*self._size, 2)
 
-    def improve(self) -> None:
-        n = len(self._y)
-        everything = np.arange(n)
-        self._cost = self._costs(everything, self._to_y, self._to_x)
-        for jump in (4, 2, 1):
-            for dy, dx in ((0, jump), (0, -jump), (jump, 0), (-jump, 0)):
-                y, x = self._y + dy, self._x + dx
-                inside = (y >= 0) & (y < self._size[0]) & (x >= 0) & (x < self._size[1])
-                neighbor = np.where(inside, self._at[np.where(inside, y, 0), np.where(inside, x, 0)], -1)
-                some = np.flatnonzero(neighbor >= 0)
-                other = neighbor[some]
-                self._try(some, self._to_y[other] - dy, self._to_x[other] - dx)
-        reach = max(self._size) / 2
-        for _ in range(_SEARCHES):
-            shift = self._rng.uniform(-reach, reach, (2, n))
-            self._try(everything, self._to_y + shift[0].astype(np.int64), self._to_x + shift[1].astype(np.int64))
-            reach /= 2.5
+    def improve(self, searches: int) -> None:
+        """Look for better matches: those of neighbors, and some random ones, nearer and nearer."""
+        everything = np.arange(len(self._here))
+        around = self._here[:, None] + self._patch
+        self._seen = [[plane.take(around[:, part]) for part in _PARTS] for plane in self._planes()]
+        self._cost[:] = np.inf
+        self._keep(everything, self._to)
+        for some, other, shift in self._neighbors:
+            self._try(some, self._to[other] - shift)
+        reach = max(self._size) // 2
+        for _ in range(searches):
+            down, right = self._rng.integers(-reach, reach + 1, (2, len(everything)))
+            self._try(everything, self._to + down * self._size[1] + right)
+            reach = max(round(reach / 2.5), 1)
 
     def vote(self, *, sharp: bool) -> None:
         """Each damaged pixel the mean of what its patches' matches say, the more alike the more; `sharp`: the best."""
-        height, width = self._size
-        flat = self._picture.reshape(height * width, -1)
-        here, there = self._y * width + self._x, self._to_y * width + self._to_x
         scale = np.median(self._cost) + 1.0
         weight = np.exp(-np.minimum(self._cost / scale * (6.0 if sharp else 1.0), 50)).astype(np.float32) + 1e-9
-        total, sums = np.zeros(height * width, np.float32), np.zeros_like(flat)
-        for offset in self._patch:
-            target = here + offset
-            wanted = self._hole.ravel()[target]
-            place = target[wanted]
-            total += np.bincount(place, weight[wanted], height * width)
-            for channel in range(flat.shape[1]):
-                said = flat[there[wanted] + offset, channel] * weight[wanted]
-                sums[:, channel] += np.bincount(place, said, height * width)
-        voted = np.flatnonzero(total > 0)
-        flat[voted] = sums[voted] / total[voted, None]
+        weight = weight[self._voter]
+        said = self._to[self._voter] + self._patch[self._vote_from]
+        total = np.bincount(self._vote_for, weight, len(self._hole))
+        is_voted = total > 0
+        for channel, plane in enumerate(self._planes()):
+            sums = np.bincount(self._vote_for, plane.take(said) * weight, len(self._hole))
+            self._picture[self._hole[is_voted], channel] = sums[is_voted] / total[is_voted]
 
-    def _try(self, some: np.ndarray, to_y: np.ndarray, to_x: np.ndarray) -> None:
+    def _planes(self) -> list[np.ndarray]:
+        return [np.ascontiguousarray(self._picture[:, channel]) for channel in range(self._picture.shape[1])]
+
+    def _try(self, some: np.ndarray, to: np.ndarray) -> None:
         """Take these matches for some of the pixels where they are sound and more alike than what was found."""
-        inside = (to_y >= 0) & (to_y < self._size[0]) & (to_x >= 0) & (to_x < self._size[1])
-        some, to_y, to_x = some[inside], to_y[inside], to_x[inside]
-        is_source = self._is_source[to_y, to_x]
-        some, to_y, to_x = some[is_source], to_y[is_source], to_x[is_source]
-        cost = self._costs(some, to_y, to_x)
-        better = cost < self._cost[some]
-        chosen = some[better]
-        self._cost[chosen], self._to_y[chosen], self._to_x[chosen] = cost[better], to_y[better], to_x[better]
+        # Once neighbors agree, most of them say what is known already.
+        chosen = np.flatnonzero((to != self._to[some]) & self._is_source.take(to, mode="clip"))
+        self._keep(some[chosen], to[chosen])
 
-    def _costs(self, some: np.ndarray, to_y: np.ndarray, to_x: np.ndarray) -> np.ndarray:
-        """Mean squared difference of the patches, of pixel numbers `some` and the places given."""
-        width = self._size[1]
-        flat, trust = self._picture.reshape(-1, self._picture.shape[2]), self._trust.ravel()
-        here, there = self._y[some] * width + self._x[some], to_y * width + to_x
-        total, weights = np.zeros(len(some), np.float32), np.zeros(len(some), np.float32)
-        for offset in self._patch:
-            counted = trust[here + offset]
-            difference = flat[here + offset] - flat[there + offset]
-            total += counted * np.einsum("nc,nc->n", difference, difference)
-            weights += counted
-        return total / (weights * flat.shape[1])
+    def _keep(self, some: np.ndarray, to: np.ndarray) -> None:
+        """Take what costs less; costs are mean squared differences of patches. Most is given up after a few pixels."""
+        planes = self._planes()
+        for start in range(0, len(some), _CHUNK):  # stays in the processor's cache
+            now, there = some[start : start + _CHUNK], to[start : start + _CHUNK]
+            cost = np.zeros(len(now), np.float32)
+            for k, part in enumerate(_PARTS):
+                trust, places = self._trust[k].take(now, 0), there[:, None] + self._patch[part]
+                for plane, seen in zip(planes, self._seen, strict=True):
+                    difference = plane.take(places) - seen[k].take(now, 0)
+                    cost += np.einsum("nk,nk,nk->n", difference, difference, trust)
+                left = np.flatnonzero(cost < self._cost[now])
+                now, there, cost = now[left], there[left], cost[left]
+            self._cost[now], self._to[now] = cost, there
 
 
 def _spread(mask: np.ndarray, radius: int) -> np.ndarray:

@@ -55,7 +55,7 @@ class Places:
         return Places(self.size, self.numbers[chosen])
 
     def __or__(self, other: Places) -> Places:
-        return Places(self.size, np.union1d(self.numbers, other.numbers))
+        return Places(self.size, ascending(np.concatenate([self.numbers, other.numbers])))
 
     def __sub__(self, other: Places) -> Places:
         return self.where(~self.is_in(other))
@@ -154,7 +154,13 @@ class Places:
         for dy, dx in _edge_of_disc(radius):
             inside = (y + dy >= 0) & (y + dy < height) & (x + dx >= 0) & (x + dx < width)
             grown.append((self.numbers + dy * width + dx)[inside])
-        return Places(self.size, np.unique(np.concatenate([self.numbers, *grown])))
+        return Places(self.size, ascending(np.concatenate([self.numbers, *grown])))
+
+
+def ascending(numbers: np.ndarray) -> np.ndarray:
+    """(n,) numbers in order, each once: as `numpy.unique`, but many times faster where they come in runs in order."""
+    numbers = np.sort(numbers, kind="stable")
+    return numbers[np.append(True, numbers[1:] != numbers[:-1])] if len(numbers) else numbers
 
 
 def stroke(size: tuple[int, int], points: Sequence[tuple[float, float]], radius: float) -> Places:
@@ -173,7 +179,7 @@ def stroke(size: tuple[int, int], points: Sequence[tuple[float, float]], radius:
         inside = away <= max(radius, 0.75)
         numbers.append(np.flatnonzero(inside) // (right - left) * width + np.flatnonzero(inside) % (right - left))
         numbers[-1] += top * width + left
-    return Places(size, np.unique(np.concatenate(numbers)))
+    return Places(size, ascending(np.concatenate(numbers)))
 
 
 def _short_pieces(points: Sequence[tuple[float, float]]) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:

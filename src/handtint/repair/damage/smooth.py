@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from handtint.repair.damage.places import ascending
+
 _CROSS = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
 _LAPLACE = np.array((-4, 1, 1, 1, 1), np.float32)
 
@@ -40,8 +42,8 @@ def fill_smoothly(
         return np.stack([np.clip(y + dy, 0, height - 1) * width + np.clip(x + dx, 0, width - 1) for dy, dx in _CROSS])
 
     at = y * width + x
-    bent = np.unique(around(at))  # pixels at which bending depends on the wanted ones
-    held = np.unique(around(bent))
+    bent = ascending(around(at).ravel())  # pixels at which bending depends on the wanted ones
+    held = ascending(around(bent).ravel())
     values = pixels.reshape(height * width, -1)[held].astype(np.float32)
     places = np.searchsorted(held, at)
     around_bent = np.searchsorted(held, around(bent))
