@@ -24,7 +24,7 @@ from handtint.repair.survey import LONGEST, NO_PICTURE, inside, luma, survey
 
 _BLACK, _WHITE = 18.0, 72.0  # percent: blacks above or whites below are faded
 _UNEVEN = 2.0  # percent that leveling moves mid-gray, root mean square: 98 of 100 sound photos lie below
-_COLOR_MOVED = 10.0  # delta E 76 by which the correction moves the colors: less is a sound photo's own
+_COLOR_MOVED = 9.0  # delta E 76 by which the correction moves the colors: less is a sound photo's own
 _NOISY = 9.0  # of 255
 _BLOCKS = 3.0  # of 255
 _FADE, _EVEN, _FADED_COLOR = 70.0, 50.0, 100.0  # amounts that auto sets
