@@ -38,9 +38,12 @@ def start(way: str, began: float) -> None:
         import torch
 
         assert torch
+    from handtint.starting import without_collecting
+
+    with without_collecting():  # as in __main__.py
+        from handtint.gui import app as starting
     from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer
 
-    from handtint.gui import app as starting
     from handtint.gui.main_window import MainWindow
     from handtint.gui.parts.theme import ThemeKeeper
     from handtint.gui.session.memory import Memory
@@ -54,7 +57,8 @@ def start(way: str, began: float) -> None:
         loaded.append(time.time() - began)
         return colorizer
 
-    window = MainWindow(load, list_models(), Memory(QSettings()), ThemeKeeper(app))
+    with without_collecting():
+        window = MainWindow(load, list_models(), Memory(QSettings()), ThemeKeeper(app))
     seen: list[float] = []
     longest, ticks, timer = [0], QElapsedTimer(), QTimer()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -227,3 +228,34 @@ def test_a_window_works_where_there_is_no_network_and_nothing_of_it_listens(tmp_
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=standin.environment())
     assert done.stdout.splitlines()[-1:] == ["listening: [] True"], done.stderr
     assert done.returncode == 0
+
+
+def _after(code: str) -> str:
+    """What a new Python prints that runs this."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_imports_stay_those_of_python_behind_qt() -> None:
+    code = "import builtins; own = builtins.__import__; import handtint.gui.app; print(builtins.__import__ is own)"
+    assert _after(code) == "True"
+
+
+def test_the_window_needs_no_page_of_a_photo_at_first() -> None:
+    code = "import sys, handtint.gui.app; print('handtint.gui.photo.page' in sys.modules)"
+    assert _after(code) == "False"
+
+
+def test_garbage_is_looked_for_again_after_a_start_that_failed() -> None:
+    seen: list[bool] = []
+
+    def start() -> None:
+        with starting.without_collecting():
+            seen.append(gc.isenabled())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        start()
+    gc.unfreeze()
+    assert [*seen, gc.isenabled()] == [False, True]

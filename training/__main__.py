@@ -23,7 +23,7 @@ from pathlib import Path
 from handtint import paths
 from handtint.errors import HandtintError
 from handtint.imaging.formats import READER_FLAG, reader_process
-from handtint.progress import Cancelled, Progress
+from handtint.progress import STOPPED, Cancelled, Progress
 from training.allocator import keep_freed_memory
 from training.control import Control, controlled
 from training.measuring import commands as measuring
@@ -31,7 +31,6 @@ from training.reports import Report, show, show_json
 
 _MEASURING = ("evaluate", "curve", "judge")
 _DEFAULT_MINUTES = 60.0
-_STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error, file=sys.stderr)
         return 1
     except (Cancelled, KeyboardInterrupt):
-        return _STOPPED
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

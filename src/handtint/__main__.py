@@ -29,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if trouble := starting.display_trouble():
         return _cannot_start(trouble)
     try:
-        from handtint.gui.app import run  # the command line needs no Qt
+        with starting.without_collecting():
+            from handtint.gui.app import run  # the command line needs no Qt
     except ImportError as error:
         if not (trouble := starting.library_trouble(str(error))):
             raise

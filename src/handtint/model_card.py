@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import errno
 import hashlib
 import json
@@ -20,6 +19,7 @@ from typing import Any
 
 from handtint import paths
 from handtint.errors import ModelError, Sentence
+from handtint.plain import nearest
 
 CARD_KEY = "card"
 SUFFIX = ".safetensors"
@@ -244,10 +244,7 @@ def find_model(name_or_path: str, task: str = COLOR) -> ModelFile:
         check_task(model.card, task)
         return model
     names = [model.card.name for model in models]
-    near = difflib.get_close_matches(name_or_path, names, 1)
-    hint = (
-        Sentence('Did you mean "{name}"?', name=near[0])
-        if near
-        else Sentence("There are: {names}.", names=", ".join(names) or "none")
-    )
+    near = nearest(name_or_path, names)
+    all_ = Sentence("There are: {names}.", names=", ".join(names) or "none")
+    hint = Sentence('Did you mean "{name}"?', name=near) if near else all_
     raise ModelError('There is no model named "{name_or_path}". {hint}', name_or_path=name_or_path, hint=hint)

@@ -1,8 +1,9 @@
-"""Words of others, such as names of files, made safe to print: on a terminal and in the log."""
+"""Words of others: made safe to print, on a terminal and in the log, and what a slip may have meant."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 
 def printable(text: str) -> str:
@@ -25,3 +26,10 @@ def duration(seconds: float) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1 as people write it: `40 %`."""
     return f"{share * 100:.0f} %"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a slip may have meant; None where none is like it."""
+    import difflib  # for slips only
+
+    return next(iter(difflib.get_close_matches(name, list(known), 1)), None)

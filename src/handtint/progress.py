@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+STOPPED = 130  # exit code of a program whose work was cancelled, by Ctrl-C, SIGTERM or who started it
+
 
 class Cancelled(Exception):
     """The user stopped the work. Not an error: nothing is shown, nothing is kept."""

@@ -119,7 +119,7 @@ def test_pictures_kept_stay_within_their_budget_and_the_last_used_ones_stay(
     paths = [gray_photo(tmp_path / f"{number}.png") for number in range(30)]
     thumbnails.request(paths)
     qtbot.waitUntil(lambda: thumbnails.get(paths[-1]) is not None)
-    assert 0 < thumbnails.kept_bytes <= 10 * 32 * 24 * 4
+    assert 0 < thumbnails._bytes <= 10 * 32 * 24 * 4
     assert thumbnails.get(paths[0]) is None
     image = thumbnails.get(paths[-1])
     assert image is not None

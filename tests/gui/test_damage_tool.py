@@ -160,11 +160,11 @@ def test_the_brush_is_used_by_keys_alone(studio: Studio, scratched: Path) -> Non
     begin(studio, scratched)
     overlay = tool_of(studio).overlay
     QTest.keyClick(studio.window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
-    before = overlay.stroke_radius
+    before = overlay._radius
     for key, factor in (("]", 1), ("]", 1), ("[", -1)):
         QTest.keyClicks(overlay, key)
-        assert (overlay.stroke_radius > before) == (factor > 0)
-        before = overlay.stroke_radius
+        assert (overlay._radius > before) == (factor > 0)
+        before = overlay._radius
     QTest.keyClick(overlay, Qt.Key.Key_Right)
     QTest.keyClick(overlay, Qt.Key.Key_Return)
     studio.wait_for(lambda: [edit.kind for edit in current_of(studio).asked.repair.damage.edits] == [PAINT])

@@ -11,9 +11,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
+from handtint.gui.main_window import MainWindow
+from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import Stage
+from handtint.model_card import ModelFile
+from tests.fakes import FakeColorizer
 from tests.gui.albums import make_album, open_album
 from tests.gui.conftest import Studio, gray_photo
 
@@ -37,6 +42,32 @@ def test_an_empty_window_offers_the_samples_one_click_away(studio: Studio, sampl
     assert studio.session.current is not None
     assert studio.session.current.path == samples[0]
     assert studio.window.pages.currentWidget() is not studio.window.welcome
+
+
+def test_commands_for_a_photo_rest_until_the_page_of_one_is_made(
+    qtbot: QtBot, qapp: QApplication, memory: Memory, models: list[ModelFile], samples: list[Path]
+) -> None:
+    window = MainWindow(lambda model: FakeColorizer(model.card), models, memory, ThemeKeeper(qapp))
+    qtbot.addWidget(window)
+    commands = window.actions()
+    before = {command.text(): command.isEnabled() for command in commands}
+    assert window._photo_page is None
+    assert before["&Open…"]
+    assert not before["&Save"]
+    assert window.photo_page is window.photo_page
+    assert window.albums is not None
+    assert {command.text(): command.isEnabled() for command in commands} == before
+    window.close()
+
+
+def test_the_status_bar_is_last_for_the_tab_key(studio: Studio) -> None:
+    place, chain = studio.window.nextInFocusChain(), list[QWidget]()
+    while place is not studio.window:
+        chain.append(place)
+        place = place.nextInFocusChain()
+    at = {widget: number for number, widget in enumerate(chain)}
+    page = studio.window.photo_page
+    assert at[studio.window.toolbar.crop] < at[page.canvas] < at[page.panel.save] < at[studio.window.teaching.button]
 
 
 def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging.coloring.carried import shift_towards, window_mean
+from handtint.imaging.coloring.carried import shift_towards
 from handtint.imaging.coloring.prediction import Prediction
+from handtint.imaging.guided import window_mean
 
 AB = np.tile(np.linspace(-5, 5, 80, dtype=np.float32)[:, None], (60, 1, 2))
 

@@ -33,7 +33,7 @@ def test_saturations_are_given_by_range() -> None:
         ("skin=201", "is no saturation"),
         ("skin=80,skin=90", "given twice"),
         ("folage=80", 'Did you mean "foliage"?'),
-        ("sea=80", "There are skin, foliage, sky, other."),
+        ("sea=80", "There are: skin, foliage, sky, other."),
     ],
 )
 def test_saturations_that_make_no_sense_are_refused(text: str, said: str) -> None:

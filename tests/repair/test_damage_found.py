@@ -14,7 +14,7 @@ from handtint.progress import Cancelled, Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, DamageError, Edit, check_inside
 from handtint.recipe.form import from_json, to_json
 from handtint.repair.damage import finding
-from handtint.repair.damage.finding import Found, automatic, damaged, damaged_in_mask, find, without_damage
+from handtint.repair.damage.finding import Found, automatic, damaged, find, without_damage
 from handtint.repair.damage.places import Places
 from tests.repair.finders import Bright
 
@@ -219,12 +219,6 @@ def test_a_mark_outside_the_photo_is_refused_and_one_over_its_edge_is_not() -> N
         check_inside(Damage(50, (Edit(PAINT, ((500.0, 10.0),), 3),)), (90, 120), "aunt.png")
     check_inside(Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),)), (90, 120))
     assert mask_of(found, Damage(0, (Edit(PAINT, ((121.0, 10.0),), 3),)))[10, 119]
-
-
-def test_a_mask_of_another_size_is_refused() -> None:
-    with pytest.raises(DamageError, match="10 x 20 pixels, the photo 120 x 90"):
-        damaged_in_mask(np.zeros((20, 10), bool), (90, 120))
-    assert len(damaged_in_mask(scan() > 230, (90, 120))) == 25
 
 
 def test_what_a_person_asked_for_survives_json() -> None:

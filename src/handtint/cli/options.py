@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 from handtint.model_card import DEFAULT_MODEL
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-
 
 def add_model(parser: argparse.ArgumentParser, help_text: str = "see `handtint models`") -> None:
     """Add `--model`."""
@@ -18,6 +16,8 @@ def add_model(parser: argparse.ArgumentParser, help_text: str = "see `handtint m
 
 def add_device(parser: argparse.ArgumentParser, help_text: str = "where the model runs") -> None:
     """Add `--device`."""
+    from handtint.engine import DEVICES
+
     text = f"{help_text} (default: %(default)s)"
     parser.add_argument("--device", choices=DEVICES, default="auto", help=text)
 

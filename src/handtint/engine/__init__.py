@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
-from handtint.starting import not_loaded
+from handtint.starting import not_loaded, without_collecting
+
+DEVICES = ("auto", "cpu", "cuda", "mps")  # that can be asked for; auto: the quickest there is
 
 
 def wait_without_spinning() -> None:
@@ -24,9 +26,10 @@ def wait_without_spinning() -> None:
 
 @contextlib.contextmanager
 def importing_torch() -> Iterator[None]:
-    """Have an import of torch that fails say why in a sentence. Raises `NotLoaded`."""
+    """Import torch in no more time than it needs; if it fails, say why in a sentence. Raises `NotLoaded`."""
     try:
-        yield
+        with contextlib.nullcontext() if "torch" in sys.modules else without_collecting():
+            yield
     except Exception as error:  # of its libraries, of an antivirus program, of a Python that does not fit
         raise not_loaded("torch, the part that does the coloring,", error) from error
 

@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from handtint import paths
+from handtint.engine import DEVICES
 from handtint.engine.models import load_model
 from handtint.errors import DeviceError, HandtintError, ModelError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
@@ -30,7 +31,6 @@ AB_SCALE = 110.0
 _MOST_AB = 4.0  # in that scale: no screen or paper shows a third of it
 # What torch calls it on Windows' and Linux' processors and on Apple's GPUs, where it is no error of its own.
 _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "backend out of memory")
-DEVICES = ("auto", "cuda", "mps", "cpu")
 
 _Outputs = Sequence[torch.Tensor | None]  # each (n, c, h, w)
 

@@ -17,7 +17,11 @@ HELD_KEYS = "held_keys"  # property of an action that lasts as long as a key is 
 
 
 class Actions:
-    """The actions by name, made once for a window."""
+    """The actions by name, made once for a window.
+
+    Attributes:
+        without_photo: those that can be triggered while no photo is open.
+    """
 
     def __init__(self, maker: ActionMaker, window: QWidget) -> None:
         self._window = window
@@ -296,6 +300,11 @@ class Actions:
         self.about = make(tr("actions", "&About Handtint"), tr("actions", "Version and licenses"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.without_photo = [
+            *(self.open, self.open_album, self.paste, self.clear_recent, self.quit, self.preferences, self.history),
+            *(self.filmstrip, self.fullscreen, *self.themes.values(), *self.languages.values(), self.teach),
+            *(self.guide, self.shortcuts, self.updates, self.about),
+        ]
 
     def keep_keys_to(self, widget: QWidget, actions: Sequence[QAction], *, with_parts: bool = False) -> None:
         """Let keys that other controls need too, like arrows, work only while `widget` (or a part) has the focus."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import sys
@@ -65,7 +64,8 @@ def _run(files: Sequence[Path], first: instance.First | None) -> int:
     try:
         memory = Memory(settings())
         translating.speak(app, translating.chosen_language(memory.language))
-        window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
+        with starting.without_collecting():
+            window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
     except Exception as error:  # nothing is there yet that could show it
         log.exception("the window could not be made")
         FaultDialog(error, None).exec()
@@ -105,6 +105,8 @@ def _say_what_ends_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) 
 
 
 def _why_nothing_is_shown(text: str) -> str:
+    import ctypes  # the window is there sooner
+
     plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / "libqxcb.so"
     if sys.platform == "linux" and paths.is_there(plugin):
         try:

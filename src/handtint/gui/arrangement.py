@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.parts.theme import ThemeKeeper
-from handtint.gui.photo.page import PhotoPage
+from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.photo.welcome import Welcome
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
@@ -18,6 +18,7 @@ from handtint.gui.session.session import Session
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
     from handtint.gui.photo.history_dock import HistoryDock
+    from handtint.gui.photo.page import PhotoPage
     from handtint.gui.photo.photo_only import PhotoOnly
 
 
@@ -26,6 +27,7 @@ class Arrangement(QObject):
 
     Args:
         pages: holds the two pages, and those of albums.
+        photo_page: made when it is first asked for.
         albums: all about albums; None until that is made.
     """
 
@@ -34,7 +36,8 @@ class Arrangement(QObject):
         window: QMainWindow,
         pages: QStackedWidget,
         welcome: Welcome,
-        photo_page: PhotoPage,
+        toolbar: Toolbar,
+        photo_page: Callable[[], PhotoPage],
         session: Session,
         memory: Memory,
         keeper: ThemeKeeper,
@@ -42,7 +45,8 @@ class Arrangement(QObject):
         albums: Callable[[], Albums | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._pages, self._welcome, self._photo_page = window, pages, welcome, photo_page
+        self._window, self._pages, self._welcome, self._toolbar = window, pages, welcome, toolbar
+        self._photo_page = photo_page
         self._session, self._memory, self._keeper, self._actions = session, memory, keeper, actions
         self._albums = albums
         self._photo_only: PhotoOnly | None = None  # made when first used
@@ -73,8 +77,8 @@ class Arrangement(QObject):
     def show_current(self) -> None:
         """Bring up the page that belongs to another photo, or to none."""
         if self._session.current is not None:
-            self._pages.setCurrentWidget(self._photo_page)
-            self._photo_page.canvas.setFocus()
+            self._pages.setCurrentWidget(self._photo_page())
+            self._photo_page().canvas.setFocus()
             if self._actions.history.isChecked():
                 self.show_parts()
             return
@@ -90,12 +94,12 @@ class Arrangement(QObject):
 
     def show_parts(self) -> None:
         """Show everything around the photo, unless just the photo is to be seen."""
-        albums, actions, page = self._albums(), self._actions, self._photo_page
+        albums, actions, page = self._albums(), self._actions, self._photo_page()
         is_album_seen = albums is not None and albums.is_seen
         if self._session.current is None or is_album_seen:
             self.leave_photo_only()
         is_around = not self.is_photo_only
-        page.toolbar.setVisible(is_around and not is_album_seen)
+        self._toolbar.setVisible(is_around and not is_album_seen)
         page.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
         if self._history is not None:
             is_wanted = actions.history.isChecked() and self._session.current is not None
@@ -121,7 +125,7 @@ class Arrangement(QObject):
 
         if self._photo_only is None:
             actions = self._actions
-            self._photo_only = PhotoOnly(self._window, self._photo_page.area, actions.photo_only, actions.cancel)
+            self._photo_only = PhotoOnly(self._window, self._photo_page().area, actions.photo_only, actions.cancel)
             self._photo_only.switched.connect(self.show_parts)
         self._photo_only.switch()
 

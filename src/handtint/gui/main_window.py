@@ -33,7 +33,7 @@ from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.incoming import Incoming, local_files
-from handtint.gui.photo.page import PhotoPage
+from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.photo.welcome import Welcome
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.saving.results import Results
@@ -49,6 +49,11 @@ from handtint.recipe.photo_names import is_photo_name
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
+    from handtint.gui.canvas.canvas import Canvas
+    from handtint.gui.photo.area import PhotoArea
+    from handtint.gui.photo.filmstrip import Filmstrip
+    from handtint.gui.photo.page import PhotoPage
+    from handtint.gui.photo.panel import Panel
     from handtint.restore.colorizer import Colorizer
 
 
@@ -99,6 +104,8 @@ class MainWindow(QMainWindow):
         self.turn_actions = TurnActions(self._action_maker)
         self.adjust_actions = AdjustActions(self._action_maker)
         self.repair_actions = RepairActions(self._action_maker)
+        self._action_maker.disable_all_but(self.actions_.without_photo)
+        self._photo_page: PhotoPage | None = None
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
@@ -109,7 +116,7 @@ class MainWindow(QMainWindow):
         self.incoming = Incoming(self.session, lambda folder: self.albums.open(folder), memory, self.status.tell, self)
         self.toolbar.add_at_left(self.album_actions.back)
         self._connect()
-        presets = menus.fill(
+        self._presets_menu = menus.fill(
             self.menuBar(),
             self.actions_,
             self.album_actions,
@@ -120,7 +127,6 @@ class MainWindow(QMainWindow):
             lambda: memory.recent,
             self._open_path,
         )
-        self.photo_page.offer_presets(presets)
         self._restore_memory()
         keeper.changed.connect(self._set_colors)
         keeper.choose(memory.theme)
@@ -129,6 +135,56 @@ class MainWindow(QMainWindow):
         self.welcome.open_button.setFocus()
 
     # parts
+
+    @property
+    def photo_page(self) -> PhotoPage:
+        """The page of one photo: made when first asked for, at the latest once the window is painted."""
+        if self._photo_page is None:
+            from handtint.gui.photo.page import PhotoPage
+
+            session = self.session
+            page = self._photo_page = PhotoPage(
+                session,
+                self.results,
+                self.saving,
+                self._memory,
+                self.actions_,
+                self.turn_actions,
+                self.adjust_actions,
+                self.repair_actions,
+                self.toolbar,
+                self._samples,
+                self,
+            )
+            page.offer_presets(self._presets_menu)
+            page.set_colors(self._keeper.colors)
+            page.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+            self.pages.addWidget(page)
+            self.status.come_last()
+            session.current_changed.connect(self.arrangement.show_current)
+            session.state_changed.connect(self.show_state)
+            page.show_state()
+        return self._photo_page
+
+    @property
+    def area(self) -> PhotoArea:
+        """The place of the photo."""
+        return self.photo_page.area
+
+    @property
+    def canvas(self) -> Canvas:
+        """Shows the photo."""
+        return self.photo_page.canvas
+
+    @property
+    def panel(self) -> Panel:
+        """The controls beside the photo."""
+        return self.photo_page.panel
+
+    @property
+    def filmstrip(self) -> Filmstrip:
+        """The open photos in a row."""
+        return self.photo_page.filmstrip
 
     @property
     def albums(self) -> Albums:
@@ -149,7 +205,12 @@ class MainWindow(QMainWindow):
         return self._albums
 
     def _go_on(self) -> None:
-        """What could wait until the window was painted."""
+        """What could wait until the window was painted, in two steps between which it answers."""
+        if not self.session.is_closed:
+            _ = self.photo_page
+            QTimer.singleShot(0, self._go_on_with_albums)
+
+    def _go_on_with_albums(self) -> None:
         if self.session.is_closed:
             return
         for path in self._samples:
@@ -164,29 +225,16 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         actions = self.actions_
-        self.photo_page = PhotoPage(
-            self.session,
-            self.results,
-            self.saving,
-            self._memory,
-            actions,
-            self.turn_actions,
-            self.adjust_actions,
-            self.repair_actions,
-            self._samples,
-            self,
-        )
-        self.toolbar, self.area, self.canvas = self.photo_page.toolbar, self.photo_page.area, self.photo_page.canvas
-        self.panel, self.filmstrip = self.photo_page.panel, self.photo_page.filmstrip
+        self.toolbar = Toolbar(actions, self.turn_actions, self)
         self.welcome = Welcome(actions.open, self._samples, self)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.welcome)
-        self.pages.addWidget(self.photo_page)
         self.arrangement = Arrangement(
             self,
             self.pages,
             self.welcome,
-            self.photo_page,
+            self.toolbar,
+            lambda: self.photo_page,
             self.session,
             self._memory,
             self._keeper,
@@ -238,8 +286,7 @@ class MainWindow(QMainWindow):
         )
         actions.hints.toggled.connect(self._explain_hints)
         self.welcome.sample_chosen.connect(self._open_path)
-        session.current_changed.connect(arrangement.show_current)
-        session.state_changed.connect(self.show_state)
+        session.list_changed.connect(lambda: self.photo_page)  # made before it has a photo to show
         session.troubled.connect(self._tell_without_photo)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
@@ -254,13 +301,13 @@ class MainWindow(QMainWindow):
         languages = self.actions_.languages
         languages.get(self._memory.language, languages[""]).setChecked(True)
         self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
-        self.filmstrip.setVisible(self._memory.is_filmstrip_shown)
 
     # what is shown
 
     def show_state(self) -> None:
         """Show whatever depends on how far the current photo is, and which one it is."""
-        self.photo_page.show_state()
+        if self._photo_page is not None:
+            self._photo_page.show_state()
         if self._albums is not None:
             self._albums.enable()
         self.status.show_state(self._albums)
@@ -277,7 +324,7 @@ class MainWindow(QMainWindow):
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self._action_maker, self.welcome, self.photo_page, self._albums):
+        for part in (self._action_maker, self.welcome, self._photo_page, self._albums):
             if part is not None:
                 part.set_colors(colors)
 
@@ -335,9 +382,10 @@ class MainWindow(QMainWindow):
             self.photo_page.announcer.tell("done", text)
 
     def _set_mode(self, mode: Mode) -> None:
-        self.photo_page.set_mode(mode)
-        if self._albums is not None:
-            self._albums.set_mode(mode)
+        self._memory.mode = mode
+        for part in (self._photo_page, self._albums):
+            if part is not None:
+                part.set_mode(mode)
 
     def _set_language(self, code: str) -> None:
         self._memory.language = code
@@ -392,10 +440,11 @@ class MainWindow(QMainWindow):
         return QKeySequence(event.key()) in keys
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.photo_page.hold_original(False)  # the key's release goes to another window
-        elif event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
-            self.photo_page.check_file()
+        if event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
+            if self.isActiveWindow():
+                self.photo_page.check_file()
+            else:
+                self.photo_page.hold_original(False)  # the key's release goes to another window
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.parts.dialogs import ask, close_button, fit
-from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, form, format_box, spin_box
+from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, combo_box, form, format_box, spin_box
 from handtint.gui.parts.fitting import ElidedLabel, Scrolled
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory, pictures_folder
@@ -106,7 +106,7 @@ class PreferencesDialog(QDialog):
 
     def _choice(self, name: str, actions: Sequence[QAction]) -> QComboBox:
         """A box with these actions, which triggers the one that is chosen."""
-        box = self._box(name.replace("&", ""), actions[0].toolTip())
+        box = combo_box(name.replace("&", ""), actions[0].toolTip(), self)
         for action in actions:
             box.addItem(action.iconText())
         box.setCurrentIndex(next((index for index, action in enumerate(actions) if action.isChecked()), 0))
@@ -117,8 +117,10 @@ class PreferencesDialog(QDialog):
 
     def _result_rows(self) -> QFormLayout:
         options = self._memory.save_options
-        self.place = self._box(
-            tr("preferences", "Results go"), tr("preferences", "Where a result is proposed to be saved the first time")
+        self.place = combo_box(
+            tr("preferences", "Results go"),
+            tr("preferences", "Where a result is proposed to be saved the first time"),
+            self,
         )
         self.place.addItems([tr("preferences", "Beside the photo"), tr("preferences", "Into one folder")])
         self.folder = ElidedLabel(self)
@@ -196,7 +198,7 @@ class PreferencesDialog(QDialog):
     # computing
 
     def _computing_rows(self) -> QFormLayout:
-        self.device = self._box(tr("preferences", "Device"), tr("preferences", "What the models compute on"))
+        self.device = combo_box(tr("preferences", "Device"), tr("preferences", "What the models compute on"), self)
         self.device.addItem(tr("preferences", "The quickest there is"), "auto")
         self.device.addItem(tr("preferences", "The processor only"), "cpu")
         self.device.setCurrentIndex(self.device.findData(self._memory.device))
@@ -272,9 +274,3 @@ class PreferencesDialog(QDialog):
             tr("preferences", "&Keep Them"),
         ):
             self._session.keeping.clear()
-
-    def _box(self, name: str, tip: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        return box

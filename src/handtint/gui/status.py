@@ -32,11 +32,20 @@ class Status(QObject):
         self._bar.addWidget(self.place)
         self._bar.addPermanentWidget(self.device)
         self._bar.setSizeGripEnabled(False)
+        self._buttons: list[QWidget] = []
         session.device_found.connect(self.device.setText)
 
     def add(self, widget: QWidget) -> None:
         """Put a widget of another part before the device."""
         self._bar.insertPermanentWidget(1, widget)
+        self._buttons.append(widget)
+
+    def come_last(self) -> None:
+        """Follow what the window shows in the order of the Tab key, also what was made later."""
+        for button in self._buttons:
+            last = self._window.previousInFocusChain()
+            assert last is not None  # a widget alone follows itself
+            QWidget.setTabOrder(last, button)
 
     def tell(self, sentence: str) -> None:
         """Say news for a while."""

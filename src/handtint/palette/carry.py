@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handtint.imaging.coloring.carried import window_mean
+from handtint.imaging.guided import window_mean
 from handtint.imaging.resize import resize_planes
 from handtint.palette.registration import (
     Motion,

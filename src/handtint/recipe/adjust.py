@@ -5,11 +5,11 @@ The model is not asked again. How it is done: `imaging.coloring.adjusting`.
 
 from __future__ import annotations
 
-import difflib
 import math
 from dataclasses import dataclass
 
 from handtint.errors import Sentence
+from handtint.plain import nearest
 from handtint.recipe.form import RecipeError
 
 RANGES = ("skin", "foliage", "sky", "other")
@@ -72,8 +72,8 @@ def parse_saturation(text: str) -> dict[str, float]:
     for item in text.split(","):
         name, equals, value = (side.strip() for side in item.partition("="))
         if name not in RANGES:
-            near = difflib.get_close_matches(name, RANGES, 1)
-            hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(RANGES)}."
+            near, all_ = nearest(name, RANGES), Sentence("There are: {names}.", names=", ".join(RANGES))
+            hint = Sentence('Did you mean "{name}"?', name=near) if near else all_
             what = f'"{name}" is no range of colors' if name else "A saturation lacks the range of colors it is for"
             raise RecipeError("{what}. {hint}", what=what, hint=hint)
         if name in found:

@@ -11,7 +11,6 @@ Objects at the top of a file carry `version`. What cannot be read raises `Recipe
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import json
 import math
@@ -20,6 +19,7 @@ import typing
 from typing import Any, TypeVar
 
 from handtint.errors import HandtintError, Sentence
+from handtint.plain import nearest
 
 VERSION = 1  # rises when a key gets another meaning, or a reader that does not know a new key must not ignore it
 _VERSION_KEY = "version"
@@ -120,12 +120,8 @@ def _record(cls: type[Record], value: Any, what: str, place: str) -> Record:
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in value:
         if key not in fields:
-            near = difflib.get_close_matches(str(key), fields, 1)
-            hint = (
-                Sentence('Did you mean "{name}"?', name=near[0])
-                if near
-                else Sentence("It may have {names}.", names=", ".join(fields))
-            )
+            near, all_ = nearest(str(key), fields), Sentence("It may have {names}.", names=", ".join(fields))
+            hint = Sentence('Did you mean "{name}"?', name=near) if near else all_
             raise RecipeError(
                 '{what}{at} has "{short}", which means nothing here. {hint}',
                 what=what,

@@ -7,12 +7,12 @@ raise `RepairError`, which is a ValueError, with a sentence that names the field
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from handtint.errors import HandtintError, Sentence
+from handtint.plain import nearest
 from handtint.recipe.damage import Damage
 
 AUTO: Literal["auto"] = "auto"
@@ -216,14 +216,6 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
     return dataclasses.replace(repair, faded_color=dataclasses.replace(repair.faded_color, white=white))
 
 
-def format_repair(repair: Repair) -> str:
-    """The short text of a repair; empty where all is off. Gray and marks of damage are not in it."""
-    words = [f"{name}={amount:g}" for name, amount in repair.amounts().items()]
-    if repair.faded_color.white is not None:
-        words.append(f"{_WHITE}={':'.join(f'{side:g}' for side in repair.faded_color.white)}")
-    return ",".join(words)
-
-
 def _place(item: str, value: str) -> tuple[float, float]:
     try:
         x, y = map(float, value.split(":"))
@@ -264,9 +256,5 @@ def _is_number(value: object) -> bool:
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name.lower(), known, 1)
-    return (
-        Sentence('Did you mean "{name}"?', name=near[0])
-        if near
-        else Sentence("There are: {names}.", names=", ".join(known))
-    )
+    near, all_ = nearest(name.lower(), known), Sentence("There are: {names}.", names=", ".join(known))
+    return Sentence('Did you mean "{name}"?', name=near) if near else all_

@@ -52,11 +52,8 @@ class ProtectOverlay(AimedOverlay):
         self._placed = QTransform()  # from the image to pixels of the photo
         self._size = (1, 1)  # width, height of the photo
         self._radius, self._hard = 1.0, 1.0  # of the brush and of its hard middle, pixels of the photo
-        self._at: QPointF | None = None  # where the mouse is
         self._pane: QPointF | None = None  # while the brush is down: the corner of the pane that it is in
         canvas.zoom_changed.connect(self.update)
-        self.setGeometry(canvas.rect())
-        self.hide()
 
     def show_mask(self, image: QImage, placed: QTransform, size: tuple[int, int]) -> None:
         """Show protected places.
@@ -147,15 +144,6 @@ class ProtectOverlay(AimedOverlay):
         elif event.button() == Qt.MouseButton.LeftButton:
             self._pane = None
             self.ended.emit()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second of two quick clicks is one of its own."""
-        self.mousePressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._at = None
-        self.update()
-        super().leaveEvent(event)
 
     # keys
 

@@ -6,12 +6,13 @@ import dataclasses
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, push_button
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.fold import Fold
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
@@ -31,16 +32,15 @@ class AdjustSection(QWidget):
     def __init__(self, actions: AdjustActions, parent: QWidget) -> None:
         super().__init__(parent)
         self._adjust = Adjust()
-        self.fold = QToolButton(self)
-        self.fold.setText(tr("adjust", "Adjust"))
-        self.fold.setProperty("role", "section")
-        self.fold.setAutoRaise(True)
-        self.fold.setCheckable(True)
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setToolTip(tr("adjust", "Show how colors are adjusted, or fold it away"))
-        self.fold.setAccessibleName(tr("adjust", "Adjust colors"))
-        self.protect = action_button(actions.protect, self, has_text=True, is_framed=True)
         self.steps = QWidget(self)
+        self.fold = Fold(
+            tr("adjust", "Adjust"),
+            tr("adjust", "Show how colors are adjusted, or fold it away"),
+            tr("adjust", "Adjust colors"),
+            self.steps,
+            self,
+        )
+        self.protect = action_button(actions.protect, self, has_text=True, is_framed=True)
         self.sliders = {key: self._slider(key, *words) for key, words in self._rows().items()}
         self.reset = push_button(actions.reset, self.steps)
         self.take = push_button(actions.take_colors, self.steps)
@@ -50,8 +50,6 @@ class AdjustSection(QWidget):
         self.name = ElidedLabel(self.steps)
         self.drop = action_button(actions.drop_colors, self.steps)
         self._lay_out()
-        self.fold.toggled.connect(self._show_steps)
-        self._show_steps(False)
         self.show_photo(None)
         self.show_reference(None, QImage())
 
@@ -130,10 +128,6 @@ class AdjustSection(QWidget):
         for slider in self.sliders.values():
             slider.reset_button.setIcon(icons.icon("reset", QColor(colors.muted), QColor(colors.disabled), 14))
             slider.reset_button.setIconSize(QSize(14, 14))
-
-    def _show_steps(self, on: bool) -> None:
-        self.fold.setArrowType(icons.fold_arrow(on))
-        self.steps.setVisible(on)
 
     def _choose(self, key: str, value: float) -> None:
         self._adjust = dataclasses.replace(self._adjust, **{key: value})

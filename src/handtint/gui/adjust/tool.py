@@ -60,7 +60,7 @@ class ProtectTool(QObject):
         self._session, self._canvas = session, canvas
         self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = ProtectOverlay(canvas), ProtectBar(actions.unprotect, area)
-        self._brush = Brush(smallest=0.005, largest=0.5, size=55)
+        self._brush = Brush(smallest=0.005, largest=0.5, size=55, parent=self)
         self._amount, self._feather = 1.0, _FIRST_FEATHER
         self._stroke: Stroke | None = None
         self._shown: tuple[Protected | None, Photo | None] | None = None
@@ -73,13 +73,14 @@ class ProtectTool(QObject):
         self.overlay.led.connect(self._lead)
         self.overlay.ended.connect(self._end)
         self.overlay.given_up.connect(self._give_up)
-        self.overlay.resized.connect(self._step_size)
+        self.overlay.resized.connect(self._brush.step)
         self.overlay.feathered.connect(lambda way: self._set_feather(self._feather + way * _FEATHER_STEP))
         self.overlay.left.connect(self.leave)
         self.bar.chosen.connect(self._set_amount)
-        self.bar.sized.connect(self._set_size)
+        self.bar.sized.connect(self._brush.set_size)
         self.bar.feathered.connect(self._set_feather)
         self.bar.left.connect(self.leave)
+        self._brush.changed.connect(self._show_brush)
         self._follow()
 
     @property
@@ -212,14 +213,6 @@ class ProtectTool(QObject):
 
     def _set_amount(self, amount: float) -> None:
         self._amount = amount
-        self._show_brush()
-
-    def _set_size(self, size: int) -> None:
-        self._brush.set_size(size)
-        self._show_brush()
-
-    def _step_size(self, way: int) -> None:
-        self._brush.step(way)
         self._show_brush()
 
     def _set_feather(self, feather: int) -> None:

@@ -20,10 +20,9 @@ from handtint.album.photos import AlbumPhoto, Contents, State, look_through, loo
 from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
 from handtint.album.same_look.known import Lead
-from handtint.errors import HandtintError
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
-from handtint.gui.parts.faults import fault_sentence
+from handtint.gui.parts.faults import sentence_for
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Job, Worker
 from handtint.gui.session.memory import Memory
@@ -340,8 +339,4 @@ class Album(QObject):
 
     def sentence(self, error: Exception) -> str:
         """The sentence for an error; a fault of ours is also reported with its details."""
-        if isinstance(error, HandtintError):
-            log.warning("%s", error)
-            return told(error)
-        self.faulted.emit(error)
-        return fault_sentence()
+        return sentence_for(error, self.faulted.emit)

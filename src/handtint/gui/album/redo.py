@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
+from handtint.gui.parts.fields import combo_box
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.translating import told, tr
@@ -55,9 +56,9 @@ class RedoPanel(SidePanel):
         self.text.setWordWrap(True)
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.preset = self._box(tr("album", "Preset"), tr("album", "A look to begin with; hints stay"))
-        self.model = self._box(tr("album", "Model"), tr("album", "The model that colors this photo"))
-        self.variant = self._box(tr("album", "Variant"), tr("album", "What else the photo may have looked like"))
+        self.preset = combo_box(tr("album", "Preset"), tr("album", "A look to begin with; hints stay"), self)
+        self.model = combo_box(tr("album", "Model"), tr("album", "The model that colors this photo"), self)
+        self.variant = combo_box(tr("album", "Variant"), tr("album", "What else the photo may have looked like"), self)
         self.variant.addItems([tr("album", "1, likeliest"), tr("album", "2, warmer"), tr("album", "3, cooler")])
         self.make_sliders()
         self.more_button = QPushButton(tr("album", "All To&ols…"), self)
@@ -153,12 +154,6 @@ class RedoPanel(SidePanel):
             self.preset.setCurrentIndex(0)
         self.recipe = dataclasses.replace(self.recipe, **values)
         self.chosen.emit(self.recipe)
-
-    def _box(self, name: str, tip: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        return box
 
 
 class _Asked(NamedTuple):

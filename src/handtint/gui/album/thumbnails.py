@@ -47,11 +47,6 @@ class Thumbnails(QObject):
         self._requested: list[Path] = []
         self._job: Job | None = None
 
-    @property
-    def kept_bytes(self) -> int:
-        """Memory that the kept pictures take."""
-        return self._bytes
-
     def get(self, path: Path) -> QImage | None:
         """The thumbnail of a file, perhaps as it was asked for before; None without one, null if none can be made."""
         if path not in self._kept:

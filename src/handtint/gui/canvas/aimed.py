@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.canvas import Canvas
@@ -12,14 +12,30 @@ from handtint.gui.canvas.viewport import Point
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
 
 
-class AimedOverlay(QWidget):
-    """Lies over all of a canvas, as its child."""
+class Overlay(QWidget):
+    """Lies over all of a canvas, as its child; hidden at first."""
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._below = canvas
+        canvas.installEventFilter(self)
+        self.setGeometry(canvas.rect())
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._below:
+            self.setGeometry(self._below.rect())
+        return super().eventFilter(watched, event)
+
+
+class AimedOverlay(Overlay):
+    """Marks places with the mouse, or with the cross."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._at: QPointF | None = None  # where the mouse is
         self._aim: Point | None = None  # where the keyboard's cross stands, in pixels of the photo
-        canvas.installEventFilter(self)
 
     @property
     def _takes_aim(self) -> bool:
@@ -49,7 +65,11 @@ class AimedOverlay(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._canvas:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second of two quick clicks is one of its own."""
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._at = None
+        self.update()
+        super().leaveEvent(event)

@@ -58,7 +58,6 @@ class ColorChooser(QFrame):
         self.setFixedWidth(_WIDTH)
         self.setAccessibleName(tr("hints", "Colors for this hint"))
         self._lightness = 50.0
-        self._ab: Ab = (0.0, 0.0)
         self._hold: QPoint | None = None  # where it is held while it is dragged
         self._began = QPoint()
         self._make(erase)
@@ -152,7 +151,7 @@ class ColorChooser(QFrame):
         """The hint's own color and size, for the rest as it is."""
         from handtint.imaging.color import gamut
 
-        self._lightness, self._ab = lightness, ab
+        self._lightness = lightness
         self.field.show_color(lightness, ab)
         swatches = [*self.likely, *self.recent]
         shown = gamut.within(lightness, [ab, *(swatch.ab for swatch in swatches)]).tolist()

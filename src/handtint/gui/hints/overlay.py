@@ -59,9 +59,7 @@ class HintOverlay(AimedOverlay):
         self._hold = QPointF()  # from the mouse to the middle of the ring held
         self._picking: QCursor | None = None
         self._focus = QColor("white")
-        self.setGeometry(canvas.rect())
         self.show_hints((), (), NONE)
-        self.hide()
 
     def show_hints(
         self, hints: Sequence[Hint], colors: Sequence[QColor], chosen: int, is_last_wanted: bool = False

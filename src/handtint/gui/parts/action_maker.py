@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -53,6 +53,11 @@ class ActionMaker:
         for action in actions:
             action.setCheckable(True)
             group.addAction(action)
+
+    def disable_all_but(self, actions: Container[QAction]) -> None:
+        """Let only these be triggered."""
+        for action in self._window.actions():
+            action.setEnabled(action in actions)
 
     def set_colors(self, colors: Colors) -> None:
         """Draw the icons in the theme's colors."""

@@ -7,6 +7,7 @@ import platform
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6 import __version__ as pyside_version
@@ -15,8 +16,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from handtint import __version__, paths
+from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import name_buttons
-from handtint.gui.parts.translating import tr
+from handtint.gui.parts.translating import told, tr
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +36,12 @@ def versions() -> list[str]:
     ]
 
 
-def fault_sentence() -> str:
-    """What stands in place of a result where a fault of ours, shown by itself, prevented it."""
+def sentence_for(error: Exception, tell_fault: Callable[[Exception], object]) -> str:
+    """What to tell a user of an error, in place of a result; a fault of ours is also told with its details."""
+    if isinstance(error, HandtintError):
+        log.warning("%s", error)
+        return told(error)
+    tell_fault(error)
     return tr("faults", "Something went wrong inside Handtint. Your originals are unchanged.")
 
 

@@ -40,11 +40,17 @@ def spin_box(parent: QWidget) -> QSpinBox:
     return box
 
 
+def combo_box(name: str, tip: str, parent: QWidget) -> QComboBox:
+    """A box to choose from, with its accessible name and tip."""
+    box = QComboBox(parent)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
 def format_box(chosen: str, tip: str, parent: QWidget, as_source: str = "") -> QComboBox:
     """A box of formats, each with its name in `SaveOptions` as data; `as_source` names the choice of none."""
-    box = QComboBox(parent)
-    box.setAccessibleName(tr("parts", "Format"))
-    box.setToolTip(tip)
+    box = combo_box(tr("parts", "Format"), tip, parent)
     if as_source:
         box.addItem(as_source, "")
     for name, (label, _, _) in FORMATS.items():

@@ -34,7 +34,7 @@ from handtint.gui.photo.presets_menu import PresetsMenu
 from handtint.gui.photo.toolbar import Toolbar
 from handtint.gui.photo.variant_choice import VariantChoice
 from handtint.gui.repair.actions import RepairActions
-from handtint.gui.repair.desk import RepairDesk
+from handtint.gui.repair.commands import RepairCommands
 from handtint.gui.repair.tool import DamageTool
 from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
@@ -61,10 +61,10 @@ class PhotoPage(QWidget):
     """Shows the session's current photo, and does what its actions ask for.
 
     Args:
+        toolbar: placed by the window, above all pages.
         samples: photos that are not remembered as opened lately.
 
     Attributes:
-        toolbar: placed by the window, above all pages.
         announcer: messages over the photo.
     """
 
@@ -78,6 +78,7 @@ class PhotoPage(QWidget):
         turns: TurnActions,
         adjusts: AdjustActions,
         repairs: RepairActions,
+        toolbar: Toolbar,
         samples: Collection[Path],
         window: QWidget,
     ) -> None:
@@ -85,9 +86,10 @@ class PhotoPage(QWidget):
         self._session, self._results, self._saving, self._memory = session, results, saving, memory
         self._actions, self._adjusts, self._samples, self._window = actions, adjusts, samples, window
         self._printing: Printing | None = None  # made when first used: the window is there sooner
-        self.toolbar = Toolbar(actions, turns, window)
+        self.toolbar = toolbar
         self.area = PhotoArea(session.tiles, actions.open, actions.close_photo, self)
         self.canvas = self.area.canvas
+        self.canvas.set_mode(memory.mode)
         self.hint_tool = HintTool(session, self.canvas, self.area, actions, memory)
         self.panel = Panel(session.models, actions, adjusts, repairs, self)
         self.filmstrip = Filmstrip(self)
@@ -102,7 +104,7 @@ class PhotoPage(QWidget):
         )
         self.area.add_head(self.protect_tool.bar)
         self.area.add_head(self.damage_tool.bar)
-        self._repair_desk = RepairDesk(session, self.panel.repair, repairs, self)
+        self._repair_commands = RepairCommands(session, self.panel.repair, repairs, self)
         self.references = References(session, self.panel.adjust, adjusts, window)
         self.certainty = Certainty(session, self.canvas, actions.certainty, self.announcer.tell)
         self.variant_choice = VariantChoice(session, self, self.canvas, actions.variants, self.announcer.tell)
@@ -220,8 +222,7 @@ class PhotoPage(QWidget):
         self.canvas.show_original(is_held or self._actions.original.isChecked())
 
     def set_mode(self, mode: Mode) -> None:
-        """Wipe, side by side, or the result alone; remembered."""
-        self._memory.mode = mode
+        """Wipe, side by side, or the result alone."""
         self.canvas.set_mode(mode)
 
     def set_colors(self, colors: Colors) -> None:

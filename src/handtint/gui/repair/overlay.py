@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication
 
@@ -61,20 +61,12 @@ class DamageOverlay(AimedOverlay):
         self._marked: Marked | None = None
         self._tool = Tool.CLICK
         self._radius = 8.0  # of the brush, pixels of the photo
-        self._at: QPointF | None = None  # where the mouse is
         self._pressed: QPointF | None = None  # where, until it is a drag
         self._stroke: list[Point] = []
         self._is_erasing = False
         self._done: list[tuple[list[Point], bool]] = []  # strokes that the marks do not show yet
         self._drawn: tuple[tuple[View, int, int], QImage] | None = None
         canvas.zoom_changed.connect(self.update)
-        self.setGeometry(canvas.rect())
-        self.hide()
-
-    @property
-    def stroke_radius(self) -> float:
-        """Of the brush, in pixels of the photo."""
-        return self._radius
 
     @property
     def marked(self) -> Marked | None:
@@ -185,15 +177,6 @@ class DamageOverlay(AimedOverlay):
             place, self._pressed = self._canvas.place_at(self._pressed), None
             if place is not None:
                 (self.picked if self._tool is Tool.WHITE else self.clicked).emit(place)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second of two quick clicks is one of its own."""
-        self.mousePressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._at = None
-        self.update()
-        super().leaveEvent(event)
 
     def _go_on(self, at: QPointF) -> None:
         place = self._canvas.place_at(at)

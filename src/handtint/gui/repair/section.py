@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, push_button
 from handtint.gui.parts.fields import check_box
+from handtint.gui.parts.fold import Fold
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
@@ -43,17 +44,16 @@ class RepairSection(QWidget):
     def __init__(self, actions: RepairActions, parent: QWidget) -> None:
         super().__init__(parent)
         self._repair = Repair()
-        self.fold = QToolButton(self)
-        self.fold.setText(tr("repair", "Repair"))
-        self.fold.setProperty("role", "section")
-        self.fold.setAutoRaise(True)
-        self.fold.setCheckable(True)
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setToolTip(tr("repair", "Show the steps of repair, or fold them away"))
-        self.fold.setAccessibleName(tr("repair", "Steps of repair"))
+        self.steps = QWidget(self)
+        self.fold = Fold(
+            tr("repair", "Repair"),
+            tr("repair", "Show the steps of repair, or fold them away"),
+            tr("repair", "Steps of repair"),
+            self.steps,
+            self,
+        )
         self.auto = push_button(actions.auto, self)
         self.findings = FindingList(actions.take_all, self)
-        self.steps = QWidget(self)
         self.marks = action_button(actions.marks, self.steps, has_text=True)
         self.brush = action_button(actions.brush, self.steps, has_text=True)
         self.sliders: dict[str, LabeledSlider] = {}
@@ -87,11 +87,9 @@ class RepairSection(QWidget):
         self.only = check_box(tr("repair", "Repair only, no color"), tip, False, self.steps)
         self.reset = push_button(actions.reset, self.steps)
         self._lay_out()
-        self.fold.toggled.connect(self._show_steps)
         self.gray.activated.connect(lambda index: self._choose("gray", self.gray.itemData(index)))
         self.only.clicked.connect(lambda on: self.color_chosen.emit(not on))
         self.findings.taken.connect(self.taken)
-        self._show_steps(False)
         self.show_photo(None)
 
     def _rows(self) -> list[_Row]:
@@ -239,10 +237,6 @@ class RepairSection(QWidget):
         names += [tr("repair", "White Point")] if self._repair.faded_color.white is not None else []
         names += [tr("repair", "Gray from")] if self._repair.gray != GRAYS[0] else []
         return tr("repair", "On: {names}", names=", ".join(names))
-
-    def _show_steps(self, on: bool) -> None:
-        self.fold.setArrowType(icons.fold_arrow(on))
-        self.steps.setVisible(on)
 
     def _choose(self, key: str, value: Any) -> None:
         hidden = {part for part in self._closed() if key.startswith(part) or part.startswith(key)}

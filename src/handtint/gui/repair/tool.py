@@ -61,7 +61,7 @@ class DamageTool(QObject):
         self._session, self._canvas = session, canvas
         self._actions, self._rivals, self._tell = actions, rivals, tell
         self.overlay, self.bar = DamageOverlay(canvas), DamageBar(actions.brush, area)
-        self._brush = Brush(smallest=0.001, largest=0.06, size=30)
+        self._brush = Brush(smallest=0.001, largest=0.06, size=30, parent=self)
         self._marking = Latest(session.view_worker)
         self._shown: tuple[Photo, Damage, Found | None] | None = None  # what the marks are of
         connect(
@@ -74,10 +74,11 @@ class DamageTool(QObject):
         self.overlay.clicked.connect(self._click)
         self.overlay.painted.connect(self._paint)
         self.overlay.picked.connect(self._pick_white)
-        self.overlay.resized.connect(self._step_size)
+        self.overlay.resized.connect(self._brush.step)
         self.overlay.left.connect(self._step_out)
-        self.bar.sized.connect(self._set_size)
+        self.bar.sized.connect(self._brush.set_size)
         self.bar.left.connect(self.leave)
+        self._brush.changed.connect(self._show_brush)
         self._follow()
 
     @property
@@ -262,14 +263,6 @@ class DamageTool(QObject):
     def _radius(self) -> float:
         """The brush's radius in pixels of the photo."""
         return self._brush.radius(self._photo.size) if self._photo is not None else 1.0
-
-    def _set_size(self, size: int) -> None:
-        self._brush.set_size(size)
-        self._show_brush()
-
-    def _step_size(self, way: int) -> None:
-        self._brush.step(way)
-        self._show_brush()
 
     def _show_brush(self) -> None:
         self.overlay.set_tool(self._tool, self._radius())

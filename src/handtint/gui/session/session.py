@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from handtint.errors import HandtintError
 from handtint.gui.canvas.tiles import Tiles
-from handtint.gui.parts.faults import fault_sentence
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.faults import sentence_for
+from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Job, Work, Worker, close_all
 from handtint.gui.session import jobs
 from handtint.gui.session.developing import Developing
@@ -419,8 +418,4 @@ class Session(QObject):
 
     def sentence(self, error: Exception) -> str:
         """What to tell a user of an error; a fault of ours is told by `faulted` besides."""
-        if isinstance(error, HandtintError):
-            log.warning("%s", error)
-            return told(error)
-        self.faulted.emit(error)
-        return fault_sentence()
+        return sentence_for(error, self.faulted.emit)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from handtint.errors import HandtintError
 from handtint.gui.parts.faults import versions
 from handtint.gui.parts.translating import told
+from handtint.progress import STOPPED
 from handtint.teaching.history import recalled
 from handtint.teaching.runs import Run
 from handtint.teaching.trainer import Trainer, start
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 Event = dict[str, Any]
 
 _POLL_MS = 100
-_STOPPED = 130  # the trainer's exit code when it was asked to stop
 _MOST_LINES = 400  # of details
 
 
@@ -247,7 +247,7 @@ class Lesson(QObject):
     def _end(self, code: int) -> None:
         """A trainer that was stopped while comparing reports that by its exit code alone."""
         self._events = None
-        if self.phase is LessonPhase.FAILED and self._is_asked_to_stop and code == _STOPPED:
+        if self.phase is LessonPhase.FAILED and self._is_asked_to_stop and code == STOPPED:
             self.phase, self.trouble = LessonPhase.STOPPED, ""
         self.changed.emit()
 

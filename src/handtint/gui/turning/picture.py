@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
+from handtint.gui.canvas.aimed import Overlay
 from handtint.gui.canvas.drawing import draw_placed
 from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.session.open_photo import OpenPhoto
@@ -15,8 +16,8 @@ MARGIN = 18  # logical pixels around the picture
 STEP = 0.01  # of the picture's longer side, for an arrow key; a tenth of that with Ctrl
 
 
-class PictureView(QWidget):
-    """Lies over all of a canvas, as its child. Keys that the window has actions for are its own while it has the focus.
+class PictureView(Overlay):
+    """Lies over a canvas. Keys that the window has actions for are its own while it has the focus.
 
     Attributes:
         surround, focus: colors of the theme.
@@ -35,12 +36,8 @@ class PictureView(QWidget):
         self.setMouseTracking(True)
         self.surround, self.focus = QColor(64, 64, 64), QColor("white")
         self.foot = 0
-        self._canvas = canvas
         self._before, self._after = QImage(), QImage()
         self._colored: Placement | None = None  # of what has color; None for all of the source
-        canvas.installEventFilter(self)
-        self.setGeometry(canvas.rect())
-        self.hide()
 
     @property
     def whole(self) -> Placement | None:
@@ -127,8 +124,3 @@ class PictureView(QWidget):
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._canvas:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)

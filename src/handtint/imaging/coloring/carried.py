@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from handtint.imaging.guided import window_mean
 from handtint.imaging.resize import resize_planes
 
 # A change of color spreads twice: hardly among carried places, and wider but faintly, so that it fades out beside them.
@@ -36,12 +37,3 @@ def _blur(plane: np.ndarray, radius: int) -> np.ndarray:
     for _ in range(3):  # near a Gaussian
         plane = window_mean(plane, radius)
     return plane
-
-
-def window_mean(plane: np.ndarray, radius: int) -> np.ndarray:
-    """(h, w) float32 mean of the square of 2 `radius` + 1 pixels a side around each pixel of (h, w), edges repeated."""
-    side = 2 * radius + 1
-    padded = np.pad(plane, ((radius + 1, radius), (radius + 1, radius)), mode="edge")
-    total = padded.astype(np.float64).cumsum(0).cumsum(1)
-    sums = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-    return (sums / side**2).astype(np.float32)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from handtint.imaging.coloring.carried import window_mean
+from handtint.imaging.guided import window_mean
 from handtint.imaging.resize import resize_planes
 from handtint.recipe.hints import Hint, squares
 

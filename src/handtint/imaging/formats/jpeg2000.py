@@ -30,7 +30,7 @@ from handtint.imaging.metadata import Metadata, can_be
 
 CODE_STREAM = b"\xff\x4f\xff\x51"
 SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
-_SRGB, _GRAY, _SYCC = 16, 17, 18
+_SRGB, _GRAY = 16, 17
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 _EXIF = b"JpgTiffExif->JP2"

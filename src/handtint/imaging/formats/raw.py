@@ -33,7 +33,7 @@ LEAST_SIDE = 1500  # of the longer side of a picture that is worth restoring; th
 _ORDERS: dict[bytes, Literal["<", ">"]] = {b"II": "<", b"MM": ">"}
 _MAGICS = (b"*\0", b"\0*", b"RO", b"RS", b"OR", b"U\0")  # TIFF's own, Olympus', Panasonic's
 _FUJI = b"FUJIFILMCCD-RAW"
-_COMPRESSION, _STRIP_AT, _STRIP_BYTES, _DIRECTORIES, _JPEG_AT, _JPEG_BYTES = 259, 273, 279, 330, 513, 514
+_STRIP_AT, _STRIP_BYTES, _DIRECTORIES, _JPEG_AT, _JPEG_BYTES = 273, 279, 330, 513, 514
 _WHOLE_JPEG, _OLYMPUS_SETTINGS, _OLYMPUS_AT, _OLYMPUS_BYTES = 46, 0x2020, 0x101, 0x102
 _MOST_DIRECTORIES, _MOST_BYTES, _MOST_CANDIDATES = 64, 128 << 20, 64
 

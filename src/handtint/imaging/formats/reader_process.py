@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from handtint.imaging.formats import wire
+from handtint.starting import without_collecting
 
 _EVERY_S = 0.05
 
@@ -40,8 +41,9 @@ def main(arguments: list[str]) -> int:
 
 def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) -> None:
     """Say that this is ready, then answer requests until there are no more."""
-    from handtint.imaging.formats.decoded import make_pictures_in
-    from handtint.imaging.formats.reader_tasks import Tasks  # decoders, after the limits
+    with without_collecting():
+        from handtint.imaging.formats.decoded import make_pictures_in
+        from handtint.imaging.formats.reader_tasks import Tasks  # decoders, after the limits
 
     tasks, rooms = Tasks(), wire.Rooms(folder)
     make_pictures_in(rooms.empty)

@@ -1,11 +1,10 @@
 """TIFF files at their own bit depth, through tifffile, with the metadata tags that Pillow loses.
 
-Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has. Pages are those that are
-neither previews nor masks, also inside a page that is a preview of them; a large one is read in bands of its strips or
-tiles. libtiff reads what
-tifffile reads wrongly or not at all: fax, where the decoder that tifffile uses leaves the rest of a page blank after
-some codes and says nothing, YCbCr outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with
-predictor, EXIF and GPS directories behind the pixels.
+Reads what `tiff_pixels` knows, in strips or tiles, with any compression that imagecodecs has; a large page in bands of
+its strips or tiles. Which pages are photos says `tiff_pages`. libtiff reads what tifffile reads wrongly or not at all:
+fax, where the decoder that tifffile uses leaves the rest of a page blank after some codes and says nothing, YCbCr
+outside JPEG, old-style JPEG and ThunderScan. Writes strips of deflate with predictor, EXIF and GPS directories behind
+the pixels.
 
 tifffile is imported when it is needed: that takes a fifth of the window's start.
 """
@@ -24,7 +23,7 @@ import numpy as np
 
 from handtint.errors import Sentence
 from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.formats import exif_building, photoshop, tiff_pixels
+from handtint.imaging.formats import exif_building, photoshop, tiff_pages, tiff_pixels
 from handtint.imaging.formats.decoded import (
     Damaged,
     Decoded,
@@ -46,9 +45,6 @@ from handtint.recipe.source import Source
 
 _XMP, _IPTC, _PHOTOSHOP, _ICC = 700, 33723, 34377, 34675
 _MINISBLACK = 1
-_SUBFILE, _OLD_SUBFILE = 254, 255
-_MOST_PAGES = 256  # that are looked at
-_REDUCED, _MASK, _OLD_REDUCED, _PHOTOMETRIC_MASK = 1, 4, 2, 4
 _NONE, _DEFLATE = 1, (8, 32946)
 _STRIP_BYTES = 1 << 18
 NOTE_LOST = Sentence(
@@ -73,7 +69,7 @@ def decode(path: Path, file_size: int, source: Source, in_bands: bool) -> Decode
     with file:
         notes: list[str] = []
         with decoding():
-            pages = _photo_pages(file)
+            pages = tiff_pages.photo_pages(file)
             check_page(source.page, len(pages))
             page = pages[source.page - 1]
             # A tile is decoded whole, also where it is larger than its picture.
@@ -103,7 +99,7 @@ def decode(path: Path, file_size: int, source: Source, in_bands: bool) -> Decode
             take_part(decoded, missing, source.partial)
         if rows is not None:
             decoded.pixels = mapped(lambda part: np.asarray(tiff_pixels.interpret(page, part).pixels), rows)
-        note_pages(decoded, source.page, _MOST_PAGES)
+        note_pages(decoded, source.page, tiff_pages.MOST)
         with optional(decoded):
             _take_metadata(page, decoded)
     with optional(decoded, Sentence("camera data (EXIF)")):
@@ -116,39 +112,8 @@ def head(path: Path) -> Head:
     import tifffile
 
     with decoding(), tifffile.TiffFile(path) as file:
-        pages = _photo_pages(file)
+        pages = tiff_pages.photo_pages(file)
         return Head(pages[0].imagewidth * pages[0].imagelength, pages=len(pages))
-
-
-def _photo_pages(file: Any) -> list[Any]:
-    """The pages that are neither previews nor masks; where all are, those inside them, as cameras' files have it.
-
-    Where there is none there either, or what follows the first page is broken, that one.
-    """
-    pages = []
-    for index in range(min(_MOST_PAGES, len(file.pages))):
-        try:
-            page = file.pages.get(index, cache=False) if index else file.pages.first
-        except Exception:  # noqa: BLE001 tifffile raises whatever it likes; the pages before are whole
-            break
-        if not _is_beside(page):
-            pages.append(page)
-    return pages or _pages_inside(file.pages.first) or [file.pages.first]
-
-
-def _pages_inside(page: Any) -> list[Any]:
-    try:
-        return [inner for inner in (page.pages or ())[:_MOST_PAGES] if not _is_beside(inner)]
-    except Exception:  # noqa: BLE001 tifffile raises whatever it likes; the page around them is whole
-        return []
-
-
-def _is_beside(page: Any) -> bool:
-    """Whether a page says that it is a reduced copy of another page, or another one's mask."""
-    kind = int(page.tags.valueof(_SUBFILE, default=0) or 0)
-    if page.photometric == _PHOTOMETRIC_MASK:
-        return True
-    return bool(kind & (_REDUCED | _MASK)) or page.tags.valueof(_OLD_SUBFILE, default=0) == _OLD_REDUCED
 
 
 def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:

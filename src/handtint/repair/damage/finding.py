@@ -19,7 +19,7 @@ from handtint.imaging.photo import Photo
 from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
-from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, DamageError, Edit
+from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, Edit
 from handtint.repair.damage.filling import fill, mended
 from handtint.repair.damage.places import Places, ascending, stroke
 from handtint.repair.damage.spots import spot_at
@@ -150,19 +150,6 @@ def automatic(found: Found) -> Damage:
 def doubtful(found: Found) -> Places:
     """The pixels that might be damaged though they do not count as such: no place to fill others from."""
     return found.places.where(found.chances >= _DOUBTFUL)
-
-
-def damaged_in_mask(mask: np.ndarray, size: tuple[int, int]) -> Places:
-    """The pixels set in a mask that somebody made elsewhere, (H, W). Raises `DamageError` for another size."""
-    if mask.shape != tuple(size):
-        raise DamageError(
-            "The mask of the damage is {names} pixels, the photo "
-            "{width} x {height}. Make the mask from this photo, at full size.",
-            names=" x ".join(map(str, mask.shape[::-1])),
-            width=size[1],
-            height=size[0],
-        )
-    return Places.of_mask(mask)
 
 
 def _at_sensitivity(found: Found, sensitivity: float) -> Places:

@@ -12,7 +12,7 @@ from handtint.gui.session.session import Session
 from handtint.recipe.repair import Repair
 
 
-class RepairDesk(QObject):
+class RepairCommands(QObject):
     """Connects them, and keeps the section and the commands as the photo is."""
 
     def __init__(self, session: Session, section: RepairSection, actions: RepairActions, parent: QObject) -> None:
