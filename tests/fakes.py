@@ -29,7 +29,7 @@ def maybe_in_color() -> Image.Image:
     """64x64, with so little color left that nobody can be sure."""
     whole = np.asarray(Image.fromarray(data.astronaut()).reduce(8), np.float32)
     gray = whole.mean(axis=2, keepdims=True)
-    return Image.fromarray((gray + 0.12 * (whole - gray)).clip(0, 255).astype(np.uint8))
+    return Image.fromarray((gray + 0.16 * (whole - gray)).clip(0, 255).astype(np.uint8))
 
 
 def fake_card(name: str = "fake", working_size: int = 32) -> ModelCard:
