@@ -258,6 +258,7 @@ class MainWindow(QMainWindow):
         connect(
             [
                 (actions.open, self.incoming.ask),
+                (actions.open_album, lambda: self.albums.ask_for_folder()),
                 (actions.paste, self.incoming.paste),
                 (actions.show_folder, self._show_folder),
                 (actions.next_photo, lambda: self._step(1)),

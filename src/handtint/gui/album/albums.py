@@ -86,7 +86,6 @@ class Albums(QObject):
         actions, album = self.actions_, self.album
         connect(
             [
-                (self._window_actions.open_album, self._ask_for_folder),
                 (actions.review, self.start_review),
                 (actions.back, self.back),
                 (actions.show_photo, self._show_current),
@@ -339,7 +338,8 @@ class Albums(QObject):
         if self.album.notes is not None:
             self.album.open(self.album.notes.folder, self.actions_.recursive.isChecked())
 
-    def _ask_for_folder(self) -> None:
+    def ask_for_folder(self) -> None:
+        """Let the user choose an album's folder, and open it."""
         folder = QFileDialog.getExistingDirectory(self._window, tr("albums", "Open Album"), self._memory.folder)
         if folder:
             self._memory.folder = folder
