@@ -139,8 +139,9 @@ def main() -> None:
         measure(kind, Path(file), Path(file).parent, options)
         return
     gray = make(options.megapixels)[0].astype(np.float32)
-    # Red at the left, blue at the right, or it would be taken for a toned one and colored.
-    hue = np.linspace(1.4, 0.6, gray.shape[1], dtype=np.float32)
+    # Bands from red to blue and from blue to red by turns, or it would be taken for a toned one and colored.
+    hue = np.linspace(2.0, 0.1, gray.shape[1], dtype=np.float32)
+    hue = np.where((np.arange(len(gray)) // max(len(gray) // 8, 1) % 2 == 0)[:, None], hue, hue[::-1])
     photos = {
         "gray": 60 + 0.6 * gray,
         "color": np.stack([70 + 0.6 * gray * hue, 50 + 0.5 * gray, 45 + 0.4 * gray * (2 - hue)], 2),

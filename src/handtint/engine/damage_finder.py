@@ -5,6 +5,9 @@ One thread at a time may use it. The same picture and device give the same resul
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import nn
@@ -42,7 +45,7 @@ class TorchDamageFinder:
         padded = np.pad(lightness, ((0, -height % multiple), (0, -width % multiple)), mode="edge")
         x = torch.from_numpy(padded).to(self._device)[None, None] / 50 - 1
         try:
-            with TorchColorizer.autocast(self._device):
+            with TorchColorizer.autocast(self._device), _one_thread():
                 logits = self._model(x.contiguous(memory_format=torch.channels_last), closely)
             chance = torch.sigmoid(logits.float())[0, 0, :height, :width]
             return (chance * 255).round().to(torch.uint8).cpu().numpy()
@@ -53,6 +56,17 @@ class TorchDamageFinder:
                 "There is not enough memory to look for damage. Your photo is unchanged. Close other programs and try "
                 "again, or use --device cpu."
             ) from error
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """A tile has too little work for two: where another program is busy, one waits for the other all the time."""
+    usual = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)
 
 
 def load_damage_finder(model_file: ModelFile, device: str = "auto") -> TorchDamageFinder:
