@@ -22,9 +22,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from handtint.engine.colorizer import TorchColorizer
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE, ModelCard
+from training.learning.device import autocast_dtype
 from training.photos.damage import Damaged, damage
 from training.reports import Report, ignore, show
 
@@ -216,6 +216,7 @@ def fit(
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = copy.deepcopy(network).eval()
     network.train()
+    dtype = autocast_dtype("auto", torch.device("cpu"))
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=_DECAY)
     start = saved = time.monotonic()
     seen = {"loss": 0.0, "found": 0.0, "right": 0.0, "there": 0.0}
@@ -225,7 +226,7 @@ def fit(
             break
         for group in optimizer.param_groups:
             group["lr"] = rate * min(step / 100, 1, 0.5 + 0.5 * float(np.cos(np.pi * done)))
-        with TorchColorizer.autocast(torch.device("cpu")):
+        with torch.autocast("cpu", dtype=dtype, enabled=dtype != torch.float32):
             logits = network(x.contiguous(memory_format=torch.channels_last), closely)
         loss = loss_of(logits, mask, weight)
         optimizer.zero_grad()

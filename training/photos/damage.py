@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from handtint.repair.damage.places import spread
+
 _FINE = 3  # pixels of the drawing to each of the photo
 _SEEN = 3.0  # L by which a pixel must differ to count as damaged
 _HIDDEN = 0.9  # and by how much of the deviation of what is around: grain and detail hide damage, but not the rims
@@ -66,14 +68,8 @@ def damage(
     sound = np.clip(finish(lightness), 0, 100)
     difference = np.abs(result - sound)
     seen = difference >= np.maximum(_SEEN, _HIDDEN * _deviation(sound))
-    mask = (difference >= _SEEN) & _spread(seen, _RIM)
+    mask = (difference >= _SEEN) & spread(seen, _RIM)
     return Damaged(result, mask, ((difference >= _HARDLY_SEEN) | (covered >= _COVERED)) & ~mask)
-
-
-def _spread(mask: np.ndarray, reach: int) -> np.ndarray:
-    """(h, w) the mask and so many pixels to each side."""
-    widest = Image.fromarray(mask.astype(np.uint8)).filter(ImageFilter.MaxFilter(2 * reach + 1))
-    return np.asarray(widest, np.uint8) > 0
 
 
 def _deviation(plane: np.ndarray) -> np.ndarray:

@@ -29,11 +29,11 @@ def annealed_mean(logits: np.ndarray, bins: np.ndarray, temperature: float) -> n
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """(h, w, bins) float32 chances."""
+    """(..., bins) float32 chances of each place."""
     chances = logits.astype(np.float32)
-    chances -= chances.max(axis=2, keepdims=True)
+    chances -= chances.max(axis=-1, keepdims=True)
     np.exp(chances, out=chances)
-    chances /= chances.sum(axis=2, keepdims=True)
+    chances /= chances.sum(axis=-1, keepdims=True)
     return chances
 
 

@@ -7,7 +7,8 @@ Gaussian process over these (kriging). No network takes part, so a hint shows at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _FAR, _NEAR = 0.5, 0.23  # of the short side: how far errors go together, most o
 _NEAR_SHARE = 0.3
 _LIGHTNESS = 30.0
 _COLOR = 12.0  # Lab units of a and b
-_CHANCES = 0.5  # Hellinger distance times the root of 2, between distributions; they are at most 1.41 apart
+_CHANCES = 0.6  # Hellinger distance times the root of 2, between distributions; they are at most 1.41 apart
 _DOUBT = 0.05  # how little a hint at its own place gives way to others
 _GRAIN = 1 / 128  # of the short side: light and color are means over so much around a place
 _CHUNK_HINTS = 32
@@ -54,25 +55,27 @@ def follow_hints(
     grain = max(round(min(height, width) * _GRAIN), 1)
     light, a, b = (window_mean(plane, grain) for plane in (light, ab[..., 0], ab[..., 1]))
     looks = np.stack([light / _LIGHTNESS, a / _COLOR, b / _COLOR], axis=-1).astype(np.float32)
-    roots = None if chances is None else np.sqrt(chances) / np.float32(_CHANCES)
-    there, look = _at_hints(places, hints, photo_size), _at_hints(looks, hints, photo_size)
-    unlike = _squared(look, look)
-    held = None if roots is None else _at_hints(roots, hints, photo_size)
-    if held is not None:
-        unlike += _squared(held, held)
+    kinds: list[np.ndarray] = [looks]
+    at_hints: list[np.ndarray] = [_at_hints(looks, hints, photo_size)]
+    if chances is not None:
+        roots = np.sqrt(chances) / np.float32(_CHANCES)
+        held = _at_hints(roots, hints, photo_size)
+        # As long as those of a cell, also where the hint lies over several things.
+        held *= np.float32(1 / _CHANCES) / np.sqrt((held**2).sum(axis=1, keepdims=True))
+        kinds.append(roots)
+        at_hints.append(held)
+    there = _at_hints(places, hints, photo_size)
     errors = np.array([(hint.a, hint.b) for hint in hints], np.float32) - _at_hints(ab, hints, photo_size)
-    together = _together(_squared(there, there), unlike)
+    together = _together(_squared(there, there), _sum(_squared(at, at) for at in at_hints))
     weights = np.linalg.solve(together + _DOUBT * np.eye(len(hints)), errors).astype(np.float32)
-    followed = ab.reshape(-1, 2).copy()
+    followed = ab.copy()
     for start in range(0, len(hints), _CHUNK_HINTS):
         some = slice(start, start + _CHUNK_HINTS)
-        unlike = _squared(looks.reshape(-1, 3), look[some])
-        if roots is not None and held is not None:
-            # Brought to size as distances: there are fewer hints than colors.
-            of_cells = _squared(roots.reshape(-1, roots.shape[2]), held[some]).reshape(*roots.shape[:2], -1)
-            unlike += resize_planes(of_cells, (height, width)).reshape(unlike.shape)
-        followed += _together(_squared(places.reshape(-1, 2), there[some]), unlike) @ weights[some]
-    return followed.reshape(ab.shape)
+        # What is coarser is brought to size as distances: there are fewer hints than colors.
+        unlike = [_squared(kind, at[some]) for kind, at in zip(kinds, at_hints, strict=True)]
+        unlike = _sum(resize_planes(squared, (height, width)) for squared in unlike)
+        followed += _together(_squared(places, there[some]), unlike) @ weights[some]
+    return followed
 
 
 def _at_hints(planes: np.ndarray, hints: Sequence[Hint], photo_size: tuple[int, int]) -> np.ndarray:
@@ -89,11 +92,15 @@ def _uppermost(hints: Sequence[Hint]) -> list[Hint]:
     ]
 
 
-def _squared(pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """(m, n) squared distances of (m, c) and (n, c)."""
+def _squared(planes: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(..., n) squared distances of (..., c) and (n, c)."""
     # |p - q|^2 by parts, so that one matrix product does the work.
-    distance = (pixels**2).sum(1)[:, None] - 2 * pixels @ points.T + (points**2).sum(1)
+    distance = (planes**2).sum(-1)[..., None] - 2 * planes @ points.T + (points**2).sum(1)
     return distance.clip(min=0)
+
+
+def _sum(parts: Iterable[np.ndarray]) -> np.ndarray:
+    return functools.reduce(np.add, parts)
 
 
 def _together(away: np.ndarray, unlike: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from handtint.imaging.color.gamut import within
+from handtint.imaging.coloring.distribution import softmax
 from handtint.imaging.coloring.prediction import Prediction
 
 _SEPARATION = 16.0  # Lab units between two colors: plainly another color
@@ -23,7 +24,7 @@ def likely_colors(prediction: Prediction, y: float, x: float, lightness: float, 
     """
     if prediction.logits is None or prediction.bins is None:
         return within(lightness, _cells(prediction.ab, y, x, reach=0))
-    chances = _chances(_cells(prediction.logits, y, x, reach=1))  # (bins,)
+    chances = softmax(_cells(prediction.logits, y, x, reach=1)).mean(axis=0)  # (bins,)
     shown = within(lightness, prediction.bins)
     distances = np.hypot(*(shown[:, None] - shown[None]).transpose(2, 0, 1))  # (bins, bins)
     hills = np.exp(-0.5 * (distances / _BLUR) ** 2)
@@ -52,9 +53,3 @@ def _cells(planes: np.ndarray, y: float, x: float, reach: int) -> np.ndarray:
     column = min(max(int(x * width), 0), width - 1)
     part = planes[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
     return part.reshape(-1, planes.shape[2]).astype(np.float64)
-
-
-def _chances(logits: np.ndarray) -> np.ndarray:
-    """(bins,) mean probabilities of (n, bins) logits."""
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)

@@ -19,7 +19,7 @@ from handtint.progress import Progress
 from handtint.repair.damage.directions import fill_lines
 from handtint.repair.damage.grain import grain_for
 from handtint.repair.damage.patches import fill_patches, pulled_down
-from handtint.repair.damage.places import Places
+from handtint.repair.damage.places import Places, spread
 from handtint.repair.damage.smooth import fill_smoothly
 
 _THIN = 6  # depth up to which a place is filled from both its sides: about 12 pixels wide
@@ -223,7 +223,7 @@ def _fill_thin(canvas: _Canvas, thin: Places, tile: tuple[slice, slice]) -> None
     pixels, _ = canvas.read(rows, columns)
     doubtful = canvas.doubtful.mask(rows, columns)
     here = thin.mask(rows, columns)
-    wanted = _spread(here, 2) & doubtful  # a rim is made anew to fill from, not to be written
+    wanted = spread(here, 2) & doubtful  # a rim is made anew to fill from, not to be written
     if (other := doubtful & ~wanted).any():  # wide damage beside it
         pixels[other] = pulled_down(pixels, doubtful)[other]
     guess = fill_lines(pixels, doubtful, wanted, 2 * _THIN + 4)
@@ -243,7 +243,7 @@ def _fill_wide(canvas: _Canvas, wide: Places, tile: tuple[slice, slice], rng: np
     inside = np.zeros_like(unknown)
     inside[_part(tile[0], rows), _part(tile[1], columns)] = True
     inside &= wide.mask(rows, columns)
-    made = _spread(inside, 2) & unknown
+    made = spread(inside, 2) & unknown
     filled = fill_patches(pixels, unknown, made, rng)[inside[made]]
     canvas.write(_numbers(inside, rows, columns, canvas.damage.size), filled)
 
@@ -263,17 +263,3 @@ def _numbers(mask: np.ndarray, rows: slice, columns: slice, size: tuple[int, int
     """The photo's pixels that are set in a part of it."""
     y, x = np.nonzero(mask)
     return (y + rows.start) * size[1] + x + columns.start
-
-
-def _spread(mask: np.ndarray, radius: int) -> np.ndarray:
-    """The mask and what is within so many steps over 8 neighbors."""
-    for axis in (0, 1):
-        grown = mask.copy()
-        for step in range(1, radius + 1):
-            a = [slice(None), slice(None)]
-            b = [slice(None), slice(None)]
-            a[axis], b[axis] = slice(step, None), slice(None, -step)
-            grown[tuple(a)] |= mask[tuple(b)]
-            grown[tuple(b)] |= mask[tuple(a)]
-        mask = grown
-    return mask

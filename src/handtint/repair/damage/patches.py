@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from handtint.repair.damage.places import spread
+
 _HALF = 3  # of a patch: 7 x 7 pixels
 _ROUNDS = 3, 2  # of matching and voting: at smaller sizes, and at full size, where most is decided by then
 _SEARCHES = 5, 3  # random places a pixel looks at each time, likewise
@@ -122,8 +124,8 @@ class _Matching:
         self._picture = picture.reshape(height * width, -1)
         inside = np.zeros_like(hole)
         inside[_HALF : height - _HALF, _HALF : width - _HALF] = True
-        self._here = np.flatnonzero(_spread(hole, _HALF) & inside)
-        self._is_source = (~_spread(closed, _HALF) & inside).ravel()
+        self._here = np.flatnonzero(spread(hole, _HALF) & inside)
+        self._is_source = (~spread(closed, _HALF) & inside).ravel()
         sources, n = np.flatnonzero(self._is_source), len(self._here)
         self.possible = len(sources) >= 32 and n > 0
         if not self.possible:
@@ -216,12 +218,3 @@ class _Matching:
                 left = np.flatnonzero(cost < self._cost[now])
                 now, there, cost = now[left], there[left], cost[left]
             self._cost[now], self._to[now] = cost, there
-
-
-def _spread(mask: np.ndarray, radius: int) -> np.ndarray:
-    """The mask and all within a square of that radius."""
-    for axis in (0, 1):
-        padded = np.pad(mask, [(radius, radius) if a == axis else (0, 0) for a in (0, 1)])
-        n = mask.shape[axis]
-        mask = np.logical_or.reduce([np.take(padded, range(i, i + n), axis) for i in range(2 * radius + 1)])
-    return mask

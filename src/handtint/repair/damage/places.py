@@ -163,6 +163,20 @@ def ascending(numbers: np.ndarray) -> np.ndarray:
     return numbers[np.append(True, numbers[1:] != numbers[:-1])] if len(numbers) else numbers
 
 
+def spread(mask: np.ndarray, radius: int) -> np.ndarray:
+    """The (h, w) mask and all within a square of that radius."""
+    for axis in (0, 1):
+        grown = mask.copy()
+        for step in range(1, radius + 1):
+            a = [slice(None), slice(None)]
+            b = [slice(None), slice(None)]
+            a[axis], b[axis] = slice(step, None), slice(None, -step)
+            grown[tuple(a)] |= mask[tuple(b)]
+            grown[tuple(b)] |= mask[tuple(a)]
+        mask = grown
+    return mask
+
+
 def stroke(size: tuple[int, int], points: Sequence[tuple[float, float]], radius: float) -> Places:
     """What a round brush of this radius covers on its way over the points (x, y); at least the pixels under them."""
     height, width = size
