@@ -84,7 +84,7 @@ def main() -> None:
         photo = paths.samples_dir() / _PHOTO
         window.open([photo])
         wait_for(lambda: session.current is not None and session.current.stage is Stage.DONE)
-        window.canvas.fit()
+        window.photo_page.canvas.fit()
         picture(window, "photo.jpg")
 
         current = session.current

@@ -70,7 +70,7 @@ def take_brush(studio: Studio) -> ProtectOverlay:
 
 
 def point(studio: Studio, x: float, y: float) -> QPoint:
-    return studio.window.canvas.point_of((x, y)).toPoint()
+    return studio.window.photo_page.canvas.point_of((x, y)).toPoint()
 
 
 def stroke(studio: Studio, *places: tuple[float, float], keys: Qt.KeyboardModifier = NO_KEY) -> None:
@@ -85,7 +85,7 @@ def stroke(studio: Studio, *places: tuple[float, float], keys: Qt.KeyboardModifi
 def test_sliders_adjust_at_once_without_the_model_and_undo_names_them(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     before, asked = shown(studio), studio.predictions
-    section = studio.window.panel.adjust
+    section = studio.window.photo_page.panel.adjust
     section.sliders["warmth"].slider.setValue(40)
     section.sliders["warmth"].slider.setValue(60)
     studio.session.editing.settle()
@@ -221,7 +221,7 @@ def test_brush_hints_and_crop_put_each_other_away(studio: Studio, photo: Path) -
 def test_a_photo_takes_the_colors_of_another_and_goes_back_without_asking_again(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     asked, page = studio.predictions, studio.window.photo_page
-    section, actions = studio.window.panel.adjust, studio.window.adjust_actions
+    section, actions = studio.window.photo_page.panel.adjust, studio.window.adjust_actions
     assert not actions.drop_colors.isEnabled()
     page.references.choose(color_photo(photo.with_name("color.png")))
     studio.wait_for(lambda: settings_of(studio).reference is not None)

@@ -266,7 +266,7 @@ def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: St
     assert studio.session.current is not None
     assert studio.session.current.path == folder / "c.png"
     assert len(studio.session.photos) == 1  # the one before is let go of
-    QTest.keyClick(studio.window.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(studio.window.photo_page.canvas, Qt.Key.Key_Escape)
     assert albums.is_seen
     assert studio.session.current is None
     assert albums.page.grid.current is not None
@@ -280,8 +280,8 @@ def test_what_is_set_for_a_photo_by_itself_is_kept_with_the_album(studio: Studio
     albums.album.set_all(Recipe(Settings(strength=0.7)))
     albums.open_photo(folder / "a.png")
     studio.wait_for(studio.is_colored)
-    assert studio.window.panel.strength.value == 0.7
-    studio.window.panel.strength.slider.setValue(140)
+    assert studio.window.photo_page.panel.strength.value == 0.7
+    studio.window.photo_page.panel.strength.slider.setValue(140)
     albums.back()
     assert albums.album.settings_of(folder / "a.png") == Settings(strength=1.4)
     assert studio.session.photos == []  # nothing of it is lost, so nothing need be asked

@@ -182,7 +182,7 @@ def test_another_model_for_one_photo_of_an_album_is_for_that_photo_alone(studio:
     albums = open_album(studio, folder)
     albums.open_photo(folder / "b.png")
     studio.wait_for(studio.is_colored)
-    studio.window.panel.model_chosen.emit(studio.session.models[1])
+    studio.window.photo_page.panel.model_chosen.emit(studio.session.models[1])
     studio.wait_for(studio.is_colored)
     assert albums.album.recipe_of(folder / "b.png").model == "small"
     assert albums.album.recipe_of(folder / "a.png").model == "unet"

@@ -24,7 +24,7 @@ def certainty(studio: Studio, tmp_path: Path) -> Certainty:
 
 
 def colors(studio: Studio) -> list[QColor]:
-    canvas = studio.window.canvas
+    canvas = studio.window.photo_page.canvas
     image = canvas.grab().toImage()
     points = [canvas.point_of((x, 60)) for x in range(20, 400, 40)]
     return [image.pixelColor(point.toPoint()) for point in points]
@@ -48,7 +48,7 @@ def test_it_stays_while_settings_change_and_follows_the_photo(
     studio.session.editing.set_settings(Settings(vividness=1.0))
     studio.wait_for(lambda: studio.session.is_shown)
     assert certainty.layer is layer
-    assert studio.window.canvas._after is layer
+    assert studio.window.photo_page.canvas._after is layer
     studio.window.open([gray_photo(tmp_path / "uncle.png")])
     assert certainty.layer is None
     studio.wait_for(lambda: certainty.layer is not None)

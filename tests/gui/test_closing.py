@@ -77,7 +77,7 @@ def test_closing_with_nothing_to_lose_asks_nothing(studio: Studio, tmp_path: Pat
 
 def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    studio.window.panel.strength.slider.setValue(130)
+    studio.window.photo_page.panel.strength.slider.setValue(130)
     assert close(studio, "Keep") == ["Close without saving?"]
     assert studio.window.isVisible()
     studio.window.saving.save_as()

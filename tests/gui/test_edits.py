@@ -122,7 +122,7 @@ def test_starting_over_can_be_undone(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     change(studio.session, vividness=0.9)
     reopen(studio, photo)
-    message = studio.window.area.notice.message
+    message = studio.window.photo_page.area.notice.message
     assert message is not None
     assert message.button is not None
     message.button[1]()

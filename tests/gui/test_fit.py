@@ -57,7 +57,7 @@ def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: 
     assert fits()
     folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
     studio.open_colored(folder / LONG)
-    window.panel._facts.setText("Many a note on what could not be kept of this photo. " * 12)
+    window.photo_page.panel._facts.setText("Many a note on what could not be kept of this photo. " * 12)
     assert fits()
     albums = open_album(studio, folder)
     albums.page.grid.selectAll()
@@ -71,8 +71,8 @@ def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: 
 
 def test_the_wheel_on_its_way_over_a_panel_changes_no_control_there(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    panel = studio.window.panel
-    studio.window.canvas.setFocus()
+    panel = studio.window.photo_page.panel
+    studio.window.photo_page.canvas.setFocus()
     before = (panel.vividness.value, panel.model.currentIndex())
     for control in (panel.vividness.slider, panel.model):
         turn_wheel(control)
@@ -97,7 +97,7 @@ def test_what_is_wider_than_its_place_can_be_scrolled_to(qtbot: QtBot) -> None:
 
 def test_a_long_name_is_cut_for_the_eye_and_whole_for_a_screen_reader(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / LONG))
-    name = studio.window.panel._name
+    name = studio.window.photo_page.panel._name
     assert "…" in name.text()
     assert name.fontMetrics().horizontalAdvance(name.text()) <= name.width() + 1
     assert name.accessibleName() == LONG

@@ -39,7 +39,7 @@ class Hand:
         self.studio = studio
         self.path = gray_photo(folder / "a.png", (300, 400))
         studio.open_colored(self.path)
-        self.canvas = studio.window.canvas
+        self.canvas = studio.window.photo_page.canvas
         self.canvas.setFocus()
         QTest.keyClick(self.canvas, Qt.Key.Key_H)
         assert self.tool.is_on
@@ -127,7 +127,7 @@ def test_a_click_shows_the_choices_and_changes_nothing_before_one_is_taken(hand:
 
 
 def test_the_card_stands_beside_the_photo_or_over_its_far_side(hand: Hand) -> None:
-    area, card = hand.studio.window.area, hand.chooser
+    area, card = hand.studio.window.photo_page.area, hand.chooser
     hand.studio.window.resize(1700, 640)
     hand.studio.wait_for(lambda: hand.canvas.width() > 1300)
     hand.canvas.fit()
@@ -162,7 +162,7 @@ def test_the_card_can_be_dragged_and_stays_there_the_next_time(hand: Hand, memor
 
 
 def test_a_color_chosen_for_a_hint_colors_the_photo_anew_without_asking_the_model(hand: Hand) -> None:
-    hand.studio.window.panel.vividness.slider.setValue(0)
+    hand.studio.window.photo_page.panel.vividness.slider.setValue(0)
     hand.put(300, 100)
     hand.chooser.extent.setValue(40)
     hand.write("#c02020")
@@ -206,7 +206,7 @@ def test_undo_and_redo_go_through_hints_and_sliders_without_asking_the_model_aga
     hand.wait()
     hand.write("#2040c0")
     hand.wait()
-    panel = hand.studio.window.panel
+    panel = hand.studio.window.photo_page.panel
     panel.strength.slider.setValue(150)
     end, asked = hand.photo.settings, hand.studio.predictions
     hand.canvas.setFocus()
@@ -226,7 +226,7 @@ def test_undo_and_redo_go_through_hints_and_sliders_without_asking_the_model_aga
 
 
 def test_a_slider_let_go_and_dragged_again_is_two_steps(hand: Hand) -> None:
-    slider = hand.studio.window.panel.vividness.slider
+    slider = hand.studio.window.photo_page.panel.vividness.slider
     for values in ((70, 80, 90), (50, 20)):
         for value in values:
             slider.setValue(value)
@@ -270,17 +270,17 @@ def test_delete_erases_the_chosen_hint_and_erase_all_the_others(hand: Hand) -> N
     QTest.keyClick(hand.overlay, Qt.Key.Key_Delete)
     assert [round(hint.x, -1) for hint in hand.hints] == [50, 250]
     assert not hand.chooser.isVisible()
-    assert hand.studio.window.panel.hints.text() == "2 color hints"
-    hand.studio.window.panel.erase_hints.click()
+    assert hand.studio.window.photo_page.panel.hints.text() == "2 color hints"
+    hand.studio.window.photo_page.panel.erase_hints.click()
     assert hand.hints == ()
-    assert not hand.studio.window.panel.erase_hints.isEnabled()
+    assert not hand.studio.window.photo_page.panel.erase_hints.isEnabled()
     hand.studio.session.editing.undo()
     assert len(hand.hints) == 2
 
 
 def test_reset_takes_the_hints_too_and_can_be_taken_back(hand: Hand) -> None:
     hand.put(50, 100)
-    hand.studio.window.panel.reset.click()
+    hand.studio.window.photo_page.panel.reset.click()
     assert hand.photo.settings == Settings()
     hand.studio.session.editing.undo()
     assert len(hand.hints) == 1
@@ -497,13 +497,13 @@ def test_in_a_small_window_the_chooser_stands_where_more_room_is(hand: Hand) -> 
     hand.studio.window.resize(800, 560)
     hand.studio.wait_for(lambda: hand.canvas.width() < 520)
     hand.put(250, 150)
-    area = hand.studio.window.area
+    area = hand.studio.window.photo_page.area
     assert area.rect().contains(hand.chooser.geometry())
     assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(250, 150)))
 
 
 def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand) -> None:
-    area = hand.studio.window.area
+    area = hand.studio.window.photo_page.area
     for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (170, 150)):
         hand.put(x, y)
         assert hand.chooser.isVisible()

@@ -217,18 +217,18 @@ def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_n
 
     def seen() -> list[QImage]:
         return [
-            part.grab().toImage() for part in (window.canvas, page.hint_tool.chooser.field)
+            part.grab().toImage() for part in (window.photo_page.canvas, page.hint_tool.chooser.field)
         ]  # with the frame of the crop
 
     def left(part: QWidget) -> int:
         return part.mapTo(window, QPoint(0, 0)).x()
 
-    assert left(window.panel) > left(window.canvas)
+    assert left(window.photo_page.panel) > left(window.photo_page.canvas)
     before = seen()
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     QApplication.sendPostedEvents()
     QApplication.processEvents()
-    assert left(window.panel) < left(window.canvas)
+    assert left(window.photo_page.panel) < left(window.photo_page.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
     assert seen() == before
 

@@ -180,7 +180,11 @@ def test_what_is_chosen_and_has_the_focus_looks_different_from_what_is_chosen_al
         studio.wait_for(part.hasFocus)
         return part.grab().toImage() != before
 
-    for part in (window.filmstrip.list, window.panel.variants.buttons[0], window.canvas):
+    for part in (
+        window.photo_page.filmstrip.list,
+        window.photo_page.panel.variants.buttons[0],
+        window.photo_page.canvas,
+    ):
         assert differs(part), part.accessibleName()
     albums = open_album(studio, tmp_path / "Album")
     albums.page.grid.selectAll()
@@ -245,7 +249,7 @@ def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:
         ground = window.palette().window().color()
         ink = actions.open.icon().pixmap(20, 20).toImage()
         inked = [ink.pixelColor(x, y) for x in range(20) for y in range(20) if ink.pixelColor(x, y).alpha() > 200]
-        seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), window.canvas.surround.red())
+        seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), window.photo_page.canvas.surround.red())
     dark, light = seen[Theme.DARK], seen[Theme.LIGHT]
     assert dark[0] < 60 < 200 < light[0]
     assert light[1] < 60 < 200 < dark[1]

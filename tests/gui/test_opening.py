@@ -74,7 +74,7 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     assert studio.predictions == 1
     assert studio.window.windowTitle().startswith("porch.png")
-    assert "80 × 60" in studio.window.panel._facts.text()
+    assert "80 × 60" in studio.window.photo_page.panel._facts.text()
 
 
 def test_photos_that_are_dropped_get_their_small_pictures_without_a_visit(studio: Studio, tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(studio: 
     drop(studio, *files)
     studio.wait_for(studio.is_colored)
     assert [photo.path for photo in studio.session.photos] == files
-    assert studio.window.filmstrip.list.count() == 2
-    assert studio.window.filmstrip.list.currentRow() == 0
+    assert studio.window.photo_page.filmstrip.list.count() == 2
+    assert studio.window.photo_page.filmstrip.list.currentRow() == 0
 
 
 def test_dropping_a_folder_opens_it_as_an_album(studio: Studio, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_the_right_button_offers_what_can_be_done_with_a_photo(studio: Studio, t
         return texts
 
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    assert {"Copy Result", "Save As…", "Show in Folder"} <= set(offered(studio.window.canvas))
+    assert {"Copy Result", "Save As…", "Show in Folder"} <= set(offered(studio.window.photo_page.canvas))
     albums = open_album(studio, make_album(tmp_path / "Album"))
     assert {"Show Photo", "Mark", "Restore Selected…"} <= set(offered(albums.page.grid))
     albums.page.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
@@ -212,27 +212,27 @@ def test_a_file_that_is_no_photo_shows_its_sentence(studio: Studio, tmp_path: Pa
     bad.write_bytes(b"Dear Sir")
     studio.window.open([bad, good])
     studio.wait_for(lambda: studio.session.photos[0].stage is Stage.UNREADABLE)
-    assert studio.window.area.trouble.isVisible()
-    assert "letter.png" in studio.window.area.trouble.text.text()
+    assert studio.window.photo_page.area.trouble.isVisible()
+    assert "letter.png" in studio.window.photo_page.area.trouble.text.text()
     assert not studio.window.actions_.save.isEnabled()
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
-    assert not studio.window.area.trouble.isVisible()
+    assert not studio.window.photo_page.area.trouble.isVisible()
 
 
 def test_a_file_that_failed_is_read_anew_when_it_is_opened_again(studio: Studio, tmp_path: Path) -> None:
     file = tmp_path / "late.png"
     studio.window.open([file])
-    studio.wait_for(lambda: studio.window.area.trouble.isVisible())
+    studio.wait_for(lambda: studio.window.photo_page.area.trouble.isVisible())
     studio.open_colored(gray_photo(file))
-    assert not studio.window.area.trouble.isVisible()
+    assert not studio.window.photo_page.area.trouble.isVisible()
     assert len(studio.session.photos) == 1
 
 
 def test_a_photo_that_is_gone_shows_a_sentence_with_its_name(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([tmp_path / "gone.png"])
-    studio.wait_for(lambda: studio.window.area.trouble.isVisible())
-    assert "gone.png" in studio.window.area.trouble.text.text()
+    studio.wait_for(lambda: studio.window.photo_page.area.trouble.isVisible())
+    assert "gone.png" in studio.window.photo_page.area.trouble.text.text()
 
 
 def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path:
     answers = [False, True]
     monkeypatch.setattr("handtint.gui.saving.closing.ask", lambda *_, **__: answers.pop(0))
     studio.open_colored(gray_photo(tmp_path / "only.png"))
-    studio.window.panel.strength.slider.setValue(20)
+    studio.window.photo_page.panel.strength.slider.setValue(20)
     studio.window.actions_.close_photo.trigger()
     assert len(studio.session.photos) == 1
     studio.window.actions_.close_photo.trigger()

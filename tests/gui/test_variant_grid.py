@@ -38,7 +38,7 @@ def test_keys_alone_take_a_variant(choice: VariantChoice, studio: Studio, qtbot:
     qtbot.keyClick(grid, Qt.Key.Key_Return)
     assert variant(studio) == 2
     assert not grid.isVisible()
-    assert studio.window.canvas.hasFocus()
+    assert studio.window.photo_page.canvas.hasFocus()
     assert "Variant 3" in studio.window.actions_.undo.text()
     studio.window.actions_.undo.trigger()
     assert variant(studio) == 0

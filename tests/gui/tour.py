@@ -39,16 +39,16 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     photo = gray_photo(folder / PHOTO)
     studio.open_colored(photo, gray_photo(folder / SECOND))
     actions.history.trigger()
-    window.panel.repair.fold.click()
+    window.photo_page.panel.repair.fold.click()
     window.session.editing.set_settings(Settings(vividness=0.2))
     current = window.session.current
     assert current is not None
     yield "photo", window
     actions.history.trigger()
-    window.panel.repair.fold.click()
-    window.panel.adjust.fold.click()
+    window.photo_page.panel.repair.fold.click()
+    window.photo_page.panel.adjust.fold.click()
     yield "photo with colors to adjust", window
-    window.panel.adjust.fold.click()
+    window.photo_page.panel.adjust.fold.click()
     missing = PhotoError('Could not open "{name}": {reason}.', name=PHOTO, reason=Sentence("it has no pixels"))
     window.session.troubled.emit(window.session.sentence(missing))
     yield "photo with a message", window

@@ -49,11 +49,7 @@ from handtint.recipe.photo_names import is_photo_name
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
-    from handtint.gui.canvas.canvas import Canvas
-    from handtint.gui.photo.area import PhotoArea
-    from handtint.gui.photo.filmstrip import Filmstrip
     from handtint.gui.photo.page import PhotoPage
-    from handtint.gui.photo.panel import Panel
     from handtint.restore.colorizer import Colorizer
 
 
@@ -165,26 +161,6 @@ class MainWindow(QMainWindow):
             session.state_changed.connect(self.show_state)
             page.show_state()
         return self._photo_page
-
-    @property
-    def area(self) -> PhotoArea:
-        """The place of the photo."""
-        return self.photo_page.area
-
-    @property
-    def canvas(self) -> Canvas:
-        """Shows the photo."""
-        return self.photo_page.canvas
-
-    @property
-    def panel(self) -> Panel:
-        """The controls beside the photo."""
-        return self.photo_page.panel
-
-    @property
-    def filmstrip(self) -> Filmstrip:
-        """The open photos in a row."""
-        return self.photo_page.filmstrip
 
     @property
     def albums(self) -> Albums:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
 
 from handtint.gui.canvas.canvas import Canvas
+from handtint.gui.canvas.overlay import Overlay
 from handtint.gui.canvas.viewport import Point
 
 _STEP = 2  # logical pixels for an arrow key, ten times that with Shift
-
-
-class Overlay(QWidget):
-    """Lies over all of a canvas, as its child; hidden at first."""
-
-    def __init__(self, canvas: QWidget) -> None:
-        super().__init__(canvas)
-        self._below = canvas
-        canvas.installEventFilter(self)
-        self.setGeometry(canvas.rect())
-        self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._below:
-            self.setGeometry(self._below.rect())
-        return super().eventFilter(watched, event)
 
 
 class AimedOverlay(Overlay):
