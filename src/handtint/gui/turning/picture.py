@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
-from handtint.gui.canvas.overlay import Overlay
 from handtint.gui.canvas.drawing import draw_placed
+from handtint.gui.canvas.overlay import Overlay
 from handtint.gui.parts.keys import ARROWS, ENTER
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.placement import Placement, product
