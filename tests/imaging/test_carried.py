@@ -6,7 +6,6 @@ import numpy as np
 
 from handtint.imaging.coloring.carried import shift_towards
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.guided import window_mean
 
 AB = np.tile(np.linspace(-5, 5, 80, dtype=np.float32)[:, None], (60, 1, 2))
 
@@ -39,10 +38,3 @@ def test_a_prediction_shows_carried_colors_at_every_vividness() -> None:
     for vividness in (0.0, 0.6, 1.0):
         assert np.array_equal(led.ab_at(vividness)[:, 40:], plain.ab_at(vividness)[:, 40:])
         assert np.abs(led.ab_at(vividness)[:, :16] - (30, -10)).mean() < 2
-
-
-def test_a_window_mean_is_the_mean_of_the_window() -> None:
-    plane = np.random.default_rng(0).random((9, 11)).astype(np.float32)
-    padded = np.pad(plane, 2, mode="edge")
-    wanted = [[padded[y : y + 5, x : x + 5].mean() for x in range(11)] for y in range(9)]
-    assert np.allclose(window_mean(plane, 2), wanted, atol=1e-6)

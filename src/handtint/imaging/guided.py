@@ -52,15 +52,3 @@ def box_mean(planes: np.ndarray, radius: int) -> np.ndarray:
         total *= np.float32(1 / width)
         planes = np.moveaxis(total, 0, axis)
     return planes
-
-
-def window_mean(plane: np.ndarray, radius: int) -> np.ndarray:
-    """(h, w) float32 mean of the square of 2 `radius` + 1 pixels a side around each pixel of (h, w), edges repeated.
-
-    Takes the same time for every radius, as `box_mean` does not.
-    """
-    side = 2 * radius + 1
-    padded = np.pad(plane, ((radius + 1, radius), (radius + 1, radius)), mode="edge")
-    total = padded.astype(np.float64).cumsum(0).cumsum(1)
-    sums = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-    return (sums / side**2).astype(np.float32)

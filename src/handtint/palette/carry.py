@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handtint.imaging.guided import window_mean
+from handtint.imaging.guided import box_mean
 from handtint.imaging.resize import resize_planes
 from handtint.palette.registration import (
     Motion,
@@ -177,16 +177,16 @@ def _follow(motion: Motion, field: np.ndarray, guide: np.ndarray) -> tuple[np.nd
     leads_to = motion(grid - margin * (1 + 1j))
     warped = sample(guide, leads_to)
     usable = is_inside(leads_to, guide.shape)
-    mean, square = window_mean(warped, _WINDOW), window_mean(warped * warped, _WINDOW)
+    mean, square = box_mean(warped, _WINDOW), box_mean(warped * warped, _WINDOW)
     variance = square - mean * mean
-    our_mean = window_mean(field, _WINDOW)
-    our_variance = window_mean(field * field, _WINDOW) - our_mean * our_mean
+    our_mean = box_mean(field, _WINDOW)
+    our_variance = box_mean(field * field, _WINDOW) - our_mean * our_mean
     best = np.full(field.shape, -1.0, np.float32)
     places = leads_to[margin : margin + height, margin : margin + width].copy()
     for dy in range(-_SEARCH, _SEARCH + 1):
         for dx in range(-_SEARCH, _SEARCH + 1):
             part = slice(margin + dy, margin + dy + height), slice(margin + dx, margin + dx + width)
-            covariance = window_mean(field * warped[part], _WINDOW) - our_mean * mean[part]
+            covariance = box_mean(field * warped[part], _WINDOW) - our_mean * mean[part]
             like = (2 * covariance + _GRAIN) / (our_variance + variance[part] + _GRAIN)
             like -= np.float32(_DETOUR * np.hypot(dy, dx))
             like[(np.abs(our_mean - mean[part]) > _TONE) | ~usable[part]] = -1.0
@@ -197,8 +197,8 @@ def _follow(motion: Motion, field: np.ndarray, guide: np.ndarray) -> tuple[np.nd
 
 def _is_proven(motion: Motion, likeness: np.ndarray, field: np.ndarray) -> bool:
     """Whether what the motion's matches show looks the same where it has structure; flat places prove nothing."""
-    mean = window_mean(field, _WINDOW)
-    variance = window_mean(field * field, _WINDOW) - mean * mean
+    mean = box_mean(field, _WINDOW)
+    variance = box_mean(field * field, _WINDOW) - mean * mean
     cells = cells_at(motion.here, field.shape, field.shape)
     with_structure = cells[variance.ravel()[cells] > 2 * _GRAIN]
     proofs = int((likeness.ravel()[with_structure] > _LEAST_LIKENESS).sum())
@@ -209,10 +209,10 @@ def _near(places: np.ndarray, size: tuple[int, ...], distance: int) -> np.ndarra
     """(h, w) bool: what lies within a square around one of the places."""
     marks = np.zeros(size[0] * size[1], np.float32)
     marks[cells_at(places, size, size)] = 1.0
-    return window_mean(marks.reshape(size), distance) > 1e-6
+    return box_mean(marks.reshape(size), distance) > 1e-6
 
 
 def _roughness(ab: np.ndarray) -> np.ndarray:
     """(h, w) deviation of ab (h, w, 2) around each place."""
-    variances = [window_mean(plane * plane, 2) - window_mean(plane, 2) ** 2 for plane in (ab[..., 0], ab[..., 1])]
+    variances = [box_mean(plane * plane, 2) - box_mean(plane, 2) ** 2 for plane in (ab[..., 0], ab[..., 1])]
     return np.sqrt(np.maximum(variances[0] + variances[1], 0))

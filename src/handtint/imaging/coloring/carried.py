@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from handtint.imaging.guided import window_mean
+from handtint.imaging.guided import box_mean
 from handtint.imaging.resize import resize_planes
 
 # A change of color spreads twice: hardly among carried places, and wider but faintly, so that it fades out beside them.
@@ -35,5 +35,5 @@ def shift_towards(ab: np.ndarray, carried: np.ndarray) -> np.ndarray:
 
 def _blur(plane: np.ndarray, radius: int) -> np.ndarray:
     for _ in range(3):  # near a Gaussian
-        plane = window_mean(plane, radius)
+        plane = box_mean(plane, radius)
     return plane

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from handtint.imaging.guided import window_mean
+from handtint.imaging.guided import box_mean
 from handtint.imaging.resize import resize_planes
 from handtint.recipe.hints import Hint, squares
 
@@ -53,7 +53,7 @@ def follow_hints(
     places = np.moveaxis(np.mgrid[:height, :width].astype(np.float32), 0, -1) / min(height, width)
     light = resize_planes(lightness[..., None], (height, width))[..., 0]
     grain = max(round(min(height, width) * _GRAIN), 1)
-    light, a, b = (window_mean(plane, grain) for plane in (light, ab[..., 0], ab[..., 1]))
+    light, a, b = (box_mean(plane, grain) for plane in (light, ab[..., 0], ab[..., 1]))
     looks = np.stack([light / _LIGHTNESS, a / _COLOR, b / _COLOR], axis=-1).astype(np.float32)
     kinds: list[np.ndarray] = [looks]
     at_hints: list[np.ndarray] = [_at_hints(looks, hints, photo_size)]
