@@ -16,11 +16,11 @@ def printable(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it: `40 s`, `12 min`, `3 h 20 min`."""
-    if seconds < 60:
+    """A length of time, roughly, in signs that are the same in every language: `40 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 90:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def percent(share: float) -> str:

@@ -199,6 +199,9 @@ def test_an_estimate_counts_pixels_without_decoding(album: Path, out: Path) -> N
     assert needed.seconds > 2.0 * needed.megapixels
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (59, "59 s"), (90, "2 min"), (12000, "3 h 20 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 s"), (89, "89 s"), (90, "2 min"), (5340, "89 min"), (7190, "2 h 0 min"), (12000, "3 h 20 min")],
+)
 def test_time_is_said_as_people_say_it(seconds: float, text: str) -> None:
     assert duration(seconds) == text

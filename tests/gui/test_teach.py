@@ -25,7 +25,6 @@ from handtint import paths
 from handtint.engine.models import build, save_model
 from handtint.errors import ModelError
 from handtint.gui.parts.theme import Theme
-from handtint.gui.parts.words import duration
 from handtint.gui.session.memory import Memory
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Plots
@@ -568,13 +567,6 @@ def test_only_runs_with_something_left_to_do_are_open(tmp_path: Path) -> None:
 def test_the_parent_is_named_by_the_card() -> None:
     assert replace(fake_card(), parent="my own model 0123abc").parent_name == "my own model"
     assert fake_card().parent_name == ""
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "1 s"), (89, "89 s"), (95, "2 min"), (5340, "89 min"), (7190, "2 h 0 min")]
-)
-def test_times_are_said_roughly(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
 
 
 def test_every_control_of_teaching_has_a_name_and_a_tip(school: School) -> None:

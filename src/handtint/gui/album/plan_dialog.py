@@ -18,8 +18,9 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.words import duration, number
+from handtint.gui.parts.words import number
 from handtint.model_card import ModelFile
+from handtint.plain import duration
 
 _DELAY_MS = 250  # after a change, until the plan is made again
 Index = QModelIndex | QPersistentModelIndex

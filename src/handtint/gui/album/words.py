@@ -15,7 +15,7 @@ from handtint.album.journal_files import JournalError
 from handtint.gui.album.bar import BarMessage
 from handtint.gui.album.run import AlbumRun, RunPhase
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.words import duration
+from handtint.plain import duration
 
 _MOST_BUTTONS = 3
 

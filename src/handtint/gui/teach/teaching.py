@@ -82,8 +82,8 @@ class Teaching(QObject):
             self.window.set_colors(self._keeper.colors)
 
     def _show_state(self) -> None:
-        from handtint.gui.parts.words import duration
         from handtint.gui.teach.lesson import LessonPhase
+        from handtint.plain import duration
 
         lesson = self.window.lesson if self.window is not None else None
         self.button.setVisible(lesson is not None)

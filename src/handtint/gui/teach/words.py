@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.words import duration, number
+from handtint.gui.parts.words import number
 from handtint.gui.teach.lesson import Lesson, LessonPhase
+from handtint.plain import duration
 
 BETTER, WORSE = "better", "worse"
 _LITTLE, _MUCH = 0.05, 0.2  # parts of the color error
