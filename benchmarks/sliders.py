@@ -31,7 +31,7 @@ from handtint.gui.app import load_colorizer, make_application
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.model_card import list_models
 
 _SLIDERS = {
@@ -122,7 +122,7 @@ def _is_settled(window: MainWindow) -> bool:
     photo = window.session.current
     if photo is None or photo.photo is None or not photo.is_mended or not window.session.is_shown:
         return False
-    return photo.stage is (Stage.DONE if photo.is_to_be_colored or photo.asked.is_repaired else Stage.READY)
+    return photo.state is (PhotoState.DONE if photo.is_to_be_colored or photo.asked.is_repaired else PhotoState.READY)
 
 
 def main() -> None:

@@ -25,9 +25,9 @@ from handtint.gui.app import load_colorizer, make_application
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import Theme, ThemeKeeper
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.session.jobs import photos_to_open
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
+from handtint.gui.session.tasks import photos_to_open
 from handtint.model_card import list_models
 from handtint.recipe.hints import Hint
 from handtint.recipe.saving import SaveOptions, format_of, output_path
@@ -83,7 +83,7 @@ def main() -> None:
 
         photo = paths.samples_dir() / _PHOTO
         window.open([photo])
-        wait_for(lambda: session.current is not None and session.current.stage is Stage.DONE)
+        wait_for(lambda: session.current is not None and session.current.state is PhotoState.DONE)
         window.photo_page.canvas.fit()
         picture(window, "photo.jpg")
 

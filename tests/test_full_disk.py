@@ -215,7 +215,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from handtint.gui import app
 from handtint.gui.main_window import MainWindow
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer, fake_card
@@ -233,7 +233,7 @@ class Window(MainWindow):
         self.timer.start()
     def edit(self):
         current = self.session.current
-        if current is not None and current.stage is Stage.DONE:
+        if current is not None and current.state is PhotoState.DONE:
             self.timer.stop()
             self.session.editing.set_settings(Settings(0.2))
             QTimer.singleShot(1500, self.end)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from handtint import paths
-from handtint.album.cluster.worker import Task, make
+from handtint.album.cluster.worker import Assignment, make
 from handtint.album.journal import Journal
 from handtint.album.order import Job, Order
 from handtint.cli import exit_codes
@@ -121,18 +121,18 @@ def test_an_address_that_cannot_be_one_is_wrong_usage(address: str, tmp_path: Pa
     assert not out.exists()
 
 
-def task(tmp_path: Path, model: Path, **changes: object) -> Task:
+def assignment(tmp_path: Path, model: Path, **changes: object) -> Assignment:
     (tmp_path / "out").mkdir(exist_ok=True)
     job = Job(tmp_path / "album" / "00.png", tmp_path / "out" / "00.png")
     order = Order(ModelFile(model, read_card(model), 0))
-    return Task(**{**vars(Task(job, order, None, tmp_path / "out", load, "cpu", None)), **changes})  # type: ignore[arg-type]
+    return Assignment(**{**vars(Assignment(job, order, None, tmp_path / "out", load, "cpu", None)), **changes})  # type: ignore[arg-type]
 
 
 def test_a_worker_finds_what_one_before_it_made(tmp_path: Path, model: Path) -> None:
     make_album(tmp_path / "album", 1)
-    first = make(task(tmp_path, model)).made
+    first = make(assignment(tmp_path, model)).made
     assert first is not None
-    again = make(task(tmp_path, model)).made
+    again = make(assignment(tmp_path, model)).made
     assert again is not None
     assert (again.stamp, again.sha256, again.pixels) == (first.stamp, first.sha256, first.pixels)
 
@@ -142,7 +142,7 @@ def test_a_worker_leaves_a_file_alone_that_was_there_before(tmp_path: Path, mode
     (tmp_path / "out").mkdir()
     mine = tmp_path / "out" / "00.png"
     mine.write_text("somebody's")
-    answer = make(task(tmp_path, model, before=stamp_of(mine)))
+    answer = make(assignment(tmp_path, model, before=stamp_of(mine)))
     assert answer.made is None
     assert answer.event is not None
     assert "is there already" in answer.event.text
@@ -151,7 +151,7 @@ def test_a_worker_leaves_a_file_alone_that_was_there_before(tmp_path: Path, mode
 
 def test_a_worker_without_a_folder_for_results_ends_the_run(tmp_path: Path, model: Path) -> None:
     make_album(tmp_path / "album", 1)
-    answer = make(task(tmp_path, model, folder=tmp_path / "gone"))
+    answer = make(assignment(tmp_path, model, folder=tmp_path / "gone"))
     assert "is gone" in answer.ends
     assert not (tmp_path / "gone").exists()
 
@@ -169,6 +169,6 @@ def test_a_worker_takes_its_own_copy_of_the_model(tmp_path: Path, model: Path, m
     there = ModelFile(tmp_path / "elsewhere" / "fake.safetensors", read_card(model), 0)
     monkeypatch.setattr("handtint.model_card.list_models", lambda: [ModelFile(model, there.card, 0)])
     monkeypatch.setattr("handtint.album.cluster.worker._colorizers", {})
-    made = make(task(tmp_path, model, order=Order(there), load=load_from)).made
+    made = make(assignment(tmp_path, model, order=Order(there), load=load_from)).made
     assert made is not None
     assert asked == [model]

@@ -25,7 +25,7 @@ from handtint.gui.photo import announcer
 from handtint.gui.saving import saving
 from handtint.gui.session import memory as memory_module
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.model_card import ModelFile
 from handtint.restore.colorizer import Colorizer
 from tests.fakes import FakeColorizer, fake_card
@@ -133,7 +133,7 @@ class Studio:
 
     def is_colored(self) -> bool:
         current = self.session.current
-        return current is not None and current.stage is Stage.DONE and current.after is not None
+        return current is not None and current.state is PhotoState.DONE and current.after is not None
 
     @property
     def said(self) -> str:

@@ -25,7 +25,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.session import Session
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
@@ -65,7 +65,7 @@ def edit(photo: Path, told: int) -> None:
     timer = QTimer()
 
     def change() -> None:
-        if session.current is None or session.current.stage is not Stage.DONE:
+        if session.current is None or session.current.state is not PhotoState.DONE:
             return
         vividness = random.random()
         session.editing.set_settings(Settings(vividness))

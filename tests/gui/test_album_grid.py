@@ -17,7 +17,7 @@ from handtint.gui.album.actions import CellView
 from handtint.gui.album.cell import BOX, CELL, AlbumCell
 from handtint.gui.album.thumbnails import Thumbnails
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.memory import Memory
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
@@ -99,8 +99,8 @@ def test_thousands_of_photos_open_without_being_read(
     for number in range(1, 2000):
         (folder / f"{number}.png").write_bytes(content)
     read: list[Path] = []
-    thumbnail = jobs.thumbnail
-    monkeypatch.setattr(jobs, "thumbnail", lambda path, look: read.append(path) or thumbnail(path, look))
+    thumbnail = tasks.thumbnail
+    monkeypatch.setattr(tasks, "thumbnail", lambda path, look: read.append(path) or thumbnail(path, look))
     albums = open_album(studio, folder)
     grid = albums.page.grid
     assert len(shown(albums)) == 2000
@@ -130,7 +130,7 @@ def test_what_left_the_view_is_never_begun(
     worker: Worker, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    monkeypatch.setattr(jobs, "thumbnail", lambda path, look: read.append(path) or QImage())
+    monkeypatch.setattr(tasks, "thumbnail", lambda path, look: read.append(path) or QImage())
     thumbnails = Thumbnails(worker, QSize(32, 32), lambda path: Recipe())
     first = [tmp_path / f"{number}.png" for number in range(50)]
     thumbnails.request(first)

@@ -22,7 +22,7 @@ from handtint.gui.album.albums import Albums
 from handtint.gui.album.model import PHOTO
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.words import reason_of
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.imaging.provenance import read_provenance
 from handtint.model_card import ModelFile
 from handtint.recipe.recipe import Recipe
@@ -476,7 +476,7 @@ def test_without_a_model_an_album_can_be_looked_at(qtbot: QtBot, memory, samples
     albums = open_album(studio, make_album(tmp_path / "Album"))
     assert not albums.actions_.restore.isEnabled()
     albums.open_photo(tmp_path / "Album" / "a.png")
-    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
+    studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.READY)
     studio.window.close()
 
 

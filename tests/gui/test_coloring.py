@@ -15,7 +15,7 @@ from handtint.errors import ModelError
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.photo import announcer, toolbar
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer
@@ -94,7 +94,7 @@ def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
 
 def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([color_photo(tmp_path / "modern.png")])
-    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)
+    studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.READY)
     assert studio.said == "This photo is already in color."
     assert studio.predictions == 0
     assert not studio.window.actions_.save.isEnabled()
@@ -110,7 +110,7 @@ def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Stud
     assert studio.session.current is not None
     assert studio.session.current.before is not None  # the picture is there meanwhile
     studio.window.photo_page.area.notice.button.click()
-    assert studio.session.current.stage is Stage.READY
+    assert studio.session.current.state is PhotoState.READY
     assert studio.said == "Coloring was stopped."
     assert studio.session.current.after is None
     studio.make = lambda model: FakeColorizer(model.card)

@@ -21,7 +21,7 @@ from handtint import model_card
 from handtint.album import folders
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
 from handtint.recipe.adjust import Adjust
 from handtint.recipe.damage import PAINT, Damage, Edit
@@ -370,7 +370,7 @@ def test_names_with_braces_are_told_as_they_are(studio: Studio, tmp_path: Path) 
 def test_results_are_no_photos_of_their_folder(studio: Studio, photo: Path, tmp_path: Path) -> None:
     studio.open_colored(photo)
     save_result(studio, tmp_path / "by another name.png")
-    assert jobs.photos_to_open(tmp_path) == [photo]
+    assert tasks.photos_to_open(tmp_path) == [photo]
     found = [path for path, _ in folders.photos_at(tmp_path, True, tmp_path / "none") if isinstance(path, Path)]
     assert [path for path in found if path.parent == tmp_path] == [photo]
 

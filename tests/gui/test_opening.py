@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from handtint.gui.main_window import MainWindow
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer
 from tests.gui.albums import make_album, open_album
@@ -80,7 +80,7 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
 def test_photos_that_are_dropped_get_their_small_pictures_without_a_visit(studio: Studio, tmp_path: Path) -> None:
     drop(studio, *(gray_photo(tmp_path / name) for name in ("a.png", "b.tif", "c.jpg", "d.png")))
     studio.wait_for(lambda: len(studio.session.photos) == 4 and all(p.thumbnail for p in studio.session.photos))
-    assert [photo.stage for photo in studio.session.photos[1:]] == [Stage.WAITING] * 3
+    assert [photo.state for photo in studio.session.photos[1:]] == [PhotoState.WAITING] * 3
 
 
 def test_the_first_open_starts_among_the_pictures(
@@ -211,7 +211,7 @@ def test_a_file_that_is_no_photo_shows_its_sentence(studio: Studio, tmp_path: Pa
     bad, good = tmp_path / "letter.png", gray_photo(tmp_path / "porch.png")
     bad.write_bytes(b"Dear Sir")
     studio.window.open([bad, good])
-    studio.wait_for(lambda: studio.session.photos[0].stage is Stage.UNREADABLE)
+    studio.wait_for(lambda: studio.session.photos[0].state is PhotoState.UNREADABLE)
     assert studio.window.photo_page.area.trouble.isVisible()
     assert "letter.png" in studio.window.photo_page.area.trouble.text.text()
     assert not studio.window.actions_.save.isEnabled()

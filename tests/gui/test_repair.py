@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from handtint.gui.saving.dialog import SaveDialog
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.form import from_json
 from handtint.recipe.recipe import Recipe
@@ -219,7 +219,7 @@ def test_a_photo_in_color_is_repaired_shown_and_saved(studio: Studio, tmp_path: 
     assert note is not None
     assert note.model is None
     studio.window.actions_.undo.trigger()
-    studio.wait_for(lambda: current_of(studio).stage is Stage.READY)
+    studio.wait_for(lambda: current_of(studio).state is PhotoState.READY)
     assert current_of(studio).after is None
 
 
@@ -249,7 +249,7 @@ def test_stop_shows_the_photo_as_it_came_and_repair_can_be_resumed(
     finder.may_go_on.clear()
     set_slider(studio, "damage.sensitivity", 60)
     studio.wait_for(lambda: finder.asked == 1)
-    assert current_of(studio).stage is Stage.REPAIRING
+    assert current_of(studio).state is PhotoState.REPAIRING
     assert not studio.window.actions_.save.isEnabled()
     studio.window.actions_.cancel.trigger()
     finder.may_go_on.set()

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from handtint.errors import SaveError
-from handtint.gui.saving import closing, result_jobs
+from handtint.gui.saving import closing, result_tasks
 from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.provenance import read_provenance
@@ -198,7 +198,7 @@ def test_what_is_only_copied_counts_as_not_saved(
             progress.step(step / 6000)
             never.wait(0.01)
 
-    monkeypatch.setattr(result_jobs, "render", slow)
+    monkeypatch.setattr(result_tasks, "render", slow)
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     studio.window.photo_page.panel.strength.slider.setValue(130)
     studio.window.actions_.copy.trigger()

@@ -9,8 +9,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from handtint.gui.session import jobs
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session import tasks
+from handtint.gui.session.open_photo import PhotoState
 from handtint.imaging.hint_files import read_hints
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.geometry import Geometry
@@ -178,7 +178,7 @@ def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studi
     made = read_provenance(target / names[1])
     assert made is not None
     assert made.recipe["source"] == {"page": 2}
-    thumbnails = [jobs.thumbnail(photo.path, photo.asked) for photo in photos]
+    thumbnails = [tasks.thumbnail(photo.path, photo.asked) for photo in photos]
     assert thumbnails[0].height() > thumbnails[2].height()
 
 
@@ -199,7 +199,7 @@ def test_a_result_of_a_page_leads_back_to_that_page(studio: Studio, tmp_path: Pa
 def test_what_is_there_of_a_damaged_file_is_opened_when_asked_for(studio: Studio, tmp_path: Path) -> None:
     area = studio.window.photo_page.area
     studio.window.open([half(tmp_path / "aunt.png")])
-    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.UNREADABLE)
+    studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.UNREADABLE)
     assert "of its picture is missing" in area.trouble.text.text()
     assert area.trouble.part.isVisible()
     area.trouble.part.click()
@@ -218,7 +218,7 @@ def test_what_is_there_of_a_damaged_file_is_opened_when_asked_for(studio: Studio
 def test_of_a_file_that_is_no_photo_nothing_is_offered(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "letter.png").write_bytes(b"Dear grandmother")
     studio.window.open([tmp_path / "letter.png"])
-    studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.UNREADABLE)
+    studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.UNREADABLE)
     assert studio.window.photo_page.area.trouble.isVisible()
     assert not studio.window.photo_page.area.trouble.part.isVisible()
 
@@ -247,7 +247,7 @@ def test_a_negative_is_noticed_and_inverted_on_wish(
     picture = current.as_scanned  # what the tools that turn it show
     assert picture.pixelColor(0, 0).lightness() > picture.pixelColor(79, 0).lightness() + 100
     crop.setChecked(False)
-    small = jobs.thumbnail(tmp_path / "film.png", current.asked)
+    small = tasks.thumbnail(tmp_path / "film.png", current.asked)
     assert small.pixelColor(0, 0).lightness() > small.pixelColor(small.width() - 1, 0).lightness() + 100
     studio.session.editing.undo()
     studio.wait_for(studio.is_colored)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.store import RecipeStore, kept_now
@@ -20,8 +20,8 @@ def test_a_tiff_by_whatever_name_is_never_given_to_qt(tmp_path: Path, monkeypatc
     Image.fromarray(np.full((30, 40), 90, np.uint8)).save(tmp_path / "a.tif")
     (tmp_path / "a.tif").rename(tmp_path / "a.jpg")
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "QImageReader", lambda *_: pytest.fail("Qt was asked"))
-        image = jobs.thumbnail(tmp_path / "a.jpg")
+        patch.setattr(tasks, "QImageReader", lambda *_: pytest.fail("Qt was asked"))
+        image = tasks.thumbnail(tmp_path / "a.jpg")
     assert image.width() / image.height() == pytest.approx(4 / 3)
     assert image.pixelColor(5, 5).red() == 90
 
@@ -31,7 +31,7 @@ def test_qt_shrinks_jpeg_and_png_by_whatever_name(tmp_path: Path, suffix: str, m
     Image.fromarray(np.full((300, 400), 90, np.uint8)).save(tmp_path / f"a.{suffix}")
     (tmp_path / f"a.{suffix}").rename(tmp_path / "a.tif")
     monkeypatch.setattr("handtint.imaging.opening.read_photo", lambda *_: pytest.fail("read at full size"))
-    assert jobs.thumbnail(tmp_path / "a.tif").width() == jobs.THUMBNAIL_SIDE
+    assert tasks.thumbnail(tmp_path / "a.tif").width() == tasks.THUMBNAIL_SIDE
 
 
 def halves(path: Path, orientation: int = 1) -> Path:
@@ -55,7 +55,7 @@ def halves(path: Path, orientation: int = 1) -> Path:
 def test_they_are_turned_cropped_and_inverted(
     tmp_path: Path, name: str, recipe: Recipe, size: tuple[int, int], corners: tuple[int, ...]
 ) -> None:
-    image = jobs.thumbnail(halves(tmp_path / name), recipe)
+    image = tasks.thumbnail(halves(tmp_path / name), recipe)
     assert (image.width(), image.height()) == size
     right, bottom = image.width() - 4, image.height() - 4
     found = [image.pixelColor(x, y).red() for x, y in ((3, 3), (right, 3), (3, bottom), (right, bottom))]
@@ -64,7 +64,7 @@ def test_they_are_turned_cropped_and_inverted(
 
 def test_a_crop_counts_in_pixels_of_the_upright_photo(tmp_path: Path) -> None:
     path = halves(tmp_path / "a.jpg", orientation=6)  # its left side is up
-    image = jobs.thumbnail(path, Recipe(geometry=Geometry(crop=(0, 200, 300, 200))))
+    image = tasks.thumbnail(path, Recipe(geometry=Geometry(crop=(0, 200, 300, 200))))
     assert (image.width(), image.height()) == (300, 200)
     assert image.pixelColor(9, 9).red() == pytest.approx(230, abs=6)
 

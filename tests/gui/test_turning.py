@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.imaging.opening import read_photo
 from handtint.imaging.provenance import read_provenance
 from handtint.recipe.geometry import Geometry
@@ -164,7 +164,7 @@ def test_a_crop_that_does_not_fit_is_said_and_the_photo_shown_whole(studio: Stud
     turned(studio, Geometry(crop=(500, 500, 10, 10)))
     current = studio.session.current
     assert current is not None
-    assert current.stage is Stage.DONE
+    assert current.state is PhotoState.DONE
     assert current.asked.geometry == Geometry()
     assert "outside" in studio.said
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handtint import __version__, paths
-from handtint.album.cluster.worker import Answer, Load, Task, make
+from handtint.album.cluster.worker import Answer, Assignment, Load, make
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
@@ -195,7 +195,7 @@ class _Handout:
             before = note(self._journal, self._order, job, "started").before
             self._report(Event("started", job.source, job.target))
             key = f"handtint-{self._run}-{self._begun}"
-            future = self._cluster.client.submit(make, self._task(job, before), key=key, pure=False)
+            future = self._cluster.client.submit(make, self._assignment(job, before), key=key, pure=False)
             self._at_work.append(_Begun(job, future))
             self._begun += 1
 
@@ -208,13 +208,13 @@ class _Handout:
             self._counted = time.monotonic()
         return self._room
 
-    def _task(self, job: Job, before: Stamp | None) -> Task:
+    def _assignment(self, job: Job, before: Stamp | None) -> Assignment:
         order = self._order
         model = dataclasses.replace(order.model, path=order.model.path.absolute())
         order = dataclasses.replace(order, model=model, recipe=order.recipe_of(job.source), own={})
         job = dataclasses.replace(job, source=job.source.absolute(), target=job.target.absolute())
         folder = self._journal.folder.absolute()
-        return Task(job, order, before, folder, self._load, self._device, self._cluster.threads)
+        return Assignment(job, order, before, folder, self._load, self._device, self._cluster.threads)
 
     def _receive(self) -> None:
         """Take in what workers answered; wait a moment where nobody did."""

@@ -27,7 +27,7 @@ _coloring = threading.Lock()  # one thread at a time loads or asks a model
 
 
 @dataclass(frozen=True)
-class Task:
+class Assignment:
     """A photo as it is handed to a worker: paths are absolute, and nothing in it is about other photos.
 
     Attributes:
@@ -55,33 +55,33 @@ class Answer:
     seconds: float = 0.0
 
 
-def make(task: Task) -> Answer:
+def make(assignment: Assignment) -> Answer:
     """Make one photo, unless a worker that died had made it. Raises what `load` raises."""
     start = time.perf_counter()
-    job, order = task.job, task.order
-    made, event, ends = _made_before(task), None, ""
+    job, order = assignment.job, assignment.order
+    made, event, ends = _made_before(assignment), None, ""
     if made is None:
-        colorizer = _colorizer(task)
+        colorizer = _colorizer(assignment)
         try:
             ready = making.read(job, order, Progress())
             with _coloring:
                 (prediction,) = way.ask([ready], colorizer, Progress())
-            made, _ = making.write(job, ready, prediction, order, colorizer.card, task.folder, Progress())
+            made, _ = making.write(job, ready, prediction, order, colorizer.card, assignment.folder, Progress())
         except Exception as error:  # noqa: BLE001 whatever it is, the answer tells of it
-            made = _made_before(task)  # by one that was given up but was not dead
-            if made is None and ends_the_run(job, error, task.folder):
+            made = _made_before(assignment)  # by one that was given up but was not dead
+            if made is None and ends_the_run(job, error, assignment.folder):
                 ends = str(error)
             elif made is None:
                 event = making.explain(job, error)
     return Answer(made, event, ends, time.perf_counter() - start)
 
 
-def _made_before(task: Task) -> making.Made | None:
+def _made_before(assignment: Assignment) -> making.Made | None:
     """The result that an earlier worker left at the target, if one did."""
-    job = task.job
+    job = assignment.job
     try:
         stamp = stamp_of(job.target)
-        if stamp == task.before:
+        if stamp == assignment.before:
             return None
         sha256 = sha256_of(job.source)
     except OSError:
@@ -90,13 +90,13 @@ def _made_before(task: Task) -> making.Made | None:
     return making.Made(stamp, sha256, pixels, (job.note,) if job.note else ())
 
 
-def _colorizer(task: Task) -> Colorizer:
-    model = task.order.model
-    key = model.card.sha256, task.device
+def _colorizer(assignment: Assignment) -> Colorizer:
+    model = assignment.order.model
+    key = model.card.sha256, assignment.device
     with _coloring:
         if key not in _colorizers:
             _colorizers.clear()  # memory for one model, not for those of earlier runs
-            _colorizers[key] = task.load(_model_here(model), task.device, task.threads)
+            _colorizers[key] = assignment.load(_model_here(model), assignment.device, assignment.threads)
         return _colorizers[key]
 
 

@@ -16,7 +16,7 @@ from handtint.gui.parts.fold import Fold
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.recipe.adjust import MAX_SATURATION, MAX_WARMTH, Adjust
 from handtint.recipe.reference import ReferencePhoto
 
@@ -99,7 +99,7 @@ class AdjustSection(QWidget):
 
     def show_photo(self, photo: OpenPhoto | None) -> None:
         """Show how a photo is adjusted, without telling anyone."""
-        is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        is_done = photo is not None and photo.state is PhotoState.DONE and photo.is_to_be_colored
         self._adjust = photo.settings.adjust if photo is not None else Adjust()
         for key, slider in self.sliders.items():
             slider.set_value(getattr(self._adjust, key) / 100)

@@ -20,7 +20,7 @@ from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.action_maker import connect, put_away
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.gui.session.session import Session
 from handtint.recipe.protected import LEVELS, Protected
 
@@ -87,7 +87,7 @@ class ProtectTool(QObject):
     def is_on(self) -> bool:
         """Whether the brush is in hand."""
         current = self._session.current
-        is_colored = current is not None and current.stage is Stage.DONE and current.is_to_be_colored
+        is_colored = current is not None and current.state is PhotoState.DONE and current.is_to_be_colored
         return is_colored and self._actions.protect.isChecked()
 
     def leave(self) -> None:
@@ -109,7 +109,7 @@ class ProtectTool(QObject):
     def _follow(self) -> None:
         """The tool was switched, or the photo's places were changed, undone, or another photo is shown."""
         current, is_on = self._session.current, self.is_on
-        is_colored = current is not None and current.stage is Stage.DONE and current.is_to_be_colored
+        is_colored = current is not None and current.state is PhotoState.DONE and current.is_to_be_colored
         self._actions.protect.setEnabled(is_colored)
         self._actions.unprotect.setEnabled(is_colored and self._protected is not None)
         if not is_on:

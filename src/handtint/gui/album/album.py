@@ -24,7 +24,7 @@ from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import sentence_for
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.worker import Job, Worker
+from handtint.gui.parts.worker import Task, Worker
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
 from handtint.progress import Progress
@@ -60,7 +60,7 @@ class Album(QObject):
         self.notes: Notes | None = None
         self.leads: dict[Path, Lead | None] = {}
         self.review: Review | None = None
-        self._loading: Job | None = None
+        self._loading: Task | None = None
         self._may_save = True
         self._autosave = Autosave(self.worker, self)
         self._autosave.failed.connect(lambda error: self.troubled.emit(self.sentence(error)))

@@ -11,7 +11,7 @@ from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.album import Album
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.session import Session
 from handtint.recipe.recipe import Recipe
 
@@ -62,7 +62,7 @@ class OwnSettings(QObject):
         shown = self._session.current
         if shown is None or shown is not self.shown:
             return
-        if shown.stage in (Stage.READY, Stage.REPAIRING, Stage.COLORING, Stage.DONE):
+        if shown.state in (PhotoState.READY, PhotoState.REPAIRING, PhotoState.COLORING, PhotoState.DONE):
             if shown.recipe != self._album.recipe_of(shown.path):
                 self._album.set_own({shown.path: shown.recipe})
             shown.saved_recipe, shown.kept_hints = shown.work, shown.settings.hints

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from handtint.errors import HandtintError
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_before
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.worker import Job, Worker
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Task, Worker
+from handtint.gui.session import tasks
 from handtint.progress import Progress
 from handtint.recipe.form import RecipeError
 from handtint.recipe.recipe import Recipe, recipe_from_json
@@ -55,7 +55,7 @@ class PairReader(QObject):
         self._requested: tuple[Path, Path] | None = None
         self._next: tuple[Path, Path] | None = None
         self._ahead: Pair | None = None
-        self._job: Job | None = None
+        self._task: Task | None = None
 
     def request(self, source: Path, result: Path, then: tuple[Path, Path] | None) -> None:
         """Read a photo and its result; `then` is the pair likely requested next."""
@@ -65,19 +65,19 @@ class PairReader(QObject):
         if ahead is not None and ahead.source == source:
             self._arrive(ahead)
         else:
-            self._job = self._worker.submit(_reading(source, result), self._arrive, self._fail, urgent=True)
+            self._task = self._worker.submit(_reading(source, result), self._arrive, self._fail, urgent=True)
 
     def cancel(self) -> None:
         """Drop all requests."""
         self._requested = self._next = self._ahead = None
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     def _arrive(self, pair: Pair) -> None:
         self.arrived.emit(pair)
         is_small = pair.photo is not None and pair.photo.size[0] * pair.photo.size[1] <= _MAX_PIXELS_AHEAD
         if self._next is not None and is_small:
-            self._job = self._worker.submit(_reading(*self._next), self._keep, self._fail)
+            self._task = self._worker.submit(_reading(*self._next), self._keep, self._fail)
 
     def _keep(self, pair: Pair) -> None:
         self._ahead = pair
@@ -88,12 +88,12 @@ class PairReader(QObject):
 
 def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
     def read(progress: Progress) -> Pair:
-        from handtint.imaging.opening import read_photo  # on the worker thread, like all of `jobs`
+        from handtint.imaging.opening import read_photo  # on the worker thread, like all of `tasks`
         from handtint.restore.rendering import Preview
 
         try:
             recipe = _recipe_of(result)
-            before = jobs.turned(jobs.read(source, recipe.source, progress.part(0.0, 0.4)), recipe, progress)
+            before = tasks.turned(tasks.read(source, recipe.source, progress.part(0.0, 0.4)), recipe, progress)
             photo = read_photo(result, progress.part(0.5, 0.8))
             preview = Preview(photo, PREVIEW_SIDE, progress.part(0.8, 1.0))
         except HandtintError as error:

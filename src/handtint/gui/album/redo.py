@@ -18,8 +18,8 @@ from handtint.gui.parts.fields import combo_box
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.side_panel import SidePanel
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.worker import Job, Latest, Worker
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Latest, Task, Worker
+from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
@@ -174,7 +174,7 @@ class Redo(QObject):
         self._panel, self._session = panel, session
         self._pair: Pair | None = None
         self._lead: tuple[Path, Settings] | None = None
-        self._predicting: Job | None = None
+        self._predicting: Task | None = None
         self._rendering = Latest(worker)
         self._presets = Presets()
         self._course: object = None  # what of a recipe the model was asked by
@@ -263,7 +263,7 @@ class Redo(QObject):
                 self.rendered.emit(layer)
 
         self._rendering.request(
-            lambda progress: jobs.render_layer(asked.photo, asked.preview, asked.prediction, recipe.color),
+            lambda progress: tasks.render_layer(asked.photo, asked.preview, asked.prediction, recipe.color),
             done,
             self._session.faulted.emit,
         )

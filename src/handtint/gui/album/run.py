@@ -23,7 +23,7 @@ from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session.jobs import LoadedModel
+from handtint.gui.session.tasks import LoadedModel
 from handtint.progress import Cancelled, Progress
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from handtint.album.doubts import look_for_color, sort_out
-from handtint.album.order import Event, Order, Plan
-from handtint.album.order import Job as PlannedJob
+from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate
 from handtint.album.photos import State
 from handtint.album.planning import PlanRequest, make_estimate, make_plan
@@ -20,7 +19,7 @@ from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
 from handtint.gui.parts.translating import told
-from handtint.gui.parts.worker import Job
+from handtint.gui.parts.worker import Task
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
 from handtint.recipe.recipe import Recipe
@@ -44,7 +43,7 @@ class AlbumRuns(QObject):
         self._album, self._session = album, session
         self.run: AlbumRun | None = None
         self.redo_queue: set[Path] = set()
-        self._planning: Job | None = None
+        self._planning: Task | None = None
         album.loaded.connect(self._forget)
 
     @property
@@ -85,7 +84,7 @@ class AlbumRuns(QObject):
             if sorted_out is not None:
                 look(plan, plan.jobs, sorted_out)
 
-        def look(plan: Plan, left: Sequence[PlannedJob], sorted_out: Callable[[Plan], None]) -> None:
+        def look(plan: Plan, left: Sequence[Job], sorted_out: Callable[[Plan], None]) -> None:
             """In small pieces, so that what else the worker has to do gets its turn."""
             if left:
                 self._planning = self._album.worker.submit(
@@ -96,7 +95,7 @@ class AlbumRuns(QObject):
 
         def looked(
             plan: Plan,
-            left: Sequence[PlannedJob],
+            left: Sequence[Job],
             judgments: Mapping[Path, Judgment],
             sorted_out: Callable[[Plan], None],
         ) -> None:

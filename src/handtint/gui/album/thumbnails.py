@@ -12,8 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from handtint.gui.parts.worker import Job, Worker
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Task, Worker
+from handtint.gui.session import tasks
 from handtint.progress import Progress
 from handtint.recipe.recipe import Recipe
 
@@ -45,7 +45,7 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Path, tuple[Recipe, QImage]] = OrderedDict()
         self._bytes = 0
         self._requested: list[Path] = []
-        self._job: Job | None = None
+        self._task: Task | None = None
 
     def get(self, path: Path) -> QImage | None:
         """The thumbnail of a file, perhaps as it was asked for before; None without one, null if none can be made."""
@@ -57,7 +57,7 @@ class Thumbnails(QObject):
     def request(self, paths: Sequence[Path]) -> None:
         """Make the thumbnails that are missing or out of date in this order, in place of those requested before."""
         self._requested = list(paths)
-        if self._job is None or self._job.is_over:
+        if self._task is None or self._task.is_over:
             self._make_next()
 
     def drop(self, path: Path) -> None:
@@ -69,15 +69,15 @@ class Thumbnails(QObject):
         """Forget all thumbnails and requests."""
         self._kept.clear()
         self._requested, self._bytes = [], 0
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     def _make_next(self) -> None:
         self._requested = [path for path in self._requested if not self._is_kept(path)]
         if self._requested:
             path = self._requested.pop(0)
             look = self._look_of(path)
-            self._job = self._worker.submit(
+            self._task = self._worker.submit(
                 _making(path, look, self._box),
                 lambda image: self._keep(path, look, image),
                 lambda error: self._keep(path, look, QImage()),
@@ -107,7 +107,7 @@ def _size(image: QImage) -> int:
 
 def _making(path: Path, look: Recipe, box: QSize) -> Callable[[Progress], QImage]:
     def make(progress: Progress) -> QImage:
-        image = jobs.thumbnail(path, look)
+        image = tasks.thumbnail(path, look)
         if image.width() <= box.width() and image.height() <= box.height():
             return image
         return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

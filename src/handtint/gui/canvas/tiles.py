@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer, to_image
-from handtint.gui.parts.worker import Job, Worker
+from handtint.gui.parts.worker import Task, Worker
 from handtint.progress import Progress
 
 TILE = 512
@@ -60,7 +60,7 @@ class Tiles(QObject):
         self._bytes = 0
         self._kept: OrderedDict[tuple[int, Place], QImage] = OrderedDict()
         self._wanted: list[tuple[Layer, Place]] = []
-        self._job: Job | None = None
+        self._task: Task | None = None
 
     def get(self, layer: Layer, place: Place) -> QImage | None:
         """The tile, if it is here."""
@@ -72,7 +72,7 @@ class Tiles(QObject):
     def want(self, tiles: Sequence[tuple[Layer, Place]]) -> None:
         """These are in view and missing, most wanted first; whatever was wanted before no longer is."""
         self._wanted = list(tiles)
-        if self._job is None or self._job.is_over:
+        if self._task is None or self._task.is_over:
             self._fetch_next()
 
     def forget(self, *kept: Layer | None) -> None:
@@ -86,7 +86,7 @@ class Tiles(QObject):
         self._wanted = [(layer, place) for layer, place in self._wanted if (layer.key, place) not in self._kept]
         if self._wanted:
             layer, place = self._wanted.pop(0)
-            self._job = self._worker.submit(
+            self._task = self._worker.submit(
                 _fetch(layer, place), lambda image: self._keep(layer, place, image), self._give_up
             )
 

@@ -20,7 +20,7 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.theme import Colors
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.gui.session.session import Session
 from handtint.recipe.hints import Hint, seen_hints, source_hint
 
@@ -82,7 +82,7 @@ class HintTool(QObject):
     def is_on(self) -> bool:
         """Whether a click puts a hint."""
         current = self._session.current
-        return current is not None and current.stage is Stage.DONE and self._actions.hints.isChecked()
+        return current is not None and current.state is PhotoState.DONE and self._actions.hints.isChecked()
 
     def choose(self, index: int) -> None:
         """Choose a hint and show its colors, or none."""

@@ -1,7 +1,7 @@
-"""A thread with a queue of jobs, whose results come back on the window's thread.
+"""A thread with a queue of tasks, whose results come back on the window's thread.
 
 Work is a plain function of a `Progress`. Callbacks run on the thread that made the `Worker`, and never for a
-job that was cancelled: late results are dropped by the job they belong to. Work that raises `Cancelled` says
+task that was cancelled: late results are dropped by the task they belong to. Work that raises `Cancelled` says
 nothing.
 
 A drive that does not answer holds a thread up for minutes, and nothing can wake it. Closing therefore waits for a
@@ -29,7 +29,7 @@ _AT_ONCE_S = 0.4  # work that stops this soon needs no word about waiting
 log = logging.getLogger(__name__)
 
 
-class Job:
+class Task:
     """One piece of work handed to a `Worker`.
 
     Attributes:
@@ -51,7 +51,7 @@ class Job:
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """Drop the job: no callback of it runs any more; running work stops at its next step."""
+        """Drop the task: no callback of it runs any more; running work stops at its next step."""
         self.is_over = True
         self._cancelled.set()
 
@@ -69,14 +69,14 @@ class Worker(QObject):
         purpose: what it does, for a user who waits for it; by default the name.
     """
 
-    _happened = Signal(object)  # (job, callback name, arguments), sent from the working thread
+    _happened = Signal(object)  # (task, callback name, arguments), sent from the working thread
 
     def __init__(self, name: str, parent: QObject | None = None, purpose: str = "") -> None:
         super().__init__(parent)
         self._purpose = purpose or name
         self._last_text = ""  # of the progress of the work under way
-        self._queue: deque[Job] = deque()
-        self._running: list[Job] = []  # the last one lets those before wait
+        self._queue: deque[Task] = deque()
+        self._running: list[Task] = []  # the last one lets those before wait
         self._closing = False
         self._wake = threading.Condition()
         self._happened.connect(self._deliver)
@@ -91,16 +91,16 @@ class Worker(QObject):
         on_progress: Callable[[float, str], None] | None = None,
         *,
         urgent: bool = False,
-    ) -> Job:
+    ) -> Task:
         """Queue `work`, ahead of all that waits if `urgent`. Callbacks come on this object's thread."""
-        job = Job(work, on_done, on_failed, on_progress)
+        task = Task(work, on_done, on_failed, on_progress)
         with self._wake:
             if urgent:
-                self._queue.appendleft(job)
+                self._queue.appendleft(task)
             else:
-                self._queue.append(job)
+                self._queue.append(task)
             self._wake.notify()
-        return job
+        return task
 
     def let_others(self) -> None:
         """Do all that waits in the queue: for long work to call between its steps, on this worker's thread."""
@@ -108,11 +108,11 @@ class Worker(QObject):
             with self._wake:
                 if self._closing or not self._queue:
                     return
-                job = self._queue.popleft()
-                self._running.append(job)
-            self._do(job)
+                task = self._queue.popleft()
+                self._running.append(task)
+            self._do(task)
             with self._wake:
-                self._running.remove(job)
+                self._running.remove(task)
 
     @property
     def doing(self) -> str:
@@ -128,8 +128,8 @@ class Worker(QObject):
         """Cancel everything; the thread ends once the work under way comes to its next step."""
         with self._wake:
             self._closing = True
-            for job in (*self._queue, *self._running):
-                job.cancel()
+            for task in (*self._queue, *self._running):
+                task.cancel()
             self._queue.clear()
             self._wake.notify()
 
@@ -150,36 +150,36 @@ class Worker(QObject):
                     self._wake.wait()
                 if self._closing:
                     return
-                job = self._queue.popleft()
-                self._running.append(job)
-            self._do(job)
+                task = self._queue.popleft()
+                self._running.append(task)
+            self._do(task)
 
-    def _do(self, job: Job) -> None:
+    def _do(self, task: Task) -> None:
         def report(fraction: float, text: str) -> None:
             self._last_text = text or self._last_text
-            if job._on_progress is not None:
-                self._happened.emit((job, job._on_progress, (fraction, text), False))
+            if task._on_progress is not None:
+                self._happened.emit((task, task._on_progress, (fraction, text), False))
 
-        if job.is_cancelled:
+        if task.is_cancelled:
             return
         self._last_text = ""
         try:
-            result = job._work(Progress(report, lambda: job.is_cancelled))
+            result = task._work(Progress(report, lambda: task.is_cancelled))
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 every fault of the work is the caller's to show
-            said = job, job._on_failed, (error,), True
+            said = task, task._on_failed, (error,), True
         else:
-            said = job, job._on_done, (result,), True
-        if not job.is_cancelled:  # after a closing that left this behind, nobody is there any more to be told
+            said = task, task._on_done, (result,), True
+        if not task.is_cancelled:  # after a closing that left this behind, nobody is there any more to be told
             self._happened.emit(said)
 
     @Slot(object)
-    def _deliver(self, event: tuple[Job, Callable[..., None], tuple[Any, ...], bool]) -> None:
-        job, callback, arguments, is_last = event
-        if job.is_cancelled:
+    def _deliver(self, event: tuple[Task, Callable[..., None], tuple[Any, ...], bool]) -> None:
+        task, callback, arguments, is_last = event
+        if task.is_cancelled:
             return
-        job.is_over = is_last
+        task.is_over = is_last
         callback(*arguments)
 
 
@@ -220,25 +220,25 @@ class Latest:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
-        self._job: Job | None = None
+        self._task: Task | None = None
         self._next: tuple[Work, Callable[[Any], object], Callable[[Exception], object]] | None = None
 
     def request(self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object]) -> None:
         """Ask for this next, in place of what still waits."""
         self._next = (work, on_done, on_failed)
-        if self._job is None or self._job.is_over:
+        if self._task is None or self._task.is_over:
             self._start()
 
     def cancel(self) -> None:
         """Drop what is under way and what waits."""
         self._next = None
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or waiting."""
-        return self._next is None and (self._job is None or self._job.is_over)
+        return self._next is None and (self._task is None or self._task.is_over)
 
     def _start(self) -> None:
         if self._next is None:
@@ -248,9 +248,9 @@ class Latest:
         def then(callback: Callable[[Any], object]) -> Callable[[Any], object]:
             def run(value: Any) -> None:
                 callback(value)
-                if self._job is not None and self._job.is_over:
+                if self._task is not None and self._task.is_over:
                     self._start()
 
             return run
 
-        self._job = self._worker.submit(work, then(on_done), then(on_failed), urgent=True)
+        self._task = self._worker.submit(work, then(on_done), then(on_failed), urgent=True)

@@ -12,7 +12,7 @@ from handtint import paths
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
-from handtint.gui.session.open_photo import Stage
+from handtint.gui.session.open_photo import PhotoState
 from handtint.gui.session.session import Session
 
 _MOST_NAMES = 3
@@ -146,17 +146,17 @@ class Announcer(QObject):
         if self._results.is_writing:
             stop = (tr("photo", "Stop"), self._results.cancel)
             return Message("save", self._work_text or tr("photo", "Saving"), stop, is_work=True)
-        if current is not None and (current.stage is Stage.REPAIRING or session.is_looking):
+        if current is not None and (current.state is PhotoState.REPAIRING or session.is_looking):
             text = self._work_text or tr("photo", 'Repairing "{name}"', name=current.name)
             return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
-        if current is not None and current.stage is Stage.COLORING:
+        if current is not None and current.state is PhotoState.COLORING:
             text = self._work_text or tr("photo", 'Coloring "{name}"', name=current.name)
             return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
-        if current is not None and current.stage is Stage.READING:
+        if current is not None and current.state is PhotoState.READING:
             return Message("photo", tr("photo", 'Opening "{name}"', name=current.name), is_work=True)
         if self._news is not None:
             return self._news
-        if current is None or current.stage is not Stage.READY:
+        if current is None or current.state is not PhotoState.READY:
             return None
         if not current.is_mended:
             text = current.error or tr("photo", "Repair was stopped.")

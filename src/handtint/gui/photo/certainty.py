@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.hints.swatch import colors_at
 from handtint.gui.parts.translating import tr
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Certainty(QObject):
                 if made_of is self._made_of:
                     self._show(layer)
 
-            self._session.run_on_view(lambda progress: jobs.doubt_layer(photo, preview, prediction), done)
+            self._session.run_on_view(lambda progress: tasks.doubt_layer(photo, preview, prediction), done)
 
     def _show(self, layer: Layer | None) -> None:
         if layer is self.layer:

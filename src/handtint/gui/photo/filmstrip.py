@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QListWidget, QList
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 
 _THUMBNAIL = QSize(76, 56)
 _HEIGHT = 84
@@ -27,7 +27,7 @@ class Filmstrip(QFrame):
         self.setObjectName("strip")
         self.setFixedHeight(_HEIGHT)
         self._photos: list[OpenPhoto] = []
-        self._shown: list[tuple[int, Stage]] = []  # what each item shows, so that only changes are drawn
+        self._shown: list[tuple[int, PhotoState]] = []  # what each item shows, so that only changes are drawn
         self._colors: Colors | None = None
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("photo", "Open photos"))
@@ -62,7 +62,7 @@ class Filmstrip(QFrame):
                     item = QListWidgetItem(self.list)
                     item.setToolTip(photo.name)
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, photo.name)
-            shown = [(photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.stage) for photo in self._photos]
+            shown = [(photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.state) for photo in self._photos]
             for index, photo in enumerate(self._photos):
                 if self._shown[index : index + 1] != shown[index : index + 1]:
                     self.list.item(index).setIcon(self._icon(photo))
@@ -94,7 +94,7 @@ class Filmstrip(QFrame):
         else:
             blank = QImage(_THUMBNAIL * ratio, QImage.Format.Format_RGB32)
             blank.fill(QColor(self._colors.hover if self._colors else "gray"))
-            if photo.stage is Stage.UNREADABLE and self._colors is not None:
+            if photo.state is PhotoState.UNREADABLE and self._colors is not None:
                 sign = icons.pixmap("warning", QColor(self._colors.danger), 28, ratio)
                 sign.setDevicePixelRatio(1)
                 painter = QPainter(blank)

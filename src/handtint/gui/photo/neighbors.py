@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Job
+from handtint.gui.parts.worker import Task
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.recipe.photo_names import is_photo_name, natural_key
@@ -33,12 +33,12 @@ class Neighbors(QObject):
         self._session, self._tell = session, tell
         self._folder = _Folder()
         self._steps = 0  # asked for and not gone yet
-        self._job: Job | None = None
+        self._task: Task | None = None
 
     def step(self, by: int) -> None:
         """Show the photo so many further on; the folder is looked through on another thread."""
         self._steps += by
-        if self._job is None or self._job.is_over:
+        if self._task is None or self._task.is_over:
             self._find()
 
     def _find(self) -> None:
@@ -67,7 +67,7 @@ class Neighbors(QObject):
             )
             self._tell("warning", text)
 
-        self._job = self._session.run_on_disk(lambda progress: self._folder.beside(current.path, steps), done, failed)
+        self._task = self._session.run_on_disk(lambda progress: self._folder.beside(current.path, steps), done, failed)
 
     def _go(self, left: OpenPhoto, path: Path) -> None:
         session = self._session

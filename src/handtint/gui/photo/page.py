@@ -40,7 +40,7 @@ from handtint.gui.saving.closing import may_drop
 from handtint.gui.saving.results import Results
 from handtint.gui.saving.saving import Saving
 from handtint.gui.session.memory import Memory
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import redo_words, undo_words
 from handtint.gui.turning.actions import TurnActions
@@ -210,7 +210,7 @@ class PhotoPage(QWidget):
         session, current = self._session, self._session.current
         self._enable()
         self.panel.show_photo(current, current.model if current is not None else session.default_model)
-        is_unreadable = current is not None and current.stage is Stage.UNREADABLE
+        is_unreadable = current is not None and current.state is PhotoState.UNREADABLE
         self.area.show_trouble(
             current.error if current is not None and is_unreadable else "",
             current is not None and current.can_be_opened_in_part,
@@ -257,7 +257,7 @@ class PhotoPage(QWidget):
         current = session.current
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
-        is_done = current is not None and current.stage is Stage.DONE
+        is_done = current is not None and current.state is PhotoState.DONE
         is_repairing = session.is_repairing or session.is_looking
         is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1

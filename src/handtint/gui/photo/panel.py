@@ -25,7 +25,7 @@ from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.section import RepairSection
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.imaging.color.tone import Tone
 from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
@@ -139,8 +139,12 @@ class Panel(SidePanel):
 
     def show_photo(self, photo: OpenPhoto | None, model: ModelFile | None) -> None:
         """Show a photo's settings and facts; controls that do nothing now are disabled, never hidden."""
-        is_open = photo is not None and photo.stage not in (Stage.UNREADABLE, Stage.READING, Stage.WAITING)
-        is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        is_open = photo is not None and photo.state not in (
+            PhotoState.UNREADABLE,
+            PhotoState.READING,
+            PhotoState.WAITING,
+        )
+        is_done = photo is not None and photo.state is PhotoState.DONE and photo.is_to_be_colored
         self.pages.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
         self.vividness.set_value(self._settings.vividness)

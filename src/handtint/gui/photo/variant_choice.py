@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.variant_grid import VariantGrid
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.recipe.settings import Settings
@@ -60,7 +60,7 @@ class VariantChoice(QObject):
 
         if preview is not None:
             self._session.run_on_view(
-                lambda progress: jobs.variant_pictures(preview, prediction, settings, longest), done
+                lambda progress: tasks.variant_pictures(preview, prediction, settings, longest), done
             )
 
     def take(self, number: int) -> None:

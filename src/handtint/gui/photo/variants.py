@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 
 _PICTURE = QSize(76, 46)
 
@@ -67,7 +67,7 @@ class VariantStrip(QWidget):
         """Show a photo's variants, without telling anyone; what does nothing now is disabled, never hidden."""
         prediction = photo.prediction if photo is not None else None
         has_choice = prediction is None or prediction.variants > 1
-        is_colored = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
+        is_colored = photo is not None and photo.state is PhotoState.DONE and photo.is_to_be_colored
         self.setEnabled(is_colored and has_choice)
         for button, tip in zip(self.buttons, self._tips, strict=True):
             button.setToolTip(

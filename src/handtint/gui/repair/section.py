@@ -19,7 +19,7 @@ from handtint.gui.parts.translating import tr
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.eye import Eye
 from handtint.gui.repair.findings import FindingList
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.recipe.repair import GRAYS, Repair
 
 
@@ -228,7 +228,7 @@ class RepairSection(QWidget):
 
     def _words_of(self, photo: OpenPhoto | None) -> str:
         """What is on, while the steps are folded away."""
-        if photo is None or photo.photo is None or photo.stage is Stage.UNREADABLE or self.fold.isChecked():
+        if photo is None or photo.photo is None or photo.state is PhotoState.UNREADABLE or self.fold.isChecked():
             return ""
         if not photo.asked.is_repaired:
             return ""

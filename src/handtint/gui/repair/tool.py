@@ -20,7 +20,7 @@ from handtint.gui.parts.worker import Latest
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.bar import DamageBar
 from handtint.gui.repair.overlay import DamageOverlay, Tool
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
 from handtint.recipe.damage import ADD, ERASE, LEAVE, PAINT, Damage, Edit
 from handtint.recipe.repair import Repair
@@ -157,7 +157,7 @@ class DamageTool(QObject):
             self.overlay.show_marks(None)
             self.bar.say(self._session.sentence(error))
 
-        self._marking.request(lambda progress: jobs.marked(photo, Repair(repair.damage), found), done, failed)
+        self._marking.request(lambda progress: tasks.marked(photo, Repair(repair.damage), found), done, failed)
 
     def _say_marked(self, marked: Marked) -> None:
         if not len(marked.filled) and not len(marked.left):

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.pixels import to_image
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Work
-from handtint.gui.session.jobs import LoadedModel, titled
+from handtint.gui.session.tasks import LoadedModel, titled
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
 from handtint.model_card import ModelCard, ModelFile

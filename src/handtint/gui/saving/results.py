@@ -12,13 +12,13 @@ from PySide6.QtGui import QImage
 
 from handtint.errors import SaveError
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Job, Work
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.parts.worker import Task, Work
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment, Tone
 
 if TYPE_CHECKING:
-    from handtint.gui.saving.result_jobs import Saved, Wanted
+    from handtint.gui.saving.result_tasks import Saved, Wanted
     from handtint.model_card import ModelFile
     from handtint.recipe.saving import SaveOptions
 
@@ -63,14 +63,14 @@ class Results(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._job: Job | None = None
+        self._task: Task | None = None
         self._batch: Batch | None = None
         self._photo: OpenPhoto | None = None  # that the job saves
 
     @property
     def is_writing(self) -> bool:
         """Whether a result is on its way to a file, the clipboard or a page."""
-        return self._batch is not None or (self._job is not None and not self._job.is_over)
+        return self._batch is not None or (self._task is not None and not self._task.is_over)
 
     @property
     def under_way(self) -> list[OpenPhoto]:
@@ -86,10 +86,10 @@ class Results(QObject):
         if current is None or current.model is None or not current.has_result:
             return
         assert current.photo is not None
-        from handtint.gui.saving import result_jobs  # numpy and the encoders come with it
+        from handtint.gui.saving import result_tasks  # numpy and the encoders come with it
 
         recipe, card = (current.model.path, current.asked), current.model.card
-        work = result_jobs.saving(current.photo, current.prediction, current.followed, card, path, options)
+        work = result_tasks.saving(current.photo, current.prediction, current.followed, card, path, options)
 
         def done(saved: Saved) -> None:
             current.mark_saved(path, saved.options, recipe, saved.stamp)
@@ -115,39 +115,39 @@ class Results(QObject):
         """Make the current photo's result, for the clipboard."""
         current = self._session.current
         if current is not None and current.photo is not None and current.has_result:
-            from handtint.gui.saving import result_jobs
+            from handtint.gui.saving import result_tasks
 
-            work = result_jobs.copying(current.photo, current.shown_prediction, current.settings)
+            work = result_tasks.copying(current.photo, current.shown_prediction, current.settings)
             self._write(work, self.copied.emit)
 
     def draw(self, longest: int, with_before: bool, done: Callable[[tuple[QImage, ...]], object]) -> None:
-        """Make pictures of the current photo's result, or of before and after, to print; see `result_jobs.drawing`."""
+        """Make pictures of the current photo's result, or of before and after, to print; see `result_tasks.drawing`."""
         current = self._session.current
         if current is not None and current.photo is not None and current.has_result:
-            from handtint.gui.saving import result_jobs
+            from handtint.gui.saving import result_tasks
 
             before = current.seen.photo if current.seen is not None and with_before else None
-            work = result_jobs.drawing(current.photo, current.shown_prediction, current.settings, longest, before)
+            work = result_tasks.drawing(current.photo, current.shown_prediction, current.settings, longest, before)
             self._write(work, done)
 
     def cancel(self) -> None:
         """Stop writing: nothing is left of the file that was under way."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
         if self._batch is not None:
             self._batch.is_stopped = True
             self._end(self._batch)
         self._session.state_changed.emit()
 
     def _save_next(self, batch: Batch) -> None:
-        from handtint.gui.saving import result_jobs
+        from handtint.gui.saving import result_tasks
 
         session = self._session
         if not batch.waiting:
             self._end(batch)
             return
         photo = batch.waiting.pop(0)
-        if photo.model is None or photo.stage is Stage.UNREADABLE:
+        if photo.model is None or photo.state is PhotoState.UNREADABLE:
             batch.failed.append((photo.name, photo.error))
             self._save_next(batch)
             return
@@ -175,8 +175,8 @@ class Results(QObject):
                 batch.failed.append((photo.name, session.sentence(error)))
             self._save_next(batch)
 
-        self._job = session.model_worker.submit(
-            result_jobs.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.loaded_model),
+        self._task = session.model_worker.submit(
+            result_tasks.saving_into(batch.folder, self._wanted(photo, model), batch.options, session.loaded_model),
             done,
             failed,
             lambda fraction, _: session.progressed.emit((number - 1 + fraction) / batch.count, text),
@@ -185,11 +185,11 @@ class Results(QObject):
         session.state_changed.emit()
 
     def _wanted(self, photo: OpenPhoto, model: ModelFile) -> Wanted:
-        from handtint.gui.saving import result_jobs
+        from handtint.gui.saving import result_tasks
 
         is_open = any(other.path == photo.saved_to for other in self._session.photos)  # then it is somebody's original
         is_ready = photo.photo is not None and photo.is_mended
-        return result_jobs.Wanted(
+        return result_tasks.Wanted(
             photo.path,
             model,
             photo.followed if is_ready else photo.asked,
@@ -229,5 +229,5 @@ class Results(QObject):
             session.troubled.emit(session.sentence(error))
             session.state_changed.emit()
 
-        self._job = session.model_worker.submit(work, finished, failed, session.progressed.emit, urgent=True)
+        self._task = session.model_worker.submit(work, finished, failed, session.progressed.emit, urgent=True)
         session.state_changed.emit()

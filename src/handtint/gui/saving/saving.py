@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.saving.results import Results
 from handtint.gui.session.memory import Memory, pictures_folder
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.session import Session
 from handtint.paths import is_folder, is_inside_program
 from handtint.stamps import stamp_if_there
@@ -40,7 +40,7 @@ class Saving(QObject):
     def save(self, then: Callable[[], object] = _nothing) -> None:
         """Write over one's own earlier output; ask where the first time, and where that file is another one by now."""
         current = self._session.current
-        is_done = current is not None and current.stage is Stage.DONE
+        is_done = current is not None and current.state is PhotoState.DONE
         # An album has no prints of a scan, and of a file no page after the first: where these go is asked.
         is_album_s = is_done and current is not None and not current.asked.part and current.page == 1
         if current is not None and is_album_s and self.save_in_album(current):
@@ -60,7 +60,7 @@ class Saving(QObject):
         from handtint.recipe.saving import format_of, output_path
 
         current = self._session.current
-        if current is None or current.photo is None or current.stage is not Stage.DONE:
+        if current is None or current.photo is None or current.state is not PhotoState.DONE:
             return
         meta = current.photo.meta
         options = self._memory.save_options if current.saved_to is None else current.saved_options
@@ -95,7 +95,7 @@ class Saving(QObject):
 
     def save_these(self, photos: Sequence[OpenPhoto], then: Callable[[], object]) -> None:
         """Save photos that would be lost otherwise."""
-        if [self._session.current] == list(photos) and photos[0].stage is Stage.DONE:
+        if [self._session.current] == list(photos) and photos[0].state is PhotoState.DONE:
             self.save(then)
         else:
             self._save_into(photos, [], then)

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Job, Latest, Worker
-from handtint.gui.session import jobs
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.parts.worker import Latest, Task, Worker
+from handtint.gui.session import tasks
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.model_card import ModelFile
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Coloring(QObject):
         sentence: what to tell a user of an error.
     """
 
-    changed = Signal()  # stage, error or variants of the photo
+    changed = Signal()  # state, error or variants of the photo
     result_changed = Signal()
     progressed = Signal(float, str)
     device_found = Signal(str)
@@ -35,7 +35,7 @@ class Coloring(QObject):
 
     def __init__(
         self,
-        loaded_model: jobs.LoadedModel,
+        loaded_model: tasks.LoadedModel,
         model_worker: Worker,
         view_worker: Worker,
         sentence: Callable[[Exception], str],
@@ -45,13 +45,13 @@ class Coloring(QObject):
         self._loaded_model, self._model_worker, self._sentence = loaded_model, model_worker, sentence
         self._rendering = Latest(view_worker)
         self._picturing = Latest(view_worker)
-        self._job: Job | None = None
+        self._task: Task | None = None
         self._current: OpenPhoto | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether the model is asked, or about to be."""
-        return self._job is not None and not self._job.is_over
+        return self._task is not None and not self._task.is_over
 
     @property
     def is_rendered(self) -> bool:
@@ -74,13 +74,13 @@ class Coloring(QObject):
     def begin(self, photo: OpenPhoto) -> None:
         """Color the photo, or render it where its model has been asked; leave alone what is in color already."""
         self._current = photo
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
         if photo.is_left_alone:
-            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
             self.result_changed.emit()
         elif photo.prediction is not None or not photo.is_to_be_colored:
-            photo.stage, photo.error = Stage.DONE, ""
+            photo.state, photo.error = PhotoState.DONE, ""
             self.render(photo)
         else:
             self._color(photo)
@@ -105,7 +105,7 @@ class Coloring(QObject):
 
         def picture(prediction: Prediction) -> None:
             self._picturing.request(
-                lambda progress: jobs.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
+                lambda progress: tasks.variant_pictures(preview, prediction, settings), pictured, self.failed.emit
             )
 
         def pictured(images: tuple[QImage, ...]) -> None:
@@ -114,20 +114,20 @@ class Coloring(QObject):
                 self.changed.emit()
 
         self._rendering.request(
-            lambda progress: jobs.render_layer(source, preview, prediction, settings), done, self.failed.emit
+            lambda progress: tasks.render_layer(source, preview, prediction, settings), done, self.failed.emit
         )
 
     def cancel(self) -> None:
         """Stop asking the model; the photo stays uncolored."""
-        if self.is_running and self._job is not None:
-            self._job.cancel()
+        if self.is_running and self._task is not None:
+            self._task.cancel()
             if self._current is not None:
                 self._leave_uncolored(self._current)
 
     def stop(self) -> None:
         """What the model is asked for is not wanted any more; what is shown stays."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
         self._rendering.cancel()
         self._picturing.cancel()
 
@@ -139,16 +139,16 @@ class Coloring(QObject):
     def _color(self, photo: OpenPhoto) -> None:
         model, source, recipe = photo.model, photo.photo, photo.asked
         if model is None or source is None:
-            photo.stage = Stage.READY
+            photo.state = PhotoState.READY
             photo.error = tr(
                 "session", "There is no model to color with. Put one into the models folder and start Handtint again."
             )
             return
-        photo.stage, photo.error = Stage.COLORING, ""
+        photo.state, photo.error = PhotoState.COLORING, ""
 
         def done(prediction: Prediction) -> None:
             photo.keep_prediction(model, recipe, prediction)
-            photo.stage = Stage.DONE
+            photo.state = PhotoState.DONE
             self.device_found.emit(self._loaded_model.device)
             self.render(photo)
             self.changed.emit()
@@ -158,7 +158,7 @@ class Coloring(QObject):
             self._leave_uncolored(photo)
             self.changed.emit()
 
-        self._job = self._model_worker.submit(
+        self._task = self._model_worker.submit(
             lambda progress: self._loaded_model.color(model, source, recipe, photo.name, progress),
             done,
             failed,
@@ -167,5 +167,5 @@ class Coloring(QObject):
 
     def _leave_uncolored(self, photo: OpenPhoto) -> None:
         """Show no color that another model made as if this one had."""
-        photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+        photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
         self.result_changed.emit()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.coloring import Coloring
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.repairing import Repairing
@@ -23,7 +23,7 @@ class Developing(QObject):
         sentence: what to tell a user of an error.
     """
 
-    changed = Signal()  # stage, error, findings or variants of the photo
+    changed = Signal()  # state, error, findings or variants of the photo
     turned = Signal()
     thumbnail_made = Signal()
     decided = Signal(object)  # OpenPhoto that says now how it is repaired
@@ -34,7 +34,7 @@ class Developing(QObject):
 
     def __init__(
         self,
-        loaded_model: jobs.LoadedModel,
+        loaded_model: tasks.LoadedModel,
         model_worker: Worker,
         view_worker: Worker,
         sentence: Callable[[Exception], str],
@@ -81,7 +81,7 @@ class Developing(QObject):
         """Get torch and the model ready in the background."""
         self._coloring.prepare(model)
 
-    def begin(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None] | None = None) -> None:
+    def begin(self, photo: OpenPhoto, upright: tasks.ReadResult, then: Callable[[], None] | None = None) -> None:
         """Take a photo that is read all the way; `then` is called once it is turned."""
         self.drop()
         self._current = photo

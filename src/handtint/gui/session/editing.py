@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.developing import Developing
 from handtint.gui.session.keeping import Keeping
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
@@ -169,7 +169,7 @@ class Editing(QObject):
                 self.turned.emit(photo)
             elif is_other_course or is_other_model or has_other_reference or (has_other_hints and photo.error):
                 self._developing.go_on()
-            elif photo.stage is Stage.DONE:
+            elif photo.state is PhotoState.DONE:
                 self._developing.render()
         self.changed.emit()
 

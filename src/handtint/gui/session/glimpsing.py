@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from handtint.gui.canvas.pixels import Layer
 from handtint.gui.parts.worker import Latest, Worker
-from handtint.gui.session import jobs
+from handtint.gui.session import tasks
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.recipe.damage import Damage
 from handtint.recipe.repair import Repair
@@ -67,7 +67,7 @@ class Glimpsing(QObject):
         base, kept = self._base or seen.photo, self._filled
         filled = None if repair.damage.is_off else self._filled_base or kept
 
-        def done(glimpsed: jobs.Glimpsed) -> None:
+        def done(glimpsed: tasks.Glimpsed) -> None:
             if photo.seen is not seen:
                 return
             self._base = glimpsed.base
@@ -77,7 +77,7 @@ class Glimpsing(QObject):
             self.result_changed.emit()
 
         self._latest.request(
-            lambda progress: jobs.glimpsed(base, filled, repair, found, prediction, settings, progress),
+            lambda progress: tasks.glimpsed(base, filled, repair, found, prediction, settings, progress),
             done,
             self.failed.emit,
         )

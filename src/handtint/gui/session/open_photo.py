@@ -26,7 +26,7 @@ from handtint.recipe.store import Snapshot
 from handtint.stamps import Stamp
 
 if TYPE_CHECKING:
-    from handtint.gui.session.jobs import ReadResult
+    from handtint.gui.session.tasks import ReadResult
     from handtint.imaging.coloring.prediction import Prediction
     from handtint.imaging.photo import Photo
     from handtint.repair.damage.finding import Found
@@ -38,7 +38,7 @@ View = tuple[Geometry, bool]  # see `Recipe.view`
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
-class Stage(Enum):
+class PhotoState(Enum):
     """How far a photo is."""
 
     WAITING = "waiting"  # not looked at yet
@@ -96,7 +96,7 @@ class OpenPhoto:
     home: Path | None = None
     is_given: bool = False
     is_passing: bool = False
-    stage: Stage = Stage.WAITING
+    state: PhotoState = PhotoState.WAITING
     error: str = ""
     can_be_opened_in_part: bool = False
     pages: int = 1
@@ -202,7 +202,7 @@ class OpenPhoto:
     def has_result(self) -> bool:
         """Whether its result can be made at full size at once."""
         is_colored = not self.is_to_be_colored or self.prediction is not None
-        return self.stage is Stage.DONE and self.photo is not None and self.is_mended and is_colored
+        return self.state is PhotoState.DONE and self.photo is not None and self.is_mended and is_colored
 
     @property
     def shown_prediction(self) -> Prediction | None:
@@ -263,7 +263,7 @@ class OpenPhoto:
     def is_unsaved(self) -> bool:
         """Whether it has a result, or can be given one, that was not saved as it is now."""
         is_saved = self.saved_to is not None and self.saved_recipe == self.work
-        can_be = self.model is not None and self.stage is not Stage.UNREADABLE and not self.is_left_alone
+        can_be = self.model is not None and self.state is not PhotoState.UNREADABLE and not self.is_left_alone
         return can_be and not is_saved
 
     def take_size(self, size: tuple[int, int]) -> bool:

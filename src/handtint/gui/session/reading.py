@@ -8,14 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from handtint.errors import IncompletePhoto
-from handtint.gui.parts.worker import Job, Worker
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Task, Worker
+from handtint.gui.session import tasks
 from handtint.gui.session.keeping import Found, Keeping, Origin
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.progress import Progress
 from handtint.recipe.source import Source
 
-_Opened = tuple[jobs.ReadResult, Found]
+_Opened = tuple[tasks.ReadResult, Found]
 
 
 class Reading(QObject):
@@ -35,7 +35,7 @@ class Reading(QObject):
     def __init__(self, worker: Worker, keeping: Keeping, sentence: Callable[[Exception], str], parent: QObject) -> None:
         super().__init__(parent)
         self._worker, self._keeping, self._sentence = worker, keeping, sentence
-        self._job: Job | None = None
+        self._task: Task | None = None
 
     def begin(self, photo: OpenPhoto, recent: Sequence[Path] | None) -> None:
         """Read the photo, or find out what it was made of.
@@ -43,10 +43,10 @@ class Reading(QObject):
         Args:
             recent: where the photo that a result was made of may be; None for a photo that is surely no result.
         """
-        photo.stage, photo.error, photo.can_be_opened_in_part = Stage.READING, "", False
+        photo.state, photo.error, photo.can_be_opened_in_part = PhotoState.READING, "", False
 
         def failed(error: Exception) -> None:
-            photo.stage, photo.error = Stage.UNREADABLE, self._sentence(error)
+            photo.state, photo.error = PhotoState.UNREADABLE, self._sentence(error)
             photo.can_be_opened_in_part = isinstance(error, IncompletePhoto)
             self.unreadable.emit()
 
@@ -64,7 +64,7 @@ class Reading(QObject):
             elif origin is not None and origin.source is not None:
                 self.originated.emit(photo, origin.made, origin.source)
 
-        self._job = self._worker.submit(work, done, failed, urgent=True)
+        self._task = self._worker.submit(work, done, failed, urgent=True)
 
     def begin_anew(self, photo: OpenPhoto) -> None:
         """Read a photo again that is shown; it stays as it is until that is done, and where it fails."""
@@ -72,16 +72,16 @@ class Reading(QObject):
         def done(opened: _Opened) -> None:
             self.done_anew.emit(photo, *opened)
 
-        self._job = self._worker.submit(
+        self._task = self._worker.submit(
             lambda progress: self._opened(photo.path, photo.asked.source, progress), done, self.failed.emit, urgent=True
         )
 
     def cancel(self) -> None:
         """What is being read is not wanted any more."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     def _opened(self, path: Path, source: Source, progress: Progress) -> _Opened:
         """On a working thread."""
-        read = jobs.read(path, source, progress)
+        read = tasks.read(path, source, progress)
         return read, self._keeping.look_up(path, source.page)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Job, Worker
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Task, Worker
+from handtint.gui.session import tasks
 from handtint.gui.session.glimpsing import Glimpsing
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Repairing(QObject):
         glimpsing: shows what comes of a change at once.
     """
 
-    changed = Signal()  # stage, findings, or what might be damaged in the photo
+    changed = Signal()  # state, findings, or what might be damaged in the photo
     result_changed = Signal()
     progressed = Signal(float, str)
     mended = Signal(object)  # OpenPhoto whose `photo` is repaired as it is asked for
@@ -54,8 +54,8 @@ class Repairing(QObject):
         self.glimpsing = Glimpsing(view_worker, self)
         self.glimpsing.result_changed.connect(self.result_changed)
         self.glimpsing.failed.connect(self.failed)
-        self._job: Job | None = None
-        self._looking: Job | None = None
+        self._task: Task | None = None
+        self._looking: Task | None = None
         self._current: OpenPhoto | None = None
         self._still = QTimer(self)
         self._still.setSingleShot(True)
@@ -66,7 +66,7 @@ class Repairing(QObject):
     @property
     def is_running(self) -> bool:
         """Whether a photo is being repaired, or about to be."""
-        return self._still.isActive() or (self._job is not None and not self._job.is_over)
+        return self._still.isActive() or (self._task is not None and not self._task.is_over)
 
     @property
     def is_looking(self) -> bool:
@@ -82,9 +82,9 @@ class Repairing(QObject):
         self._current, photo.error = photo, ""
         if not recipe.is_repaired:
             self.glimpsing.stop()
-            self._take(photo, jobs.Mended(seen.photo, seen.preview, recipe.repair, None, None))
+            self._take(photo, tasks.Mended(seen.photo, seen.preview, recipe.repair, None, None))
             return
-        photo.stage = Stage.REPAIRING
+        photo.state = PhotoState.REPAIRING
         if photo.after is not None or not photo.is_to_be_colored:
             self.glimpsing.show(photo)
             self._waits = 0
@@ -107,7 +107,7 @@ class Repairing(QObject):
         seen, recipe = photo.seen, photo.asked
         found, filled = photo.damage_found, self.glimpsing.filled(recipe.repair.damage)
 
-        def done(mended: jobs.Mended) -> None:
+        def done(mended: tasks.Mended) -> None:
             if mended.found is not None:
                 photo.found = (recipe.view, mended.found)
             if mended.filled is not None and not mended.repair.damage.is_off:
@@ -122,9 +122,9 @@ class Repairing(QObject):
             photo.error = self._sentence(error)
             self._leave(photo)
 
-        text = tr("jobs", 'Repairing "{photo}"', photo=photo.name)
-        self._job = self._worker.submit(
-            lambda progress: jobs.mended(seen, recipe, found, filled, jobs.titled(progress, text)),
+        text = tr("tasks", 'Repairing "{photo}"', photo=photo.name)
+        self._task = self._worker.submit(
+            lambda progress: tasks.mended(seen, recipe, found, filled, tasks.titled(progress, text)),
             done,
             failed,
             self.progressed.emit,
@@ -138,8 +138,8 @@ class Repairing(QObject):
         def done(inspection: Inspection) -> None:
             photo.findings, photo.found = inspection.each, (view, inspection.found)
 
-        text = tr("jobs", 'Looking at what "{photo}" needs', photo=photo.name)
-        self._look(photo, jobs.inspected, done, text)
+        text = tr("tasks", 'Looking at what "{photo}" needs', photo=photo.name)
+        self._look(photo, tasks.inspected, done, text)
 
     def find(self, photo: OpenPhoto) -> None:
         """Look for what might be damaged in the photo, unless that is known or on its way."""
@@ -149,8 +149,8 @@ class Repairing(QObject):
             photo.found = (view, found)
 
         if photo.damage_found is None and not self.is_looking:
-            text = tr("jobs", 'Looking for damage in "{photo}"', photo=photo.name)
-            self._look(photo, jobs.damage_found, done, text)
+            text = tr("tasks", 'Looking for damage in "{photo}"', photo=photo.name)
+            self._look(photo, tasks.damage_found, done, text)
 
     def _look(
         self,
@@ -174,7 +174,7 @@ class Repairing(QObject):
             self.changed.emit()
 
         self._looking = self._worker.submit(
-            lambda progress: look(seen, jobs.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
+            lambda progress: look(seen, tasks.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
         )
         self.progressed.emit(0.0, text)
         self.changed.emit()
@@ -192,8 +192,8 @@ class Repairing(QObject):
     def stop_mending(self) -> None:
         """What is being repaired is not wanted any more."""
         self._still.stop()
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     def drop(self) -> None:
         """Another photo comes, or another view of this one: nothing of this is needed any more."""
@@ -203,7 +203,7 @@ class Repairing(QObject):
         if self._looking is not None:
             self._looking.cancel()
 
-    def _take(self, photo: OpenPhoto, mended: jobs.Mended) -> None:
+    def _take(self, photo: OpenPhoto, mended: tasks.Mended) -> None:
         photo.photo, photo.preview, photo.mended_as = mended.photo, mended.preview, mended.repair
         self.mended.emit(photo)
 
@@ -211,6 +211,6 @@ class Repairing(QObject):
         """Show no result of another repair as if it were this one's."""
         if photo.seen is not None:
             photo.photo, photo.preview, photo.mended_as = photo.seen.photo, photo.seen.preview, Repair()
-        photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+        photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
         self.result_changed.emit()
         self.changed.emit()

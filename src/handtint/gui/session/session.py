@@ -23,12 +23,12 @@ from PySide6.QtGui import QImage
 from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts.faults import sentence_for
 from handtint.gui.parts.translating import tr
-from handtint.gui.parts.worker import Job, Work, Worker, close_all
-from handtint.gui.session import jobs
+from handtint.gui.parts.worker import Task, Work, Worker, close_all
+from handtint.gui.session import tasks
 from handtint.gui.session.developing import Developing
 from handtint.gui.session.editing import Editing
 from handtint.gui.session.keeping import Found, Keeping
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.pages import Pages
 from handtint.gui.session.reading import Reading
 from handtint.gui.session.recalling import Recalling
@@ -51,7 +51,7 @@ class Session(QObject):
 
     list_changed = Signal()
     current_changed = Signal()
-    state_changed = Signal()  # stage, work, error or result of the current photo
+    state_changed = Signal()  # state, work, error or result of the current photo
     photo_read = Signal()
     restored = Signal(object, float)  # OpenPhoto as it was left, and when that was, in seconds since 1970
     result_changed = Signal()
@@ -75,7 +75,7 @@ class Session(QObject):
         self.photos: list[OpenPhoto] = []
         self.current: OpenPhoto | None = None
         self.device = ""
-        self.loaded_model = jobs.LoadedModel(load_colorizer)  # for work on the model's thread only
+        self.loaded_model = tasks.LoadedModel(load_colorizer)  # for work on the model's thread only
         self.model_worker = Worker("handtint-model", self, tr("session", "coloring or saving"))  # owns the model
         self.view_worker = Worker("handtint-view", self, tr("session", "reading a photo"))  # makes what is looked at
         self._disk_worker: Worker | None = None
@@ -126,7 +126,7 @@ class Session(QObject):
 
     def open(self, paths: Sequence[Path], recipe: Recipe | None = None, home: Path | None = None) -> None:
         """Add photos, those in folders too, and show the first of them; new ones begin with `recipe` and `home`."""
-        found = [photo for path in paths for photo in jobs.photos_to_open(path)]
+        found = [photo for path in paths for photo in tasks.photos_to_open(path)]
         if paths and not found:
             self.troubled.emit(
                 tr(
@@ -158,7 +158,7 @@ class Session(QObject):
 
     def show(self, photo: OpenPhoto | None) -> None:
         """Make it the current one: read it, color it if it was not, drop the pixels of the one before."""
-        if photo is self.current and (photo is None or photo.stage is not Stage.UNREADABLE):
+        if photo is self.current and (photo is None or photo.state is not PhotoState.UNREADABLE):
             return
         self._stop_current()
         self.current = photo
@@ -200,8 +200,8 @@ class Session(QObject):
         self._developing.drop()
         self.tiles.forget()
         if self.current is not None:
-            if self.current.stage is not Stage.UNREADABLE:
-                self.current.stage = Stage.WAITING
+            if self.current.state is not PhotoState.UNREADABLE:
+                self.current.state = PhotoState.WAITING
             self.current.upright = self.current.seen = self.current.photo = self.current.preview = None
             self.current.mended_as = None
             self.current.before = self.current.after = None
@@ -238,11 +238,11 @@ class Session(QObject):
         if self.current is not None and self.current.photo is not None:
             self._reading.begin_anew(self.current)
 
-    def _take_anew(self, photo: OpenPhoto, read: jobs.ReadResult, found: Found) -> None:
+    def _take_anew(self, photo: OpenPhoto, read: tasks.ReadResult, found: Found) -> None:
         self._stop_current()
         self._take(photo, read, found)
 
-    def _take(self, photo: OpenPhoto, read: jobs.ReadResult, found: Found) -> None:
+    def _take(self, photo: OpenPhoto, read: tasks.ReadResult, found: Found) -> None:
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
@@ -277,7 +277,7 @@ class Session(QObject):
             self.restored.emit(photo, photo.left_at)
             photo.left_at = None
 
-    def _show_read(self, photo: OpenPhoto, read: jobs.ReadResult | None) -> None:
+    def _show_read(self, photo: OpenPhoto, read: tasks.ReadResult | None) -> None:
         """Make a photo the current one whose file was read for another one."""
         if read is None:
             self.list_changed.emit()
@@ -397,17 +397,17 @@ class Session(QObject):
 
     def run_on_disk(
         self, work: Work, on_done: Callable[[Any], object], on_failed: Callable[[Exception], object] | None = None
-    ) -> Job:
+    ) -> Task:
         """Do something small on the disk's own thread: a drive that does not answer holds nothing else up."""
         if self._disk_worker is None:
             self._disk_worker = Worker("handtint-disk", self, tr("session", "looking at a file or folder"))
         return self._disk_worker.submit(work, on_done, on_failed or self._report_failure)
 
-    def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Job:
+    def run_on_view(self, work: Work, on_done: Callable[[Any], object]) -> Task:
         """Do something on the thread that reads photos and makes what is looked at."""
         return self.view_worker.submit(work, on_done, self._report_failure)
 
-    def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Job:
+    def request_thumbnail(self, path: Path, done: Callable[[QImage], None]) -> Task:
         """A small picture of a file, a null one where it cannot be read."""
         return self._thumbnails.request(path, done)
 

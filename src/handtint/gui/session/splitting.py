@@ -14,9 +14,9 @@ from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.drawing import placed_picture
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.jobs import THUMBNAIL_SIDE, ReadResult, inverted
 from handtint.gui.session.keeping import Found, Keeping
 from handtint.gui.session.open_photo import OpenPhoto
+from handtint.gui.session.tasks import THUMBNAIL_SIDE, ReadResult, inverted
 from handtint.model_card import ModelFile
 from handtint.recipe.geometry import Geometry, GeometryError
 from handtint.recipe.hints import Hint

@@ -209,7 +209,7 @@ class LoadedModel:
     def load(self, model: ModelFile, progress: Progress) -> str:
         """Load the model unless it is loaded already; returns its device. Raises `ModelError`."""
         if self._path != model.path or self._colorizer is None:
-            progress.step(0.0, tr("jobs", "Getting the model ready"))
+            progress.step(0.0, tr("tasks", "Getting the model ready"))
             self._path = self._colorizer = None  # free the old one first
             self._colorizer = self._load(model)
             self._path = model.path
@@ -253,7 +253,7 @@ class LoadedModel:
             settings = dataclasses.replace(settings, recolor=True)
         check_hints(photo, settings)
         colorizer = self.colorizer(model, progress)
-        text = tr("jobs", 'Coloring "{photo}"', photo=name)
+        text = tr("tasks", 'Coloring "{photo}"', photo=name)
         progress.step(0.02, text)
         return predict(photo, settings, colorizer, titled(progress, text), reference)
 
@@ -263,7 +263,7 @@ class LoadedModel:
         from handtint.restore.references import make_reference
         from handtint.restore.way import check_hints, predict
 
-        looking = titled(progress, tr("jobs", 'Looking at "{photo}", whose colors it takes', photo=path.name))
+        looking = titled(progress, tr("tasks", 'Looking at "{photo}", whose colors it takes', photo=path.name))
         photo = read_photo(path, looking.part(0.0, 0.4), in_bands=True)
         check_hints(photo, settings)
         colorizer = self.colorizer(model, progress)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from handtint.gui.parts.worker import Job, Worker
-from handtint.gui.session import jobs
-from handtint.gui.session.open_photo import OpenPhoto, Stage
+from handtint.gui.parts.worker import Task, Worker
+from handtint.gui.session import tasks
+from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Repair
@@ -24,17 +24,17 @@ class Turning(QObject):
     def __init__(self, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
         self._worker = worker
-        self._job: Job | None = None
+        self._task: Task | None = None
 
-    def begin(self, photo: OpenPhoto, upright: jobs.ReadResult, then: Callable[[], None]) -> None:
+    def begin(self, photo: OpenPhoto, upright: tasks.ReadResult, then: Callable[[], None]) -> None:
         """Make what is seen of a photo that is read, at once where that is all of it as it is."""
         recipe = photo.asked
         self.cancel()
 
-        def done(seen: jobs.ReadResult) -> None:
+        def done(seen: tasks.ReadResult) -> None:
             photo.seen, photo.mended_as = seen, Repair()
             photo.photo, photo.preview, photo.judgment, photo.before, *_ = seen
-            photo.stage, photo.after, photo.variants = Stage.READY, None, ()
+            photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
             if photo.thumbnail is None:
                 photo.thumbnail = seen.before.levels[-1]
                 self.thumbnail_made.emit()
@@ -48,12 +48,12 @@ class Turning(QObject):
         if recipe.view == Recipe().view:
             done(upright)
             return
-        photo.stage, photo.error, photo.seen, photo.photo, photo.preview = Stage.READING, "", None, None, None
-        self._job = self._worker.submit(
-            lambda progress: jobs.turned(upright, recipe, progress), done, failed, urgent=True
+        photo.state, photo.error, photo.seen, photo.photo, photo.preview = PhotoState.READING, "", None, None, None
+        self._task = self._worker.submit(
+            lambda progress: tasks.turned(upright, recipe, progress), done, failed, urgent=True
         )
 
     def cancel(self) -> None:
         """What is being turned is not wanted any more."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._task is not None:
+            self._task.cancel()
