@@ -757,7 +757,7 @@ def test_a_sheet_that_fails_takes_no_photo_with_it(
 
     monkeypatch.setattr(Sheet, "add", fail)
     assert restore(photos, "-o", out, "--sheet", tmp_path / "sheet.jpg") == exit_codes.OK
-    assert capsys.readouterr().out.count("It is saved, but before and after could not be kept") == 2
+    assert capsys.readouterr().out.count("It is saved, but the picture of before and after could not be kept") == 2
     with Journal(out) as journal:
         assert [entry.state for entry in journal.entries()] == ["done", "done"]
 

@@ -191,7 +191,7 @@ def test_hints_of_another_photo_are_refused_and_a_bare_look_is_not(
         ({"recipe": {"color": {"hints": [{"x": float("inf"), "y": 1, "radius": 1, "a": 1, "b": 1}]}}}, "a number"),
         ({"recipe": {}, "sha256": "../.."}, "64 hexadecimal digits"),
         ({"recipe": 7}, "must be an object"),
-        ({"recipe": {"color": {"protected": {"width": 2, "height": 2, "runs": "x"}}}}, "no list of runs"),
+        ({"recipe": {"color": {"protected": {"width": 2, "height": 2, "runs": "x"}}}}, "not a list of runs"),
         ({"recipe": {"color": {"protected": {"width": 900, "height": 2, "runs": "1800a"}}}}, "may have 1 to 512"),
         ([1], "must be an object"),
         ({"recipe": {"model": "unett"}}, 'Did you mean "unet"?'),

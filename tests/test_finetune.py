@@ -175,7 +175,7 @@ def test_a_trainer_that_dies_is_said_with_its_last_words(monkeypatch) -> None:
     trainer = trainer_that(monkeypatch, "raise MemoryError('no room')")
     events = list(trainer.events())
     assert events[-1]["event"] == "failed"
-    assert "exit code 1, MemoryError: no room). What was last saved can be gone on with." in events[-1]["text"]
+    assert "exit code 1, MemoryError: no room). You can go on from what was last saved." in events[-1]["text"]
     trainer.wait()
 
 

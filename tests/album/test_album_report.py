@@ -233,7 +233,7 @@ def test_a_photo_that_the_journal_does_not_know_is_reported_too(
     assert restore(album, tmp_path / "nowhere.jpg", "-o", out, "--report", report) == exit_codes.FAILED
     reasons = {Path(photo["source"]).name: photo["reason"] for photo in facts_in(report)["photos"]}
     assert "it is not there" in reasons["nowhere.jpg"]
-    assert "is there already" in reasons["street.png"]
+    assert "already exists" in reasons["street.png"]
 
 
 def test_a_result_that_is_gone_is_not_linked(album: Path, out: Path, restore: Callable[..., int]) -> None:

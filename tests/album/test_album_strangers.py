@@ -49,7 +49,7 @@ def test_no_journal_makes_a_run_delete_what_lies_outside_its_folder(tmp_path: Pa
     with Journal(tmp_path / "out") as opened:
         assert part.exists()
         assert list(opened.entries()) == []
-        assert "1 entry was ignored" in opened.strange
+        assert "1 entry in the journal" in opened.strange
 
 
 @posix
@@ -94,7 +94,7 @@ def test_an_entry_of_odd_values_is_ignored_and_said(tmp_path: Path, column: str,
     with Journal(tmp_path) as opened:
         assert list(opened.entries()) == []
         assert opened.entry(tmp_path / "a.jpg") is None
-        assert "1 entry was ignored" in opened.strange
+        assert "1 entry in the journal" in opened.strange
     assert peek(tmp_path)[0] == []
     assert "ignored" in peek(tmp_path)[1]
 

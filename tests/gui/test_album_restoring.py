@@ -64,7 +64,7 @@ def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: 
         ('"b 1.png" was not colored: the disk is full.', "The disk is full."),
         ('The result of "b 1.png" was rejected and set aside by you.', "Rejected and set aside by you."),
         ('"b 1.png" changed while it was read.', "Changed while it was read."),
-        ('"/out/b 1.png" is there already.', '"/out/b 1.png" is there already.'),
+        ('"/out/b 1.png" already exists.', '"/out/b 1.png" already exists.'),
         ('"ab 1.png" is damaged.', '"ab 1.png" is damaged.'),
         ("The disk is full.", "The disk is full."),
         ("", ""),

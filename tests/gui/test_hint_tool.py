@@ -441,7 +441,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
     assert studio.said == 'Hints saved in "mine.json".'
     assert read_hints(tmp_path / "mine.json") == {"a.png": put}
     studio.window.actions_.save_hints.trigger()
-    assert studio.said == '"mine.json" is there already. Choose another name.'
+    assert studio.said == '"mine.json" already exists. Choose another name.'
     hand.wait()
     studio.window.results.save(tmp_path / "result.png", SaveOptions(format="png"))
     studio.wait_for(lambda: studio.said.startswith("Saved"))
@@ -461,7 +461,7 @@ def test_hints_of_another_photo_or_outside_this_one_are_not_put(hand: Hand, tmp_
     for name, text, said in (
         ("b.json", '{"b.png": []}', '"b.json" has hints for "b.png", which is not open.'),
         ("far.json", '{"a.png": [{"x": 900, "y": 9, "a": 1, "b": 1}]}', 'Hint 1 of "a.png" lies at 900, 9, outside'),
-        ("bad.json", "{", '"bad.json" is no JSON'),
+        ("bad.json", "{", '"bad.json" is not valid JSON'),
     ):
         (tmp_path / name).write_text(text)
         store.load(tmp_path / name)

@@ -110,7 +110,7 @@ def test_auto_says_what_it_found_and_changes_nothing_before_it_is_taken(studio: 
     studio.wait_for(lambda: is_settled(studio))
     assert section.sliders["damage.sensitivity"].value > 0
     assert section.sliders["fade.amount"].value > 0
-    assert [button.text() for button in section.findings.buttons] == ["Taken", "Taken"]
+    assert [button.text() for button in section.findings.buttons] == ["Applied", "Applied"]
     assert not studio.window.repair_actions.take_all.isEnabled()
     assert studio.window.actions_.undo.text() == "&Undo Automatic repair"
 

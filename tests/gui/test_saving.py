@@ -122,7 +122,9 @@ def test_a_folder_that_is_not_there_is_told_in_the_dialog(studio: Studio, tmp_pa
     assert "nobody by that name" in dialog.trouble.text()
     dialog.path_field.setText(str(tmp_path / ("long" * 100 + ".png")))
     dialog.accept()
-    assert f"cannot be a file here ({os.strerror(errno.ENAMETOOLONG)})" in dialog.trouble.text()  # in any language
+    assert (
+        f"No file can be saved here under this name ({os.strerror(errno.ENAMETOOLONG)})" in dialog.trouble.text()
+    )  # in any language
     dialog.path_field.setText("/")
     assert dialog.path == Path("/.png")
     assert dialog.isVisible()

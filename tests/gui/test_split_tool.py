@@ -282,5 +282,5 @@ def test_frames_are_moved_as_they_are_seen(geometry: Geometry) -> None:
 
 def test_a_frame_that_can_be_no_print_is_told() -> None:
     frames = Frames(Geometry(), SIZE, [Rectangle(0.0, 0.0, 16.0, 16.0, 40.0)])
-    with pytest.raises(GeometryError, match="Frame 1 is no print"):
+    with pytest.raises(GeometryError, match="Frame 1 cannot be a print"):
         frames.geometries()

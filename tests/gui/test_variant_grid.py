@@ -29,7 +29,7 @@ def test_keys_alone_take_a_variant(choice: VariantChoice, studio: Studio, qtbot:
     grid = choice.grid
     assert grid.isVisible()
     assert grid.hasFocus()
-    assert grid.accessibleName() == "Variant 1 of 3: As likely as can be"
+    assert grid.accessibleName() == "Variant 1 of 3: The most likely colors"
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert "Warmer" in grid.accessibleName()
     qtbot.keyClick(grid, Qt.Key.Key_Right)

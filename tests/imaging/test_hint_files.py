@@ -79,8 +79,8 @@ def test_a_wrong_hint_is_named_with_what_is_wrong(entry: object, said: str) -> N
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", '"hints.json" is no JSON'),
-        ('{"a.jpg": ' + "[" * 100_000, '"hints.json" is no JSON'),
+        ("{", '"hints.json" is not valid JSON'),
+        ('{"a.jpg": ' + "[" * 100_000, '"hints.json" is not valid JSON'),
         ("[]", '"hints.json" must hold one object'),
         ('{"a.jpg": {}}', '"a.jpg" in "hints.json" must be a list of hints.'),
     ],
@@ -103,7 +103,7 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["pipe.json", "pipe.png"])
 def test_a_pipe_holds_no_hints_and_is_not_waited_for(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / name)
-    with pytest.raises(HintError, match="is no file"):
+    with pytest.raises(HintError, match="is not a file"):
         read_hints(tmp_path / name)
 
 

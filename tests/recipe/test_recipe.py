@@ -153,8 +153,8 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
         ({"color": {"protected": {"width": 2}}}, "The recipe, at color.protected, has no height."),
         ({"color": {"protected": {"width": 513, "height": 1, "runs": "513a"}}}, "513 x 1 cells; it may have 1 to 512"),
         ({"color": {"protected": {"width": 2, "height": 2, "runs": "3a"}}}, "runs for 3 cells, and not for 2 x 2."),
-        ({"color": {"protected": {"width": 2, "height": 2, "runs": "4v"}}}, "is no list of runs such as 500a12u3k."),
-        ({"color": {"protected": {"width": 2, "height": 2, "runs": "04a"}}}, "is no list of runs"),
+        ({"color": {"protected": {"width": 2, "height": 2, "runs": "4v"}}}, "is not a list of runs such as 500a12u3k."),
+        ({"color": {"protected": {"width": 2, "height": 2, "runs": "04a"}}}, "is not a list of runs"),
         (
             {"color": {"protected": {"width": 2, "height": 2, "runs": [4, 0]}}},
             "protected.runs must be a text, not [4, 0].",

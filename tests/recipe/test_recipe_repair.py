@@ -55,7 +55,7 @@ def test_what_one_repair_asks_for_joins_another() -> None:
 
 def test_auto_stands_alone() -> None:
     assert parse_repair(" auto ") == "auto"
-    with pytest.raises(RepairError, match="stands alone"):
+    with pytest.raises(RepairError, match="is given alone"):
         parse_repair("auto,fade=3")
 
 

@@ -227,13 +227,13 @@ def strange_entries(count: int, folder: Path) -> str:
         return ""
     if count == 1:
         return Sentence(
-            '1 entry was ignored in the journal in "{folder}": Handtint writes no such, for it is damaged or '
-            "leads out of the folder. The photo it is about counts as not made yet.",
+            '1 entry in the journal in "{folder}" was ignored: Handtint does not write such entries. It is '
+            "damaged or leads out of the folder. The photo it is about counts as not made yet.",
             folder=folder,
         )
     return Sentence(
-        '{count} entries were ignored in the journal in "{folder}": Handtint writes no such, for they are damaged or '
-        "lead out of the folder. The photos they are about count as not made yet.",
+        '{count} entries in the journal in "{folder}" were ignored: Handtint does not write such entries. They '
+        "are damaged or lead out of the folder. The photos they are about count as not made yet.",
         count=count,
         folder=folder,
     )

@@ -209,7 +209,7 @@ def _decide(
     entry = journal.entry(job.target) if journal else None
     if entry is None:
         return (
-            Event("skipped", job.source, job.target, Sentence('"{target}" is there already.', target=job.target))
+            Event("skipped", job.source, job.target, Sentence('"{target}" already exists.', target=job.target))
             if is_there
             else job
         )
@@ -231,7 +231,7 @@ def _decide(
     if entry.is_untouched:
         return replace(job, why=change, replaces=True)
     if entry.made is None:
-        return Event("skipped", job.source, job.target, Sentence('"{target}" is there already.', target=job.target))
+        return Event("skipped", job.source, job.target, Sentence('"{target}" already exists.', target=job.target))
     text = Sentence(
         '"{target}" was changed by someone since Handtint made it, and is left as it is, although {change}.',
         target=job.target,

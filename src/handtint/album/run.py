@@ -301,7 +301,9 @@ class _Line:
                     self._keep(item.job, item.here.photo, result)
             except Exception as error:  # noqa: BLE001 the result is on disk, whatever comes of this
                 _log.warning("%s was not kept", item.job.target, exc_info=error)
-                text = Sentence("It is saved, but before and after could not be kept to be shown: {error}", error=error)
+                text = Sentence(
+                    "It is saved, but the picture of before and after could not be kept: {error}", error=error
+                )
                 made = dataclasses.replace(made, notes=(*made.notes, text))
         return made
 

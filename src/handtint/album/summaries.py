@@ -51,4 +51,4 @@ def write_sheet(path: Path, output: Path, order: Order, progress: Progress) -> s
     left = len(made) - MOST_PAIRS
     if left <= 0:
         return ""
-    return Sentence("It shows the first {most} results; {n} more found no place.", most=MOST_PAIRS, n=left)
+    return Sentence("It shows the first {most} results; there was no room for {n} more.", most=MOST_PAIRS, n=left)

@@ -43,7 +43,7 @@ def choose_device(name: str = "auto") -> torch.device:
     if name not in DEVICES:
         raise DeviceError('There is no device "{name}". Choose one of {names}.', name=name, names=", ".join(DEVICES))
     if name == "cuda" and _lacks_cuda():
-        raise DeviceError("This Handtint computes on the processor only. Use --device cpu, or install handtint-cuda.")
+        raise DeviceError("This Handtint runs on the CPU only. Use --device cpu, or install handtint-cuda.")
     if (name == "cuda" and not has_cuda) or (name == "mps" and not has_mps):
         raise DeviceError(
             "This computer (or this build of torch) offers no {name} device. Use --device auto or cpu.", name=name

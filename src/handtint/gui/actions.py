@@ -92,7 +92,7 @@ class Actions:
         )
         self.reset = make(
             tr("actions", "&Reset Settings"),
-            tr("actions", "Back to the first colors, without hints, adjustments and protected places"),
+            tr("actions", "Go back to the first colors, without hints, adjustments and protected places"),
             "Ctrl+R",
             "reset",
             short=tr("actions", "Reset"),
@@ -158,11 +158,11 @@ class Actions:
         )
         self.paste_settings = make(
             tr("actions", "Paste Settin&gs…"),
-            tr("actions", "Put the copied settings on the photos chosen in the filmstrip"),
+            tr("actions", "Apply the copied settings to the photos selected in the filmstrip"),
             "Ctrl+Shift+V",
         )
         self.start_over = make(
-            tr("actions", "Start O&ver"), tr("actions", "Back to how this photo began; can be undone")
+            tr("actions", "Start O&ver"), tr("actions", "Go back to how this photo started out; can be undone")
         )
         self.forget_edits = make(
             tr("actions", "For&get Edits…"), tr("actions", "Forget settings, hints and history of this photo for good")
@@ -172,10 +172,12 @@ class Actions:
         )
         self.import_recipe = make(
             tr("actions", "&Import Recipe…"),
-            tr("actions", "Take settings from a recipe file, a hint file or a saved result"),
+            tr("actions", "Load settings from a recipe file, a hint file or a saved result"),
         )
         self.preferences = make(
-            tr("actions", "Prefere&nces…"), tr("actions", "What holds for all photos and every run"), "Ctrl+,"
+            tr("actions", "Prefere&nces…"),
+            tr("actions", "Settings for all photos, kept from one start to the next"),
+            "Ctrl+,",
         )
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.cancel = make(tr("actions", "S&top"), tr("actions", "Stop the work in progress"), "Esc")
@@ -225,7 +227,7 @@ class Actions:
         )
         self.variants = make(
             tr("actions", "&Compare Variants"),
-            tr("actions", "Show the colorings there are to choose from large, and take one"),
+            tr("actions", "Show all variants as large as the window allows, and choose one"),
             "V",
             short=tr("actions", "Variants"),
         )
@@ -271,10 +273,10 @@ class Actions:
         self.languages = {
             "": make(
                 tr("actions", "Language of the S&ystem"),
-                tr("actions", "Speak as the system does, where Handtint can, from the next start on"),
+                tr("actions", "Use the system's language where Handtint has it, from the next start on"),
             ),
             **{
-                code: make(name, tr("actions", "Speak {language} from the next start on", language=name))
+                code: make(name, tr("actions", "Use {language} from the next start on", language=name))
                 for code, name in languages().items()
             },
         }
@@ -286,10 +288,10 @@ class Actions:
             short=tr("actions", "Teach"),
         )
         self.rename_model = make(
-            tr("actions", "&Rename This Model…"), tr("actions", "Give your own model that is chosen another name")
+            tr("actions", "&Rename This Model…"), tr("actions", "Rename the chosen model, if it is one of your own")
         )
         self.delete_model = make(
-            tr("actions", "&Delete This Model…"), tr("actions", "Delete your own model that is chosen")
+            tr("actions", "&Delete This Model…"), tr("actions", "Delete the chosen model, if it is one of your own")
         )
         self.clear_recent = make(tr("actions", "&Clear This List"), tr("actions", "Forget the recently opened photos"))
         self.shortcuts = make(tr("actions", "&Keyboard Shortcuts"), tr("actions", "Show all keyboard shortcuts"), "F1")

@@ -82,14 +82,14 @@ class PreferencesDialog(QDialog):
     def _window_rows(self, choices: Sequence[tuple[str, Sequence[QAction]]]) -> QFormLayout:
         self.choices = [self._choice(name, actions) for name, actions in choices]
         self.one_window = check_box(
-            tr("preferences", "Open photos in the &window that is there"),
-            tr("preferences", "Starting Handtint once more hands its photos to the first window"),
+            tr("preferences", "Open photos in the existing &window"),
+            tr("preferences", "Starting Handtint again opens its photos in the first window"),
             self._memory.is_one_window,
             self,
         )
         self.last_photos = check_box(
-            tr("preferences", "&Begin where you left: open the last photos again"),
-            tr("preferences", "At the start, unless photos are given then"),
+            tr("preferences", "&Begin where you left off: open the last photos again"),
+            tr("preferences", "When Handtint starts without photos to open"),
             self._memory.opens_last,
             self,
         )
@@ -119,7 +119,7 @@ class PreferencesDialog(QDialog):
         options = self._memory.save_options
         self.place = combo_box(
             tr("preferences", "Results go"),
-            tr("preferences", "Where a result is proposed to be saved the first time"),
+            tr("preferences", "Where Handtint proposes to save a new result"),
             self,
         )
         self.place.addItems([tr("preferences", "Beside the photo"), tr("preferences", "Into one folder")])
@@ -198,16 +198,16 @@ class PreferencesDialog(QDialog):
     # computing
 
     def _computing_rows(self) -> QFormLayout:
-        self.device = combo_box(tr("preferences", "Device"), tr("preferences", "What the models compute on"), self)
-        self.device.addItem(tr("preferences", "The quickest there is"), "auto")
-        self.device.addItem(tr("preferences", "The processor only"), "cpu")
+        self.device = combo_box(tr("preferences", "Device"), tr("preferences", "What the models run on"), self)
+        self.device.addItem(tr("preferences", "The fastest available"), "auto")
+        self.device.addItem(tr("preferences", "The CPU only"), "cpu")
         self.device.setCurrentIndex(self.device.findData(self._memory.device))
         self.cores = spin_box(self)
         self.cores.setRange(0, os.cpu_count() or 1)
         self.cores.setSpecialValueText(tr("preferences", "All of them"))
         self.cores.setValue(self._memory.cores or 0)
         self.cores.setAccessibleName(tr("preferences", "Processor cores"))
-        self.cores.setToolTip(tr("preferences", "Fewer keep cores free for other work; albums take longer then"))
+        self.cores.setToolTip(tr("preferences", "Fewer leave cores free for other work; albums then take longer"))
         self.device.activated.connect(self._set_device)
         self.cores.valueChanged.connect(self._set_cores)
         return form(
@@ -236,8 +236,10 @@ class PreferencesDialog(QDialog):
         self.room.setSingleStep(50)
         self.room.setSuffix(tr("preferences", " MiB"))
         self.room.setValue(self._memory.room // _MIB)
-        self.room.setAccessibleName(tr("preferences", "Room for edits"))
-        self.room.setToolTip(tr("preferences", "What was done with photos is kept here; past this the oldest goes"))
+        self.room.setAccessibleName(tr("preferences", "Space for edits"))
+        self.room.setToolTip(
+            tr("preferences", "Handtint keeps what was done with photos; above this size the oldest is deleted")
+        )
         self.used = QLabel(self)
         self.used.setProperty("role", "muted")
         self.clear = QPushButton(tr("preferences", "Cl&ear…"), self)
@@ -269,7 +271,10 @@ class PreferencesDialog(QDialog):
         if ask(
             self,
             tr("preferences", "Forget the edits of all photos?"),
-            tr("preferences", "Settings, hints and history of every photo are gone then. Photos and results stay."),
+            tr(
+                "preferences",
+                "The settings, hints and history of every photo will be deleted. Photos and results stay.",
+            ),
             tr("preferences", "&Forget All"),
             tr("preferences", "&Keep Them"),
         ):

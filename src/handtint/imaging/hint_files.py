@@ -71,7 +71,7 @@ def read_hints(path: Path) -> HintsByName:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not is_file:  # a pipe would be waited for
-        raise HintError('"{path}" is no file, so it holds no hints. Choose a result or a file of hints.', path=path)
+        raise HintError('"{path}" is not a file, so it holds no hints. Choose a result or a file of hints.', path=path)
     if path.suffix.lower() == SUFFIX:
         return parse_hints(_read_text(path), path.name)
     try:
@@ -99,7 +99,7 @@ def parse_hints(text: str, name: str) -> HintsByName:
     try:
         photos = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HintError('"{name}" is no JSON: {error}. Correct it there.', name=name, error=error) from error
+        raise HintError('"{name}" is not valid JSON: {error}. Correct it there.', name=name, error=error) from error
     if not isinstance(photos, dict):
         raise HintError('"{name}" must hold one object: the name of each photo with a list of its hints.', name=name)
     return {photo: _hints_of(entries, f'"{photo}" in "{name}"') for photo, entries in photos.items()}
@@ -201,7 +201,7 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
-        raise HintError('"{name}" is no text in UTF-8, so it holds no hints.', name=path.name) from error
+        raise HintError('"{name}" is not UTF-8 text, so it holds no hints.', name=path.name) from error
 
 
 def _unreadable(path: Path, error: OSError) -> HintError:

@@ -37,7 +37,9 @@ def recipe_of_result(path: Path) -> RecipeFile | None:
     """How a result of Handtint was made; None for any other file. Raises `RecipeError`."""
     try:
         if not path.is_file():  # a pipe would be waited for
-            raise RecipeError('"{path}" is not there or no file, so it holds no recipe. Check the path.', path=path)
+            raise RecipeError(
+                '"{path}" does not exist or is not a file, so it holds no recipe. Check the path.', path=path
+            )
         made = read_provenance(path)
     except OSError as error:
         raise RecipeError(

@@ -84,7 +84,7 @@ def parse_saturation(text: str) -> dict[str, float]:
             amount = math.nan
         if not equals or not 0 <= amount <= MAX_SATURATION:
             raise RecipeError(
-                '"{item}" is no saturation. Give percent from 0 to {max_saturation}, such as {name}=80.',
+                '"{item}" is not a saturation. Give percent from 0 to {max_saturation}, such as {name}=80.',
                 item=item.strip(),
                 max_saturation=f"{MAX_SATURATION:g}",
                 name=name,

@@ -41,7 +41,7 @@ class Edit:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise DamageError(
-                '"{kind}" is no way to mark damage. There are: {names}.', kind=self.kind, names=", ".join(KINDS)
+                '"{kind}" is not a way to mark damage. There are: {names}.', kind=self.kind, names=", ".join(KINDS)
             )
         values = [self.radius, *(value for point in self.points for value in point)]
         if not self.points or self.radius <= 0 or not all(math.isfinite(value) for value in values):

@@ -82,7 +82,7 @@ def read_text(path: Path) -> str:
     """The text of a file of moderate size. Raises `RecipeError`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-            raise RecipeError('"{path}" is no file, so it holds no recipe.', path=path)
+            raise RecipeError('"{path}" is not a file, so it holds no recipe.', path=path)
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
@@ -95,7 +95,7 @@ def read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RecipeError('"{name}" is no text in UTF-8, so it holds no recipe.', name=path.name) from error
+        raise RecipeError('"{name}" is not UTF-8 text, so it holds no recipe.', name=path.name) from error
 
 
 def parse_recipe(text: str, name: str) -> RecipeFile:
@@ -103,7 +103,7 @@ def parse_recipe(text: str, name: str) -> RecipeFile:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecipeError('"{name}" is no JSON: {error}. Correct it there.', name=name, error=error) from error
+        raise RecipeError('"{name}" is not valid JSON: {error}. Correct it there.', name=name, error=error) from error
     return recipe_file_from_json(value, Sentence('The recipe in "{name}"', name=name))
 
 

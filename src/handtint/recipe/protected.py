@@ -49,7 +49,7 @@ class Protected:
                 longest=f"{LONGEST:,}",
             )
         if not _RUNS.fullmatch(self.runs):
-            raise RecipeError("The mask of protected places is no list of runs such as 500a12u3k.")
+            raise RecipeError("The mask of protected places is not a list of runs such as 500a12u3k.")
         cells = sum(int(count or 1) for count, _ in _RUN.findall(self.runs))
         if cells != self.width * self.height:
             raise RecipeError(

@@ -196,7 +196,7 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
             known = (AUTO, *_NAMES, _WHITE)
             what = f'"{name}" is no repair step' if name else "A repair step lacks its name"
             if name == AUTO:
-                raise RepairError('"auto" stands alone, for it sets all steps. Leave the others out.')
+                raise RepairError('"auto" sets all steps, so it is given alone. Leave the others out.')
             raise RepairError("{what}. {nearest}", what=what, nearest=_nearest(name, known))
         part, key = _NAMES[name]
         if key in parts.get(part, {}):
@@ -207,7 +207,9 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
             amount = math.nan
         if not equals or not 0 <= amount <= 100:  # not a number is in no range
             raise RepairError(
-                '"{item}" is no amount. Give a number from 0 to 100, such as {name}=40.', item=item.strip(), name=name
+                '"{item}" is not an amount. Give a number from 0 to 100, such as {name}=40.',
+                item=item.strip(),
+                name=name,
             )
         parts.setdefault(part, {})[key] = amount
     repair = Repair()
@@ -223,7 +225,7 @@ def _place(item: str, value: str) -> tuple[float, float]:
         x = y = math.nan
     if not (0 <= x < math.inf and 0 <= y < math.inf):
         raise RepairError(
-            '"{item}" is no place. Give the pixels from the left and from the top, such as {white}=120:80.',
+            '"{item}" is not a place. Give the pixels from the left and from the top, such as {white}=120:80.',
             item=item.strip(),
             white=_WHITE,
         )

@@ -141,7 +141,7 @@ class Trainer:
         if last is None:
             why = f"{code}, {other}" if other else str(code)
             text = Sentence(
-                "The trainer ended unexpectedly (exit code {code}). What was last saved can be gone on with.", code=why
+                "The trainer ended unexpectedly (exit code {code}). You can go on from what was last saved.", code=why
             )
             self._events.put({"event": "failed", "text": text})
         elif last["event"] == "finished" and self._result is not None:

@@ -84,7 +84,7 @@ class Followers:
         if reference is None:
             self._part(job, lead)
             text = Sentence(
-                'It was to take its colors from "{name}", which could not be had; it was colored by itself.',
+                'It was to take its colors from "{name}", which was not available; it was colored by itself.',
                 name=lead.path.name,
             )
             return lambda: dataclasses.replace(prediction, notes=(*prediction.notes, text))

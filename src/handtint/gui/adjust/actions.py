@@ -33,7 +33,7 @@ class AdjustActions:
         )
         self.drop_colors = make(
             tr("adjust", "Color It &by Itself"),
-            tr("adjust", "Take no colors from the other photo any more"),
+            tr("adjust", "Stop taking colors from the other photo"),
             icon="close",
             short=tr("adjust", "Color It by Itself"),
         )

@@ -35,7 +35,7 @@ class AdjustSection(QWidget):
         self.steps = QWidget(self)
         self.fold = Fold(
             tr("adjust", "Adjust"),
-            tr("adjust", "Show how colors are adjusted, or fold it away"),
+            tr("adjust", "Show or hide the color adjustments"),
             tr("adjust", "Adjust colors"),
             self.steps,
             self,
@@ -56,8 +56,8 @@ class AdjustSection(QWidget):
     def _rows(self) -> dict[str, tuple[str, str]]:
         """Name and tool tip of each slider, by its field of `Adjust`."""
         return {
-            "warmth": (tr("adjust", "Warmth"), tr("adjust", "All colors towards evening light, or towards noon")),
-            "skin": (tr("adjust", "Skin"), tr("adjust", "How strong colors of skin are; wood and brick go with it")),
+            "warmth": (tr("adjust", "Warmth"), tr("adjust", "Shift all colors toward evening light, or toward noon")),
+            "skin": (tr("adjust", "Skin"), tr("adjust", "How strong the colors of skin are; wood and brick follow")),
             "foliage": (tr("adjust", "Foliage"), tr("adjust", "How strong greens and yellowish greens are")),
             "sky": (tr("adjust", "Sky"), tr("adjust", "How strong blues are")),
             "other": (tr("adjust", "Other colors"), tr("adjust", "How strong all other colors are")),

@@ -105,7 +105,7 @@ class AlbumActions:
         )
         self.mark = make(
             tr("album_actions", "&Mark"),
-            tr("album_actions", "Put a star on the photos, or take it off"),
+            tr("album_actions", "Mark the photos with a star, or remove it"),
             "M",
             "star",
             is_checkable=True,

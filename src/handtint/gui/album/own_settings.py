@@ -39,7 +39,7 @@ class OwnSettings(QObject):
         if not self._album.has(photo.path) or photo is not self.shown:
             return False
         if self._runs.is_running:
-            self.told.emit(tr("albums", "The album's result is made anew once the run is over."))
+            self.told.emit(tr("albums", "The album's result will be made again once the run is over."))
         self._saving = photo.path
         self._runs.redo(photo.path, photo.recipe)
         return True

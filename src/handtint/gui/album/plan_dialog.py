@@ -187,7 +187,9 @@ class PlanDialog(QDialog):
         following = sum(job.follows is not None for job in plan.jobs)
         parts = [
             tr("album", "{count} to color", count=count) if count else tr("album", "Nothing to color"),
-            tr("album", "{following} of them with the colors of another", following=following) if following else "",
+            tr("album", "{following} of them with the colors of another photo", following=following)
+            if following
+            else "",
             tr("album", "{routine} already done", routine=routine) if routine else "",
             tr("album", "{skipped} left out", skipped=skipped + by_hand) if skipped + by_hand else "",
             tr("album", "{doubts} to look at", doubts=doubts) if doubts else "",

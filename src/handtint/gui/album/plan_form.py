@@ -69,7 +69,7 @@ class PlanForm(QWidget):
         )
         self.repair = check_box(
             tr("album", "&Repair the photos, each as it needs"),
-            tr("album", "Damage, fading and noise are looked for in each photo; the report tells what was done"),
+            tr("album", "Looks for damage, fading and noise in each photo; the report says what was done"),
             notes.recipe.is_repair_automatic,
             self,
         )

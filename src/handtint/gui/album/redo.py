@@ -56,7 +56,7 @@ class RedoPanel(SidePanel):
         self.text.setWordWrap(True)
         self.text.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.preset = combo_box(tr("album", "Preset"), tr("album", "A look to begin with; hints stay"), self)
+        self.preset = combo_box(tr("album", "Preset"), tr("album", "A preset to start from; hints stay"), self)
         self.model = combo_box(tr("album", "Model"), tr("album", "The model that colors this photo"), self)
         self.variant = combo_box(tr("album", "Variant"), tr("album", "What else the photo may have looked like"), self)
         self.variant.addItems([tr("album", "1, likeliest"), tr("album", "2, warmer"), tr("album", "3, cooler")])

@@ -32,7 +32,7 @@ def page_keys() -> tuple[PageKeys, ...]:
         PageKeys(
             tr("keys", "Window"),
             ("main_window",),
-            ((tr("keys", "leave the photo alone, the page of the album, or full screen"), "Esc"),),
+            ((tr("keys", "leave the view of just the photo, the page of the album, or full screen"), "Esc"),),
         ),
         PageKeys(
             tr("keys", "Hints"),
@@ -80,7 +80,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "go to the next or previous print"), "Tab Shift+Tab"),
                 (tr("keys", "move its frame; with Shift resize it, with Ctrl in small steps"), _ARROWS),
                 (tr("keys", "draw another frame"), "Ins"),
-                (tr("keys", "take the frame away"), "Del Backspace"),
+                (tr("keys", "remove the frame"), "Del Backspace"),
                 (tr("keys", "split the scan"), "Return"),
                 (tr("keys", "leave the photo as it was"), "Esc"),
             ),
@@ -107,7 +107,7 @@ def page_keys() -> tuple[PageKeys, ...]:
             tr("keys", "Album"),
             ("album/grid",),
             (
-                (tr("keys", "go to another photo; with Shift choose all up to it"), f"{_ARROWS} Home End"),
+                (tr("keys", "go to another photo; with Shift select all up to it"), f"{_ARROWS} Home End"),
                 (tr("keys", "open the photo"), "Return"),
                 (tr("keys", "leave the page"), "Esc"),
             ),

@@ -124,7 +124,7 @@ class UpdateDialog(QDialog):
     def _words(self, release: Release) -> str:
         if not release.is_newer:
             return tr(
-                "help", "Handtint {version} is not newer than yours. You need not do anything.", version=release.version
+                "help", "Handtint {version} is not newer than yours. There is nothing to do.", version=release.version
             )
         dated = tr("help", " of {date}", date=release.date) if release.date else ""
         lines = [" ".join(change.split()) for change in release.changes[:_MOST_CHANGES]]

@@ -69,7 +69,7 @@ class ColorChooser(QFrame):
         self._title = QLabel(tr("hints", "Color here"), self)
         self._title.setProperty("role", "title")
         self._title.setToolTip(
-            tr("hints", "Drag this card out of the way; a double click lets it find its place again")
+            tr("hints", "Drag this card out of the way; double-click it to let it find its place again")
         )
         self.close_button = self._tool(tr("hints", "Close (Esc)"), tr("hints", "Close"))
         self.likely = [Swatch(32, tr("hints", "Likely"), self) for _ in range(LIKELY)]

@@ -46,8 +46,8 @@ class HintOverlay(AimedOverlay):
         self.setAccessibleDescription(
             tr(
                 "hints",
-                "Tab goes from hint to hint. Arrow keys move the chosen one, or without one the cross; "
-                "Enter puts a hint at the cross, or opens the colors of the chosen one. Delete takes it away.",
+                "Tab goes from hint to hint. Arrow keys move the chosen one, or the cross if none is chosen; "
+                "Enter puts a hint at the cross, or opens the colors of the chosen one. Delete removes it.",
             )
         )
         self._hints: Sequence[Hint] = ()

@@ -111,7 +111,7 @@ class HintStore(QObject):
         try:
             write_hints(path, hints, overwrite=has_suffix)
         except FileExistsError:
-            text = tr("hint_store", '"{file}" is there already. Choose another name.', file=path.name)
+            text = tr("hint_store", '"{file}" already exists. Choose another name.', file=path.name)
             self._tell("warning", text)
             return
         except HandtintError as error:

@@ -83,7 +83,7 @@ class Trouble(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.part = QPushButton(tr("photo", "Open What Is &There"), self)
-        self.part.setToolTip(tr("photo", "Open the photo as far as its file holds it; what is missing is gray"))
+        self.part.setToolTip(tr("photo", "Open as much of the photo as its file contains; what is missing is gray"))
         self.part.setAccessibleName(tr("photo", "Open What Is There"))
         row = QHBoxLayout()
         row.addStretch()

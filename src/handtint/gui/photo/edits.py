@@ -94,7 +94,7 @@ class Edits(QObject):
             return
         text = tr(
             "edits",
-            '"{name}" is a result of Handtint. Its original, "{photo}", was not found, so it can only be looked at.',
+            '"{name}" is a result of Handtint. Its original, "{photo}", was not found, so it can only be viewed.',
             name=photo.path.name,
             photo=made.photo,
         )
@@ -142,7 +142,7 @@ class Edits(QObject):
             tr("edits", "Forget your edits of this photo?"),
             tr(
                 "edits",
-                'Settings, hints and history of "{name}" are gone then. The photo and saved results stay.',
+                'The settings, hints and history of "{name}" will be deleted. The photo and saved results stay.',
                 name=current.name,
             ),
             tr("edits", "&Forget"),
@@ -179,7 +179,7 @@ class Edits(QObject):
             file = RecipeFile(current.recipe, current.path.name, current.sha256)
             write_recipe_file(path, file, overwrite=has_suffix)
         except FileExistsError:
-            text = tr("edits", '"{name}" is there already. Choose another name.', name=path.name)
+            text = tr("edits", '"{name}" already exists. Choose another name.', name=path.name)
             self._announcer.tell("warning", text)
         except HandtintError as error:
             self._announcer.tell("warning", told(error))
@@ -229,7 +229,9 @@ class Edits(QObject):
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
             text += " " + tr(
-                "edits", 'There is no model "{title_of}" here, so the model stays.', title_of=title_of(recipe.model)
+                "edits",
+                'The model "{title_of}" is not installed here, so the model was not changed.',
+                title_of=title_of(recipe.model),
             )
         if current.settings.recolor and not recipe.color.recolor:
             recipe = recipe.with_color(dataclasses.replace(recipe.color, recolor=True))
@@ -244,7 +246,7 @@ class Edits(QObject):
         recipe = current.recipe if current is not None else album.seen_recipe if album is not None else None
         if recipe is not None:
             self.copied = recipe
-            text = tr("edits", "Settings copied. Edit > Paste Settings puts them on other photos.")
+            text = tr("edits", "Settings copied. Edit > Paste Settings applies them to other photos.")
             if album is not None and album.seen_recipe is not None:
                 album.tell(text)
             else:

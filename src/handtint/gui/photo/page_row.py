@@ -19,7 +19,7 @@ class PageRow(QWidget):
         super().__init__(parent)
         self.field = QComboBox(self)
         self.field.setAccessibleName(tr("photo", "Page"))
-        self.field.setToolTip(tr("photo", "Which of the pictures in this file is shown; each has edits of its own"))
+        self.field.setToolTip(tr("photo", "Which of the pictures in this file is shown; each has its own edits"))
         self.every = QPushButton(tr("photo", "All Pa&ges"), self)
         self.every.setProperty("role", "link")
         self.every.setAccessibleName(tr("photo", "All Pages"))

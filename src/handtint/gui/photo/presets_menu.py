@@ -51,7 +51,7 @@ class PresetsMenu(QObject):
                 menu.addSeparator()
             text = _shown(preset)
             action = menu.addAction(text.replace("&", "&&"))
-            action.setToolTip(tr("presets", "Put this look on the chosen photos"))
+            action.setToolTip(tr("presets", "Apply this preset to the selected photos"))
             action.triggered.connect(lambda _=False, text=text, recipe=preset.recipe: self._apply(text, recipe))
         menu.addSeparator()
         for text, do, on in (
@@ -93,7 +93,7 @@ class PresetsMenu(QObject):
         if name and ask(
             self._window,
             tr("presets", 'Delete the preset "{name}"?', name=name),
-            tr("presets", "Photos that have its look keep it."),
+            tr("presets", "Photos that it was applied to keep their settings."),
             tr("presets", "&Delete"),
             tr("presets", "&Keep It"),
         ):
@@ -130,7 +130,7 @@ class PresetsMenu(QObject):
         try:
             do()
         except FileExistsError:
-            self._tell("warning", tr("presets", "There is such a file already. Choose another name."))
+            self._tell("warning", tr("presets", "A file of that name already exists. Choose another name."))
         except HandtintError as error:
             self._tell("warning", told(error))
         else:

@@ -23,7 +23,7 @@ _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
 def variant_names() -> tuple[str, ...]:
     """What the variants are called."""
     return (
-        tr("variants", "As likely as can be"),
+        tr("variants", "The most likely colors"),
         tr("variants", "Warmer where it is not sure"),
         tr("variants", "Cooler where it is not sure"),
     )

@@ -15,15 +15,15 @@ class RepairActions:
         make = maker.make
         self.auto = make(
             tr("repair", "Look for What It &Needs"),
-            tr("repair", "Look at the photo and say what it needs; nothing is changed before you take it"),
+            tr("repair", "Look at the photo and say what it needs; nothing changes until you apply it"),
             "Ctrl+E",
             short=tr("repair", "Auto"),
         )
         self.take_all = make(
-            tr("repair", "&Take All That Was Found"),
+            tr("repair", "Apply All &That Was Found"),
             tr("repair", "Repair all that was found"),
             "Ctrl+Alt+E",
-            short=tr("repair", "Take All"),
+            short=tr("repair", "Apply All"),
         )
         self.reset = make(
             tr("repair", "Turn Repair O&ff"),
@@ -33,7 +33,7 @@ class RepairActions:
         )
         self.marks = make(
             tr("repair", "Show and Edit &Damage"),
-            tr("repair", "Mark what will be filled; a click on the photo takes a mark away or adds one"),
+            tr("repair", "Mark what will be filled; a click on the photo removes a mark or adds one"),
             "D",
             "damage",
             short=tr("repair", "Marks"),
@@ -41,7 +41,7 @@ class RepairActions:
         )
         self.brush = make(
             tr("repair", "&Brush for Damage"),
-            tr("repair", "Paint over damage; with Shift, take marks away"),
+            tr("repair", "Paint over damage; with Shift, remove marks"),
             "Shift+D",
             "brush",
             short=tr("repair", "Brush"),

@@ -35,7 +35,7 @@ class DamageBar(QFrame):
         label = QLabel(tr("repair", "Si&ze"), self)
         label.setBuddy(self.extent)
         done = QPushButton(tr("repair", "D&one"), self)
-        done.setToolTip(tr("repair", "Hide the marks (Esc); what they say stays"))
+        done.setToolTip(tr("repair", "Hide the marks (Esc); they still take effect"))
         done.setAccessibleName(tr("repair", "Done"))
         done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         done.clicked.connect(self.left)

@@ -42,7 +42,7 @@ class Eye(QToolButton):
         if on:
             text = tr("repair", "See {step} again", step=self._name)
         else:
-            text = tr("repair", "See without {step}; hold for a look", step=self._name)
+            text = tr("repair", "See the photo without {step}; hold to peek", step=self._name)
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._draw()

@@ -48,7 +48,7 @@ class FindingList(QWidget):
         for button, finding in zip(self.buttons, findings or (), strict=True):
             is_taken = repair.has_all_of(finding.repair)
             button.setEnabled(not is_taken)
-            button.setText(tr("repair", "Taken") if is_taken else tr("repair", "Take"))
+            button.setText(tr("repair", "Applied") if is_taken else tr("repair", "Apply"))
         self.take_all.setVisible(len(findings or ()) > 1)
         self.setVisible(bool(text) or bool(findings))
 
@@ -65,7 +65,7 @@ class FindingList(QWidget):
             words.setWordWrap(True)
             button = QPushButton(row)
             button.setProperty("role", "link")
-            button.setAccessibleName(tr("repair", "Take: {words}", words=told(finding.words)))
+            button.setAccessibleName(tr("repair", "Apply: {words}", words=told(finding.words)))
             button.setToolTip(tr("repair", "Repair this, and leave the rest as it is"))
             button.clicked.connect(lambda _=False, finding=finding: self.taken.emit(finding))
             line.addWidget(words, 1)

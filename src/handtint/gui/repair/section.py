@@ -47,7 +47,7 @@ class RepairSection(QWidget):
         self.steps = QWidget(self)
         self.fold = Fold(
             tr("repair", "Repair"),
-            tr("repair", "Show the steps of repair, or fold them away"),
+            tr("repair", "Show or hide the repair steps"),
             tr("repair", "Steps of repair"),
             self.steps,
             self,
@@ -65,7 +65,7 @@ class RepairSection(QWidget):
         self.white = action_button(actions.white, self.steps, has_text=True)
         self.no_white = QPushButton(tr("repair", "Remove"), self.steps)
         self.no_white.setProperty("role", "link")
-        self.no_white.setToolTip(tr("repair", "Take no place for white"))
+        self.no_white.setToolTip(tr("repair", "Use no white point"))
         self.no_white.setAccessibleName(tr("repair", "Remove the white point"))
         self.no_white.clicked.connect(lambda: self._choose("faded_color.white", None))
         self.gray = QComboBox(self.steps)
@@ -120,12 +120,12 @@ class RepairSection(QWidget):
                 tr("repair", "Faded colors"),
                 tr("repair", "The dyes of a color photo that faded unequally are brought back"),
             ),
-            _Row("noise.amount", "noise.amount", tr("repair", "Noise"), tr("repair", "Noise and grain are taken away")),
+            _Row("noise.amount", "noise.amount", tr("repair", "Noise"), tr("repair", "Noise and grain are removed")),
             _Row(
                 "noise.grain",
                 "",
                 tr("repair", "Grain"),
-                tr("repair", "Of the grain that was taken away, so much is given back"),
+                tr("repair", "How much of the grain that was removed is given back"),
             ),
             _Row(
                 "noise.blocks",
@@ -137,7 +137,7 @@ class RepairSection(QWidget):
                 "noise.screen",
                 "noise.screen",
                 tr("repair", "Printed screen"),
-                tr("repair", "The dots of a picture from a book or newspaper are taken away"),
+                tr("repair", "The dots of a picture from a book or newspaper are removed"),
             ),
             _Row(
                 "sharpness.amount",

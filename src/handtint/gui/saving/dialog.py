@@ -118,7 +118,9 @@ class SaveDialog(QDialog):
             has_folder = path.parent.is_dir()
         except OSError as error:  # a name too long, no rights to look
             text = tr(
-                "saving", "This cannot be a file here ({reason}). Choose another name or folder.", reason=error.strerror
+                "saving",
+                "No file can be saved here under this name ({reason}). Choose another name or folder.",
+                reason=error.strerror,
             )
             self.trouble.setText(text)
             return
@@ -141,7 +143,7 @@ class SaveDialog(QDialog):
         answer = QMessageBox.question(
             self,
             tr("saving", "Replace the file?"),
-            tr("saving", '"{name}" is there already. Replace it?', name=path.name),
+            tr("saving", '"{name}" already exists. Replace it?', name=path.name),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
             QMessageBox.StandardButton.Cancel,
         )

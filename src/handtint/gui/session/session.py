@@ -265,7 +265,7 @@ class Session(QObject):
             if had_places:
                 sentence = tr(
                     "session",
-                    '"{photo}" changed its size, so its color hints, protected places and crop were removed.',
+                    'The size of "{photo}" changed, so its color hints, protected places and crop were removed.',
                     photo=photo.name,
                 )
                 self.troubled.emit(sentence)

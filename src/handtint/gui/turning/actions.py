@@ -38,7 +38,7 @@ class TurnActions:
         self.flip_over = make(tr("turning", "Flip &Over"), tr("turning", "Exchange top and bottom"))
         self.crop = make(
             tr("turning", "&Crop and Straighten"),
-            tr("turning", "Choose what of the photo is kept, and level it"),
+            tr("turning", "Choose which part of the photo is kept, and level it"),
             "C",
             "crop",
             short=tr("turning", "Crop"),
@@ -64,7 +64,7 @@ class TurnActions:
             short=tr("turning", "Make Flat"),
             is_checkable=True,
         )
-        self.whole = make(tr("turning", "&As It Was Scanned"), tr("turning", "Take back all turning and cropping"))
+        self.whole = make(tr("turning", "&As It Was Scanned"), tr("turning", "Undo all turning and cropping"))
 
     @property
     def groups(self) -> list[list[QAction]]:

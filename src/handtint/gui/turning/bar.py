@@ -36,7 +36,7 @@ class CropBar(Card):
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.aspect = QComboBox(self)
         self.aspect.setAccessibleName(tr("turning", "Shape"))
-        self.aspect.setToolTip(tr("turning", "The shape that the crop keeps; it lies or stands as the crop does"))
+        self.aspect.setToolTip(tr("turning", "The aspect ratio that the crop keeps, upright or wide as the crop is"))
         for name, text in (("free", tr("turning", "Free")), ("original", tr("turning", "As the photo"))):
             self.aspect.addItem(text, name)
         for name in ("1:1", "3:2", "4:3", "5:7"):

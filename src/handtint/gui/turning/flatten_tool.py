@@ -52,7 +52,7 @@ class FlattenCard(Card):
         super().__init__(tr("turning", "Make a print flat"), parent)
         self.said_size = QLabel(self)
         self.unmark = self.button(
-            tr("turning", "&Whole Photo"), tr("turning", "Put the corners to those of the photo: nothing is made flat")
+            tr("turning", "&Whole Photo"), tr("turning", "Move the corners to those of the photo: nothing is made flat")
         )
         take = self.take_button(
             tr("turning", "Make &Flat"), tr("turning", "Make the print flat (Enter); it can be undone")
@@ -84,7 +84,7 @@ class FlattenTool(PictureTool):
         assert photo.upright is not None
         self.flattening = Flattening(self._began, photo.upright.photo.size)
         self.corners.begin(photo, self.flattening.whole, self.flattening.points)
-        self.say(tr("turning", "Put the four corners where those of the print are. Its true shape follows from them."))
+        self.say(tr("turning", "Place the four corners on those of the print. Its true shape follows from them."))
         self._refresh()
 
     def take(self) -> None:

@@ -46,7 +46,7 @@ class Frames:
                 place(one, self._source_size)
             except (GeometryError, ValueError) as error:
                 raise GeometryError(
-                    "Frame {number} is no print where it is now. Move it or draw it larger.", number=number
+                    "Frame {number} cannot be a print where it is now. Move it or draw it larger.", number=number
                 ) from error
             made.append(one)
         return made

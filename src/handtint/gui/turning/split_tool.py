@@ -46,9 +46,9 @@ class SplitView(PictureView):
         self.setAccessibleDescription(
             tr(
                 "turning",
-                "Tab goes from print to print. Arrow keys move its frame, with Shift they resize it, with Ctrl in "
-                "small steps; Insert draws another frame, Delete takes this one away. Enter splits the scan, Escape "
-                "leaves it.",
+                "Tab goes from print to print. Arrow keys move its frame, with Shift they resize it, with Ctrl "
+                "in small steps; Insert draws another frame, Delete removes this one. Enter splits the scan, "
+                "Escape leaves it.",
             )
         )
         self._frames: Frames | None = None
@@ -211,7 +211,7 @@ class SplitCard(Card):
         self._degrees = QLabel(self)
         self._degrees.setMinimumWidth(54)
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.remove = self.button(tr("turning", "&Remove"), tr("turning", "Take this frame away (Delete)"))
+        self.remove = self.button(tr("turning", "&Remove"), tr("turning", "Remove this frame (Delete)"))
         self.remove.clicked.connect(self.removal_wanted)
         self.take = self.take_button(
             tr("turning", "S&plit"), tr("turning", "Make a photo of each print (Enter); it can be undone")
@@ -282,7 +282,7 @@ class SplitTool(PictureTool):
                 self.scan.begin(photo, self.frames)
             self._refresh()
             if prints:
-                self.say(tr("turning", "Drag a frame, its corners, or beside the frames to add one."))
+                self.say(tr("turning", "Drag a frame or its corners, or outside the frames to add one."))
             else:
                 self.say(tr("turning", "No print's edge was found on a white or black bed. Draw a frame around each."))
 
@@ -306,7 +306,7 @@ class SplitTool(PictureTool):
             return
         self.session.splitting.split(photo, geometries)
         self._tell(
-            "done", tr("turning", "The scan is {n} photo(s) now; Undo makes one of them again.", len(geometries))
+            "done", tr("turning", "The scan is {n} photo(s) now; Undo puts them back together.", len(geometries))
         )
 
     def leave(self) -> None:

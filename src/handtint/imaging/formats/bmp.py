@@ -35,7 +35,7 @@ def decode(path: Path, file_size: int) -> Decoded | None:
             values = values[::-1]
         planes = [_channel(values, mask) for mask in masks if mask]
     if len(planes) < 3 or not all(masks[:3]):
-        raise NotReadable(Sentence("its channels are not said as they should be. Save it as PNG first"))
+        raise NotReadable(Sentence("its channels are not described as they should be. Save it as PNG first"))
     alpha = planes[3] if len(planes) == 4 and planes[3].any() else None  # many writers leave it empty
     return Decoded(np.stack(planes[:3], axis=-1), "BMP", alpha)
 
