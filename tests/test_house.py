@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "handtint"
@@ -75,6 +74,16 @@ IMAGING_FLOORS = {
 LAZY = {("cli", "engine"), ("gui", "engine"), ("restore", "engine")}
 
 
+@functools.cache
+def parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+def tree_of(path: Path) -> ast.Module:
+    """Each source is parsed once, however many rules look at it."""
+    return parsed(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Modules a file imports, each with whether that happens on import of the file itself."""
     found: list[tuple[str, bool]] = []
@@ -94,7 +103,7 @@ def imports(path: Path) -> list[tuple[str, bool]]:
             if not (is_type_only and child in node.body):
                 visit(child, at_import and not inside)
 
-    visit(ast.parse(path.read_text(encoding="utf-8")), True)
+    visit(tree_of(path), True)
     return found
 
 
@@ -127,9 +136,9 @@ def test_every_module_has_a_floor() -> None:
     assert {room_of(path) for path in SOURCES} <= set(FLOORS)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(SRC)))
-def test_no_import_runs_upward(path: Path) -> None:
-    assert upward_edges(room_of(path), imports(path)) == []
+def test_no_import_runs_upward() -> None:
+    found = {str(path.relative_to(SRC)): upward_edges(room_of(path), imports(path)) for path in SOURCES}
+    assert {path: edges for path, edges in found.items() if edges} == {}
 
 
 def test_an_upward_import_is_seen(tmp_path: Path) -> None:
@@ -144,11 +153,11 @@ def test_an_upward_import_is_seen(tmp_path: Path) -> None:
     assert upward_edges("gui", imports(source)) == ["gui -> engine"]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(SRC)))
-def test_libraries_stay_in_their_rooms(path: Path) -> None:
-    for module, _ in imports(path):
-        package = module.split(".")[0]
-        assert room_of(path) in ONLY_IN.get(package, (room_of(path),)), f"{package} in {path}"
+def test_libraries_stay_in_their_rooms() -> None:
+    for path in SOURCES:
+        for module, _ in imports(path):
+            package = module.split(".")[0]
+            assert room_of(path) in ONLY_IN.get(package, (room_of(path),)), f"{package} in {path}"
 
 
 def test_the_recipe_needs_no_pixels() -> None:
@@ -160,13 +169,13 @@ def test_the_recipe_needs_no_pixels() -> None:
 IMAGING = sorted((SRC / "imaging").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", IMAGING, ids=lambda p: str(p.relative_to(SRC)))
-def test_no_import_runs_upward_inside_imaging(path: Path) -> None:
-    own = path.relative_to(SRC / "imaging").with_suffix("").parts[0]
-    for module in all_imports(path):
-        parts = module.split(".")
-        if parts[:2] == ["handtint", "imaging"] and len(parts) > 2 and parts[2] != own:
-            assert IMAGING_FLOORS[parts[2]] < IMAGING_FLOORS[own], f"{own} -> {module}"
+def test_no_import_runs_upward_inside_imaging() -> None:
+    for path in IMAGING:
+        own = path.relative_to(SRC / "imaging").with_suffix("").parts[0]
+        for module in all_imports(path):
+            parts = module.split(".")
+            if parts[:2] == ["handtint", "imaging"] and len(parts) > 2 and parts[2] != own:
+                assert IMAGING_FLOORS[parts[2]] < IMAGING_FLOORS[own], f"{own} -> {module}"
 
 
 # One photo's way: which steps a module takes by itself. Outside `restore` no module puts them together anew.
@@ -185,7 +194,7 @@ WRITERS = {"gui/photo/pasted.py": {"write"}, "bench/album.py": {"write"}, "bench
 
 def steps_of(source: str) -> set[str]:
     """The steps that a module takes, but for those it has `restore.way` take."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     by_way = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -297,7 +306,7 @@ GUI = sorted((SRC / "gui").rglob("*.py"))
 def all_imports(path: Path) -> set[str]:
     """Modules of ours that a file imports anywhere, for types only too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -306,6 +315,7 @@ def all_imports(path: Path) -> set[str]:
     return {name for name in found if name.startswith("handtint")}
 
 
+@functools.cache
 def module_file(module: str) -> Path | None:
     path = SRC.parent.joinpath(*module.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py")
@@ -323,10 +333,10 @@ def upward_wings(wing: str, found: set[str]) -> list[str]:
     return [f"{wing} -> {other}" for other in sorted(others - {wing}) if WINGS[other] >= WINGS[wing]]
 
 
-@pytest.mark.parametrize("path", GUI, ids=lambda p: str(p.relative_to(SRC)))
-def test_no_wing_of_the_window_imports_a_higher_one(path: Path) -> None:
-    wing = path.relative_to(SRC / "gui").with_suffix("").parts[0]
-    assert upward_wings(wing, all_imports(path)) == [] if wing != "__init__" else not all_imports(path)
+def test_no_wing_of_the_window_imports_a_higher_one() -> None:
+    for path in GUI:
+        wing = path.relative_to(SRC / "gui").with_suffix("").parts[0]
+        assert upward_wings(wing, all_imports(path)) == [] if wing != "__init__" else not all_imports(path), path
 
 
 def test_an_import_of_a_higher_wing_is_seen_wherever_it_stands(tmp_path: Path) -> None:
@@ -370,7 +380,7 @@ def test_methods_of_the_window_say_what_they_do() -> None:
     for path in SOURCES:
         if room_of(path) != "gui":
             continue
-        for kind in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for kind in ast.walk(tree_of(path)):
             if isinstance(kind, ast.ClassDef) and not kind.name.startswith("_"):
                 for method in kind.body:
                     is_public = isinstance(method, ast.FunctionDef) and re.fullmatch(r"[a-z][a-z0-9_]*", method.name)
