@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from handtint.engine.models import load_model
+from handtint.engine.models import build, load_model, save_model
 from handtint.imaging.photo import Photo
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.settings import Settings
@@ -15,6 +15,7 @@ from tests.fakes import FakeColorizer
 from tests.training.small import album, photo_set, recipe, recipe_file
 from training.__main__ import main
 from training.config import RecipeError
+from training.learning.learner import new_card
 from training.learning.teacher import taught
 from training.measuring.metrics import ab_mse, lab_of
 from training.tune import tuned_recipe
@@ -52,10 +53,13 @@ def test_a_distribution_is_not_learned_from_a_teacher(tmp_path) -> None:
 
 def test_a_taught_model_says_so_and_is_tuned_without_its_teacher(tmp_path) -> None:
     stages = [{"size": 32, "share": 1.0, "batch": 8}]
-    path = recipe_file(tmp_path, architecture="resnet18_gray", arguments={}, loss="mse", teacher="unet", stages=stages)
-    folder = album(tmp_path / "album", 30)
+    teacher, card = tmp_path / "teacher.safetensors", new_card(recipe(tmp_path))
+    save_model(teacher, build(card), card)
+    of = {"architecture": "resnet18_gray", "arguments": {}, "loss": "mse", "teacher": str(teacher)}
+    path = recipe_file(tmp_path, stages=stages, **of)
+    folder = album(tmp_path / "album", 24)
     run = tmp_path / "run"
     assert main(["fit", str(path), "--data", str(folder), "--out", str(run), "--epochs", "1", "--device", "cpu"]) == 0
     _, card = load_model(run / "small.safetensors")
-    assert card.recipe["teacher"] == "unet"
+    assert card.recipe["teacher"] == str(teacher)
     assert tuned_recipe(card, "mine", [folder]).teacher == ""
