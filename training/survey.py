@@ -37,7 +37,7 @@ def survey(
     if len(photos.names) < FEWEST:
         raise DataError(
             f"{len(photos.names)} color photographs are too few to learn from (left out: {unused}). "
-            f"Give at least {FEWEST}, better some hundreds."
+            f"Give at least {FEWEST}, preferably a few hundred."
         )
     if not held_out or not learning:
         raise DataError("No photo fell into the held-out part, so nobody could tell what was learned. Add more photos.")

@@ -15,7 +15,7 @@ _MOST_BYTES = 64 << 20
 
 
 def read_small(path: Path, most_bytes: int = _MOST_BYTES) -> bytes:
-    """All of a file. Raises `OSError`, also for what is no file, and for one that is larger."""
+    """All of a file. Raises `OSError`, also for what is not a file, and for one that is larger."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)

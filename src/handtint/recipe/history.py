@@ -80,7 +80,7 @@ class Change:
 
 
 def changes(before: Any, after: Any, place: str = "") -> list[Change]:
-    """Every field in which two records of one kind differ, in their own order. What is no record is compared whole."""
+    """Every field in which two records of one kind differ, in their order. What is not a record is compared whole."""
     found = []
     for one in dataclasses.fields(before):
         path = f"{place}.{one.name}" if place else one.name

@@ -134,7 +134,7 @@ def as_of_8_bits(data: bytes) -> bytes:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int | None, int]]:
-    """Each marker with the place of its first byte, up to the end mark; None for what is no marker."""
+    """Each marker with the place of its first byte, up to the end mark; None for what is not a marker."""
     at = 2
     while at + 4 <= len(data) or data[at : at + 2] == _END_MARK:
         if data[at] != 0xFF:

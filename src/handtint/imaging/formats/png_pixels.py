@@ -75,7 +75,7 @@ class Header:
 
 
 def read_header(path: Path) -> Header:
-    """Raises ValueError or `struct.error` for what is no whole PNG header."""
+    """Raises ValueError or `struct.error` for what is not a whole PNG header."""
     with path.open("rb") as file:
         file.seek(len(SIGNATURE))
         fields, has_more = None, False

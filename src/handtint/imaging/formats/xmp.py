@@ -63,7 +63,7 @@ for _prefix, _uri in _PREFIXES.items():
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
 _DEEPEST = 64  # elements; packets of photo programs have some ten
 _MOST_ELEMENTS = 200_000  # a packet of 750 hints has fewer than a hundred; one of a long edit history thousands
-_MOST_PROPERTIES = 2000  # to be merged; photo programs write some hundred
+_MOST_PROPERTIES = 2000  # to be merged; photo programs write a few hundred
 MAX_PACKET = 16 << 20  # bytes
 _EXTENDED = f"{{{_NOTE}}}HasExtendedXMP"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -122,7 +122,7 @@ class Packet:
 
     @property
     def tree(self) -> ET.Element:
-        """All of it, for what is no simple property."""
+        """All of it, for what is not a simple property."""
         return self._root
 
     def text(self, name: str) -> str | None:
