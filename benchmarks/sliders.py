@@ -90,7 +90,7 @@ def measure(kind: str, path: Path, folder: Path, options: argparse.Namespace) ->
         window.photo_page.area.canvas.zoom_to(1.0)
     if options.find:
         watch.longest_ms = 0
-        window.session.look_for_damage()
+        window.session.developing.look_for_damage()
         clock, cpu = watch.until(lambda: _current(window).damage_found is not None)
         print(f"  {'find':20} {clock:6.2f} s {cpu:6.2f} CPU s, longest stall {watch.longest_ms} ms", flush=True)
     for key in _SLIDERS[kind]:
@@ -120,7 +120,7 @@ def _current(window: MainWindow) -> OpenPhoto:
 def _is_settled(window: MainWindow) -> bool:
     """Whether the photo is read, repaired and colored as asked for, and that is shown."""
     photo = window.session.current
-    if photo is None or photo.photo is None or not photo.is_mended or not window.session.is_shown:
+    if photo is None or photo.photo is None or not photo.is_mended or not window.session.developing.is_shown:
         return False
     return photo.state is (PhotoState.DONE if photo.is_to_be_colored or photo.asked.is_repaired else PhotoState.READY)
 

@@ -101,7 +101,7 @@ def main() -> None:
         window.actions_.hints.trigger()
         session.editing.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
         window.photo_page.hint_tool.choose(0)
-        wait_for(lambda: session.is_shown)
+        wait_for(lambda: session.developing.is_shown)
         picture(window, "hints.jpg")
         session.editing.undo()
         window.actions_.hints.trigger()

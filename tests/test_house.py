@@ -292,13 +292,14 @@ WINGS = {
     "teach": 9,
     "help": 10,
     "menus": 11,
+    "appearance": 12,
     "arrangement": 11,
     "preferences": 11,
-    "main_window": 12,
-    "requests": 12,
+    "main_window": 13,
+    "requests": 13,
     "shutdown": 11,
     "status": 11,
-    "app": 13,
+    "app": 14,
 }
 GUI = sorted((SRC / "gui").rglob("*.py"))
 

@@ -52,7 +52,7 @@ def cells(studio: Studio) -> np.ndarray:
 
 def shown(studio: Studio) -> np.ndarray:
     """The colored picture as it is now, once that is made."""
-    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
     assert studio.session.current is not None
     assert studio.session.current.after is not None
     image = studio.session.current.after.levels[0]
@@ -261,7 +261,7 @@ def test_a_reference_that_is_gone_is_told_and_can_be_taken_away(studio: Studio, 
     studio.colorizers.clear()
     studio.session.loaded_model._colorizer = None  # as after a start
     current.settings = dataclasses.replace(current.settings, vividness=0.5)
-    studio.session.resume()
+    studio.session.developing.resume()
     studio.wait_for(lambda: "is not there any more" in current.error)
     studio.window.adjust_actions.drop_colors.trigger()
     studio.wait_for(studio.is_colored)

@@ -146,7 +146,7 @@ def test_adjusted_colors_go_on_photos_of_an_album_as_on_one_photo(studio: Studio
     adjusted = Settings(0.9, adjust=Adjust(-60, skin=180, other=20))
     studio.open_colored(folder / "a.png")
     studio.session.editing.set_settings(adjusted)
-    studio.wait_for(lambda: studio.session.is_shown and studio.window.actions_.save.isEnabled())
+    studio.wait_for(lambda: studio.session.developing.is_shown and studio.window.actions_.save.isEnabled())
     studio.window.results.save(tmp_path / "single.png", SaveOptions(format="png"))
     studio.wait_for(lambda: not studio.window.results.is_writing)
     edits = studio.window.photo_page.edits
@@ -172,7 +172,7 @@ def test_a_repaired_photo_of_an_album_is_saved_among_its_results(studio: Studio,
     albums.open_photo(folder / "b.png")
     studio.wait_for(studio.is_colored)
     studio.session.editing.set_repair(Repair(noise=Noise(30)))
-    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
     studio.window.actions_.save.trigger()
     studio.wait_for(lambda: "among the results of the album" in studio.said)
     assert read_recipe(tmp_path / "Album (colorized)" / "b.png").recipe.repair == Repair(noise=Noise(30))

@@ -46,7 +46,7 @@ def test_it_stays_while_settings_change_and_follows_the_photo(
 ) -> None:
     layer = certainty.layer
     studio.session.editing.set_settings(Settings(vividness=1.0))
-    studio.wait_for(lambda: studio.session.is_shown)
+    studio.wait_for(lambda: studio.session.developing.is_shown)
     assert certainty.layer is layer
     assert studio.window.photo_page.canvas._after is layer
     studio.window.open([gray_photo(tmp_path / "uncle.png")])

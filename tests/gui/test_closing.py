@@ -91,7 +91,7 @@ def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tm
 
 def test_size_mode_and_theme_are_remembered(studio: Studio, memory: Memory) -> None:
     studio.window.resize(1111, 733)
-    studio.window._set_mode(Mode.SIDE)
+    studio.window.appearance._set_mode(Mode.SIDE)
     studio.window.actions_.themes[Theme.DARK].trigger()
     studio.window.close()
     assert memory.mode is Mode.SIDE

@@ -74,7 +74,7 @@ def tool_of(studio: Studio) -> DamageTool:
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.is_shown
+    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
 
 
 def begin(studio: Studio, photo: Path, sensitivity: float = 60) -> None:
@@ -196,8 +196,8 @@ def test_the_window_and_the_command_line_repair_alike(
     repair = Repair(Damage(60, marks), Fade(30, 20), noise=Noise(30, 20))
     recipe = Recipe(geometry=geometry, repair=repair, is_colored=False)
     studio.open_colored(scratched)
-    studio.session.look_for_damage()  # what the window knows besides must change nothing
-    studio.wait_for(lambda: not studio.session.is_looking)
+    studio.session.developing.look_for_damage()  # what the window knows besides must change nothing
+    studio.wait_for(lambda: not studio.session.developing.is_looking)
     studio.session.editing.set_recipe(recipe)
     studio.wait_for(lambda: is_settled(studio) and current_of(studio).asked == recipe)
     by_window = tmp_path / "window.png"
@@ -297,10 +297,10 @@ def test_looking_for_damage_can_be_stopped_and_taken_up_again(
     studio.open_colored(scratched)
     marks, session = studio.window.repair_actions.marks, studio.session
     marks.trigger()
-    assert session.is_looking
+    assert session.developing.is_looking
     studio.window.actions_.cancel.trigger()
     may_go_on.set()
-    assert not session.is_looking
+    assert not session.developing.is_looking
     assert current_of(studio).damage_found is None
     marks.trigger()
     marks.trigger()

@@ -431,7 +431,7 @@ def test_the_command_line_gives_the_pixels_of_the_window(
         assert sum(map(bool, map(has_part, recipes))) >= 2
     for number, recipe in enumerate(recipes):
         studio.session.editing.set_recipe(recipe)
-        studio.wait_for(lambda: studio.session.is_shown and studio.window.actions_.save.isEnabled())
+        studio.wait_for(lambda: studio.session.developing.is_shown and studio.window.actions_.save.isEnabled())
         save_result(studio, result := tmp_path / f"{number}.png")
         studio.window.photo_page.edits.export(tmp_path / "recipe.json")
         source, out = (result, tmp_path / "recipe.json")[number // 2 % 2], tmp_path / f"out {number}"

@@ -84,7 +84,7 @@ class Hand:
 
     def wait(self) -> None:
         """Until the picture is that of the hints."""
-        self.studio.wait_for(lambda: self.photo.prediction is not None and self.studio.session.is_shown)
+        self.studio.wait_for(lambda: self.photo.prediction is not None and self.studio.session.developing.is_shown)
 
     def color_at(self, x: int, y: int) -> QColor:
         assert self.photo.after is not None

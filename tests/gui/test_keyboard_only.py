@@ -73,7 +73,7 @@ class Typist:
 
     def wait_until_shown(self) -> QImage:
         studio = self.studio
-        studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+        studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
         return self.seen()
 
 

@@ -47,7 +47,7 @@ def work_on(studio: Studio, path: Path) -> None:
     studio.open_colored(path)
     studio.session.editing.set_settings(Settings(hints=(HINT,)))
     studio.session.editing.set_geometry(ON_ITS_SIDE, "Crop")
-    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
     close_all(studio)
 
 
@@ -144,7 +144,7 @@ def test_how_a_photo_was_left_is_not_told_after_its_result_led_to_it(
 ) -> None:
     studio.open_colored(files[0])
     studio.session.editing.set_settings(Settings(0.9))
-    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
     save_result(studio, result := tmp_path / "a (colorized).png")
     close_all(studio)
     studio.open_colored(result)
@@ -162,7 +162,7 @@ def test_a_copy_that_is_shown_again_does_not_bring_back_how_it_was_before_its_tw
     shutil.copy(first, copy)
     studio.open_colored(first)
     studio.session.editing.set_repair(Repair(fade=Fade(50)))
-    studio.wait_for(lambda: studio.is_colored() and studio.session.is_shown)
+    studio.wait_for(lambda: studio.is_colored() and studio.session.developing.is_shown)
     close_all(studio)
     studio.open_colored(copy)
     studio.open_colored(first)

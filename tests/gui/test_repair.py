@@ -79,7 +79,7 @@ def scratch(studio: Studio, *, is_original: bool = False) -> int:
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.is_shown
+    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
 
 
 def set_slider(studio: Studio, key: str, value: int) -> None:
@@ -256,7 +256,7 @@ def test_stop_shows_the_photo_as_it_came_and_repair_can_be_resumed(
     studio.wait_for(lambda: studio.said == "Repair was stopped.")
     assert current_of(studio).after is None
     assert not studio.window.actions_.save.isEnabled()
-    studio.session.resume()
+    studio.session.developing.resume()
     studio.wait_for(lambda: is_settled(studio) and scratch(studio) < 180)
 
 
@@ -268,7 +268,7 @@ def test_auto_can_be_stopped(studio: Studio, scratched: Path, finder: Finder) ->
     assert not studio.window.repair_actions.auto.isEnabled()
     studio.window.actions_.cancel.trigger()
     finder.may_go_on.set()
-    studio.wait_for(lambda: not studio.session.is_looking)
+    studio.wait_for(lambda: not studio.session.developing.is_looking)
     assert studio.window.repair_actions.auto.isEnabled()
     assert current_of(studio).asked.repair.is_off
     assert is_settled(studio)

@@ -33,7 +33,7 @@ from handtint.gui.teach.words import headline, verdict_line
 from handtint.model_card import ModelCard, ModelFile, read_card
 from handtint.teaching import own_models, runs
 from handtint.teaching import trainer as trainer_process
-from handtint.teaching.history import History, is_open, recalled
+from handtint.teaching.history import TrainingHistory, is_open, recalled
 from handtint.teaching.runs import Request, Run
 from handtint.teaching.trainer import Trainer
 from tests.fakes import fake_card
@@ -545,7 +545,7 @@ def test_closing_the_window_of_teaching_lets_it_go_on(school: School) -> None:
 
 
 def test_a_curve_begins_anew_where_a_run_was_gone_on_with(tmp_path: Path) -> None:
-    history = History()
+    history = TrainingHistory()
     for minutes in (1.0, 2.0, 3.0, 1.5):
         history.take(step(minutes, 0.1))
     assert [minutes for minutes, _ in history.losses] == [1.0, 1.5]
@@ -593,7 +593,7 @@ from handtint.gui.teach import curves
 app, loaded = QApplication([]), []
 parent = QWidget()
 made = curves.Curves(parent)
-made.show_history(curves.History(), "unet")
+made.show_history(curves.TrainingHistory(), "unet")
 assert made.plots is None
 [thread] = [one for one in threading.enumerate() if one.name == "handtint-plots"]
 thread.join()

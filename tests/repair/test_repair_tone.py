@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from handtint.imaging.coloring.chroma import positions
+from handtint.imaging.coloring.spread import Spread
 from handtint.imaging.guided import box_mean
 from handtint.imaging.photo import Photo
 from handtint.recipe.repair import Fade
 from handtint.repair import evenness, tone
-from handtint.repair.planes import Spread
 from handtint.repair.survey import inside
 
 
@@ -119,10 +120,14 @@ def test_a_box_mean_repeats_edges() -> None:
 
 
 def test_planes_spread_the_same_whatever_the_rows() -> None:
-    planes = np.random.default_rng(0).random((2, 5, 6))
-    spread = Spread(planes, (50, 61))
-    whole = spread.rows(0, 50)
+    planes, x = np.random.default_rng(0).random((2, 5, 6)).astype(np.float32), positions(0, 61, 61)
+
+    def rows(top: int, stop: int) -> np.ndarray:
+        return Spread(planes, positions(top, stop, 50), x).rows(slice(0, stop - top))
+
+    whole = rows(0, 50)
     assert whole.shape == (2, 50, 61)
-    assert (np.concatenate([spread.rows(0, 7), spread.rows(7, 31), spread.rows(31, 50)], axis=1) == whole).all()
+    assert (np.concatenate([rows(0, 7), rows(7, 31), rows(31, 50)], axis=1) == whole).all()
     assert whole[0, 5, 5] == pytest.approx(planes[0, 0, 0], abs=0.05)
-    assert Spread(np.ones((1, 1, 1)), (3, 4)).rows(1, 3) == pytest.approx(np.ones((1, 2, 4)))
+    one = Spread(np.ones((1, 1, 1), np.float32), positions(1, 3, 3), positions(0, 4, 4))
+    assert one.rows(slice(0, 2)) == pytest.approx(np.ones((1, 2, 4)))

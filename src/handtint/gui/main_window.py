@@ -24,13 +24,14 @@ from handtint.gui import menus
 from handtint.gui.actions import HELD_KEYS, Actions
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
+from handtint.gui.appearance import Appearance
 from handtint.gui.arrangement import Arrangement
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
 from handtint.gui.parts.model_names import title_of
-from handtint.gui.parts.theme import Theme, ThemeKeeper
+from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.translating import tr
 from handtint.gui.photo.incoming import Incoming, local_files
 from handtint.gui.photo.toolbar import Toolbar
@@ -123,9 +124,12 @@ class MainWindow(QMainWindow):
             lambda: memory.recent,
             self._open_path,
         )
-        self._restore_memory()
+        self._restore_geometry()
         keeper.changed.connect(self._set_colors)
-        keeper.choose(memory.theme)
+        self.appearance = Appearance(
+            self, self.session, self.actions_, memory, keeper, self._show_mode, self.status.tell
+        )
+        self.appearance.restore()
         self.painted.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self.show_state()
         self.welcome.open_button.setFocus()
@@ -228,9 +232,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions, session, arrangement = self.actions_, self.session, self.arrangement
-        modes = [(action, lambda mode=mode: self._set_mode(mode)) for mode, action in actions.modes.items()]
-        themes = [(action, lambda t=t: self._set_theme(t)) for t, action in actions.themes.items()]
-        languages = [(action, lambda code=code: self._set_language(code)) for code, action in actions.languages.items()]
         connect(
             [
                 (actions.open, self.incoming.ask),
@@ -247,7 +248,6 @@ class MainWindow(QMainWindow):
                 (actions.take_snapshot, lambda: arrangement.history.ask_and_take()),
                 (actions.compare_snapshot, lambda: arrangement.history.compare()),
                 (actions.drop_snapshot, lambda: arrangement.history.remove()),
-                (actions.preferences, self._ask_for_preferences),
                 (actions.fullscreen, self._set_fullscreen),
                 (actions.photo_only, arrangement.switch_photo_only),
                 (actions.clear_recent, self._memory.clear_recent),
@@ -256,9 +256,6 @@ class MainWindow(QMainWindow):
                 (actions.shortcuts, lambda: help_menu.show_shortcuts(self)),
                 (actions.updates, lambda: help_menu.show_updates(self)),
                 (actions.about, lambda: help_menu.show_about(self)),
-                *modes,
-                *themes,
-                *languages,
             ]
         )
         actions.hints.toggled.connect(self._explain_hints)
@@ -268,16 +265,10 @@ class MainWindow(QMainWindow):
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
 
-    def _restore_memory(self) -> None:
+    def _restore_geometry(self) -> None:
         room = self.screen().availableSize()
         self.resize(min(1240, room.width() - 40), min(820, room.height() - 60))
         self.restoreGeometry(self._memory.geometry)
-        self.actions_.modes[self._memory.mode].setChecked(True)
-        self._set_mode(self._memory.mode)
-        self.actions_.themes[self._memory.theme].setChecked(True)
-        languages = self.actions_.languages
-        languages.get(self._memory.language, languages[""]).setChecked(True)
-        self.actions_.filmstrip.setChecked(self._memory.is_filmstrip_shown)
 
     # what is shown
 
@@ -358,29 +349,10 @@ class MainWindow(QMainWindow):
         else:
             self.photo_page.announcer.tell("done", text)
 
-    def _set_mode(self, mode: Mode) -> None:
-        self._memory.mode = mode
+    def _show_mode(self, mode: Mode) -> None:
         for part in (self._photo_page, self._albums):
             if part is not None:
                 part.set_mode(mode)
-
-    def _set_language(self, code: str) -> None:
-        self._memory.language = code
-        self.status.tell(tr("main_window", "The language changes when Handtint is started again."))
-
-    def _set_theme(self, theme: Theme) -> None:
-        self._memory.theme = theme
-        self._keeper.choose(theme)
-
-    def _ask_for_preferences(self) -> None:
-        from handtint.gui.preferences import PreferencesDialog  # the window is there sooner
-
-        themes = list(self.actions_.themes.values())
-        languages = list(self.actions_.languages.values())
-        choices = [(tr("main_window", "&Theme"), themes), (tr("main_window", "&Language"), languages)]
-        dialog = PreferencesDialog(self._memory, self.session, choices, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _set_fullscreen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)  # maximized stays what it was

@@ -19,7 +19,7 @@ from handtint.repair import faded_color, gray, noise, screen, sharpness, tone
 
 
 @dataclass(frozen=True)
-class Step:
+class RepairStep:
     """One step.
 
     Attributes:
@@ -32,18 +32,20 @@ class Step:
 
 
 STEPS = (
-    Step(Sentence("true gray"), lambda photo, repair, progress: gray.true_gray(photo, repair.gray, progress)),
-    Step(Sentence("fading"), lambda photo, repair, progress: tone.unfaded(photo, repair.fade, progress)),
-    Step(
+    RepairStep(Sentence("true gray"), lambda photo, repair, progress: gray.true_gray(photo, repair.gray, progress)),
+    RepairStep(Sentence("fading"), lambda photo, repair, progress: tone.unfaded(photo, repair.fade, progress)),
+    RepairStep(
         Sentence("faded color"),
         lambda photo, repair, progress: faded_color.restored(photo, repair.faded_color, progress),
     ),
-    Step(
+    RepairStep(
         Sentence("printed screen"),
         lambda photo, repair, progress: screen.descreened(photo, repair.noise.screen, progress),
     ),
-    Step(Sentence("noise"), lambda photo, repair, progress: noise.denoised(photo, repair.noise, progress)),
-    Step(Sentence("sharpness"), lambda photo, repair, progress: sharpness.sharpened(photo, repair.sharpness, progress)),
+    RepairStep(Sentence("noise"), lambda photo, repair, progress: noise.denoised(photo, repair.noise, progress)),
+    RepairStep(
+        Sentence("sharpness"), lambda photo, repair, progress: sharpness.sharpened(photo, repair.sharpness, progress)
+    ),
 )
 
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handtint.imaging.coloring.chroma import positions
+from handtint.imaging.coloring.spread import Spread
 from handtint.imaging.guided import GuidedFilter
 from handtint.imaging.photo import Photo
 from handtint.progress import Progress
 from handtint.recipe.repair import Fade
 from handtint.repair.bands import beside
 from handtint.repair.evenness import leveling
-from handtint.repair.planes import Spread
 from handtint.repair.survey import LUMA, NO_PICTURE, inside, luma, survey
 
 _ENDS = (0.004, 0.996)  # shares of pixels below black and white
@@ -63,16 +64,18 @@ def unfaded(photo: Photo, fade: Fade, progress: Progress | None = None) -> Photo
     curve, weight = curves(levels(leveled), fade.amount / 100)
     slope, rest = GuidedFilter(leveled, _RADIUS, _FLOOR).coefficients(leveled)
     # The detail of a leveled value, (gain v + offset) - (slope (gain v + offset) + rest), in terms of v:
-    planes = np.stack([gain, offset, gain * (1 - slope), offset * (1 - slope) - rest])
-    spread = Spread(planes, photo.size)
+    planes = np.stack([gain, offset, gain * (1 - slope), offset * (1 - slope) - rest]).astype(np.float32)
+    height, width = photo.size
+    x = positions(0, width, width)
     is_even = fade.even == 0
 
     def make(rows: np.ndarray, first: int, _: int) -> np.ndarray:
         result = np.empty_like(rows)
         step = max(_STRIP_PIXELS // rows.shape[1], 1)
+        spread = Spread(planes, positions(first, first + len(rows), height), x)
         for top in range(0, len(rows), step):
             strip = rows[top : top + step]
-            local = spread.rows(first + top, first + top + len(strip))
+            local = spread.rows(slice(top, top + len(strip)))
             result[top : top + step] = _strip(strip, local, curve, weight, is_even)
         return result
 

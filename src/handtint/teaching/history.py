@@ -21,7 +21,7 @@ _LOG = "log.jsonl"
 
 
 @dataclass
-class History:
+class TrainingHistory:
     """Figures of one training.
 
     Attributes:
@@ -72,9 +72,9 @@ def _append(points: Points, minutes: float, value: float | None) -> None:
         points.append((minutes, float(value)))
 
 
-def recalled(run: Run) -> History:
+def recalled(run: Run) -> TrainingHistory:
     """The history of a run, from its log; what cannot be read is left out."""
-    history = History()
+    history = TrainingHistory()
     with contextlib.suppress(OSError), (run.folder / _LOG).open(encoding="utf-8") as lines:
         for line in lines:
             with contextlib.suppress(ValueError, TypeError, AttributeError):  # a line cut short

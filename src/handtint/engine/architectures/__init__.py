@@ -11,7 +11,7 @@ Some learn from more than that. They have `native`, and called with `native=True
 paint (N, 3, h, w) and None, and for "classes" ab/110 and logits over the classes (N, classes), or None without classes.
 """
 
-from handtint.engine.architectures.damage_finder import DamageFinder
+from handtint.engine.architectures.damage_finder import DamageNetwork
 from handtint.engine.architectures.dense_autoencoder import DenseAutoencoder
 from handtint.engine.architectures.fusion import Fusion
 from handtint.engine.architectures.resnet18_gray import ResNet18Gray
@@ -28,4 +28,4 @@ ARCHITECTURES = {
     "resnet18_gray": ResNet18Gray,
 }
 
-FINDERS = {"damage_finder": DamageFinder}
+FINDERS = {"damage_finder": DamageNetwork}

@@ -1,4 +1,4 @@
-"""DamageFinder: where a photograph is damaged, pixel by pixel.
+"""DamageNetwork: where a photograph is damaged, pixel by pixel.
 
 A small U-shaped network. It is shown how far each pixel stands out from what is around: from the mean, and from what
 is left when bright or dark things thinner than 9 pixels are taken away (a top hat, as in morphology). It may look at
@@ -16,7 +16,7 @@ _THIN = 9  # pixels
 _STAND_OUT = 5.0  # how much more a difference counts than lightness itself
 
 
-class DamageFinder(nn.Module):
+class DamageNetwork(nn.Module):
     """Lightness to the chance that a pixel is damaged.
 
     Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1. Output: logits (N, 1, h, w).

@@ -146,12 +146,12 @@ class Announcer(QObject):
         if self._results.is_writing:
             stop = (tr("photo", "Stop"), self._results.cancel)
             return Message("save", self._work_text or tr("photo", "Saving"), stop, is_work=True)
-        if current is not None and (current.state is PhotoState.REPAIRING or session.is_looking):
+        if current is not None and (current.state is PhotoState.REPAIRING or session.developing.is_looking):
             text = self._work_text or tr("photo", 'Repairing "{name}"', name=current.name)
-            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
+            return Message("photo", text, (tr("photo", "Stop"), session.developing.cancel), is_work=True)
         if current is not None and current.state is PhotoState.COLORING:
             text = self._work_text or tr("photo", 'Coloring "{name}"', name=current.name)
-            return Message("photo", text, (tr("photo", "Stop"), session.cancel), is_work=True)
+            return Message("photo", text, (tr("photo", "Stop"), session.developing.cancel), is_work=True)
         if current is not None and current.state is PhotoState.READING:
             return Message("photo", tr("photo", 'Opening "{name}"', name=current.name), is_work=True)
         if self._news is not None:
@@ -161,7 +161,7 @@ class Announcer(QObject):
         if not current.is_mended:
             text = current.error or tr("photo", "Repair was stopped.")
             again = tr("photo", "Tr&y Again") if current.error else tr("photo", "R&epair It")
-            return Message("warning" if current.error else "info", text, (again, session.resume))
+            return Message("warning" if current.error else "info", text, (again, session.developing.resume))
         if not session.models:
             return Message("warning", current.error, (tr("photo", "Models Fo&lder"), _show_models_folder))
         if current.error:

@@ -258,7 +258,7 @@ class PhotoPage(QWidget):
         is_read = current is not None and current.photo is not None
         is_open = current is not None and current.upright is not None  # also while it is being turned
         is_done = current is not None and current.state is PhotoState.DONE
-        is_repairing = session.is_repairing or session.is_looking
+        is_repairing = session.developing.is_repairing or session.developing.is_looking
         is_colored = is_done and current is not None and current.is_to_be_colored
         many = len(session.photos) > 1
         self._name_steps(current if is_read else None)
@@ -283,7 +283,7 @@ class PhotoPage(QWidget):
             ((actions.load_hints,), is_read),
             ((actions.save_hints,), any(photo.settings.hints for photo in session.photos)),
             ((actions.reset,), is_colored and current is not None and current.settings != current.first_settings),
-            ((actions.cancel,), results.is_writing or session.is_coloring or is_repairing),
+            ((actions.cancel,), results.is_writing or session.developing.is_coloring or is_repairing),
             ((actions.close_photo,), current is not None),
             (
                 (actions.show_folder, actions.next_in_folder, actions.previous_in_folder),
@@ -375,7 +375,7 @@ class PhotoPage(QWidget):
         if self._results.is_writing:
             self._results.cancel()
         else:
-            self._session.cancel()
+            self._session.developing.cancel()
 
     def _reset_adjustments(self) -> None:
         if (current := self._session.current) is not None:

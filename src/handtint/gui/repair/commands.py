@@ -22,18 +22,24 @@ class RepairCommands(QObject):
         section.settled.connect(session.editing.settle)
         section.taken.connect(lambda finding: session.editing.take_findings([finding]))
         section.color_chosen.connect(session.editing.set_colored)
-        section.unseen_chosen.connect(session.leave_out)
-        connect([(actions.auto, session.inspect), (actions.take_all, self._take_all), (actions.reset, self._reset)])
+        section.unseen_chosen.connect(session.developing.leave_out)
+        connect(
+            [
+                (actions.auto, session.developing.inspect),
+                (actions.take_all, self._take_all),
+                (actions.reset, self._reset),
+            ]
+        )
         session.state_changed.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
         current, actions = self._session.current, self._actions
         is_read = current is not None and current.photo is not None
-        self._section.show_photo(current, self._session.unseen)
+        self._section.show_photo(current, self._session.developing.unseen)
         found = [finding for finding in (current.findings or ()) if finding.is_automatic] if current is not None else []
         is_left = current is not None and not all(current.asked.repair.has_all_of(finding.repair) for finding in found)
-        actions.auto.setEnabled(is_read and not self._session.is_looking)
+        actions.auto.setEnabled(is_read and not self._session.developing.is_looking)
         actions.take_all.setEnabled(is_read and is_left)
         actions.reset.setEnabled(is_read and current is not None and current.asked.is_repaired)
 

@@ -139,7 +139,7 @@ class DamageTool(QObject):
         if repair.damage.is_looked_for and found is None:
             self.overlay.show_marks(None)
             self._shown = None
-            is_on_its_way = self._session.is_looking or self._session.is_repairing
+            is_on_its_way = self._session.developing.is_looking or self._session.developing.is_repairing
             stopped = tr("repair", "Looking for damage was stopped. Show the marks again to go on.")
             self.bar.say(tr("repair", "Looking for damage…") if is_on_its_way else stopped)
             return
@@ -194,7 +194,7 @@ class DamageTool(QObject):
         if on:
             put_away(self._rivals)
             if self._actions.marks.isChecked():
-                self._session.look_for_damage()  # a click is then answered at once
+                self._session.developing.look_for_damage()  # a click is then answered at once
         self._show_tool()
         if on:
             self.overlay.setFocus()

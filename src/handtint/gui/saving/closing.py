@@ -36,7 +36,7 @@ def may_close(session: Session, results: Results, window: QWidget, save: Save) -
             else tr("closing", "The result is not saved yet. Your original is unchanged."),
             tr("closing", "Stop and &Close"),
         ) and may_drop([photo for photo in session.photos if photo not in under_way], window, None)
-    if session.is_coloring and not any(photo.holds_work for photo in session.photos):
+    if session.developing.is_coloring and not any(photo.holds_work for photo in session.photos):
         return ask(
             window,
             tr("closing", "Stop coloring and close?"),

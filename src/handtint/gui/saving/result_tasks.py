@@ -26,7 +26,7 @@ from handtint.restore.rendering import Preview, render, render_preview
 from handtint.stamps import Stamp, stamp_if_there
 
 
-class Saved(NamedTuple):
+class SavedFile(NamedTuple):
     """A file that was written.
 
     Attributes:
@@ -53,10 +53,10 @@ def saving(
 ) -> Work:
     """Work that renders at full size and writes the file, whole or not at all.
 
-    Returns a `Saved`. Raises `SaveError`, `PhotoError` for a source now gone.
+    Returns a `SavedFile`. Raises `SaveError`, `PhotoError` for a source now gone.
     """
 
-    def work(progress: Progress) -> Saved:
+    def work(progress: Progress) -> SavedFile:
         text = tr("saving", 'Saving "{file}"', file=path.name)
         return _save(photo, prediction, recipe, card, path, options, None, titled(progress.part(0.1, 1.0), text))
 
@@ -72,9 +72,9 @@ def _save(
     options: SaveOptions,
     source_stamp: Stamp | None,
     progress: Progress,
-) -> Saved:
+) -> SavedFile:
     saved = way.save(photo, prediction, recipe, card, path, options, progress)
-    return Saved(path, options, saved.lost, saved.stamp, prediction, source_stamp)
+    return SavedFile(path, options, saved.lost, saved.stamp, prediction, source_stamp)
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ class Wanted:
 def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model: LoadedModel) -> Work:
     """Work that reads and colors a photo as far as need be, and writes its result into a folder under a free name.
 
-    Returns a `Saved`. Raises `AlreadyInColor`, and what `saving` and `LoadedModel.color` raise.
+    Returns a `SavedFile`. Raises `AlreadyInColor`, and what `saving` and `LoadedModel.color` raise.
     """
 
-    def work(progress: Progress) -> Saved:
+    def work(progress: Progress) -> SavedFile:
         photo, stamp, prediction, recipe = wanted.photo, wanted.stamp, wanted.prediction, wanted.recipe
         progress.step(0.0)
         if photo is None:

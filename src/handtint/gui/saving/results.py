@@ -18,7 +18,7 @@ from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment, Tone
 
 if TYPE_CHECKING:
-    from handtint.gui.saving.result_tasks import Saved, Wanted
+    from handtint.gui.saving.result_tasks import SavedFile, Wanted
     from handtint.model_card import ModelFile
     from handtint.recipe.saving import SaveOptions
 
@@ -91,7 +91,7 @@ class Results(QObject):
         recipe, card = (current.model.path, current.asked), current.model.card
         work = result_tasks.saving(current.photo, current.prediction, current.followed, card, path, options)
 
-        def done(saved: Saved) -> None:
+        def done(saved: SavedFile) -> None:
             current.mark_saved(path, saved.options, recipe, saved.stamp)
             self.saved.emit(path, saved.notes)
             QTimer.singleShot(0, then)
@@ -156,7 +156,7 @@ class Results(QObject):
         recipe = (model.path, photo.asked)
         text = tr("saving", 'Saving {number} of {count}: "{name}"', number=number, count=batch.count, name=photo.name)
 
-        def done(saved: Saved) -> None:
+        def done(saved: SavedFile) -> None:
             if saved.prediction is not None and not recipe[1].is_repair_automatic:
                 photo.take_prediction(model, recipe[1], saved.prediction, saved.source_stamp)
             photo.mark_saved(saved.path, saved.options, recipe, saved.stamp)

@@ -73,7 +73,7 @@ class Developing(QObject):
         return self._repairing.is_looking
 
     @property
-    def is_over(self) -> bool:
+    def is_shown(self) -> bool:
         """Whether the picture is that of the photo's settings, or none is on its way."""
         return self._coloring.is_rendered and not self._repairing.is_running
 
@@ -106,6 +106,11 @@ class Developing(QObject):
             self._coloring.stop()
             self._repairing.begin(current)
 
+    def resume(self) -> None:
+        """Repair the photo after that failed or was stopped, and go on from there."""
+        self.go_on()
+        self.changed.emit()
+
     def render(self) -> None:
         """Show the photo's other settings with the colors that its model gave."""
         if self._current is not None:
@@ -136,6 +141,7 @@ class Developing(QObject):
         """Stop looking for what the photo needs, repairing and coloring."""
         self._repairing.cancel()
         self._coloring.cancel()
+        self.changed.emit()
 
     def drop(self) -> None:
         """Another photo comes, or another view of this one: nothing of this one is needed any more."""

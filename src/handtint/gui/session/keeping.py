@@ -39,7 +39,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Found:
+class Known:
     """What is known of a photo's file.
 
     Attributes:
@@ -67,19 +67,19 @@ class Keeping(QObject):
         self._autosave: Autosave | None = None
         self._is_troubled = False
 
-    def look_up(self, path: Path, page: int) -> Found:
+    def look_up(self, path: Path, page: int) -> Known:
         """What is kept of a page of a photo. On any thread."""
         try:
             sha256 = self.known.sha256(path)
             kept = self.store.read(sha256, page)
             parts = range(1, 1 + (kept.prints if kept else 0))
             prints = [self.store.read(sha256, page, part) for part in parts]
-            return Found(sha256, kept, prints=tuple(one for one in prints if one is not None))
+            return Known(sha256, kept, prints=tuple(one for one in prints if one is not None))
         except RecipeError as error:  # of a newer Handtint, which nothing may be written over
-            return Found(trouble=error)
+            return Known(trouble=error)
         except OSError as error:
             log.warning("%s", error)
-            return Found()
+            return Known()
 
     def origin(self, path: Path, recent: Sequence[Path]) -> Origin | None:
         """Of what a file was made, if it is a result; None for photos. On any thread."""
@@ -95,7 +95,7 @@ class Keeping(QObject):
         known = self.known.places_of(made.sha256) if made.sha256 is not None else []
         return Origin(made, find_source(path, made, [*known, *recent], self.known.sha256))
 
-    def put_back(self, photo: OpenPhoto, found: Found, model_named: Callable[[str | None], ModelFile | None]) -> None:
+    def put_back(self, photo: OpenPhoto, found: Known, model_named: Callable[[str | None], ModelFile | None]) -> None:
         """Put a photo whose bytes are known for the first time back to how it was left."""
         before, photo.sha256 = photo.sha256, found.sha256
         if photo.history.past and photo.sha256 != before:  # changed before these bytes were known

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from handtint.errors import IncompletePhoto
 from handtint.gui.parts.worker import Task, Worker
 from handtint.gui.session import tasks
-from handtint.gui.session.keeping import Found, Keeping, Origin
+from handtint.gui.session.keeping import Keeping, Known, Origin
 from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.progress import Progress
 from handtint.recipe.source import Source
 
-_Opened = tuple[tasks.ReadResult, Found]
+_Opened = tuple[tasks.ReadResult, Known]
 
 
 class Reading(QObject):
@@ -25,7 +25,7 @@ class Reading(QObject):
         sentence: what to tell a user of an error.
     """
 
-    done = Signal(object, object, object)  # OpenPhoto, ReadResult, Found
+    done = Signal(object, object, object)  # OpenPhoto, ReadResult, Known
     done_anew = Signal(object, object, object)  # likewise, of a photo that is shown
     orphaned = Signal(object, object)  # OpenPhoto that is a result, RecipeFile that says of what
     originated = Signal(object, object, object)  # OpenPhoto that is a result, RecipeFile, Path of what it was made of

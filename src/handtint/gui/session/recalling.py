@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from handtint.gui.parts.worker import Worker
-from handtint.gui.session.keeping import Found, Keeping
+from handtint.gui.session.keeping import Keeping, Known
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.splitting import Splitting
 from handtint.model_card import ModelFile
@@ -55,12 +55,12 @@ class Recalling(QObject):
         photo, *others = unknown
         path, page = photo.path, photo.page
 
-        def work(progress: Progress) -> Found:
+        def work(progress: Progress) -> Known:
             from handtint.imaging.provenance import is_result  # the window is there sooner
 
-            return Found() if is_result(path) else self._keeping.look_up(path, page)  # a result leads to its photo
+            return Known() if is_result(path) else self._keeping.look_up(path, page)  # a result leads to its photo
 
-        def done(found: Found) -> None:
+        def done(found: Known) -> None:
             if photo.sha256 is None and photo in self._photos and not (found.prints and photo is self._current()):
                 self._keeping.put_back(photo, found, self._model_named)
                 self._splitting.reopened(photo, None, found)

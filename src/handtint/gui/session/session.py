@@ -27,7 +27,7 @@ from handtint.gui.parts.worker import Task, Work, Worker, close_all
 from handtint.gui.session import tasks
 from handtint.gui.session.developing import Developing
 from handtint.gui.session.editing import Editing
-from handtint.gui.session.keeping import Found, Keeping
+from handtint.gui.session.keeping import Keeping, Known
 from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 from handtint.gui.session.pages import Pages
 from handtint.gui.session.reading import Reading
@@ -93,16 +93,16 @@ class Session(QObject):
         self._reading.unreadable.connect(self.list_changed)
         self._reading.unreadable.connect(self.state_changed)
         self._reading.failed.connect(self._report_failure)
-        self._developing = Developing(self.loaded_model, self.model_worker, self.view_worker, self.sentence, self)
-        self._developing.changed.connect(self.state_changed)
-        self._developing.turned.connect(self.photo_read)
-        self._developing.thumbnail_made.connect(self.list_changed)
-        self._developing.decided.connect(self.keeping.note)
-        self._developing.result_changed.connect(self.result_changed)
-        self._developing.progressed.connect(self.progressed)
-        self._developing.device_found.connect(self._set_device)
-        self._developing.failed.connect(self._report_failure)
-        self.editing = Editing(lambda: self.current, self.model_named, self._developing, self.keeping, self)
+        self.developing = Developing(self.loaded_model, self.model_worker, self.view_worker, self.sentence, self)
+        self.developing.changed.connect(self.state_changed)
+        self.developing.turned.connect(self.photo_read)
+        self.developing.thumbnail_made.connect(self.list_changed)
+        self.developing.decided.connect(self.keeping.note)
+        self.developing.result_changed.connect(self.result_changed)
+        self.developing.progressed.connect(self.progressed)
+        self.developing.device_found.connect(self._set_device)
+        self.developing.failed.connect(self._report_failure)
+        self.editing = Editing(lambda: self.current, self.model_named, self.developing, self.keeping, self)
         self.editing.changed.connect(self.state_changed)
         self.editing.turned.connect(self._turn_anew)
         self.editing.changed.connect(self._thumbnails.make_next)  # of photos that are turned without being shown
@@ -197,7 +197,7 @@ class Session(QObject):
 
     def _stop_current(self) -> None:
         self._reading.cancel()
-        self._developing.drop()
+        self.developing.drop()
         self.tiles.forget()
         if self.current is not None:
             if self.current.state is not PhotoState.UNREADABLE:
@@ -238,11 +238,11 @@ class Session(QObject):
         if self.current is not None and self.current.photo is not None:
             self._reading.begin_anew(self.current)
 
-    def _take_anew(self, photo: OpenPhoto, read: tasks.ReadResult, found: Found) -> None:
+    def _take_anew(self, photo: OpenPhoto, read: tasks.ReadResult, found: Known) -> None:
         self._stop_current()
         self._take(photo, read, found)
 
-    def _take(self, photo: OpenPhoto, read: tasks.ReadResult, found: Found) -> None:
+    def _take(self, photo: OpenPhoto, read: tasks.ReadResult, found: Known) -> None:
         if photo.stamp not in (None, read.stamp):
             photo.forget_colors()
             photo.thumbnail = None
@@ -270,7 +270,7 @@ class Session(QObject):
                 )
                 self.troubled.emit(sentence)
 
-        self._developing.begin(photo, read, seen)
+        self.developing.begin(photo, read, seen)
 
     def _tell_left(self, photo: OpenPhoto) -> None:
         if photo.left_at is not None:
@@ -287,13 +287,13 @@ class Session(QObject):
         self.current, photo.upright, photo.pages = photo, read, read.photo.meta.pages
         self.list_changed.emit()
         self.current_changed.emit()
-        self._developing.begin(photo, read)
+        self.developing.begin(photo, read)
         self.state_changed.emit()
 
     def _turn_anew(self, photo: OpenPhoto) -> None:
         if photo.upright is not None:
             self._reading.cancel()
-            self._developing.begin(photo, photo.upright)
+            self.developing.begin(photo, photo.upright)
 
     # the models
 
@@ -325,7 +325,7 @@ class Session(QObject):
 
     def prepare(self) -> None:
         """Get torch and the default model ready in the background."""
-        self._developing.prepare(self.default_model)
+        self.developing.prepare(self.default_model)
 
     def load_model_anew(self) -> None:
         """Take what was chosen for the device since the model was loaded."""
@@ -343,55 +343,6 @@ class Session(QObject):
     def _set_device(self, device: str) -> None:
         self.device = device
         self.device_found.emit(device)
-
-    # how far the current photo is
-
-    @property
-    def is_coloring(self) -> bool:
-        """Whether the current photo is on its way to its color."""
-        return self._developing.is_coloring
-
-    @property
-    def is_repairing(self) -> bool:
-        """Whether the current photo is on its way to being repaired."""
-        return self._developing.is_repairing
-
-    @property
-    def is_looking(self) -> bool:
-        """Whether somebody waits for what the current photo needs, or for its damage."""
-        return self._developing.is_looking
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the picture is that of the current photo's settings, or none is on its way."""
-        return self._developing.is_over
-
-    def inspect(self) -> None:
-        """Look at what the current photo needs."""
-        self._developing.inspect()
-
-    def look_for_damage(self) -> None:
-        """Look for what might be damaged in the current photo, unless that is known."""
-        self._developing.look_for_damage()
-
-    @property
-    def unseen(self) -> frozenset[str]:
-        """Parts of the current photo's repair that are left out of what is shown."""
-        return self._developing.unseen
-
-    def leave_out(self, unseen: frozenset[str]) -> None:
-        """Show the current photo without these parts of its repair, which stay in its recipe."""
-        self._developing.leave_out(unseen)
-
-    def resume(self) -> None:
-        """Repair the current photo after that failed or was stopped, and go on from there."""
-        self._developing.go_on()
-        self.state_changed.emit()
-
-    def cancel(self) -> None:
-        """Stop looking for what a photo needs, repairing and coloring."""
-        self._developing.cancel()
-        self.state_changed.emit()
 
     # for others that need a thread
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from handtint.gui.canvas.drawing import placed_picture
 from handtint.gui.parts.translating import tr
-from handtint.gui.session.keeping import Found, Keeping
+from handtint.gui.session.keeping import Keeping, Known
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.tasks import THUMBNAIL_SIDE, ReadResult, inverted
 from handtint.model_card import ModelFile
@@ -85,7 +85,7 @@ class Splitting(QObject):
         scan.history.future.pop()
         self._put_prints(scan, scan.upright)
 
-    def reopened(self, scan: OpenPhoto, upright: ReadResult | None, found: Found) -> OpenPhoto:
+    def reopened(self, scan: OpenPhoto, upright: ReadResult | None, found: Known) -> OpenPhoto:
         """What is to be shown of a photo that was not open before: itself, or the first of its prints."""
         if not found.prints or scan.is_given or scan.asked.part:
             return scan

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.words import number
-from handtint.teaching.history import History
+from handtint.teaching.history import TrainingHistory
 
 _AXIS_WIDTH = 62  # of both plots, so that their time axes line up
 
@@ -35,14 +35,14 @@ class Curves(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.plots: Plots | None = None
-        self._shown: tuple[History, str] | None = None
+        self._shown: tuple[TrainingHistory, str] | None = None
         self._colors: Colors | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._loaded.connect(self._make)
         threading.Thread(target=self._load, name="handtint-plots", daemon=True).start()
 
-    def show_history(self, history: History, parent: str) -> None:
+    def show_history(self, history: TrainingHistory, parent: str) -> None:
         """Draw the curves; `parent` names the model whose error the dashed line shows."""
         self._shown = history, parent
         if self.plots is not None:
@@ -107,7 +107,7 @@ class Plots:
         self._parent_line.setVisible(False)
         self._error_plot.addItem(self._parent_line, ignoreBounds=True)
 
-    def show_history(self, history: History, parent: str) -> None:
+    def show_history(self, history: TrainingHistory, parent: str) -> None:
         """Draw the curves; `parent` names the model whose error the dashed line shows."""
         errors = [(minutes, 100 * error) for minutes, error in history.errors]
         self._loss.setData(*_columns(history.losses))

@@ -30,7 +30,7 @@ _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _START_OF_FRAME, _START_OF_SCAN, _END, _RESTART_INTERVAL, _RESTART = 0xC0, 0xDA, 0xD9, 0xDD, 0xD0
 
 
-class Picture(NamedTuple):
+class JpegPicture(NamedTuple):
     """The pixels of a JPEG file.
 
     Attributes:
@@ -44,7 +44,7 @@ class Picture(NamedTuple):
     missing: float | None = None
 
 
-def decode(data: bytes) -> Picture:
+def decode(data: bytes) -> JpegPicture:
     """The picture of a gray or color JPEG. libjpeg makes missing parts gray and says nothing; this does.
 
     Raises what a decoder may.
@@ -68,7 +68,7 @@ def decode(data: bytes) -> Picture:
         notes.append(Sentence("The file lacks its end mark; the picture is whole."))
     if pixels.dtype == np.uint16:
         pixels = pixels << 4 | pixels >> 8
-    return Picture(pixels, notes, missing)
+    return JpegPicture(pixels, notes, missing)
 
 
 def _is_complete(data: bytes, pixels: np.ndarray) -> bool:

@@ -33,7 +33,7 @@ def read_metadata(file: BinaryIO) -> tuple[Metadata, list[str]]:
     """Metadata of a PNG file, and sentences about what is lost; what is broken is left out."""
     found, raw = Metadata(), _Raw()
     notes: list[str] = []
-    colors = png_colors.Colors()
+    colors = png_colors.ColorChunks()
     file.seek(len(SIGNATURE))
     while True:
         head = file.read(8)

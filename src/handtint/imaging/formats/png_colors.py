@@ -13,7 +13,7 @@ _SRGB_POINTS = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)  # x, y of whit
 _D50 = (0.3457, 0.3585, 1.0)
 
 
-class Colors(NamedTuple):
+class ColorChunks(NamedTuple):
     """What chunks other than a profile say of the colors; the first of each counts."""
 
     is_gray: bool = False
@@ -22,7 +22,7 @@ class Colors(NamedTuple):
     points: tuple[float, ...] | None = None
 
 
-def with_chunk(colors: Colors, kind: bytes, data: bytes) -> Colors:
+def with_chunk(colors: ColorChunks, kind: bytes, data: bytes) -> ColorChunks:
     """The colors with what one chunk says. Raises `struct.error`, IndexError for a broken one."""
     if kind == b"IHDR":
         return colors._replace(is_gray=data[9] in (0, 4))
@@ -36,7 +36,7 @@ def with_chunk(colors: Colors, kind: bytes, data: bytes) -> Colors:
     return colors
 
 
-def profile_of(colors: Colors) -> bytes | None:
+def profile_of(colors: ColorChunks) -> bytes | None:
     """The ICC profile that gAMA and cHRM stand for; None where they say sRGB, nothing or nonsense.
 
     PNG's specification (4.3) has sRGB and iCCP go before them. 0.45455 is what writers put there who mean sRGB.
