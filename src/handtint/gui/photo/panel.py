@@ -165,7 +165,7 @@ class Panel(SidePanel):
             else tr("photo", "This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
-        self.closely.setEnabled(is_done)
+        self.closely.setEnabled(is_open and photo is not None and photo.is_to_be_colored)
         self.adjust.show_photo(photo)
         self._show_hints(photo)
         name = photo.name if photo is not None else ""
