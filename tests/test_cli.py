@@ -245,7 +245,7 @@ def test_an_existing_result_is_skipped_and_reported(
     assert (out / "street.jpg").read_bytes() == b"mine"
     printed = capsys.readouterr().out
     assert "street.jpg" in printed
-    assert "there already" in printed
+    assert "already exists" in printed
     assert load.calls == []
     assert restore(photos / "street.jpg", "-o", out, "--overwrite") == exit_codes.OK
     assert chroma(out / "street.jpg") > 3

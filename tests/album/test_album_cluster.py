@@ -145,7 +145,7 @@ def test_a_worker_leaves_a_file_alone_that_was_there_before(tmp_path: Path, mode
     answer = make(assignment(tmp_path, model, before=stamp_of(mine)))
     assert answer.made is None
     assert answer.event is not None
-    assert "already exists" in answer.event.text
+    assert "is there already" in answer.event.text
     assert mine.read_text() == "somebody's"
 
 

@@ -204,7 +204,7 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     albums.album.set_own({folder / "e.png": Recipe(Settings(vividness=1.0))})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
     dialog = plan_dialog(studio, albums)
-    assert dialog.summary.text() == "3 to color · 2 of them with the colors of another · 2 already done"
+    assert dialog.summary.text() == "3 to color · 2 of them with the colors of another photo · 2 already done"
     assert "colors as e.png" in dialog.rows.index(0, 1).data()
     dialog.reject()
 
