@@ -37,8 +37,8 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     studio.qtbot.keyClick(studio.window.photo_page.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
     neighbors = studio.window.photo_page._neighbors
     assert neighbors is not None
-    assert neighbors._job is not None
-    assert neighbors._job.is_over
+    assert neighbors._task is not None
+    assert neighbors._task.is_over
     assert name(studio) == "10.png"
     page(studio, Qt.Key.Key_PageUp)
     page(studio, Qt.Key.Key_PageUp)
@@ -114,7 +114,7 @@ def test_hints_go_when_the_file_has_another_size(studio: Studio, tmp_path: Path)
     studio.session.editing.load_hints(studio.session.photos[0], (Hint(70, 50, 5, 30, 30),))
     gray_photo(file, (30, 40))
     studio.session.reload()
-    studio.wait_for(lambda: "changed its size" in studio.said)
+    studio.wait_for(lambda: studio.said.startswith("The size of "))
     studio.wait_for(studio.is_colored)
     assert studio.session.photos[0].settings.hints == ()
     assert not studio.window.actions_.undo.isEnabled()
