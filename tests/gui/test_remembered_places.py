@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,28 @@ def test_a_recent_photo_where_the_system_refuses_to_look_is_left_out(
     assert window.isVisible()
     assert memory.recent == [there]
     assert memory.folder == str(pictures)
+
+
+def test_a_drive_that_does_not_answer_holds_up_neither_the_menu_nor_opening_a_photo(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, hung = gray_photo(tmp_path / "there.png"), tmp_path / "hung" / "photo.png"
+    memory._store.setValue("recent", [str(hung), str(tmp_path / "gone.png")])
+    answers, exists, asked = threading.Event(), Path.exists, list[threading.Thread]()
+
+    def wait(self: Path) -> bool:
+        if "hung" in self.parts:
+            asked.append(threading.current_thread())
+            assert answers.wait(60)
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", wait)
+    memory.add_recent(there)
+    assert not asked
+    assert memory.recent == [there, hung]
+    assert asked
+    assert threading.current_thread() not in asked
+    answers.set()
 
 
 def test_no_remembered_place_is_looked_at_before_the_window_stands(

@@ -57,8 +57,8 @@ class Memory:
 
     @property
     def recent(self) -> list[Path]:
-        """Photos and albums opened lately, newest first, without those that are gone."""
-        return [path for path in self.remembered if paths.is_there(path)]
+        """Photos and albums opened lately, newest first, without those that are surely gone."""
+        return paths.not_gone(self.remembered)
 
     @property
     def remembered(self) -> list[Path]:
@@ -67,7 +67,7 @@ class Memory:
 
     def add_recent(self, path: Path) -> None:
         """Put a photo or album first among the recent ones."""
-        others = [known for known in self.recent if known != path]
+        others = [known for known in self.remembered if known != path]
         self._store.setValue("recent", [str(p) for p in [path, *others][:_MOST_RECENT]])
 
     def clear_recent(self) -> None:
