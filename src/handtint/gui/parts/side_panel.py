@@ -14,7 +14,7 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
-_WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the page: the photo needs its room, too
+_WIDEST, _WIDEST_SHARE = 440, 0.55  # at least, and of the page: the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -65,11 +65,15 @@ class SidePanel(QFrame):
         whole.addWidget(self._scrolled, 1)
         whole.addLayout(foot)
         inside.installEventFilter(self)
+        parent = self.parentWidget()
+        assert parent is not None
+        parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wider where large letters or another language need it."""
         layout = self.layout()
-        if self._scrolled is not None and event.type() == QEvent.Type.LayoutRequest and layout is not None:
+        kinds = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
+        if self._scrolled is not None and event.type() in kinds and layout is not None:
             wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
             widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
             self.setFixedWidth(min(max(wanted, WIDTH), widest))

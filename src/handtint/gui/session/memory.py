@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +45,7 @@ def set_odd_settings_aside(file: Path) -> None:
     aside = file.with_name(f"{file.name}.damaged")
     log.warning("settings that cannot be read are set aside as %s", aside)
     with contextlib.suppress(OSError):
-        os.replace(file, aside)
+        file.replace(aside)
 
 
 class Memory:
@@ -252,7 +251,8 @@ class Memory:
     def _paths(self, name: str) -> list[Path]:
         value = self._value(name, [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in map(Path, map(str, texts)) if path.is_absolute()]  # an empty text is the current folder
+        found = map(Path, map(str, texts))
+        return [path for path in found if path.is_absolute()]  # an empty text would be the current folder
 
     @property
     def geometry(self) -> QByteArray:
