@@ -60,7 +60,7 @@ class ShortcutDialog(QDialog):
         layout.setSpacing(14)
         layout.addWidget(self.table)
         layout.addWidget(close_button(self))
-        fit(self, 75 * letters.averageCharWidth(), 640, window)
+        fit(self, 95 * letters.averageCharWidth(), 640, window)
         self.table.horizontalHeader().setMinimumSectionSize(self.width() * 2 // 5)  # then it is scrolled sideways
         self.table.selectRow(0)
         self.table.setFocus()

@@ -26,7 +26,7 @@ class SidePanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(WIDTH)  # at least
         self._scrolled: Scrolled | None = None
 
     def make_sliders(self) -> None:
@@ -76,8 +76,11 @@ class SidePanel(QFrame):
         if self._scrolled is not None and event.type() in kinds and layout is not None:
             wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
             widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
-            self.setFixedWidth(min(max(wanted, WIDTH), widest))
+            self.setMaximumWidth(min(max(wanted, WIDTH), widest))  # as wide as that where there is room
         return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.maximumWidth(), super().sizeHint().height())
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""

@@ -54,8 +54,10 @@ class DamageBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is said stands above the controls where it would have less room than they."""
         is_narrow = self.width() < 2 * self._controls.sizeHint().width()
-        direction = QBoxLayout.Direction
-        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != direction:
+            self._row.setDirection(direction)
+            self.updateGeometry()  # it is as tall as that takes
         super().resizeEvent(event)
 
     def show_state(self, size: int, *, is_brush: bool) -> None:
