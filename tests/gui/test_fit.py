@@ -206,13 +206,13 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
         window.actions_.history.trigger()
         assert fits()
         window.actions_.history.trigger()
+        said = window.photo_page.damage_tool.bar.said
         for tool in (window.turn_actions.crop, window.adjust_actions.protect, window.repair_actions.marks):
             tool.trigger()
             assert fits()
             cards = [card for card in window.photo_page.findChildren(Card) if card.isVisible()]
             assert all(card.width() <= window.photo_page.area.width() for card in cards)
-            said = window.photo_page.damage_tool.bar.said
-            assert not said.isVisible() or said.height() >= said.heightForWidth(said.width())
+            studio.wait_for(lambda: not said.isVisible() or said.height() >= said.heightForWidth(said.width()))
             tool.trigger()
         albums = open_album(studio, folder)
         albums.page.grid.selectAll()
