@@ -25,6 +25,7 @@ class Flow(QLayout):
         self._items.append(item)
 
     def count(self) -> int:
+        """How many items there are, also those that are hidden."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt asks beyond the end
