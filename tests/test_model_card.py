@@ -123,7 +123,8 @@ def test_weights_without_a_card_are_not_a_model(tmp_path: Path) -> None:
     [
         ({"name": 5}, "name must be a text"),
         ({"working_size": True}, "working_size must be a whole number"),
-        ({"working_size": 0}, "working_size must be positive"),
+        ({"working_size": 0}, "working_size must be from 1 to 1024"),
+        ({"working_size": 10_000_000}, "working_size must be from 1 to 1024"),
         ({"arguments": []}, "arguments must be an object"),
         ({"parent": 3}, "parent must be a text or null"),
         ({"task": 7}, "task must be a text"),

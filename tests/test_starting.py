@@ -69,20 +69,48 @@ def test_a_missing_library_is_named_with_the_package_that_has_it(library: str, p
     assert not starting.library_trouble("No module named 'PySide6'")
 
 
-@LINUX
-def test_a_window_that_lacks_a_library_says_which(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"), "libegl1"),
+        (ImportError("/usr/lib/libEGL.so.1: file too short", name="PySide6.QtGui"), "file too short. Install"),
+        (ImportError("DLL load failed while importing QtCore: blocked", name="QtCore"), "QtCore: blocked. Install"),
+    ],
+)
+def test_a_window_that_lacks_a_part_says_which(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: ImportError, said: str
 ) -> None:
+    _refuse(monkeypatch, error)
+    assert main([]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_a_slip_of_ours_is_told_as_no_missing_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    _refuse(monkeypatch, ImportError("cannot import name 'x'", name="handtint.paths"))
+    with pytest.raises(ImportError):
+        main([])
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, error: ImportError) -> None:
     class Refuses:
         def find_spec(self, name: str, path: object, target: object = None) -> None:
             if name == "handtint.gui.app":
-                raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+                raise error
 
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.delitem(sys.modules, "handtint.gui.app", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Refuses(), *sys.meta_path])
-    assert main([]) == 1
-    assert "libegl1" in capsys.readouterr().err
+
+
+_ONCE = """
+import sys
+if hasattr(sys, "tried"):
+    raise ImportError("torch can only be initialized once per process")
+sys.tried = True
+raise ImportError("libtorch_cpu.so: file too short")
+"""
 
 
 @pytest.mark.parametrize(
@@ -91,6 +119,7 @@ def test_a_window_that_lacks_a_library_says_which(
         ("raise OSError('libgomp.so.1: cannot open shared object file: No such file or directory')", "libgomp1"),
         ("raise ImportError('DLL load failed while importing _C: blocked by policy')", "blocked by policy"),
         ("raise RuntimeError('numpy does not fit\\nand so on')", "numpy does not fit"),
+        (_ONCE, "libtorch_cpu.so: file too short"),
     ],
 )
 def test_torch_that_cannot_load_gives_its_cause_in_a_sentence(tmp_path: Path, cause: str, said: str) -> None:
@@ -109,6 +138,7 @@ def test_torch_that_cannot_load_gives_its_cause_in_a_sentence(tmp_path: Path, ca
         assert said in done.stdout + done.stderr
         assert "could not be loaded" in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
+        assert "only be initialized once" not in done.stdout
 
 
 def test_a_second_start_hands_its_photos_to_the_first(tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with starting.without_collecting():
             from handtint.gui.app import run  # the command line needs no Qt
     except ImportError as error:
-        if not (trouble := starting.library_trouble(str(error))):
+        if (error.name or "").startswith("handtint"):  # a slip of ours, not what this computer lacks
             raise
-        return _cannot_start(f"The window cannot be shown. {trouble}")
+        return _cannot_start(str(starting.not_loaded("The window", error)))
 
     return run([Path(file) for file in files], _NEW_WINDOW in arguments)
 

@@ -95,12 +95,13 @@ class ModelCard:
                     raise TypeError(f"{key} must be {wanted}")
         if not (card.parent is None or isinstance(card.parent, str)):
             raise TypeError("parent must be a text or null")
-        if card.working_size < 1:
-            raise ValueError("working_size must be positive")
+        if not 1 <= card.working_size <= _LARGEST:
+            raise ValueError(f"working_size must be from 1 to {_LARGEST}")
         card.to_json().encode()  # half a character, as JSON can hold it, could be neither hashed nor shown
         return card
 
 
+_LARGEST = 1024  # working size in pixels: past it one photo takes gigabytes of memory, 10,000,000 took all there was
 _TYPES = (  # compared exactly, so that true is no number
     (str, "a text", ("name", "architecture", "trained_on", "license", "use_when", "created", "task")),
     (int, "a whole number", ("working_size", "parameters")),

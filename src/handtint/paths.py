@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -33,6 +36,23 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
+
+
+def not_gone(found: Sequence[Path], patience_s: float = 0.5) -> list[Path]:
+    """Those that are there, and those of which a drive that does not answer has not said so by then."""
+    gone = set[Path]()
+
+    def look(path: Path) -> None:
+        if not is_there(path):
+            gone.add(path)
+
+    looking = [threading.Thread(target=look, args=(path,), daemon=True) for path in found]
+    for thread in looking:
+        thread.start()
+    until = time.monotonic() + patience_s
+    for thread in looking:
+        thread.join(max(until - time.monotonic(), 0))
+    return [path for path in found if path not in gone]
 
 
 def is_frozen() -> bool:

@@ -205,3 +205,11 @@ def test_an_estimate_counts_pixels_without_decoding(album: Path, out: Path) -> N
 )
 def test_time_is_said_as_people_say_it(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_folder_without_photos_is_a_failure_unless_they_are_yet_to_come(tmp_path: Path, out: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert [event.kind for event in plan([folder], out, ORDER).others] == ["failed"]
+    assert plan([folder], out, ORDER, may_be_empty=True).others == []
+    assert [event.kind for event in plan([tmp_path / "gone"], out, ORDER, may_be_empty=True).others] == ["failed"]

@@ -7,16 +7,22 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtGui import QFont, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from handtint.gui.help.about import AboutDialog
 from handtint.gui.help.shortcuts import ShortcutDialog
+from handtint.gui.help.updates import UpdateDialog
 from handtint.gui.parts.fitting import Scrolled
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import DARK, style_sheet
+from handtint.gui.parts.translating import speak
 from handtint.gui.saving.dialog import SaveDialog
+from handtint.gui.turning.card import Card
 from handtint.imaging.photo import PhotoMeta
 from handtint.recipe.saving import SaveOptions, output_path
 from tests.gui.albums import make_album, open_album, plan_dialog, restore
@@ -170,3 +176,90 @@ def test_full_screen_ends_with_escape_and_its_switch_tells_the_truth(studio: Stu
     action.trigger()
     studio.wait_for(lambda: not window.isFullScreen())
     assert window.isMaximized()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
+    qapp: QApplication, request: pytest.FixtureRequest, tmp_path: Path, language: str
+) -> None:
+    """German words and letters of twice the usual size: nothing asks for more than 1024 pixels."""
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSize(20)
+    qapp.setFont(font)
+    speak(qapp, language)
+    try:
+        studio: Studio = request.getfixturevalue("studio")
+        window = studio.window
+        window.resize(1024, 600)
+
+        def fits() -> bool:
+            QTest.qWait(20)
+            return window.minimumSizeHint().width() <= 1024
+
+        folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
+        studio.open_colored(folder / LONG)
+        assert fits()
+        panel = window.photo_page.panel
+        assert panel._scrolled is not None
+        assert panel._scrolled.horizontalScrollBar().maximum() == 0
+        window.actions_.history.trigger()
+        assert fits()
+        window.actions_.history.trigger()
+        said = window.photo_page.damage_tool.bar.said
+        for tool in (window.turn_actions.crop, window.adjust_actions.protect, window.repair_actions.marks):
+            tool.trigger()
+            assert fits()
+            cards = [card for card in window.photo_page.findChildren(Card) if card.isVisible()]
+            assert all(card.width() <= window.photo_page.area.width() for card in cards)
+            studio.wait_for(lambda: not said.isVisible() or said.height() >= said.heightForWidth(said.width()))
+            tool.trigger()
+        albums = open_album(studio, folder)
+        albums.page.grid.selectAll()
+        restore(studio, albums)
+        assert fits()
+        studio.wait_for(albums.actions_.review.isEnabled)
+        albums.actions_.review.trigger()
+        albums.review.redo_panel.show()
+        assert fits()
+        plan = plan_dialog(studio, albums)
+        assert plan.minimumSizeHint().width() <= 1024
+        assert plan.minimumSizeHint().height() <= 560
+        plan.reject()
+        for page in (AboutDialog(window), UpdateDialog(window)):
+            page.show()
+            assert page.width() <= 1024
+            for label in page.findChildren(QLabel):
+                assert label.height() >= label.heightForWidth(label.width())
+            page.close()
+    finally:
+        qapp.setFont(before)
+        speak(qapp, "en")
+
+
+def test_a_row_without_room_goes_on_in_the_next_line_from_either_side(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    row = Flow(around)
+    row.setContentsMargins(0, 0, 0, 0)
+    parts = [QLabel(text, around) for text in ("one", "two", "three")]
+    hidden = QLabel("hidden", around)
+    row.addWidget(parts[0])
+    row.add_stretch()
+    for part in (parts[1], parts[2], hidden):
+        row.addWidget(part)
+    hidden.hide()
+    around.show()
+    whole = row.sizeHint().width()
+    around.resize(whole + 50, 40)
+    assert parts[0].x() == 0
+    assert parts[2].geometry().right() + 1 == around.width()
+    assert len({part.y() for part in parts}) == 1
+    narrow = whole - 1
+    around.resize(narrow, row.heightForWidth(narrow))
+    assert parts[2].y() > parts[1].y() == parts[0].y()
+    assert parts[2].x() == 0
+    assert row.minimumSize().width() < narrow
+    around.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    row.activate()
+    assert parts[0].geometry().right() + 1 == narrow == parts[2].geometry().right() + 1

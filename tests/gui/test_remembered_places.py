@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +24,7 @@ from handtint.model_card import ModelFile
 from tests.fakes import FakeColorizer
 from tests.gui.conftest import gray_photo
 
-KEYS = ("recent", "folder", "theme", "mode", "hint_colors", "model", "geometry", "filmstrip")
+KEYS = ("recent", "folder", "theme", "mode", "hint_colors", "model", "geometry", "filmstrip", "last_open", "room")
 
 
 @pytest.fixture
@@ -58,6 +62,28 @@ def test_a_recent_photo_where_the_system_refuses_to_look_is_left_out(
     assert memory.folder == str(pictures)
 
 
+def test_a_drive_that_does_not_answer_holds_up_neither_the_menu_nor_opening_a_photo(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, hung = gray_photo(tmp_path / "there.png"), tmp_path / "hung" / "photo.png"
+    memory._store.setValue("recent", [str(hung), str(tmp_path / "gone.png")])
+    answers, exists, asked = threading.Event(), Path.exists, list[threading.Thread]()
+
+    def wait(self: Path) -> bool:
+        if "hung" in self.parts:
+            asked.append(threading.current_thread())
+            assert answers.wait(60)
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", wait)
+    memory.add_recent(there)
+    assert not asked
+    assert memory.recent == [there, hung]
+    assert asked
+    assert threading.current_thread() not in asked
+    answers.set()
+
+
 def test_no_remembered_place_is_looked_at_before_the_window_stands(
     open_window: Callable, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +114,8 @@ def test_any_content_of_the_settings_is_survived(
     assert isinstance(memory.model, str)
     assert isinstance(memory.geometry, QByteArray)
     assert isinstance(memory.is_filmstrip_shown, bool)
+    assert all(path.is_absolute() for path in [*memory.recent, *memory.last_open])
+    assert memory.room > 0
     assert memory.theme is not None
     assert memory.mode is not None
 
@@ -97,6 +125,47 @@ def test_a_window_opens_on_settings_that_are_odd_altogether(open_window: Callabl
     for key in KEYS:
         store.setValue(key, QByteArray(b"\xff\0\x01"))
     assert open_window(Memory(store)).isVisible()
+
+
+_READ = """
+from PySide6.QtWidgets import QApplication
+from handtint.gui.app import settings
+from handtint.gui.session.memory import Memory
+application = QApplication([])
+memory = Memory(settings())
+memory.model = f"{memory.language} after"
+memory._store.sync()
+print(memory._store.status().name, Memory(settings()).model)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="settings are a file of text")
+@pytest.mark.parametrize(
+    ("content", "is_kept"),
+    [
+        ("language=fr", True),
+        ('recent="/photos, @Variant 1.png", @@Variant(.png\nlanguage=fr', True),
+        (r"recent=/a.png, @Variant(\0\0\0\x42)", False),  # a picture: ends the program with a segmentation fault
+        (r"model=@Variant(\0\0\0\x38\0\x1)", False),  # a type that Python has not
+        (r"model=@DateTime(\0)", False),
+        (None, False),  # a pipe, which would be waited for
+    ],
+)
+def test_settings_that_qt_does_not_survive_are_set_aside(
+    user_folders: Path, content: str | None, is_kept: bool
+) -> None:
+    file = user_folders / "config" / "Handtint" / "Handtint.conf"
+    file.parent.mkdir(parents=True)
+    if content is None:
+        os.mkfifo(file)
+    else:
+        file.write_text(f"[General]\n{content}\n")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", _READ], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, f"NoError {'fr' if is_kept else ''} after"), done.stderr
+    assert file.with_name("Handtint.conf.damaged").exists() is not is_kept
 
 
 def test_a_window_that_cannot_be_made_says_so(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:

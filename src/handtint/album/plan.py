@@ -31,6 +31,7 @@ def plan(
     shard: Shard = WHOLE,
     aside: Collection[Path] = (),
     exclude: Sequence[str] = (),
+    may_be_empty: bool = False,
 ) -> Plan:
     """Where the results of these photos, and of the photos in these folders, go under `folder`.
 
@@ -39,7 +40,7 @@ def plan(
     so on; names given in earlier runs stay. Of all photos, shard I of N has every N-th, beginning with the I-th.
     Results at `aside` were rejected and set aside; they are not made again. Of scans that are split the prints of one
     number are planned, see `Order.part`. `exclude`: see
-    `folders.photos_at`.
+    `folders.photos_at`. `may_be_empty`: a folder without photos is no failure, since they are yet to come.
     """
     found: dict[Path, Path] = {}  # photo, as named by the user -> folder of its result
     others: list[Event] = []
@@ -54,7 +55,7 @@ def plan(
                     others.append(Event("failed", item.path, text=item.text))
                 else:
                     found.setdefault(item, folder / parent)
-            if path.is_dir() and len(found) + len(others) == before:
+            if not may_be_empty and path.is_dir() and len(found) + len(others) == before:
                 others.append(Event("failed", path, text=_no_photos(path, recursive)))
         except OSError as error:
             others.append(Event("failed", path, text=_why_not_found(path, error)))

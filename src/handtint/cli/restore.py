@@ -359,7 +359,7 @@ def _show(args: argparse.Namespace, orders: list[Order], console: Console, progr
 def _plans(args: argparse.Namespace, orders: list[Order], journal: Journal | None) -> list[Plan]:
     aside = () if args.redo_rejected else Review(args.output).targets_aside()
     plans = [
-        plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude)
+        plan(args.paths, args.output, order, journal, args.recursive, args.shard, aside, args.exclude, args.watch)
         for order in orders
     ]
     return without_doubles(plans)

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
-from handtint.starting import not_loaded, without_collecting
+from handtint.starting import NotLoaded, not_loaded, without_collecting
 
 DEVICES = ("auto", "cpu", "cuda", "mps")  # that can be asked for; auto: the quickest there is
+
+_failed: list[NotLoaded] = []  # why torch could not be imported in this process
 
 
 def wait_without_spinning() -> None:
@@ -26,12 +28,18 @@ def wait_without_spinning() -> None:
 
 @contextlib.contextmanager
 def importing_torch() -> Iterator[None]:
-    """Import torch in no more time than it needs; if it fails, say why in a sentence. Raises `NotLoaded`."""
+    """Import torch in no more time than it needs; if it fails, say why in a sentence. Raises `NotLoaded`.
+
+    A second try says what the first one did: torch can be initialized once in a process, and would say only that.
+    """
+    if _failed:
+        raise _failed[0]
     try:
         with contextlib.nullcontext() if "torch" in sys.modules else without_collecting():
             yield
     except Exception as error:  # of its libraries, of an antivirus program, of a Python that does not fit
-        raise not_loaded("torch, the part that does the coloring,", error) from error
+        _failed.append(not_loaded("torch, the part that does the coloring,", error))
+        raise _failed[0] from error
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSettings,
+    QStandardPaths,
     Qt,
     QTimer,
     QtMsgType,
@@ -31,13 +32,15 @@ from handtint.gui.parts.faults import FaultDialog
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.worker import has_left_behind
 from handtint.gui.requests import Requests
-from handtint.gui.session.memory import Memory
+from handtint.gui.session.memory import Memory, set_odd_settings_aside
 from handtint.model_card import ModelFile, list_models
 
 if TYPE_CHECKING:
     from handtint.restore.colorizer import Colorizer
 
 log = logging.getLogger(__name__)
+
+_NAME = "Handtint"
 
 
 def run(files: Sequence[Path] = (), new_window: bool = False) -> int:
@@ -139,14 +142,20 @@ def make_application() -> QApplication:
 
 
 def settings() -> QSettings:
-    """Where the window remembers things; needs no application yet. A thread takes one of its own."""
+    """Where the window remembers things; needs no application yet. A thread takes one of its own.
+
+    A file of settings that Qt could not read without ending the program, or would wait for, is set aside.
+    """
     _name_application()
+    if sys.platform == "linux":  # the one system where settings are a file of text that anybody may have written to
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+        set_odd_settings_aside(Path(folder, _NAME, f"{_NAME}.conf"))  # where Qt looks for it
     return QSettings()
 
 
 def _name_application() -> None:
-    QCoreApplication.setOrganizationName("Handtint")
-    QCoreApplication.setApplicationName("Handtint")
+    QCoreApplication.setOrganizationName(_NAME)
+    QCoreApplication.setApplicationName(_NAME)
 
 
 def load_colorizer(model: ModelFile) -> Colorizer:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout
 
 from handtint import paths
 from handtint.gui import menus
@@ -30,6 +30,7 @@ from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
+from handtint.gui.parts.fitting import Pages
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.translating import tr
@@ -207,7 +208,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         self.toolbar = Toolbar(actions, self.turn_actions, self)
         self.welcome = Welcome(actions.open, self._samples, self)
-        self.pages = QStackedWidget(self)
+        self.pages = Pages(self)
         self.pages.addWidget(self.welcome)
         self.arrangement = Arrangement(
             self,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSlider, QWidget
 
 from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.translating import tr
 
 _SLIDER = 84  # logical pixels, at least
@@ -45,15 +46,14 @@ class ProtectBar(QFrame):
         for button in (self.erase_all, done):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         done.clicked.connect(self.left)
-        row = QHBoxLayout(self)
+        row = Flow(self)
         row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(8)
         row.addWidget(self.amount)
         for text, slider in ((tr("adjust", "Si&ze"), self.extent), (tr("adjust", "Feat&her"), self.feather)):
             label = QLabel(text, self)
             label.setBuddy(slider)
             row.addWidget(label)
-            row.addWidget(slider, 1)
+            row.addWidget(slider)
         row.addWidget(self.erase_all)
         row.addWidget(done)
         self.hide()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 
@@ -79,8 +80,10 @@ class AlbumBar(QFrame):
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addSpacing(8)
+        buttons = Flow()
         for button in self.buttons:
-            row.addWidget(button)
+            buttons.addWidget(button)
+        row.addLayout(buttons)
         row.addWidget(self.close_button)
 
     def show_message(self, message: BarMessage) -> None:

@@ -22,6 +22,8 @@ from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
 
+_LEAST = 100  # logical pixels of the filter and the two beside it
+
 
 class AlbumPage(QWidget):
     """Keeps the panel in step with the selection, and writes what is set there into the album."""
@@ -41,7 +43,6 @@ class AlbumPage(QWidget):
         for button in self.filter.findChildren(QToolButton):
             button.setAccessibleName(tr("album", "Clear"))
             button.setToolTip(tr("album", "Clear"))
-        self.filter.setMinimumWidth(130)
         self.filter.setMaximumWidth(190)
         self.filter.setAccessibleName(tr("album", "Part of a name"))
         self.filter.setToolTip(tr("album", "Show only photos with this in their name"))
@@ -187,6 +188,7 @@ class AlbumPage(QWidget):
         row.addWidget(action_button(actions.mark, head))
         row.addStretch(1)
         for widget in (self.filter, self.show_box, self.sort_box):
+            widget.setMinimumWidth(_LEAST)
             row.addWidget(widget)
         return head
 

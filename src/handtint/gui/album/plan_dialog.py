@@ -16,6 +16,7 @@ from handtint.album.planning import PlanRequest
 from handtint.gui.album.plan_form import PlanForm
 from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
+from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.words import number
@@ -109,17 +110,23 @@ class PlanDialog(QDialog):
         self.start_button.setDefault(True)
         self.start_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.start_button.text()) + 150)
         name_buttons(self.buttons)
+        inside = QWidget(self)
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(24, 22, 24, 10)
+        rows.setSpacing(10)
+        rows.addWidget(title)
+        rows.addWidget(text)
+        rows.addSpacing(6)
+        rows.addWidget(self.form)
+        rows.addSpacing(8)
+        rows.addWidget(self.summary)
+        rows.addWidget(self.needs)
+        rows.addWidget(self.table, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 22, 24, 20)
-        layout.setSpacing(10)
-        layout.addWidget(title)
-        layout.addWidget(text)
-        layout.addSpacing(6)
-        layout.addWidget(self.form)
-        layout.addSpacing(8)
-        layout.addWidget(self.summary)
-        layout.addWidget(self.needs)
-        layout.addWidget(self.table, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(Scrolled(inside, self))  # large letters on a small screen
+        self.buttons.setContentsMargins(24, 0, 24, 20)
         layout.addWidget(self.buttons)
         fit(self, 820, 720, parent)
         self.form.changed.connect(self._plan_soon)

@@ -22,6 +22,7 @@ from handtint.gui.canvas.tiles import Tiles
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, segments
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import LIGHT, Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.worker import Worker
@@ -61,8 +62,7 @@ class ReviewPage(QWidget):
             )
         )
         self.name = ElidedLabel(self)
-        self.place = QLabel(self)
-        self.place.setProperty("role", "muted")
+        self.place = ElidedLabel(self, role="muted")
         self.verdict = QLabel(self)
         self.verdict_icon = QLabel(self)
         self.trouble = QLabel(self.canvas)
@@ -201,7 +201,8 @@ class ReviewPage(QWidget):
             rejected=number(verdicts.count("rejected")),
             left=number(verdicts.count(None)),
         )
-        self.place.setText(f"{place} · {counts}" if self._photos else "")
+        where = f"{place} · {counts}" if self._photos else ""
+        self.place.show_text(where, where)
         verdict = photo.verdict if photo is not None else None
         words = {
             "accepted": tr("album", "Accepted"),
@@ -284,19 +285,16 @@ class ReviewPage(QWidget):
     def _foot(self, actions: AlbumActions) -> QFrame:
         foot = QFrame(self)
         foot.setObjectName("strip")
-        row = QHBoxLayout(foot)
+        row = Flow(foot)
         row.setContentsMargins(18, 10, 14, 10)
-        row.setSpacing(8)
         row.addWidget(self.verdict_icon)
         row.addWidget(self.verdict)
-        row.addStretch(1)
+        row.add_stretch()
         row.addWidget(self.previous)
-        row.addSpacing(10)
         for action in (actions.reject, actions.redo, actions.accept):
             row.addWidget(action_button(action, foot, has_text=True, is_framed=True))
-        row.addSpacing(10)
         row.addWidget(self.next)
-        row.addStretch(1)
+        row.add_stretch()
         row.addWidget(action_button(actions.mark, foot))
         return foot
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from handtint import __version__, paths
 from handtint.gui.help import licenses
 from handtint.gui.parts import icons
-from handtint.gui.parts.dialogs import close_button
+from handtint.gui.parts.dialogs import close_button, keep_room
 from handtint.gui.parts.translating import tr
 
 
@@ -26,6 +26,9 @@ def device_tip() -> str:
         ". This is Handtint for the CPU. On a computer with an NVIDIA graphics card, the build called handtint-cuda "
         "is faster at coloring and teaching; install it in place of this one.",
     )
+
+
+_LETTERS = 54  # of a line
 
 
 class AboutDialog(QDialog):
@@ -52,7 +55,7 @@ class AboutDialog(QDialog):
             self,
         )
         text.setWordWrap(True)
-        text.setFixedWidth(380)
+        text.setFixedWidth(_LETTERS * self.fontMetrics().averageCharWidth())
         facts = QLabel(
             tr(
                 "device",
@@ -81,3 +84,4 @@ class AboutDialog(QDialog):
         buttons = close_button(self)
         licenses.add_button(buttons, self)
         layout.addWidget(buttons)
+        keep_room(self, 0)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QV
 
 from handtint import __version__
 from handtint.errors import HandtintError, Sentence
-from handtint.gui.parts.dialogs import close_button
+from handtint.gui.parts.dialogs import close_button, keep_room
 from handtint.gui.parts.translating import told, tr
 
 _MOST_BYTES = 100_000  # a larger file is no version file
@@ -73,6 +73,9 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+_LETTERS = 62  # of a line
+
+
 class UpdateDialog(QDialog):
     """Compares this version with a file that says of a newer one."""
 
@@ -98,7 +101,7 @@ class UpdateDialog(QDialog):
         self.answer.hide()
         for label in (about, self.answer):
             label.setWordWrap(True)
-            label.setFixedWidth(440)
+            label.setFixedWidth(_LETTERS * self.fontMetrics().averageCharWidth())
         buttons = close_button(self)
         open_button = buttons.addButton(tr("help", "&Open Version File…"), QDialogButtonBox.ButtonRole.ActionRole)
         open_button.setAccessibleName(tr("help", "Open version file"))
@@ -109,6 +112,7 @@ class UpdateDialog(QDialog):
         layout.setSpacing(16)
         for widget in (about, self.answer, buttons):
             layout.addWidget(widget)
+        keep_room(self, 0)
 
     def show_release(self, path: Path) -> None:
         """Show what a version file says, or why it cannot be read."""
@@ -119,6 +123,7 @@ class UpdateDialog(QDialog):
         self.answer.setText(text)
         self.answer.setAccessibleName(text)
         self.answer.show()
+        keep_room(self, 0)
         self.adjustSize()
 
     def _words(self, release: Release) -> str:

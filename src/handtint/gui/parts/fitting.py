@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractSlider, QComboBox, QFrame, QLabel, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 _LEAST = 48  # logical pixels of a name
 
@@ -39,12 +49,28 @@ class Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class ElidedLabel(QLabel):
-    """Gives way where there is no room: cut in the middle for the eye, whole for a screen reader."""
+class Pages(QStackedWidget):
+    """One page at a time, and only that one says how much room is needed at least."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("role", "title")
+        self.currentChanged.connect(self._give_room)
+        self.widgetAdded.connect(self._give_room)
+
+    def _give_room(self) -> None:
+        policy = QSizePolicy.Policy
+        for page in map(self.widget, range(self.count())):
+            assert page is not None
+            wanted = policy.Preferred if page is self.currentWidget() else policy.Ignored
+            page.setSizePolicy(wanted, wanted)
+
+
+class ElidedLabel(QLabel):
+    """Gives way where there is no room: cut in the middle for the eye, whole for a screen reader."""
+
+    def __init__(self, parent: QWidget, role: str = "title") -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = ""
 

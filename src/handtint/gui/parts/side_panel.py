@@ -15,7 +15,7 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
-_WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the page: the photo needs its room, too
+_WIDEST, _WIDEST_SHARE = 440, 0.55  # at least, and of the page: the photo needs its room, too
 
 
 class SidePanel(QFrame):
@@ -27,7 +27,7 @@ class SidePanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(WIDTH)  # at least
         self._scrolled: Scrolled | None = None
 
     def make_color_controls(self) -> None:
@@ -82,15 +82,22 @@ class SidePanel(QFrame):
         whole.addWidget(self._scrolled, 1)
         whole.addLayout(foot)
         inside.installEventFilter(self)
+        parent = self.parentWidget()
+        assert parent is not None
+        parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wider where large letters or another language need it."""
         layout = self.layout()
-        if self._scrolled is not None and event.type() == QEvent.Type.LayoutRequest and layout is not None:
+        kinds = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
+        if self._scrolled is not None and event.type() in kinds and layout is not None:
             wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
             widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
-            self.setFixedWidth(min(max(wanted, WIDTH), widest))
+            self.setMaximumWidth(min(max(wanted, WIDTH), widest))  # as wide as that where there is room
         return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.maximumWidth(), super().sizeHint().height())
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
@@ -58,7 +59,7 @@ class HistoryDock(QDockWidget):
         self.snapshots.setFixedHeight(120)
         title = QLabel(tr("photo", "Snapshots"), self)
         title.setProperty("role", "section")
-        row = QHBoxLayout()
+        row = Flow()
         for action in (take, compare, remove):
             row.addWidget(push_button(action, self))
         whole = QFrame(self)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QSlider, QWidget
 
 from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import action_button
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.translating import tr
 
 _SLIDER = 120  # logical pixels
@@ -40,15 +41,24 @@ class DamageBar(QFrame):
         done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         done.clicked.connect(self.left)
         self.extent.setFixedWidth(_SLIDER)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(8)
-        row.addWidget(self.said, 1)
-        row.addWidget(self.brush)
-        row.addWidget(label)
-        row.addWidget(self.extent)
-        row.addWidget(done)
+        self._controls = Flow()
+        for control in (self.brush, label, self.extent, done):
+            self._controls.addWidget(control)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(14, 6, 14, 6)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.said, 1)
+        self._row.addLayout(self._controls)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is said stands above the controls where it would have less room than they."""
+        is_narrow = self.width() < 2 * self._controls.sizeHint().width()
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != direction:
+            self._row.setDirection(direction)
+            self.updateGeometry()  # it is as tall as that takes
+        super().resizeEvent(event)
 
     def show_state(self, size: int, *, is_brush: bool) -> None:
         """Show these without telling anyone."""

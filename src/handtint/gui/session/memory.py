@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from handtint import paths
+from handtint.foreign import is_plain_or_missing, read_small
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.theme import Theme
 from handtint.recipe.saving import SUFFIXES, SaveOptions
 from handtint.recipe.store import LEAST_ROOM, MOST_ROOM, ROOM
 
+log = logging.getLogger(__name__)
+
+_PACKED = re.compile(rb'[=,]\s*"?@(Variant|DateTime)\(')  # objects of Qt, of which pictures crash where they are odd
 _MOST_RECENT = 10
 _MOST_COLORS = 8
 _MOST_LAST = 200
@@ -26,6 +33,21 @@ def pictures_folder(but: Path | None = None) -> Path:
     return found if paths.is_folder(found) and found != but else Path.home()
 
 
+def set_odd_settings_aside(file: Path) -> None:
+    """Rename a file of settings that holds what `Memory` never writes and Qt may not survive, or that is no file."""
+    try:
+        if not paths.is_there(file) or paths.is_folder(file):
+            return  # of a folder Qt makes nothing
+        if is_plain_or_missing(file.resolve()) and not _PACKED.search(read_small(file)):
+            return
+    except (OSError, ValueError, RuntimeError):  # Qt cannot read it either
+        return
+    aside = file.with_name(f"{file.name}.damaged")
+    log.warning("settings that cannot be read are set aside as %s", aside)
+    with contextlib.suppress(OSError):
+        file.replace(aside)
+
+
 class Memory:
     """Reads and writes `QSettings`; what is missing or from another version reads as the default."""
 
@@ -34,8 +56,8 @@ class Memory:
 
     @property
     def recent(self) -> list[Path]:
-        """Photos and albums opened lately, newest first, without those that are gone."""
-        return [path for path in self.remembered if paths.is_there(path)]
+        """Photos and albums opened lately, newest first, without those that are surely gone."""
+        return paths.not_gone(self.remembered)
 
     @property
     def remembered(self) -> list[Path]:
@@ -44,7 +66,7 @@ class Memory:
 
     def add_recent(self, path: Path) -> None:
         """Put a photo or album first among the recent ones."""
-        others = [known for known in self.recent if known != path]
+        others = [known for known in self.remembered if known != path]
         self._store.setValue("recent", [str(p) for p in [path, *others][:_MOST_RECENT]])
 
     def clear_recent(self) -> None:
@@ -54,7 +76,7 @@ class Memory:
     @property
     def folder(self) -> str:
         """Where photos were opened last; the user's pictures where that was nowhere."""
-        text = str(self._store.value("folder", ""))
+        text = str(self._value("folder", ""))
         return text if text and paths.is_folder(Path(text)) else str(pictures_folder())
 
     @folder.setter
@@ -64,7 +86,7 @@ class Memory:
     @property
     def language(self) -> str:
         """The code of the language to speak; empty for the system's."""
-        return str(self._store.value("language", ""))
+        return str(self._value("language", ""))
 
     @language.setter
     def language(self, code: str) -> None:
@@ -74,7 +96,7 @@ class Memory:
     def theme(self) -> Theme:
         """Light, dark, or the system's."""
         try:
-            return Theme(self._store.value("theme", Theme.SYSTEM.value))
+            return Theme(self._value("theme", Theme.SYSTEM.value))
         except ValueError:
             return Theme.SYSTEM
 
@@ -86,7 +108,7 @@ class Memory:
     def mode(self) -> Mode:
         """How before and after are compared."""
         try:
-            return Mode(self._store.value("mode", Mode.WIPE.value))
+            return Mode(self._value("mode", Mode.WIPE.value))
         except ValueError:
             return Mode.WIPE
 
@@ -97,7 +119,7 @@ class Memory:
     @property
     def hint_colors(self) -> list[tuple[float, float]]:
         """ab of the colors used for hints lately, newest first."""
-        value = self._store.value("hint_colors", [])
+        value = self._value("hint_colors", [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         try:
             colors = [(float(a), float(b)) for a, b in (str(text).split(" ") for text in texts)]
@@ -115,7 +137,7 @@ class Memory:
     def hint_card(self) -> tuple[float, float] | None:
         """Where in its free room the card of a hint's colors stands, 0..1 from left and top; None for by itself."""
         try:
-            x, y = map(float, str(self._store.value("hint_card", "")).split(" "))
+            x, y = map(float, str(self._value("hint_card", "")).split(" "))
         except ValueError:
             return None
         return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
@@ -127,7 +149,7 @@ class Memory:
     @property
     def model(self) -> str:
         """Name of the model used last."""
-        return str(self._store.value("model", ""))
+        return str(self._value("model", ""))
 
     @model.setter
     def model(self, name: str) -> None:
@@ -163,7 +185,7 @@ class Memory:
     @property
     def results_folder(self) -> Path | None:
         """Where results are proposed to be saved; None for beside their photos."""
-        text = str(self._store.value("results_folder", ""))
+        text = str(self._value("results_folder", ""))
         return Path(text) if text and paths.is_folder(Path(text)) else None
 
     @results_folder.setter
@@ -173,7 +195,7 @@ class Memory:
     @property
     def save_options(self) -> SaveOptions:
         """How results are proposed to be saved."""
-        name = str(self._store.value("save_format", ""))
+        name = str(self._value("save_format", ""))
         quality = self._number("save_quality", SaveOptions().quality, 1, 100)
         return SaveOptions(name if name in SUFFIXES else None, quality, provenance=self._is("save_note", True))
 
@@ -186,7 +208,7 @@ class Memory:
     @property
     def device(self) -> str:
         """What models compute on: `auto` or `cpu`."""
-        return "cpu" if self._store.value("device", "auto") == "cpu" else "auto"
+        return "cpu" if self._value("device", "auto") == "cpu" else "auto"
 
     @device.setter
     def device(self, device: str) -> None:
@@ -210,25 +232,32 @@ class Memory:
     def room(self, size: int) -> None:
         self._store.setValue("room", str(size))  # a number of this size is none to some stores
 
+    def _value(self, name: str, default: object = "") -> object:
+        try:
+            return self._store.value(name, default)
+        except (RuntimeError, ValueError):  # of a type that Python has not; text that is none
+            return default
+
     def _is(self, name: str, default: bool) -> bool:
-        return str(self._store.value(name, default)).lower() == "true"
+        return str(self._value(name, default)).lower() == "true"
 
     def _number(self, name: str, default: int, least: int, most: int) -> int:
         try:
-            number = int(str(self._store.value(name, default)))
+            number = int(str(self._value(name, default)))
         except ValueError:
             return default
         return number if least <= number <= most else default
 
     def _paths(self, name: str) -> list[Path]:
-        value = self._store.value(name, [])
+        value = self._value(name, [])
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return list(map(Path, map(str, texts)))
+        found = map(Path, map(str, texts))
+        return [path for path in found if path.is_absolute()]  # an empty text would be the current folder
 
     @property
     def geometry(self) -> QByteArray:
         """Size and place of the window, as Qt packs them."""
-        value = self._store.value("geometry", QByteArray())
+        value = self._value("geometry", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
 
     @geometry.setter

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from handtint import model_card
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask, fit
+from handtint.gui.parts.fitting import Pages, Scrolled
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
@@ -50,12 +51,12 @@ class TeachWindow(QDialog):
         self.lesson: Lesson | None = None
         self.choose = ChoosePage(start_survey, self)
         self.learn = LearnPage(self)
-        self.pages = QStackedWidget(self)
+        self.pages = Pages(self)
         self.pages.addWidget(self.choose)
         self.pages.addWidget(self.learn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.pages)
+        layout.addWidget(Scrolled(self.pages, self))
         fit(self, 980, 720, parent)
         self.choose.started.connect(self._start)
         self.choose.continued.connect(self.take_up)

@@ -63,7 +63,6 @@ class CropBar(Card):
         self.lay_out(
             [straighten, self.angle, self._degrees, self.line, find],
             [shape, self.aspect, print_, None, self.leave_button(), take],
-            wide=self.angle,
         )
         self.show_state(0.0, "free")
 

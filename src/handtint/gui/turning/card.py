@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.translating import tr
 
@@ -27,6 +28,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("chooser")
         self.setAccessibleName(name)
+        self._rows: list[Flow] = []
         self.said = QLabel(self)
         self.said.setProperty("role", "muted")
         self.said.setWordWrap(True)
@@ -61,27 +63,31 @@ class Card(QFrame):
         button.clicked.connect(self.left)
         return button
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def fit(self, room: int) -> None:
+        """Be as wide as the rows need, whose lines break where that is more than `room`, and as tall as that takes."""
         layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.setFixedWidth(max(_WIDTH, layout.totalMinimumSize().width()))  # wider in large letters
-        super().showEvent(event)
+        assert layout is not None
+        layout.activate()
+        margins = layout.contentsMargins()
+        wanted = max(row.sizeHint().width() for row in self._rows) + margins.left() + margins.right()
+        width = max(min(max(_WIDTH, wanted), room), layout.totalMinimumSize().width())
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
 
-    def lay_out(self, *rows: list[QWidget | None], wide: QWidget | None = None) -> None:
-        """What was said, and below it rows of controls; None is what room there is, `wide` takes it."""
+    def lay_out(self, *rows: list[QWidget | None]) -> None:
+        """What was said, and below it rows of controls; None is what room there is."""
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
-        for widgets in ([self.said], *rows):
-            row = QHBoxLayout()
-            row.setSpacing(8)
+        column.addWidget(self.said)
+        for widgets in rows:
+            row = Flow()
             for widget in widgets:
                 if widget is None:
-                    row.addStretch()
+                    row.add_stretch()
                 else:
-                    row.addWidget(widget, 1 if widget is wide else 0)
+                    row.addWidget(widget)
             column.addLayout(row)
+            self._rows.append(row)
 
     def say(self, sentence: str) -> None:
         """Say something; an empty sentence takes it away."""

@@ -159,7 +159,7 @@ class PictureTool(QObject):
 
     def fit_card(self) -> None:
         """Give the card the room it needs, and the picture what is left."""
-        self.card.adjustSize()
+        self.card.fit(self._area.width() - 2 * _AWAY)
         for view in self._views:
             view.foot = self.card.height() + _AWAY
             view.update()
@@ -171,5 +171,5 @@ class PictureTool(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place_card()
+            self.fit_card() if self.card.isVisible() else self._place_card()
         return super().eventFilter(watched, event)

@@ -220,7 +220,6 @@ class SplitCard(Card):
         self.lay_out(
             [self.label(tr("turning", "&Tilt"), self.angle), self.angle, self._degrees, self.remove],
             [self._count, None, self.leave_button(), self.take],
-            wide=self.angle,
         )
 
     def show_state(self, count: int, tilt: float) -> None:
