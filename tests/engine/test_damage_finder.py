@@ -77,6 +77,8 @@ def test_a_network_without_its_norms_says_the_same(closely: bool) -> None:
     model = build(card)
     for part in model.modules():  # as after training
         if isinstance(part, nn.BatchNorm2d):
+            assert part.running_mean is not None
+            assert part.running_var is not None
             nn.init.uniform_(part.running_mean, -0.1, 0.1)
             nn.init.uniform_(part.running_var, 0.5, 2)
             nn.init.uniform_(part.weight, 0.5, 2)

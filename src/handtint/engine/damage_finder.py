@@ -75,12 +75,13 @@ class TorchDamageFinder:
 
 
 def _without_norms(module: nn.Module) -> nn.Module:
-    """The same function, with what its batch norms do done by the convolutions before them."""
+    """The same function, with what its batch norms do done by the convolutions before them. Changes the module."""
     for name, part in module.named_children():
-        if isinstance(part, nn.Sequential) and [type(layer) for layer in part] == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]:
-            setattr(module, name, type(part)(fuse_conv_bn_eval(part[0], part[1]), nn.ReLU(inplace=True)))
-        else:
-            _without_norms(part)
+        match list(part.children()):
+            case [nn.Conv2d() as convolution, nn.BatchNorm2d() as norm, nn.ReLU()] if isinstance(part, nn.Sequential):
+                setattr(module, name, type(part)(fuse_conv_bn_eval(convolution, norm), nn.ReLU(inplace=True)))
+            case _:
+                _without_norms(part)
     return module
 
 

@@ -114,7 +114,7 @@ class _Joined(nn.Sequential):
     the memory and fewer multiplications.
     """
 
-    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:  # type: ignore[override]
         """(N, c, h, w) and (N, d, 2 h, 2 w) to (N, channels, 2 h, 2 w)."""
         convolution, *others = self
         assert isinstance(convolution, nn.Conv2d)
