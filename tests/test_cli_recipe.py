@@ -16,6 +16,7 @@ from handtint import model_card, paths
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.photo import Photo
+from handtint.imaging.provenance import read_provenance
 from handtint.recipe.files import RecipeFile, has_places, read_recipe_file, without_places, write_recipe_file
 from handtint.recipe.geometry import Geometry
 from handtint.recipe.hints import Hint
@@ -69,6 +70,16 @@ def test_a_result_is_made_again_by_its_own_recipe(folder: Path) -> None:
     assert restore(folder, "--recipe", folder / "out" / "a.png", out="again") == exit_codes.OK
     assert (pixels(folder / "again" / "a.png") == pixels(folder / "out" / "a.png")).all()
     assert restore(folder, out="plain") == exit_codes.OK
+    assert (pixels(folder / "plain" / "a.png") != pixels(folder / "out" / "a.png")).any()
+
+
+def test_looking_closely_is_noted_in_the_result_and_done_again(folder: Path) -> None:
+    assert restore(folder, "--closely") == exit_codes.OK
+    assert restore(folder, "--recipe", folder / "out" / "a.png", out="again") == exit_codes.OK
+    assert restore(folder, out="plain") == exit_codes.OK
+    notes = [read_provenance(folder / out / "a.png") for out in ("out", "again", "plain")]
+    assert [note and note.recipe["color"].get("closely") for note in notes] == [True, True, None]
+    assert (pixels(folder / "again" / "a.png") == pixels(folder / "out" / "a.png")).all()
     assert (pixels(folder / "plain" / "a.png") != pixels(folder / "out" / "a.png")).any()
 
 

@@ -21,7 +21,7 @@ from handtint.palette.groups import group
 from handtint.progress import Cancelled, Progress
 from handtint.recipe.hints import Hint
 from handtint.recipe.settings import Settings
-from handtint.restore.colorizer import NoFeatures, model_input
+from handtint.restore.colorizer import NoFeatures, model_input, usual
 from handtint.restore.references import describe, make_reference
 from handtint.restore.rendering import Preview, Rendering, render, render_preview
 from handtint.restore.way import AlreadyInColor, predict
@@ -61,6 +61,37 @@ def test_the_whole_photo_reaches_the_model_once_at_its_working_size() -> None:
     assert seen.dtype == np.float32
     assert seen.mean() == pytest.approx(source.lightness().mean(), abs=0.3)
     assert np.abs(seen - resize_planes(source.lightness()[..., None], seen.shape)[..., 0]).mean() < 1
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"), [((201, 300), (64, 96)), ((40, 50), (40, 50)), ((20, 30), (32, 48)), ((40, 400), (19, 192))]
+)
+def test_looking_closely_shows_the_model_twice_as_much_but_no_more_than_there_is(
+    size: tuple[int, int], seen: tuple[int, int]
+) -> None:
+    colorizer = FakeColorizer(fake_card(working_size=32))
+    restored(photo(height=size[0], width=size[1]), Settings(closely=True), colorizer, Progress())
+    assert colorizer.seen[0].shape == seen
+
+
+def test_photos_are_compared_as_large_as_usual_however_they_are_looked_at() -> None:
+    card, source = fake_card(working_size=32), photo(height=201, width=300)
+    plainly, closely = (model_input(source, card, Progress(), closely) for closely in (False, True))
+    assert np.array_equal(usual(plainly, card), plainly)
+    assert np.abs(usual(closely, card) - plainly).mean() < 1
+
+
+def test_a_photo_looked_at_closely_takes_the_colors_of_another_too() -> None:
+    first, second = frames()
+    colorizer = FakeColorizer(fake_card(working_size=96))
+    plainly, closely = (
+        predict(second, Settings(closely=closely), colorizer, Progress(), reddened(first, colorizer))
+        for closely in (False, True)
+    )
+    assert plainly.carried is not None
+    assert closely.carried is not None
+    assert closely.carried.shape == plainly.carried.shape
+    assert np.abs(closely.carried - plainly.carried).mean() < 1
 
 
 def test_a_panorama_is_seen_whole_and_undistorted() -> None:

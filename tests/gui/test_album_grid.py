@@ -227,8 +227,11 @@ def test_settings_go_to_the_selected_photos_or_to_the_album(studio: Studio, tmp_
     assert album.settings_of(folder / "c.png") == Settings(strength=0.8)
     assert panel.drop.isEnabled()
     albums.page.grid.select([folder / "a.png"])
+    panel.closely.click()
+    assert album.settings_of(folder / "a.png") == Settings(0.1, 0.8, closely=True)
     panel.drop.click()
     assert album.settings_of(folder / "a.png") == Settings(strength=0.8)
+    assert not panel.closely.isChecked()
     assert not panel.drop.isEnabled()
 
 

@@ -171,6 +171,18 @@ def test_redo_shows_other_settings_at_once_and_makes_the_file_anew(studio: Studi
     assert not list((out / "rejected").glob("*"))
 
 
+def test_redo_can_look_at_a_photo_closely(studio: Studio, folder: Path, out: Path) -> None:
+    albums, review = reviewed(studio, folder)
+    press(studio, review, Qt.Key.Key_R)
+    studio.wait_for(lambda: review.redo.prediction is not None)
+    asked = studio.predictions
+    review.redo_panel.closely.click()
+    studio.wait_for(lambda: studio.predictions > asked and review.redo.prediction is not None)
+    review.redo_panel.make_button.click()
+    studio.wait_for(lambda: not albums.runs.is_running)
+    assert albums.album.settings_of(folder / "a.png") == Settings(closely=True)
+
+
 def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: Studio, tmp_path: Path) -> None:
     unet, *rest = studio.session.models
     sharper = ModelFile(unet.path, fake_card("unet", SCENE_SIZE), 1)

@@ -92,6 +92,20 @@ def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
     assert studio.predictions == 2
 
 
+def test_looking_closely_asks_the_model_anew_and_both_answers_are_kept(studio: Studio, tmp_path: Path) -> None:
+    studio.open_colored(gray_photo(tmp_path / "a.png"))
+    closely = studio.window.photo_page.panel.closely
+    QTest.keyClick(closely, Qt.Key.Key_Space)
+    studio.wait_for(lambda: studio.predictions == 2 and studio.is_colored())
+    usual, seen = (lightness.shape for lightness in studio.colorizers[0].seen)
+    assert min(seen) > min(usual)
+    studio.window.actions_.undo.trigger()
+    studio.wait_for(lambda: studio.is_colored() and not closely.isChecked())
+    studio.window.actions_.redo.trigger()
+    studio.wait_for(lambda: studio.is_colored() and closely.isChecked())
+    assert studio.predictions == 2
+
+
 def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([color_photo(tmp_path / "modern.png")])
     studio.wait_for(lambda: studio.session.current and studio.session.current.stage is Stage.READY)

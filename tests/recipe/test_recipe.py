@@ -95,6 +95,7 @@ def test_the_defaults_that_files_leave_out_are_what_they_always_were() -> None:
             "adjust": {"warmth": 0.0, "skin": 100.0, "foliage": 100.0, "sky": 100.0, "other": 100.0},
             "protected": None,
             "reference": None,
+            "closely": False,
         },
         "model": None,
         "geometry": {"turn": 0, "mirrored": False, "straighten": 0.0, "corners": None, "crop": None},

@@ -118,13 +118,15 @@ def test_the_command_makes_sheets_of_photos_in_color_and_gray(tmp_path, capsys) 
         "resnet18_gray:0",
         "--version",
         "resnet18_gray:0:0",
+        "--version",
+        "resnet18_gray:0+closely",
         "--out",
         str(out),
     ]
     assert main(arguments) == 0
     key = json.loads((out / "key.json").read_text())
     assert {sheet["photo"] for sheet in key["sheets"].values()} == {"gray.png", "color.png"}
-    assert key["versions"] == ["resnet18_gray:0", "resnet18_gray:0:0"]
+    assert key["versions"] == ["resnet18_gray:0", "resnet18_gray:0:0", "resnet18_gray:0+closely"]
     assert "2 sheets" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         main(["judge", str(folder), "--version", "resnet18_gray", "--out", str(tmp_path / "more")])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from handtint.imaging.photo import Photo
+    from handtint.recipe.settings import Settings
     from training.photos.found import PhotoSet
 
 _PIXELS = 256  # short side, so that the figures of networks with a smaller working size stand beside the others'
@@ -52,7 +53,7 @@ def add_commands(commands: Any) -> list[argparse.ArgumentParser]:
         "--version",
         action="append",
         default=[],
-        metavar="MODEL:VIVIDNESS[:STRENGTH]",
+        metavar="MODEL:VIVIDNESS[:STRENGTH][+closely]",
         type=_version,
         dest="versions",
         help="a version to choose among; give several",
@@ -76,14 +77,16 @@ def numbers(kind: type):
     return parse
 
 
-def _version(text: str) -> tuple[str, str, float, float]:
-    name, *values = text.rsplit(":", 2)
+def _version(text: str) -> tuple[str, str, Settings]:
+    from handtint.recipe.settings import Settings
+
+    name, *values = text.removesuffix("+closely").rsplit(":", 2)
     if len(values) == 2 and not _is_number(values[0]):  # a path with a colon
         name, values = f"{name}:{values[0]}", values[1:]
     if not values or not all(map(_is_number, values)):
         raise argparse.ArgumentTypeError(f"{text} is not MODEL:VIVIDNESS, such as unet:0.4")
     vividness, strength = [float(value) for value in (*values, "1")][:2]
-    return text, name, vividness, strength
+    return text, name, Settings(vividness, strength, closely=text.endswith("+closely"))
 
 
 def _is_number(text: str) -> bool:
@@ -169,7 +172,6 @@ def judge(options: argparse.Namespace, progress: Progress) -> None:
     """Make sheets to choose on, or count what was chosen."""
     from handtint.engine.colorizer import load_colorizer
     from handtint.model_card import find_model
-    from handtint.recipe.settings import Settings
     from training.measuring.judging import JudgeError, Version, choices_table, count_choices, make_sheets
 
     if options.count:
@@ -177,11 +179,8 @@ def judge(options: argparse.Namespace, progress: Progress) -> None:
         return
     if not options.out or not options.photos:
         raise JudgeError("Give photos, some --version and the sheets' folder with --out; or --count FOLDER.")
-    colorizers = {name: load_colorizer(find_model(name)) for _, name, _, _ in options.versions}
-    versions = [
-        Version(text, colorizers[name], Settings(vividness=vividness, strength=strength))
-        for text, name, vividness, strength in options.versions
-    ]
+    colorizers = {name: load_colorizer(find_model(name)) for _, name, _ in options.versions}
+    versions = [Version(text, colorizers[name], settings) for text, name, settings in options.versions]
     photos = list(_pictures(options.photos))
     make_sheets(photos, versions, options.out, options.seed, progress)
     print(f'{len(photos)} sheets are in "{options.out}". Write choices into a text file there, then count them.')

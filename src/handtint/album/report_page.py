@@ -202,6 +202,7 @@ class _Page:
         parts: list[str] = [Sentence("vividness {amount}", amount=f"{color.vividness:g}")]
         parts += [Sentence("strength {amount}", amount=f"{color.strength:g}")]
         parts += [Sentence("variant {number}", number=color.variant + 1)] if color.variant else []
+        parts += [Sentence("looked at closely")] if color.closely else []
         parts += [Sentence("{n} color hint(s)", n=len(color.hints))] if color.hints else []
         parts += color.adjustments
         parts += [Sentence("colors of {photo}", photo=color.reference.name)] if color.reference else []

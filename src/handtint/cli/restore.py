@@ -134,6 +134,8 @@ def _recipe(args: argparse.Namespace, geometry: Geometry) -> Recipe:
     if args.variant is not None:
         given["variant"] = args.variant - 1
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if args.closely:
+        chosen["closely"] = True
     adjusted = {**({} if args.warmth is None else {"warmth": args.warmth}), **(args.saturation or {})}
     if args.reference is not None:
         chosen["reference"] = choose_reference(args.reference)

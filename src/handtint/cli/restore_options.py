@@ -73,6 +73,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="which of three colorings: 1 (default), 2 warmer, 3 cooler where the color is uncertain",
     )
     add(
+        "--closely",
+        action="store_true",
+        help="for groups and streets: let the model see the photo twice as large, so that it knows small faces and "
+        "things; takes several times as long",
+    )
+    add(
         "--warmth",
         type=number_between(-MAX_WARMTH, MAX_WARMTH),
         metavar="N",

@@ -28,6 +28,7 @@ class Settings:
         adjust: what is done to the colors that are there by all that.
         protected: places that keep little or none of their color; None where there are none.
         reference: a photo whose colors this one takes where both show the same; None to color it by itself.
+        closely: whether the model sees the photo twice as large as usual, so that it knows small faces and things.
     """
 
     vividness: float = always_written(0.4)
@@ -38,6 +39,7 @@ class Settings:
     adjust: Adjust = field(default_factory=Adjust)
     protected: Protected | None = None
     reference: ReferencePhoto | None = None
+    closely: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.vividness <= 1:  # not a number is in no range

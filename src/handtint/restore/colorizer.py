@@ -10,11 +10,12 @@ import numpy as np
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
-from handtint.imaging.resize import fit, shrink_lightness
+from handtint.imaging.resize import fit, resize_planes, shrink_lightness
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 
-_LONGEST = 3  # times the working size
+_LONGEST = 3  # times the short side that a model sees
+_CLOSELY = 2  # times the working size
 
 
 class NoFeatures(HandtintError):
@@ -50,14 +51,34 @@ class Colorizer(Protocol):
 Load = Callable[[ModelFile, str, int | None], Colorizer]  # by model, device and threads of the CPU (None: as usual)
 
 
-def model_input(photo: Photo, card: ModelCard, progress: Progress) -> np.ndarray:
+def model_input(photo: Photo, card: ModelCard, progress: Progress, closely: bool = False) -> np.ndarray:
     """(h, w) float32 lightness of the whole photo at the working size of a model: what the model sees.
 
     The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory.
+
+    With `closely` all that is twice as large, but no larger than the photo: faces in a group are then as large as those
+    that a network learned from.
     """
-    return shrink_lightness(photo, fit(photo.size, card.working_size, _LONGEST * card.working_size), progress)
+    size = _fit(photo.size, card.working_size)
+    if closely:
+        size = max(size, min(_fit(photo.size, _CLOSELY * card.working_size), photo.size))
+    return shrink_lightness(photo, size, progress)
+
+
+def usual(lightness: np.ndarray, card: ModelCard) -> np.ndarray:
+    """(h, w) what the model sees of a photo where it does not look closely; photos are compared as large as that.
+
+    Args:
+        lightness: (h, w) as `model_input` gives it, closely or not.
+    """
+    size = _fit((lightness.shape[0], lightness.shape[1]), card.working_size)
+    return resize_planes(lightness[..., None], size)[..., 0]
+
+
+def _fit(size: tuple[int, int], short_side: int) -> tuple[int, int]:
+    return fit(size, short_side, _LONGEST * short_side)
 
 
 def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:

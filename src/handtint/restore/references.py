@@ -22,7 +22,7 @@ from handtint.progress import Progress
 from handtint.recipe.known_photos import KnownPhotos
 from handtint.recipe.reference import ReferencePhoto
 from handtint.recipe.settings import Settings
-from handtint.restore.colorizer import Colorizer, features_of, model_input
+from handtint.restore.colorizer import Colorizer, features_of, model_input, usual
 from handtint.restore.rendering import chosen_ab
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def follow(prediction: Prediction, lightness: np.ndarray, features: np.ndarray, 
     """The prediction with the reference's colors where the photo surely shows the same; see `way.predict`.
 
     Args:
-        lightness: (h, w) what the model saw.
+        lightness: (h, w) of the photo, as `usual` gives it.
         features: of that, from `features_of`.
     """
     from handtint.palette.carry import carry
@@ -140,6 +140,7 @@ def make_reference(
     lightness = prediction.lightness
     if lightness is None:
         lightness = model_input(photo, colorizer.card, progress.part(0.0, 0.5))
+    lightness = usual(lightness, colorizer.card)
     features = features_of(lightness, colorizer, progress.part(0.5, 1.0))
     name = photo.meta.source.name if photo.meta.source else ""
     ab = chosen_ab(prediction, lightness, settings, photo.size, photo.meta.placement)

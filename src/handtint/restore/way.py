@@ -39,7 +39,7 @@ from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.repair.geometry import applied
 from handtint.restore import repairing
-from handtint.restore.colorizer import Colorizer, features_of, model_input
+from handtint.restore.colorizer import Colorizer, features_of, model_input, usual
 from handtint.restore.references import follow, reference_of
 from handtint.restore.rendering import colored
 from handtint.stamps import Stamp, sha256_of, stamp_if_there
@@ -104,7 +104,8 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
         return Ready(photo, recipe, lightness, stamp, notes)
     check_hints(photo, recipe.color)
     photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
-    return Ready(photo, recipe, model_input(photo, card, progress.part(0.9, 1.0)), stamp)
+    lightness = model_input(photo, card, progress.part(0.9, 1.0), recipe.color.closely)
+    return Ready(photo, recipe, lightness, stamp)
 
 
 def read(
@@ -171,8 +172,9 @@ def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> lis
             step = 0.5 / len(ready)
             following = progress.part(0.5 + step * number, 0.5 + step * (number + 1))
             reference = reference_of(chosen, one.photo.meta.source, colorizer, following.part(0.0, 0.8))
-            features = features_of(one.lightness, colorizer, following.part(0.8, 1.0))
-            prediction = follow(prediction, one.lightness, features, reference)
+            lightness = usual(one.lightness, colorizer.card)
+            features = features_of(lightness, colorizer, following.part(0.8, 1.0))
+            prediction = follow(prediction, lightness, features, reference)
         answers.append(dataclasses.replace(prediction, lightness=one.lightness, notes=(*prediction.notes, *one.notes)))
     return answers
 
@@ -195,8 +197,9 @@ def predict(
     start, stop = (0.2, 1.0) if reference is None else (0.5, 0.8)
     prediction = colorizer.predict(lightness, progress.part(start, stop))
     if reference is not None:
-        features = features_of(lightness, colorizer, progress.part(0.8, 1.0))
-        prediction = follow(prediction, lightness, features, reference)
+        compared = usual(lightness, colorizer.card)
+        features = features_of(compared, colorizer, progress.part(0.8, 1.0))
+        prediction = follow(prediction, compared, features, reference)
     progress.step(1.0)
     return dataclasses.replace(prediction, lightness=lightness, notes=(*prediction.notes, *notes))
 
@@ -265,7 +268,7 @@ def _checked_input(
     notes = check_tone(photo, settings) if is_held else ()
     check_hints(photo, settings)
     photo.expect_tone()
-    lightness = model_input(photo, card, progress)
+    lightness = model_input(photo, card, progress, settings.closely)
     if not is_held:  # asked before, it would have read the whole file once more
         notes = check_tone(photo, settings)
     return lightness, notes

@@ -21,7 +21,7 @@ from handtint.imaging.coloring.prediction import Prediction
 from handtint.palette.carry import Reference
 from handtint.progress import Cancelled, Progress
 from handtint.restore import way
-from handtint.restore.colorizer import Colorizer, features_of
+from handtint.restore.colorizer import Colorizer, features_of, usual
 from handtint.restore.references import follow, make_reference
 
 _log = logging.getLogger(__name__)
@@ -88,8 +88,9 @@ class Followers:
                 name=lead.path.name,
             )
             return lambda: dataclasses.replace(prediction, notes=(*prediction.notes, text))
-        features = features_of(ready.lightness, colorizer, self._progress)
-        return lambda: follow(prediction, ready.lightness, features, reference)
+        lightness = usual(ready.lightness, colorizer.card)
+        features = features_of(lightness, colorizer, self._progress)
+        return lambda: follow(prediction, lightness, features, reference)
 
     def fail(self, photo: Path) -> None:
         """A photo was not made; if none has its colors yet, none will in this run."""

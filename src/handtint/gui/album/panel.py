@@ -1,4 +1,4 @@
-"""The panel beside the grid: vividness and strength of the selected photos or of all, and the facts about one."""
+"""The panel beside the grid: the color of the selected photos or of all, and the facts about one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AlbumPanel(SidePanel):
         self._section.setProperty("role", "section")
         self.title = ElidedLabel(self)
         self.text = self._label("muted")
-        self.make_sliders()
+        self.make_color_controls()
         self.drop = QPushButton(tr("album", "As the Al&bum"), self)
         self.drop.setToolTip(tr("album", "Give the selected photos the album's settings again"))
         self.drop.setAccessibleName(tr("album", "As the album"))
@@ -48,6 +48,8 @@ class AlbumPanel(SidePanel):
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
+        layout.addSpacing(6)
+        layout.addWidget(self.closely)
         layout.addSpacing(10)
         layout.addWidget(self.drop)
         layout.addSpacing(14)
@@ -59,6 +61,7 @@ class AlbumPanel(SidePanel):
         self.lay_out(layout, foot)
         self.vividness.changed.connect(lambda value: self.settings_chosen.emit({"vividness": value}))
         self.strength.changed.connect(lambda value: self.settings_chosen.emit({"strength": value}))
+        self.closely.clicked.connect(lambda on: self.settings_chosen.emit({"closely": on}))
         self.drop.clicked.connect(self.settings_dropped)
 
     def show_selection(self, selected: Sequence[AlbumPhoto], count: int, settings: Settings, is_mixed: bool) -> None:
@@ -69,8 +72,7 @@ class AlbumPanel(SidePanel):
             settings: of the first selected photo, or of the album where none is selected.
             is_mixed: whether the selected photos differ in their settings.
         """
-        self.vividness.set_value(settings.vividness)
-        self.strength.set_value(settings.strength)
+        self.show_color(settings)
         own = sum(photo.has_own for photo in selected)
         self._section.setText(tr("album", "Selected") if selected else tr("album", "Album"))
         if not selected:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class RedoPanel(SidePanel):
-    """Preset, model, variant, vividness and strength for one photo; what else its recipe asks for stays.
+    """Preset, model, variant and color for one photo; what else its recipe asks for stays.
 
     Attributes:
         recipe: what is asked for now, with the name of the model.
@@ -60,7 +60,7 @@ class RedoPanel(SidePanel):
         self.model = combo_box(tr("album", "Model"), tr("album", "The model that colors this photo"), self)
         self.variant = combo_box(tr("album", "Variant"), tr("album", "What else the photo may have looked like"), self)
         self.variant.addItems([tr("album", "1, likeliest"), tr("album", "2, warmer"), tr("album", "3, cooler")])
-        self.make_sliders()
+        self.make_color_controls()
         self.more_button = QPushButton(tr("album", "All To&ols…"), self)
         self.make_button = QPushButton(tr("album", "&Color Again"), self)
         self.make_button.setProperty("role", "primary")
@@ -91,6 +91,8 @@ class RedoPanel(SidePanel):
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
+        layout.addSpacing(6)
+        layout.addWidget(self.closely)
         layout.addSpacing(10)
         layout.addWidget(self.more_button)
         foot = QVBoxLayout()
@@ -102,6 +104,7 @@ class RedoPanel(SidePanel):
         self.variant.activated.connect(lambda index: self._choose(variant=index))
         self.vividness.changed.connect(lambda value: self._choose(vividness=value))
         self.strength.changed.connect(lambda value: self._choose(strength=value))
+        self.closely.clicked.connect(lambda on: self._choose(closely=on))
         self.more_button.clicked.connect(self.more_wanted)
         self.make_button.clicked.connect(lambda: self.accepted.emit(self.recipe))
         self.cancel_button.clicked.connect(self.cancelled)
@@ -127,14 +130,14 @@ class RedoPanel(SidePanel):
         """The prediction is here: from now on every change shows at once. None: it is not colored at all."""
         self.vividness.setEnabled(prediction is not None and prediction.logits is not None)
         self.strength.setEnabled(prediction is not None)
+        self.closely.setEnabled(prediction is not None)
         self.variant.setEnabled(prediction is not None and prediction.variants > 1)
         text = tr("album", "This is a preview. The file changes only when you press Color Again.")
         self.text.setText(" ".join([text, *map(told, prediction.notes if prediction is not None else ())]))
 
     def _show(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.vividness.set_value(recipe.color.vividness)
-        self.strength.set_value(recipe.color.strength)
+        self.show_color(recipe.color)
         self.variant.setCurrentIndex(recipe.color.variant)
         self.model.setCurrentIndex(self.model.findData(recipe.model))
 
@@ -271,4 +274,4 @@ class Redo(QObject):
 
 def _course(recipe: Recipe) -> object:
     """What the model must be asked anew for, where it is another."""
-    return recipe.model, recipe.repair, recipe.is_repair_automatic, recipe.is_colored
+    return recipe.model, recipe.repair, recipe.is_repair_automatic, recipe.is_colored, recipe.color.closely

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
+from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
@@ -18,7 +19,7 @@ _WIDEST, _WIDEST_SHARE = 440, 0.4  # at least, and of the page: the photo needs 
 
 
 class SidePanel(QFrame):
-    """Has sliders for vividness and strength; who derives from it makes and lays them out among the rest.
+    """Has controls of color that every photo has; who derives from it makes and lays them out among the rest.
 
     The order in which controls are made is that of the Tab key.
     """
@@ -29,8 +30,8 @@ class SidePanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._scrolled: Scrolled | None = None
 
-    def make_sliders(self) -> None:
-        """Vividness and strength."""
+    def make_color_controls(self) -> None:
+        """Vividness, strength, and whether the model looks closely."""
         default = Settings()
         self.vividness = LabeledSlider(
             tr("parts", "Vivi&dness"),
@@ -48,6 +49,22 @@ class SidePanel(QFrame):
             (tr("parts", "Gray"), tr("parts", "Double")),
             self,
         )
+        self.closely = check_box(
+            tr("parts", "Look closel&y"),
+            tr(
+                "parts",
+                "For groups and streets: the model sees small faces and things better. It takes several times as long, "
+                "and large plain things may become patchy.",
+            ),
+            default.closely,
+            self,
+        )
+
+    def show_color(self, settings: Settings) -> None:
+        """Let the controls show what is asked for."""
+        self.vividness.set_value(settings.vividness)
+        self.strength.set_value(settings.strength)
+        self.closely.setChecked(settings.closely)
 
     def lay_out(self, rows: QVBoxLayout, foot: QLayout) -> None:
         """Put the rows of controls over the foot."""

@@ -67,7 +67,7 @@ class Panel(SidePanel):
         self.use_when.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.variants = VariantStrip(self)
         self.pages = PageRow(self)
-        self.make_sliders()
+        self.make_color_controls()
         self.hints = QLabel(self)
         self.hints.setWordWrap(True)
         self.erase_hints = push_button(actions.erase_hints, self, "link")
@@ -99,6 +99,8 @@ class Panel(SidePanel):
         layout.addWidget(self.vividness)
         layout.addSpacing(10)
         layout.addWidget(self.strength)
+        layout.addSpacing(6)
+        layout.addWidget(self.closely)
         layout.addSpacing(10)
         hint_row = QHBoxLayout()
         hint_row.addWidget(self.hints, 1)
@@ -123,6 +125,8 @@ class Panel(SidePanel):
         self.variants.chosen.connect(lambda number: self._choose(variant=number))
         self.vividness.changed.connect(lambda v: self._choose(vividness=v))
         self.strength.changed.connect(lambda v: self._choose(strength=v))
+        self.closely.clicked.connect(lambda on: self._choose(closely=on))
+        self.closely.clicked.connect(self.settled)
         self.adjust.chosen.connect(lambda adjust: self._choose(adjust=adjust))
         self.adjust.settled.connect(self.settled)
         for slider in (self.vividness, self.strength):
@@ -143,8 +147,7 @@ class Panel(SidePanel):
         is_done = photo is not None and photo.stage is Stage.DONE and photo.is_to_be_colored
         self.pages.show_photo(photo)
         self._settings = photo.settings if photo is not None else Settings()
-        self.vividness.set_value(self._settings.vividness)
-        self.strength.set_value(self._settings.strength)
+        self.show_color(self._settings)
         self.variants.show_photo(photo)
         if model is not None:
             self.model.setCurrentIndex([m.path for m in self._models].index(model.path))
@@ -162,6 +165,7 @@ class Panel(SidePanel):
             else tr("photo", "This model gives only one answer, so there is nothing to choose")
         )
         self.strength.setEnabled(is_done)
+        self.closely.setEnabled(is_open and photo is not None and photo.is_to_be_colored)
         self.adjust.show_photo(photo)
         self._show_hints(photo)
         name = photo.name if photo is not None else ""

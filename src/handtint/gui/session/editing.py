@@ -150,7 +150,7 @@ class Editing(QObject):
 
     def _apply(self, photo: OpenPhoto, recipe: Recipe) -> None:
         has_other_hints = recipe.color.hints != photo.settings.hints
-        has_other_reference = recipe.color.reference != photo.settings.reference
+        asks_anew = (recipe.color.reference, recipe.color.closely) != (photo.settings.reference, photo.settings.closely)
         model = self._model_named(recipe.model) or photo.model
         is_other_model = model != photo.model
         recipe = dataclasses.replace(recipe, source=photo.asked.source)
@@ -167,7 +167,7 @@ class Editing(QObject):
         if photo is self._current():
             if is_turned:
                 self.turned.emit(photo)
-            elif is_other_course or is_other_model or has_other_reference or (has_other_hints and photo.error):
+            elif is_other_course or is_other_model or asks_anew or (has_other_hints and photo.error):
                 self._developing.go_on()
             elif photo.stage is Stage.DONE:
                 self._developing.render()

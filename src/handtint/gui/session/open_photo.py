@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 View = tuple[Geometry, bool]  # see `Recipe.view`
+_Question = tuple[Path, View, Repair, ReferencePhoto | None, bool]  # what decides what a model says of a photo
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
@@ -112,7 +113,7 @@ class OpenPhoto:
     after: Layer | None = None
     thumbnail: QImage | None = None
     variants: tuple[QImage, ...] = ()
-    predictions: dict[tuple[Path, View, Repair, ReferencePhoto | None], Prediction] = field(default_factory=dict)
+    predictions: dict[_Question, Prediction] = field(default_factory=dict)
     history: History = field(default_factory=History)
     snapshots: tuple[Snapshot, ...] = ()
     sha256: str | None = None
@@ -325,6 +326,6 @@ def name_of(path: Path, recipe: Recipe) -> str:
     return name if page == 1 else tr("photo", "{name}, page {page}", name=name, page=page)
 
 
-def _key(model: ModelFile, recipe: Recipe) -> tuple[Path, View, Repair, ReferencePhoto | None]:
+def _key(model: ModelFile, recipe: Recipe) -> _Question:
     """What decides what a model says of a photo."""
-    return model.path, recipe.view, recipe.repair, recipe.color.reference
+    return model.path, recipe.view, recipe.repair, recipe.color.reference, recipe.color.closely

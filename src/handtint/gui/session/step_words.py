@@ -186,6 +186,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "color.strength": _strength,
     "color.variant": _variant,
     "color.hints": _hints,
+    "color.closely": lambda change: _switched(tr("steps", "Look closely"), tr("steps", "Look as usual"))(change),
     "color.adjust.warmth": _warmth,
     "color.adjust.skin": lambda change: _saturation(tr("steps", "Skin"))(change),
     "color.adjust.foliage": lambda change: _saturation(tr("steps", "Foliage"))(change),
