@@ -81,7 +81,8 @@ def measure(kind: str, path: Path, folder: Path, options: argparse.Namespace) ->
     app = make_application()
     memory = Memory(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     window = MainWindow(load_colorizer, list_models(), memory, ThemeKeeper(app))
-    watch = Stopwatch(window, lambda: app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50))
+    # Without a limit of time: with one, Qt does not wait for events, and the loop would take a core and Python's lock.
+    watch = Stopwatch(window, lambda: app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents))
     window.resize(1400, 900)
     window.show()
     window.open([path])
@@ -152,7 +153,10 @@ def main() -> None:
             file = Path(folder, "photo.png")
             Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(file, compress_level=1)
             print(f"{kind}, {gray.size / 1e6:.1f} megapixels", flush=True)
-            subprocess.run([sys.executable, *sys.argv, "--inside", kind, str(file)], check=True)
+            # A home of its own: with what an earlier run asked of the photo it would open repaired.
+            home = {f"XDG_{what}_HOME": str(Path(folder, what)) for what in ("DATA", "STATE", "CONFIG", "CACHE")}
+            command = [sys.executable, *sys.argv, "--inside", kind, str(file)]
+            subprocess.run(command, check=True, env=os.environ | home)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -126,3 +126,13 @@ class FakeColorizer:
         shade = around - around.mean(2, keepdims=True)
         progress.step(1.0)
         return (shade / np.maximum(np.linalg.norm(shade, axis=2, keepdims=True), 1e-3)).astype(np.float16)
+
+
+class FakeFinder:
+    """A damage finder that is given picture after picture; those who inherit say the `chances` of one."""
+
+    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
+        raise NotImplementedError
+
+    def chances_in(self, pictures: Iterable[np.ndarray], closely: bool = True) -> Iterator[np.ndarray]:
+        return (self.chances(picture, closely) for picture in pictures)

@@ -27,12 +27,12 @@ from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from handtint.repair.damage.filling import fill, mended
 from handtint.restore import repairing, way
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, FakeFinder, fake_card
 
 SCRATCH = np.s_[20:70, 59:60]  # rows and columns
 
 
-class Finder:
+class Finder(FakeFinder):
     """Sees damage where it is nearly white."""
 
     card = fake_card("damage")

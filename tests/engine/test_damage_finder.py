@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from scipy import ndimage
+from torch import nn
 
+from handtint.engine.architectures import damage_finder
 from handtint.engine.colorizer import load_colorizer
 from handtint.engine.damage_finder import TorchDamageFinder, load_damage_finder
 from handtint.engine.models import build, save_model
@@ -35,10 +38,13 @@ def small_card(enlarged: float = 1.0) -> ModelCard:
     )
 
 
-def small_finder(enlarged: float = 1.0) -> TorchDamageFinder:
+def build_small(enlarged: float = 1.0) -> nn.Module:
     torch.manual_seed(0)
-    card = small_card(enlarged)
-    return TorchDamageFinder(build(card), card, torch.device("cpu"))
+    return build(small_card(enlarged))
+
+
+def small_finder(enlarged: float = 1.0) -> TorchDamageFinder:
+    return TorchDamageFinder(build_small(enlarged), small_card(enlarged), torch.device("cpu"))
 
 
 @pytest.mark.parametrize("enlarged", [1.0, 1.5, 2.0])
@@ -47,6 +53,52 @@ def test_every_pixel_of_a_picture_of_any_size_gets_a_chance(size: tuple[int, int
     chances = small_finder(enlarged).chances(np.full(size, 50, np.float32))
     assert chances.shape == size
     assert chances.dtype == np.uint8
+
+
+def test_several_pictures_at_once_are_told_in_order_and_leave_no_thread() -> None:
+    finder, rng = small_finder(), np.random.default_rng(0)
+    pictures = [rng.uniform(0, 100, (64, 80)).astype(np.float32) for _ in range(5)]
+    threads, before = threading.active_count(), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        together = list(finder.chances_in(pictures))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert threading.active_count() == threads
+    for picture, chances in zip(pictures, together, strict=True):
+        assert np.array_equal(chances, finder.chances(picture))
+
+
+@pytest.mark.parametrize("closely", [False, True])
+def test_a_network_without_its_norms_says_the_same(closely: bool) -> None:
+    torch.manual_seed(0)
+    card = small_card(1.5)
+    model = build(card)
+    for part in model.modules():  # as after training
+        if isinstance(part, nn.BatchNorm2d):
+            assert part.running_mean is not None
+            assert part.running_var is not None
+            nn.init.uniform_(part.running_mean, -0.1, 0.1)
+            nn.init.uniform_(part.running_var, 0.5, 2)
+            nn.init.uniform_(part.weight, 0.5, 2)
+    plane = np.random.default_rng(0).uniform(0, 100, (64, 96)).astype(np.float32)
+    with torch.inference_mode():
+        logits = model.eval()(torch.from_numpy(plane)[None, None] / 50 - 1, closely)
+    expected = torch.sigmoid(logits)[0, 0].numpy() * 255
+    assert expected.std() > 2
+    found = TorchDamageFinder(model, card, torch.device("cpu")).chances(plane, closely)
+    assert np.abs(found - expected).max() <= (0.51 if found.dtype == np.uint8 else 0)
+    assert any(isinstance(part, nn.BatchNorm2d) for part in model.modules())  # the model itself stays
+
+
+def test_a_coarse_picture_beside_a_fine_one_is_seen_as_if_it_were_enlarged() -> None:
+    torch.manual_seed(0)
+    joined = damage_finder._Joined(*damage_finder._conv(5, 4)).eval()
+    coarse, fine = torch.randn(2, 3, 6, 7), torch.randn(2, 2, 12, 14)
+    enlarged = torch.nn.functional.interpolate(coarse, scale_factor=2, mode="nearest")
+    expected = nn.Sequential(*joined)(torch.cat([enlarged, fine], 1))
+    assert torch.allclose(joined(coarse, fine), expected, atol=1e-5)
 
 
 def test_what_is_seen_enlarged_is_told_where_it_is() -> None:
@@ -66,7 +118,7 @@ def test_a_picture_is_not_seen_at_any_size_a_file_may_ask_for() -> None:
 def test_a_finder_comes_back_from_its_file(tmp_path: Path) -> None:
     finder = small_finder()
     path = tmp_path / "small.safetensors"
-    save_model(path, finder._model, small_card())
+    save_model(path, build_small(), small_card())
     loaded = load_damage_finder(ModelFile(path, read_card(path), path.stat().st_size), "cpu")
     plane = np.random.default_rng(0).uniform(0, 100, (64, 64)).astype(np.float32)
     assert np.abs(loaded.chances(plane).astype(int) - finder.chances(plane)).max() <= 3  # weights are halves
@@ -74,7 +126,7 @@ def test_a_finder_comes_back_from_its_file(tmp_path: Path) -> None:
 
 def test_a_model_for_one_task_is_not_taken_for_the_other(tmp_path: Path) -> None:
     path = tmp_path / "small.safetensors"
-    save_model(path, small_finder()._model, small_card())
+    save_model(path, build_small(), small_card())
     with pytest.raises(ModelError, match="made for finding damage, not for coloring"):
         load_colorizer(ModelFile(path, read_card(path), 0), "cpu")
     with pytest.raises(ModelError, match="made for finding damage"):

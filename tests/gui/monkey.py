@@ -73,7 +73,7 @@ from handtint.gui.shutdown import Shutdown
 from handtint.model_card import ModelFile
 from handtint.restore import repairing
 from handtint.teaching import trainer
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, FakeFinder, fake_card
 from tests.gui.watching import Watch, widgets
 
 _KEYS = [
@@ -565,7 +565,7 @@ class Monkey(Watch):
         return said
 
 
-class _Finder:
+class _Finder(FakeFinder):
     """Sees damage where it is nearly white, without torch."""
 
     card = fake_card("damage")

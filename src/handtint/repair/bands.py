@@ -23,7 +23,8 @@ def beside(make: Callable[[np.ndarray, int, int], np.ndarray], picture: np.ndarr
     """
     height, width = picture.shape[:2]
     window = _Window(picture)
-    step = band_rows(width, _MULTIPLE)
+    # What is beside a band is made twice: of taller bands less is.
+    step = band_rows(width // 2 if margin else width, _MULTIPLE)
 
     def read(top: int, stop: int) -> np.ndarray:
         first = max(top - margin, 0)

@@ -37,8 +37,8 @@ class DamageNetwork(nn.Module):
         self.down4 = nn.Sequential(_conv(width, middle, stride=2), _conv(middle, middle))
         self.down8 = _conv(middle, deep, stride=2)
         self.around = nn.ModuleList([_conv(deep, deep, dilation=dilation) for dilation in (1, 2, 4, 8, 1)])
-        self.up4 = nn.Sequential(_conv(deep + middle, middle), _conv(middle, middle))
-        self.up2 = _conv(middle + width, width)
+        self.up4 = nn.Sequential(_Joined(*_conv(deep + middle, middle)), _conv(middle, middle))
+        self.up2 = _Joined(*_conv(middle + width, width))
         self.leave = nn.Conv2d(width, 4, 3, padding=1)
 
     def forward(self, x: Tensor, closely: bool = True) -> Tensor:
@@ -50,25 +50,44 @@ class DamageNetwork(nn.Module):
         return F.interpolate(logits, x.shape[2:], mode="bilinear", align_corners=False)
 
     def _logits(self, x: Tensor) -> Tensor:
-        half = self.enter(F.pixel_unshuffle(_standing_out(x), 2))  # (N, width, h/2, w/2)
+        half = self.enter(_in_fours(_standing_out(x)))  # (N, width, h/2, w/2)
         quarter = self.down4(half)
         eighth = self.down8(quarter)
         for layer in self.around:
             eighth = eighth + layer(eighth)
-        quarter = self.up4(torch.cat([_twice(eighth), quarter], 1))
-        half = self.up2(torch.cat([_twice(quarter), half], 1))
-        return F.pixel_shuffle(self.leave(half), 2)
+        quarter = self.up4[1](self.up4[0](eighth, quarter))
+        half = self.up2(quarter, half)
+        return F.pixel_shuffle(self.leave(half).contiguous(), 2)
 
 
-def _standing_out(x: Tensor) -> Tensor:
-    """(N, 1, h, w) to (N, 4, h, w): lightness, what it differs by from the mean around, bright and dark top hats."""
-    around = F.pad(x, (_THIN // 2,) * 4, mode="replicate")
-    mean = F.avg_pool2d(F.avg_pool2d(around, (_THIN, 1), 1), (1, _THIN), 1)
+def _standing_out(x: Tensor) -> list[Tensor]:
+    """(N, 1, h, w) to four of these: lightness, what it differs by from the mean around, bright and dark top hats."""
     without_bright = _most(-_most(-x))
     without_dark = -_most(-_most(x))
-    return torch.cat(
-        [x, _STAND_OUT * (x - mean), _STAND_OUT * (x - without_bright), _STAND_OUT * (without_dark - x)], 1
-    )
+    differences = (x - _mean(x), x - without_bright, without_dark - x)
+    return [x, *(_STAND_OUT * difference for difference in differences)]
+
+
+def _in_fours(planes: list[Tensor]) -> Tensor:
+    """Planes (N, 1, h, w) to (N, 4 for each, h/2, w/2), channels last: of each plane the pixels of 2 x 2.
+
+    In that layout much faster than `pixel_unshuffle`.
+    """
+    parts = [plane[:, 0, row::2, column::2] for plane in planes for row in (0, 1) for column in (0, 1)]
+    return torch.stack(parts, dim=-1).permute(0, 3, 1, 2)
+
+
+def _mean(x: Tensor) -> Tensor:
+    """The mean of a square of `_THIN` pixels: of 2, of 4 and of 8 in a row, and one more. Faster than `avg_pool2d`."""
+    x = F.pad(x, (_THIN // 2,) * 4, mode="replicate")
+    for axis in (2, 3):
+        length = x.shape[axis] - _THIN + 1
+        total, reach = x, 1
+        while 2 * reach <= _THIN:
+            n = total.shape[axis] - reach
+            total, reach = total.narrow(axis, 0, n) + total.narrow(axis, reach, n), 2 * reach
+        x = total.narrow(axis, 0, length) + x.narrow(axis, _THIN - 1, length)
+    return x / _THIN**2
 
 
 def _most(x: Tensor) -> Tensor:
@@ -88,8 +107,34 @@ def _most(x: Tensor) -> Tensor:
     return x
 
 
-def _twice(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2, mode="nearest")
+class _Joined(nn.Sequential):
+    """A convolution of 3 x 3 and what follows it, of a coarse picture, each pixel of it 2 x 2, and a fine one.
+
+    The coarse one is not enlarged: where 9 pixels of it would be seen, these are 4 different ones. That is a third of
+    the memory and fewer multiplications.
+    """
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:  # type: ignore[override]
+        """(N, c, h, w) and (N, d, 2 h, 2 w) to (N, channels, 2 h, 2 w)."""
+        convolution, *others = self
+        assert isinstance(convolution, nn.Conv2d)
+        height, width = coarse.shape[2:]
+        of_coarse, of_fine = convolution.weight.split([coarse.shape[1], fine.shape[1]], dim=1)
+        result = F.conv2d(fine, of_fine, convolution.bias, padding=1)
+        for row in (0, 1):
+            for column in (0, 1):
+                weight = _of_pairs(_of_pairs(of_coarse, row, 2), column, 3)
+                part = F.conv2d(coarse, weight, padding=1)
+                result[:, :, row::2, column::2] += part[:, :, row : row + height, column : column + width]
+        for layer in others:
+            result = layer(result)
+        return result
+
+
+def _of_pairs(weight: Tensor, place: int, axis: int) -> Tensor:
+    """Of three weights along an axis two, where two pixels are one, for the first (0) or second (1) of such a pair."""
+    first, middle, last = weight.split(1, dim=axis)
+    return torch.cat([first + middle, last] if place else [first, middle + last], dim=axis)
 
 
 def _conv(in_channels: int, out_channels: int, stride: int = 1, dilation: int = 1) -> nn.Sequential:

@@ -8,9 +8,10 @@ the network thinks possible there, as far as that reaches; else what stands out 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -32,9 +33,10 @@ _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
 _DOUBTFUL = 90  # chance from which a pixel is not relied on
 _HARDLY_SEEN = 2.5  # L by which a pixel must differ from the sound ones around it to count as damage
 _AROUND = 2  # pixels to each side that are looked at for that
-_TILE = (320, 448)  # rows and columns asked for at once
-_COPY_TILE = (208, 288)  # the same of a copy, which is looked at closely: no more memory than a tile of a fine scan
-_MARGIN = 48  # seen around a tile
+_MOST_SEEN = (560, 672)  # rows and columns looked at once, at most
+_MOST_SEEN_CLOSELY = (368, 448)  # the same of what is enlarged, which is as many pixels then
+_MARGIN = 32  # seen around what is asked about, a multiple of `_GRID`
+_GRID = 16  # pixels that windows begin at multiples of: the network's own grid then lies the same on all of the photo
 _SMALLER = 4  # wide damage is looked for in a copy smaller by this
 _LARGE = 1500  # longer side in pixels from which there is such a copy
 _FINE = 2800  # longer side up to which a photo is looked at closely: finer scans show the same damage wider
@@ -51,8 +53,8 @@ class DamageFinder(Protocol):
         """What the model says of itself."""
         ...
 
-    def chances(self, lightness: np.ndarray, closely: bool = True) -> np.ndarray:
-        """(h, w) float32 L 0..100 to (h, w) uint8, the chance of damage, 255 for certainty.
+    def chances_in(self, pictures: Iterable[np.ndarray], closely: bool = True) -> Iterator[np.ndarray]:
+        """Of each (h, w) float32 L 0..100, in order, (h, w) uint8, the chance of damage, 255 for certainty.
 
         Not to look `closely` is faster, and tells what is a few pixels wide as well.
         """
@@ -78,37 +80,35 @@ class Found:
 
 
 def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
-    """Look for damage in the whole photo, in tiles at its full size and in a smaller copy. Raises `Cancelled`."""
+    """Look for damage in the whole photo, in windows at its full size and in a smaller copy. Raises `Cancelled`."""
     height, width = photo.size
     has_copy, closely = max(photo.size) >= _LARGE, max(photo.size) <= _FINE
-    numbers, chances, small = [], [], []
-    for top, bottom, above, lightness in _bands(photo):
-        band = np.empty((bottom - top, width), np.uint8)
-        for left in range(0, width, _TILE[1]):
-            progress.step(0.95 * (top + (bottom - top) * left / width) / height, Sentence("Looking for damage"))
-            right, first = min(left + _TILE[1], width), max(left - _MARGIN, 0)
-            tile = np.ascontiguousarray(lightness[:, first : right + _MARGIN])
-            seen = _visible(finder.chances(tile, closely), tile)
-            band[:, left:right] = seen[above : above + bottom - top, left - first : right - first]
-        inside = np.flatnonzero(band >= _MIGHT_BE)
-        numbers.append(inside + top * width)
-        chances.append(band.ravel()[inside])
+    small = np.empty((-(-height // _SMALLER), -(-width // _SMALLER)) if has_copy else (0, 0), np.float32)
+    ranked = []  # each pixel's number and, behind that, its chance
+    for look in _looks(photo.size, photo.lightness, finder, closely):
+        progress.step(0.95 * look.done, Sentence("Looking for damage"))
+        seen = _visible(look.chances, look.lightness)[look.inside]
+        y, x = np.nonzero(seen >= _MIGHT_BE)
+        ranked.append(_ranked((y + look.top) * width + x + look.left, seen[y, x]))
         if has_copy:
-            core = np.ascontiguousarray(lightness[above : above + bottom - top])
-            small.append(reduce_plane(core, _SMALLER))
-    found = Found(Places(photo.size, np.concatenate(numbers)), np.concatenate(chances))
+            cells = reduce_plane(np.ascontiguousarray(look.lightness[look.inside]), _SMALLER)
+            top, left = look.top // _SMALLER, look.left // _SMALLER
+            small[top : top + cells.shape[0], left : left + cells.shape[1]] = cells
     if has_copy:
-        progress.step(0.95, Sentence("Looking for damage"))
-        wide = _only_wide(_in_tiles(np.concatenate(small), finder))
+        wide = np.empty(small.shape, np.uint8)
+        for look in _looks(wide.shape, small.__getitem__, finder, True):
+            progress.step(0.95 + 0.05 * look.done, Sentence("Looking for damage"))
+            part = look.chances[look.inside]
+            wide[look.top : look.top + part.shape[0], look.left : look.left + part.shape[1]] = part
+        wide = _only_wide(wide)
         y, x = np.nonzero(wide >= _MIGHT_BE)
-        y, x, chance = (np.repeat(a, _SMALLER**2) for a in (y * _SMALLER, x * _SMALLER, wide[y, x]))
-        within = np.arange(len(y)) % _SMALLER**2
-        y, x = y + within // _SMALLER, x + within % _SMALLER
+        chance = np.repeat(wide[y, x], _SMALLER**2)
+        down, right = np.divmod(np.arange(_SMALLER**2), _SMALLER)
+        y, x = (y[:, None] * _SMALLER + down).ravel(), (x[:, None] * _SMALLER + right).ravel()
         inside = (y < height) & (x < width)
-        both = np.concatenate([found.places.numbers, (y * width + x)[inside]])
-        found = _merged(photo.size, both, np.concatenate([found.chances, chance[inside]]))
+        ranked.append(_ranked((y * width + x)[inside], chance[inside]))
     progress.step(1.0)
-    return found
+    return _in_order(photo.size, ranked)
 
 
 def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
@@ -207,19 +207,66 @@ def _reached(found: Found, photo: Photo, click: Edit) -> Places:
     return spot if len(spot) else under
 
 
-def _bands(photo: Photo) -> Iterator[tuple[int, int, int, np.ndarray]]:
-    """From top to bottom: first row, row after the last, rows above the first, and (h, width) L with a margin.
+class _Look(NamedTuple):
+    """A window of a picture that the network has seen.
 
-    Each row of the photo is read once, for it may be one that is read from a file.
+    Attributes:
+        top, left: of the part of the picture that it tells of.
+        inside: rows and columns of that part in the window; the rest is margin.
+        lightness: (h, w) float32 of the window.
+        chances: (h, w) uint8 of the window.
+        done: share of the picture that was looked at before.
     """
-    height = photo.size[0]
-    kept, start = photo.lightness(slice(0, 0)), 0  # rows from `start` on
-    for top in range(0, height, _TILE[0]):
-        bottom = min(top + _TILE[0], height)
-        first, last = max(top - _MARGIN, 0), min(bottom + _MARGIN, height)
-        kept = np.concatenate([kept[first - start :], photo.lightness(slice(start + len(kept), last))])
-        start = first
-        yield top, bottom, top - first, kept
+
+    top: int
+    left: int
+    inside: tuple[slice, slice]
+    lightness: np.ndarray
+    chances: np.ndarray
+    done: float
+
+
+def _looks(
+    size: tuple[int, int], read: Callable[[slice], np.ndarray], finder: DamageFinder, closely: bool
+) -> Iterator[_Look]:
+    """All of a picture of (height, width), window by window, from top to bottom.
+
+    Args:
+        read: gives the L of rows. Each row is read once, for it may be one that is read from a file.
+    """
+    across = _windows(size[1], (_MOST_SEEN_CLOSELY if closely else _MOST_SEEN)[1])
+    down = _windows(size[0], (_MOST_SEEN_CLOSELY if closely else _MOST_SEEN)[0])
+    kept, start = read(slice(0, 0)), 0  # rows from `start` on
+    for n, (rows, top, bottom) in enumerate(down):
+        kept = np.concatenate([kept[rows.start - start :], read(slice(start + len(kept), rows.stop))])
+        start = rows.start
+        pictures = [np.ascontiguousarray(kept[:, columns]) for columns, _, _ in across]
+        for k, chances in enumerate(finder.chances_in(pictures, closely)):
+            columns, left, right = across[k]
+            inside = (slice(top - rows.start, bottom - rows.start), slice(left - columns.start, right - columns.start))
+            done = (n + k / len(across)) / len(down)
+            yield _Look(top, left, inside, pictures[k], chances, done)
+
+
+def _windows(length: int, most: int) -> list[tuple[slice, int, int]]:
+    """What is seen of a side at once, and from where to where that tells of it.
+
+    At most `most` pixels; all but for the grid as long, since of each other length torch keeps code and memory.
+    """
+    count = max(-(-(length - 2 * _MARGIN) // (most - 2 * _MARGIN)), 1)
+    step = _on_grid((length - 2 * _MARGIN) / count)
+    seen = step + 2 * _MARGIN
+    windows, end = [], 0
+    for n in range(count):
+        start = max(min(n * step, _on_grid(length - seen)), 0)
+        begin, end = end, min(start + seen - _MARGIN, length) if n < count - 1 else length
+        windows.append((slice(start, min(start + seen, length)), begin, end))
+    return windows
+
+
+def _on_grid(place: float) -> int:
+    """The next place of the grid."""
+    return math.ceil(place / _GRID) * _GRID
 
 
 def _visible(chances: np.ndarray, lightness: np.ndarray) -> np.ndarray:
@@ -240,20 +287,6 @@ def _visible(chances: np.ndarray, lightness: np.ndarray) -> np.ndarray:
     return result
 
 
-def _in_tiles(lightness: np.ndarray, finder: DamageFinder) -> np.ndarray:
-    """(h, w) uint8 chances of a picture that stands in memory."""
-    height, width = lightness.shape
-    result = np.empty((height, width), np.uint8)
-    for top in range(0, height, _COPY_TILE[0]):
-        for left in range(0, width, _COPY_TILE[1]):
-            y, x = max(top - _MARGIN, 0), max(left - _MARGIN, 0)
-            bottom, right = min(top + _COPY_TILE[0], height), min(left + _COPY_TILE[1], width)
-            tile = np.ascontiguousarray(lightness[y : bottom + _MARGIN, x : right + _MARGIN])
-            tile = finder.chances(tile)
-            result[top:bottom, left:right] = tile[top - y : bottom - y, left - x : right - x]
-    return result
-
-
 def _only_wide(chances: np.ndarray) -> np.ndarray:
     """(h, w) uint8 without what is narrower than `_WIDE` pixels: the least of a square, then the most of it."""
     for pick in (np.minimum, np.maximum):
@@ -265,9 +298,17 @@ def _only_wide(chances: np.ndarray) -> np.ndarray:
     return chances
 
 
-def _merged(size: tuple[int, int], numbers: np.ndarray, chances: np.ndarray) -> Found:
-    """Pixels in order, each once, with the highest of its chances."""
-    order = np.lexsort((chances, numbers))
-    numbers, chances = numbers[order], chances[order]
-    last = np.append(numbers[1:] != numbers[:-1], True)[: len(numbers)]
-    return Found(Places(size, numbers[last].astype(np.int64)), chances[last])
+def _ranked(numbers: np.ndarray, chances: np.ndarray) -> np.ndarray:
+    """(n,) int64 that are in the order of pixels, and of one pixel's chances."""
+    return numbers * 256 + chances
+
+
+def _in_order(size: tuple[int, int], parts: list[np.ndarray]) -> Found:
+    """The pixels of `_ranked` parts in order, each once, with the highest of its chances. Takes the parts."""
+    ranked = np.concatenate(parts)
+    parts.clear()
+    ranked.sort()
+    chances = ranked.astype(np.uint8)  # the last 8 bits
+    ranked >>= 8
+    last = np.append(ranked[1:] != ranked[:-1], True)[: len(ranked)]
+    return Found(Places(size, ranked[last]), chances[last])

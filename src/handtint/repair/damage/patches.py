@@ -91,17 +91,21 @@ def _widest(hole: np.ndarray) -> int:
 def _halved(picture: np.ndarray, closed: np.ndarray, hole: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Means of 2 x 2 pixels, of the sound ones where there are any; the hole is where most of them belong to it."""
     height, width = closed.shape
-    pad = ((0, height % 2), (0, width % 2))
-    picture = np.pad(picture, (*pad, (0, 0)), mode="edge")
-    closed, hole = np.pad(closed, pad, mode="edge"), np.pad(hole, pad, mode="edge")
+    if height % 2 or width % 2:
+        pad = ((0, height % 2), (0, width % 2))
+        picture = np.pad(picture, (*pad, (0, 0)), mode="edge")
+        closed, hole = np.pad(closed, pad, mode="edge"), np.pad(hole, pad, mode="edge")
 
-    def four(plane: np.ndarray) -> np.ndarray:
-        return np.stack([plane[::2, ::2], plane[1::2, ::2], plane[::2, 1::2], plane[1::2, 1::2]])
+    def four(plane: np.ndarray) -> tuple[np.ndarray, ...]:
+        return plane[::2, ::2], plane[1::2, ::2], plane[::2, 1::2], plane[1::2, 1::2]
 
-    closed4 = four(closed)
-    weight = np.where(closed4.all(0), 1.0, ~closed4).astype(np.float32)[..., None]
-    small = (four(picture) * weight).sum(0) / weight.sum(0)
-    return small.astype(np.float32), np.asarray(closed4.all(axis=0)), four(hole).sum(axis=0) > 2
+    all_closed = np.logical_and.reduce(four(closed))
+    total, count = np.float32(0), np.float32(0)
+    for part, part_closed in zip(four(picture), four(closed), strict=True):
+        weight = (all_closed | ~part_closed).astype(np.float32)[..., None]
+        total, count = total + part * weight, count + weight
+    holes = sum(part.astype(np.int8) for part in four(hole))
+    return total / count, all_closed, holes > 2
 
 
 class _Matching:
@@ -172,7 +176,8 @@ class _Matching:
         """Look for better matches: those of neighbors, and some random ones, nearer and nearer."""
         everything = np.arange(len(self._here))
         around = self._here[:, None] + self._patch
-        self._seen = [[plane.take(around[:, part]) for part in _PARTS] for plane in self._planes()]
+        self._flat = self._planes()
+        self._seen = [[plane.take(around[:, part]) for part in _PARTS] for plane in self._flat]
         self._cost[:] = np.inf
         self._keep(everything, self._to)
         for some, other, shift in self._neighbors:
@@ -206,13 +211,12 @@ class _Matching:
 
     def _keep(self, some: np.ndarray, to: np.ndarray) -> None:
         """Take what costs less; costs are mean squared differences of patches. Most is given up after a few pixels."""
-        planes = self._planes()
         for start in range(0, len(some), _CHUNK):  # stays in the processor's cache
             now, there = some[start : start + _CHUNK], to[start : start + _CHUNK]
             cost = np.zeros(len(now), np.float32)
             for k, part in enumerate(_PARTS):
                 trust, places = self._trust[k].take(now, 0), there[:, None] + self._patch[part]
-                for plane, seen in zip(planes, self._seen, strict=True):
+                for plane, seen in zip(self._flat, self._seen, strict=True):
                     difference = plane.take(places) - seen[k].take(now, 0)
                     cost += np.einsum("nk,nk,nk->n", difference, difference, trust)
                 left = np.flatnonzero(cost < self._cost[now])
