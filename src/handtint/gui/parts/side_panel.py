@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ class SidePanel(QFrame):
         self.setObjectName("side")
         self.setFixedWidth(WIDTH)  # at least
         self._scrolled: Scrolled | None = None
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.timeout.connect(self._fit)
 
     def make_color_controls(self) -> None:
         """Vividness, strength, and whether the model looks closely."""
@@ -88,13 +91,17 @@ class SidePanel(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wider where large letters or another language need it."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            # Not at once: a layout that is at work would go on with the width it began with.
+            self._fitting.start()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
         layout = self.layout()
-        kinds = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
-        if self._scrolled is not None and event.type() in kinds and layout is not None:
+        if self._scrolled is not None and layout is not None:
             wanted = max(self._scrolled.width_wanted() + 1, layout.minimumSize().width())
             widest = max(_WIDEST, round((self.parentWidget() or self).width() * _WIDEST_SHARE))
             self.setMaximumWidth(min(max(wanted, WIDTH), widest))  # as wide as that where there is room
-        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         return QSize(self.maximumWidth(), super().sizeHint().height())

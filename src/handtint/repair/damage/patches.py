@@ -99,12 +99,14 @@ def _halved(picture: np.ndarray, closed: np.ndarray, hole: np.ndarray) -> tuple[
     def four(plane: np.ndarray) -> tuple[np.ndarray, ...]:
         return plane[::2, ::2], plane[1::2, ::2], plane[::2, 1::2], plane[1::2, 1::2]
 
-    all_closed = np.logical_and.reduce(four(closed))
-    total, count = np.float32(0), np.float32(0)
-    for part, part_closed in zip(four(picture), four(closed), strict=True):
+    all_closed = np.asarray(np.logical_and.reduce(four(closed)))
+    total = np.zeros((*all_closed.shape, picture.shape[2]), np.float32)
+    count, holes = np.zeros((*all_closed.shape, 1), np.float32), np.zeros(all_closed.shape, np.int8)
+    for part, part_closed, part_hole in zip(four(picture), four(closed), four(hole), strict=True):
         weight = (all_closed | ~part_closed).astype(np.float32)[..., None]
-        total, count = total + part * weight, count + weight
-    holes = sum(part.astype(np.int8) for part in four(hole))
+        total += part * weight
+        count += weight
+        holes += part_hole
     return total / count, all_closed, holes > 2
 
 
