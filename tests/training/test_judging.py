@@ -86,6 +86,13 @@ def test_choices_are_counted_by_version(tmp_path) -> None:
     assert "| red | 67% | 0% | 3 |" in choices_table(counted)
 
 
+def test_each_version_is_looked_at_as_it_says(tmp_path) -> None:
+    usual, closely = FakeColorizer(), FakeColorizer()
+    chosen = [Version("usual", usual, Settings()), Version("closely", closely, Settings(closely=True))]
+    make_sheets([("wide", Photo(np.full((80, 100), 120, np.uint8)))], chosen, tmp_path, 0)
+    assert [colorizer.seen[0].shape for colorizer in (usual, closely)] == [(32, 40), (64, 80)]
+
+
 @pytest.mark.parametrize("line", ["9 A", "1", "1 D", "1 AB", "1 A BD", "1 A B C", "one A"])
 def test_a_line_that_is_no_choice_is_said(tmp_path, line: str) -> None:
     made(tmp_path, 2)

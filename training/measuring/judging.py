@@ -8,6 +8,7 @@ as in `12 B ADE` (`12 B` where all could be shown; `12 - ADE` where none is best
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
@@ -83,8 +84,9 @@ def make_sheets(
 
 
 def _colored(photo: Photo, version: Version) -> Image.Image:
-    prediction = predict(photo, Settings(recolor=True), version.colorizer, Progress())
-    shown = render(photo, prediction, version.settings, Progress()).pixels
+    settings = dataclasses.replace(version.settings, recolor=True)
+    prediction = predict(photo, settings, version.colorizer, Progress())
+    shown = render(photo, prediction, settings, Progress()).pixels
     shown = np.asarray(shown)
     return Image.fromarray((shown >> 8).astype(np.uint8) if shown.dtype == np.uint16 else shown)
 
