@@ -47,7 +47,7 @@ def test_what_was_set_for_an_album_is_found_again_by_its_folder(tmp_path: Path) 
     notes.own[album / "in" / "a.jpg"] = Recipe(Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True, variant=2))
     notes.marked.update([album / "b.jpg", album / "in" / "a.jpg"])
     notes.save, notes.settings, notes.recursive = SaveOptions("png", 80, False), Settings(0.1), True
-    notes.same_look = True
+    notes.by_scene = True
     write_notes(notes)
     assert read_notes(album) == notes
     assert not album.exists()  # nothing is written among the originals

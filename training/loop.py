@@ -131,7 +131,7 @@ class _Training:
         self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]
         self._patience = Patience(recipe)
         self._counters = Counters(photos=len(self._crops))
-        self._look_s = 0.0
+        self._validation_s = 0.0
 
     def begin(self, encoder: Path | None, pool: ThreadPoolExecutor) -> None:
         """Build what learns, and make sure that the folder can be written to before any time is spent."""
@@ -192,7 +192,7 @@ class _Training:
         done = self._done(counters.trained_s)
         batch = self._descent.draw(self._stage(done, counters.drawn), counters.drawn)
         if self._parent and counters.steps == 0:
-            self._look(done, keep=False)
+            self._validate(done, keep=False)
         while True:
             counters.trained_s, stopped, paused = self._agree(progress, is_paused, done)
             done = self._done(counters.trained_s)
@@ -203,8 +203,8 @@ class _Training:
             if paused:
                 self._wait(progress, is_paused, done)
                 continue
-            if self._is_look_due(done):
-                self._look(done)
+            if self._is_validation_due(done):
+                self._validate(done)
                 if done < 1 and self._is_patience_spent():
                     self._note("The held-out error rose: training ends here; the best model is kept.")
                     done = 1.0
@@ -235,9 +235,9 @@ class _Training:
         except Cancelled:
             stopped = True
         own = self._trained_s() if self._ranks.is_first else 0.0
-        # The first rank alone looks, and by how long that took all reckon when the next look is due.
-        trained_s, stop, pause, self._look_s = self._ranks.largest(
-            own, float(stopped), float(is_paused()), self._look_s
+        # Only the first rank validates; from how long that took, all ranks work out when the next validation is due.
+        trained_s, stop, pause, self._validation_s = self._ranks.largest(
+            own, float(stopped), float(is_paused()), self._validation_s
         )
         return trained_s, stop > 0, pause > 0
 
@@ -287,7 +287,7 @@ class _Training:
 
     # What is written and said.
 
-    def _is_look_due(self, done: float) -> bool:
+    def _is_validation_due(self, done: float) -> bool:
         counters = self._counters
         if counters.steps == 0:
             return False
@@ -295,16 +295,18 @@ class _Training:
             return counters.looked_drawn != counters.drawn or not self._path.exists()
         every = round(self._recipe.validate_every_epochs * len(self._crops))
         if every == 0 and self._budget.minutes is None:
-            every = self._budget.look_photos(len(self._crops))
+            every = self._budget.photos_between_validations(len(self._crops))
         if every:
             return counters.drawn // every > max(counters.looked_drawn, 0) // every
-        return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.look_seconds(self._look_s)
+        return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.seconds_between_validations(
+            self._validation_s
+        )
 
     def _is_patience_spent(self) -> bool:
-        (spent,) = self._ranks.largest(float(self._patience.is_spent))  # only the first rank looks
+        (spent,) = self._ranks.largest(float(self._patience.is_spent))  # only the first rank validates
         return spent > 0
 
-    def _look(self, done: float, *, keep: bool = True) -> None:
+    def _validate(self, done: float, *, keep: bool = True) -> None:
         """See how held-out photos come out; with `keep`, save the model if it is the best so far."""
         counters = self._counters
         counters.looked_drawn, counters.looked_s = counters.drawn, counters.trained_s
@@ -330,7 +332,7 @@ class _Training:
                 counters.best, best = figures["ab_mse_ratio"], True
             with told_where(samples):
                 save_samples(self._step, average, self._held_out, samples, self._parent and self._parent.model)
-        self._look_s = time.monotonic() - began
+        self._validation_s = time.monotonic() - began
         self._report(
             "validation",
             f"held out, step {counters.steps}: {_line(figures)}{' (best so far)' if best else ''}",

@@ -22,7 +22,7 @@ class Patience:
         return 0 < self._patience <= self._rises
 
     def take(self, figures: dict[str, float]) -> None:
-        """Take the figures of a look."""
+        """Take the figures of a validation."""
         error = figures.get("rgb_mse", figures["ab_mse_ratio"])
         self._rises = self._rises + 1 if error > self._last else 0
         self._last = error

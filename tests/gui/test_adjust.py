@@ -267,7 +267,7 @@ def test_a_reference_that_is_gone_is_told_and_can_be_taken_away(studio: Studio, 
     studio.wait_for(studio.is_colored)
 
 
-def test_the_look_goes_into_presets_and_what_belongs_to_one_photo_does_not(studio: Studio, photo: Path) -> None:
+def test_adjustments_go_into_presets_and_what_belongs_to_one_photo_does_not(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     mask = Protected(2, 1, "ua")
     own = Settings(0.9, hints=(Hint(9, 9, 2, 5, 5),), adjust=Adjust(30), protected=mask)

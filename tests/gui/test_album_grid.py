@@ -24,7 +24,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 
 def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, tmp_path: Path) -> None:

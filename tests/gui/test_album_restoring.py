@@ -32,8 +32,8 @@ from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_closing import close
-from tests.gui.test_look import without_names
 from tests.repair.finders import Bright
 
 
@@ -178,7 +178,9 @@ def test_only_the_selected_photos_are_restored_if_asked(studio: Studio, tmp_path
     assert states(albums) == ["done", "to do", "done"]
 
 
-def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio: Studio, tmp_path: Path) -> None:
+def test_photos_of_one_scene_get_the_same_colors_if_asked_and_it_is_known_whom_its_photos_follow(
+    studio: Studio, tmp_path: Path
+) -> None:
     unet, *rest = studio.session.models
     sharper = ModelFile(unet.path, fake_card("unet", SCENE_SIZE), 1)
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
@@ -186,8 +188,8 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     albums = open_album(studio, folder)
     restore(studio, albums)
     dialog = plan_dialog(studio, albums)
-    assert not dialog.form.same_look.isChecked()
-    dialog.form.same_look.setChecked(True)
+    assert not dialog.form.by_scene.isChecked()
+    dialog.form.by_scene.setChecked(True)
     wait_for_plan(studio, dialog)
     assert "are found first" in dialog.needs.text()
     assert without_names(dialog) == []
@@ -199,7 +201,7 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums = open_album(studio, folder)
     assert albums.album.notes is not None
-    assert albums.album.notes.same_look
+    assert albums.album.notes.by_scene
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums.album.set_own({folder / "e.png": Recipe(Settings(vividness=1.0))})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])

@@ -189,7 +189,7 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
     albums = open_album(studio, make_scenes(tmp_path / "Album"))
     dialog = plan_dialog(studio, albums)
-    dialog.form.same_look.setChecked(True)
+    dialog.form.by_scene.setChecked(True)
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: is_over(albums))

@@ -75,7 +75,7 @@ def test_closing_with_nothing_to_lose_asks_nothing(studio: Studio, tmp_path: Pat
     assert names_of_threads() == []
 
 
-def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tmp_path: Path) -> None:
+def test_settings_chosen_by_hand_are_asked_for_until_it_is_saved(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     studio.window.photo_page.panel.strength.slider.setValue(130)
     assert close(studio, "Keep") == ["Close without saving?"]

@@ -221,7 +221,7 @@ def test_marks_follow_the_photo_when_it_is_turned(studio: Studio, scratched: Pat
     studio.wait_for(lambda: np.array_equal(np.rot90(before, -1), marked(studio)))
 
 
-def test_marks_do_not_stop_a_look_at_what_the_photo_needs(studio: Studio, scratched: Path) -> None:
+def test_marks_do_not_stop_the_inspection_of_what_the_photo_needs(studio: Studio, scratched: Path) -> None:
     studio.open_colored(scratched)
     studio.window.repair_actions.auto.trigger()
     studio.window.repair_actions.marks.trigger()

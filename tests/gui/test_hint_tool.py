@@ -24,8 +24,8 @@ from handtint.recipe.hints import Hint
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
 from tests.gui.conftest import Studio, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_closing import close
-from tests.gui.test_look import without_names
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

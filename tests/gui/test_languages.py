@@ -44,8 +44,8 @@ from handtint.repair.damage.kinds import Kinds
 from handtint.repair.inspecting import Finding, inspect
 from tests.gui.albums import make_album, open_album, restore
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_fit import doubles
-from tests.gui.test_look import without_names
 from tests.gui.test_translating import SAID, SHIPPED
 from tests.gui.tour import tour
 
@@ -188,7 +188,7 @@ def test_the_report_of_an_album_is_said_in_the_windows_language(
 
 
 @pytest.mark.usefixtures("spoken")
-def test_what_a_look_at_a_photo_found_is_said_in_the_windows_language(qapp: QApplication) -> None:
+def test_what_inspecting_a_photo_found_is_said_in_the_windows_language(qapp: QApplication) -> None:
     kinds = (Kinds(specks=340, lines=1), Kinds(lines=3, holes=1, too_large=2))
     found = [Finding(one.words, Repair()) for one in kinds]
     ramp = np.tile(np.linspace(80, 150, 400, dtype=np.uint8), (300, 1))

@@ -242,7 +242,7 @@ def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp
     assert not studio.window.actions_.save.isEnabled()
 
 
-def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
+def test_closing_a_photo_whose_settings_were_changed_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
     answers = [False, True]
     monkeypatch.setattr("handtint.gui.saving.closing.ask", lambda *_, **__: answers.pop(0))
     studio.open_colored(gray_photo(tmp_path / "only.png"))

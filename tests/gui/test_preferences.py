@@ -19,7 +19,7 @@ from handtint.recipe.store import ROOM
 from tests.fakes import FakeColorizer
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from handtint.gui.saving import printing
 from handtint.gui.saving.print_dialog import PrintDialog, draw_page, is_better_wide
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 COLORS = [QColor("red"), QColor("blue")]
 

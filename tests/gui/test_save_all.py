@@ -15,8 +15,8 @@ from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.provenance import read_provenance
 from handtint.restore import way
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_closing import close
-from tests.gui.test_look import without_names
 
 
 def ask(studio: Studio) -> SaveAllDialog:

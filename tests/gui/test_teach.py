@@ -38,7 +38,7 @@ from handtint.teaching.runs import Request, Run
 from handtint.teaching.trainer import Trainer
 from tests.fakes import fake_card
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 FOUND = {
     "event": "data",
@@ -217,7 +217,7 @@ def test_folders_can_be_dropped_and_taken_out_again(school: School, tmp_path: Pa
     school.wait_for(lambda: not school.window.choose.survey.is_running)
 
 
-def test_other_folders_end_the_look_at_the_first_ones(school: School, tmp_path: Path) -> None:
+def test_other_folders_end_the_survey_of_the_first_ones(school: School, tmp_path: Path) -> None:
     school.run_program("time.sleep(600)")
     school.window.choose.folders.add([school.album])
     first = school.window.choose.survey._events

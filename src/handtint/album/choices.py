@@ -49,7 +49,7 @@ class Notes:
         model: name of the one that colors; empty for the usual one.
         recipe: of every photo that has none of its own.
         save: how results are saved.
-        same_look: whether photos that show the same take their colors from one of them.
+        by_scene: whether photos that show the same take their colors from one of them.
         own: recipes of single photos, by absolute path.
         marked: photos with a star.
         left_out: photos that are not to be colored, since a person said so.
@@ -64,7 +64,7 @@ class Notes:
     model: str = ""
     recipe: Recipe = field(default_factory=Recipe)
     save: SaveOptions = field(default_factory=SaveOptions)
-    same_look: bool = False
+    by_scene: bool = False
     own: dict[Path, Recipe] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
     left_out: set[Path] = field(default_factory=set)
@@ -111,7 +111,7 @@ class Notes:
             "model": self.model,
             "recipe": part_to_json(self.recipe),
             "save": part_to_json(self.save),
-            "same_look": self.same_look,
+            "same_look": self.by_scene,
             "photos": photos,
             "signs": dict(self.signs),
             "was": [str(folder) for folder in self.was],

@@ -21,7 +21,7 @@ from handtint.album.journal import has_journal, peek
 from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.imaging.formats.probe import taken_at
 from handtint.paths import is_there
 from handtint.progress import Progress
@@ -224,7 +224,7 @@ def tell_states(
 def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
     """Find out which results were made by other settings, another model or in another format than asked for now.
 
-    With one look for the album those are among them of which it is not known yet whom they follow.
+    With the same colors by scene, they include photos of which it is not yet known which one they follow.
     """
     same: dict[tuple[Recipe, Lead | None, str], bool] = {}
 

@@ -13,11 +13,11 @@ from handtint.album.journal import Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate, Pace, estimate
 from handtint.album.plan import plan
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
 
-_AT_ONCE = 50  # photos whose heads are read between two looks at whether this is still wanted
+_AT_ONCE = 50  # photos whose heads are read between two checks whether this is still wanted
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,7 @@ def order_of(
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
     if notes.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
         own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
-    return Order(
-        model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, models=others, leads=leads or {}
-    )
+    return Order(model, notes.recipe, notes.save, own, retry, by_scene=notes.by_scene, models=others, leads=leads or {})
 
 
 def make_plan(request: PlanRequest, progress: Progress) -> Plan:

@@ -4,7 +4,7 @@ The caller's thread owns the model, does all reporting and is the one that learn
 once, fewer where they are large, so that memory does not grow with the album. One photo that fails does not stop the
 rest; what concerns them all (a full disk, a drive that is gone) ends the run, and a later one goes on from there.
 
-With one look for all (`Order.same_look`) it is first found out which photo follows which (`same_look`). A lead that was
+With the same colors by scene (`Order.by_scene`) it is first found out which photo follows which (`scenes`). A lead that was
 made by an earlier run is read and predicted once more for its followers; its file stays.
 """
 
@@ -30,8 +30,8 @@ from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before
 from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
-from handtint.album.same_look.finding import find_leads
-from handtint.album.same_look.followers import Followers, in_groups
+from handtint.album.scenes.finding import find_leads
+from handtint.album.scenes.followers import Followers, in_groups
 from handtint.errors import HandtintError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats.probe import pixels_in
@@ -150,7 +150,7 @@ class _Line:
         readers = ThreadPoolExecutor(threads.readers, "handtint-read")
         writers = ThreadPoolExecutor(threads.writers, "handtint-write")
         try:
-            if self._followers.order.same_look and self._jobs:
+            if self._followers.order.by_scene and self._jobs:
                 self._find_leads(threads)
             while self._ended < len(self._jobs):
                 self._tell()

@@ -44,14 +44,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME|FILE",
         help=f"see `handtint models` (default: that of the recipe or preset, else {DEFAULT_MODEL})",
     )
-    looks = restore.add_mutually_exclusive_group()
-    looks.add_argument(
+    origins = restore.add_mutually_exclusive_group()
+    origins.add_argument(
         "--recipe",
         type=Path,
         metavar="FILE|RESULT",
         help="do what a recipe file says, or a result; other options go before it",
     )
-    looks.add_argument(
+    origins.add_argument(
         "--preset", metavar="NAME", help="do what a preset of this name says; other options go before it"
     )
     add(

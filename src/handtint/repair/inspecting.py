@@ -1,4 +1,4 @@
-"""What a look at a photo finds, in words and numbers, and the repair that `auto` makes of it.
+"""What inspecting a photo finds, in words and numbers, and the repair that `auto` makes of it.
 
 A sound photo gets none: its tones, colors and grain are its own. Taking a printed screen away is proposed and never
 automatic: a fence can look like a screen. Sharpening is neither: a photo may be meant soft. Percents are of encoded

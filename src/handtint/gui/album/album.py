@@ -19,7 +19,7 @@ from handtint.album.order import Order
 from handtint.album.photos import AlbumPhoto, Contents, State, look_through, look_up_dates, tell_stale
 from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import sentence_for
@@ -211,13 +211,13 @@ class Album(QObject):
             self.notes.left_out = set(photos)
             self._save_notes()
 
-    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, same_look: bool) -> None:
+    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, by_scene: bool) -> None:
         """Set where results go, and how they are made and saved."""
         if self.notes is None:
             return
         is_elsewhere = self.notes.output != output
         self.notes.output, self.notes.save, self.notes.model = output, save, model
-        self.notes.same_look = same_look
+        self.notes.by_scene = by_scene
         self.notes.recipe = recipe
         self._settings_changed([])
         if is_elsewhere:  # other results, so other states

@@ -61,10 +61,10 @@ class PlanForm(QWidget):
             notes.save.provenance,
             self,
         )
-        self.same_look = check_box(
+        self.by_scene = check_box(
             tr("album", "Give photos of one scene the same co&lors"),
             tr("album", "Photos of one scene take their colors from one of them; finding them takes some extra time"),
-            notes.same_look,
+            notes.by_scene,
             self,
         )
         self.repair = check_box(
@@ -90,7 +90,7 @@ class PlanForm(QWidget):
         self.model_box.currentIndexChanged.connect(self.changed)
         self.format_box.currentIndexChanged.connect(self.changed)
         self.quality.valueChanged.connect(self.changed)
-        for box in (self.repair, self.provenance, self.same_look, self.recolor, self.retry):
+        for box in (self.repair, self.provenance, self.by_scene, self.recolor, self.retry):
             box.toggled.connect(self.changed)
         self._lay_out()
 
@@ -116,7 +116,7 @@ class PlanForm(QWidget):
             8,
             self,
         )
-        for box in (self.repair, self.same_look, self.provenance, self.recolor, self.retry):
+        for box in (self.repair, self.by_scene, self.provenance, self.recolor, self.retry):
             rows.addRow("", box)
         rows.setContentsMargins(0, 0, 0, 0)
         self.setLayout(rows)
@@ -144,12 +144,12 @@ class PlanForm(QWidget):
     def order(self) -> Order:
         """What is asked for, for the photos of the album."""
         settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
-        same_look = self.same_look.isChecked()
+        by_scene = self.by_scene.isChecked()
         recipe = dataclasses.replace(
             self._notes.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
         )
         model = self.model.card.name
-        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look, model=model)
+        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, by_scene=by_scene, model=model)
         order = order_of(notes, self._models, self.model, self.retry.isChecked())
         assert order is not None
         return dataclasses.replace(order, model=self.model)  # another may have its name

@@ -97,7 +97,7 @@ class Restoring(QObject):
             if dialog.plan is not None:
                 self._album.leave_out(dialog.rows.left_out)
                 form, order = dialog.form, dialog.form.order
-                self._album.choose(form.output, form.save, form.model.card.name, order.recipe, order.same_look)
+                self._album.choose(form.output, form.save, form.model.card.name, order.recipe, order.by_scene)
                 self._runs.start(dialog.chosen, order)
 
         def end() -> None:

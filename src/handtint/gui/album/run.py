@@ -74,7 +74,7 @@ class AlbumRun(QObject):
         self.counts: Counter[str] = Counter()
         self.error: Exception | None = None
         self.was_stopped = False
-        self.searched: float | None = 0.0 if order.same_look else None
+        self.searched: float | None = 0.0 if order.by_scene else None
         self._is_over = False
         self._paused, self._stopped = threading.Event(), threading.Event()
         self._guard = threading.Lock()

@@ -24,7 +24,7 @@ from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
 from handtint.recipe.recipe import Recipe
 
-_LOOKED_AT_ONCE = 16
+_CHECKED_AT_ONCE = 16
 
 
 class AlbumRuns(QObject):
@@ -82,18 +82,18 @@ class AlbumRuns(QObject):
         def took(plan: Plan, estimate: Estimate) -> None:
             estimated(estimate)
             if sorted_out is not None:
-                look(plan, plan.jobs, sorted_out)
+                check(plan, plan.jobs, sorted_out)
 
-        def look(plan: Plan, left: Sequence[Job], sorted_out: Callable[[Plan], None]) -> None:
+        def check(plan: Plan, left: Sequence[Job], sorted_out: Callable[[Plan], None]) -> None:
             """In small pieces, so that what else the worker has to do gets its turn."""
             if left:
                 self._planning = self._album.worker.submit(
-                    lambda progress: look_for_color(left[:_LOOKED_AT_ONCE], request.order, progress),
-                    lambda judgments: looked(plan, left, judgments, sorted_out),
+                    lambda progress: look_for_color(left[:_CHECKED_AT_ONCE], request.order, progress),
+                    lambda judgments: checked(plan, left, judgments, sorted_out),
                     fail,
                 )
 
-        def looked(
+        def checked(
             plan: Plan,
             left: Sequence[Job],
             judgments: Mapping[Path, Judgment],
@@ -102,7 +102,7 @@ class AlbumRuns(QObject):
             told = sort_out(plan, judgments)
             if told != plan:
                 sorted_out(told)
-            look(told, left[_LOOKED_AT_ONCE:], sorted_out)
+            check(told, left[_CHECKED_AT_ONCE:], sorted_out)
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))

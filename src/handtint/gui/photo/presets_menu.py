@@ -66,7 +66,7 @@ class PresetsMenu(QObject):
             action.triggered.connect(lambda _=False, do=do: do())
 
     def save(self, name: str) -> None:
-        """Keep the look of the current photo."""
+        """Keep the current photo's settings as a preset."""
         current = self._session.current
         if current is not None:
             self._try(

@@ -1,4 +1,4 @@
-"""What a look at a photo found, a line each, to be taken by a click: each, or all."""
+"""What inspecting a photo found, a line each; a click applies one of them, or all."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class OpenPhoto:
         photo, preview: repaired besides, as `mended_as` says.
         mended_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
-        findings: what a look at it found; None before that.
+        findings: what inspecting it found; None before that.
         predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
             was to take; the last few.
         asked: what is asked for, but for the model.

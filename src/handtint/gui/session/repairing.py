@@ -139,7 +139,7 @@ class Repairing(QObject):
             photo.findings, photo.found = inspection.each, (view, inspection.found)
 
         text = tr("tasks", 'Looking at what "{photo}" needs', photo=photo.name)
-        self._look(photo, tasks.inspected, done, text)
+        self._search(photo, tasks.inspected, done, text)
 
     def find(self, photo: OpenPhoto) -> None:
         """Look for what might be damaged in the photo, unless that is known or on its way."""
@@ -150,12 +150,12 @@ class Repairing(QObject):
 
         if photo.damage_found is None and not self.is_looking:
             text = tr("tasks", 'Looking for damage in "{photo}"', photo=photo.name)
-            self._look(photo, tasks.damage_found, done, text)
+            self._search(photo, tasks.damage_found, done, text)
 
-    def _look(
+    def _search(
         self,
         photo: OpenPhoto,
-        look: Callable[[Photo, Progress], Any],
+        search: Callable[[Photo, Progress], Any],
         take: Callable[[Any], None],
         text: str,
     ) -> None:
@@ -174,7 +174,7 @@ class Repairing(QObject):
             self.changed.emit()
 
         self._looking = self._worker.submit(
-            lambda progress: look(seen, tasks.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
+            lambda progress: search(seen, tasks.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
         )
         self.progressed.emit(0.0, text)
         self.changed.emit()

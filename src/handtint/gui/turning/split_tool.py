@@ -285,7 +285,7 @@ class SplitTool(PictureTool):
             else:
                 self.say(tr("turning", "No print's edge was found on a white or black bed. Draw a frame around each."))
 
-        self.look(work, found)
+        self.search(work, found)
 
     def take(self) -> None:
         """Put the prints in the place of the scan."""

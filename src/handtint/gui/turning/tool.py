@@ -172,7 +172,7 @@ class TurnTool(PictureTool):
                 self._straighten(-degrees if is_mirrored else degrees)
 
         self.say("")
-        self.look(work, found)
+        self.search(work, found)
 
     def _find_print(self) -> None:
         """Crop to the print: at once, or while cropping as a proposal."""
@@ -194,7 +194,7 @@ class TurnTool(PictureTool):
                 self.session.editing.set_geometry(turned_as(geometry, current.asked.geometry), name)
 
         self.say("")
-        self.look(work, found)
+        self.search(work, found)
 
     def _say(self, sentence: str) -> None:
         if self.cropping is not None:
