@@ -1,4 +1,4 @@
-"""Albums with the same colors by scene: photos of one scene take their colors from one of them, also over several runs."""
+"""Photos of one scene in an album take their colors from one of them, also over several runs."""
 
 from __future__ import annotations
 

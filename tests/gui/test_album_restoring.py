@@ -200,8 +200,8 @@ def test_photos_of_one_scene_get_the_same_colors_if_asked_and_it_is_known_whom_i
     assert albums.page.bar.title.text() == "Restored: 2 done"
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums = open_album(studio, folder)
-    assert albums.album.notes is not None
-    assert albums.album.notes.by_scene
+    assert albums.album.choices is not None
+    assert albums.album.choices.by_scene
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums.album.set_own({folder / "e.png": Recipe(Settings(vividness=1.0))})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
@@ -349,9 +349,9 @@ def test_a_tick_has_each_photo_repaired_as_it_needs(
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done", "done"] and not albums.runs.is_running)
-    assert albums.album.notes is not None
-    assert albums.album.notes.recipe.is_repair_automatic
-    with Journal(albums.album.notes.output) as journal:
+    assert albums.album.choices is not None
+    assert albums.album.choices.recipe.is_repair_automatic
+    with Journal(albums.album.choices.output) as journal:
         told = {entry.source.name: " ".join(entry.notes) for entry in journal.entries()}
     assert "Repaired: faded: blacks at" in told["faded.png"]
     assert "Repaired" not in told["a.png"]
@@ -469,8 +469,8 @@ def test_another_album_is_not_opened_while_one_is_restored(studio: Studio, tmp_p
     assert "is being restored" in albums.page.bar.text.text()
     assert not albums.actions_.restore.isEnabled()
     studio.wait_for(lambda: is_over(albums))
-    assert albums.album.notes is not None
-    assert albums.album.notes.folder == folder
+    assert albums.album.choices is not None
+    assert albums.album.choices.folder == folder
 
 
 def test_without_a_model_an_album_can_be_looked_at(qtbot: QtBot, memory, samples, qapp, tmp_path: Path) -> None:

@@ -171,13 +171,13 @@ def test_the_report_of_an_album_is_said_in_the_windows_language(
     (pictures / "0006.png").write_text("1234")
     (pictures / "0007.xcf").touch()
     albums = open_album(studio, pictures)
-    notes = albums.album.notes
-    assert notes is not None
+    choices = albums.album.choices
+    assert choices is not None
     colors = Settings(adjust=Adjust(20, skin=80), variant=1, recolor=True)
     albums.album.set_own({pictures / "0005.png": Recipe(color=colors)})
     restore(studio, albums)
     studio.wait_for(albums.actions_.report.isEnabled)
-    path = notes.output / "0001.html"
+    path = choices.output / "0001.html"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
     albums.actions_.report.trigger()
     studio.wait_for(path.exists)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handtint.album.choices import read_notes, write_notes
+from handtint.album.choices import read_choices, write_choices
 from handtint.album.entries import Entry
 from handtint.album.journal import Journal
 from handtint.album.order import Order
@@ -331,7 +331,7 @@ def test_a_photo_that_was_only_touched_is_not_made_anew(source: Path, tmp_path: 
 
 def test_what_handtint_0_1_kept_of_an_album_is_read(tmp_path: Path, user_folders: Path) -> None:
     album = tmp_path / "Album"
-    write_notes(read_notes(album))
+    write_choices(read_choices(album))
     (file,) = (user_folders / "data" / "albums").iterdir()
     settings = {"vividness": 0.9, "strength": 1.0, "hints": [], "recolor": False, "variant": 0}
     hint = {"x": 1, "y": 2, "radius": 3, "a": 40, "b": -20}
@@ -347,10 +347,10 @@ def test_what_handtint_0_1_kept_of_an_album_is_read(tmp_path: Path, user_folders
         "photos": {"a.jpg": {"marked": True, "settings": settings | {"hints": [hint]}}, "b.jpg": {"marked": True}},
     }
     file.write_text(json.dumps(earlier))
-    notes = read_notes(album)
-    assert (notes.recipe, notes.save) == (Recipe(Settings(0.9)), SaveOptions("png", 80))
-    assert notes.own == {album / "a.jpg": Recipe(Settings(0.9, hints=(Hint(1, 2, 3, 40, -20),)))}
-    assert notes.marked == {album / "a.jpg", album / "b.jpg"}
+    choices = read_choices(album)
+    assert (choices.recipe, choices.save) == (Recipe(Settings(0.9)), SaveOptions("png", 80))
+    assert choices.own == {album / "a.jpg": Recipe(Settings(0.9, hints=(Hint(1, 2, 3, 40, -20),)))}
+    assert choices.marked == {album / "a.jpg", album / "b.jpg"}
 
 
 # results

@@ -47,7 +47,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Tally:
     """How often a version was best and how often not to be shown, of how many sheets seen."""
 
     best: int
@@ -108,7 +108,7 @@ def _sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     return sheet
 
 
-def count_choices(folder: Path) -> dict[str, Choices]:
+def count_choices(folder: Path) -> dict[str, Tally]:
     """What the folder's text files chose, by version in the key's order. Raises `JudgeError`."""
     try:
         key = json.loads((folder / _KEY).read_text(encoding="utf-8"))
@@ -133,10 +133,10 @@ def count_choices(folder: Path) -> dict[str, Choices]:
                     seen[name] += 1
                     best[name] += letter == words[1]
                     refused[name] += letter in "".join(words[2:])
-    return {name: Choices(best[name], refused[name], seen[name]) for name in names}
+    return {name: Tally(best[name], refused[name], seen[name]) for name in names}
 
 
-def choices_table(choices: dict[str, Choices]) -> str:
+def choices_table(choices: dict[str, Tally]) -> str:
     """The counts as a Markdown table."""
     lines = ["| version | best | not to be shown | sheets |", "|---|---:|---:|---:|"]
     for name, one in choices.items():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.journal import Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate, Pace, estimate
@@ -38,28 +38,29 @@ class PlanRequest:
 
 
 def order_of(
-    notes: Notes,
+    choices: Choices,
     models: Sequence[ModelFile],
     usual: ModelFile | None,
     retry: bool = False,
     leads: Mapping[Path, Lead | None] | None = None,
 ) -> Order | None:
-    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known.
+    """What the choices of an album ask for; None without a model. `leads`: which photo follows which, as far as it is known.
 
     A photo whose recipe names a model that is not there is colored by the album's.
     """
     by_name = {file.card.name: file for file in models}
-    model = by_name.get(notes.model, usual)
+    model = by_name.get(choices.model, usual)
     if model is None:
         return None
-    named = ((photo, by_name.get(recipe.model or "")) for photo, recipe in notes.own.items())
+    named = ((photo, by_name.get(recipe.model or "")) for photo, recipe in choices.own.items())
     others = {photo: file for photo, file in named if file is not None and file != model}
-    own = dict(notes.own)
-    if notes.recipe.color.recolor:  # is asked for the whole album
+    own = dict(choices.own)
+    if choices.recipe.color.recolor:  # is asked for the whole album
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
-    if notes.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
+    if choices.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
         own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
-    return Order(model, notes.recipe, notes.save, own, retry, by_scene=notes.by_scene, models=others, leads=leads or {})
+    by_scene = choices.by_scene
+    return Order(model, choices.recipe, choices.save, own, retry, by_scene=by_scene, models=others, leads=leads or {})
 
 
 def make_plan(request: PlanRequest, progress: Progress) -> Plan:

@@ -4,8 +4,8 @@ The caller's thread owns the model, does all reporting and is the one that learn
 once, fewer where they are large, so that memory does not grow with the album. One photo that fails does not stop the
 rest; what concerns them all (a full disk, a drive that is gone) ends the run, and a later one goes on from there.
 
-With the same colors by scene (`Order.by_scene`) it is first found out which photo follows which (`scenes`). A lead that was
-made by an earlier run is read and predicted once more for its followers; its file stays.
+With the same colors by scene (`Order.by_scene`) it is first found out which photo follows which (`scenes`). A lead that
+an earlier run made is read and predicted once more for its followers; its file stays.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from handtint.album.journal_files import JournalError
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before
-from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
+from handtint.album.recording import ends_the_run, record, record_done, record_left, stopped_by
 from handtint.album.scenes.finding import find_leads
 from handtint.album.scenes.followers import Followers, in_groups
 from handtint.errors import HandtintError, Sentence
@@ -288,13 +288,13 @@ class _Line:
 
     def _read(self, item: _Item, progress: Progress) -> way.Ready:
         order = self._followers.order
-        note(self._journal, order, item.job, "started")
+        record(self._journal, order, item.job, "started")
         return making.read(item.job, order, progress)
 
     def _write(self, item: _Item, prediction: Prediction, colorizer: Colorizer, progress: Progress) -> making.Made:
         folder, order = self._journal.folder, self._followers.order
         made, result = making.write(item.job, item.here, prediction, order, colorizer.card, folder, progress)
-        note_done(self._journal, order, item.job, made, time.perf_counter() - item.start)
+        record_done(self._journal, order, item.job, made, time.perf_counter() - item.start)
         if self._keep:
             try:
                 with self._keeping:
@@ -329,7 +329,7 @@ class _Line:
             raise stopped_by(error, self._ended, len(self._jobs)) from error
         self._followers.fail(item.job.source)
         event = making.explain(item.job, error)
-        note_left(self._journal, self._followers.order, item.job, event)
+        record_left(self._journal, self._followers.order, item.job, event)
         self._end(item, event)
 
     def _end(self, item: _Item, event: Event) -> None:

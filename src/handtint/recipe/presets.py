@@ -159,7 +159,10 @@ class Presets:
         write_recipe_file(path, RecipeFile(preset.recipe, name=preset.name), overwrite=overwrite)
 
     def import_(self, path: Path) -> Preset:
-        """Make a preset of what a recipe file asks of any photo, under a free name. Raises `RecipeError`, `PresetError`."""
+        """Make a preset, under a free name, of what a recipe file asks of any photo.
+
+        Raises `RecipeError`, `PresetError`.
+        """
         one = read_recipe_file(path)
         wanted = (one.name or path.stem).strip()[:LONGEST_NAME]
         taken = {preset.name.casefold() for preset in self.all()}

@@ -29,7 +29,7 @@ from handtint.album.cluster.worker import Answer, Assignment, Load, make
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
-from handtint.album.recording import note, note_done, note_left, stopped_by
+from handtint.album.recording import record, record_done, record_left, stopped_by
 from handtint.errors import HandtintError, Sentence
 from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
@@ -192,7 +192,7 @@ class _Handout:
         """Give out photos, as many as workers have hands for: a large album is not sent to the scheduler at once."""
         while self._begun < len(self._jobs) and len(self._at_work) < self._most():
             job = self._jobs[self._begun]
-            before = note(self._journal, self._order, job, "started").before
+            before = record(self._journal, self._order, job, "started").before
             self._report(Event("started", job.source, job.target))
             key = f"handtint-{self._run}-{self._begun}"
             future = self._cluster.client.submit(make, self._assignment(job, before), key=key, pure=False)
@@ -260,12 +260,12 @@ class _Handout:
             raise stopped_by(answer.ends, self._ended, len(self._jobs))
         if answer.made:
             self._pace.made(answer.made.pixels)
-            note_done(self._journal, self._order, job, answer.made, answer.seconds)
+            record_done(self._journal, self._order, job, answer.made, answer.seconds)
             event = Event("done", job.source, job.target, notes=answer.made.notes)
         else:
             assert answer.event is not None
             event = dataclasses.replace(answer.event, source=job.source, target=job.target)
-            note_left(self._journal, self._order, job, event)
+            record_left(self._journal, self._order, job, event)
         self._ended += 1
         self._report(dataclasses.replace(event, seconds=answer.seconds))
 

@@ -122,7 +122,7 @@ class Albums(QObject):
     @property
     def home(self) -> QWidget | None:
         """The page to show when no photo is open; None without an album."""
-        return self.page if self.album.notes is not None else None
+        return self.page if self.album.choices is not None else None
 
     @property
     def chosen_path(self) -> Path | None:
@@ -140,8 +140,8 @@ class Albums(QObject):
 
     def open(self, folder: Path) -> None:
         """Open a folder as an album; it appears once its files are listed."""
-        notes = self.album.notes
-        if notes is not None and notes.folder == folder.absolute():
+        choices = self.album.choices
+        if choices is not None and choices.folder == folder.absolute():
             self.show_album()
             if self.runs.is_running:
                 return
@@ -154,7 +154,7 @@ class Albums(QObject):
 
     def show_album(self) -> None:
         """Show the grid, whatever page was on screen."""
-        if self.album.notes is None:
+        if self.album.choices is None:
             return
         if self._pages.currentWidget() is self.review:
             self._end_review()
@@ -170,7 +170,7 @@ class Albums(QObject):
 
     def back(self) -> bool:
         """Go back from a photo or the review to the grid; returns whether there was anything to go back from."""
-        if self.album.notes is None or self._pages.currentWidget() is self.page:
+        if self.album.choices is None or self._pages.currentWidget() is self.page:
             return False
         self.show_album()
         return True
@@ -232,7 +232,7 @@ class Albums(QObject):
         phase = run.phase if run is not None else RunPhase.OVER
         self.actions_.enable(
             Situation(
-                is_open=album.notes is not None,
+                is_open=album.choices is not None,
                 has_model=bool(self._session.models),
                 has_review=album.review is not None,
                 has_results=self._summary.has_results,
@@ -250,7 +250,7 @@ class Albums(QObject):
                 is_marked=bool(markable) and all(photo.is_marked for photo in markable),
             )
         )
-        if current is self.page and album.notes is not None:
+        if current is self.page and album.choices is not None:
             self._window_actions.copy_settings.setEnabled(True)
             self._window_actions.paste_settings.setEnabled(self.has_copied())
         if self.chosen_path is not None:
@@ -264,15 +264,15 @@ class Albums(QObject):
             self._window_actions.previous_photo.setEnabled(True)
 
     def _show_loaded(self) -> None:
-        notes = self.album.notes
+        choices = self.album.choices
         self.page.grid.thumbnails.clear()
-        if notes is None:
+        if choices is None:
             if self.is_seen:
                 self._pages.setCurrentIndex(0 if self._session.current is None else 1)
         else:
-            self._memory.add_recent(notes.folder)
-            self.actions_.recursive.setChecked(notes.recursive)
-            self.page.show_album(notes.folder.name or str(notes.folder))
+            self._memory.add_recent(choices.folder)
+            self.actions_.recursive.setChecked(choices.recursive)
+            self.page.show_album(choices.folder.name or str(choices.folder))
             self.show_album()
         self._summary.show_counts()
         self.moved.emit()
@@ -291,7 +291,7 @@ class Albums(QObject):
     @property
     def seen_recipe(self) -> Recipe | None:
         """What is asked of the current photo of the grid, or of the whole album; None where no grid is on screen."""
-        if self.album.notes is None or self._pages.currentWidget() is not self.page:
+        if self.album.choices is None or self._pages.currentWidget() is not self.page:
             return None
         current = self.page.grid.current
         return self.album.recipe_of(current.path if current is not None else Path())
@@ -311,8 +311,8 @@ class Albums(QObject):
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:
         """Where results of the album are, for a photo of it."""
-        notes = self.album.notes
-        return notes.output if notes is not None and self.album.has(photo.path) else None
+        choices = self.album.choices
+        return choices.output if choices is not None and self.album.has(photo.path) else None
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""
@@ -335,8 +335,8 @@ class Albums(QObject):
             self.open_photo(self.page.grid.current.path)
 
     def _set_recursive(self) -> None:
-        if self.album.notes is not None:
-            self.album.open(self.album.notes.folder, self.actions_.recursive.isChecked())
+        if self.album.choices is not None:
+            self.album.open(self.album.choices.folder, self.actions_.recursive.isChecked())
 
     def ask_for_folder(self) -> None:
         """Let the user choose an album's folder, and open it."""

@@ -165,8 +165,8 @@ class AlbumPage(QWidget):
             before = {path: album.recipe_of(path) for path in selected}
             after = {known: known.with_color(dataclasses.replace(known.color, **values)) for known in before.values()}
             album.set_own({path: after[known] for path, known in before.items()})
-        elif album.notes is not None:
-            album.set_all(album.notes.recipe.with_color(dataclasses.replace(album.notes.settings, **values)))
+        elif album.choices is not None:
+            album.set_all(album.choices.recipe.with_color(dataclasses.replace(album.choices.settings, **values)))
         self.show_selection()
 
     def _drop_settings(self) -> None:

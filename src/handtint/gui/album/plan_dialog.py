@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate
 from handtint.album.planning import PlanRequest
@@ -44,7 +44,7 @@ class PlanDialog(QDialog):
 
     def __init__(
         self,
-        notes: Notes,
+        choices: Choices,
         models: Sequence[ModelFile],
         usual: ModelFile,
         request: Callable[[Order, Path], PlanRequest],
@@ -66,11 +66,11 @@ class PlanDialog(QDialog):
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._make_plan)
         title = QLabel(
-            tr("album", 'Restore "{name}"', name=notes.folder.name or str(notes.folder))
+            tr("album", 'Restore "{name}"', name=choices.folder.name or str(choices.folder))
             if only is None
-            else tr("album", 'Restore {only} selected photos of "{name}"', only=only, name=notes.folder.name)
+            else tr("album", 'Restore {only} selected photos of "{name}"', only=only, name=choices.folder.name)
             if only != 1
-            else tr("album", 'Restore the selected photo of "{name}"', name=notes.folder.name),
+            else tr("album", 'Restore the selected photo of "{name}"', name=choices.folder.name),
             self,
         )
         font = title.font()
@@ -79,7 +79,7 @@ class PlanDialog(QDialog):
         title.setFont(font)
         text = QLabel(tr("album", "Your originals are not changed; the results go into a folder of their own."), self)
         text.setProperty("role", "muted")
-        self.form = PlanForm(notes, models, usual, retry, self)
+        self.form = PlanForm(choices, models, usual, retry, self)
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
         self.summary.setWordWrap(True)
@@ -89,7 +89,7 @@ class PlanDialog(QDialog):
         self.needs.setTextFormat(Qt.TextFormat.PlainText)
         self.needs.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.needs.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.rows = PlanTable(notes.folder, notes.left_out, self)
+        self.rows = PlanTable(choices.folder, choices.left_out, self)
         self.table = QTableView(self)
         self.table.setModel(self.rows)
         self.table.setAccessibleName(tr("album", "What will be made"))

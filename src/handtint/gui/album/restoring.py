@@ -74,14 +74,14 @@ class Restoring(QObject):
 
     def restore(self, only: Sequence[Path] | None = None, retry: bool = False) -> None:
         """Show the plan, and start the run once the user agrees."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None or self._runs.is_running:
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None or self._runs.is_running:
             return
         self.tell("")
         from handtint.gui.album.plan_dialog import PlanDialog  # only now: the window starts sooner
 
         dialog = PlanDialog(
-            notes,
+            choices,
             self._session.models,
             order.model,
             lambda order, output: self._runs.request(order, output, only),

@@ -116,15 +116,15 @@ class AlbumRuns(QObject):
 
     def request(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> PlanRequest:
         """What to plan for these photos, or for all."""
-        assert self._album.notes is not None
-        review = self._album.review if output == self._album.notes.output else None
+        assert self._album.choices is not None
+        review = self._album.review if output == self._album.choices.output else None
         aside = review.targets_aside() if review is not None else frozenset()
         chosen = None if only is None else frozenset(only)
-        return PlanRequest(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
+        return PlanRequest(self._album.choices.folder, output, self._album.choices.recursive, order, chosen, aside)
 
     def start(self, plan: Plan, order: Order) -> None:
         """Start a run of this plan."""
-        if self._album.notes is None or self.is_running:
+        if self._album.choices is None or self.is_running:
             return
         self._album.save_now()
         self._follow(plan.others)
@@ -133,7 +133,7 @@ class AlbumRuns(QObject):
         self._album.stop_loading()  # or the photos would be replaced in the middle of the run
         self._drop_run()
         self.run = AlbumRun(
-            plan.jobs, order, self._album.notes.output, self._session.loaded_model, self._session.model_worker, self
+            plan.jobs, order, self._album.choices.output, self._session.loaded_model, self._session.model_worker, self
         )
         self.run.happened.connect(self._follow)
         self.run.changed.connect(self.changed)
@@ -160,9 +160,9 @@ class AlbumRuns(QObject):
 
     def _redo_next(self) -> None:
         order = self._album.order(retry=True)
-        if self.is_running or not self.redo_queue or self._album.notes is None or order is None:
+        if self.is_running or not self.redo_queue or self._album.choices is None or order is None:
             return
-        request = self.request(order, self._album.notes.output, self.redo_queue)
+        request = self.request(order, self._album.choices.output, self.redo_queue)
         self.redo_queue = set()
 
         def planned(plan: Plan) -> None:

@@ -28,15 +28,15 @@ class Summaries(QObject):
 
     def ask_for_report(self) -> None:
         """Ask where to, and write a page on all results."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None:
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None:
             return
-        wanted = notes.output / f"{tr('summaries', 'report')}.html"
+        wanted = choices.output / f"{tr('summaries', 'report')}.html"
         path = self._ask(
             tr("summaries", "Save Report"), wanted, tr("summaries", "Web page ({suffix})", suffix="*.html")
         )
         if path is not None:
-            folder, output = notes.folder, notes.output
+            folder, output = choices.folder, choices.output
 
             def work(progress: Progress) -> str:
                 from handtint.album.report_page import Speech  # the window starts sooner
@@ -49,13 +49,13 @@ class Summaries(QObject):
 
     def ask_for_sheet(self) -> None:
         """Ask where to, and write a picture of before and after."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None:
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None:
             return
-        wanted = free_path(notes.output.parent / f"{notes.folder.name} ({tr('summaries', 'before and after')}).jpg")
+        wanted = free_path(choices.output.parent / f"{choices.folder.name} ({tr('summaries', 'before and after')}).jpg")
         path = self._ask(tr("summaries", "Save Contact Sheet"), wanted, "JPEG (*.jpg)")
         if path is not None:
-            output = notes.output
+            output = choices.output
 
             def work(progress: Progress) -> str:
                 from handtint.album.summaries import write_sheet

@@ -121,7 +121,7 @@ class Editing(QObject):
             current.model = model
             if current.photo is not None:
                 current.history.record(before, current.recipe)
-                self._keeping.note(current)
+                self._keeping.keep(current)
             self._developing.go_on()
 
     def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
@@ -136,7 +136,7 @@ class Editing(QObject):
         current = self._current()
         if current is not None and current.photo is not None:
             current.settings = dataclasses.replace(current.settings, recolor=True)
-            self._keeping.note(current)
+            self._keeping.keep(current)
             self._developing.go_on()
 
     def forget_edits(self) -> None:
@@ -161,7 +161,7 @@ class Editing(QObject):
             was_colored,
             was_left_alone,
         )
-        self._keeping.note(photo)
+        self._keeping.keep(photo)
         if is_turned:
             photo.thumbnail, photo.error, photo.findings = None, "", None
         if photo is self._current():
@@ -229,7 +229,7 @@ class Editing(QObject):
 
     def _set_snapshots(self, photo: OpenPhoto, snapshots: tuple[Snapshot, ...]) -> None:
         photo.snapshots = snapshots
-        self._keeping.note(photo)
+        self._keeping.keep(photo)
         self.changed.emit()
 
     def switch_to(self, snapshot: Snapshot) -> None:

@@ -97,7 +97,7 @@ class Session(QObject):
         self.developing.changed.connect(self.state_changed)
         self.developing.turned.connect(self.photo_read)
         self.developing.thumbnail_made.connect(self.list_changed)
-        self.developing.decided.connect(self.keeping.note)
+        self.developing.decided.connect(self.keeping.keep)
         self.developing.result_changed.connect(self.result_changed)
         self.developing.progressed.connect(self.progressed)
         self.developing.device_found.connect(self._set_device)
