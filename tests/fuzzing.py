@@ -2,10 +2,10 @@
 
     python -m tests.fuzzing [--minutes 10] [--seed 1] [--only exif]
 
-Each reader of cards, recipes, hints, journals, verdicts, album choices, XMP and EXIF gets files that are nearly right: objects
-of the right keys with odd values, and whole files of which bytes were changed. The search is led by coverage: inputs
-that reach more lines of Handtint are varied further. What fails is made as short as it can be, and printed; it belongs
-into the tests of that reader. `tests/test_fuzzing.py` does a few of each.
+Each reader of cards, recipes, hints, journals, verdicts, album choices, XMP and EXIF gets files that are nearly
+right: objects of the right keys with odd values, and whole files of which bytes were changed. The search is led by
+coverage: inputs that reach more lines of Handtint are varied further. What fails is made as short as it can be, and
+printed; it belongs into the tests of that reader. `tests/test_fuzzing.py` does a few of each.
 """
 
 from __future__ import annotations

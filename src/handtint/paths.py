@@ -101,7 +101,7 @@ def licenses_file() -> Path:
     return resources_dir() / "LICENSES.txt"
 
 
-def models_page() -> Path:
+def models_document() -> Path:
     """What is to be known of the bundled models, for people: the licenses in their cards refer to it."""
     return resources_dir().parent / "docs" / "models.md"
 

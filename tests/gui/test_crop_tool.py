@@ -28,7 +28,7 @@ class Crop:
 
     def __init__(self, studio: Studio, qtbot: QtBot) -> None:
         self.studio, self._qtbot = studio, qtbot
-        self.tool: TurnTool = studio.window.photo_page.turn_tool
+        self.tool: TurnTool = studio.window.photo_workspace.turn_tool
 
     def press(
         self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, times: int = 1

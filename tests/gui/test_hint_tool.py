@@ -39,14 +39,14 @@ class Hand:
         self.studio = studio
         self.path = gray_photo(folder / "a.png", (300, 400))
         studio.open_colored(self.path)
-        self.canvas = studio.window.photo_page.canvas
+        self.canvas = studio.window.photo_workspace.canvas
         self.canvas.setFocus()
         QTest.keyClick(self.canvas, Qt.Key.Key_H)
         assert self.tool.is_on
 
     @property
     def tool(self) -> HintTool:
-        return self.studio.window.photo_page.hint_tool
+        return self.studio.window.photo_workspace.hint_tool
 
     @property
     def overlay(self) -> HintOverlay:
@@ -127,7 +127,7 @@ def test_a_click_shows_the_choices_and_changes_nothing_before_one_is_taken(hand:
 
 
 def test_the_card_stands_beside_the_photo_or_over_its_far_side(hand: Hand) -> None:
-    area, card = hand.studio.window.photo_page.area, hand.chooser
+    area, card = hand.studio.window.photo_workspace.area, hand.chooser
     hand.studio.window.resize(1700, 640)
     hand.studio.wait_for(lambda: hand.canvas.width() > 1300)
     hand.canvas.fit()
@@ -162,7 +162,7 @@ def test_the_card_can_be_dragged_and_stays_there_the_next_time(hand: Hand, memor
 
 
 def test_a_color_chosen_for_a_hint_colors_the_photo_anew_without_asking_the_model(hand: Hand) -> None:
-    hand.studio.window.photo_page.panel.vividness.slider.setValue(0)
+    hand.studio.window.photo_workspace.panel.vividness.slider.setValue(0)
     hand.put(300, 100)
     hand.chooser.extent.setValue(40)
     hand.write("#c02020")
@@ -206,7 +206,7 @@ def test_undo_and_redo_go_through_hints_and_sliders_without_asking_the_model_aga
     hand.wait()
     hand.write("#2040c0")
     hand.wait()
-    panel = hand.studio.window.photo_page.panel
+    panel = hand.studio.window.photo_workspace.panel
     panel.strength.slider.setValue(150)
     end, asked = hand.photo.settings, hand.studio.predictions
     hand.canvas.setFocus()
@@ -226,7 +226,7 @@ def test_undo_and_redo_go_through_hints_and_sliders_without_asking_the_model_aga
 
 
 def test_a_slider_let_go_and_dragged_again_is_two_steps(hand: Hand) -> None:
-    slider = hand.studio.window.photo_page.panel.vividness.slider
+    slider = hand.studio.window.photo_workspace.panel.vividness.slider
     for values in ((70, 80, 90), (50, 20)):
         for value in values:
             slider.setValue(value)
@@ -270,17 +270,17 @@ def test_delete_erases_the_chosen_hint_and_erase_all_the_others(hand: Hand) -> N
     QTest.keyClick(hand.overlay, Qt.Key.Key_Delete)
     assert [round(hint.x, -1) for hint in hand.hints] == [50, 250]
     assert not hand.chooser.isVisible()
-    assert hand.studio.window.photo_page.panel.hints.text() == "2 color hints"
-    hand.studio.window.photo_page.panel.erase_hints.click()
+    assert hand.studio.window.photo_workspace.panel.hints.text() == "2 color hints"
+    hand.studio.window.photo_workspace.panel.erase_hints.click()
     assert hand.hints == ()
-    assert not hand.studio.window.photo_page.panel.erase_hints.isEnabled()
+    assert not hand.studio.window.photo_workspace.panel.erase_hints.isEnabled()
     hand.studio.session.editing.undo()
     assert len(hand.hints) == 2
 
 
 def test_reset_takes_the_hints_too_and_can_be_taken_back(hand: Hand) -> None:
     hand.put(50, 100)
-    hand.studio.window.photo_page.panel.reset.click()
+    hand.studio.window.photo_workspace.panel.reset.click()
     assert hand.photo.settings == Settings()
     hand.studio.session.editing.undo()
     assert len(hand.hints) == 1
@@ -353,7 +353,7 @@ def test_the_pipette_takes_the_photos_own_tone_where_the_photo_is_seen(studio: S
     Image.fromarray(sepia).save(tmp_path / "sepia.png")
     hand = Hand(studio, tmp_path)
     studio.open_colored(tmp_path / "sepia.png")
-    hand.canvas.set_mode(Mode.SIDE)
+    hand.canvas.set_mode(Mode.SIDE_BY_SIDE)
     hand.put(300, 100)
     hand.chooser.gray.click()
     hand.chooser.pipette.click()
@@ -457,7 +457,7 @@ def test_hints_are_saved_in_a_file_and_loaded_from_it_or_from_a_result(
 
 
 def test_hints_of_another_photo_or_outside_this_one_are_not_put(hand: Hand, tmp_path: Path) -> None:
-    store = hand.studio.window.photo_page.hint_store
+    store = hand.studio.window.photo_workspace.hint_store
     for name, text, said in (
         ("b.json", '{"b.png": []}', '"b.json" has hints for "b.png", which is not open.'),
         ("far.json", '{"a.png": [{"x": 900, "y": 9, "a": 1, "b": 1}]}', 'Hint 1 of "a.png" lies at 900, 9, outside'),
@@ -473,7 +473,7 @@ def test_hints_loaded_for_a_photo_not_looked_at_yet_color_it_when_it_is(hand: Ha
     studio = hand.studio
     studio.open_colored(gray_photo(tmp_path / "b.png", (300, 400)))
     (tmp_path / "h.json").write_text('{"a.png": [{"x": 9, "y": 9, "a": 30, "b": 1}]}')
-    studio.window.photo_page.hint_store.load(tmp_path / "h.json")
+    studio.window.photo_workspace.hint_store.load(tmp_path / "h.json")
     assert hand.hints == ()
     studio.window.actions_.previous_photo.trigger()
     studio.wait_for(studio.is_colored)
@@ -497,13 +497,13 @@ def test_in_a_small_window_the_chooser_stands_where_more_room_is(hand: Hand) -> 
     hand.studio.window.resize(800, 560)
     hand.studio.wait_for(lambda: hand.canvas.width() < 520)
     hand.put(250, 150)
-    area = hand.studio.window.photo_page.area
+    area = hand.studio.window.photo_workspace.area
     assert area.rect().contains(hand.chooser.geometry())
     assert not hand.chooser.geometry().contains(hand.canvas.mapTo(area, hand.point(250, 150)))
 
 
 def test_the_chooser_stays_inside_the_window_and_all_in_it_has_a_name(hand: Hand) -> None:
-    area = hand.studio.window.photo_page.area
+    area = hand.studio.window.photo_workspace.area
     for x, y in ((2, 2), (398, 2), (2, 298), (398, 298), (170, 150)):
         hand.put(x, y)
         assert hand.chooser.isVisible()

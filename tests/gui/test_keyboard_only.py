@@ -68,7 +68,7 @@ class Typist:
 
     def seen(self) -> QImage:
         """The picture on screen, without its edge, where the focus is shown."""
-        canvas = self.studio.window.photo_page.canvas
+        canvas = self.studio.window.photo_workspace.canvas
         return canvas.grab(canvas.rect().adjusted(10, 10, -10, -10)).toImage()
 
     def wait_until_shown(self) -> QImage:

@@ -210,25 +210,25 @@ def test_a_bare_word_is_seen() -> None:
 def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_not(
     studio: Studio, tmp_path: Path
 ) -> None:
-    window, page = studio.window, studio.window.photo_page
+    window, page = studio.window, studio.window.photo_workspace
     window.resize(1280, 800)
     studio.open_colored(gray_photo(tmp_path / "0001.png"))
     window.turn_actions.crop.trigger()
 
     def seen() -> list[QImage]:
         return [
-            part.grab().toImage() for part in (window.photo_page.canvas, page.hint_tool.chooser.field)
+            part.grab().toImage() for part in (window.photo_workspace.canvas, page.hint_tool.chooser.field)
         ]  # with the frame of the crop
 
     def left(part: QWidget) -> int:
         return part.mapTo(window, QPoint(0, 0)).x()
 
-    assert left(window.photo_page.panel) > left(window.photo_page.canvas)
+    assert left(window.photo_workspace.panel) > left(window.photo_workspace.canvas)
     before = seen()
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     QApplication.sendPostedEvents()
     QApplication.processEvents()
-    assert left(window.photo_page.panel) < left(window.photo_page.canvas)
+    assert left(window.photo_workspace.panel) < left(window.photo_workspace.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
     assert seen() == before
 

@@ -276,8 +276,8 @@ def _crack(canvas: _Canvas, rng: np.random.Generator) -> None:
             walked += step
             heading += rng.normal(0, 0.08)
             if rng.random() < 0.06 and thick > 0.7:
-                side = rng.choice([-1, 1]) * rng.uniform(0.4, 1.3)
-                branches.append(((x, y), heading + side, (length - walked) * rng.uniform(0.3, 0.9), thick * 0.7))
+                turn = rng.choice([-1, 1]) * rng.uniform(0.4, 1.3)
+                branches.append(((x, y), heading + turn, (length - walked) * rng.uniform(0.3, 0.9), thick * 0.7))
         widths = thick * rng.uniform(0.5, 1.3, len(points)) * np.linspace(1, rng.uniform(0.2, 1), len(points))
         canvas.line(np.array(points), widths)
     canvas.opacity = _opacity(rng)

@@ -119,11 +119,11 @@ class Journal:
 
     def _rows(self, database: sqlite3.Connection) -> Iterator[tuple]:
         """All rows of one journal, each with its key last, by keys."""
-        page = f"SELECT {COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
+        query = f"SELECT {COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
         rows: list[tuple] = [(b"",)]
         while rows:
             with journal_errors(self.folder), self._guard:
-                rows = database.execute(page, (rows[-1][-1],)).fetchall()
+                rows = database.execute(query, (rows[-1][-1],)).fetchall()
             yield from rows
 
     def asked(self, work: str) -> str | None:

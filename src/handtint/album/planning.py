@@ -44,7 +44,7 @@ def order_of(
     retry: bool = False,
     leads: Mapping[Path, Lead | None] | None = None,
 ) -> Order | None:
-    """What the choices of an album ask for; None without a model. `leads`: which photo follows which, as far as it is known.
+    """What the choices of an album ask for; None without a model. `leads`: which photo follows which, so far as known.
 
     A photo whose recipe names a model that is not there is colored by the album's.
     """

@@ -80,9 +80,9 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
     block = meta.exif
     if block is not None:
         try:
-            is_on_its_side = regions.orientation_of(block) >= 5
+            is_quarter_turned = regions.orientation_of(block) >= 5
             block = exif_editing.upright(block, photo.size)
-            if is_on_its_side:
+            if is_quarter_turned:
                 block = exif_editing.with_turned_resolution(block, True, 1.0)
             if form == "tiff":
                 _say_undescribed(block, notes)

@@ -143,9 +143,9 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
     dpi, exif, xmp = embedded.dpi, embedded.exif, embedded.xmp
     orientation = regions.orientation_of(exif)
     if dpi is not None:  # of the upright photo, unlike what EXIF and XMP say
-        horizontal, vertical = reversed(dpi) if geometry.is_on_its_side else dpi
+        horizontal, vertical = reversed(dpi) if geometry.is_quarter_turned else dpi
         dpi = (horizontal * scale, vertical * scale)
-    is_swapped = geometry.is_on_its_side != (orientation >= 5)
+    is_swapped = geometry.is_quarter_turned != (orientation >= 5)
     if exif is not None:
         with contextlib.suppress(ExifError):  # written without it, and said
             exif = with_turned_resolution(without_subject(upright(exif, placement.size)), is_swapped, scale)

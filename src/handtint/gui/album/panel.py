@@ -12,12 +12,12 @@ from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.model import state_word
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
-from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.sidebar import Sidebar
 from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 
-class AlbumPanel(SidePanel):
+class AlbumPanel(Sidebar):
     """Shows settings, and signals when the user changes them.
 
     Args:

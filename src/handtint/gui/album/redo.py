@@ -16,7 +16,7 @@ from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
 from handtint.gui.parts.fields import combo_box
 from handtint.gui.parts.model_names import tip_of, title_of
-from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.sidebar import Sidebar
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.worker import Latest, Task, Worker
 from handtint.gui.session import tasks
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
 
 
-class RedoPanel(SidePanel):
+class RedoPanel(Sidebar):
     """Preset, model, variant and color for one photo; what else its recipe asks for stays.
 
     Attributes:

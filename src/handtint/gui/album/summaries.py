@@ -27,7 +27,7 @@ class Summaries(QObject):
         self._album, self._tell, self._window = album, tell, window
 
     def ask_for_report(self) -> None:
-        """Ask where to, and write a page on all results."""
+        """Ask where to, and write a report on all results."""
         choices, order = self._album.choices, self._album.order()
         if choices is None or order is None:
             return
@@ -39,7 +39,7 @@ class Summaries(QObject):
             folder, output = choices.folder, choices.output
 
             def work(progress: Progress) -> str:
-                from handtint.album.report_page import Speech  # the window starts sooner
+                from handtint.album.report_html import Speech  # the window starts sooner
                 from handtint.album.summaries import write_report
 
                 write_report(path, folder, output, order, Speech(language(), told, number), progress)

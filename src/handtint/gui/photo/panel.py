@@ -17,7 +17,7 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
-from handtint.gui.parts.side_panel import WIDTH, SidePanel
+from handtint.gui.parts.sidebar import WIDTH, Sidebar
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import told, tr
 from handtint.gui.parts.words import number
@@ -31,7 +31,7 @@ from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 
 
-class Panel(SidePanel):
+class Panel(Sidebar):
     """Shows the current photo's settings and says when the user changes them."""
 
     model_chosen = Signal(object)  # ModelFile

@@ -69,7 +69,7 @@ class Results(QObject):
 
     @property
     def is_writing(self) -> bool:
-        """Whether a result is on its way to a file, the clipboard or a page."""
+        """Whether a result is on its way to a file, the clipboard or a printer."""
         return self._batch is not None or (self._task is not None and not self._task.is_over)
 
     @property

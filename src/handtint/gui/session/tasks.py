@@ -272,7 +272,7 @@ class LoadedModel:
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, settings: Settings) -> Layer:
-    """The side of the result in the comparison; without a prediction it is not colored."""
+    """The half of the comparison that shows the result; without a prediction it is not colored."""
     from handtint.restore.rendering import Rendering, render_preview
 
     if prediction is None:
@@ -282,7 +282,7 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, 
 
 
 def doubt_layer(photo: Photo, preview: Preview, prediction: Prediction) -> Layer | None:
-    """A picture of how sure the model is, for the side of the result; None where it does not say."""
+    """A picture of how sure the model is, for the half that shows the result; None where it does not say."""
     from handtint.imaging.coloring.certainty import PalePhoto, doubt_picture, pale
 
     picture = doubt_picture(prediction)
@@ -367,8 +367,9 @@ def _shrunk_by_qt(path: Path, geometry: Geometry) -> QImage | None:
     reader.setAutoTransform(True)
     if not (size := reader.size()).isValid() or size.width() * size.height() > _QT_MOST_PIXELS:
         return None
-    is_on_its_side = bool(reader.transformation().value & QImageIOHandler.Transformation.TransformationRotate90.value)
-    upright = size.transposed() if is_on_its_side else size
+    quarter_turn = QImageIOHandler.Transformation.TransformationRotate90
+    is_quarter_turned = bool(reader.transformation().value & quarter_turn.value)
+    upright = size.transposed() if is_quarter_turned else size
     side, placement = _in_small(geometry, (upright.height(), upright.width()))
     reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()

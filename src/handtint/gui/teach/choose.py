@@ -1,4 +1,4 @@
-"""The page before a lesson: which photos, which model to start from, how long; and unfinished lessons."""
+"""What is chosen before a lesson: which photos, which model to start from, how long; and unfinished lessons."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WIDTH = 300  # of the right column, logical pixels
 _MOST_RUNS = 3  # shown
 
 
-class ChoosePage(QWidget):
+class ChooseForm(QWidget):
     """Signals what the user chose to start, continue or discard.
 
     Args:

@@ -1,4 +1,4 @@
-"""The page of a lesson: progress, curves, held-out photos colored by both models, and the verdict at the end."""
+"""A lesson under way: progress, curves, held-out photos colored by both models, and the verdict at the end."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, ver
 _HEAD_LINES = 3  # of text under the headline, always: what is below must not move
 
 
-class LearnPage(QWidget):
+class LearnView(QWidget):
     """Shows a lesson, with buttons to pause, stop or continue it, and to use or discard its model."""
 
     used = Signal()
     discarded = Signal()
-    left = Signal()  # back to the page of choices
+    left = Signal()  # back to the form
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -242,7 +242,7 @@ class LearnPage(QWidget):
             self._focus(lesson, is_over)
 
     def take_focus(self) -> None:
-        """Take the focus from another page."""
+        """Take the focus from the form."""
         if self._lesson is not None:
             self._focus(self._lesson, self._lesson.phase.is_over)
 

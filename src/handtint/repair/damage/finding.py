@@ -194,7 +194,7 @@ def _reached(found: Found, photo: Photo, click: Edit) -> Places:
     """The pixels that a click adds."""
     (x, y), (height, width) = click.points[0], photo.size
     under = stroke(photo.size, click.points[:1], click.radius)
-    top, bottom = (int(np.clip(y + side * _CLICK_REACH, 0, height)) for side in (-1, 1))
+    top, bottom = (int(np.clip(y + sign * _CLICK_REACH, 0, height)) for sign in (-1, 1))
     first, last = np.searchsorted(found.places.numbers, (top * width, bottom * width))
     near = Places(photo.size, found.places.numbers[first:last])
     chances = found.chances[first:last]

@@ -1,4 +1,4 @@
-"""The page of an album: search and sort at the top, the grid, the panel beside it, the progress bar at the foot."""
+"""The workspace of an album: search and sort at the top, the grid, the panel beside it, progress at the foot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handtint.gui.parts.worker import Worker
 _LEAST = 100  # logical pixels of the filter and the two beside it
 
 
-class AlbumPage(QWidget):
+class AlbumWorkspace(QWidget):
     """Keeps the panel in step with the selection, and writes what is set there into the album."""
 
     arranged = Signal(str, object, object)  # text, Show, Sort

@@ -19,7 +19,7 @@ from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.recipe import recipe_from_json
 from handtint.recipe.saving import SaveOptions
 
-MARK = '<meta name="generator" content="Handtint'  # by which a page is known to be ours
+MARK = '<meta name="generator" content="Handtint'  # by which a report is known to be ours
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #faf8f4; --panel: #fff; --ink: #1f1c18; --soft: #665f55; --line: #e0d9cd;
@@ -65,7 +65,7 @@ _WORDS = {"failed": Sentence("Failed"), "skipped": Sentence("Skipped"), "started
 
 @dataclass(frozen=True)
 class Speech:
-    """How a page speaks; English by itself.
+    """How a report speaks; English by itself.
 
     Attributes:
         language: its code.
@@ -78,8 +78,8 @@ class Speech:
     number: Callable[[float, int], str] = lambda value, digits: f"{value:,.{digits}f}"
 
 
-def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]], speech: Speech) -> Iterator[str]:
-    """The page, from the facts on run and totals and on each photo, those not made first (see `report`)."""
+def as_html(facts: dict[str, Any], photos: Iterator[dict[str, Any]], speech: Speech) -> Iterator[str]:
+    """The report, from the facts on run and totals and on each photo, those not made first (see `report`)."""
     return _Page(facts, speech).parts(photos)
 
 
@@ -90,7 +90,7 @@ class _Page:
         self._speech, self._say = speech, speech.say
 
     def parts(self, photos: Iterator[dict[str, Any]]) -> Iterator[str]:
-        """The page, piece by piece."""
+        """The report, piece by piece."""
         totals = self._totals
         title = self._said(Sentence("{n} photo(s) colored", n=totals["done"]))
         yield f'<!DOCTYPE html>\n<html lang="{_text(self._speech.language)}">\n<head>\n<meta charset="utf-8">\n'
