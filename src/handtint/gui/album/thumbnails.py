@@ -76,7 +76,7 @@ class Thumbnails(QObject):
         self._requested = [path for path in self._requested if not self._is_kept(path)]
         if self._requested:
             path = self._requested.pop(0)
-            recipe = self._recipe_of(path)
+            recipe = self._shown_of(path)
             self._task = self._worker.submit(
                 _making(path, recipe, self._box),
                 lambda image: self._keep(path, recipe, image),
@@ -84,9 +84,9 @@ class Thumbnails(QObject):
             )
 
     def _is_kept(self, path: Path) -> bool:
-        return path in self._kept and self._kept[path][0] == self._recipe_of(path)
+        return path in self._kept and self._kept[path][0] == self._shown_of(path)
 
-    def _recipe_of(self, path: Path) -> Recipe:
+    def _shown_of(self, path: Path) -> Recipe:
         """As much of what is asked of a file as its thumbnail shows."""
         recipe = self._recipe_of(path)
         return Recipe(geometry=recipe.geometry, is_inverted=recipe.is_inverted, source=recipe.source)

@@ -137,7 +137,7 @@ def key_rows() -> list[tuple[str, str]]:
     native = QKeySequence.SequenceFormat.NativeText
     return [
         (
-            tr("keys", "{context}: {what}", context=one.context, what=what),
+            tr("keys", "{where}: {what}", where=one.context, what=what),
             ", ".join(QKeySequence(key).toString(native) for key in keys.split()),
         )
         for one in context_keys()
