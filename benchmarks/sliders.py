@@ -121,7 +121,7 @@ def _current(window: MainWindow) -> OpenPhoto:
 def _is_settled(window: MainWindow) -> bool:
     """Whether the photo is read, repaired and colored as asked for, and that is shown."""
     photo = window.session.current
-    if photo is None or photo.photo is None or not photo.is_mended or not window.session.developing.is_shown:
+    if photo is None or photo.photo is None or not photo.is_repair_done or not window.session.developing.is_shown:
         return False
     return photo.state is (PhotoState.DONE if photo.is_to_be_colored or photo.asked.is_repaired else PhotoState.READY)
 

@@ -74,7 +74,7 @@ def tool_of(studio: Studio) -> DamageTool:
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
+    return studio.is_colored() and current_of(studio).is_repair_done and studio.session.developing.is_shown
 
 
 def begin(studio: Studio, photo: Path, sensitivity: float = 60) -> None:

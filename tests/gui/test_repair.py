@@ -79,7 +79,7 @@ def scratch(studio: Studio, *, is_original: bool = False) -> int:
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
+    return studio.is_colored() and current_of(studio).is_repair_done and studio.session.developing.is_shown
 
 
 def set_slider(studio: Studio, key: str, value: int) -> None:
@@ -165,7 +165,7 @@ def test_a_slider_swept_through_ends_at_the_last_value(studio: Studio, tmp_path:
         slider.setValue(value)
     studio.wait_for(lambda: is_settled(studio))
     current = current_of(studio)
-    assert current.mended_as == Repair(fade=Fade(100))
+    assert current.repaired_as == Repair(fade=Fade(100))
     assert len(current.history.past) == 1
 
 
@@ -301,11 +301,11 @@ def test_the_photo_is_repaired_after_a_glimpse_of_it_was_shown(studio: Studio, s
         studio.wait_for(is_held.is_set)
         current = current_of(studio)
         before = current.after
-        studio.session.result_changed.connect(lambda: order.append(current.is_mended))
+        studio.session.result_changed.connect(lambda: order.append(current.is_repair_done))
         set_slider(studio, "fade.amount", 60)
         studio.qtbot.wait(500)  # longer than a slider must be still
         assert current.after is before
-        assert not current.is_mended
+        assert not current.is_repair_done
     finally:
         may_go_on.set()
     studio.wait_for(lambda: is_settled(studio))

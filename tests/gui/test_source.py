@@ -59,9 +59,9 @@ def test_pages_are_chosen_in_the_panel_and_shown_only_where_there_are_several(st
     assert studio.window.windowTitle().startswith("scan.tif, page 3")
 
 
-def mended(studio: Studio) -> bool:
+def repaired(studio: Studio) -> bool:
     current = studio.session.current
-    return current is not None and studio.is_colored() and current.asked.is_repaired and current.is_mended
+    return current is not None and studio.is_colored() and current.asked.is_repaired and current.is_repair_done
 
 
 def asked(studio: Studio) -> Recipe:
@@ -73,12 +73,12 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     assert not asked(studio).is_repaired
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(10.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.keeping.now()
     store, sha256 = RecipeStore(), sha256_of(scan)
     kept = [store.read(sha256, page) for page in (1, 2, 3)]
@@ -137,7 +137,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     session = studio.session
@@ -151,7 +151,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     for _ in range(3):
         session.close_photo()
     session.open([scan])
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     assert asked(studio).repair.sharpness.amount == 40.0
     session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and asked(studio).part == 1)

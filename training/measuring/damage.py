@@ -32,7 +32,7 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
 from handtint.repair.damage.places import Places
 from training.measuring import likenesses
@@ -100,11 +100,11 @@ def measure(
     looked = find(photo, finder, Progress())
     found = damaged(looked, Damage(sensitivity), photo)
     found_at = time.process_time()
-    after = np.asarray(mended(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
+    after = np.asarray(with_filling(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
     filled_at = time.process_time()
     mask = found.mask()
     near = np.asarray(ndimage.binary_dilation(there, iterations=_NEAR), bool)
-    own = np.asarray(mended(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
+    own = np.asarray(with_filling(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
     biharmonic = np.clip(np.rint(inpaint_biharmonic(before / 255, there, split_into_regions=True) * 255), 0, 255)
 
     def error(result: np.ndarray) -> float:

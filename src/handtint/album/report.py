@@ -11,8 +11,8 @@ are written row by row, so that memory does not grow with the album. The JSON ob
     totals            of all photos below: done, skipped, failed and started (cut off); seconds, megapixels of the done
     photos            those that failed, were skipped or cut off come first; each with state, source, result (null where
                       there is none), source_url and result_url (relative to the report where they can be), reason,
-                      notes, seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its model,
-                      recipe and save, and where it follows another photo that one's name, hash and recipe (null
+                      notes, seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its
+                      model, recipe and save, and where it follows another photo that one's name, hash and recipe (null
                       where no run told them). Recipe and save leave out what is as usual: see `recipe.form`; of photos
                       that Handtint 0.1 made `settings` stands in place of the recipe
 

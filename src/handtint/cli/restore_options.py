@@ -107,7 +107,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--repair",
         type=_repair,
         metavar="auto|STEPS",
-        help="mend the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
+        help="repair the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
         "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness; white=X:Y makes that pixel of a "
         "color photo neutral. A photo that is in color is then repaired and not skipped",
     )

@@ -103,7 +103,7 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
         lightness, notes = _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0))
         return Ready(photo, recipe, lightness, stamp, notes)
     check_hints(photo, recipe.color)
-    photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
+    photo, recipe = repaired(photo, recipe, progress.part(0.6, 0.9))
     lightness = model_input(photo, card, progress.part(0.9, 1.0), recipe.color.closely)
     return Ready(photo, recipe, lightness, stamp)
 
@@ -129,7 +129,7 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
     return applied(photo, geometry, progress)
 
 
-def mended(
+def repaired(
     photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None, filled: Photo | None = None
 ) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
@@ -227,7 +227,7 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
-        photo: `turned` and `mended` as the recipe says.
+        photo: `turned` and `repaired` as the recipe says.
         prediction: None only for a photo that is not colored.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took, if that was not the recipe's reference.

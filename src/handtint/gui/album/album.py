@@ -23,7 +23,7 @@ from handtint.album.scenes.known import Lead
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import sentence_for
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Task, Worker
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
@@ -90,7 +90,7 @@ class Album(QObject):
             try:
                 choices = read_choices(folder, new)
             except ChoicesError as error:
-                choices, trouble = new, told(error)
+                choices, trouble = new, translated(error)
             if recursive is not None:
                 choices.recursive = recursive
             contents = look_through(choices, order_of(choices, models, usual), progress)
@@ -119,7 +119,9 @@ class Album(QObject):
             self._save_choices()
         self.loaded.emit()
         # Before what is more urgent: the last is what is seen.
-        for sentence in filter(None, [" ".join(map(told, contents.left_out)), trouble, *map(told, contents.troubles)]):
+        for sentence in filter(
+            None, [" ".join(map(translated, contents.left_out)), trouble, *map(translated, contents.troubles)]
+        ):
             self.troubled.emit(sentence)
 
     def _not_read(self, folder: Path, error: Exception | None, left_out: Sequence[str] = ()) -> None:
@@ -130,7 +132,7 @@ class Album(QObject):
             text = tr(
                 "album", 'There are no photos in "{name}" that Handtint can read. Choose another folder.', name=name
             )
-            self.troubled.emit(" ".join((text, *map(told, left_out))))
+            self.troubled.emit(" ".join((text, *map(translated, left_out))))
         else:
             text = tr(
                 "album",
@@ -226,7 +228,7 @@ class Album(QObject):
                 self.review = Review(output)
             except ReviewError as error:
                 self.review = None
-                self.troubled.emit(told(error))
+                self.troubled.emit(translated(error))
             for photo in self.model.photos:
                 photo.state, photo.target, photo.text, photo.verdict, photo.work = State.TODO, None, "", None, ""
                 photo.is_stale = False
@@ -271,7 +273,7 @@ class Album(QObject):
         try:
             self.review.judge(photo.target, verdict)
         except ReviewError as error:
-            self.troubled.emit(told(error))
+            self.troubled.emit(translated(error))
             return False
         photo.verdict = verdict
         self.save_review()
@@ -297,7 +299,7 @@ class Album(QObject):
                 self.review.set_aside(target)
                 count += 1
         except ReviewError as error:
-            self.troubled.emit(told(error))
+            self.troubled.emit(translated(error))
         self.save_review()
         self.changed.emit(None)
         return count

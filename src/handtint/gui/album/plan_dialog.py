@@ -18,7 +18,7 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.model_card import ModelFile
 from handtint.plain import duration
@@ -56,7 +56,7 @@ class PlanDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("album", "Restore Album"))
-        self._wish, self._ask = request, ask
+        self._request, self._ask = request, ask
         self.plan: Plan | None = None
         self.estimate: Estimate | None = None
         self._planned_for: tuple[Order, Path] | None = None
@@ -159,7 +159,9 @@ class PlanDialog(QDialog):
         self._say(tr("album", "Making the plan…"), "")
         order, output = self.form.order, self.form.output
         self._planned_for = (order, output)
-        self._ask(self._wish(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out)
+        self._ask(
+            self._request(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out
+        )
 
     @property
     def chosen(self) -> Plan:
@@ -202,7 +204,7 @@ class PlanDialog(QDialog):
             tr("album", "{doubts} to look at", doubts=doubts) if doubts else "",
             tr("album", "{failed} not tried", failed=failed) if failed else "",
         ]
-        summary = "\n".join((" · ".join(filter(None, parts)), *map(told, plan.left_out)))
+        summary = "\n".join((" · ".join(filter(None, parts)), *map(translated, plan.left_out)))
         self._say(summary, self.needs.text() if count else "")
         self.start_button.setEnabled(count > 0)
         self.start_button.setText(tr("album", "&Color {n} Photo(s)", count) if count else tr("album", "&Start"))
@@ -311,7 +313,7 @@ class PlanTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
             return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
-            reason = told(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
+            reason = translated(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
             return f"{row.source}\n{reason}"
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
             is_dark = QGuiApplication.palette().base().color().lightness() < 128
@@ -322,19 +324,19 @@ class PlanTable(QAbstractTableModel):
         if isinstance(row, Event):
             if row.is_routine:
                 return tr("album", "Already done; stays as it is")
-            return reason_of(told(row.text), row.source)
+            return reason_of(translated(row.text), row.source)
         if self._is_asked_about(row):
             doubt = tr("album", "It may be in color already") if row.doubt else ""
             choice = (
                 tr("album", "left out") if row.source in self.left_out else tr("album", "untick it to leave it out")
             )
-            return " · ".join(filter(None, (doubt, choice, told(row.note))))
+            return " · ".join(filter(None, (doubt, choice, translated(row.note))))
         words = _below(row.target, self._output)
         if row.why:
-            words += " · " + tr("album", "again: {why}", why=told(row.why))
+            words += " · " + tr("album", "again: {why}", why=translated(row.why))
         if row.follows:
             words += " · " + tr("album", "colors as {below}", below=_below(row.follows, self._folder))
-        return words + (f" · {told(row.note)}" if row.note else "")
+        return words + (f" · {translated(row.note)}" if row.note else "")
 
 
 def _below(path: Path, folder: Path) -> str:

@@ -17,7 +17,7 @@ from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
 from handtint.gui.parts.fields import combo_box
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.sidebar import Sidebar
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Latest, Task, Worker
 from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
@@ -133,7 +133,7 @@ class RedoPanel(Sidebar):
         self.closely.setEnabled(prediction is not None)
         self.variant.setEnabled(prediction is not None and prediction.variants > 1)
         text = tr("album", "This is a preview. The file changes only when you press Color Again.")
-        self.text.setText(" ".join([text, *map(told, prediction.notes if prediction is not None else ())]))
+        self.text.setText(" ".join([text, *map(translated, prediction.notes if prediction is not None else ())]))
 
     def _show(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -236,7 +236,7 @@ class Redo(QObject):
             self._render(self._panel.recipe)
 
         def failed(error: Exception) -> None:
-            self._panel.text.setText(told(error))
+            self._panel.text.setText(translated(error))
 
         def predict(progress: Progress) -> _Asked:
             loaded, reference, photo, preview, followed = self._session.loaded_model, None, original, shown, recipe
@@ -244,7 +244,7 @@ class Redo(QObject):
                 from handtint.restore import way
                 from handtint.restore.rendering import Preview
 
-                photo, followed = way.mended(original, recipe, progress.part(0.0, 0.3))
+                photo, followed = way.repaired(original, recipe, progress.part(0.0, 0.3))
                 preview = Preview(photo, PREVIEW_SIDE)
                 if not followed.is_colored:
                     return _Asked(photo, preview, None)

@@ -18,7 +18,7 @@ from handtint.album.planning import PlanRequest, make_estimate, make_plan
 from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
-from handtint.gui.parts.translating import told
+from handtint.gui.parts.translating import translated
 from handtint.gui.parts.worker import Task
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
@@ -99,10 +99,10 @@ class AlbumRuns(QObject):
             judgments: Mapping[Path, Judgment],
             sorted_out: Callable[[Plan], None],
         ) -> None:
-            told = sort_out(plan, judgments)
-            if told != plan:
-                sorted_out(told)
-            check(told, left[_CHECKED_AT_ONCE:], sorted_out)
+            sorted_plan = sort_out(plan, judgments)
+            if sorted_plan != plan:
+                sorted_out(sorted_plan)
+            check(sorted_plan, left[_CHECKED_AT_ONCE:], sorted_out)
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))
@@ -168,7 +168,7 @@ class AlbumRuns(QObject):
         def planned(plan: Plan) -> None:
             self.start(plan, order)
             for event in plan.others:
-                self._album.troubled.emit(told(event.text))
+                self._album.troubled.emit(translated(event.text))
 
         self.plan(request, planned, lambda estimate: None, self._album.troubled.emit)
 

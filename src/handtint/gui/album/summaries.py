@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.gui.album.album import Album
-from handtint.gui.parts.translating import language, told, tr
+from handtint.gui.parts.translating import language, tr, translated
 from handtint.gui.parts.words import number
 from handtint.progress import Progress
 from handtint.recipe.saving import free_path
@@ -42,7 +42,7 @@ class Summaries(QObject):
                 from handtint.album.report_html import Speech  # the window starts sooner
                 from handtint.album.summaries import write_report
 
-                write_report(path, folder, output, order, Speech(language(), told, number), progress)
+                write_report(path, folder, output, order, Speech(language(), translated, number), progress)
                 return ""
 
             self._make(work, tr("summaries", 'Report saved in "{file}".', file=path.name))
@@ -77,6 +77,6 @@ class Summaries(QObject):
         self._tell(tr("summaries", "Looking at the results…"))
         self._album.worker.submit(
             work,
-            lambda more: self._tell(f"{done} {told(more)}".rstrip()),
+            lambda more: self._tell(f"{done} {translated(more)}".rstrip()),
             lambda error: self._tell(self._album.sentence(error)),
         )

@@ -19,7 +19,7 @@ from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.sidebar import WIDTH, Sidebar
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
@@ -214,7 +214,10 @@ class Panel(Sidebar):
                 tone=tone,
             ),
         ]
-        notes = [*map(told, meta.notes), *map(told, photo.prediction.notes if photo.prediction is not None else ())]
+        notes = [
+            *map(translated, meta.notes),
+            *map(translated, photo.prediction.notes if photo.prediction is not None else ()),
+        ]
         return [*facts, "", *notes] if notes else facts
 
     def _show_hints(self, photo: OpenPhoto | None) -> None:

@@ -114,7 +114,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
             photo = way.read(wanted.source, recipe, progress.part(0.0, 0.1), in_bands=True)
             photo = way.turned(photo, recipe.geometry, progress.part(0.1, 0.2))
             if recipe.is_repaired:
-                photo, recipe = way.mended(photo, recipe, progress.part(0.2, 0.3))
+                photo, recipe = way.repaired(photo, recipe, progress.part(0.2, 0.3))
         if recipe.is_colored and (prediction is None or stamp != wanted.stamp):
             name = wanted.source.name
             prediction = loaded_model.color(wanted.model, photo, recipe, name, progress.part(0.3, 0.5))

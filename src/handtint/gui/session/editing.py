@@ -157,7 +157,7 @@ class Editing(QObject):
         is_turned = recipe.view != photo.asked.view
         was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
-        is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (
+        is_other_course = not photo.is_repair_done or (photo.is_to_be_colored, photo.is_left_alone) != (
             was_colored,
             was_left_alone,
         )

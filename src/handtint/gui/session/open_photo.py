@@ -66,8 +66,8 @@ class OpenPhoto:
         upright: as it was read; None while its pixels are not kept.
         seen: inverted, turned and cropped; None also while that is being done.
         before, judgment: of what is seen.
-        photo, preview: repaired besides, as `mended_as` says.
-        mended_as: what was repaired; None before that is decided.
+        photo, preview: repaired besides, as `repaired_as` says.
+        repaired_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
         findings: what inspecting it found; None before that.
         predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
@@ -103,7 +103,7 @@ class OpenPhoto:
     pages: int = 1
     upright: ReadResult | None = None
     seen: ReadResult | None = None
-    mended_as: Repair | None = None
+    repaired_as: Repair | None = None
     found: tuple[View, Found] | None = None
     findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
@@ -195,15 +195,15 @@ class OpenPhoto:
         return self.found[1] if self.found is not None and self.found[0] == self.asked.view else None
 
     @property
-    def is_mended(self) -> bool:
+    def is_repair_done(self) -> bool:
         """Whether `photo` is repaired as it is asked for."""
-        return self.mended_as == self.asked.repair and not self.asked.is_repair_automatic
+        return self.repaired_as == self.asked.repair and not self.asked.is_repair_automatic
 
     @property
     def has_result(self) -> bool:
         """Whether its result can be made at full size at once."""
         is_colored = not self.is_to_be_colored or self.prediction is not None
-        return self.state is PhotoState.DONE and self.photo is not None and self.is_mended and is_colored
+        return self.state is PhotoState.DONE and self.photo is not None and self.is_repair_done and is_colored
 
     @property
     def shown_prediction(self) -> Prediction | None:

@@ -203,7 +203,7 @@ class Session(QObject):
             if self.current.state is not PhotoState.UNREADABLE:
                 self.current.state = PhotoState.WAITING
             self.current.upright = self.current.seen = self.current.photo = self.current.preview = None
-            self.current.mended_as = None
+            self.current.repaired_as = None
             self.current.before = self.current.after = None
             self.current.variants = ()
 

@@ -102,7 +102,7 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
     return ReadResult(photo, preview, photo.judgment(), before, upright.stamp, positive=positive)
 
 
-class Mended(NamedTuple):
+class Repaired(NamedTuple):
     """What repairing gives the window; `filled` is the photo with its damage filled and nothing else, if known."""
 
     photo: Photo
@@ -112,7 +112,9 @@ class Mended(NamedTuple):
     filled: Photo | None
 
 
-def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo | None, progress: Progress) -> Mended:
+def repaired(
+    seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo | None, progress: Progress
+) -> Repaired:
     """A photo repaired, and what is seen of it.
 
     Args:
@@ -129,9 +131,9 @@ def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo 
         found = repairing.look_for_damage(seen.photo, progress.part(0.0, 0.4))
     if filled is None and not recipe.is_repair_automatic:
         filled = repairing.held(repairing.undamaged(seen.photo, recipe.repair, progress.part(0.4, 0.7), found))
-    photo, followed = way.mended(seen.photo, recipe, progress.part(0.7, 0.9), found, filled)
+    photo, followed = way.repaired(seen.photo, recipe, progress.part(0.7, 0.9), found, filled)
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.9, 1.0))
-    return Mended(photo, preview, followed.repair, found, filled)
+    return Repaired(photo, preview, followed.repair, found, filled)
 
 
 class Glimpsed(NamedTuple):

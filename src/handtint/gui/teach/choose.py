@@ -21,7 +21,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.fields import spin_box
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
 from handtint.model_card import DEFAULT_MODEL, ModelFile
@@ -294,7 +294,7 @@ class ChooseForm(QWidget):
         try:
             runs.check_name(name)
         except HandtintError as error:
-            return told(error)
+            return translated(error)
         return ""
 
     def _start(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, restyle
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -189,7 +189,7 @@ class LearnView(QWidget):
                 else verdict_words(lesson.result)
             )
         elif phase is LessonPhase.FAILED:
-            text = told(lesson.trouble)
+            text = translated(lesson.trouble)
         elif phase is LessonPhase.STOPPED:
             text = tr(
                 "teach",

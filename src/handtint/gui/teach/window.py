@@ -15,7 +15,7 @@ from handtint.gui.parts.dialogs import ask, fit
 from handtint.gui.parts.fitting import Scrolled, Stack
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.teach.choose import ChooseForm
 from handtint.gui.teach.learn import LearnView
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -119,7 +119,7 @@ class TeachWindow(QDialog):
         try:
             run = runs.run_for(request)
         except HandtintError as error:
-            self.choose.show_trouble(told(error))
+            self.choose.show_trouble(translated(error))
             return
         self.choose.survey.close()
         self.take_up(run)
@@ -132,7 +132,7 @@ class TeachWindow(QDialog):
             path = runs.install(Path(lesson.result["model"]))
             model = ModelFile(path, model_card.read_card(path), path.stat().st_size)
         except HandtintError as error:
-            self.learn.show_trouble(told(error))
+            self.learn.show_trouble(translated(error))
             return
         runs.discard(lesson.run)
         self.leave()

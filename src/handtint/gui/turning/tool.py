@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.parts.action_maker import connect
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -146,7 +146,7 @@ class TurnTool(PictureTool):
         try:
             self.cropping.level(*self.line.points)
         except GeometryError as error:
-            said = told(error)
+            said = translated(error)
         self.bar.line.setChecked(False)
         self._refresh()
         self.say(said)

@@ -21,7 +21,7 @@ from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, Edit
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.places import Places, ascending, stroke
 from handtint.repair.damage.spots import spot_at
 
@@ -136,7 +136,7 @@ def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
 
 def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
     """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`."""
-    return mended(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
+    return with_filling(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
 
 
 def automatic(found: Found) -> Damage:
