@@ -5,7 +5,7 @@ and in color (repaired only). Each slider is moved twice; the second time counts
 known. Seconds by the clock, and CPU seconds of all threads, from the change to the first picture that shows it, and to
 the repaired photo, which is begun when nothing moved for 0.3 s; and the longest time that the window did not answer.
 `--find` looks for damage first, with the network, and fills it: the sliders then move over that. `--zoom` shows the
-middle at full size. Walls mean something on a quiet machine only.
+middle at full size. Wall times mean something on a quiet machine only.
 """
 
 from __future__ import annotations

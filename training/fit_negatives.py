@@ -1,13 +1,13 @@
-"""Fit what notices a negative in black and white, and measure how often it does, and its false alarms.
+"""Fit the detector of black-and-white negatives, and measure its hits and false alarms.
 
     python -m training.fit_negatives FILE.npz --encoder ENCODER.safetensors --train A.tar B.tar --bar C.tar --test D.tar
         [--unseen PREFIX ...] [--most N]
 
 The archives hold photographs; those whose names begin with a prefix of `--unseen` are left out of `--train` and
-`--bar`, and alone taken of `--test`. `imaging.color.negative_network` runs the network without torch. Its convolutions
-are the published ResNet18's as they are; fitted is a logistic regression on the difference between what they find in a
-picture and in the same one inverted. In training, and to measure, a negative is made in two ways: `inverted`, levels
-exchanged, and `on_film`, as a scanner gives it, levels stretched. Some ten minutes on one core.
+`--bar`, and only those are taken of `--test`. `imaging.color.negative_network` runs the network without torch. Its
+convolutions are the published ResNet18's as they are; fitted is a logistic regression on the difference between what
+they find in a picture and in the same one inverted. In training, and to measure, a negative is made in two ways:
+`inverted`, levels exchanged, and `on_film`, as a scanner gives it, levels stretched. Some ten minutes on one core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The training loop: schedule, validation, checkpoints, the model file, and what is said of them.
+"""The training loop: schedule, validation, checkpoints, the model file, and reports of them.
 
 A run is a folder with `last.safetensors` (to go on from), `NAME.safetensors` (a complete model, the best by validation
 so far), `log.jsonl` (see `reports`) and `samples.jpg` (held-out photos: gray, the parent's, predicted, original). A
@@ -122,7 +122,7 @@ class _Training:
         self._crops = Crops(
             photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts, recipe.plain
         )
-        # What is of the sources that are learned from chooses the best; whole other sources are watched beside it.
+        # Photos of the sources that are learned from decide which model is best; other sources are only watched.
         sources = tuple(recipe.hold_out)
         held_out = photos.part(held_out=True).without(sources)
         others = photos.chosen(held_out=True, prefixes=sources) if sources else None
@@ -134,7 +134,7 @@ class _Training:
         self._validation_s = 0.0
 
     def begin(self, encoder: Path | None, pool: ThreadPoolExecutor) -> None:
-        """Build what learns, and make sure that the folder can be written to before any time is spent."""
+        """Build what is trained, and make sure that the folder can be written to before any time is spent."""
         recipe, ranks = self._recipe, self._ranks
         saved = checkpoint_to_resume(self._out, recipe)
         generator = torch.Generator()
@@ -219,7 +219,7 @@ class _Training:
             self._take_step(batch, done)
             batch = following
 
-    # What is asked of the training between two steps.
+    # Requests to the training between two steps.
 
     def _trained_s(self) -> float:
         return time.monotonic() - self._zero
@@ -285,7 +285,7 @@ class _Training:
             "Try again in another folder with a lower learning rate."
         )
 
-    # What is written and said.
+    # What is written and reported.
 
     def _is_validation_due(self, done: float) -> bool:
         counters = self._counters
@@ -307,7 +307,7 @@ class _Training:
         return spent > 0
 
     def _validate(self, done: float, *, keep: bool = True) -> None:
-        """See how held-out photos come out; with `keep`, save the model if it is the best so far."""
+        """Measure on the held-out photos; with `keep`, save the model if it is the best so far."""
         counters = self._counters
         counters.looked_drawn, counters.looked_s = counters.drawn, counters.trained_s
         if not self._ranks.is_first:
@@ -353,7 +353,7 @@ class _Training:
 
     @contextlib.contextmanager
     def _noted(self, *, strictly: bool = False) -> Iterator[None]:
-        """Say what could not be written and go on: room may be made before the end. `strictly` raises."""
+        """Report what could not be written and go on: room may be made before the end. `strictly` raises."""
         try:
             yield
         except CheckpointError as error:

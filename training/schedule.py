@@ -1,4 +1,4 @@
-"""How far a training is, and what follows from it: picture size, batch, learning rate, when to look at held-out photos.
+"""How far a training is, and what follows from it: picture size, batch, learning rate, when to validate.
 
 With a number of epochs all of it depends on the photos drawn only, so that a run that was stopped and resumed is the
 run that never stopped. With minutes it depends on the time trained, which is carried over.
@@ -53,5 +53,5 @@ def stage_at(stages: Sequence[Stage], done: float) -> Stage:
 
 
 def rate_factor(steps: int, warmup_steps: int, done: float) -> float:
-    """Of the peak learning rate: a linear rise over `warmup_steps`, then a cosine down to nought."""
+    """Of the peak learning rate: a linear rise over `warmup_steps`, then a cosine down to zero."""
     return min(1.0, (steps + 1) / max(warmup_steps, 1)) * 0.5 * (1 + math.cos(math.pi * done))

@@ -76,7 +76,7 @@ class Out:
         return {name for name, time in self.times().items() if times.get(name) != time}
 
     def following(self) -> dict[str, str]:
-        """Who follows whom, as the results' notes say."""
+        """Which photo follows which, as the results' notes say."""
         with Journal(self.folder) as journal:
             told = {entry.target.name: " ".join(entry.notes) for entry in journal.entries()}
         return {name: text.split('"')[1] for name, text in told.items() if "colors follow" in text}

@@ -1,4 +1,4 @@
-"""A monkey at the window: random actions on the real one, without a screen and with a colorizer that takes no time.
+"""Random actions ("monkey testing") on the real window, without a screen and with a colorizer that takes no time.
 
     python -m tests.gui.monkey [--actions 10000] [--seed 1] [--life 1000]
 

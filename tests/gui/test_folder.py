@@ -170,7 +170,7 @@ def test_just_the_photo_is_seen_until_one_goes_back(studio: Studio, tmp_path: Pa
         window.actions_.close_photo.trigger()
         around = [
             part for part in around if part not in (window.photo_workspace.filmstrip, window.photo_workspace.panel)
-        ]  # on the photo's page
+        ]  # in the photo's workspace
     assert all(part.isVisible() for part in around)
     assert not window.isFullScreen()
     assert not window.actions_.photo_only.isChecked()

@@ -33,7 +33,7 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 class Hand:
-    """Someone with the hint tool in hand, over a photo of 300 x 400."""
+    """Drives the hint tool over a photo of 300 x 400."""
 
     def __init__(self, studio: Studio, folder: Path) -> None:
         self.studio = studio
@@ -331,7 +331,7 @@ def test_the_pipette_takes_a_color_from_the_result_by_mouse_and_by_keys(hand: Ha
     hand.put(300, 100)
     hand.chooser.gray.click()
     hand.chooser.pipette.click()
-    hand.click(390, 250)  # light, so orange in the fake's hands
+    hand.click(390, 250)  # light, so orange from the fake colorizer
     assert len(hand.hints) == 1
     assert hand.hints[0].b > 5
     assert not hand.chooser.pipette.isChecked()

@@ -29,7 +29,7 @@ Key = Qt.Key
 
 
 class Typist:
-    """Hands that know a keyboard only: keys go where the focus is."""
+    """Drives the window by keyboard only: keys go where the focus is."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio

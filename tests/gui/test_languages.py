@@ -281,7 +281,7 @@ def large_letters(qapp: QApplication) -> Iterator[None]:
 
 
 def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> list[str]:
-    """What is cut off in all pages and dialogs, on a screen of that size."""
+    """What is cut off in all workspaces and dialogs, on a screen of that size."""
     studio.window.resize(width, height)
     found = []
     for page, window in tour(studio, folder):

@@ -48,7 +48,7 @@ def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(studio:
     assert made_by is not None
     assert made_by.model == "unet"
     assert made_by.source_sha256 == sha256_of(source)
-    assert red > blue  # light is orange in the fake's hands
+    assert red > blue  # light is orange from the fake colorizer
     assert source.read_bytes() == before
 
 

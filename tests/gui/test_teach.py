@@ -654,7 +654,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
 
 
 def texts(school: School) -> list[str]:
-    """What the page of choices shows."""
+    """What the form shows."""
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in school.window.choose.findChildren(QLabel) if label.isVisible()]

@@ -1,4 +1,4 @@
-"""A walk through every page and dialog of the window, for what must be true of all of them."""
+"""A walk through every workspace and dialog of the window, for what must be true of all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets: looks with names, kept, renamed, handed on, and put on any photo."""
+"""Presets: recipes with names, kept, renamed, handed on, and put on any photo."""
 
 from __future__ import annotations
 

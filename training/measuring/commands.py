@@ -23,7 +23,7 @@ _PIXELS = 256  # short side, so that the figures of networks with a smaller work
 
 
 def add_commands(commands: Any) -> list[argparse.ArgumentParser]:
-    """Their parsers, added to argparse's sub-parsers."""
+    """Adds their parsers to argparse's sub-parsers."""
     evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
     evaluate.add_argument("--vividness", type=numbers(float), default=[[0.0, 0.4, 0.7, 1.0]], nargs="+", metavar="X")
     evaluate.add_argument("--hints", type=numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")

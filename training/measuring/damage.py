@@ -1,9 +1,10 @@
 """How well damage is found and filled: `python -m training.measuring.damage PHOTOS.tar...`.
 
 Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled
-by the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
-inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted;
-with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and more.
+by the app. It is compared with doing nothing, the app's own fill where the damage truly is, and scikit-image's
+biharmonic inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is
+counted; with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and
+more.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from training.measuring.damage_painter import paint
 _SHARE = 0.006  # of the pixels that is damaged
 _GRAIN = 0.012  # deviation of the grain given to enlarged photographs, which have none left
 _DRAWN = 4  # drawings of each kind
-_NEAR = 2  # pixels from true damage within which a change is no harm to sound places
+_NEAR = 2  # pixels from true damage within which a change does no harm to sound places
 
 
 def enlarged(source: Path, count: int, rng: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
@@ -146,7 +147,7 @@ def report_sound(name: str, rows: list[dict[str, float]]) -> None:
 
 
 def summary(rows: list[dict[str, float]]) -> dict[str, float]:
-    """The figures of all photos together: each damaged pixel counts the same."""
+    """The figures of all photos together; each damaged pixel counts the same."""
     total = {key: sum(row[key] for row in rows) for key in rows[0]}
 
     def psnr(key: str) -> float:

@@ -1,4 +1,4 @@
-"""Versions of photographs to choose among without knowing which is which, and what was chosen.
+"""Blind comparison: versions of photographs to choose among without knowing which is which, and what was chosen.
 
 A folder of sheets holds `001.png` and so on, each with the versions of one photo in an order of its own, lettered; and
 `key.json`, which says which letter is which version. Whoever looks writes a text file beside them, any name ending in

@@ -1,8 +1,8 @@
-"""Whether a tuned model colors held-out photos better than its parent, said no more surely than the photos allow.
+"""Whether a tuned model colors held-out photos better than its parent, with no more certainty than the photos allow.
 
 Each photo is colored by both. The interval of the mean difference is a paired bootstrap's: photos are drawn anew, with
 both of their errors, many times. The tuned model is the one that did best on the same photos among those that were
-looked at during training, which flatters it a little.
+looked at during training, which favors it a little.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Order:
         return self.models.get(photo, self.model)
 
     def with_known_leads(self, folder: Path, photos: Iterable[Path]) -> Order:
-        """The order with who follows whom as far as that was found out; photos of one model follow each other.
+        """The order with which photo follows which, so far as known; photos follow only photos of the same model.
 
         Args:
             folder: of the results. Raises `JournalError`.

@@ -1,7 +1,7 @@
 """What the window knows of the photos of an album, and how a folder is looked through for them. No widgets.
 
 A photo is known here by its path, date and state alone: 5,000 of them are a few megabytes. Pictures come from
-`album_thumbnails`, when they are seen.
+`gui.album.thumbnails`, when they are seen.
 """
 
 from __future__ import annotations

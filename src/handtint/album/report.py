@@ -61,7 +61,7 @@ _STATES: tuple[State, ...] = ("failed", "skipped", "started", "done")
 class Report:
     """A report, written when a run has ended, however it did.
 
-    Tell it by `expect` how many photos will be tried and by `event` all that happens, and give `keep` to the run. At
+    Call `expect` with how many photos will be tried and `event` with all that happens, and give `keep` to the run. At
     the end call `fill`, unless there is a hurry, and `write`.
 
     Args:

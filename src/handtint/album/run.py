@@ -1,4 +1,4 @@
-"""A plan worked off: threads read and write photos while the calling thread asks the model, a batch at a time.
+"""Carries out a plan: threads read and write photos while the calling thread asks the model, a batch at a time.
 
 The caller's thread owns the model, does all reporting and is the one that learns of a stop. Few photos are at work at
 once, fewer where they are large, so that memory does not grow with the album. One photo that fails does not stop the
@@ -119,7 +119,7 @@ class _Item:
 class _Line:
     """The state of one run.
 
-    `_read`, `_write` and `_post` run on working threads, `_note` on any, the rest on the caller's.
+    `_read`, `_write` and `_post` run on working threads, the rest on the caller's.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class _Line:
         self._progress.step(1.0)
 
     def _find_leads(self, threads: Threads) -> None:
-        """Find out who follows whom; leave out what turns out to be made already, and put groups together."""
+        """Find out which photo follows which; leave out what turns out to be made already, and put groups together."""
         progress, folder, order = self._progress.part(0.0, LOOKING), self._journal.folder, self._followers.order
         readers = threads.readers + threads.writers
         order = find_leads(self._jobs, order, folder, self._load(), progress, self._is_paused, readers)
@@ -186,7 +186,7 @@ class _Line:
         self._progress, self._pace = self._progress.part(LOOKING, 1.0), Pace()
 
     def _tell_of_finished(self) -> None:
-        """Tell of photos that came to their end while the run was being stopped."""
+        """Report photos that ended while the run was being stopped."""
         with contextlib.suppress(queue.Empty):
             while True:
                 receive = self._inbox.get_nowait()
@@ -257,7 +257,7 @@ class _Line:
             return [*way.ask([item.here for item in items], colorizer, self._until_stopped)]
         except Cancelled:
             raise
-        except Exception as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
+        except Exception as error:  # noqa: BLE001 whatever it is, the photo's row says so
             return [error] if len(items) == 1 else [self._ask(colorizer, [item])[0] for item in items]
 
     @property
@@ -281,7 +281,7 @@ class _Line:
 
         try:
             result = work(Progress(advance, self._stop.is_set))
-        except BaseException as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
+        except BaseException as error:  # noqa: BLE001 whatever it is, the photo's row says so
             send(functools.partial(self._over, item, error))
         else:
             send(functools.partial(receive, item, result))

@@ -28,9 +28,9 @@ def watch(
 ) -> None:
     """Call `make_plan` again and again, and give `make` the photos that nobody has written to since the last time.
 
-    What was given once and is planned in the same way still is not given again: nothing would come of it. Everything
+    A job that was given once and is still planned the same way is not given again, which would be in vain. Everything
     else a plan holds is reported once. A scanner that writes in bursts may leave half a file alone for a while, so
-    that a photo failed is reported only once its file stood still for `patience_s`, or when this ends. Returns
+    that a failure is reported only once the photo's file stood still for `patience_s`, or when this ends. Returns
     never; raises `Cancelled`, and whatever `make` raises.
 
     Args:

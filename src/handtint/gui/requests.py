@@ -25,7 +25,7 @@ class Requests(QObject):
             timer = QTimer(self)
             timer.timeout.connect(self.receive)
             timer.start(_EVERY_MS)
-        QTimer.singleShot(0, self.receive)  # what came while this window was on its way
+        QTimer.singleShot(0, self.receive)  # what came while this window was starting
 
     def receive(self) -> None:
         """Take what is there."""

@@ -1,4 +1,4 @@
-"""What of a photo's metadata a result gets, in the form that its format has: kept, moved to another place, or said.
+"""Which of a photo's metadata a result gets, in the form of its format: kept, moved to another place, or reported.
 
 Places that speak of the picture as it was stored (orientation, size, faces, subjects, previews) are turned with it or
 taken out. Texts go where the format has a place for them: a PNG's title to XMP's, a JPEG's comment to a PNG's.

@@ -1,4 +1,4 @@
-"""The dots of printed pictures (halftone) taken away, and the moire they make.
+"""Removes the dots of printed pictures (halftone), and the moire they make.
 
 A screen's dots stand in rows, so it shows as a few peaks in the picture's spectrum, the same all over; a photograph's
 spectrum falls smoothly. Frequencies that stand out of what is usual at their distance from the center are brought down

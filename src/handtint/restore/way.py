@@ -1,7 +1,7 @@
 """One photo's way, the only place where its steps are put together.
 
     open_photo   read the file, turn, crop and repair it, check what is asked, shrink it to what the model sees
-    ask          the model says the color of several photos in one pass; `predict` of one that is open already
+    ask          the model predicts the color of several photos in one pass; `predict` that of one that is open already
     save         the color at full size, a note of how it was made, and the file: whole or not at all
 
 `restore` is all of it. An album takes the steps on different threads, the window takes them when they are needed.
@@ -159,7 +159,7 @@ def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
-    """What the model says of photos whose lightness is of one size, in one pass; each takes its reference's colors.
+    """The model's predictions for photos whose lightness has one size, in one pass; each takes its reference's colors.
 
     Raises `NoReference` for a reference that cannot be had, `NoFeatures`.
     """
@@ -182,7 +182,7 @@ def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> lis
 def predict(
     photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
 ) -> Prediction:
-    """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
+    """The model's prediction for a photo that is open and `turned`. The settings of its color do not matter yet.
 
     With a `reference`, or else that of the settings, places that surely show the same as that photo take its colors.
     Where nothing is the same the photo is colored as without one; a note says which. Raises `AlreadyInColor`,

@@ -67,7 +67,7 @@ class Followers:
         """What gives a photo its colors, those of its lead if it has one; to be called on any thread.
 
         Args:
-            prediction: what the model says of the photo; if that is a lead, its followers may begin then.
+            prediction: the model's, for the photo; if that is a lead, its followers may begin then.
 
         Raises `HandtintError` where a lead's drive is gone.
         """

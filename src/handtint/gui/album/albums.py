@@ -305,7 +305,7 @@ class Albums(QObject):
         return self.album.has(photo.path) and photo is self._own_settings.shown
 
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
-        """Ask something else of the photos chosen in the grid, or of the whole album; `name` is what is put on them."""
+        """Change what is asked of the photos chosen in the grid, or of the album; `name` is what is put on them."""
         self._own_settings.change(name, change, self.workspace.grid.selected)
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:

@@ -160,7 +160,7 @@ class RedoPanel(Sidebar):
 
 
 class _Asked(NamedTuple):
-    """What the model was asked, and what it said: of the photo repaired as the recipe says."""
+    """A request to the model, and its prediction for the photo repaired as the recipe says."""
 
     photo: Photo
     preview: Preview
@@ -168,7 +168,7 @@ class _Asked(NamedTuple):
 
 
 class Redo(QObject):
-    """Has the model predict a photo, anew where another model or repair is chosen, and previews what comes of it."""
+    """Has the model predict a photo, again after a change of model or repair, and previews the result."""
 
     rendered = Signal(object)  # Layer
 
@@ -191,7 +191,7 @@ class Redo(QObject):
 
     @property
     def prediction(self) -> Prediction | None:
-        """What the model said; None before that."""
+        """The model's prediction; None before that."""
         return self._asked.prediction if self._asked is not None else None
 
     def begin(self, pair: Pair, recipe: Recipe, lead: tuple[Path, Settings] | None = None) -> None:
@@ -273,5 +273,5 @@ class Redo(QObject):
 
 
 def _course(recipe: Recipe) -> object:
-    """What the model must be asked anew for, where it is another."""
+    """What a new prediction is needed for when it changes."""
     return recipe.model, recipe.repair, recipe.is_repair_automatic, recipe.is_colored, recipe.color.closely

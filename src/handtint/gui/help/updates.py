@@ -77,7 +77,7 @@ _LETTERS = 62  # of a line
 
 
 class UpdateDialog(QDialog):
-    """Compares this version with a file that says of a newer one."""
+    """Compares this version with a file that names a newer one."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -56,7 +56,7 @@ def languages() -> dict[str, str]:
 
 
 def system_languages() -> list[str]:
-    """What the user's system speaks, as in `de-AT`, the most preferred first."""
+    """The languages of the user's system, as in `de-AT`, the most preferred first."""
     return QLocale.system().uiLanguages()
 
 

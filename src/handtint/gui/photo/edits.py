@@ -39,7 +39,7 @@ class SeenAlbum(Protocol):
         ...
 
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
-        """Ask something else of them; `name` is what is put on them."""
+        """Change what is asked of them; `name` is what is put on them."""
         ...
 
     def holds(self, photo: OpenPhoto) -> bool:

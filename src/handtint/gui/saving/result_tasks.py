@@ -83,7 +83,7 @@ class Wanted:
 
     Attributes:
         photo: turned and repaired as the recipe says; None where it must be read.
-        prediction, stamp: what the model said and of which state of the file; None where it must be asked.
+        prediction, stamp: the model's prediction and the state of the file it is for; None where it must be made.
         name: what its result is called after, where that is not the source.
         own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
             format that is asked for, and nobody worked on it since.

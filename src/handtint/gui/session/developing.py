@@ -69,7 +69,7 @@ class Developing(QObject):
 
     @property
     def is_looking(self) -> bool:
-        """Whether somebody waits for what the photo needs, or for its damage."""
+        """Whether an inspection of the photo, or a search for its damage, is under way."""
         return self._repairing.is_looking
 
     @property
@@ -95,7 +95,7 @@ class Developing(QObject):
         self._turning.begin(photo, upright, go_on)
 
     def go_on(self) -> None:
-        """Take the photo from where it is turned to its picture: it is asked for something else, or once more."""
+        """Take the turned photo to its picture, since its recipe changed or it is tried again."""
         current = self._current
         if current is None or current.photo is None:
             return

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Editing(QObject):
-    """Writes each change down, has it kept, and shows it.
+    """Records each change, has it saved, and shows it.
 
     Args:
         current: the current photo.
@@ -53,7 +53,7 @@ class Editing(QObject):
     # the recipe
 
     def set_recipe(self, recipe: Recipe, part: str = "", name: str = "", photo: OpenPhoto | None = None) -> None:
-        """Ask something else of a photo, by default the current one.
+        """Change what is asked of a photo, by default the current one.
 
         Changes of one `part` in a row are undone at once, until `settle`; see `History`. The step is called `name`, or
         by what changed. A model that is not there is not chosen.

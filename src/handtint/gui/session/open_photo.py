@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 View = tuple[Geometry, bool]  # see `Recipe.view`
-_Question = tuple[Path, View, Repair, ReferencePhoto | None, bool]  # what decides what a model says of a photo
+_Question = tuple[Path, View, Repair, ReferencePhoto | None, bool]  # what a model's prediction for a photo depends on
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
@@ -176,14 +176,14 @@ class OpenPhoto:
 
     @property
     def prediction(self) -> Prediction | None:
-        """What the model says; None where it was not asked yet."""
+        """The model's prediction; None before it was made."""
         if self.model is None or self.asked.is_repair_automatic:
             return None
         return self.predictions.get(_key(self.model, self.asked))
 
     @property
     def nearest_prediction(self) -> Prediction | None:
-        """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
+        """The model's latest prediction for the photo turned as it is, however it was repaired; None without one."""
         if self.model is None:
             return None
         asked = self.model.path, self.asked.view
@@ -282,7 +282,7 @@ class OpenPhoto:
         return had_places
 
     def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
-        """Keep what a model said of the photo as the recipe asked it."""
+        """Keep a model's prediction for the photo as the recipe asks for it."""
         self.predictions[_key(model, recipe)] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
@@ -327,5 +327,5 @@ def name_of(path: Path, recipe: Recipe) -> str:
 
 
 def _key(model: ModelFile, recipe: Recipe) -> _Question:
-    """What decides what a model says of a photo."""
+    """What a model's prediction for a photo depends on."""
     return model.path, recipe.view, recipe.repair, recipe.color.reference, recipe.color.closely

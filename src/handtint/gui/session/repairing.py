@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from handtint.restore.repairing import Inspection
 
 _STILL_MS = 300  # without a change, before the photo itself is repaired
-_MOST_WAITS = 10  # so often longer for a glimpse that is on its way: both at once would hold each other up
+_MOST_WAITS = 10  # times as long while a glimpse is being made: both at once would hold each other up
 
 
 class Repairing(QObject):
@@ -70,7 +70,7 @@ class Repairing(QObject):
 
     @property
     def is_looking(self) -> bool:
-        """Whether somebody waits for what a photo needs, or for its damage."""
+        """Whether an inspection of a photo, or a search for its damage, is under way."""
         return self._looking is not None and not self._looking.is_over
 
     def begin(self, photo: OpenPhoto) -> None:

@@ -1,6 +1,6 @@
 """The open photos: which one is current, and what is done for it. No widgets.
 
-`Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
+`Session` gives access to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
 `editing` of what is asked for, `pages` of files that hold several, `splitting` of scans, `keeping` of all that,
 `recalling` it for photos that were not shown yet, `thumbnails`.
 
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 class Session(QObject):
-    """See the module's text. Every signal comes after the state it tells of."""
+    """See the module's text. Every signal comes after the state has changed."""
 
     list_changed = Signal()
     current_changed = Signal()

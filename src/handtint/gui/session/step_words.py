@@ -222,7 +222,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     ),
 }
 
-# Records that are told of as a whole, whatever of them is another now.
+# Records that are named as a whole, whichever of their fields changed.
 _WHOLE: dict[str, Callable[[Any, Any], str]] = {
     "color.adjust": lambda before, after: tr("steps", "Adjust colors"),
     "color.protected": _protected,

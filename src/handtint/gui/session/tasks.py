@@ -46,7 +46,7 @@ THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
 _LARGEST_WHOLE = 4 * THUMBNAIL_SIDE  # of a photo of which a part becomes a small picture
 _QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their first bytes, whatever they are called
-_QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, which only a reader process can be stopped at
+_QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, and only a reader process can be stopped meanwhile
 
 
 def photos_to_open(path: Path) -> list[Path]:
@@ -244,7 +244,7 @@ class LoadedModel:
         progress: Progress,
         reference: Reference | None = None,
     ) -> Prediction:
-        """Ask the model for the photo's color, which is turned and repaired by now.
+        """Predict the color of the photo, which is turned and repaired by now.
 
         Raises `HandtintError`, also for hints outside the photo.
         """

@@ -1,6 +1,6 @@
-"""How a lesson goes, as two curves over the minutes trained: the loss, and the error on held-out photos.
+"""The course of a lesson, as two curves over the minutes trained: the loss, and the error on held-out photos.
 
-The only module that imports pyqtgraph, and only when the curves are first made: the main window does without. That
+The only module that imports pyqtgraph, and only when the curves are first made: the main window needs none. That
 takes half a second, so a thread does it while the form is filled in.
 """
 

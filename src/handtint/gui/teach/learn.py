@@ -251,7 +251,7 @@ class LearnView(QWidget):
         buttons = [self.pause_button, self.stop_button]
         if is_over and lesson.result is None:
             buttons = [self.go_button]
-        elif is_over and lesson.result is not None:  # who taught a model wants it; one click leads back to the other
+        elif is_over and lesson.result is not None:  # who taught a model wants it; one click brings back the other
             is_worse = lesson.result.get("verdict") == WORSE
             buttons = [self.discard_button if is_worse else self.use_button]
         if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):

@@ -1,4 +1,4 @@
-"""How a coloring follows hints, far from them too.
+"""How a coloring follows hints, also far from them.
 
 A hint says by how much the coloring is off at its place. Elsewhere it is taken to be off by what is likeliest if errors
 go together where places are near, of like lightness and color, and where the model holds the same colors likely: a

@@ -46,7 +46,7 @@ _WIDE = 3  # pixels of the copy: what is narrower is found at full size, and mor
 
 
 class DamageFinder(Protocol):
-    """Whatever can say where a picture is damaged; `engine.damage_finder` has the real one."""
+    """Anything that can say where a picture is damaged; `engine.damage_finder` has the real one."""
 
     @property
     def card(self) -> ModelCard:
