@@ -1,4 +1,4 @@
-"""A model's prediction of a photo's color, as numpy arrays; vividness and variants are read off without another pass."""
+"""A model's prediction of a photo's color, as numpy arrays; vividness and variants need no further pass."""
 
 from __future__ import annotations
 
