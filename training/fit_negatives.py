@@ -158,16 +158,16 @@ def main(arguments: list[str]) -> int:
         rows.append(-difference(network, np.where(is_film, on_film(x), inverted(x))))
     weights = fitted(np.concatenate(rows))
 
-    def said(archives: list[Path], is_wanted: Callable[[str], bool]) -> Iterator[np.ndarray]:
+    def margins(archives: list[Path], is_wanted: Callable[[str], bool]) -> Iterator[np.ndarray]:
         photos = pictures(archives, SIDE, args.most, is_wanted) / np.float32(255)
         for made in (lambda x: x, inverted, on_film):
             parts = (photos[at : at + _BATCH] for at in range(0, len(photos), _BATCH))
             yield np.concatenate([difference(network, made(part)) for part in parts]) @ -weights
 
-    photographs, *_ = said(args.bar, lambda name: not is_unseen(name))
+    photographs, *_ = margins(args.bar, lambda name: not is_unseen(name))
     weights /= np.quantile(photographs, _SURE)  # so that the bar is 1
     for archive in args.test:
-        photographs, plain, film = said([archive], lambda name: not args.unseen or is_unseen(name))
+        photographs, plain, film = margins([archive], lambda name: not args.unseen or is_unseen(name))
         sys.stdout.write(
             f"{archive.name}: {len(photographs)} photographs, {(photographs > 1).mean():.2%} called negatives; "
             f"noticed {(plain > 1).mean():.1%} inverted, {(film > 1).mean():.1%} on film\n"

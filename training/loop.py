@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from handtint.engine.models import save_model
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from training.checkpoint import (
     NAME,
@@ -30,7 +31,7 @@ from training.checkpoint import (
     recipe_in,
     remove_unfinished,
     save_checkpoint,
-    told_where,
+    saving_to,
 )
 from training.config import Recipe, Stage
 from training.distributed import Ranks
@@ -41,7 +42,7 @@ from training.measuring.validation import save_samples, validate, validation_cro
 from training.patience import Patience
 from training.photos.crops import Crops
 from training.photos.found import PhotoSet
-from training.reports import Event, Report, ignore, in_words, now
+from training.reports import Event, Report, ignore, now
 from training.schedule import Budget, rate_factor, stage_at
 from training.settle import settle
 
@@ -327,10 +328,10 @@ class _Training:
         best = False
         with self._noted(strictly=done >= 1):
             if keep and figures["ab_mse_ratio"] < counters.best:
-                with told_where(self._path):
+                with saving_to(self._path):
                     save_model(self._path, average, replace(self._card, created=now()))
                 counters.best, best = figures["ab_mse_ratio"], True
-            with told_where(samples):
+            with saving_to(samples):
                 save_samples(self._step, average, self._held_out, samples, self._parent and self._parent.model)
         self._validation_s = time.monotonic() - began
         self._report(
@@ -374,7 +375,7 @@ class _Training:
         means = {name: total / self._summed for name, total in self._sums.items()}
         self._report(
             "step",
-            f"{done:.1%}, step {counters.steps}, {speed:.1f} photos a second, {in_words(left_s)} to go: {_line(means)}",
+            f"{done:.1%}, step {counters.steps}, {speed:.1f} photos a second, {duration(left_s)} to go: {_line(means)}",
             done=done,
             photos=counters.drawn,
             size=stage.size,

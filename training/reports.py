@@ -37,15 +37,6 @@ def ignore(_event: Event) -> None:
     """Report nothing."""
 
 
-def in_words(seconds: float) -> str:
-    """A time to wait, roughly, in words."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
 def now() -> str:
     """ISO 8601 time, UTC."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -21,7 +21,7 @@ from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
 from handtint.teaching import runs
-from training.checkpoint import told_where
+from training.checkpoint import saving_to
 from training.claim import claimed
 from training.config import Recipe, changed, recipe_from
 from training.distributed import joined
@@ -150,7 +150,7 @@ def _compare(
         "gray": figures_of(old["gray"]),
         "vividness 0": figures["new"],
     }
-    with told_where(path):
+    with saving_to(path):
         save_model(path, tuned.cpu(), dataclasses.replace(card, metrics=metrics))
     values = dataclasses.asdict(verdict)
     held_out_count = values.pop("photos")

@@ -49,7 +49,7 @@ def applied(photo: Photo, geometry: Geometry, progress: Progress | None = None) 
     if alpha is not None:
         alpha = _moved(alpha, geometry, placement, progress.part(share, 1.0))
     progress.step(1.0)
-    return Photo(pixels, _told(photo.meta, geometry, placement), alpha)
+    return Photo(pixels, _metadata_of(photo.meta, geometry, placement), alpha)
 
 
 def _moved(
@@ -132,7 +132,7 @@ def _turned(
     return np.ascontiguousarray(part[:, ::-1] if geometry.mirrored else part)
 
 
-def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMeta:
+def _metadata_of(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMeta:
     """The metadata with a resolution and regions that are true of the result.
 
     Its size and that it is upright are told when it is written. XMP's regions count in the picture that EXIF's

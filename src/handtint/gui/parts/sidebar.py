@@ -63,6 +63,15 @@ class Sidebar(QFrame):
             self,
         )
 
+    def add_color_controls(self, rows: QVBoxLayout) -> None:
+        """Add these below each other."""
+        rows.addWidget(self.vividness)
+        rows.addSpacing(10)
+        rows.addWidget(self.strength)
+        rows.addSpacing(6)
+        rows.addWidget(self.closely)
+        rows.addSpacing(10)
+
     def show_color(self, settings: Settings) -> None:
         """Let the controls show what is asked for."""
         self.vividness.set_value(settings.vividness)

@@ -60,20 +60,20 @@ def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) 
                     answer["pixels"] = rooms.put(arrays)
                 del arrays
         except BaseException as error:  # noqa: BLE001 whatever it is, the other side is to hear of it
-            answer, blobs = _told(error), []
+            answer, blobs = _error_answer(error), []
         wire.send(answers, answer, blobs)
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _error_answer(error: BaseException) -> dict[str, Any]:
     from handtint.imaging.formats.reader_tasks import kind_of
 
     kind, text = kind_of(error)
-    told: dict[str, Any] = {"error": kind, "text": text, "trace": "".join(traceback.format_exception(error))}
+    answer: dict[str, Any] = {"error": kind, "text": text, "trace": "".join(traceback.format_exception(error))}
     if isinstance(error, OSError):
-        told["errno"] = error.errno
+        answer["errno"] = error.errno
     if kind == "incomplete":
-        told["missing"] = error.missing  # type: ignore[attr-defined]
-    return told
+        answer["missing"] = error.missing  # type: ignore[attr-defined]
+    return answer
 
 
 class _Limits:
