@@ -53,7 +53,7 @@ class Show(Enum):
 
 
 class Sort(Enum):
-    """By what photos are sorted."""
+    """What photos are sorted by."""
 
     NAME = "name"
     DATE = "date"

@@ -75,7 +75,7 @@ class PreferencesDialog(QDialog):
         self._show_results()
         self._ask_for_size()
         session.keeping.cleared.connect(self._ask_for_size)
-        self.finished.connect(lambda: self._looking.cancel())  # nobody is there any more to be shown it
+        self.finished.connect(lambda: self._looking.cancel())  # nobody is left to see it
 
     # the window
 
