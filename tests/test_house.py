@@ -398,7 +398,7 @@ QT_HANDLERS = {"event", "paint", "data", "flags"}  # of Qt's names those without
 # Words that had several meanings and have one now, see ARCHITECTURE.md: the names that may hold them. Qt's own names,
 # such as `mousePressEvent`, are Qt's.
 ONE_MEANING = {
-    "look": {"_look", "_Look", "_looks", "TwoLooks", "two_looks"},
+    "look": {"look", "_Look", "_looks", "Looks", "looks"},
     "page": {
         *("page", "pages", "Pages", "PageRow", "page_row", "add_page", "check_page", "note_pages", "pages_in"),
         *("photo_pages", "tiff_pages", "_page", "_page_or_all", "_of_page", "_pages_inside"),

@@ -78,6 +78,11 @@ class ModelCard:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @property
+    def seen_size(self) -> int:
+        """Short side in pixels of what the network is shown of a photo: more than `working_size` if it looks closer too."""
+        return round(self.working_size * float(self.arguments.get("closer_look", 1)))
+
+    @property
     def parent_name(self) -> str:
         """Name of the model that this one was tuned from, empty where there is none: `parent` is `NAME HASH`."""
         return self.parent.rsplit(" ", 1)[0] if self.parent else ""

@@ -196,8 +196,8 @@ def test_a_network_without_a_distribution_may_look_twice_too() -> None:
     network, x = ARCHITECTURES["resnet18_gray"](second_look=0.5).eval(), torch.rand(1, 1, 64, 96) * 2 - 1
     with torch.inference_mode():
         said, logits = network(x)
-        large, _ = network._look(x)
-        small, _ = network._look(nn.functional.interpolate(x, (32, 48), mode="bilinear", antialias=True))
+        large, _ = network.look(x)
+        small, _ = network.look(nn.functional.interpolate(x, (32, 48), mode="bilinear", antialias=True))
     same_size = nn.functional.interpolate(small, (64, 96), mode="bilinear")
     assert logits is None
     assert (large - same_size).abs().max() > 1e-4

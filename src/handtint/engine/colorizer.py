@@ -98,6 +98,7 @@ class TorchColorizer:
     def __init__(self, model: nn.Module, card: ModelCard, device: torch.device) -> None:
         self._card = card
         self._device = device
+        self._see: Callable[[torch.Tensor], _Outputs] = getattr(model, "see", model)
         self._model = model.eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @property
@@ -120,7 +121,7 @@ class TorchColorizer:
         """Color of a whole photo.
 
         Args:
-            lightness: (h, w) float32, 0..100, at the working size.
+            lightness: (h, w) float32, 0..100, as large as the card says.
             progress: asked before the pass; a running pass is not cut off.
 
         Raises `HandtintError` where even the smallest step on the CPU finds no memory.
@@ -141,7 +142,7 @@ class TorchColorizer:
         bins = getattr(self._model, "bins", None)
         bins = None if bins is None else bins.float().cpu().numpy()
         predictions = []
-        for (ab, logits), notes in self._pass(self._model, _planes(lightness), progress):
+        for (ab, logits), notes in self._pass(self._see, _planes(lightness), progress):
             assert ab is not None
             if not _is_plausible(ab, logits):
                 raise ModelError(
@@ -162,7 +163,7 @@ class TorchColorizer:
         @torch.inference_mode()
         def run() -> object:
             with self.autocast(self._device):
-                return self._model(x)
+                return self._see(x)
 
         return run
 

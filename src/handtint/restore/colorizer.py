@@ -54,16 +54,16 @@ Load = Callable[[ModelFile, str, int | None], Colorizer]  # by model, device and
 def model_input(photo: Photo, card: ModelCard, progress: Progress, closely: bool = False) -> np.ndarray:
     """(h, w) float32 lightness of the whole photo at the working size of a model: what the model sees.
 
-    The short side becomes the card's working size, enlarged if need be: networks know the world at the
+    The short side becomes the size that the card says, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory.
 
     With `closely` all that is twice as large, but no larger than the photo: faces in a group are then as large as those
     that a network learned from.
     """
-    size = _fit(photo.size, card.working_size)
+    size = _fit(photo.size, card.seen_size)
     if closely:
-        size = max(size, min(_fit(photo.size, _CLOSELY * card.working_size), photo.size))
+        size = max(size, min(_fit(photo.size, _CLOSELY * card.seen_size), photo.size))
     return shrink_lightness(photo, size, progress)
 
 

@@ -75,7 +75,7 @@ def reference_of(chosen: ReferencePhoto, source: Path | None, colorizer: Coloriz
         photo = read_photo(path, shortest=_SHARPER * card.working_size)
     except HandtintError as error:
         raise NoReference("Its colors cannot be taken: {error}", error=error) from error
-    lightness = model_input(photo, card, progress.part(0.2, 0.4))
+    lightness = usual(model_input(photo, card, progress.part(0.2, 0.4)), card)
     ab = Photo(shrink_pixels(photo, (lightness.shape[0], lightness.shape[1]))).ab()
     features = features_of(lightness, colorizer, progress.part(0.4, 1.0))
     _kept[colorizer] = keep(lightness, features, ab, card.sha256, chosen.name, chosen.sha256)

@@ -28,7 +28,7 @@ from handtint.palette.groups import group
 from handtint.progress import Progress
 from handtint.recipe.framing import scaled
 from handtint.recipe.geometry import Geometry
-from handtint.restore.colorizer import Colorizer, model_input
+from handtint.restore.colorizer import Colorizer, model_input, usual
 from handtint.restore.references import describe
 from handtint.restore.way import check_tone, read, turned
 from handtint.stamps import Stamp, sha256_of, stamp_of
@@ -157,7 +157,7 @@ def _see(photo: Path, order: Order) -> _Seen | None:
         small = read(photo, recipe, Progress(), shortest=_SHARPER * card.working_size)
         small = _turned(small, recipe.geometry, photo)
         check_tone(small, recipe.color)
-        lightness = model_input(small, card, Progress())
+        lightness = usual(model_input(small, card, Progress()), card)
         return _Seen(stamp, sha256_of(photo), lightness)
     except Exception as error:  # noqa: BLE001 the run will read this photo too, and report what is wrong
         _log.info("%s was not looked at: %s", photo, error)

@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from handtint.engine.architectures.residual import stage
-from handtint.engine.architectures.two_looks import TwoLooks
+from handtint.engine.architectures.looks import Looks
 
 
-class ResNet18Gray(TwoLooks):
+class ResNet18Gray(Looks):
     """Lightness to ab.
 
     Args:
-        second_look: see `TwoLooks`.
+        second_look: see `Looks`.
 
     Input (N, 1, h, w), h and w divisible by `multiple`: L/50 - 1. Output: ab/110 (N, 2, h, w).
     """
@@ -37,7 +37,8 @@ class ResNet18Gray(TwoLooks):
         self.decode2 = _conv(64, 32)
         self.regress = nn.Conv2d(32, 2, 3, 1, 1)
 
-    def _look(self, x: Tensor) -> tuple[Tensor, None]:
+    def look(self, x: Tensor) -> tuple[Tensor, None]:
+        """See `Looks`."""
         x = self.decode8(self.encode(x))  # (N, 128, h/8, w/8)
         x = F.interpolate(x, scale_factor=2, mode="nearest")
         x = self.decode4b(self.decode4a(x))

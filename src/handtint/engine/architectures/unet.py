@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from handtint.engine.architectures.efficientnet import CHANNELS, HEAD, EfficientNetLite2
 from handtint.engine.architectures.residual import stage
-from handtint.engine.architectures.two_looks import TwoLooks
+from handtint.engine.architectures.looks import Looks
 from handtint.imaging.color import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
@@ -54,7 +54,7 @@ class _Up(nn.Module):
         return torch.relu(self.bn2(self.conv2(x)))
 
 
-class UNet(TwoLooks):
+class UNet(Looks):
     """With an encoder of ResNet18's layout.
 
     Args:
@@ -71,8 +71,9 @@ class UNet(TwoLooks):
         widths: tuple[int, ...] = (64, 64, 128, 256, 256),
         decoder: tuple[int, ...] = (256, 128, 96, 64),
         second_look: float = 0.0,
+        closer_look: float = 1.0,
     ) -> None:
-        super().__init__(second_look)
+        super().__init__(second_look, closer_look)
         self.conv1 = nn.Conv2d(1, widths[0], 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(widths[0])
         self.layer1 = stage(widths[0], widths[1], 1)
@@ -87,14 +88,15 @@ class UNet(TwoLooks):
         self.classify = nn.Conv2d(decoder[2], len(self.bins), 1)
         self.regress = nn.Conv2d(decoder[3], 2, 1)
 
-    def _look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Looks`."""
         at2, at4, at8, at16 = self._encode(x)
         at4_up = self.up4(self.up8(self.up16(self.layer4(at16), at16), at8), at4)
         at2_up = self.up2(at4_up, at2)
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
-        """See `TwoLooks`: the stages at 1/8 and 1/16."""
+        """See `Looks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self._encode(x)
         return _described(at8, at16)
 
@@ -105,7 +107,7 @@ class UNet(TwoLooks):
         return at2, at4, at8, self.layer3(at8)
 
 
-class EfficientUNet(TwoLooks):
+class EfficientUNet(Looks):
     """With EfficientNet-Lite2 for an encoder, which knows what things are, and a branch of its own for their edges.
 
     The encoder comes trained and is left as it is, or learns slowly from its top (`trunk.learn_from_top`).
@@ -125,8 +127,9 @@ class EfficientUNet(TwoLooks):
         decoder: tuple[int, ...] = (256, 256, 160, 96, 32),
         edges: tuple[int, int] = (24, 32),
         second_look: float = 0.0,
+        closer_look: float = 1.0,
     ) -> None:
-        super().__init__(second_look)
+        super().__init__(second_look, closer_look)
         _, at4, at8, at16, at32 = CHANNELS
         self.trunk = EfficientNetLite2()
         self.edges2 = _convolution(1, edges[0], stride=2)
@@ -158,7 +161,8 @@ class EfficientUNet(TwoLooks):
         squares = torch.cat([stage.float().square().mean((0, 2, 3)) for stage in read])
         self.gains.copy_(squares.sqrt().clamp_min(1e-2).reciprocal())
 
-    def _look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Looks`."""
         _, *read = self.trunk(x)
         gains = self.gains.to(read[0].dtype).split(_READ)
         at4, at8, at16, at32, head = (stage * gain[:, None, None] for stage, gain in zip(read, gains, strict=True))
@@ -172,7 +176,7 @@ class EfficientUNet(TwoLooks):
         return self.regress(at2_up), self.classify(at4_up)
 
     def describe(self, x: Tensor) -> Tensor:
-        """See `TwoLooks`: the stages at 1/8 and 1/16."""
+        """See `Looks`: the stages at 1/8 and 1/16."""
         _, _, at8, at16 = self.trunk.stages(x, 15)
         return _described(at8, at16)
 
