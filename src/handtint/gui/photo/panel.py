@@ -16,6 +16,7 @@ from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
 from handtint.gui.parts.theme import Colors
@@ -69,7 +70,6 @@ class Panel(SidePanel):
         self.pages = PageRow(self)
         self.make_color_controls()
         self.hints = QLabel(self)
-        self.hints.setWordWrap(True)
         self.erase_hints = push_button(actions.erase_hints, self, "link")
         self.adjust = AdjustSection(adjusts, self)
         self.reset = push_button(actions.reset, self)
@@ -102,9 +102,10 @@ class Panel(SidePanel):
         layout.addSpacing(6)
         layout.addWidget(self.closely)
         layout.addSpacing(10)
-        hint_row = QHBoxLayout()
-        hint_row.addWidget(self.hints, 1)
-        hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
+        hint_row = Flow()
+        hint_row.addWidget(self.hints)
+        hint_row.add_stretch()
+        hint_row.addWidget(self.erase_hints)
         layout.addLayout(hint_row)
         layout.addSpacing(10)
         layout.addWidget(self.adjust)
