@@ -19,7 +19,7 @@ from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
 from handtint.gui.parts.translating import told, tr
-from handtint.gui.parts.words import number
+from handtint.gui.parts.words import isolated, number
 from handtint.model_card import ModelFile
 from handtint.plain import duration
 
@@ -310,12 +310,12 @@ class PlanTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _below(row.source, self._folder) if index.column() == 0 else self._words(row)
+            return isolated(_below(row.source, self._folder)) if index.column() == 0 else self._words(row)
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
             return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = told(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
-            return f"{row.source}\n{reason}"
+            return f"{isolated(row.source)}\n{reason}"
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
             is_dark = QGuiApplication.palette().base().color().lightness() < 128
             return QColor((DARK if is_dark else LIGHT).danger)
@@ -332,7 +332,7 @@ class PlanTable(QAbstractTableModel):
                 tr("album", "left out") if row.source in self.left_out else tr("album", "untick it to leave it out")
             )
             return " · ".join(filter(None, (doubt, choice, told(row.note))))
-        words = _below(row.target, self._output)
+        words = isolated(_below(row.target, self._output))
         if row.why:
             words += " · " + tr("album", "again: {why}", why=told(row.why))
         if row.follows:

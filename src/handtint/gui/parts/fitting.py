@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.gui.parts.words import isolated
+
 _LEAST = 48  # logical pixels of a name
 _LEAST_WORDS = 16  # average letters, of what a box says, in a line
 
@@ -89,7 +91,7 @@ class ElidedLabel(QLabel):
         """Show a text, cut off where it is too long."""
         self._whole = " ".join(text.splitlines())
         self.setAccessibleName(text)
-        self.setToolTip(tip)
+        self.setToolTip(isolated(tip))
         self._elide()
         self.updateGeometry()
 
@@ -105,7 +107,7 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width())
+        shown = isolated(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))
         if shown != self.text():
             self.setText(shown)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts.dialogs import name_buttons, scroll
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.paths import is_folder, is_inside_program
@@ -159,11 +160,11 @@ class SaveAllDialog(QDialog):
         photos = self.photos
         count = len(photos)
         self.summary.setText(tr("save_all", "Save {n} photo(s)", count))
-        names = ", ".join(self._name(photo) for photo in photos[:_MOST_NAMES])
+        names = ", ".join(isolated(self._name(photo)) for photo in photos[:_MOST_NAMES])
         if count > _MOST_NAMES:
             names = tr("save_all", "{names} and {count} more", names=names, count=count - _MOST_NAMES)
         self.names.setText(names)
-        self.names.setToolTip("\n".join(self._name(photo) for photo in photos))
+        self.names.setToolTip("\n".join(isolated(self._name(photo)) for photo in photos))
 
     def _name(self, photo: OpenPhoto) -> str:
         """What its result is called, where nothing has that name yet."""
