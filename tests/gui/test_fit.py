@@ -11,14 +11,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui.help.about import AboutDialog
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.help.updates import UpdateDialog
 from handtint.gui.parts.fields import check_box
-from handtint.gui.parts.fitting import Scrolled
+from handtint.gui.parts.fitting import FieldName, Scrolled
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.parts.translating import speak
@@ -261,6 +261,21 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
     finally:
         qapp.setFont(before)
         speak(qapp, "en")
+
+
+def test_the_name_of_a_field_has_room_for_its_underlined_letter(qtbot: QtBot) -> None:
+    """Drawn by itself that letter is a wider way off the next one than where the text is measured."""
+    field = QSpinBox()
+    qtbot.addWidget(field)
+    font = QFont(field.font())
+    font.setPointSize(40)
+    for text in ("&Taille", "Si&ze", "plain"):
+        name = FieldName(text, field, field)
+        name.setFont(font)
+        advance, (before, _, rest) = name.fontMetrics().horizontalAdvance, text.partition("&")
+        assert name.sizeHint().width() >= advance(before) + advance(rest[:1]) + advance(rest[1:])
+        assert name.minimumSizeHint().width() == name.sizeHint().width()
+        assert name.buddy() is field
 
 
 def test_a_box_without_room_says_what_it_says_in_more_lines(qtbot: QtBot) -> None:

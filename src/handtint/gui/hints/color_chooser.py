@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
@@ -102,8 +103,7 @@ class ColorChooser(QFrame):
         self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.extent.setAccessibleName(tr("hints", "Size of the hint"))
         self.extent.setToolTip(tr("hints", "How much this hint covers ([ and ])"))
-        self._size_label = QLabel(tr("hints", "Si&ze"), self)
-        self._size_label.setBuddy(self.extent)
+        self._size_label = FieldName(tr("hints", "Si&ze"), self.extent, self)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSpinBox, QWidget
 
-from handtint.gui.parts.fitting import WrappedCheckBox, give_room
+from handtint.gui.parts.fitting import FieldName, WrappedCheckBox, give_room
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.translating import tr
 from handtint.recipe.saving import SUFFIXES
@@ -99,8 +99,7 @@ def form(rows: Iterable[tuple[str, QWidget | QLayout, QWidget]], spacing: int, p
     made.setHorizontalSpacing(14)
     made.setVerticalSpacing(spacing)
     for text, row, field in rows:
-        name = QLabel(text, parent)
-        name.setBuddy(field)
+        name = FieldName(text, field, parent)
         name.setContentsMargins(0, 3, 0, 3)  # names are centered beside fields up to 7/4 of their own height
         made.addRow(name, row)  # type: ignore[arg-type]
     return made

@@ -78,6 +78,30 @@ class Pages(QStackedWidget):
             page.setSizePolicy(wanted, wanted)
 
 
+class FieldName(QLabel):
+    """The name of a field, whose key leads to it.
+
+    Qt measures a text as if its letters kept together, but draws the underlined letter by itself: in `&Taille` a wider
+    way off the next one, so that the last letter was cut.
+    """
+
+    def __init__(self, text: str, field: QWidget, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setBuddy(field)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(self._apart(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() + QSize(self._apart(), 0)
+
+    def _apart(self) -> int:
+        """Pixels by which the parts of the text are wider than the whole."""
+        before, _, rest = self.text().partition("&")
+        advance = self.fontMetrics().horizontalAdvance
+        return max(sum(map(advance, (before, rest[:1], rest[1:]))) - advance(before + rest), 0)
+
+
 class ElidedLabel(QLabel):
     """Gives way where there is no room: cut in the middle for the eye, whole for a screen reader."""
 

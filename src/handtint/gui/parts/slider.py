@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.fitting import give_room
+from handtint.gui.parts.fitting import FieldName, give_room
 from handtint.gui.parts.translating import tr
 
 
@@ -67,8 +67,7 @@ class LabeledSlider(QWidget):
         self.slider.setToolTip(tip)
         self.slider.setAccessibleDescription(tip)
         self.slider.installEventFilter(self)
-        label = QLabel(name, self)
-        label.setBuddy(self.slider)
+        label = FieldName(name, self.slider, self)
         self._value = QLabel(self)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         give_room(self._value, "+100" if minimum < 0 else tr("parts", "{value} %", value=100))

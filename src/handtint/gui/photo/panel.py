@@ -8,14 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.fitting import ElidedLabel, FieldName
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.side_panel import WIDTH, SidePanel
@@ -80,8 +80,7 @@ class Panel(SidePanel):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._name = ElidedLabel(self)
 
-        self._model_label = QLabel(tr("photo", "&Model"), self)
-        self._model_label.setBuddy(self.model)
+        self._model_label = FieldName(tr("photo", "&Model"), self.model, self)
         layout = QVBoxLayout()
         layout.addWidget(self.repair)
         layout.addSpacing(8)
@@ -116,9 +115,10 @@ class Panel(SidePanel):
         layout.addWidget(self._name)
         layout.addWidget(self.pages)
         layout.addWidget(self._facts)
-        foot = QHBoxLayout()
+        self.save.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        foot = Flow()
         foot.addWidget(self.copy)
-        foot.addWidget(self.save, 1)
+        foot.addWidget(self.save)
         self.lay_out(layout, foot)
 
         self.model.activated.connect(self._choose_model)
