@@ -6,7 +6,7 @@ a file has `HASH-p2.json` and, for its prints, `HASH-p2-1.json`. They are there 
 be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than they may
 have.
 
-Used on one thread at a time, but for `read`.
+Used on one thread at a time, except for `read`.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class RecipeStore:
         """
         text = json.dumps(to_json(dataclasses.replace(kept, past=(), future=())))
         texts, room = {}, LARGEST - len(text)
-        for side, steps in (("past", kept.past), ("future", kept.future)):
+        for when, steps in (("past", kept.past), ("future", kept.future)):
             written: list[str] = []
             for step in reversed(steps):
                 known = self._texts.get(id(step)) or (step, json.dumps(part_to_json(step)))
@@ -182,7 +182,7 @@ class RecipeStore:
                 texts[id(step)] = known
                 written.append(known[1])
             if written:
-                text = f'{text[:-1]}, "{side}": [{", ".join(reversed(written))}]}}'
+                text = f'{text[:-1]}, "{when}": [{", ".join(reversed(written))}]}}'
         self._texts = texts
         return text.encode()
 

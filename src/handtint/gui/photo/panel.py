@@ -18,9 +18,9 @@ from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel, FieldName
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
-from handtint.gui.parts.side_panel import WIDTH, SidePanel
+from handtint.gui.parts.sidebar import WIDTH, Sidebar
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
@@ -32,7 +32,7 @@ from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 
 
-class Panel(SidePanel):
+class Panel(Sidebar):
     """Shows the current photo's settings and says when the user changes them."""
 
     model_chosen = Signal(object)  # ModelFile
@@ -95,12 +95,7 @@ class Panel(SidePanel):
         layout.addWidget(self.use_when)
         layout.addWidget(self.variants)
         layout.addSpacing(6)
-        layout.addWidget(self.vividness)
-        layout.addSpacing(10)
-        layout.addWidget(self.strength)
-        layout.addSpacing(6)
-        layout.addWidget(self.closely)
-        layout.addSpacing(10)
+        self.add_color_controls(layout)
         hint_row = Flow()
         hint_row.addWidget(self.hints)
         hint_row.add_stretch()
@@ -215,7 +210,10 @@ class Panel(SidePanel):
                 tone=tone,
             ),
         ]
-        notes = [*map(told, meta.notes), *map(told, photo.prediction.notes if photo.prediction is not None else ())]
+        notes = [
+            *map(translated, meta.notes),
+            *map(translated, photo.prediction.notes if photo.prediction is not None else ()),
+        ]
         return [*facts, "", *notes] if notes else facts
 
     def _show_hints(self, photo: OpenPhoto | None) -> None:

@@ -21,7 +21,7 @@ from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, Edit
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.places import Places, ascending, stroke
 from handtint.repair.damage.spots import spot_at
 
@@ -46,7 +46,7 @@ _WIDE = 3  # pixels of the copy: what is narrower is found at full size, and mor
 
 
 class DamageFinder(Protocol):
-    """Whatever can say where a picture is damaged; `engine.damage_finder` has the real one."""
+    """Anything that can say where a picture is damaged; `engine.damage_finder` has the real one."""
 
     @property
     def card(self) -> ModelCard:
@@ -136,7 +136,7 @@ def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
 
 def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
     """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`."""
-    return mended(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
+    return with_filling(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
 
 
 def automatic(found: Found) -> Damage:
@@ -194,7 +194,7 @@ def _reached(found: Found, photo: Photo, click: Edit) -> Places:
     """The pixels that a click adds."""
     (x, y), (height, width) = click.points[0], photo.size
     under = stroke(photo.size, click.points[:1], click.radius)
-    top, bottom = (int(np.clip(y + side * _CLICK_REACH, 0, height)) for side in (-1, 1))
+    top, bottom = (int(np.clip(y + sign * _CLICK_REACH, 0, height)) for sign in (-1, 1))
     first, last = np.searchsorted(found.places.numbers, (top * width, bottom * width))
     near = Places(photo.size, found.places.numbers[first:last])
     chances = found.chances[first:last]
@@ -211,7 +211,7 @@ class _Look(NamedTuple):
     """A window of a picture that the network has seen.
 
     Attributes:
-        top, left: of the part of the picture that it tells of.
+        top, left: of the part of the picture that it covers.
         inside: rows and columns of that part in the window; the rest is margin.
         lightness: (h, w) float32 of the window.
         chances: (h, w) uint8 of the window.
@@ -249,9 +249,9 @@ def _looks(
 
 
 def _windows(length: int, most: int) -> list[tuple[slice, int, int]]:
-    """What is seen of a side at once, and from where to where that tells of it.
+    """What is seen of a side at once, and the span of it that this decides.
 
-    At most `most` pixels; all but for the grid as long, since of each other length torch keeps code and memory.
+    At most `most` pixels, and apart from the grid of one length, since torch keeps code and memory for each length.
     """
     count = max(-(-(length - 2 * _MARGIN) // (most - 2 * _MARGIN)), 1)
     step = _on_grid((length - 2 * _MARGIN) / count)
