@@ -30,7 +30,7 @@ from handtint.palette.groups import group
 from handtint.palette.registration import centers, is_inside, sample
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
-from handtint.restore.colorizer import Colorizer, model_input
+from handtint.restore.colorizer import Colorizer, model_input, usual
 from handtint.restore.references import describe, make_reference
 from handtint.restore.rendering import render
 from handtint.restore.way import predict
@@ -72,7 +72,7 @@ def views(lightness: np.ndarray, seed: int) -> tuple[View, dict[str, View]]:
 
 
 def _describe(photo: Photo, colorizer: Colorizer) -> np.ndarray:
-    seen = model_input(photo, colorizer.card, Progress())
+    seen = usual(model_input(photo, colorizer.card, Progress()), colorizer.card)
     return describe(seen, colorizer, Progress())
 
 

@@ -74,6 +74,14 @@ def test_looking_closely_shows_the_model_twice_as_much_but_no_more_than_there_is
     assert colorizer.seen[0].shape == seen
 
 
+def test_a_model_that_takes_a_closer_look_is_shown_a_larger_photo_and_closely_twice_that() -> None:
+    card = dataclasses.replace(fake_card(working_size=32), arguments={"closer_look": 1.5})
+    source = photo(height=201, width=300)
+    sizes = [model_input(source, card, Progress(), closely).shape for closely in (False, True)]
+    assert sizes == [(48, 72), (96, 143)]
+    assert usual(model_input(source, card, Progress(), True), card).shape == (32, 48)
+
+
 def test_photos_are_compared_as_large_as_usual_however_they_are_looked_at() -> None:
     card, source = fake_card(working_size=32), photo(height=201, width=300)
     plainly, closely = (model_input(source, card, Progress(), closely) for closely in (False, True))

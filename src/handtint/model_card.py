@@ -79,7 +79,7 @@ class ModelCard:
 
     @property
     def seen_size(self) -> int:
-        """Short side in pixels of what the network is shown of a photo: more than `working_size` if it looks closer too."""
+        """Short side in pixels of what the network is shown: more than `working_size` if it takes a closer look."""
         return round(self.working_size * float(self.arguments.get("closer_look", 1)))
 
     @property

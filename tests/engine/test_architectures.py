@@ -219,6 +219,30 @@ def test_training_learns_from_one_look() -> None:
         assert torch.equal(one, two)
 
 
+def test_a_closer_look_joins_a_larger_picture_with_what_is_said_of_the_usual_one() -> None:
+    usual, network = small_unet(second_look=0.5).eval(), small_unet(second_look=0.5, closer_look=2).eval()
+    x = torch.rand(2, 1, 128, 192) * 2 - 1
+    with torch.inference_mode():
+        expected = usual(nn.functional.interpolate(x, (64, 96), mode="bilinear", antialias=True))
+        for said, one, close, share in zip(network.see(x), expected, network.look(x), (1 / 3, 0.2), strict=True):
+            same_size = nn.functional.interpolate(close, one.shape[2:], mode="bilinear", antialias=True)
+            assert (one - same_size).abs().max() > 1e-4
+            assert torch.allclose(said, (1 - share) * one + share * same_size, atol=1e-6)
+
+
+def test_without_a_closer_look_a_network_says_the_usual() -> None:
+    network, x = small_unet(second_look=0.5).eval(), torch.rand(1, 1, 64, 96) * 2 - 1
+    with torch.inference_mode():
+        for said, usual in zip(network.see(x), network(x), strict=True):
+            assert torch.equal(said, usual)
+
+
+@pytest.mark.parametrize("closer_look", [0.5, 5, float("nan"), "2"])
+def test_an_impossible_closer_look_is_refused_in_a_sentence(closer_look: object) -> None:
+    with pytest.raises(ModelError, match="does not fit its architecture"):
+        build(dataclasses.replace(card_of("fusion"), architecture="unet", arguments={"closer_look": closer_look}))
+
+
 @pytest.mark.parametrize("second_look", [1, -0.5, float("nan"), "0.5"])
 def test_an_impossible_second_look_is_refused_in_a_sentence(second_look: object) -> None:
     with pytest.raises(ModelError, match="does not fit its architecture"):

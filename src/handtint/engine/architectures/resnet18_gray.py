@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from handtint.engine.architectures.residual import stage
 from handtint.engine.architectures.looks import Looks
+from handtint.engine.architectures.residual import stage
 
 
 class ResNet18Gray(Looks):

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from handtint.engine.architectures.efficientnet import CHANNELS, HEAD, EfficientNetLite2
-from handtint.engine.architectures.residual import stage
 from handtint.engine.architectures.looks import Looks
+from handtint.engine.architectures.residual import stage
 from handtint.imaging.color import lab
 
 BIN_STEP = 10.0  # Lab units between neighboring bins
