@@ -128,9 +128,9 @@ class Studio:
         self.qtbot.waitUntil(lambda: bool(fact()))
 
     def open_colored(self, *files: Path) -> None:
-        """Open files and wait until the first of them is shown in color."""
+        """Open files and wait until the first of them is shown in color, and not one that was open before."""
         self.window.open(files)
-        self.wait_for(self.is_colored)
+        self.wait_for(lambda: self.is_colored() and self.session.current.path in files)
 
     def is_colored(self) -> bool:
         current = self.session.current
