@@ -272,7 +272,7 @@ def test_adjustments_go_into_presets_and_what_belongs_to_one_photo_does_not(stud
     mask = Protected(2, 1, "ua")
     own = Settings(0.9, hints=(Hint(9, 9, 2, 5, 5),), adjust=Adjust(30), protected=mask)
     studio.session.editing.set_settings(own)
-    page, other = studio.window.photo_workspace, gray_photo(photo.with_name("uncle.png"))
+    page, other = studio.window.photo_workspace, gray_photo(photo.with_name("uncle.png"), (64, 80))
     current = studio.session.current
     assert current is not None
     assert Presets().save("Warm", current.recipe).recipe.color == Settings(0.9, adjust=Adjust(30))
