@@ -26,7 +26,7 @@ from handtint.imaging.resize import resize_planes
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, Found, damaged, doubtful, find
 from handtint.repair.damage.places import Places
 from training.measuring.damage_painter import paint
@@ -64,7 +64,7 @@ def measure(pixels: np.ndarray, mask: np.ndarray) -> None:
     looked: list[Found] = []
 
     def filled(places: Places, not_sure: Places | None) -> None:
-        result = mended(photo, fill(photo, places, Progress(), not_sure))
+        result = with_filling(photo, fill(photo, places, Progress(), not_sure))
         for top in range(0, len(pixels), _BAND):
             result.pixels[top : top + _BAND]
 

@@ -1,13 +1,13 @@
-"""Damaged files of every format: none may end the program, keep it busy, or be told as a fault of ours.
+"""Damaged files of every format: none may end the program, keep it busy, or be reported as a fault of ours.
 
     python benchmarks/fuzz.py [--count 20000] [--seed 1] [--keep FOLDER] [--only tiff]
 
 Small whole files are made, bytes of them flipped, cut out, repeated or replaced, more often near the start than later,
-and the files read as a photo is read: intricate formats in the reader process, the rest in this one. Everything goes
-by the seed, so that a number printed stands for the same file again. A process of its own does the reading; should it
-die, that is counted as the worst and the next goes on behind that file. Files that made a decoder crash, hang or fill
-the memory in the reader process cost one photo and are counted apart. Ends with 1 where one ended the process or was
-a fault of ours.
+and the files read as a photo is read: intricate formats in the reader process, the rest in this one. Everything goes by
+the seed, so that a printed number always stands for the same file. A separate process does the reading; should it die,
+that counts as the worst outcome, and a new one goes on after that file. Files that made a decoder crash, hang or fill
+the memory in the reader process cost one photo and are counted separately. Ends with 1 where one ended the process or
+was a fault of ours.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def read(number: int, seed: int, wholes: dict[str, bytes], path: Path) -> tuple[
     except PhotoError as error:
         text = ""
         outcome = next((short for words, short in _CONTAINED.items() if words in str(error)), "refused")
-    except Exception:  # noqa: BLE001 whatever it is, it is what is looked for
+    except Exception:  # noqa: BLE001 whatever it is, it is what this searches for
         outcome, text = "FAULT", traceback.format_exc()
     if time.perf_counter() - start > _LONG_S and outcome in ("read", "refused"):
         outcome = "slow"

@@ -83,7 +83,7 @@ def open_once(folder: Path, home: Path) -> float:
     began = time.process_time()
     window.open([folder])
     wait_for(lambda: albums.is_seen and bool(albums.album.model.shown))
-    grid = albums.page.grid
+    grid = albums.workspace.grid
     for _ in range(_SCREENS):
         wait_for(
             lambda: all(grid.thumbnails.get(albums.album.model.shown[row].path) is not None for row in grid.in_view())

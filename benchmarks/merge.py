@@ -1,9 +1,9 @@
 """How fast color is merged, and upsampled and merged, beside scikit-image: `python benchmarks/merge.py [megapixels]`.
 
 Both merge the same full-size L, a and b to 8-bit sRGB; then the same with a small ab picture that is brought to full
-size first (guided by L here, plainly by Pillow there). In turns within one process, so that other work on the
-machine slows both; the ratio counts. Prints CPU seconds, medians of five rounds, and by how much colors that sRGB has
-differ at the most.
+size first (guided by L here, plainly by Pillow there). Measured in turns within one process, so that other work on the
+machine slows both; the ratio counts. Prints CPU seconds, medians of five rounds, and by how much colors within sRGB
+differ at most.
 """
 
 from __future__ import annotations

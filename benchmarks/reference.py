@@ -2,8 +2,8 @@
 
 The reference has the layers of the network for real-time user-guided colorization (Zhang, Zhu, Isola, Geng, Lin, Yu,
 Efros, SIGGRAPH 2017), built from its description with random weights (its time does not depend on them), at 256 x 256
-in float32, and the way usual around it: scikit-image's Lab in double precision, bilinear upsampling of ab, RGBA as PNG.
-matplotlib, which is usual for that, is no dependency: Pillow at level 6, which it calls, does the same work.
+in float32, and the usual pipeline around it: scikit-image's Lab in double precision, bilinear upsampling of ab, RGBA as
+PNG. matplotlib, the usual choice for that, is no dependency: Pillow at level 6, which it calls, does the same work.
 
 Both color the same PNG in fresh processes, in turns, with model and libraries loaded and run once before: CPU seconds
 and peak memory are the photo's alone. Linux only (reads /proc); set OMP_NUM_THREADS=1 to compare work and not threads.

@@ -5,7 +5,7 @@ and in color (repaired only). Each slider is moved twice; the second time counts
 known. Seconds by the clock, and CPU seconds of all threads, from the change to the first picture that shows it, and to
 the repaired photo, which is begun when nothing moved for 0.3 s; and the longest time that the window did not answer.
 `--find` looks for damage first, with the network, and fills it: the sliders then move over that. `--zoom` shows the
-middle at full size. Walls mean something on a quiet machine only.
+middle at full size. Wall times mean something on a quiet machine only.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Stopwatch(QObject):
 
     def __init__(self, window: MainWindow, run_once: Callable[[], None]) -> None:
         super().__init__(window)
-        self._run_once, self._paints, self._canvas = run_once, 0, window.photo_page.area.canvas
+        self._run_once, self._paints, self._canvas = run_once, 0, window.photo_workspace.area.canvas
         self._ticks, self._timer = QElapsedTimer(), QTimer(self)
         self.longest_ms = 0
         self._canvas.installEventFilter(self)
@@ -88,14 +88,14 @@ def measure(kind: str, path: Path, folder: Path, options: argparse.Namespace) ->
     window.open([path])
     watch.until(lambda: _is_settled(window))
     if options.zoom:
-        window.photo_page.area.canvas.zoom_to(1.0)
+        window.photo_workspace.area.canvas.zoom_to(1.0)
     if options.find:
         watch.longest_ms = 0
         window.session.developing.look_for_damage()
         clock, cpu = watch.until(lambda: _current(window).damage_found is not None)
         print(f"  {'find':20} {clock:6.2f} s {cpu:6.2f} CPU s, longest stall {watch.longest_ms} ms", flush=True)
     for key in _SLIDERS[kind]:
-        slider = window.photo_page.panel.repair.sliders[key].slider
+        slider = window.photo_workspace.panel.repair.sliders[key].slider
         for value in (45, 70):
             before = _current(window).after
             watch.longest_ms = 0
@@ -121,7 +121,7 @@ def _current(window: MainWindow) -> OpenPhoto:
 def _is_settled(window: MainWindow) -> bool:
     """Whether the photo is read, repaired and colored as asked for, and that is shown."""
     photo = window.session.current
-    if photo is None or photo.photo is None or not photo.is_mended or not window.session.developing.is_shown:
+    if photo is None or photo.photo is None or not photo.is_repair_done or not window.session.developing.is_shown:
         return False
     return photo.state is (PhotoState.DONE if photo.is_to_be_colored or photo.asked.is_repaired else PhotoState.READY)
 

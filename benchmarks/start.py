@@ -1,4 +1,4 @@
-"""How soon the window is there, and whether it stalls while torch comes: `python benchmarks/start.py [rounds]`.
+"""How soon the window appears, and whether it stalls while torch is imported: `python benchmarks/start.py [rounds]`.
 
 Fresh processes in turns: the window as it starts, and the same with torch imported first. Seconds (CPU and by the
 clock) from the start of Python to the painted window; then the longest time that the window did not answer until

@@ -1,4 +1,4 @@
-"""How often color photographs are taken for black and white, and disturbed black-and-white ones for color.
+"""How often color photographs are mistaken for black and white, and disturbed black-and-white ones for color.
 
 `python benchmarks/tone.py --color FOLDER|TAR ... --gray FOLDER|TAR ... [--made-gray FOLDER|TAR ...] [--seed N]
     [--show FOLDER]`
@@ -9,8 +9,8 @@ Color photographs are judged as they are, and faded as old prints are (`fade`: e
 the paper yellows). Black-and-white ones are judged as they are and with each of the `VARIANTS`, seeded. Photos of
 `--made-gray` may be in color: their lightness is used, half as large again, three in five in an old print's tones
 (`old_print`), with one variant each in turn.
-Printed for each kind: photos; those taken for the wrong thing; those of them it is sure of; right ones it is unsure of.
-Taken for color is each whose likelier tone is color, however unsure; left out of an album are only those it is sure of.
+Printed for each kind: photos; those judged wrong; those of them judged with certainty; right ones judged without.
+A photo counts as color if that is the likelier tone, however unsure; only sure ones are left out of an album.
 `--fit` writes the weights for `imaging.color.tint` instead; give it training photos only. 1 % of the photos of `--bar`,
 which are others in color, as they are, are then taken for black and white.
 """

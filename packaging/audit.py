@@ -1,10 +1,10 @@
 """Whether pinned packages have known vulnerabilities, without the network: `python packaging/audit.py`.
 
 Compares the pins of `constraints.txt` with the advisories saved in `advisories.json`, in OSV's schema, and ends with 1
-where one fits, or where nobody looked for advisories of a package: it is to be named by one, or in the list `without`.
-Under `inside` stand those of libraries that packages bring along, which databases of packages do not know. What is
-`accepted` says why, is printed, and does not fail. It says how old the saved ones are: what was found later is not seen
-here, and the audit's own workflow asks the databases on the network as well.
+where one fits, or where nobody looked for advisories of a package: each must be named by one, or in the list `without`.
+`inside` lists those of libraries that packages bring along, which databases of packages do not know. What is `accepted`
+says why, is printed, and does not fail. It prints how old the saved ones are: what was found later is not seen here,
+and the audit's own workflow asks the databases on the network as well.
 
     python packaging/audit.py --update all.zip
 

@@ -53,7 +53,7 @@ class BuildError(Exception):
 
 
 def say(text: str) -> None:
-    """Tell what is being done."""
+    """Print what is being done."""
     print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
 
 
@@ -162,7 +162,7 @@ def strip(folder: Path) -> None:
 
 
 def windows_version(text: str) -> str:
-    """What Windows shows of a program, as PyInstaller reads it."""
+    """The version information that Windows shows of a program, as PyInstaller reads it."""
     numbers = ([int(part) for part in re.findall(r"\d+", text)] + [0, 0, 0, 0])[:4]
     words = {
         "CompanyName": publisher().name,

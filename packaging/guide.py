@@ -84,7 +84,7 @@ def main() -> None:
         photo = paths.samples_dir() / _PHOTO
         window.open([photo])
         wait_for(lambda: session.current is not None and session.current.state is PhotoState.DONE)
-        window.photo_page.canvas.fit()
+        window.photo_workspace.canvas.fit()
         picture(window, "photo.jpg")
 
         current = session.current
@@ -100,7 +100,7 @@ def main() -> None:
 
         window.actions_.hints.trigger()
         session.editing.set_settings(dataclasses.replace(current.settings, hints=(_HINT,)))
-        window.photo_page.hint_tool.choose(0)
+        window.photo_workspace.hint_tool.choose(0)
         wait_for(lambda: session.developing.is_shown)
         picture(window, "hints.jpg")
         session.editing.undo()

@@ -127,5 +127,5 @@ def output(command: list[str], env: dict[str, str] | None = None) -> str:
 
 
 def say(text: str) -> None:
-    """Tell what is being done."""
+    """Print what is being done."""
     print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)

@@ -2,10 +2,10 @@
 
     python -m tests.fuzzing [--minutes 10] [--seed 1] [--only exif]
 
-Each reader of cards, recipes, hints, journals, verdicts, notes, XMP and EXIF gets files that are nearly right: objects
-of the right keys with odd values, and whole files of which bytes were changed. The search is led by coverage: inputs
-that reach more lines of Handtint are varied further. What fails is made as short as it can be, and printed; it belongs
-into the tests of that reader. `tests/test_fuzzing.py` does a few of each.
+Each reader of cards, recipes, hints, journals, verdicts, album choices, XMP and EXIF gets files that are nearly
+right: objects of the right keys with odd values, and whole files of which bytes were changed. The search is led by
+coverage: inputs that reach more lines of Handtint are varied further. What fails is made as short as it can be, and
+printed; it belongs into the tests of that reader. `tests/test_fuzzing.py` does a few of each.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from PIL import Image
 
 import handtint
 from handtint import paths
-from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.choices import Choices, ChoicesError, read_choices, usual_output, write_choices
 from handtint.album.entries import Entry
 from handtint.album.journal import Journal, peek
 from handtint.album.journal_files import FOLDER, JournalError
@@ -238,15 +238,15 @@ def read_verdicts(folder: Path, data: bytes) -> None:
         json.dumps(review.rows())
 
 
-def read_album_notes(folder: Path, data: bytes) -> None:
+def read_album_choices(folder: Path, data: bytes) -> None:
     album = folder / "album"
     album.mkdir()
     with _data_in(folder):
-        write_notes(Notes(album, usual_output(album)))
+        write_choices(Choices(album, usual_output(album)))
         (file,) = (folder / "data").rglob("*.json")
         file.write_bytes(data)
-        with contextlib.suppress(NotesError):
-            json.dumps(read_notes(album).as_kept())
+        with contextlib.suppress(ChoicesError):
+            json.dumps(read_choices(album).as_kept())
 
 
 @contextlib.contextmanager
@@ -333,7 +333,7 @@ def _whole_header() -> bytes:
     return len(header).to_bytes(8, "little") + header + bytes(8)
 
 
-def _notes_like() -> st.SearchStrategy[Any]:
+def _choices_like() -> st.SearchStrategy[Any]:
     recipe = objects_of(RecipeFile).map(lambda one: one.get("recipe", {}))
     photo = st.fixed_dictionaries({}, optional={"recipe": recipe, "marked": _ODD, "left_out": _ODD, "settings": _ANY})
     return st.fixed_dictionaries(
@@ -386,7 +386,7 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Path, Any], None]]] =
         _text_of(st.dictionaries(st.sampled_from(["a.png", "in/a.png", "../x", "\0"]), _VERDICT | _ANY) | _ANY),
         read_verdicts,
     ),
-    "notes": (_text_of(_notes_like()), read_album_notes),
+    "choices": (_text_of(_choices_like()), read_album_choices),
     "exif": (changed(_whole_exif()), read_exif),
     "xmp": (changed(_whole_xmp()), read_xmp),
 }

@@ -1,4 +1,4 @@
-"""Kills what Handtint does, at random moments, again and again, and looks whether all is whole each time.
+"""Kills Handtint's work at random moments, again and again, and checks each time that everything is whole.
 
     python -m tests.kills [--kills 200] [--lessons 40] [--only save] [--seed 1]
 

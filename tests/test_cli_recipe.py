@@ -177,7 +177,7 @@ def test_options_go_before_the_recipe(folder: Path, capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out)["recipe"] == {"color": {"vividness": 0.9}, "model": "unet"}
 
 
-def test_hints_of_another_photo_are_refused_and_a_bare_look_is_not(
+def test_hints_of_another_photo_are_refused_and_bare_settings_are_not(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = RecipeFile(Recipe(Settings(0.9, hints=(HINT,))), "a.png", sha256_of(folder / "a.png"))
@@ -237,7 +237,7 @@ def test_a_file_of_hints_is_a_recipe(folder: Path) -> None:
     assert color[0] > color[1] + 50
 
 
-def test_a_preset_is_a_look_by_its_name(
+def test_a_preset_is_found_by_its_name(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Repair | None] = []
@@ -261,12 +261,12 @@ def test_a_preset_is_a_look_by_its_name(
     assert '"Quiet archive"' in capsys.readouterr().err
 
 
-def test_hints_are_places_and_a_look_is_none() -> None:
+def test_hints_are_places_and_settings_are_none() -> None:
     assert has_places(Recipe(Settings(hints=(HINT,))))
     assert not has_places(Recipe(Settings(0.9, variant=1), "unet"))
 
 
-def test_how_a_photo_is_cropped_is_a_place_and_no_part_of_a_look() -> None:
+def test_how_a_photo_is_cropped_is_a_place_and_no_part_of_a_preset() -> None:
     framed = Recipe(Settings(0.9), geometry=Geometry(90))
     assert has_places(framed)
     assert not has_places(Recipe(Settings(0.9)))

@@ -17,7 +17,7 @@ from PIL import Image
 
 from handtint import logs, paths
 from handtint.album import journal
-from handtint.album.choices import Notes, read_notes, usual_output, write_notes
+from handtint.album.choices import Choices, read_choices, usual_output, write_choices
 from handtint.album.review import Review, write_review
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
@@ -36,10 +36,10 @@ from tests.fakes import FakeColorizer
 SHA256 = "ab" * 32
 
 
-def keep_notes(folder: Path, number: int) -> None:
-    notes = read_notes(folder) if number else Notes(folder, usual_output(folder))
-    notes.marked.add(folder / f"{number}.png")
-    write_notes(notes)
+def keep_choices(folder: Path, number: int) -> None:
+    choices = read_choices(folder) if number else Choices(folder, usual_output(folder))
+    choices.marked.add(folder / f"{number}.png")
+    write_choices(choices)
 
 
 def keep_verdicts(folder: Path, number: int) -> None:
@@ -65,7 +65,7 @@ def save_a_preset(folder: Path, number: int) -> None:
     Presets(folder).save("mine", Recipe(Settings(number / 10)), overwrite=True)
 
 
-WRITERS = [keep_notes, keep_verdicts, keep_edits, write_a_recipe, write_some_hints, save_a_preset]
+WRITERS = [keep_choices, keep_verdicts, keep_edits, write_a_recipe, write_some_hints, save_a_preset]
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -196,7 +196,7 @@ def test_a_disk_that_turns_read_only_midway_ends_the_run_and_the_next_run_makes_
 
 
 def test_a_window_starts_and_edits_where_nothing_can_be_written(disk: Path, tmp_path: Path) -> None:
-    """Settings, log, edits and notes all lie on a read-only disk; photos do not."""
+    """Settings, log, edits and choices all lie on a read-only disk; photos do not."""
     assert mount(disk, "remount", "ro")
     Image.new("L", (40, 30), 100).save(tmp_path / "a.png")
     env = environment(**{f"XDG_{kind}_HOME": str(disk) for kind in ("DATA", "CONFIG", "CACHE", "STATE")})

@@ -393,3 +393,67 @@ def test_methods_of_the_window_say_what_they_do() -> None:
 
 
 QT_HANDLERS = {"event", "paint", "data", "flags"}  # of Qt's names those without a capital
+
+
+# Words that had several meanings and have one now, see ARCHITECTURE.md: the names that may hold them. Qt's own names,
+# such as `mousePressEvent`, are Qt's.
+ONE_MEANING = {
+    "look": {"_look", "_Look", "_looks", "TwoLooks", "two_looks"},
+    "page": {
+        *("page", "pages", "Pages", "PageRow", "page_row", "add_page", "check_page", "note_pages", "pages_in"),
+        *("photo_pages", "tiff_pages", "_page", "_page_or_all", "_of_page", "_pages_inside"),
+    },
+    "side": {"_side", "sides", "_Side", "longest_side", "_sharp_side", "_outer_side"},
+    "event": {"Event", "TrainerEvents", "events", "append_event", "_event", "_json_event"},
+}
+VERBS = ("look_for", "look_up", "look_through", "looks_")  # of which the word is no noun
+NOTES = re.compile(r"(tuple|list)\[str(, \.\.\.)?\]|dict\[str, list\[str\]\]")
+
+
+def defined(path: Path) -> set[str]:
+    """Names of the module, and of classes, functions and fields in it."""
+    found = {path.stem}
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ClassDef):
+            fields = (part.target for part in node.body if isinstance(part, ast.AnnAssign))
+            found |= {node.name} | {field.id for field in fields if isinstance(field, ast.Name)}
+        elif isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+    return found
+
+
+def words_of(name: str) -> set[str]:
+    """`PageRow` and `page_row`: page, row; in the singular."""
+    return {word.lower().removesuffix("s") for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+
+
+def second_meanings(names: set[str]) -> list[str]:
+    own = {
+        name for name in names if not name.startswith(VERBS) and not re.fullmatch(r"event(Filter)?|\w*[a-z]Event", name)
+    }
+    return sorted(
+        name
+        for name in own
+        for word, known in ONE_MEANING.items()
+        if word in words_of(name) - {""} and name not in known
+    )
+
+
+def test_a_word_of_the_glossary_names_one_thing() -> None:
+    """Where this fails: use another word, or add the name to `ONE_MEANING` if it has the meaning of the glossary."""
+    assert {str(path): found for path in SOURCES + TRAINING if (found := second_meanings(defined(path)))} == {}
+
+
+def test_a_second_meaning_is_seen() -> None:
+    assert second_meanings({"AlbumPage", "SidePanel", "same_look", "keyPressEvent", "look_up"}) == [
+        "AlbumPage",
+        "SidePanel",
+        "same_look",
+    ]
+
+
+def test_notes_are_sentences() -> None:
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in ("notes", "self.notes"):
+                assert NOTES.match(ast.unparse(node.annotation)), f"{path}: {ast.unparse(node)}"

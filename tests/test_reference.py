@@ -15,7 +15,7 @@ from skimage.color import rgb2lab
 
 from handtint import model_card, paths
 from handtint.album.order import Order
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.imaging.opening import read_photo
@@ -214,16 +214,16 @@ def test_a_photo_with_a_reference_follows_no_other_and_is_known_by_the_reference
     lead, photo = Lead(folder / "lead.png", "aa"), folder / "gray.png"
     model = ModelFile(Path("/models/fake.safetensors"), fake_card(), 8)
     own = Recipe(Settings(reference=ReferencePhoto(str(folder / "color.png"), "0" * 64)))
-    order = Order(model, same_look=True, leads={photo: lead}, own={photo: own})
+    order = Order(model, by_scene=True, leads={photo: lead}, own={photo: own})
     assert order.lead_of(photo) is None
     moved = Recipe(Settings(reference=ReferencePhoto("elsewhere.png", "0" * 64)))
     another = Recipe(Settings(reference=ReferencePhoto(str(folder / "color.png"), "1" * 64)))
     assert dataclasses.replace(order, own={photo: moved}).work(photo) == order.work(photo)
     assert dataclasses.replace(order, own={photo: another}).work(photo) != order.work(photo)
-    assert dataclasses.replace(order, own={}, same_look=False).work(photo) != order.work(photo)
+    assert dataclasses.replace(order, own={}, by_scene=False).work(photo) != order.work(photo)
 
 
-def test_one_look_and_a_reference_exclude_each_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_same_look_and_a_reference_exclude_each_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert restore(folder, "--reference", folder / "color.png", "--same-look") == exit_codes.FAILED
     assert "Leave out one of them. Nothing was changed." in capsys.readouterr().err
 

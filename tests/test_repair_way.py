@@ -25,7 +25,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.repair import Fade, Repair, parse_repair
 from handtint.recipe.saving import SaveOptions
 from handtint.recipe.settings import Settings
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.restore import repairing, way
 from tests.fakes import FakeColorizer, FakeFinder, fake_card
 
@@ -67,7 +67,7 @@ def made(source: Path, recipe: Recipe, colorizer: FakeColorizer | None = None) -
     return np.asarray(read_photo(target).pixels), saved, target
 
 
-def test_damage_is_mended_before_the_model_sees_the_photo(scratched: Path) -> None:
+def test_damage_is_repaired_before_the_model_sees_the_photo(scratched: Path) -> None:
     colorizer = FakeColorizer()
     recipe = Recipe(repair=Repair(damage=Damage(60)), is_colored=False)
     pixels, _, _ = made(scratched, recipe, colorizer)
@@ -149,7 +149,7 @@ def test_exactly_what_is_marked_is_filled(scratched: Path, sensitivity: float) -
     assert np.array_equal(filling.places.numbers, marks.filled.numbers)
     assert np.array_equal(filling.left.numbers, marks.left.numbers)
     result, _ = repairing.repaired(photo, repair, Progress(), found)
-    assert np.array_equal(np.asarray(result.pixels), np.asarray(mended(photo, filling).pixels))
+    assert np.array_equal(np.asarray(result.pixels), np.asarray(with_filling(photo, filling).pixels))
 
 
 def test_strokes_mean_the_same_whatever_else_is_known_of_the_photo(scratched: Path) -> None:

@@ -273,7 +273,7 @@ def test_imports_stay_those_of_python_behind_qt() -> None:
 
 
 def test_the_window_needs_no_page_of_a_photo_at_first() -> None:
-    code = "import sys, handtint.gui.app; print('handtint.gui.photo.page' in sys.modules)"
+    code = "import sys, handtint.gui.app; print('handtint.gui.photo.workspace' in sys.modules)"
     assert _after(code) == "False"
 
 

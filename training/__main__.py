@@ -233,11 +233,11 @@ def _survey(options: argparse.Namespace, report: Report, control: Control) -> No
 def _mean(options: argparse.Namespace, report: Report, control: Control) -> None:
     from handtint.engine.models import save_model
     from handtint.model_card import find_model
-    from training.checkpoint import told_where
+    from training.checkpoint import saving_to
     from training.mean import mean_of
 
     model, card = mean_of([(find_model(name), share) for name, share in options.models], options.working_size)
-    with told_where(options.out):
+    with saving_to(options.out):
         save_model(options.out, model, card)
     report({"event": "finished", "model": str(options.out), "text": f'The model is "{options.out}".'})
 

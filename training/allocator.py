@@ -1,4 +1,4 @@
-"""Memory of a training on a CPU: what a step gave back is kept for the next one."""
+"""Memory of a training on a CPU: what a step freed is kept for the next one."""
 
 from __future__ import annotations
 

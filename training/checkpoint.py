@@ -112,7 +112,7 @@ def _why(error: OSError, path: Path, size: int | None = None) -> str:
 
 
 @contextlib.contextmanager
-def told_where(path: Path) -> Iterator[None]:
+def saving_to(path: Path) -> Iterator[None]:
     """Turn a failure to write `path` into a `CheckpointError`."""
     try:
         yield

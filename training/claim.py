@@ -1,4 +1,4 @@
-"""One trainer in a run's folder at a time: a lock that the system lets go of when its process ends, however it ends."""
+"""One trainer in a run's folder at a time: a lock that the system releases when its process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOCK = ".lock"
 
 @contextlib.contextmanager
 def claimed(folder: Path, ranks: Ranks) -> Iterator[None]:
-    """Hold a run's folder, which is made if it is not there; of several ranks the first holds it for all.
+    """Lock a run's folder, which is made if it is not there; the first of several ranks holds the lock for all.
 
     Raises `TrainingError` where another trainer holds it, or where the folder cannot be made or written to.
     """

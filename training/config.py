@@ -54,7 +54,7 @@ class Recipe:
         weight_decay: of "adamw" and "sgd".
         optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
         momentum: of "sgd".
-        warmup_steps: linear rise to the peak; then a cosine down to nought.
+        warmup_steps: linear rise to the peak; then a cosine down to zero.
         ema: decay of the averaged weights that are evaluated and shipped; 0 turns it off.
         clip: largest norm of the gradient.
         loss: "rebalanced" (smooth L1 on ab and class-rebalanced cross-entropy on the bins), "mse" (on ab) or "rgb_mse"

@@ -30,7 +30,7 @@ class Control:
         return self._pause.is_set() and not self._stop.is_set()
 
     def tell(self, word: str) -> None:
-        """Take `pause`, `resume` or `stop`; other words are of newer windows and say nothing to us."""
+        """Take `pause`, `resume` or `stop`; other words are a newer window's and are ignored."""
         if word == "stop":
             self._stop.set()
         elif word == "pause":

@@ -1,13 +1,13 @@
-"""Fit what notices a negative in black and white, and measure how often it does, and its false alarms.
+"""Fit the detector of black-and-white negatives, and measure its hits and false alarms.
 
     python -m training.fit_negatives FILE.npz --encoder ENCODER.safetensors --train A.tar B.tar --bar C.tar --test D.tar
         [--unseen PREFIX ...] [--most N]
 
 The archives hold photographs; those whose names begin with a prefix of `--unseen` are left out of `--train` and
-`--bar`, and alone taken of `--test`. `imaging.color.negative_network` runs the network without torch. Its convolutions
-are the published ResNet18's as they are; fitted is a logistic regression on the difference between what they find in a
-picture and in the same one inverted. In training, and to measure, a negative is made in two ways: `inverted`, levels
-exchanged, and `on_film`, as a scanner gives it, levels stretched. Some ten minutes on one core.
+`--bar`, and only those are taken of `--test`. `imaging.color.negative_network` runs the network without torch. Its
+convolutions are the published ResNet18's as they are; fitted is a logistic regression on the difference between what
+they find in a picture and in the same one inverted. In training, and to measure, a negative is made in two ways:
+`inverted`, levels exchanged, and `on_film`, as a scanner gives it, levels stretched. Some ten minutes on one core.
 """
 
 from __future__ import annotations
@@ -158,16 +158,16 @@ def main(arguments: list[str]) -> int:
         rows.append(-difference(network, np.where(is_film, on_film(x), inverted(x))))
     weights = fitted(np.concatenate(rows))
 
-    def said(archives: list[Path], is_wanted: Callable[[str], bool]) -> Iterator[np.ndarray]:
+    def margins(archives: list[Path], is_wanted: Callable[[str], bool]) -> Iterator[np.ndarray]:
         photos = pictures(archives, SIDE, args.most, is_wanted) / np.float32(255)
         for made in (lambda x: x, inverted, on_film):
             parts = (photos[at : at + _BATCH] for at in range(0, len(photos), _BATCH))
             yield np.concatenate([difference(network, made(part)) for part in parts]) @ -weights
 
-    photographs, *_ = said(args.bar, lambda name: not is_unseen(name))
+    photographs, *_ = margins(args.bar, lambda name: not is_unseen(name))
     weights /= np.quantile(photographs, _SURE)  # so that the bar is 1
     for archive in args.test:
-        photographs, plain, film = said([archive], lambda name: not args.unseen or is_unseen(name))
+        photographs, plain, film = margins([archive], lambda name: not args.unseen or is_unseen(name))
         sys.stdout.write(
             f"{archive.name}: {len(photographs)} photographs, {(photographs > 1).mean():.2%} called negatives; "
             f"noticed {(plain > 1).mean():.1%} inverted, {(film > 1).mean():.1%} on film\n"

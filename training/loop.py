@@ -1,4 +1,4 @@
-"""The training loop: schedule, validation, checkpoints, the model file, and what is said of them.
+"""The training loop: schedule, validation, checkpoints, the model file, and reports of them.
 
 A run is a folder with `last.safetensors` (to go on from), `NAME.safetensors` (a complete model, the best by validation
 so far), `log.jsonl` (see `reports`) and `samples.jpg` (held-out photos: gray, the parent's, predicted, original). A
@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from handtint.engine.models import save_model
+from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
 from training.checkpoint import (
     NAME,
@@ -30,7 +31,7 @@ from training.checkpoint import (
     recipe_in,
     remove_unfinished,
     save_checkpoint,
-    told_where,
+    saving_to,
 )
 from training.config import Recipe, Stage
 from training.distributed import Ranks
@@ -41,7 +42,7 @@ from training.measuring.validation import save_samples, validate, validation_cro
 from training.patience import Patience
 from training.photos.crops import Crops
 from training.photos.found import PhotoSet
-from training.reports import Event, Report, ignore, in_words, now
+from training.reports import Event, Report, ignore, now
 from training.schedule import Budget, rate_factor, stage_at
 from training.settle import settle
 
@@ -122,7 +123,7 @@ class _Training:
         self._crops = Crops(
             photos.part(held_out=False), recipe.repeat, recipe.seed, recipe.studio, recipe.mounts, recipe.plain
         )
-        # What is of the sources that are learned from chooses the best; whole other sources are watched beside it.
+        # Photos of the sources that are learned from decide which model is best; other sources are only watched.
         sources = tuple(recipe.hold_out)
         held_out = photos.part(held_out=True).without(sources)
         others = photos.chosen(held_out=True, prefixes=sources) if sources else None
@@ -131,10 +132,10 @@ class _Training:
         self._held_out_labels = held_out.label_numbers()[: len(self._held_out)]
         self._patience = Patience(recipe)
         self._counters = Counters(photos=len(self._crops))
-        self._look_s = 0.0
+        self._validation_s = 0.0
 
     def begin(self, encoder: Path | None, pool: ThreadPoolExecutor) -> None:
-        """Build what learns, and make sure that the folder can be written to before any time is spent."""
+        """Build what is trained, and make sure that the folder can be written to before any time is spent."""
         recipe, ranks = self._recipe, self._ranks
         saved = checkpoint_to_resume(self._out, recipe)
         generator = torch.Generator()
@@ -192,7 +193,7 @@ class _Training:
         done = self._done(counters.trained_s)
         batch = self._descent.draw(self._stage(done, counters.drawn), counters.drawn)
         if self._parent and counters.steps == 0:
-            self._look(done, keep=False)
+            self._validate(done, keep=False)
         while True:
             counters.trained_s, stopped, paused = self._agree(progress, is_paused, done)
             done = self._done(counters.trained_s)
@@ -203,8 +204,8 @@ class _Training:
             if paused:
                 self._wait(progress, is_paused, done)
                 continue
-            if self._is_look_due(done):
-                self._look(done)
+            if self._is_validation_due(done):
+                self._validate(done)
                 if done < 1 and self._is_patience_spent():
                     self._note("The held-out error rose: training ends here; the best model is kept.")
                     done = 1.0
@@ -219,7 +220,7 @@ class _Training:
             self._take_step(batch, done)
             batch = following
 
-    # What is asked of the training between two steps.
+    # Requests to the training between two steps.
 
     def _trained_s(self) -> float:
         return time.monotonic() - self._zero
@@ -235,9 +236,9 @@ class _Training:
         except Cancelled:
             stopped = True
         own = self._trained_s() if self._ranks.is_first else 0.0
-        # The first rank alone looks, and by how long that took all reckon when the next look is due.
-        trained_s, stop, pause, self._look_s = self._ranks.largest(
-            own, float(stopped), float(is_paused()), self._look_s
+        # Only the first rank validates; from how long that took, all ranks work out when the next validation is due.
+        trained_s, stop, pause, self._validation_s = self._ranks.largest(
+            own, float(stopped), float(is_paused()), self._validation_s
         )
         return trained_s, stop > 0, pause > 0
 
@@ -285,9 +286,9 @@ class _Training:
             "Try again in another folder with a lower learning rate."
         )
 
-    # What is written and said.
+    # What is written and reported.
 
-    def _is_look_due(self, done: float) -> bool:
+    def _is_validation_due(self, done: float) -> bool:
         counters = self._counters
         if counters.steps == 0:
             return False
@@ -295,17 +296,19 @@ class _Training:
             return counters.looked_drawn != counters.drawn or not self._path.exists()
         every = round(self._recipe.validate_every_epochs * len(self._crops))
         if every == 0 and self._budget.minutes is None:
-            every = self._budget.look_photos(len(self._crops))
+            every = self._budget.photos_between_validations(len(self._crops))
         if every:
             return counters.drawn // every > max(counters.looked_drawn, 0) // every
-        return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.look_seconds(self._look_s)
+        return counters.trained_s - max(counters.looked_s, 0.0) > self._budget.seconds_between_validations(
+            self._validation_s
+        )
 
     def _is_patience_spent(self) -> bool:
-        (spent,) = self._ranks.largest(float(self._patience.is_spent))  # only the first rank looks
+        (spent,) = self._ranks.largest(float(self._patience.is_spent))  # only the first rank validates
         return spent > 0
 
-    def _look(self, done: float, *, keep: bool = True) -> None:
-        """See how held-out photos come out; with `keep`, save the model if it is the best so far."""
+    def _validate(self, done: float, *, keep: bool = True) -> None:
+        """Measure on the held-out photos; with `keep`, save the model if it is the best so far."""
         counters = self._counters
         counters.looked_drawn, counters.looked_s = counters.drawn, counters.trained_s
         if not self._ranks.is_first:
@@ -325,12 +328,12 @@ class _Training:
         best = False
         with self._noted(strictly=done >= 1):
             if keep and figures["ab_mse_ratio"] < counters.best:
-                with told_where(self._path):
+                with saving_to(self._path):
                     save_model(self._path, average, replace(self._card, created=now()))
                 counters.best, best = figures["ab_mse_ratio"], True
-            with told_where(samples):
+            with saving_to(samples):
                 save_samples(self._step, average, self._held_out, samples, self._parent and self._parent.model)
-        self._look_s = time.monotonic() - began
+        self._validation_s = time.monotonic() - began
         self._report(
             "validation",
             f"held out, step {counters.steps}: {_line(figures)}{' (best so far)' if best else ''}",
@@ -351,7 +354,7 @@ class _Training:
 
     @contextlib.contextmanager
     def _noted(self, *, strictly: bool = False) -> Iterator[None]:
-        """Say what could not be written and go on: room may be made before the end. `strictly` raises."""
+        """Report what could not be written and go on: room may be made before the end. `strictly` raises."""
         try:
             yield
         except CheckpointError as error:
@@ -372,7 +375,7 @@ class _Training:
         means = {name: total / self._summed for name, total in self._sums.items()}
         self._report(
             "step",
-            f"{done:.1%}, step {counters.steps}, {speed:.1f} photos a second, {in_words(left_s)} to go: {_line(means)}",
+            f"{done:.1%}, step {counters.steps}, {speed:.1f} photos a second, {duration(left_s)} to go: {_line(means)}",
             done=done,
             photos=counters.drawn,
             size=stage.size,

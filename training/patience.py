@@ -1,4 +1,4 @@
-"""When a training ends because held-out photos come out worse and worse."""
+"""When a training ends because the error on held-out photos keeps rising."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from training.config import Recipe
 
 
 class Patience:
-    """Follows the held-out error of one training; asks nothing of recipes without `patience`."""
+    """Follows the held-out error of one training; never ends one whose recipe has no `patience`."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._patience = recipe.patience
@@ -22,7 +22,7 @@ class Patience:
         return 0 < self._patience <= self._rises
 
     def take(self, figures: dict[str, float]) -> None:
-        """Take the figures of a look."""
+        """Take the figures of a validation."""
         error = figures.get("rgb_mse", figures["ab_mse_ratio"])
         self._rises = self._rises + 1 if error > self._last else 0
         self._last = error

@@ -1,4 +1,4 @@
-"""What a training says while it runs: events, each a flat JSON object with the name `event` and a line `text`.
+"""What a training reports while it runs: events, each a flat JSON object with the name `event` and a line `text`.
 
 `data` (photos, learning, held_out, left_out), `step` (step, done 0..1, photos, size, rate, photos_per_second, eta_s,
 loss and its parts), `validation` (step, done, ab_mse_ratio, colorfulness, colorfulness_true, best; samples, a picture
@@ -35,15 +35,6 @@ def show_json(event: Event) -> None:
 
 def ignore(_event: Event) -> None:
     """Report nothing."""
-
-
-def in_words(seconds: float) -> str:
-    """A time to wait, roughly, as people say it."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def now() -> str:

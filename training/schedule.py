@@ -1,4 +1,4 @@
-"""How far a training is, and what follows from it: picture size, batch, learning rate, when to look at held-out photos.
+"""How far a training is, and what follows from it: picture size, batch, learning rate, when to validate.
 
 With a number of epochs all of it depends on the photos drawn only, so that a run that was stopped and resumed is the
 run that never stopped. With minutes it depends on the time trained, which is carried over.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from training.config import Stage
 
-_LOOKS = 10  # at held-out photos, at least, in a training
-_MOST_LOOKS = 50  # where an epoch is short
-_LOOK_EVERY_S = 300.0
-_LOOK_COST = 10  # training takes at least so many times as long as looking
+_VALIDATIONS = 10  # at least, in a training
+_MOST_VALIDATIONS = 50  # where an epoch is short
+_VALIDATE_EVERY_S = 300.0
+_VALIDATION_COST = 10  # training takes at least so many times as long as validating
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Budget:
             return min(1.0, trained_s / 60 / self.minutes)
         return min(1.0, drawn / ((self.epochs or 1.0) * per_epoch))
 
-    def look_photos(self, per_epoch: int) -> float:
-        """With epochs: photos drawn between two looks at held-out ones."""
+    def photos_between_validations(self, per_epoch: int) -> float:
+        """With epochs: photos drawn between two validations."""
         total = (self.epochs or 1.0) * per_epoch
-        return min(max(per_epoch, total / _MOST_LOOKS), total / _LOOKS)
+        return min(max(per_epoch, total / _MOST_VALIDATIONS), total / _VALIDATIONS)
 
-    def look_seconds(self, look_s: float) -> float:
-        """With minutes: seconds between two looks, the last of which took `look_s`."""
-        return max(min(_LOOK_EVERY_S, (self.minutes or 0.0) * 60 / _LOOKS), _LOOK_COST * look_s)
+    def seconds_between_validations(self, validation_s: float) -> float:
+        """With minutes: seconds between two validations, the last of which took `validation_s`."""
+        return max(min(_VALIDATE_EVERY_S, (self.minutes or 0.0) * 60 / _VALIDATIONS), _VALIDATION_COST * validation_s)
 
 
 def stage_at(stages: Sequence[Stage], done: float) -> Stage:
@@ -53,5 +53,5 @@ def stage_at(stages: Sequence[Stage], done: float) -> Stage:
 
 
 def rate_factor(steps: int, warmup_steps: int, done: float) -> float:
-    """Of the peak learning rate: a linear rise over `warmup_steps`, then a cosine down to nought."""
+    """Of the peak learning rate: a linear rise over `warmup_steps`, then a cosine down to zero."""
     return min(1.0, (steps + 1) / max(warmup_steps, 1)) * 0.5 * (1 + math.cos(math.pi * done))

@@ -1,4 +1,4 @@
-"""What a recipe leaves to what is at hand, settled before a training begins: labels and published encoders.
+"""What a recipe leaves open, settled before a training begins: labels and published encoders.
 
 The settled recipe stands in the model's card, so that the card says what was there and what was not.
 """
@@ -24,7 +24,7 @@ def settle(
     has_parent: bool = False,
     begun: dict[str, Any] | None = None,
 ) -> Recipe:
-    """The recipe as it can be followed with these photos; what was left open is said.
+    """The recipe as it can be followed with these photos; what was left open is reported.
 
     Args:
         encoder: published weights that were named; None leaves it to torch's cache.
@@ -61,7 +61,7 @@ def _settle_labels(recipe: Recipe, photos: PhotoSet, say: Callable[[str], None])
 
 
 def _without_trunk(recipe: Recipe, say: Callable[[str], None]) -> Recipe:
-    """A trunk without batch norm learns nothing from random weights: ResNet18's layout does."""
+    """A trunk without batch norm cannot learn from random weights; ResNet18's layout can."""
     say(
         "No encoder weights were named, so its encoder begins at random, in the layout of ResNet18. "
         "Name EfficientNet-Lite2's with --encoder."

@@ -1,4 +1,4 @@
-"""Which photos a training would learn from, and why others are left out: said before any time is spent."""
+"""Which photos a training would learn from, and why others are left out: reported before any time is spent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from training.photos.found import DataError, PhotoSet, load_photos
 from training.reports import Report
 
-FEWEST = 24  # photos; fewer only teach themselves
+FEWEST = 24  # photos; fewer would only be memorized
 
 
 def survey(

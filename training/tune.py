@@ -1,4 +1,4 @@
-"""Tuning a model on one's own photos: from its weights, gently, and with a verdict at the end.
+"""Tuning a model on one's own photos: from its weights, at a low learning rate, and with a verdict at the end.
 
 The last event, `finished`, holds `model` (its file in the run's folder), `installed` (its file among the user's models,
 or None), `verdict`, `difference`, `low`, `high` and `held_out` (see `verdict`; of ab-MSE in Lab units squared), and
@@ -21,7 +21,7 @@ from handtint.model_card import ModelCard, find_model
 from handtint.progress import Progress
 from handtint.recipe.settings import Settings
 from handtint.teaching import runs
-from training.checkpoint import told_where
+from training.checkpoint import saving_to
 from training.claim import claimed
 from training.config import Recipe, changed, recipe_from
 from training.distributed import joined
@@ -52,7 +52,7 @@ _BATCH = 16
 
 
 def tuned_recipe(parent: ModelCard, name: str, sources: Sequence[Path], changes: Sequence[str] = ()) -> Recipe:
-    """The recipe a model is tuned by: its parent's losses and aging, at the parent's last size, but gently.
+    """The recipe a model is tuned by: its parent's losses, aging and last size, with a low learning rate.
 
     Raises `RecipeError`.
     """
@@ -150,7 +150,7 @@ def _compare(
         "gray": figures_of(old["gray"]),
         "vividness 0": figures["new"],
     }
-    with told_where(path):
+    with saving_to(path):
         save_model(path, tuned.cpu(), dataclasses.replace(card, metrics=metrics))
     values = dataclasses.asdict(verdict)
     held_out_count = values.pop("photos")

@@ -1,4 +1,4 @@
-"""Takes of torch what running and training a network needs, in place of the whole package."""
+"""Takes what running and training a network needs of torch, in place of the whole package."""
 
 from pathlib import Path
 

@@ -87,7 +87,7 @@ class SaveError(HandtintError):
 
 
 class DeviceError(HandtintError):
-    """What computes is not there, or stopped working; no photo is at fault."""
+    """The computing device is missing or stopped working; no photo is at fault."""
 
 
 class ModelError(HandtintError):

@@ -42,15 +42,15 @@ def not_gone(found: Sequence[Path], patience_s: float = 0.5) -> list[Path]:
     """Those that are there, and those of which a drive that does not answer has not said so by then."""
     gone = set[Path]()
 
-    def look(path: Path) -> None:
+    def probe(path: Path) -> None:
         if not is_there(path):
             gone.add(path)
 
-    looking = [threading.Thread(target=look, args=(path,), daemon=True) for path in found]
-    for thread in looking:
+    probing = [threading.Thread(target=probe, args=(path,), daemon=True) for path in found]
+    for thread in probing:
         thread.start()
     until = time.monotonic() + patience_s
-    for thread in looking:
+    for thread in probing:
         thread.join(max(until - time.monotonic(), 0))
     return [path for path in found if path not in gone]
 
@@ -101,7 +101,7 @@ def licenses_file() -> Path:
     return resources_dir() / "LICENSES.txt"
 
 
-def models_page() -> Path:
+def models_document() -> Path:
     """What is to be known of the bundled models, for people: the licenses in their cards refer to it."""
     return resources_dir().parent / "docs" / "models.md"
 

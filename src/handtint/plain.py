@@ -1,4 +1,4 @@
-"""Words of others: made safe to print, on a terminal and in the log, and what a slip may have meant."""
+"""Text of others made safe to print, on a terminal and in the log; times and shares; what a typo may have meant."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def percent(share: float) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a slip may have meant; None where none is like it."""
+    """The known name that a typo may have meant; None where none is like it."""
     import difflib  # for slips only
 
     return next(iter(difflib.get_close_matches(name, list(known), 1)), None)

@@ -1,4 +1,4 @@
-"""By what a file is known to be unchanged: its stamp, without reading it, and the hash of its bytes."""
+"""How a file is known to be unchanged: its stamp, without reading it, and the hash of its bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a program starts: what keeps it from that, in a sentence, and what is not looked through meanwhile."""
+"""How a program starts: what keeps it from starting, in a sentence, and garbage collection meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NotLoaded(HandtintError):
 
 @contextlib.contextmanager
 def without_collecting() -> Iterator[None]:
-    """Look for no garbage while what stays is imported and made, and never look through that later.
+    """Collect no garbage while lasting objects are imported and made, and never search those later.
 
     Python looks through all objects whenever there are a quarter more: that was 8 % of an import of torch, and 6 % of
     the way to the window.
@@ -36,7 +36,7 @@ def without_collecting() -> Iterator[None]:
 
 
 def display_trouble(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
-    """Why no window can be shown; empty where nothing is known against it. Asked before Qt, which would abort."""
+    """Why no window can be shown; empty where nothing prevents it. Asked before Qt, which would abort."""
     if platform != "linux" or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
         return ""
     chosen = environment.get("QT_QPA_PLATFORM", "")
@@ -49,7 +49,7 @@ def display_trouble(environment: Mapping[str, str] = os.environ, platform: str =
 
 
 def library_trouble(text: str) -> str:
-    """Which system library an error is about and how to get it; empty if it is about none."""
+    """Which system library an error is about and how to get it; empty if none."""
     found = _MISSING.search(text)
     if found is None:
         return ""

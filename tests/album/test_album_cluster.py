@@ -1,4 +1,4 @@
-"""Albums made by several processes: every photo once, whoever dies."""
+"""Albums made by several processes: every photo once, whichever worker dies."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from handtint.album.journal import Journal
 from handtint.album.order import Job, Order
-from handtint.album.recording import note
+from handtint.album.recording import record
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
 from handtint.errors import DeviceError
@@ -263,7 +263,7 @@ def test_a_file_that_was_there_before_work_began_is_not_taken_for_its_result(
     out.mkdir()
     job.target.write_text("somebody's")
     with Journal(out) as journal:  # with --overwrite; the process ends here
-        note(journal, order, job, "started")
+        record(journal, order, job, "started")
     assert states(out) == {"00.png": "started"}
     job.target.write_text("a result")
     assert states(out) == {"00.png": "done"}
@@ -276,10 +276,10 @@ def test_a_result_that_several_shards_know_is_told_once_as_the_last_of_them_does
     jobs = [Job(tmp_path / name, out / name) for name in ("a.png", "b.png", "c.png")]
     with Journal(out, (2, 2)) as journal:
         for job in jobs[1:]:
-            note(journal, order, job, "failed", reason="It was so.")
+            record(journal, order, job, "failed", reason="It was so.")
     with Journal(out) as journal:
         for job in jobs[:2]:
-            note(journal, order, job, "skipped")
+            record(journal, order, job, "skipped")
         assert [(entry.target.name, entry.state) for entry in journal.entries()] == [
             ("a.png", "skipped"),
             ("b.png", "skipped"),
@@ -304,11 +304,11 @@ def test_what_a_killed_shard_left_is_settled_by_a_run_of_the_whole(tmp_path: Pat
     order = Order(ModelFile(model, read_card(model), 0))
     with Journal(out, (1, 2)) as journal:
         for name in ("a.png", "b.png"):
-            note(journal, order, Job(tmp_path / name, out / name), "started")
+            record(journal, order, Job(tmp_path / name, out / name), "started")
     (out / "a.png").write_text("a result")
     (out / ".handtint-0123456789abcdef.part").write_text("half of one")
     assert states(out) == {"a.png": "done", "b.png": "started"}
     assert list(out.glob("*.part")) == []
     with Journal(out) as journal:
-        note(journal, order, Job(tmp_path / "a.png", out / "a.png"), "failed", reason="It was so.")
+        record(journal, order, Job(tmp_path / "a.png", out / "a.png"), "failed", reason="It was so.")
     assert states(out) == {"a.png": "failed", "b.png": "started"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.choices import Choices, ChoicesError, read_choices, usual_output, write_choices
 from handtint.album.entries import Entry
 from handtint.album.identity import is_known_by, signs_of
 from handtint.album.journal import Journal
@@ -33,52 +33,52 @@ def make_album(folder: Path, count: int = 5, shade: int = 0) -> Path:
     return folder
 
 
-def set_up(folder: Path) -> Notes:
-    """Notes as the window keeps them once something was set."""
-    notes = read_notes(folder)
-    notes.signs = signs_of(folder, folder.glob("*.png"))
-    notes.marked.add(folder / "1.png")
-    notes.own[folder / "2.png"] = Recipe(Settings(0.3, hints=(Hint(1, 2, 3, 4, 5),)))
-    write_notes(notes)
-    return notes
+def set_up(folder: Path) -> Choices:
+    """Choices as the window keeps them once something was set."""
+    choices = read_choices(folder)
+    choices.signs = signs_of(folder, folder.glob("*.png"))
+    choices.marked.add(folder / "1.png")
+    choices.own[folder / "2.png"] = Recipe(Settings(0.3, hints=(Hint(1, 2, 3, 4, 5),)))
+    write_choices(choices)
+    return choices
 
 
 def test_stars_settings_and_hints_are_found_again_when_the_folder_was_renamed(tmp_path: Path) -> None:
     before = make_album(tmp_path / "1910")
-    notes = set_up(before)
+    choices = set_up(before)
     after = before.rename(tmp_path / "Grandmother")
-    found = read_notes(after)
+    found = read_choices(after)
     assert found.marked == {after / "1.png"}
-    assert found.own == {after / "2.png": notes.own[before / "2.png"]}
+    assert found.own == {after / "2.png": choices.own[before / "2.png"]}
     assert found.was == (before,)
-    write_notes(found)
+    write_choices(found)
     again = after.rename(tmp_path / "1910")
-    assert read_notes(again).marked == {again / "1.png"}  # and no older state of it comes up
+    assert read_choices(again).marked == {again / "1.png"}  # and no older state of it comes up
 
 
 def test_results_that_were_moved_along_are_found_again_and_others_where_they_were(tmp_path: Path) -> None:
     album = make_album(tmp_path / "drive" / "1910")
-    notes = set_up(album)
-    notes.output = usual_output(album)
-    notes.output.mkdir()
-    write_notes(notes)
+    choices = set_up(album)
+    choices.output = usual_output(album)
+    choices.output.mkdir()
+    write_choices(choices)
     renamed = album.rename(tmp_path / "drive" / "Granny")
-    assert read_notes(renamed).output == tmp_path / "drive" / "1910 (colorized)"
+    assert read_choices(renamed).output == tmp_path / "drive" / "1910 (colorized)"
     (tmp_path / "drive").rename(tmp_path / "archive")
-    assert read_notes(tmp_path / "archive" / "Granny").output == tmp_path / "archive" / "1910 (colorized)"
+    assert read_choices(tmp_path / "archive" / "Granny").output == tmp_path / "archive" / "1910 (colorized)"
 
 
 def test_photos_made_before_the_move_are_known_as_made(tmp_path: Path) -> None:
     album = make_album(tmp_path / "1910")
-    notes = set_up(album)
-    notes.output.mkdir()
-    result = notes.output / "1.png"
+    choices = set_up(album)
+    choices.output.mkdir()
+    result = choices.output / "1.png"
     result.write_bytes(b"a result")
-    with Journal(notes.output) as journal:
+    with Journal(choices.output) as journal:
         done = Entry(result, album / "1.png", "done", stamp_of(album / "1.png"), "work", made=stamp_of(result))
         journal.write(done)
     moved = album.rename(tmp_path / "Granny")
-    states = {p.path.name: p.state for p in look_through(read_notes(moved), None, Progress()).photos}
+    states = {p.path.name: p.state for p in look_through(read_choices(moved), None, Progress()).photos}
     assert states["1.png"] is State.DONE
     assert states["2.png"] is State.TODO
 
@@ -87,10 +87,10 @@ def test_a_copy_of_an_album_and_another_one_with_the_same_names_start_anew(tmp_p
     album = make_album(tmp_path / "1910")
     set_up(album)
     copied = Path(shutil.copytree(album, tmp_path / "copy"))
-    assert not read_notes(copied).marked
+    assert not read_choices(copied).marked
     album.rename(tmp_path / "gone")
     other = make_album(tmp_path / "1920", shade=100)
-    assert not read_notes(other).marked
+    assert not read_choices(other).marked
 
 
 def test_another_album_under_the_name_of_a_renamed_one_takes_nothing_from_it(tmp_path: Path) -> None:
@@ -100,26 +100,26 @@ def test_another_album_under_the_name_of_a_renamed_one_takes_nothing_from_it(tmp
     new = tmp_path / "Scans"
     new.mkdir()
     Image.new("L", (8, 8), 99).save(new / "other.png")
-    notes = read_notes(new)
-    assert not notes.marked
-    notes.signs = signs_of(new, new.glob("*.png"))
-    notes.marked.add(new / "other.png")
-    write_notes(notes)
-    found = read_notes(after)
+    choices = read_choices(new)
+    assert not choices.marked
+    choices.signs = signs_of(new, new.glob("*.png"))
+    choices.marked.add(new / "other.png")
+    write_choices(choices)
+    found = read_choices(after)
     assert found.marked == {after / "1.png"}
     assert set(found.own) == {after / "2.png"}
-    write_notes(found)
-    assert read_notes(new).marked == {new / "other.png"}
+    write_choices(found)
+    assert read_choices(new).marked == {new / "other.png"}
     third = after.rename(tmp_path / "1910")
-    assert read_notes(third).marked == {third / "1.png"}
+    assert read_choices(third).marked == {third / "1.png"}
 
 
-def test_an_album_whose_photos_were_all_written_to_keeps_its_notes(tmp_path: Path) -> None:
+def test_an_album_whose_photos_were_all_written_to_keeps_its_choices(tmp_path: Path) -> None:
     album = make_album(tmp_path / "1910")
     set_up(album)
     for photo in album.iterdir():
         Image.new("L", (9, 9), 200).save(photo)
-    assert read_notes(album).marked == {album / "1.png"}
+    assert read_choices(album).marked == {album / "1.png"}
 
 
 def test_an_album_is_known_by_most_of_its_photos(tmp_path: Path) -> None:
@@ -145,19 +145,19 @@ def test_signs_lead_to_no_file_outside_the_folder(tmp_path: Path) -> None:
 
 def test_two_windows_lose_nothing_of_each_other(tmp_path: Path) -> None:
     album = make_album(tmp_path / "1910")
-    one, two = read_notes(album), read_notes(album)
+    one, two = read_choices(album), read_choices(album)
     one.marked.add(album / "1.png")
-    write_notes(one)
+    write_choices(one)
     two.marked.add(album / "2.png")
     two.own[album / "1.png"] = Recipe(Settings(0.9))
-    write_notes(two.copy())
-    found = read_notes(album)
+    write_choices(two.copy())
+    found = read_choices(album)
     assert found.marked == {album / "1.png", album / "2.png"}
     assert found.own[album / "1.png"].color.vividness == 0.9
     one.marked.discard(album / "1.png")
     one.model = "unet"
-    write_notes(one)
-    found = read_notes(album)
+    write_choices(one)
+    found = read_choices(album)
     assert found.marked == {album / "2.png"}
     assert (found.model, found.own[album / "1.png"].color.vividness) == ("unet", 0.9)
 
@@ -189,7 +189,7 @@ def test_notes_of_another_kind_do_not_keep_an_album_from_opening(
     album = make_album(tmp_path / "1910")
     set_up(album)
     (user_folders / "data" / "albums" / "odd.json").write_text(content)
-    assert read_notes(album.rename(tmp_path / "Granny")).marked
+    assert read_choices(album.rename(tmp_path / "Granny")).marked
 
 
 def test_notes_that_lead_out_of_the_album_are_refused(tmp_path: Path, user_folders: Path) -> None:
@@ -197,8 +197,8 @@ def test_notes_that_lead_out_of_the_album_are_refused(tmp_path: Path, user_folde
     set_up(album)
     (file,) = (user_folders / "data" / "albums").iterdir()
     file.write_text(file.read_text().replace("1.png", "../1.png"))
-    with pytest.raises(NotesError):
-        read_notes(album)
+    with pytest.raises(ChoicesError):
+        read_choices(album)
 
 
 _STAR = """
@@ -206,13 +206,13 @@ import sys
 from pathlib import Path
 import platformdirs
 platformdirs.user_data_dir = lambda *_, **__: sys.argv[3]
-from handtint.album.choices import read_notes, write_notes
+from handtint.album.choices import read_choices, write_choices
 album, name = Path(sys.argv[1]), sys.argv[2]
-notes = read_notes(album)
+choices = read_choices(album)
 print("ready", flush=True)
 sys.stdin.readline()
-notes.marked.add(album / name)
-write_notes(notes)
+choices.marked.add(album / name)
+write_choices(choices)
 """
 
 
@@ -237,7 +237,7 @@ def test_windows_that_write_at_the_same_moment_lose_nothing(tmp_path: Path, user
     assert [window.wait(60) for window in windows] == [0] * 4
     for window in windows:
         window.communicate()
-    assert len(read_notes(album).marked) == 4
+    assert len(read_choices(album).marked) == 4
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -245,7 +245,7 @@ def test_no_star_and_no_verdict_is_lost_when_the_window_is_killed(tmp_path: Path
     (tmp_path / "album").mkdir()
     arguments = [str(tmp_path / "album"), str(tmp_path / "data"), "25"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.album.killing_notes", *arguments],
+        [sys.executable, "-m", "tests.album.killing_choices", *arguments],
         capture_output=True,
         text=True,
         timeout=300,

@@ -1,4 +1,4 @@
-"""What the journal keeps, whoever else is there and however a run ended."""
+"""What the journal keeps, whatever else uses it and however a run ended."""
 
 from __future__ import annotations
 

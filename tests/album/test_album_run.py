@@ -18,7 +18,7 @@ from handtint.album.entries import State
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.plan import plan
-from handtint.album.recording import AlbumStopped, note
+from handtint.album.recording import AlbumStopped, record
 from handtint.album.run import Threads, run, usual_threads
 from handtint.album.watch import watch
 from handtint.errors import HandtintError
@@ -201,10 +201,10 @@ def test_a_stop_reaches_the_threads_that_write(album: Path, out: Out, monkeypatc
 def test_a_result_stays_known_as_ours_until_another_takes_its_place(album: Path, out: Out) -> None:
     job = Job(album / "00.png", out.folder / "00.png")
     with Journal(out.folder) as journal:
-        note(journal, ORDER, job, "done", made=Stamp(5, 6))
+        record(journal, ORDER, job, "done", made=Stamp(5, 6))
         for state in ("started", "failed", "skipped"):
-            assert note(journal, ORDER, job, state).made == Stamp(5, 6)
-        note(journal, ORDER, job, "done", made=Stamp(7, 8))
+            assert record(journal, ORDER, job, state).made == Stamp(5, 6)
+        record(journal, ORDER, job, "done", made=Stamp(7, 8))
         known = journal.entry(job.target)
     assert known is not None
     assert known.made == Stamp(7, 8)

@@ -16,7 +16,7 @@ from handtint.album.entries import Entry
 from handtint.album.journal import Journal, peek
 from handtint.album.journal_files import FOLDER, JournalError
 from handtint.album.review import Review, ReviewError
-from handtint.album.same_look.known import known_leads
+from handtint.album.scenes.known import known_leads
 from handtint.foreign import read_small
 from handtint.stamps import Stamp
 

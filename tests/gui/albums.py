@@ -1,4 +1,4 @@
-"""What the tests of albums share: albums of tiny files, and a hand that drives the window."""
+"""What the tests of albums share: albums of tiny files, and functions that drive the window."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Studio:
     @property
     def said(self) -> str:
         """The message over the photo, empty where there is none."""
-        message = self.window.photo_page.area.notice.message
+        message = self.window.photo_workspace.area.notice.message
         return "" if message is None else message.text
 
 

@@ -1,4 +1,4 @@
-"""A monkey at the window: random actions on the real one, without a screen and with a colorizer that takes no time.
+"""Random actions ("monkey testing") on the real window, without a screen and with a colorizer that takes no time.
 
     python -m tests.gui.monkey [--actions 10000] [--seed 1] [--life 1000]
 
@@ -409,7 +409,7 @@ class Monkey(Watch):
         assert self._window is not None
         if self._root() is not self._window:
             return self._use_mouse()
-        canvas = self._window.photo_page.canvas
+        canvas = self._window.photo_workspace.canvas
         at = self._place(canvas)
         over = canvas.childAt(at)
         return self._mouse_on(over if over is not None else canvas)

@@ -1,4 +1,4 @@
-"""Pictures of every page, dialog, tool and menu of the window, to be looked at; not part of the tests.
+"""Pictures of every workspace, dialog, tool and menu of the window, to be looked at; not part of the tests.
 
     python -m tests.gui.screenshots FOLDER [--language de] [--points 20] [--size 1024 768] [--theme light]
 

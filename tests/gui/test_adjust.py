@@ -63,18 +63,18 @@ def shown(studio: Studio) -> np.ndarray:
 def take_brush(studio: Studio) -> ProtectOverlay:
     studio.window.actions_.modes[Mode.RESULT].trigger()
     studio.window.adjust_actions.protect.trigger()
-    overlay = studio.window.photo_page.protect_tool.overlay
+    overlay = studio.window.photo_workspace.protect_tool.overlay
     assert overlay.isVisible()
-    assert studio.window.photo_page.protect_tool.bar.isVisible()
+    assert studio.window.photo_workspace.protect_tool.bar.isVisible()
     return overlay
 
 
 def point(studio: Studio, x: float, y: float) -> QPoint:
-    return studio.window.photo_page.canvas.point_of((x, y)).toPoint()
+    return studio.window.photo_workspace.canvas.point_of((x, y)).toPoint()
 
 
 def stroke(studio: Studio, *places: tuple[float, float], keys: Qt.KeyboardModifier = NO_KEY) -> None:
-    overlay, button = studio.window.photo_page.protect_tool.overlay, Qt.MouseButton.LeftButton
+    overlay, button = studio.window.photo_workspace.protect_tool.overlay, Qt.MouseButton.LeftButton
     points = [point(studio, *place) for place in places]
     QTest.mousePress(overlay, button, keys, points[0])
     for one in points[1:]:
@@ -85,7 +85,7 @@ def stroke(studio: Studio, *places: tuple[float, float], keys: Qt.KeyboardModifi
 def test_sliders_adjust_at_once_without_the_model_and_undo_names_them(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     before, asked = shown(studio), studio.predictions
-    section = studio.window.photo_page.panel.adjust
+    section = studio.window.photo_workspace.panel.adjust
     section.sliders["warmth"].slider.setValue(40)
     section.sliders["warmth"].slider.setValue(60)
     studio.session.editing.settle()
@@ -132,7 +132,7 @@ def test_the_brush_keeps_places_gray_and_undo_gives_their_color_back(studio: Stu
 
 def test_half_as_much_shift_erases_and_keys_change_the_brush(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
-    overlay, tool = take_brush(studio), studio.window.photo_page.protect_tool
+    overlay, tool = take_brush(studio), studio.window.photo_workspace.protect_tool
     tool.bar.amount.setCurrentIndex(1)
     tool.bar.amount.activated.emit(1)
     stroke(studio, (40, 30))
@@ -161,7 +161,7 @@ def test_keys_alone_paint_and_escape_puts_the_brush_away(studio: Studio, photo: 
     QTest.keyClick(overlay, Qt.Key.Key_Escape)
     assert not overlay.isVisible()
     assert not studio.window.adjust_actions.protect.isChecked()
-    assert not studio.window.photo_page.protect_tool.bar.isVisible()
+    assert not studio.window.photo_workspace.protect_tool.bar.isVisible()
 
 
 def test_escape_gives_up_the_stroke_that_is_being_painted(studio: Studio, photo: Path) -> None:
@@ -207,7 +207,7 @@ def test_brush_hints_and_crop_put_each_other_away(studio: Studio, photo: Path) -
     window.actions_.hints.trigger()
     overlay = take_brush(studio)
     assert not window.actions_.hints.isChecked()
-    assert not window.photo_page.hint_tool.overlay.isVisible()
+    assert not window.photo_workspace.hint_tool.overlay.isVisible()
     window.actions_.hints.trigger()
     assert not overlay.isVisible()
     window.adjust_actions.protect.trigger()
@@ -215,13 +215,13 @@ def test_brush_hints_and_crop_put_each_other_away(studio: Studio, photo: Path) -
     assert not overlay.isVisible()
     window.adjust_actions.protect.trigger()
     assert overlay.isVisible()
-    assert not window.photo_page.turn_tool.view.isVisible()
+    assert not window.photo_workspace.turn_tool.view.isVisible()
 
 
 def test_a_photo_takes_the_colors_of_another_and_goes_back_without_asking_again(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
-    asked, page = studio.predictions, studio.window.photo_page
-    section, actions = studio.window.photo_page.panel.adjust, studio.window.adjust_actions
+    asked, page = studio.predictions, studio.window.photo_workspace
+    section, actions = studio.window.photo_workspace.panel.adjust, studio.window.adjust_actions
     assert not actions.drop_colors.isEnabled()
     page.references.choose(color_photo(photo.with_name("color.png")))
     studio.wait_for(lambda: settings_of(studio).reference is not None)
@@ -241,7 +241,7 @@ def test_a_photo_takes_the_colors_of_another_and_goes_back_without_asking_again(
 
 def test_a_gray_or_missing_photo_gives_no_colors_and_that_is_said(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
-    references = studio.window.photo_page.references
+    references = studio.window.photo_workspace.references
     references.choose(gray_photo(photo.with_name("gray.png")))
     studio.wait_for(lambda: "black and white" in studio.said)
     references.choose(photo.with_name("gone.png"))
@@ -252,7 +252,7 @@ def test_a_gray_or_missing_photo_gives_no_colors_and_that_is_said(studio: Studio
 def test_a_reference_that_is_gone_is_told_and_can_be_taken_away(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     color = color_photo(photo.with_name("color.png"))
-    studio.window.photo_page.references.choose(color)
+    studio.window.photo_workspace.references.choose(color)
     studio.wait_for(lambda: settings_of(studio).reference is not None and studio.is_colored())
     current = studio.session.current
     assert current is not None
@@ -267,12 +267,12 @@ def test_a_reference_that_is_gone_is_told_and_can_be_taken_away(studio: Studio, 
     studio.wait_for(studio.is_colored)
 
 
-def test_the_look_goes_into_presets_and_what_belongs_to_one_photo_does_not(studio: Studio, photo: Path) -> None:
+def test_adjustments_go_into_presets_and_what_belongs_to_one_photo_does_not(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     mask = Protected(2, 1, "ua")
     own = Settings(0.9, hints=(Hint(9, 9, 2, 5, 5),), adjust=Adjust(30), protected=mask)
     studio.session.editing.set_settings(own)
-    page, other = studio.window.photo_page, gray_photo(photo.with_name("uncle.png"))
+    page, other = studio.window.photo_workspace, gray_photo(photo.with_name("uncle.png"))
     current = studio.session.current
     assert current is not None
     assert Presets().save("Warm", current.recipe).recipe.color == Settings(0.9, adjust=Adjust(30))
@@ -307,9 +307,9 @@ def test_the_command_line_gives_the_windows_pixels_of_a_photo_with_colors_of_ano
     Image.fromarray(whole[16:208, 48:240]).convert("L").save(gray)
     model = ModelFile(Path("/models/sharp.safetensors"), fake_card("sharp", working_size=192), 1)
     monkeypatch.setattr(model_card, "find_model", lambda name: studio.session.model_named(name))
-    studio.window.photo_page.add_model(model)
+    studio.window.photo_workspace.add_model(model)
     studio.open_colored(gray)
-    studio.window.photo_page.references.choose(color)
+    studio.window.photo_workspace.references.choose(color)
     studio.wait_for(lambda: settings_of(studio).reference is not None and studio.is_colored())
     prediction = studio.session.current.prediction  # type: ignore[union-attr]
     assert prediction is not None
@@ -319,7 +319,7 @@ def test_the_command_line_gives_the_windows_pixels_of_a_photo_with_colors_of_ano
     studio.wait_for(lambda: studio.is_colored() and studio.window.actions_.save.isEnabled())
     studio.window.results.save(tmp_path / "window.png", SaveOptions())
     studio.wait_for(lambda: (tmp_path / "window.png").exists() and not studio.window.results.is_writing)
-    studio.window.photo_page.edits.export(tmp_path / "recipe.json")
+    studio.window.photo_workspace.edits.export(tmp_path / "recipe.json")
     assert read_recipe_file(tmp_path / "recipe.json").recipe.color == adjusted
     for number, source in enumerate((tmp_path / "recipe.json", tmp_path / "window.png")):
         out = tmp_path / f"out {number}"

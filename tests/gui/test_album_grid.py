@@ -24,7 +24,7 @@ from handtint.recipe.recipe import Recipe
 from handtint.recipe.settings import Settings
 from tests.gui.albums import make_album, open_album, shown
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 
 def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, tmp_path: Path) -> None:
@@ -36,14 +36,14 @@ def test_a_folder_opens_as_an_album_and_nothing_is_colored_yet(studio: Studio, t
     assert studio.session.photos == []
     assert studio.window.windowTitle() == "Album - Handtint"
     assert not studio.window.toolbar.isVisible()
-    assert albums.page.bar.title.text() == "3 photos"
+    assert albums.workspace.bar.title.text() == "3 photos"
 
 
 def test_the_grid_shows_negatives_inverted_and_photos_turned_as_they_are_asked_for(
     studio: Studio, tmp_path: Path
 ) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album", ("a.png", "b.png")))
-    thumbnails = albums.page.grid.thumbnails
+    thumbnails = albums.workspace.grid.thumbnails
 
     def look(name: str) -> tuple[bool, int]:
         """Whether the picture is wide, and how much lighter its lower right corner is than its upper left one."""
@@ -77,8 +77,8 @@ def test_two_lines_of_a_large_font_fit_below_a_picture(qtbot: QtBot) -> None:
 
 def test_one_photo_is_not_spoken_of_as_many(studio: Studio, tmp_path: Path) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album", ("a.png",)))
-    assert albums.page.panel.title.accessibleName() == "1 photo"
-    assert albums.page.bar.title.text() == "1 photo"
+    assert albums.workspace.panel.title.accessibleName() == "1 photo"
+    assert albums.workspace.bar.title.text() == "1 photo"
 
 
 def test_an_album_can_be_chosen_in_a_dialog_and_is_among_the_recent_ones(
@@ -102,7 +102,7 @@ def test_thousands_of_photos_open_without_being_read(
     thumbnail = tasks.thumbnail
     monkeypatch.setattr(tasks, "thumbnail", lambda path, look: read.append(path) or thumbnail(path, look))
     albums = open_album(studio, folder)
-    grid = albums.page.grid
+    grid = albums.workspace.grid
     assert len(shown(albums)) == 2000
     studio.wait_for(lambda: all(grid.thumbnails.get(folder / f"{row}.png") for row in grid.in_view()))
     grid.scrollToBottom()
@@ -145,7 +145,7 @@ def test_photos_of_folders_inside_belong_to_the_album_by_choice(studio: Studio, 
     assert shown(albums) == ["a.png"]
     albums.actions_.recursive.trigger()
     studio.wait_for(lambda: shown(albums) == ["a.png", "b.png"])
-    albums.page.sort_box.setCurrentIndex(3)
+    albums.workspace.sort_box.setCurrentIndex(3)
     assert [photo.folder for photo in albums.album.model.shown] == ["", "attic"]
 
 
@@ -160,35 +160,35 @@ def test_photos_are_filtered_by_name_and_star_and_sorted_by_date(studio: Studio,
     for day, name in enumerate(("cat.png", "attic.png", "barn.png"), 1):
         os.utime(folder / name, (day * 86400, day * 86400))
     albums = open_album(studio, folder)
-    albums.page.filter.setText("AT")
+    albums.workspace.filter.setText("AT")
     assert shown(albums) == ["attic.png", "cat.png"]
-    albums.page.filter.clear()
-    albums.page.grid.select([folder / "barn.png", folder / "cat.png"])
+    albums.workspace.filter.clear()
+    albums.workspace.grid.select([folder / "barn.png", folder / "cat.png"])
     albums.actions_.mark.trigger()
-    albums.page.show_only(Show.MARKED)
+    albums.workspace.show_only(Show.MARKED)
     assert shown(albums) == ["barn.png", "cat.png"]
-    albums.page.show_only(Show.DONE)
+    albums.workspace.show_only(Show.DONE)
     assert shown(albums) == []
-    assert albums.page.empty.isVisible()
-    albums.page.show_only(Show.ALL)
-    albums.page.sort_box.setCurrentIndex(1)
-    assert albums.page.sorted_by is Sort.DATE
+    assert albums.workspace.empty.isVisible()
+    albums.workspace.show_only(Show.ALL)
+    albums.workspace.sort_box.setCurrentIndex(1)
+    assert albums.workspace.sorted_by is Sort.DATE
     studio.wait_for(lambda: shown(albums) == ["cat.png", "attic.png", "barn.png"])
-    studio.wait_for(lambda: "(2)" in albums.page.show_box.itemText(5))
+    studio.wait_for(lambda: "(2)" in albums.workspace.show_box.itemText(5))
 
 
 def test_the_key_m_puts_a_star_on_what_is_selected_but_types_in_the_field(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    albums.page.grid.setFocus()
-    albums.page.grid.select([folder / "b.png"], folder / "b.png")
-    QTest.keyClick(albums.page.grid, Qt.Key.Key_M)
+    albums.workspace.grid.setFocus()
+    albums.workspace.grid.select([folder / "b.png"], folder / "b.png")
+    QTest.keyClick(albums.workspace.grid, Qt.Key.Key_M)
     assert [photo.is_marked for photo in albums.album.model.photos] == [False, True, False]
-    QTest.keyClick(albums.page.grid, Qt.Key.Key_M)
+    QTest.keyClick(albums.workspace.grid, Qt.Key.Key_M)
     assert not any(photo.is_marked for photo in albums.album.model.photos)
-    albums.page.filter.setFocus()
-    QTest.keyClicks(albums.page.filter, "m")
-    assert albums.page.filter.text() == "m"
+    albums.workspace.filter.setFocus()
+    QTest.keyClicks(albums.workspace.filter, "m")
+    assert albums.workspace.filter.text() == "m"
     assert not any(photo.is_marked for photo in albums.album.model.photos)
 
 
@@ -196,7 +196,7 @@ def test_the_key_m_puts_a_star_on_what_is_selected_but_types_in_the_field(studio
 def test_no_column_of_the_grid_stays_empty(studio: Studio, tmp_path: Path, width: int) -> None:
     studio.window.resize(width, 900)
     albums = open_album(studio, make_album(tmp_path / "Album", [f"{number}.png" for number in range(6)]))
-    grid, model = albums.page.grid, albums.album.model
+    grid, model = albums.workspace.grid, albums.album.model
     rights = [grid.visualRect(model.index(row)).right() for row in range(6)]
     assert grid.viewport().width() - max(rights) < CELL.width() // 2
 
@@ -205,28 +205,28 @@ def test_the_selection_stays_when_the_rows_are_sorted_anew(studio: Studio, tmp_p
     folder = make_album(tmp_path / "Album", [f"{number}.png" for number in range(9)])
     albums = open_album(studio, folder)
     chosen = [folder / "1.png", folder / "2.png", folder / "7.png"]
-    albums.page.grid.select(chosen, folder / "7.png")
-    assert [photo.path for photo in albums.page.grid.selected] == chosen
-    albums.page.filter.setText("7")
-    albums.page.filter.clear()
-    assert [photo.path for photo in albums.page.grid.selected] == [folder / "7.png"]
-    assert albums.page.grid.current is not None
-    assert albums.page.grid.current.path == folder / "7.png"
+    albums.workspace.grid.select(chosen, folder / "7.png")
+    assert [photo.path for photo in albums.workspace.grid.selected] == chosen
+    albums.workspace.filter.setText("7")
+    albums.workspace.filter.clear()
+    assert [photo.path for photo in albums.workspace.grid.selected] == [folder / "7.png"]
+    assert albums.workspace.grid.current is not None
+    assert albums.workspace.grid.current.path == folder / "7.png"
 
 
 def test_settings_go_to_the_selected_photos_or_to_the_album(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    panel, album = albums.page.panel, albums.album
+    panel, album = albums.workspace.panel, albums.album
     panel.strength.slider.setValue(80)
-    albums.page.grid.select([folder / "a.png", folder / "b.png"])
+    albums.workspace.grid.select([folder / "a.png", folder / "b.png"])
     assert panel.strength.value == 0.8
     panel.vividness.slider.setValue(10)
     assert album.settings_of(folder / "a.png") == Settings(0.1, 0.8)
     assert album.settings_of(folder / "b.png") == Settings(0.1, 0.8)
     assert album.settings_of(folder / "c.png") == Settings(strength=0.8)
     assert panel.drop.isEnabled()
-    albums.page.grid.select([folder / "a.png"])
+    albums.workspace.grid.select([folder / "a.png"])
     panel.closely.click()
     assert album.settings_of(folder / "a.png") == Settings(0.1, 0.8, closely=True)
     panel.drop.click()
@@ -259,8 +259,8 @@ def test_what_was_set_last_is_kept_when_the_window_closes(studio: Studio, tmp_pa
 def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    albums.page.grid.select([folder / "b.png"], folder / "b.png")
-    QTest.keyClick(albums.page.grid, Qt.Key.Key_Return)
+    albums.workspace.grid.select([folder / "b.png"], folder / "b.png")
+    QTest.keyClick(albums.workspace.grid, Qt.Key.Key_Return)
     studio.wait_for(studio.is_colored)
     assert studio.window.status.place.text() == "Photo 2 of 3 in the album"
     assert studio.window.toolbar.isVisible()
@@ -269,12 +269,12 @@ def test_enter_shows_a_photo_and_escape_leads_back_to_it_in_the_album(studio: St
     assert studio.session.current is not None
     assert studio.session.current.path == folder / "c.png"
     assert len(studio.session.photos) == 1  # the one before is let go of
-    QTest.keyClick(studio.window.photo_page.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(studio.window.photo_workspace.canvas, Qt.Key.Key_Escape)
     assert albums.is_seen
     assert studio.session.current is None
-    assert albums.page.grid.current is not None
-    assert albums.page.grid.current.path == folder / "c.png"
-    assert albums.page.grid.hasFocus()
+    assert albums.workspace.grid.current is not None
+    assert albums.workspace.grid.current.path == folder / "c.png"
+    assert albums.workspace.grid.hasFocus()
 
 
 def test_what_is_set_for_a_photo_by_itself_is_kept_with_the_album(studio: Studio, tmp_path: Path) -> None:
@@ -283,8 +283,8 @@ def test_what_is_set_for_a_photo_by_itself_is_kept_with_the_album(studio: Studio
     albums.album.set_all(Recipe(Settings(strength=0.7)))
     albums.open_photo(folder / "a.png")
     studio.wait_for(studio.is_colored)
-    assert studio.window.photo_page.panel.strength.value == 0.7
-    studio.window.photo_page.panel.strength.slider.setValue(140)
+    assert studio.window.photo_workspace.panel.strength.value == 0.7
+    studio.window.photo_workspace.panel.strength.slider.setValue(140)
     albums.back()
     assert albums.album.settings_of(folder / "a.png") == Settings(strength=1.4)
     assert studio.session.photos == []  # nothing of it is lost, so nothing need be asked
@@ -296,8 +296,8 @@ def test_the_grid_shows_originals_results_or_half_of_each(studio: Studio, tmp_pa
     albums = open_album(studio, make_album(tmp_path / "Album"))
     for view, action in albums.actions_.views.items():
         action.trigger()
-        assert albums.page.grid.cell.view is view
-        assert not albums.page.grid.grab().isNull()
+        assert albums.workspace.grid.cell.view is view
+        assert not albums.workspace.grid.grab().isNull()
     assert set(albums.actions_.views) == set(CellView)
 
 
@@ -306,7 +306,7 @@ def test_a_file_that_is_no_photo_shows_a_sign_in_the_grid(studio: Studio, tmp_pa
     (folder / "b.png").write_bytes(b"Dear Sir")
     albums = open_album(studio, folder)
     studio.wait_for(lambda: [photo.is_broken for photo in albums.album.model.photos] == [False, True, False])
-    assert not albums.page.grid.grab().isNull()
+    assert not albums.workspace.grid.grab().isNull()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
@@ -320,7 +320,7 @@ def test_a_pipe_in_an_album_is_not_waited_for(studio: Studio, tmp_path: Path) ->
 def test_closing_the_album_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:
     albums = open_album(studio, make_album(tmp_path / "Album"))
     albums.actions_.close.trigger()
-    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert studio.window.stack.currentWidget() is studio.window.welcome
     assert studio.window.toolbar.isVisible()
     assert not albums.actions_.restore.isEnabled()
 

@@ -32,8 +32,8 @@ from tests.album.standin import SCENE_SIZE, make_scenes
 from tests.fakes import FakeColorizer, fake_card, maybe_in_color
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog, restore, shown, states, wait_for_plan
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_closing import close
-from tests.gui.test_look import without_names
 from tests.repair.finders import Bright
 
 
@@ -102,7 +102,7 @@ def drawn_texts(albums: Albums, row: int) -> list[str]:
         def drawText(self, *args: object) -> None:
             drawn.append(str(args[-1]))
 
-    cell, index = albums.page.grid.cell, albums.album.model.index(row)
+    cell, index = albums.workspace.grid.cell, albums.album.model.index(row)
     image = QImage(2000, 400, QImage.Format.Format_RGB32)
     painter = Listening(image)
     cell._draw_text(painter, index.data(PHOTO), QRect(0, 0, 2000, 100))
@@ -143,9 +143,9 @@ def test_restoring_makes_the_files_and_says_so(studio: Studio, tmp_path: Path) -
     strengths = [read_provenance(out / f"{name}.png").recipe["color"].get("strength", 1.0) for name in "abc"]  # type: ignore[union-attr]
     assert strengths == [1.0, 1.5, 1.0]
     assert states(albums) == ["done"] * 3
-    assert albums.page.bar.title.text() == "Restored: 3 done"
+    assert albums.workspace.bar.title.text() == "Restored: 3 done"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    grid = albums.page.grid
+    grid = albums.workspace.grid
     studio.wait_for(lambda: grid.thumbnails.get(out / "c.png") is not None)
     assert plan_dialog(studio, albums).summary.text() == "Nothing to color · 3 already done"
 
@@ -156,7 +156,7 @@ def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: St
     restore(studio, albums)
     albums.album.set_own({folder / "b.png": Recipe(Settings(strength=0.2))})
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, False])
-    albums.page.show_only(Show.TODO)
+    albums.workspace.show_only(Show.TODO)
     assert shown(albums) == ["b.png"]
     dialog = plan_dialog(studio, albums)
     assert dialog.summary.text() == "1 to color · 2 already done"
@@ -169,7 +169,7 @@ def test_a_photo_set_otherwise_is_to_be_done_anew_and_the_others_stay(studio: St
 def test_only_the_selected_photos_are_restored_if_asked(studio: Studio, tmp_path: Path) -> None:
     folder = make_album(tmp_path / "Album")
     albums = open_album(studio, folder)
-    albums.page.grid.select([folder / "a.png", folder / "c.png"])
+    albums.workspace.grid.select([folder / "a.png", folder / "c.png"])
     albums.actions_.restore_selected.trigger()
     assert albums.restoring.dialog is not None
     wait_for_plan(studio, albums.restoring.dialog)
@@ -178,7 +178,9 @@ def test_only_the_selected_photos_are_restored_if_asked(studio: Studio, tmp_path
     assert states(albums) == ["done", "to do", "done"]
 
 
-def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio: Studio, tmp_path: Path) -> None:
+def test_photos_of_one_scene_get_the_same_colors_if_asked_and_it_is_known_whom_its_photos_follow(
+    studio: Studio, tmp_path: Path
+) -> None:
     unet, *rest = studio.session.models
     sharper = ModelFile(unet.path, fake_card("unet", SCENE_SIZE), 1)
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
@@ -186,8 +188,8 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     albums = open_album(studio, folder)
     restore(studio, albums)
     dialog = plan_dialog(studio, albums)
-    assert not dialog.form.same_look.isChecked()
-    dialog.form.same_look.setChecked(True)
+    assert not dialog.form.by_scene.isChecked()
+    dialog.form.by_scene.setChecked(True)
     wait_for_plan(studio, dialog)
     assert "are found first" in dialog.needs.text()
     assert without_names(dialog) == []
@@ -195,11 +197,11 @@ def test_an_album_gets_one_look_if_asked_and_knows_whom_its_photos_follow(studio
     dialog.accept()
     studio.wait_for(lambda: albums.runs.run is not before and is_over(albums))
     assert states(albums) == ["done"] * 5
-    assert albums.page.bar.title.text() == "Restored: 2 done"
+    assert albums.workspace.bar.title.text() == "Restored: 2 done"
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums = open_album(studio, folder)
-    assert albums.album.notes is not None
-    assert albums.album.notes.same_look
+    assert albums.album.choices is not None
+    assert albums.album.choices.by_scene
     assert not any(photo.is_stale for photo in albums.album.model.photos)
     albums.album.set_own({folder / "e.png": Recipe(Settings(vividness=1.0))})  # the others follow it
     studio.wait_for(lambda: [photo.is_stale for photo in albums.album.model.photos] == [False, True, True, False, True])
@@ -235,15 +237,15 @@ def test_a_paused_run_begins_nothing_until_it_goes_on(studio: Studio, tmp_path: 
     run = albums.runs.run
     assert run is not None
     studio.wait_for(lambda: run.counts["done"] >= 1)
-    albums.page.bar.press("Pause")
+    albums.workspace.bar.press("Pause")
     studio.colorizers[0].go.set()
     studio.wait_for(lambda: run.phase is RunPhase.PAUSED)
     made = run.counts["done"]
     assert made < 14
-    assert albums.page.bar.title.text() == f"Paused: {made} of 14"
+    assert albums.workspace.bar.title.text() == f"Paused: {made} of 14"
     studio.qtbot.wait(250)
     assert run.counts["started"] == made
-    albums.page.bar.press("Go On")
+    albums.workspace.bar.press("Go On")
     studio.wait_for(lambda: is_over(albums))
     assert states(albums) == ["done"] * 14
 
@@ -265,8 +267,8 @@ def test_a_stopped_run_goes_on_from_there_when_the_album_is_opened_again(studio:
     albums = open_album(studio, folder)
     done = states(albums).count("done")
     assert 1 <= done < 14
-    assert albums.page.bar.title.text() == f"{done} of 14 photos are done"
-    albums.page.bar.press("Go On")
+    assert albums.workspace.bar.title.text() == f"{done} of 14 photos are done"
+    albums.workspace.bar.press("Go On")
     assert albums.restoring.dialog is not None
     wait_for_plan(studio, albums.restoring.dialog)
     assert albums.restoring.dialog.summary.text() == f"{14 - done} to color · {done} already done"
@@ -318,13 +320,13 @@ def test_a_broken_photo_is_listed_with_its_reason_and_tried_again_on_request(stu
     albums = open_album(studio, folder)
     restore(studio, albums)
     assert states(albums) == ["done", "failed", "done"]
-    studio.wait_for(lambda: "1 failed" in albums.page.bar.text.text())
-    albums.page.bar.press("Show Failed")
+    studio.wait_for(lambda: "1 failed" in albums.workspace.bar.text.text())
+    albums.workspace.bar.press("Show Failed")
     assert shown(albums) == ["b.png"]
-    albums.page.grid.select([folder / "b.png"])
-    assert 'Could not open "b.png"' in albums.page.panel.trouble.text()
+    albums.workspace.grid.select([folder / "b.png"])
+    assert 'Could not open "b.png"' in albums.workspace.panel.trouble.text()
     gray_photo(folder / "b.png", (24, 32))
-    albums.page.bar.press("Retry Failed")
+    albums.workspace.bar.press("Retry Failed")
     assert albums.restoring.dialog is not None
     assert albums.restoring.dialog.form.retry.isChecked()
     wait_for_plan(studio, albums.restoring.dialog)
@@ -347,9 +349,9 @@ def test_a_tick_has_each_photo_repaired_as_it_needs(
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: states(albums) == ["done", "done"] and not albums.runs.is_running)
-    assert albums.album.notes is not None
-    assert albums.album.notes.recipe.is_repair_automatic
-    with Journal(albums.album.notes.output) as journal:
+    assert albums.album.choices is not None
+    assert albums.album.choices.recipe.is_repair_automatic
+    with Journal(albums.album.choices.output) as journal:
         told = {entry.source.name: " ".join(entry.notes) for entry in journal.entries()}
     assert "Repaired: faded: blacks at" in told["faded.png"]
     assert "Repaired" not in told["a.png"]
@@ -411,8 +413,8 @@ def test_a_folder_that_another_run_writes_into_is_told_of_and_can_be_tried_again
     with Journal(tmp_path / "Album (colorized)"):
         dialog.accept()
         studio.wait_for(lambda: is_over(albums))
-        assert "Another Handtint is writing" in albums.page.bar.text.text()
-        albums.page.bar.press("Try Again")
+        assert "Another Handtint is writing" in albums.workspace.bar.text.text()
+        albums.workspace.bar.press("Try Again")
         dialog = albums.restoring.dialog
         assert dialog is not None
         studio.wait_for(lambda: "Another Handtint is writing" in dialog.needs.text())
@@ -433,11 +435,11 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_goes_on_later(
     with monkeypatch.context() as patch:
         patch.setattr(way, "write_photo", full)
         restore(studio, albums)
-    assert albums.page.bar.message is not None
-    assert albums.page.bar.message.icon == "warning"
-    assert "disk is full" in albums.page.bar.text.text()
+    assert albums.workspace.bar.message is not None
+    assert albums.workspace.bar.message.icon == "warning"
+    assert "disk is full" in albums.workspace.bar.text.text()
     assert studio.window.faults.dialog is None
-    albums.page.bar.press("Go On")
+    albums.workspace.bar.press("Go On")
     assert albums.restoring.dialog is not None
     wait_for_plan(studio, albums.restoring.dialog)
     albums.restoring.dialog.accept()
@@ -464,11 +466,11 @@ def test_another_album_is_not_opened_while_one_is_restored(studio: Studio, tmp_p
     albums = open_album(studio, folder)
     plan_dialog(studio, albums).accept()
     studio.window.open([make_album(tmp_path / "Other")])
-    assert "is being restored" in albums.page.bar.text.text()
+    assert "is being restored" in albums.workspace.bar.text.text()
     assert not albums.actions_.restore.isEnabled()
     studio.wait_for(lambda: is_over(albums))
-    assert albums.album.notes is not None
-    assert albums.album.notes.folder == folder
+    assert albums.album.choices is not None
+    assert albums.album.choices.folder == folder
 
 
 def test_without_a_model_an_album_can_be_looked_at(qtbot: QtBot, memory, samples, qapp, tmp_path: Path) -> None:
@@ -492,12 +494,12 @@ def test_report_and_contact_sheet_are_made_from_the_menu(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **_: asked.append(a[2]) or (a[2], ""))
     albums.actions_.report.trigger()
     page = tmp_path / "Album (colorized)" / "report.html"
-    studio.wait_for(lambda: albums.page.bar.text.text().startswith("Report saved"))
+    studio.wait_for(lambda: albums.workspace.bar.text.text().startswith("Report saved"))
     assert all(name in page.read_text() for name in ("a.png", "b.png", "c.png"))
     assert len(list((page.parent / "report-files").rglob("*.jpg"))) == 3
     albums.actions_.sheet.trigger()
     sheet = tmp_path / "Album (before and after).jpg"
-    studio.wait_for(lambda: albums.page.bar.text.text().startswith("Contact sheet saved"))
+    studio.wait_for(lambda: albums.workspace.bar.text.text().startswith("Contact sheet saved"))
     with Image.open(sheet) as picture:
         assert picture.width > 1000
         gray = np.asarray(picture.convert("L"), int)

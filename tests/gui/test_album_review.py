@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox
 
 from handtint.album.photos import Show
 from handtint.gui.album.albums import Albums
-from handtint.gui.album.review import ReviewPage
+from handtint.gui.album.review import ReviewWorkspace
 from handtint.gui.canvas.canvas import ZOOM_STEP
 from handtint.imaging.recipe_files import read_recipe
 from handtint.model_card import ModelFile
@@ -35,7 +35,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "Album (colorized)"
 
 
-def reviewed(studio: Studio, folder: Path) -> tuple[Albums, ReviewPage]:
+def reviewed(studio: Studio, folder: Path) -> tuple[Albums, ReviewWorkspace]:
     """An album that is restored, in review."""
     albums = open_album(studio, folder)
     restore(studio, albums)
@@ -47,15 +47,15 @@ def reviewed(studio: Studio, folder: Path) -> tuple[Albums, ReviewPage]:
     return albums, albums.review
 
 
-def wait_for_pair(studio: Studio, review: ReviewPage) -> None:
+def wait_for_pair(studio: Studio, review: ReviewWorkspace) -> None:
     studio.wait_for(lambda: review._pair is not None)
 
 
-def press(studio: Studio, review: ReviewPage, key: Qt.Key) -> None:
+def press(studio: Studio, review: ReviewWorkspace, key: Qt.Key) -> None:
     QTest.keyClick(review.canvas, key)
 
 
-def name(review: ReviewPage) -> str:
+def name(review: ReviewWorkspace) -> str:
     return review.photo.path.name if review.photo is not None else ""
 
 
@@ -81,9 +81,9 @@ def test_the_review_shows_original_and_result_and_goes_back_and_forth(studio: St
     QTest.keyRelease(review.canvas, Qt.Key.Key_Space)
     assert not review.canvas.is_original_shown
     press(studio, review, Qt.Key.Key_Escape)
-    assert studio.window.pages.currentWidget() is albums.page
-    assert albums.page.grid.current is not None
-    assert albums.page.grid.current.path == folder / "b.png"
+    assert studio.window.stack.currentWidget() is albums.workspace
+    assert albums.workspace.grid.current is not None
+    assert albums.workspace.grid.current.path == folder / "b.png"
 
 
 def test_plus_and_minus_zoom_and_digits_fit_and_show_actual_size(studio: Studio, folder: Path) -> None:
@@ -115,7 +115,7 @@ def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
     press(studio, review, Qt.Key.Key_A)  # says the same again: takes it back
     assert review.verdict.text() == "Not judged yet"
     albums.back()
-    albums.page.show_only(Show.REJECTED)
+    albums.workspace.show_only(Show.REJECTED)
     assert shown(albums) == ["b.png"]
     albums = open_album(studio, folder)
     assert [photo.verdict for photo in albums.album.model.photos] == ["accepted", "rejected", None]
@@ -189,7 +189,7 @@ def test_redo_shows_a_photo_with_the_colors_that_it_takes_from_another(studio: S
     studio.session.models, studio.session.default_model = [sharper, *rest], sharper
     albums = open_album(studio, make_scenes(tmp_path / "Album"))
     dialog = plan_dialog(studio, albums)
-    dialog.form.same_look.setChecked(True)
+    dialog.form.by_scene.setChecked(True)
     wait_for_plan(studio, dialog)
     dialog.accept()
     studio.wait_for(lambda: is_over(albums))
@@ -279,7 +279,7 @@ def test_a_result_that_cannot_be_read_says_so_in_its_place(studio: Studio, folde
 def test_the_selected_results_alone_are_reviewed_if_there_are_several(studio: Studio, folder: Path) -> None:
     albums = open_album(studio, folder)
     restore(studio, albums)
-    albums.page.grid.select([folder / "b.png", folder / "c.png"], folder / "c.png")
+    albums.workspace.grid.select([folder / "b.png", folder / "c.png"], folder / "c.png")
     studio.wait_for(albums.actions_.review.isEnabled)
     albums.actions_.review.trigger()
     assert albums.review.place.text().startswith("2 of 2")

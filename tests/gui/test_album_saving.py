@@ -94,12 +94,12 @@ def test_a_result_among_the_originals_is_no_photo_of_the_album(studio: Studio, f
 def test_a_preset_goes_on_the_chosen_photos_of_the_album_or_on_all(studio: Studio, folder: Path) -> None:
     albums = open_album(studio, folder)
     quiet = next(preset for preset in BUNDLED if preset.name == "Quiet archive")
-    apply = studio.window.photo_page.edits.apply_preset
-    albums.page.grid.select([folder / "b.png"], folder / "b.png")
+    apply = studio.window.photo_workspace.edits.apply_preset
+    albums.workspace.grid.select([folder / "b.png"], folder / "b.png")
     apply(quiet.name, quiet.recipe)
     assert albums.album.settings_of(folder / "b.png") == quiet.recipe.color
     assert albums.album.settings_of(folder / "a.png") == Settings()
-    albums.page.grid.clearSelection()
+    albums.workspace.grid.clearSelection()
     apply(quiet.name, quiet.recipe)
     assert albums.album.settings_of(folder / "a.png") == quiet.recipe.color
 
@@ -109,11 +109,11 @@ def test_all_parts_of_a_preset_go_on_the_chosen_photos_model_and_repair_too(
 ) -> None:
     albums = open_album(studio, folder)
     look = Recipe(Settings(0.6, variant=2), "small", repair=Repair(noise=Noise(40)))
-    albums.page.grid.select([folder / "b.png"], folder / "b.png")
-    studio.window.photo_page.edits.apply_preset("Mine", look)
+    albums.workspace.grid.select([folder / "b.png"], folder / "b.png")
+    studio.window.photo_workspace.edits.apply_preset("Mine", look)
     assert albums.album.recipe_of(folder / "b.png") == look
     assert albums.album.recipe_of(folder / "a.png") == Recipe(model="unet")
-    albums.page.grid.clearSelection()
+    albums.workspace.grid.clearSelection()
     restore(studio, albums)
     out = tmp_path / "Album (colorized)"
     made = {name: read_provenance(out / f"{name}.png") for name in "abc"}
@@ -123,7 +123,7 @@ def test_all_parts_of_a_preset_go_on_the_chosen_photos_model_and_repair_too(
     assert dialog.plan is not None
     assert dialog.plan.jobs == []
     dialog.reject()
-    studio.window.photo_page.edits.apply_preset("Mine", look)
+    studio.window.photo_workspace.edits.apply_preset("Mine", look)
     assert albums.album.recipe_of(folder / "a.png") == look
     assert not any(photo.has_own for photo in albums.album.model.photos if photo.path.name != "b.png")
 
@@ -133,11 +133,11 @@ def test_settings_are_copied_and_pasted_in_the_grid(studio: Studio, folder: Path
     actions = studio.window.actions_
     albums.album.set_own({folder / "a.png": Recipe(Settings(0.9, variant=1), "small")})
     assert not actions.paste_settings.isEnabled()
-    albums.page.grid.select([folder / "a.png"], folder / "a.png")
+    albums.workspace.grid.select([folder / "a.png"], folder / "a.png")
     actions.copy_settings.trigger()
-    albums.page.grid.select([folder / "b.png", folder / "c.png"], folder / "b.png")
+    albums.workspace.grid.select([folder / "b.png", folder / "c.png"], folder / "b.png")
     assert actions.paste_settings.isEnabled()
-    studio.window.photo_page.edits.paste(("color",), False, [])
+    studio.window.photo_workspace.edits.paste(("color",), False, [])
     for name in ("b.png", "c.png"):
         assert albums.album.recipe_of(folder / name) == Recipe(Settings(0.9, variant=1), "small")
 
@@ -149,13 +149,13 @@ def test_adjusted_colors_go_on_photos_of_an_album_as_on_one_photo(studio: Studio
     studio.wait_for(lambda: studio.session.developing.is_shown and studio.window.actions_.save.isEnabled())
     studio.window.results.save(tmp_path / "single.png", SaveOptions(format="png"))
     studio.wait_for(lambda: not studio.window.results.is_writing)
-    edits = studio.window.photo_page.edits
+    edits = studio.window.photo_workspace.edits
     studio.window.actions_.copy_settings.trigger()
     albums = open_album(studio, folder)
-    albums.page.grid.select([folder / "a.png"], folder / "a.png")
+    albums.workspace.grid.select([folder / "a.png"], folder / "a.png")
     edits.paste(("color",), False, [])
     assert albums.album.recipe_of(folder / "a.png").color == adjusted
-    albums.page.grid.clearSelection()
+    albums.workspace.grid.clearSelection()
     edits.apply_preset("Mine", Recipe(adjusted))  # on the whole album
     restore(studio, albums)
     out, single = tmp_path / "Album (colorized)", pixels(tmp_path / "single.png")
@@ -182,7 +182,7 @@ def test_another_model_for_one_photo_of_an_album_is_for_that_photo_alone(studio:
     albums = open_album(studio, folder)
     albums.open_photo(folder / "b.png")
     studio.wait_for(studio.is_colored)
-    studio.window.photo_page.panel.model_chosen.emit(studio.session.models[1])
+    studio.window.photo_workspace.panel.model_chosen.emit(studio.session.models[1])
     studio.wait_for(studio.is_colored)
     assert albums.album.recipe_of(folder / "b.png").model == "small"
     assert albums.album.recipe_of(folder / "a.png").model == "unet"

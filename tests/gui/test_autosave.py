@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from handtint.album.choices import NotesError
+from handtint.album.choices import ChoicesError
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.worker import Worker
 
-NAME = ("notes", Path("/album"))
+NAME = ("choices", Path("/album"))
 
 
 def writing(written: list[str], text: str) -> Callable[[], Callable[[], None]]:
@@ -66,7 +66,7 @@ def test_what_cannot_be_written_is_told(worker: Worker, qtbot: QtBot) -> None:
     autosave.failed.connect(told.append)
 
     def fail() -> None:
-        raise NotesError("The disk is full.")
+        raise ChoicesError("The disk is full.")
 
     autosave.soon(NAME, lambda: fail)
     qtbot.waitUntil(lambda: bool(told))

@@ -140,7 +140,7 @@ def test_side_by_side_shows_the_same_place_twice(canvas: Canvas) -> None:
     photo = Photo(ramp)
     canvas.show_photo(layer_before(photo, ramp))
     canvas.show_result(layer_before(photo, ramp))
-    canvas.set_mode(Mode.SIDE)
+    canvas.set_mode(Mode.SIDE_BY_SIDE)
     canvas.zoom_to(2.0, QPointF(100, 300))
     canvas.pan(35, 0)
     offset = (canvas.width() + 12) // 2

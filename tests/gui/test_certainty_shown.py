@@ -18,13 +18,13 @@ def certainty(studio: Studio, tmp_path: Path) -> Certainty:
     studio.open_colored(gray_photo(tmp_path / "aunt.png", (300, 400)))
     studio.window.actions_.modes[list(studio.window.actions_.modes)[2]].trigger()  # the result alone
     studio.window.actions_.certainty.trigger()
-    shown = studio.window.photo_page.certainty
+    shown = studio.window.photo_workspace.certainty
     studio.wait_for(lambda: shown.layer is not None)
     return shown
 
 
 def colors(studio: Studio) -> list[QColor]:
-    canvas = studio.window.photo_page.canvas
+    canvas = studio.window.photo_workspace.canvas
     image = canvas.grab().toImage()
     points = [canvas.point_of((x, 60)) for x in range(20, 400, 40)]
     return [image.pixelColor(point.toPoint()) for point in points]
@@ -48,7 +48,7 @@ def test_it_stays_while_settings_change_and_follows_the_photo(
     studio.session.editing.set_settings(Settings(vividness=1.0))
     studio.wait_for(lambda: studio.session.developing.is_shown)
     assert certainty.layer is layer
-    assert studio.window.photo_page.canvas._after is layer
+    assert studio.window.photo_workspace.canvas._after is layer
     studio.window.open([gray_photo(tmp_path / "uncle.png")])
     assert certainty.layer is None
     studio.wait_for(lambda: certainty.layer is not None)
@@ -61,4 +61,4 @@ def test_a_model_without_a_distribution_says_so(studio: Studio, tmp_path: Path) 
     studio.window.actions_.certainty.trigger()
     assert "does not say how sure it is" in studio.said
     assert not studio.window.actions_.certainty.isChecked()
-    assert studio.window.photo_page.certainty.layer is None
+    assert studio.window.photo_workspace.certainty.layer is None

@@ -75,9 +75,9 @@ def test_closing_with_nothing_to_lose_asks_nothing(studio: Studio, tmp_path: Pat
     assert names_of_threads() == []
 
 
-def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tmp_path: Path) -> None:
+def test_settings_chosen_by_hand_are_asked_for_until_it_is_saved(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     assert close(studio, "Keep") == ["Close without saving?"]
     assert studio.window.isVisible()
     studio.window.saving.save_as()
@@ -91,10 +91,10 @@ def test_a_look_chosen_by_hand_is_asked_for_until_it_is_saved(studio: Studio, tm
 
 def test_size_mode_and_theme_are_remembered(studio: Studio, memory: Memory) -> None:
     studio.window.resize(1111, 733)
-    studio.window.appearance._set_mode(Mode.SIDE)
+    studio.window.appearance._set_mode(Mode.SIDE_BY_SIDE)
     studio.window.actions_.themes[Theme.DARK].trigger()
     studio.window.close()
-    assert memory.mode is Mode.SIDE
+    assert memory.mode is Mode.SIDE_BY_SIDE
     assert memory.theme is Theme.DARK
     assert not memory.geometry.isEmpty()
 

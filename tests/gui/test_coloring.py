@@ -33,9 +33,9 @@ def test_strength_changes_the_picture_and_asks_no_model_again(studio: Studio, tm
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     before = saturation_of_result(studio)
     assert before > 0
-    studio.window.photo_page.panel.strength.slider.setValue(0)
+    studio.window.photo_workspace.panel.strength.slider.setValue(0)
     studio.wait_for(lambda: saturation_of_result(studio) == 0)
-    studio.window.photo_page.panel.strength.slider.setValue(100)
+    studio.window.photo_workspace.panel.strength.slider.setValue(100)
     studio.wait_for(lambda: saturation_of_result(studio) == before)
     assert studio.predictions == 1
 
@@ -43,8 +43,8 @@ def test_strength_changes_the_picture_and_asks_no_model_again(studio: Studio, tm
 def test_a_slider_swept_through_ends_at_the_last_value(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     for value in range(100, -1, -5):
-        studio.window.photo_page.panel.vividness.slider.setValue(value)
-    studio.window.photo_page.panel.strength.slider.setValue(0)
+        studio.window.photo_workspace.panel.vividness.slider.setValue(value)
+    studio.window.photo_workspace.panel.strength.slider.setValue(0)
     studio.wait_for(lambda: saturation_of_result(studio) == 0)
     assert studio.session.current is not None
     assert studio.session.current.settings.vividness == 0.0
@@ -53,7 +53,7 @@ def test_a_slider_swept_through_ends_at_the_last_value(studio: Studio, tmp_path:
 
 def test_double_click_and_reset_bring_the_settings_back(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    panel = studio.window.photo_page.panel
+    panel = studio.window.photo_workspace.panel
     assert not panel.reset.isEnabled()
     panel.strength.slider.setValue(150)
     QTest.mouseDClick(panel.strength.slider, Qt.MouseButton.LeftButton)
@@ -68,21 +68,21 @@ def test_double_click_and_reset_bring_the_settings_back(studio: Studio, tmp_path
 
 def test_every_photo_keeps_its_own_settings(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(170)
+    studio.window.photo_workspace.panel.strength.slider.setValue(170)
     studio.wait_for(studio.window.actions_.next_photo.isEnabled)
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
-    assert studio.window.photo_page.panel.strength.value == 1.0
+    assert studio.window.photo_workspace.panel.strength.value == 1.0
     studio.window.actions_.previous_photo.trigger()
     studio.wait_for(studio.is_colored)
-    assert studio.window.photo_page.panel.strength.value == 1.7
+    assert studio.window.photo_workspace.panel.strength.value == 1.7
 
 
 def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
     studio: Studio, memory: Memory, tmp_path: Path
 ) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    panel = studio.window.photo_page.panel
+    panel = studio.window.photo_workspace.panel
     panel.model.setCurrentIndex(1)
     panel.model.activated.emit(1)
     studio.wait_for(lambda: studio.predictions == 2 and studio.is_colored())
@@ -95,7 +95,7 @@ def test_another_model_colors_anew_and_the_first_ones_color_is_kept(
 
 def test_looking_closely_asks_the_model_anew_and_both_answers_are_kept(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    closely = studio.window.photo_page.panel.closely
+    closely = studio.window.photo_workspace.panel.closely
     QTest.keyClick(closely, Qt.Key.Key_Space)
     studio.wait_for(lambda: studio.predictions == 2 and studio.is_colored())
     usual, seen = (lightness.shape for lightness in studio.colorizers[0].seen)
@@ -113,7 +113,7 @@ def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Pa
     assert studio.said == "This photo is already in color."
     assert studio.predictions == 0
     assert not studio.window.actions_.save.isEnabled()
-    studio.window.photo_page.area.notice.button.click()
+    studio.window.photo_workspace.area.notice.button.click()
     studio.wait_for(studio.is_colored)
     assert studio.predictions == 1
 
@@ -121,15 +121,15 @@ def test_a_photo_in_color_is_left_alone_until_asked(studio: Studio, tmp_path: Pa
 def test_coloring_can_be_stopped_and_begun_again_with_another_model(studio: Studio, tmp_path: Path) -> None:
     studio.make = lambda model: FakeColorizer(model.card, delay_s=20)
     studio.window.open([gray_photo(tmp_path / "a.png")])
-    studio.wait_for(lambda: studio.said == 'Coloring "a.png"' and studio.window.photo_page.area.notice.isVisible())
+    studio.wait_for(lambda: studio.said == 'Coloring "a.png"' and studio.window.photo_workspace.area.notice.isVisible())
     assert studio.session.current is not None
     assert studio.session.current.before is not None  # the picture is there meanwhile
-    studio.window.photo_page.area.notice.button.click()
+    studio.window.photo_workspace.area.notice.button.click()
     assert studio.session.current.state is PhotoState.READY
     assert studio.said == "Coloring was stopped."
     assert studio.session.current.after is None
     studio.make = lambda model: FakeColorizer(model.card)
-    studio.window.photo_page.panel.model.activated.emit(1)
+    studio.window.photo_workspace.panel.model.activated.emit(1)
     studio.wait_for(studio.is_colored)
     assert studio.said == ""
 
@@ -153,8 +153,8 @@ def test_a_model_that_fails_says_why_in_place_and_can_be_tried_again(studio: Stu
     studio.make = lambda model: failing
     studio.window.open([gray_photo(tmp_path / "a.png")])
     studio.wait_for(lambda: studio.said == sentence)
-    assert studio.window.photo_page.area.notice.isVisible()
-    studio.window.photo_page.area.notice.button.click()
+    assert studio.window.photo_workspace.area.notice.isVisible()
+    studio.window.photo_workspace.area.notice.button.click()
     studio.wait_for(studio.is_colored)
     assert studio.said == ""
 
@@ -175,7 +175,7 @@ def test_a_fault_of_ours_is_shown_with_a_report_and_the_window_goes_on(studio: S
     assert "ZeroDivisionError: a bug" in dialog.report
     dialog.reject()
     broken[0] = False
-    studio.window.photo_page.area.notice.button.click()
+    studio.window.photo_workspace.area.notice.button.click()
     studio.wait_for(studio.is_colored)
 
 
@@ -199,14 +199,14 @@ def test_notes_of_the_model_are_shown_beside_the_photo(studio: Studio, tmp_path:
     note = "Colored on the CPU: the GPU has too little memory."
     studio.make = lambda model: FakeColorizer(model.card, notes=(note,))
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    assert note in studio.window.photo_page.panel._facts.text()
+    assert note in studio.window.photo_workspace.panel._facts.text()
 
 
 def test_the_original_is_seen_as_long_as_a_key_or_the_button_is_held(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    canvas = studio.window.photo_page.canvas
+    canvas = studio.window.photo_workspace.canvas
     canvas.setFocus()
     for key in (Qt.Key.Key_Space, Qt.Key.Key_Backslash):
         QTest.keyPress(canvas, key)
@@ -228,7 +228,7 @@ def test_a_click_shows_the_original_until_the_next(
 ) -> None:
     monkeypatch.setattr(toolbar, "CLICK_MS", 600_000)
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    canvas, button = studio.window.photo_page.canvas, studio.window.toolbar.original
+    canvas, button = studio.window.photo_workspace.canvas, studio.window.toolbar.original
     for is_on in (True, False):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert canvas.is_original_shown == studio.window.actions_.original.isChecked() == button.isChecked() == is_on
@@ -236,7 +236,7 @@ def test_a_click_shows_the_original_until_the_next(
 
 def test_a_click_into_a_sliders_groove_takes_the_handle_there(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    slider = studio.window.photo_page.panel.vividness.slider
+    slider = studio.window.photo_workspace.panel.vividness.slider
     y = slider.height() // 2
     for place, expected in ((0.25, 25), (0.9, 90)):
         QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(place * slider.width()), y))
@@ -251,7 +251,7 @@ def test_news_goes_by_itself_and_what_asks_for_something_stays(
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     monkeypatch.setattr(announcer, "LEAST_MS", 10)
     monkeypatch.setattr(announcer, "_LETTER_MS", 1)
-    tell = studio.window.photo_page.announcer
+    tell = studio.window.photo_workspace.announcer
     for say in (
         lambda: tell.tell("done", "It is saved.", ("Show in Folder", lambda: None)),
         lambda: tell.offer("As you left it.", "Start Over", lambda: None, is_urgent=False),
@@ -270,7 +270,7 @@ def test_news_goes_by_itself_and_what_asks_for_something_stays(
 
 def test_keys_zoom_pan_and_move_the_line(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png", (600, 900)))
-    canvas, control = studio.window.photo_page.canvas, Qt.KeyboardModifier.ControlModifier
+    canvas, control = studio.window.photo_workspace.canvas, Qt.KeyboardModifier.ControlModifier
     canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_1, control)
     assert canvas.view.scale == 1.0
@@ -295,7 +295,7 @@ def test_the_main_model_colors_until_another_is_chosen_and_that_is_remembered(
         studio = Studio(qtbot, memory, models[::-1], qapp)
         assert studio.session.default_model is not None
         assert studio.session.default_model.card.name == expected
-        assert studio.window.photo_page.panel.model.currentText() == title_of(expected)
+        assert studio.window.photo_workspace.panel.model.currentText() == title_of(expected)
         studio.window.close()
 
 

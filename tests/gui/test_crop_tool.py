@@ -24,11 +24,11 @@ CROP = (50.0, 40.0, 200.0, 100.0)
 
 
 class Crop:
-    """The tool on a photo of 400 x 300 pixels, and hands to drive it."""
+    """The tool on a photo of 400 x 300 pixels, and methods to drive it."""
 
     def __init__(self, studio: Studio, qtbot: QtBot) -> None:
         self.studio, self._qtbot = studio, qtbot
-        self.tool: TurnTool = studio.window.photo_page.turn_tool
+        self.tool: TurnTool = studio.window.photo_workspace.turn_tool
 
     def press(
         self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, times: int = 1

@@ -70,17 +70,17 @@ def current_of(studio: Studio) -> OpenPhoto:
 
 
 def tool_of(studio: Studio) -> DamageTool:
-    return studio.window.photo_page.damage_tool
+    return studio.window.photo_workspace.damage_tool
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
+    return studio.is_colored() and current_of(studio).is_repair_done and studio.session.developing.is_shown
 
 
 def begin(studio: Studio, photo: Path, sensitivity: float = 60) -> None:
     """Open it, look for damage, show the marks."""
     studio.open_colored(photo)
-    studio.window.photo_page.canvas.set_mode(Mode.RESULT)
+    studio.window.photo_workspace.canvas.set_mode(Mode.RESULT)
     studio.session.editing.set_repair(Repair(Damage(sensitivity)))
     studio.wait_for(lambda: is_settled(studio))
     studio.window.repair_actions.marks.trigger()
@@ -88,7 +88,7 @@ def begin(studio: Studio, photo: Path, sensitivity: float = 60) -> None:
 
 
 def at(studio: Studio, place: Point) -> QPoint:
-    return studio.window.photo_page.canvas.point_of(place).toPoint()
+    return studio.window.photo_workspace.canvas.point_of(place).toPoint()
 
 
 def marked(studio: Studio) -> np.ndarray:
@@ -221,7 +221,7 @@ def test_marks_follow_the_photo_when_it_is_turned(studio: Studio, scratched: Pat
     studio.wait_for(lambda: np.array_equal(np.rot90(before, -1), marked(studio)))
 
 
-def test_marks_do_not_stop_a_look_at_what_the_photo_needs(studio: Studio, scratched: Path) -> None:
+def test_marks_do_not_stop_the_inspection_of_what_the_photo_needs(studio: Studio, scratched: Path) -> None:
     studio.open_colored(scratched)
     studio.window.repair_actions.auto.trigger()
     studio.window.repair_actions.marks.trigger()
@@ -242,7 +242,7 @@ def test_the_marks_are_gone_with_the_tool_and_hints_put_it_away(studio: Studio, 
 
 def test_an_eye_shows_the_photo_without_its_step_and_changes_no_recipe(studio: Studio, scratched: Path) -> None:
     studio.open_colored(scratched)
-    section = studio.window.photo_page.panel.repair
+    section = studio.window.photo_workspace.panel.repair
     section.fold.click()
     studio.session.editing.set_repair(Repair(Damage(60)))
     studio.wait_for(lambda: is_settled(studio))
@@ -320,7 +320,7 @@ def test_a_click_says_what_was_white(studio: Studio, tmp_path: Path) -> None:
     assert white == pytest.approx((30, 20), abs=1)
     assert not actions.white.isChecked()
     assert studio.window.actions_.undo.text() == "&Undo White point"
-    studio.window.photo_page.panel.repair.no_white.click()
+    studio.window.photo_workspace.panel.repair.no_white.click()
     assert current_of(studio).asked.repair.faded_color == FadedColor()
 
 

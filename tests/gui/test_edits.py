@@ -122,7 +122,7 @@ def test_starting_over_can_be_undone(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     change(studio.session, vividness=0.9)
     reopen(studio, photo)
-    message = studio.window.photo_page.area.notice.message
+    message = studio.window.photo_workspace.area.notice.message
     assert message is not None
     assert message.button is not None
     message.button[1]()
@@ -196,7 +196,7 @@ def test_a_full_disk_is_told_once(studio: Studio, photo: Path) -> None:
 def test_a_recipe_goes_out_to_a_file_and_in_again(studio: Studio, photo: Path, tmp_path: Path) -> None:
     studio.open_colored(photo)
     change(studio.session, vividness=0.9, hints=(HINT,))
-    edits, file = studio.window.photo_page.edits, tmp_path / "aunt.json"
+    edits, file = studio.window.photo_workspace.edits, tmp_path / "aunt.json"
     edits.export(tmp_path / "aunt.json")
     found = read_recipe_file(file)
     assert (found.recipe, found.sha256) == (Recipe(Settings(0.9, hints=(HINT,)), "unet"), sha256_of(photo))
@@ -219,7 +219,7 @@ def test_a_recipe_goes_out_to_a_file_and_in_again(studio: Studio, photo: Path, t
 def test_an_export_replaces_no_photo(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     before = photo.read_bytes()
-    studio.window.photo_page.edits.export(photo)
+    studio.window.photo_workspace.edits.export(photo)
     assert photo.read_bytes() == before
     assert photo.with_name("aunt.png.json").exists()
 
@@ -228,7 +228,7 @@ def test_settings_are_pasted_to_the_chosen_photos_without_hints(studio: Studio, 
     files = [gray_photo(tmp_path / f"{letter}.png", (60, 80 + n)) for n, letter in enumerate("abcd")]
     studio.open_colored(*files)
     change(studio.session, vividness=0.9, hints=(HINT,))
-    page = studio.window.photo_page
+    page = studio.window.photo_workspace
     page.edits.copy()
     studio.session.show(studio.session.photos[1])
     studio.wait_for(studio.is_colored)
@@ -248,7 +248,7 @@ def test_settings_are_pasted_to_the_chosen_photos_without_hints(studio: Studio, 
 def test_a_preset_is_one_step(studio: Studio, photo: Path) -> None:
     studio.open_colored(photo)
     change(studio.session, hints=(HINT,))
-    menu = studio.window.photo_page.presets_menu
+    menu = studio.window.photo_workspace.presets_menu
     menu.fill()
     action = next(one for one in menu._menu.actions() if one.text() == "Quiet archive")
     action.trigger()
@@ -347,7 +347,7 @@ def test_a_result_whose_original_is_gone_says_so_and_takes_it_when_shown_where(
     studio.window.open([result])
     studio.wait_for(lambda: told)
     studio.wait_for(lambda: 'Its original, "aunt.png", was not found' in studio.said)
-    edits, current = studio.window.photo_page.edits, studio.session.current
+    edits, current = studio.window.photo_workspace.edits, studio.session.current
     assert current is not None
     edits.go_on(current, told[0], gray_photo(tmp_path / "other.png", (50, 50)))
     studio.wait_for(lambda: "is another photo" in studio.said)
@@ -433,7 +433,7 @@ def test_the_command_line_gives_the_pixels_of_the_window(
         studio.session.editing.set_recipe(recipe)
         studio.wait_for(lambda: studio.session.developing.is_shown and studio.window.actions_.save.isEnabled())
         save_result(studio, result := tmp_path / f"{number}.png")
-        studio.window.photo_page.edits.export(tmp_path / "recipe.json")
+        studio.window.photo_workspace.edits.export(tmp_path / "recipe.json")
         source, out = (result, tmp_path / "recipe.json")[number // 2 % 2], tmp_path / f"out {number}"
         asked = ["restore", str(photo), "-o", str(out), "--recipe", str(source)]
         assert cli.main(asked, lambda model, device, threads: FakeColorizer(model.card)) == exit_codes.OK

@@ -63,10 +63,10 @@ def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: 
     assert fits()
     folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
     studio.open_colored(folder / LONG)
-    window.photo_page.panel._facts.setText("Many a note on what could not be kept of this photo. " * 12)
+    window.photo_workspace.panel._facts.setText("Many a note on what could not be kept of this photo. " * 12)
     assert fits()
     albums = open_album(studio, folder)
-    albums.page.grid.selectAll()
+    albums.workspace.grid.selectAll()
     restore(studio, albums)
     assert fits()
     studio.wait_for(albums.actions_.review.isEnabled)
@@ -77,8 +77,8 @@ def test_the_window_fits_a_small_screen_on_every_page(studio: Studio, tmp_path: 
 
 def test_the_wheel_on_its_way_over_a_panel_changes_no_control_there(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    panel = studio.window.photo_page.panel
-    studio.window.photo_page.canvas.setFocus()
+    panel = studio.window.photo_workspace.panel
+    studio.window.photo_workspace.canvas.setFocus()
     before = (panel.vividness.value, panel.model.currentIndex())
     for control in (panel.vividness.slider, panel.model):
         turn_wheel(control)
@@ -103,7 +103,7 @@ def test_what_is_wider_than_its_place_can_be_scrolled_to(qtbot: QtBot) -> None:
 
 def test_a_long_name_is_cut_for_the_eye_and_whole_for_a_screen_reader(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / LONG))
-    name = studio.window.photo_page.panel._name
+    name = studio.window.photo_workspace.panel._name
     assert "…" in name.text()
     assert name.fontMetrics().horizontalAdvance(name.text()) <= name.width() + 1
     assert name.accessibleName() == LONG
@@ -122,9 +122,9 @@ def test_one_key_with_alt_leads_to_one_thing(studio: Studio, qtbot: QtBot, tmp_p
     photo = gray_photo(tmp_path / "photo.png")
     studio.open_colored(photo)
     window.actions_.hints.trigger()
-    QTest.keyClick(window.photo_page.hint_tool.overlay, Qt.Key.Key_Return)
+    QTest.keyClick(window.photo_workspace.hint_tool.overlay, Qt.Key.Key_Return)
     studio.window.results.saved.emit(photo, ())
-    assert window.photo_page.hint_tool.chooser.isVisible()
+    assert window.photo_workspace.hint_tool.chooser.isVisible()
     assert doubles(seen_texts(window)) == []
     dialog = SaveDialog(photo, PhotoMeta(), output_path(photo, photo.parent, "png"), SaveOptions(), window)
     qtbot.addWidget(dialog)
@@ -200,22 +200,22 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
         folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
         studio.open_colored(folder / LONG)
         assert fits()
-        panel = window.photo_page.panel
+        panel = window.photo_workspace.panel
         assert panel._scrolled is not None
         assert panel._scrolled.horizontalScrollBar().maximum() == 0
         window.actions_.history.trigger()
         assert fits()
         window.actions_.history.trigger()
-        said = window.photo_page.damage_tool.bar.said
+        said = window.photo_workspace.damage_tool.bar.said
         for tool in (window.turn_actions.crop, window.adjust_actions.protect, window.repair_actions.marks):
             tool.trigger()
             assert fits()
-            cards = [card for card in window.photo_page.findChildren(Card) if card.isVisible()]
-            assert all(card.width() <= window.photo_page.area.width() for card in cards)
+            cards = [card for card in window.photo_workspace.findChildren(Card) if card.isVisible()]
+            assert all(card.width() <= window.photo_workspace.area.width() for card in cards)
             studio.wait_for(lambda: not said.isVisible() or said.height() >= said.heightForWidth(said.width()))
             tool.trigger()
         albums = open_album(studio, folder)
-        albums.page.grid.selectAll()
+        albums.workspace.grid.selectAll()
         restore(studio, albums)
         assert fits()
         studio.wait_for(albums.actions_.review.isEnabled)

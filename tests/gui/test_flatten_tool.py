@@ -25,7 +25,7 @@ CORNERS = ((60.0, 40.0), (340.0, 60.0), (360.0, 270.0), (40.0, 250.0))
 def tool(studio: Studio, tmp_path: Path) -> FlattenTool:
     studio.open_colored(gray_photo(tmp_path / "aunt.png", SIZE))
     studio.window.turn_actions.flatten.trigger()
-    return studio.window.photo_page.flatten_tool
+    return studio.window.photo_workspace.flatten_tool
 
 
 def put(tool: FlattenTool, qtbot: QtBot, number: int, place: tuple[float, float]) -> None:
@@ -63,7 +63,7 @@ def test_a_photo_that_is_too_small_for_a_print_cannot_be_made_flat(studio: Studi
     assert not flatten.isEnabled()
     studio.open_colored(gray_photo(tmp_path / "small.png", (10, 40)))
     flatten.trigger()
-    assert studio.window.photo_page.flatten_tool.flattening is not None
+    assert studio.window.photo_workspace.flatten_tool.flattening is not None
 
 
 def test_keys_alone_put_the_corners(tool: FlattenTool, studio: Studio, qtbot: QtBot) -> None:
@@ -105,7 +105,7 @@ def test_only_one_tool_is_used_at_a_time(tool: FlattenTool, studio: Studio) -> N
     turns, hints = studio.window.turn_actions, studio.window.actions_.hints
     turns.crop.trigger()
     assert not tool.corners.isVisible()
-    assert studio.window.photo_page.turn_tool.view.isVisible()
+    assert studio.window.photo_workspace.turn_tool.view.isVisible()
     turns.flatten.trigger()
     assert not turns.crop.isChecked()
     assert tool.corners.isVisible()
@@ -120,7 +120,7 @@ def test_hints_follow_a_print_that_is_made_flat(studio: Studio, tmp_path: Path) 
     studio.session.editing.set_geometry(geometry, "Flat")
     studio.wait_for(studio.is_colored)
     studio.window.actions_.hints.trigger()
-    (seen,) = studio.window.photo_page.hint_tool._hints
+    (seen,) = studio.window.photo_workspace.hint_tool._hints
     assert (seen.x, seen.y) == pytest.approx(place(geometry, SIZE).to_result(200.0, 150.0))
 
 

@@ -19,9 +19,9 @@ def name(studio: Studio) -> str:
 
 def page(studio: Studio, key: Qt.Key = Qt.Key.Key_PageDown) -> None:
     studio.window.activateWindow()
-    studio.window.photo_page.canvas.setFocus()
-    studio.wait_for(studio.window.photo_page.canvas.hasFocus)
-    studio.qtbot.keyClick(studio.window.photo_page.canvas, key)
+    studio.window.photo_workspace.canvas.setFocus()
+    studio.wait_for(studio.window.photo_workspace.canvas.hasFocus)
+    studio.qtbot.keyClick(studio.window.photo_workspace.canvas, key)
 
 
 def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_path: Path) -> None:
@@ -30,12 +30,13 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
     (tmp_path / "9b.png").mkdir()
     studio.open_colored(gray_photo(tmp_path / "9.png"))
     page(studio)
-    studio.wait_for(lambda: name(studio) == "10.png" and studio.window.photo_page.area.trouble.isVisible())
+    studio.wait_for(lambda: name(studio) == "10.png" and studio.window.photo_workspace.area.trouble.isVisible())
     page(studio)
     studio.wait_for(lambda: studio.said == "This is the last photo of its folder.")
-    studio.window.photo_page.filmstrip.list.setFocus()
-    studio.qtbot.keyClick(studio.window.photo_page.filmstrip.list, Qt.Key.Key_PageUp)  # other controls keep their keys
-    neighbors = studio.window.photo_page._neighbors
+    strip = studio.window.photo_workspace.filmstrip.list
+    strip.setFocus()
+    studio.qtbot.keyClick(strip, Qt.Key.Key_PageUp)  # other controls keep their keys
+    neighbors = studio.window.photo_workspace._neighbors
     assert neighbors is not None
     assert neighbors._task is not None
     assert neighbors._task.is_over
@@ -49,7 +50,7 @@ def test_page_keys_go_through_the_folder_as_people_count(studio: Studio, tmp_pat
 def test_a_photo_that_was_worked_on_stays_open_when_it_is_left(studio: Studio, tmp_path: Path) -> None:
     files = [gray_photo(tmp_path / f"{number}.png") for number in range(3)]
     studio.open_colored(files[0])
-    studio.window.photo_page.panel.strength.slider.setValue(30)
+    studio.window.photo_workspace.panel.strength.slider.setValue(30)
     for number in (1, 2):
         page(studio)
         studio.wait_for(lambda number=number: name(studio) == f"{number}.png" and studio.is_colored())
@@ -93,14 +94,14 @@ def test_a_file_that_another_program_changed_is_reloaded_when_wanted_and_keeps_i
     studio.open_colored(file)
     hint = Hint(10, 10, 5, 30, 30)
     studio.session.editing.load_hints(studio.session.photos[0], (hint,))
-    studio.window.photo_page.panel.strength.slider.setValue(50)
+    studio.window.photo_workspace.panel.strength.slider.setValue(50)
     asked, before = studio.predictions, studio.session.photos[0].before
     come_back(studio)
     gray_photo(tmp_path / "b.png").replace(file)
     come_back(studio)
     studio.wait_for(lambda: studio.said.startswith('Another program changed "a.png".'))
     assert studio.session.photos[0].before is before
-    studio.window.photo_page.area.notice.button.click()
+    studio.window.photo_workspace.area.notice.button.click()
     studio.wait_for(lambda: studio.predictions == asked + 1 and studio.is_colored())
     settings = studio.session.photos[0].settings
     assert (settings.hints, settings.strength) == ((hint,), 0.5)
@@ -128,12 +129,12 @@ def test_what_is_shown_stays_when_its_file_is_gone_or_cannot_be_read(studio: Stu
     come_back(studio)
     studio.wait_for(lambda: studio.said.startswith('"a.png" is no longer there'))
     assert studio.is_colored()
-    studio.window.photo_page.area.notice.close_button.click()
+    studio.window.photo_workspace.area.notice.close_button.click()
     come_back(studio)
     file.write_bytes(content[:60])
     come_back(studio)
     studio.wait_for(lambda: "changed" in studio.said)
-    studio.window.photo_page.area.notice.button.click()
+    studio.window.photo_workspace.area.notice.button.click()
     studio.wait_for(lambda: studio.said.startswith("Could not open"))
     assert studio.is_colored()
 
@@ -145,8 +146,8 @@ def test_just_the_photo_is_seen_until_one_goes_back(studio: Studio, tmp_path: Pa
     around = [
         window.menuBar(),
         window.toolbar,
-        window.photo_page.panel,
-        window.photo_page.filmstrip,
+        window.photo_workspace.panel,
+        window.photo_workspace.filmstrip,
         window.statusBar(),
     ]
     window.actions_.photo_only.trigger()
@@ -154,22 +155,22 @@ def test_just_the_photo_is_seen_until_one_goes_back(studio: Studio, tmp_path: Pa
     assert window.isFullScreen()
     page(studio)
     studio.wait_for(lambda: name(studio) == "b.png" and studio.is_colored())
-    studio.qtbot.keyClick(window.photo_page.canvas, Qt.Key.Key_B)
-    assert window.photo_page.canvas.is_original_shown
+    studio.qtbot.keyClick(window.photo_workspace.canvas, Qt.Key.Key_B)
+    assert window.photo_workspace.canvas.is_original_shown
     if way_back == "key":
-        studio.qtbot.keyClick(window.photo_page.canvas, Qt.Key.Key_Escape)
+        studio.qtbot.keyClick(window.photo_workspace.canvas, Qt.Key.Key_Escape)
     elif way_back == "button":
-        studio.qtbot.mouseMove(window.photo_page.canvas)
+        studio.qtbot.mouseMove(window.photo_workspace.canvas)
         (button,) = (
-            part for part in window.photo_page.area.findChildren(QPushButton) if part.accessibleName() == "Leave"
+            part for part in window.photo_workspace.area.findChildren(QPushButton) if part.accessibleName() == "Leave"
         )
         button.click()
     else:
         window.actions_.close_photo.trigger()
         window.actions_.close_photo.trigger()
         around = [
-            part for part in around if part not in (window.photo_page.filmstrip, window.photo_page.panel)
-        ]  # on the photo's page
+            part for part in around if part not in (window.photo_workspace.filmstrip, window.photo_workspace.panel)
+        ]  # in the photo's workspace
     assert all(part.isVisible() for part in around)
     assert not window.isFullScreen()
     assert not window.actions_.photo_only.isChecked()

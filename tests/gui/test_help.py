@@ -19,7 +19,7 @@ from handtint.gui.help.guide import GuideWindow
 from handtint.gui.help.licenses import LicenseDialog
 from handtint.gui.help.updates import UpdateDialog, VersionFileError, read_release
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 

@@ -29,7 +29,7 @@ Key = Qt.Key
 
 
 class Typist:
-    """Hands that know a keyboard only: keys go where the focus is."""
+    """Drives the window by keyboard only: keys go where the focus is."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -68,7 +68,7 @@ class Typist:
 
     def seen(self) -> QImage:
         """The picture on screen, without its edge, where the focus is shown."""
-        canvas = self.studio.window.photo_page.canvas
+        canvas = self.studio.window.photo_workspace.canvas
         return canvas.grab(canvas.rect().adjusted(10, 10, -10, -10)).toImage()
 
     def wait_until_shown(self) -> QImage:
@@ -107,82 +107,82 @@ def test_a_photo_is_opened_turned_cropped_hinted_saved_and_undone_on_another_day
     windows: Callable[..., Typist], tmp_path: Path
 ) -> None:
     photo, result = gray_photo(tmp_path / "porch.png", (180, 240)), tmp_path / "mine.png"
-    hands = windows(photo)
+    keyboard = windows(photo)
     pictures: list[QImage] = []
 
     def step() -> None:
         """What was done is seen: the picture is another than before."""
-        pictures.append(hands.wait_until_shown())
+        pictures.append(keyboard.wait_until_shown())
         assert len(pictures) == 1 or pictures[-1] != pictures[-2]
 
-    hands.wait_until_shown()
-    hands.press(Key.Key_F7)  # the result only
+    keyboard.wait_until_shown()
+    keyboard.press(Key.Key_F7)  # the result only
     step()
-    hands.press(Key.Key_L, CONTROL | SHIFT)
+    keyboard.press(Key.Key_L, CONTROL | SHIFT)
     step()
-    assert recipe_of(hands).geometry.turn == 90
+    assert recipe_of(keyboard).geometry.turn == 90
 
-    hands.press(Key.Key_C)
-    hands.press(Key.Key_Up, SHIFT, 5)
-    hands.press(Key.Key_Return)
-    hands.studio.wait_for(lambda: recipe_of(hands).geometry.crop is not None)
-    step()
-
-    hands.press(Key.Key_H)
-    hands.press(Key.Key_Up, SHIFT, 2)
-    hands.press(Key.Key_Return)  # the colors for the place under the cross
-    hands.press(Key.Key_Right, SHIFT, 4)
-    hands.press(Key.Key_Up, SHIFT, 4)
-    hands.press(Key.Key_Return)
-    hands.press(Key.Key_Escape, times=2)
-    (hint,) = recipe_of(hands).color.hints
+    keyboard.press(Key.Key_C)
+    keyboard.press(Key.Key_Up, SHIFT, 5)
+    keyboard.press(Key.Key_Return)
+    keyboard.studio.wait_for(lambda: recipe_of(keyboard).geometry.crop is not None)
     step()
 
-    hands.answer("before the look")
-    hands.press(Key.Key_A, CONTROL | SHIFT)
-    hands.press(Key.Key_E, ALT)
-    hands.press(Key.Key_S)  # Presets
-    hands.press(Key.Key_Down)  # Lively family
-    hands.press(Key.Key_Return)
+    keyboard.press(Key.Key_H)
+    keyboard.press(Key.Key_Up, SHIFT, 2)
+    keyboard.press(Key.Key_Return)  # the colors for the place under the cross
+    keyboard.press(Key.Key_Right, SHIFT, 4)
+    keyboard.press(Key.Key_Up, SHIFT, 4)
+    keyboard.press(Key.Key_Return)
+    keyboard.press(Key.Key_Escape, times=2)
+    (hint,) = recipe_of(keyboard).color.hints
     step()
-    lively = recipe_of(hands)
+
+    keyboard.answer("before the look")
+    keyboard.press(Key.Key_A, CONTROL | SHIFT)
+    keyboard.press(Key.Key_E, ALT)
+    keyboard.press(Key.Key_S)  # Presets
+    keyboard.press(Key.Key_Down)  # Lively family
+    keyboard.press(Key.Key_Return)
+    step()
+    lively = recipe_of(keyboard)
     assert (lively.color.vividness, lively.color.hints) == (0.75, (hint,))
-    hands.press(Key.Key_B, SHIFT)  # the snapshot, and back
+    keyboard.press(Key.Key_B, SHIFT)  # the snapshot, and back
     step()
-    assert recipe_of(hands).color.vividness == 0.4
-    hands.press(Key.Key_B, SHIFT)
+    assert recipe_of(keyboard).color.vividness == 0.4
+    keyboard.press(Key.Key_B, SHIFT)
     step()
-    assert recipe_of(hands) == lively
+    assert recipe_of(keyboard) == lively
 
-    hands.answer(str(result))
-    hands.press(Key.Key_S, CONTROL)
-    hands.studio.wait_for(lambda: hands.studio.said.startswith("Saved"))
+    keyboard.answer(str(result))
+    keyboard.press(Key.Key_S, CONTROL)
+    keyboard.studio.wait_for(lambda: keyboard.studio.said.startswith("Saved"))
     assert read_recipe(result).recipe == lively
     with Image.open(result) as made:
         assert made.width == 180
         assert made.height < 240
         assert np.ptp(np.asarray(made).astype(int), axis=2).max() > 20  # in color
 
-    hands.press(Key.Key_Q, CONTROL)  # nothing would be lost, so nothing is asked
-    hands.studio.wait_for(lambda: not hands.studio.window.isVisible())
+    keyboard.press(Key.Key_Q, CONTROL)  # nothing would be lost, so nothing is asked
+    keyboard.studio.wait_for(lambda: not keyboard.studio.window.isVisible())
     kept = RecipeStore().read(sha256_of(photo))
     assert kept is not None
     assert kept.recipe == lively
 
     last = pictures[-1]
-    hands = windows()
-    hands.press(Key.Key_F, ALT)
-    hands.press(Key.Key_R)  # Open Recent
-    hands.press(Key.Key_Return)
-    assert hands.wait_until_shown() == last
-    assert recipe_of(hands) == lively
-    assert hands.studio.said.startswith("As you left it")
-    hands.press(Key.Key_Z, CONTROL)
-    undone = hands.wait_until_shown()
+    keyboard = windows()
+    keyboard.press(Key.Key_F, ALT)
+    keyboard.press(Key.Key_R)  # Open Recent
+    keyboard.press(Key.Key_Return)
+    assert keyboard.wait_until_shown() == last
+    assert recipe_of(keyboard) == lively
+    assert keyboard.studio.said.startswith("As you left it")
+    keyboard.press(Key.Key_Z, CONTROL)
+    undone = keyboard.wait_until_shown()
     assert undone != last
-    assert dataclasses.replace(recipe_of(hands), color=lively.color) == lively
-    assert recipe_of(hands).color.vividness == 0.4
-    while hands.studio.window.actions_.undo.isEnabled():  # the hint, the crop, the turn
-        hands.press(Key.Key_Z, CONTROL)
-    assert hands.wait_until_shown() == pictures[0]
-    assert recipe_of(hands) == Recipe(model=lively.model)
+    assert dataclasses.replace(recipe_of(keyboard), color=lively.color) == lively
+    assert recipe_of(keyboard).color.vividness == 0.4
+    while keyboard.studio.window.actions_.undo.isEnabled():  # the hint, the crop, the turn
+        keyboard.press(Key.Key_Z, CONTROL)
+    assert keyboard.wait_until_shown() == pictures[0]
+    assert recipe_of(keyboard) == Recipe(model=lively.model)

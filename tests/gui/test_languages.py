@@ -44,8 +44,8 @@ from handtint.repair.damage.kinds import Kinds
 from handtint.repair.inspecting import Finding, inspect
 from tests.gui.albums import make_album, open_album, restore
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_fit import doubles
-from tests.gui.test_look import without_names
 from tests.gui.test_translating import SAID, SHIPPED
 from tests.gui.tour import tour
 
@@ -171,13 +171,13 @@ def test_the_report_of_an_album_is_said_in_the_windows_language(
     (pictures / "0006.png").write_text("1234")
     (pictures / "0007.xcf").touch()
     albums = open_album(studio, pictures)
-    notes = albums.album.notes
-    assert notes is not None
+    choices = albums.album.choices
+    assert choices is not None
     colors = Settings(adjust=Adjust(20, skin=80), variant=1, recolor=True)
     albums.album.set_own({pictures / "0005.png": Recipe(color=colors)})
     restore(studio, albums)
     studio.wait_for(albums.actions_.report.isEnabled)
-    path = notes.output / "0001.html"
+    path = choices.output / "0001.html"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
     albums.actions_.report.trigger()
     studio.wait_for(path.exists)
@@ -188,7 +188,7 @@ def test_the_report_of_an_album_is_said_in_the_windows_language(
 
 
 @pytest.mark.usefixtures("spoken")
-def test_what_a_look_at_a_photo_found_is_said_in_the_windows_language(qapp: QApplication) -> None:
+def test_what_inspecting_a_photo_found_is_said_in_the_windows_language(qapp: QApplication) -> None:
     kinds = (Kinds(specks=340, lines=1), Kinds(lines=3, holes=1, too_large=2))
     found = [Finding(one.words, Repair()) for one in kinds]
     ramp = np.tile(np.linspace(80, 150, 400, dtype=np.uint8), (300, 1))
@@ -210,25 +210,25 @@ def test_a_bare_word_is_seen() -> None:
 def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_not(
     studio: Studio, tmp_path: Path
 ) -> None:
-    window, page = studio.window, studio.window.photo_page
+    window, page = studio.window, studio.window.photo_workspace
     window.resize(1280, 800)
     studio.open_colored(gray_photo(tmp_path / "0001.png"))
     window.turn_actions.crop.trigger()
 
     def seen() -> list[QImage]:
         return [
-            part.grab().toImage() for part in (window.photo_page.canvas, page.hint_tool.chooser.field)
+            part.grab().toImage() for part in (window.photo_workspace.canvas, page.hint_tool.chooser.field)
         ]  # with the frame of the crop
 
     def left(part: QWidget) -> int:
         return part.mapTo(window, QPoint(0, 0)).x()
 
-    assert left(window.photo_page.panel) > left(window.photo_page.canvas)
+    assert left(window.photo_workspace.panel) > left(window.photo_workspace.canvas)
     before = seen()
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     QApplication.sendPostedEvents()
     QApplication.processEvents()
-    assert left(window.photo_page.panel) < left(window.photo_page.canvas)
+    assert left(window.photo_workspace.panel) < left(window.photo_workspace.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
     assert seen() == before
 
@@ -281,7 +281,7 @@ def large_letters(qapp: QApplication) -> Iterator[None]:
 
 
 def cut_off_anywhere(studio: Studio, folder: Path, width: int, height: int) -> list[str]:
-    """What is cut off in all pages and dialogs, on a screen of that size."""
+    """What is cut off in all workspaces and dialogs, on a screen of that size."""
     studio.window.resize(width, height)
     found = []
     for page, window in tour(studio, folder):

@@ -1,4 +1,4 @@
-"""A short visit of the monkey; `python -m tests.gui.monkey` lets it stay for ten thousand actions."""
+"""A short run of the monkey test; `python -m tests.gui.monkey` does ten thousand actions."""
 
 from __future__ import annotations
 

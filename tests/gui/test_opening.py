@@ -35,13 +35,13 @@ def drop(studio: Studio, *found: Path) -> None:
 
 
 def test_an_empty_window_offers_the_samples_one_click_away(studio: Studio, samples: list[Path]) -> None:
-    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert studio.window.stack.currentWidget() is studio.window.welcome
     assert list(studio.window.welcome.samples) == samples
     studio.window.welcome.samples[samples[0]].click()
     studio.wait_for(studio.is_colored)
     assert studio.session.current is not None
     assert studio.session.current.path == samples[0]
-    assert studio.window.pages.currentWidget() is not studio.window.welcome
+    assert studio.window.stack.currentWidget() is not studio.window.welcome
 
 
 def test_commands_for_a_photo_rest_until_the_page_of_one_is_made(
@@ -51,10 +51,10 @@ def test_commands_for_a_photo_rest_until_the_page_of_one_is_made(
     qtbot.addWidget(window)
     commands = window.actions()
     before = {command.text(): command.isEnabled() for command in commands}
-    assert window._photo_page is None
+    assert window._photo_workspace is None
     assert before["&Open…"]
     assert not before["&Save"]
-    assert window.photo_page is window.photo_page
+    assert window.photo_workspace is window.photo_workspace
     assert window.albums is not None
     assert {command.text(): command.isEnabled() for command in commands} == before
     window.close()
@@ -66,7 +66,7 @@ def test_the_status_bar_is_last_for_the_tab_key(studio: Studio) -> None:
         chain.append(place)
         place = place.nextInFocusChain()
     at = {widget: number for number, widget in enumerate(chain)}
-    page = studio.window.photo_page
+    page = studio.window.photo_workspace
     assert at[studio.window.toolbar.crop] < at[page.canvas] < at[page.panel.save] < at[studio.window.teaching.button]
 
 
@@ -74,7 +74,7 @@ def test_a_photo_opened_is_colored_without_a_further_word(studio: Studio, tmp_pa
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     assert studio.predictions == 1
     assert studio.window.windowTitle().startswith("porch.png")
-    assert "80 × 60" in studio.window.photo_page.panel._facts.text()
+    assert "80 × 60" in studio.window.photo_workspace.panel._facts.text()
 
 
 def test_photos_that_are_dropped_get_their_small_pictures_without_a_visit(studio: Studio, tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_dropping_several_files_fills_the_filmstrip_and_shows_the_first(studio: 
     drop(studio, *files)
     studio.wait_for(studio.is_colored)
     assert [photo.path for photo in studio.session.photos] == files
-    assert studio.window.photo_page.filmstrip.list.count() == 2
-    assert studio.window.photo_page.filmstrip.list.currentRow() == 0
+    assert studio.window.photo_workspace.filmstrip.list.count() == 2
+    assert studio.window.photo_workspace.filmstrip.list.currentRow() == 0
 
 
 def test_dropping_a_folder_opens_it_as_an_album(studio: Studio, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_the_folder_of_the_photo_that_is_looked_at_is_shown(studio: Studio, tmp_
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     action.trigger()
     albums = open_album(studio, make_album(tmp_path / "Album"))
-    albums.page.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
+    albums.workspace.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
     action.trigger()
     assert shown == [str(tmp_path), str(tmp_path / "Album")]
 
@@ -166,10 +166,10 @@ def test_the_right_button_offers_what_can_be_done_with_a_photo(studio: Studio, t
         return texts
 
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    assert {"Copy Result", "Save As…", "Show in Folder"} <= set(offered(studio.window.photo_page.canvas))
+    assert {"Copy Result", "Save As…", "Show in Folder"} <= set(offered(studio.window.photo_workspace.canvas))
     albums = open_album(studio, make_album(tmp_path / "Album"))
-    assert {"Show Photo", "Mark", "Restore Selected…"} <= set(offered(albums.page.grid))
-    albums.page.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
+    assert {"Show Photo", "Mark", "Restore Selected…"} <= set(offered(albums.workspace.grid))
+    albums.workspace.grid.select([tmp_path / "Album" / "b.png"], tmp_path / "Album" / "b.png")
     albums.actions_.show_photo.trigger()
     studio.wait_for(studio.is_colored)
     assert studio.session.current is not None
@@ -184,7 +184,7 @@ def test_a_folder_without_photos_is_told_and_leaves_the_window_as_it_was(studio:
     studio.window.open([empty])
     studio.wait_for(lambda: "empty" in studio.said)
     assert "empty" in studio.window.statusBar().currentMessage()
-    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert studio.window.stack.currentWidget() is studio.window.welcome
 
 
 def test_opening_a_photo_again_shows_the_one_that_is_open(studio: Studio, tmp_path: Path) -> None:
@@ -212,41 +212,41 @@ def test_a_file_that_is_no_photo_shows_its_sentence(studio: Studio, tmp_path: Pa
     bad.write_bytes(b"Dear Sir")
     studio.window.open([bad, good])
     studio.wait_for(lambda: studio.session.photos[0].state is PhotoState.UNREADABLE)
-    assert studio.window.photo_page.area.trouble.isVisible()
-    assert "letter.png" in studio.window.photo_page.area.trouble.text.text()
+    assert studio.window.photo_workspace.area.trouble.isVisible()
+    assert "letter.png" in studio.window.photo_workspace.area.trouble.text.text()
     assert not studio.window.actions_.save.isEnabled()
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
-    assert not studio.window.photo_page.area.trouble.isVisible()
+    assert not studio.window.photo_workspace.area.trouble.isVisible()
 
 
 def test_a_file_that_failed_is_read_anew_when_it_is_opened_again(studio: Studio, tmp_path: Path) -> None:
     file = tmp_path / "late.png"
     studio.window.open([file])
-    studio.wait_for(lambda: studio.window.photo_page.area.trouble.isVisible())
+    studio.wait_for(lambda: studio.window.photo_workspace.area.trouble.isVisible())
     studio.open_colored(gray_photo(file))
-    assert not studio.window.photo_page.area.trouble.isVisible()
+    assert not studio.window.photo_workspace.area.trouble.isVisible()
     assert len(studio.session.photos) == 1
 
 
 def test_a_photo_that_is_gone_shows_a_sentence_with_its_name(studio: Studio, tmp_path: Path) -> None:
     studio.window.open([tmp_path / "gone.png"])
-    studio.wait_for(lambda: studio.window.photo_page.area.trouble.isVisible())
-    assert "gone.png" in studio.window.photo_page.area.trouble.text.text()
+    studio.wait_for(lambda: studio.window.photo_workspace.area.trouble.isVisible())
+    assert "gone.png" in studio.window.photo_workspace.area.trouble.text.text()
 
 
 def test_closing_the_last_photo_brings_the_empty_window_back(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "only.png"))
     studio.window.actions_.close_photo.trigger()
-    assert studio.window.pages.currentWidget() is studio.window.welcome
+    assert studio.window.stack.currentWidget() is studio.window.welcome
     assert not studio.window.actions_.save.isEnabled()
 
 
-def test_closing_a_photo_whose_look_was_set_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
+def test_closing_a_photo_whose_settings_were_changed_asks_first(studio: Studio, tmp_path: Path, monkeypatch) -> None:
     answers = [False, True]
     monkeypatch.setattr("handtint.gui.saving.closing.ask", lambda *_, **__: answers.pop(0))
     studio.open_colored(gray_photo(tmp_path / "only.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(20)
+    studio.window.photo_workspace.panel.strength.slider.setValue(20)
     studio.window.actions_.close_photo.trigger()
     assert len(studio.session.photos) == 1
     studio.window.actions_.close_photo.trigger()

@@ -19,7 +19,7 @@ from handtint.recipe.store import ROOM
 from tests.fakes import FakeColorizer
 from tests.gui.albums import is_over, make_album, open_album, plan_dialog
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_results_are_proposed_where_and_as_the_user_wants(
     dialog.format.setCurrentIndex(dialog.format.findData("jpeg"))
     dialog.format.activated.emit(0)
     dialog.quality.slider.setValue(80)
-    dialog.note.setChecked(False)
+    dialog.provenance.setChecked(False)
     dialog.reject()
     assert memory.results_folder == tmp_path / "results"
     studio.open_colored(gray_photo(tmp_path / "a.png"))
@@ -82,9 +82,9 @@ def test_results_are_proposed_where_and_as_the_user_wants(
     dialog.reject()
     assert memory.results_folder is None
     albums.album.open(tmp_path / "Summer")  # one that is known stays as it is
-    studio.wait_for(lambda: not albums.album.notes or albums.actions_.restore.isEnabled())
-    assert albums.album.notes is not None
-    assert (albums.album.notes.output, albums.album.notes.save.format) == (
+    studio.wait_for(lambda: not albums.album.choices or albums.actions_.restore.isEnabled())
+    assert albums.album.choices is not None
+    assert (albums.album.choices.output, albums.album.choices.save.format) == (
         tmp_path / "results" / "Summer (colorized)",
         "jpeg",
     )

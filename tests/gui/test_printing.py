@@ -11,9 +11,9 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication
 
 from handtint.gui.saving import printing
-from handtint.gui.saving.print_dialog import PrintDialog, draw_page, is_better_wide
+from handtint.gui.saving.print_dialog import PrintDialog, draw_on_paper, is_better_wide
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 COLORS = [QColor("red"), QColor("blue")]
 
@@ -28,7 +28,7 @@ def drawn(pictures: list[QImage], width: int, height: int, caption: str = "") ->
     page = QImage(width, height, QImage.Format.Format_RGB32)
     page.fill(QColor("white"))
     painter = QPainter(page)
-    draw_page(painter, QRectF(page.rect()), pictures, caption)
+    draw_on_paper(painter, QRectF(page.rect()), pictures, caption)
     painter.end()
     return page
 

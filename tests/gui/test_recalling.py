@@ -54,7 +54,7 @@ def work_on(studio: Studio, path: Path) -> None:
 def choose_second(studio: Studio, files: Sequence[Path]) -> None:
     """Open photos and choose the second with the first, which is shown."""
     studio.open_colored(*files)
-    studio.window.photo_page.filmstrip.list.item(1).setSelected(True)
+    studio.window.photo_workspace.filmstrip.list.item(1).setSelected(True)
 
 
 def test_a_preset_on_a_photo_that_was_not_shown_leaves_its_hints_and_crop_and_is_kept(
@@ -63,7 +63,7 @@ def test_a_preset_on_a_photo_that_was_not_shown_leaves_its_hints_and_crop_and_is
     work_on(studio, files[1])
     choose_second(studio, files)
     second = studio.session.photos[1]
-    studio.window.photo_page.edits.apply_preset(QUIET.name, QUIET.recipe)
+    studio.window.photo_workspace.edits.apply_preset(QUIET.name, QUIET.recipe)
     studio.wait_for(lambda: second.settings.vividness == QUIET.recipe.color.vividness)
     studio.session.keeping.now()
     found = kept(files[1])
@@ -78,7 +78,7 @@ def test_a_preset_on_a_photo_that_was_not_shown_leaves_its_hints_and_crop_and_is
 
 def test_settings_pasted_to_a_new_photo_that_was_not_shown_are_kept(studio: Studio, files: list[Path]) -> None:
     choose_second(studio, files)
-    page = studio.window.photo_page
+    page = studio.window.photo_workspace
     studio.session.editing.set_settings(Settings(0.9))
     page.edits.copy()
     page.edits.paste(("color",), False, page._chosen())
@@ -115,7 +115,7 @@ def test_hints_loaded_for_a_photo_that_was_not_shown_leave_its_crop(
     file = tmp_path / "hints.json"
     file.write_text(json.dumps({"b.png": [dataclasses.asdict(other)]}))
     second = studio.session.photos[1]
-    studio.window.photo_page.hint_store.load(file)
+    studio.window.photo_workspace.hint_store.load(file)
     studio.wait_for(lambda: second.settings.hints == (other,))
     assert second.asked.geometry == ON_ITS_SIDE
 
@@ -129,7 +129,7 @@ def test_settings_pasted_to_a_split_scan_that_was_not_shown_go_on_each_print(stu
     studio.wait_for(studio.is_colored)
     close_all(studio)
     choose_second(studio, files)
-    studio.window.photo_page.edits.apply_preset(QUIET.name, QUIET.recipe)
+    studio.window.photo_workspace.edits.apply_preset(QUIET.name, QUIET.recipe)
     studio.wait_for(lambda: len(studio.session.photos) == 3)
     prints = studio.session.photos[1:]
     studio.wait_for(lambda: all(one.settings == QUIET.recipe.color for one in prints))

@@ -79,11 +79,11 @@ def scratch(studio: Studio, *, is_original: bool = False) -> int:
 
 
 def is_settled(studio: Studio) -> bool:
-    return studio.is_colored() and current_of(studio).is_mended and studio.session.developing.is_shown
+    return studio.is_colored() and current_of(studio).is_repair_done and studio.session.developing.is_shown
 
 
 def set_slider(studio: Studio, key: str, value: int) -> None:
-    slider = studio.window.photo_page.panel.repair.sliders[key].slider
+    slider = studio.window.photo_workspace.panel.repair.sliders[key].slider
     assert slider.isEnabled()
     slider.setValue(value)
     slider.sliderReleased.emit()
@@ -99,7 +99,7 @@ def test_nothing_is_repaired_unless_it_is_asked_for(studio: Studio, scratched: P
 
 def test_auto_says_what_it_found_and_changes_nothing_before_it_is_taken(studio: Studio, faded: Path) -> None:
     studio.open_colored(faded)
-    section = studio.window.photo_page.panel.repair
+    section = studio.window.photo_workspace.panel.repair
     section.auto.click()
     studio.wait_for(lambda: section.findings.buttons)
     assert current_of(studio).asked.repair.is_off
@@ -117,7 +117,7 @@ def test_auto_says_what_it_found_and_changes_nothing_before_it_is_taken(studio: 
 
 def test_one_of_what_was_found_is_taken_by_a_click(studio: Studio, faded: Path) -> None:
     studio.open_colored(faded)
-    section = studio.window.photo_page.panel.repair
+    section = studio.window.photo_workspace.panel.repair
     section.auto.click()
     studio.wait_for(lambda: section.findings.buttons)
     section.findings.buttons[0].click()
@@ -160,12 +160,12 @@ def test_damage_is_looked_for_once_whatever_the_sensitivity(studio: Studio, scra
 
 def test_a_slider_swept_through_ends_at_the_last_value(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    slider = studio.window.photo_page.panel.repair.sliders["fade.amount"].slider
+    slider = studio.window.photo_workspace.panel.repair.sliders["fade.amount"].slider
     for value in range(0, 101, 10):
         slider.setValue(value)
     studio.wait_for(lambda: is_settled(studio))
     current = current_of(studio)
-    assert current.mended_as == Repair(fade=Fade(100))
+    assert current.repaired_as == Repair(fade=Fade(100))
     assert len(current.history.past) == 1
 
 
@@ -211,7 +211,7 @@ def test_a_photo_in_color_is_repaired_shown_and_saved(studio: Studio, tmp_path: 
     assert studio.predictions == 0
     assert studio.said == ""
     assert studio.window.actions_.save.isEnabled()
-    assert not studio.window.photo_page.panel.vividness.isEnabled()
+    assert not studio.window.photo_workspace.panel.vividness.isEnabled()
     target = tmp_path / "out.png"
     studio.window.results.save(target, SaveOptions())
     studio.wait_for(target.exists)
@@ -225,7 +225,7 @@ def test_a_photo_in_color_is_repaired_shown_and_saved(studio: Studio, tmp_path: 
 
 def test_a_gray_photo_may_be_repaired_only(studio: Studio, scratched: Path) -> None:
     studio.open_colored(scratched)
-    section = studio.window.photo_page.panel.repair
+    section = studio.window.photo_workspace.panel.repair
     assert not section.only.isEnabled()
     set_slider(studio, "damage.sensitivity", 60)
     studio.wait_for(lambda: is_settled(studio))
@@ -276,7 +276,7 @@ def test_auto_can_be_stopped(studio: Studio, scratched: Path, finder: Finder) ->
 
 def test_every_step_can_be_reached_and_says_what_it_is(studio: Studio, scratched: Path) -> None:
     studio.open_colored(scratched)
-    section = studio.window.photo_page.panel.repair
+    section = studio.window.photo_workspace.panel.repair
     assert not section.steps.isVisible()
     section.fold.click()
     assert section.steps.isVisible()
@@ -301,11 +301,11 @@ def test_the_photo_is_repaired_after_a_glimpse_of_it_was_shown(studio: Studio, s
         studio.wait_for(is_held.is_set)
         current = current_of(studio)
         before = current.after
-        studio.session.result_changed.connect(lambda: order.append(current.is_mended))
+        studio.session.result_changed.connect(lambda: order.append(current.is_repair_done))
         set_slider(studio, "fade.amount", 60)
         studio.qtbot.wait(500)  # longer than a slider must be still
         assert current.after is before
-        assert not current.is_mended
+        assert not current.is_repair_done
     finally:
         may_go_on.set()
     studio.wait_for(lambda: is_settled(studio))

@@ -15,8 +15,8 @@ from handtint.gui.saving.dialog import SaveDialog
 from handtint.imaging.provenance import read_provenance
 from handtint.restore import way
 from tests.gui.conftest import Studio, color_photo, gray_photo
+from tests.gui.test_appearance import without_names
 from tests.gui.test_closing import close
-from tests.gui.test_look import without_names
 
 
 def ask(studio: Studio) -> SaveAllDialog:
@@ -82,12 +82,12 @@ def test_what_is_changed_afterwards_is_written_over_ones_own_file_unless_somebod
     out = tmp_path / "out"
     save_into(studio, out)
     first = (out / "a.png").read_bytes()
-    studio.window.photo_page.panel.strength.slider.setValue(30)
+    studio.window.photo_workspace.panel.strength.slider.setValue(30)
     save_into(studio, out)
     assert names(out) == ["a.png"]
     assert (out / "a.png").read_bytes() != first
     (out / "a.png").write_bytes(b"retouched elsewhere")
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     save_into(studio, out)
     assert names(out) == ["a (2).png", "a.png"]
     assert (out / "a.png").read_bytes() == b"retouched elsewhere"
@@ -98,9 +98,9 @@ def test_an_own_file_that_is_open_as_a_photo_by_now_stays(studio: Studio, tmp_pa
     save_into(studio, tmp_path / "out")
     result = tmp_path / "out" / "a.png"
     saved = result.read_bytes()
-    studio.window.photo_page.panel.strength.slider.setValue(0)
+    studio.window.photo_workspace.panel.strength.slider.setValue(0)
     studio.window.open([result])
-    studio.window.photo_page.filmstrip.list.setCurrentRow(0)
+    studio.window.photo_workspace.filmstrip.list.setCurrentRow(0)
     save_into(studio, tmp_path / "out")
     assert result.read_bytes() == saved
     assert "a (2).png" in names(tmp_path / "out")
@@ -171,7 +171,7 @@ def test_closing_while_saving_still_asks_about_what_is_not_being_saved(
 
     monkeypatch.setattr(way, "write_photo", slow)
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
     studio.window.actions_.save.trigger()
@@ -200,7 +200,7 @@ def test_what_is_only_copied_counts_as_not_saved(
 
     monkeypatch.setattr(result_tasks, "render", slow)
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     studio.window.actions_.copy.trigger()
     assert studio.window.results.is_writing
     assert studio.window.results.under_way == []
@@ -235,10 +235,10 @@ def test_a_photo_that_changed_since_it_was_looked_at_is_colored_anew(studio: Stu
 
 def test_closing_offers_to_save_all_and_closes_once_that_is_done(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
-    studio.window.photo_page.panel.strength.slider.setValue(30)
+    studio.window.photo_workspace.panel.strength.slider.setValue(30)
     assert close(studio, "Save All") == ["Close without saving?"]
     assert studio.window.isVisible()
     shown().accept()
@@ -250,7 +250,7 @@ def test_closing_one_photo_offers_to_save_it_and_a_change_of_mind_closes_nothing
     studio: Studio, tmp_path: Path
 ) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    studio.window.photo_page.panel.strength.slider.setValue(130)
+    studio.window.photo_workspace.panel.strength.slider.setValue(130)
     for answer in ("reject", "accept"):
         assert close(studio, "Save…", studio.window.actions_.close_photo.trigger) == ["Close without saving?"]
         dialog = QApplication.activeModalWidget()

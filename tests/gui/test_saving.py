@@ -48,7 +48,7 @@ def test_the_first_save_asks_where_and_proposes_a_name_beside_the_source(studio:
     assert made_by is not None
     assert made_by.model == "unet"
     assert made_by.source_sha256 == sha256_of(source)
-    assert red > blue  # light is orange in the fake's hands
+    assert red > blue  # light is orange from the fake colorizer
     assert source.read_bytes() == before
 
 
@@ -58,7 +58,7 @@ def test_later_saves_write_over_ones_own_output_without_asking(studio: Studio, t
     studio.wait_for(lambda: studio.said.startswith("Saved"))
     target = tmp_path / "porch (colorized).png"
     first = target.read_bytes()
-    studio.window.photo_page.panel.strength.slider.setValue(200)
+    studio.window.photo_workspace.panel.strength.slider.setValue(200)
     studio.window.actions_.save.trigger()
     assert QApplication.activeModalWidget() is None
     studio.wait_for(lambda: not studio.window.results.is_writing)
@@ -73,7 +73,7 @@ def test_a_result_that_somebody_worked_on_since_is_not_written_over_without_aski
     studio.wait_for(lambda: studio.said.startswith("Saved"))
     target = tmp_path / "porch (colorized).png"
     target.write_bytes(b"retouched elsewhere")
-    studio.window.photo_page.panel.strength.slider.setValue(200)
+    studio.window.photo_workspace.panel.strength.slider.setValue(200)
     dialog = save_dialog(studio)  # asks, as the first time
     assert dialog.path == target
     dialog.reject()
@@ -195,7 +195,7 @@ def test_saving_can_be_stopped_and_leaves_nothing(
     studio.open_colored(gray_photo(tmp_path / "porch.png"))
     monkeypatch.setattr(way, "write_photo", slow)
     save_dialog(studio).accept()
-    studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.photo_page.area.notice.isVisible())
+    studio.wait_for(lambda: studio.said.startswith("Saving") and studio.window.photo_workspace.area.notice.isVisible())
     studio.window.actions_.cancel.trigger()
     assert not studio.window.results.is_writing
     assert studio.is_colored()

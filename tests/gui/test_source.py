@@ -45,7 +45,7 @@ def heights(studio: Studio) -> list[int]:
 
 
 def test_pages_are_chosen_in_the_panel_and_shown_only_where_there_are_several(studio: Studio, tmp_path: Path) -> None:
-    row = studio.window.photo_page.panel.pages
+    row = studio.window.photo_workspace.panel.pages
     studio.open_colored(studio.window._samples[0])
     assert not row.isVisible()
     studio.open_colored(pages(tmp_path / "scan.tif"))
@@ -59,9 +59,9 @@ def test_pages_are_chosen_in_the_panel_and_shown_only_where_there_are_several(st
     assert studio.window.windowTitle().startswith("scan.tif, page 3")
 
 
-def mended(studio: Studio) -> bool:
+def repaired(studio: Studio) -> bool:
     current = studio.session.current
-    return current is not None and studio.is_colored() and current.asked.is_repaired and current.is_mended
+    return current is not None and studio.is_colored() and current.asked.is_repaired and current.is_repair_done
 
 
 def asked(studio: Studio) -> Recipe:
@@ -73,12 +73,12 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     assert not asked(studio).is_repaired
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(10.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.keeping.now()
     store, sha256 = RecipeStore(), sha256_of(scan)
     kept = [store.read(sha256, page) for page in (1, 2, 3)]
@@ -89,9 +89,9 @@ def test_each_page_has_edits_of_its_own(studio: Studio, tmp_path: Path) -> None:
 
 
 def test_hints_in_a_file_are_for_their_page_and_print(studio: Studio, tmp_path: Path) -> None:
-    session, store = studio.session, studio.window.photo_page.hint_store
+    session, store = studio.session, studio.window.photo_workspace.hint_store
     studio.open_colored(pages(tmp_path / "scan.tif"))
-    studio.window.photo_page.panel.pages.every.click()
+    studio.window.photo_workspace.panel.pages.every.click()
     session.show(session.photos[1])
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     scan = session.current
@@ -115,7 +115,7 @@ def test_hints_in_a_file_are_for_their_page_and_print(studio: Studio, tmp_path: 
 
 
 def test_a_recipe_of_another_page_or_print_leaves_its_places_out(studio: Studio, tmp_path: Path) -> None:
-    session, edits = studio.session, studio.window.photo_page.edits
+    session, edits = studio.session, studio.window.photo_workspace.edits
     studio.open_colored(pages(tmp_path / "scan.tif"))
     session.editing.set_settings(Settings(0.9, hints=(Hint(9, 9, 2, 30, 30),)))
     edits.export(tmp_path / "one.json")
@@ -137,7 +137,7 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     scan = pages(tmp_path / "scan.tif")
     studio.open_colored(scan)
     studio.session.editing.set_repair(Repair(sharpness=Sharpness(40.0)))
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     studio.session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and heights(studio) == [55])
     session = studio.session
@@ -146,12 +146,12 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
     studio.wait_for(studio.is_colored)
     names = ["scan.tif", "scan-1.tif, page 2", "scan-2.tif, page 2"]
     assert [photo.name for photo in session.photos[-3:]] == names
-    assert studio.window.photo_page.panel.pages.field.currentIndex() == 1
+    assert studio.window.photo_workspace.panel.pages.field.currentIndex() == 1
     session.keeping.now()
     for _ in range(3):
         session.close_photo()
     session.open([scan])
-    studio.wait_for(lambda: mended(studio))
+    studio.wait_for(lambda: repaired(studio))
     assert asked(studio).repair.sharpness.amount == 40.0
     session.pages.go_to(2)
     studio.wait_for(lambda: studio.is_colored() and asked(studio).part == 1)
@@ -164,10 +164,10 @@ def test_prints_on_a_page_are_kept_and_come_back_beside_the_other_pages(studio: 
 
 def test_all_pages_become_photos_and_are_saved_under_their_numbers(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(pages(tmp_path / "scan.tif"))
-    studio.window.photo_page.panel.pages.every.click()
+    studio.window.photo_workspace.panel.pages.every.click()
     photos = studio.session.photos
     assert [photo.page for photo in photos] == [1, 2, 3]
-    assert studio.window.photo_page.filmstrip.list.count() == 3
+    assert studio.window.photo_workspace.filmstrip.list.count() == 3
     target = tmp_path / "results"
     target.mkdir()
     studio.window.results.save_all(photos, target, SaveOptions())
@@ -197,7 +197,7 @@ def test_a_result_of_a_page_leads_back_to_that_page(studio: Studio, tmp_path: Pa
 
 
 def test_what_is_there_of_a_damaged_file_is_opened_when_asked_for(studio: Studio, tmp_path: Path) -> None:
-    area = studio.window.photo_page.area
+    area = studio.window.photo_workspace.area
     studio.window.open([half(tmp_path / "aunt.png")])
     studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.UNREADABLE)
     assert "of its picture is missing" in area.trouble.text.text()
@@ -205,7 +205,7 @@ def test_what_is_there_of_a_damaged_file_is_opened_when_asked_for(studio: Studio
     area.trouble.part.click()
     studio.wait_for(studio.is_colored)
     assert not area.trouble.isVisible()
-    assert "of its picture is missing" in studio.window.photo_page.panel._facts.text()
+    assert "of its picture is missing" in studio.window.photo_workspace.panel._facts.text()
     target = tmp_path / "result.png"
     studio.window.results.save(target, SaveOptions(format="png"))
     studio.wait_for(lambda: not studio.window.results.is_writing)
@@ -219,8 +219,8 @@ def test_of_a_file_that_is_no_photo_nothing_is_offered(studio: Studio, tmp_path:
     (tmp_path / "letter.png").write_bytes(b"Dear grandmother")
     studio.window.open([tmp_path / "letter.png"])
     studio.wait_for(lambda: studio.session.current and studio.session.current.state is PhotoState.UNREADABLE)
-    assert studio.window.photo_page.area.trouble.isVisible()
-    assert not studio.window.photo_page.area.trouble.part.isVisible()
+    assert studio.window.photo_workspace.area.trouble.isVisible()
+    assert not studio.window.photo_workspace.area.trouble.part.isVisible()
 
 
 def test_a_negative_is_noticed_and_inverted_on_wish(
@@ -231,7 +231,7 @@ def test_a_negative_is_noticed_and_inverted_on_wish(
     Image.fromarray(ramp).save(tmp_path / "film.png")
     studio.open_colored(tmp_path / "film.png")
     assert studio.said == "This looks like a negative."
-    notice, invert = studio.window.photo_page.area.notice, studio.window.actions_.invert
+    notice, invert = studio.window.photo_workspace.area.notice, studio.window.actions_.invert
     before = studio.predictions
     notice.button.click()
     studio.wait_for(lambda: studio.is_colored() and studio.predictions == before + 1)

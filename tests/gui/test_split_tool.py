@@ -43,7 +43,7 @@ def scan(tmp_path: Path) -> Path:
 def tool(studio: Studio, scan: Path) -> SplitTool:
     studio.open_colored(scan)
     studio.window.turn_actions.split.trigger()
-    found = studio.window.photo_page.split_tool
+    found = studio.window.photo_workspace.split_tool
     studio.wait_for(lambda: found.frames is not None and found.frames.all)
     return found
 

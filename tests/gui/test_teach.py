@@ -38,7 +38,7 @@ from handtint.teaching.runs import Request, Run
 from handtint.teaching.trainer import Trainer
 from tests.fakes import fake_card
 from tests.gui.conftest import Studio, gray_photo
-from tests.gui.test_look import without_names
+from tests.gui.test_appearance import without_names
 
 FOUND = {
     "event": "data",
@@ -142,7 +142,7 @@ def school(studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_pa
     real = small_model(bundled / "unet.safetensors", "unet")
     studio.session.models = [real, *studio.session.models[1:]]
     studio.session.default_model = real
-    studio.window.photo_page.panel.set_models(studio.session.models)
+    studio.window.photo_workspace.panel.set_models(studio.session.models)
     made = School(studio, qtbot, monkeypatch, tmp_path)
     yield made
     studio.window.teaching.close()
@@ -217,7 +217,7 @@ def test_folders_can_be_dropped_and_taken_out_again(school: School, tmp_path: Pa
     school.wait_for(lambda: not school.window.choose.survey.is_running)
 
 
-def test_other_folders_end_the_look_at_the_first_ones(school: School, tmp_path: Path) -> None:
+def test_other_folders_end_the_survey_of_the_first_ones(school: School, tmp_path: Path) -> None:
     school.run_program("time.sleep(600)")
     school.window.choose.folders.add([school.album])
     first = school.window.choose.survey._events
@@ -341,7 +341,7 @@ def test_a_failed_training_says_why_and_gives_its_details(school: School) -> Non
     assert "Traceback" in copied
     assert "Handtint 0" in copied
     learn.back_button.click()
-    assert school.window.pages.currentWidget() is school.window.choose
+    assert school.window.stack.currentWidget() is school.window.choose
     assert runs.list_runs() == []
 
 
@@ -393,7 +393,7 @@ def finished(school: School, **changes: Any) -> Lesson:
 
 def test_a_better_model_is_used_at_a_click_and_one_click_leads_back(school: School, tmp_path: Path) -> None:
     school.studio.open_colored(gray_photo(tmp_path / "a.png"))
-    window, panel = school.studio.window, school.studio.window.photo_page.panel
+    window, panel = school.studio.window, school.studio.window.photo_workspace.panel
     lesson = finished(school)
     assert lesson.phase is LessonPhase.FINISHED
     assert school.window.learn.use_button.property("role") == "primary"
@@ -446,7 +446,7 @@ def test_ones_own_model_is_renamed_and_deleted_and_a_bundled_one_never(
     school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = school.studio.window
-    actions, panel, models = window.actions_, window.photo_page.panel, window.photo_page.own_models
+    actions, panel, models = window.actions_, window.photo_workspace.panel, window.photo_workspace.own_models
     school.studio.open_colored(gray_photo(tmp_path / "a.png"))
     assert not actions.delete_model.isEnabled()  # the chosen one came along
     finished(school)
@@ -484,7 +484,7 @@ def test_a_discarded_model_leaves_nothing_but_only_after_a_yes(school: School, m
     assert lesson.run.folder.is_dir()
     school.window.learn.discard_button.click()
     assert not lesson.run.folder.exists()
-    assert school.window.pages.currentWidget() is school.window.choose
+    assert school.window.stack.currentWidget() is school.window.choose
     assert not (paths.user_models_dir() / "mine.safetensors").exists()
 
 
@@ -536,7 +536,7 @@ def test_closing_the_window_of_teaching_lets_it_go_on(school: School) -> None:
     assert lesson.is_running
     school.studio.window.teaching.button.click()
     assert school.window.isVisible()
-    assert school.window.pages.currentWidget() is school.window.learn
+    assert school.window.stack.currentWidget() is school.window.learn
     lesson.stop()
     school.wait_over(lesson)
 
@@ -654,7 +654,7 @@ def test_the_real_trainer_teaches_a_small_model_that_is_then_used(
 
 
 def texts(school: School) -> list[str]:
-    """What the page of choices shows."""
+    """What the form shows."""
     from PySide6.QtWidgets import QLabel
 
     return [label.text() for label in school.window.choose.findChildren(QLabel) if label.isVisible()]
@@ -672,6 +672,6 @@ def test_a_model_that_went_on_learning_under_its_name_does_not_lead_back_to_itse
     card = fake_card("unet")
     models = [ModelFile(Path("/models/unet.safetensors"), replace(card, parent=f"unet {card.sha256}"), 1)]
     studio = Studio(qtbot, memory, models, qapp)
-    assert studio.window.photo_page.panel.back.isHidden()
+    assert studio.window.photo_workspace.panel.back.isHidden()
     studio.session.close()
     studio.window.hide()

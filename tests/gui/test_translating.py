@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from handtint import paths
 from handtint.errors import HandtintError, PhotoError, SaveError, Sentence
 from handtint.gui.parts import translating
-from handtint.gui.parts.translating import ERRORS, chosen_language, languages, speak, told, tr
+from handtint.gui.parts.translating import ERRORS, chosen_language, languages, speak, tr, translated
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -91,27 +91,27 @@ def test_a_translation_with_a_wrong_placeholder_falls_back_to_english() -> None:
 @pytest.mark.usefixtures("german")
 def test_an_error_is_told_in_the_users_language_and_stays_english_on_the_command_line() -> None:
     error = PhotoError('Could not open "{name}": {reason}.', name="a.png", reason=Sentence("it has no pixels"))
-    assert told(error) == "„a.png“ lässt sich nicht öffnen: es hat keine Bildpunkte."
+    assert translated(error) == "„a.png“ lässt sich nicht öffnen: es hat keine Bildpunkte."
     assert str(error) == 'Could not open "a.png": it has no pixels.'
-    assert told(HandtintError("as it is")) == "as it is"
-    assert told(Sentence("{n} hint(s) lie outside.", n=1)) == "1 Farbhinweis liegt außerhalb."
+    assert translated(HandtintError("as it is")) == "as it is"
+    assert translated(Sentence("{n} hint(s) lie outside.", n=1)) == "1 Farbhinweis liegt außerhalb."
 
 
 @pytest.mark.usefixtures("german")
 def test_a_sentence_that_came_out_of_a_file_is_told_too() -> None:
     error = PhotoError('Could not open "{name}": {reason}.', name="a b.png", reason=Sentence("it has no pixels"))
     kept = json.loads(json.dumps(str(error)))
-    assert told(kept) == "„a b.png“ lässt sich nicht öffnen: es hat keine Bildpunkte."
-    assert told(f"{kept} The photo has one channel too many.").endswith("Das Foto hat einen Kanal zu viel.")
-    assert told("4 hints lie outside.") == "4 Farbhinweise liegen außerhalb."
-    assert told("Nobody knows\nthis one. Nor this.") == "Nobody knows\nthis one. Nor this."
+    assert translated(kept) == "„a b.png“ lässt sich nicht öffnen: es hat keine Bildpunkte."
+    assert translated(f"{kept} The photo has one channel too many.").endswith("Das Foto hat einen Kanal zu viel.")
+    assert translated("4 hints lie outside.") == "4 Farbhinweise liegen außerhalb."
+    assert translated("Nobody knows\nthis one. Nor this.") == "Nobody knows\nthis one. Nor this."
 
 
-def test_a_note_that_came_out_of_a_file_is_told_part_by_part() -> None:
+def test_a_note_that_came_out_of_a_file_is_translated_part_by_part() -> None:
     translating.use(translations.read(ROOT / "resources" / "i18n" / "de.json"), "de")
     note = "Repaired: 340 specks, 1 scratch or hair; faded: blacks at 29 %, whites at 100 %."
     try:
-        said = told(note)
+        said = translated(note)
     finally:
         translating.use({})
     assert said == (

@@ -84,7 +84,7 @@ def test_hints_are_shown_and_put_where_the_photo_is_turned(studio: Studio, photo
     studio.open_colored(photo)
     studio.session.editing.set_settings(Settings(hints=(hint,)))
     turned(studio, Geometry(90, crop=(40, 0, 40, 60)))
-    tool, current = studio.window.photo_page.hint_tool, studio.session.current
+    tool, current = studio.window.photo_workspace.hint_tool, studio.session.current
     assert current is not None
     studio.window.actions_.hints.trigger()
     (seen,) = tool._hints
@@ -100,7 +100,7 @@ def test_hints_that_are_cropped_away_come_back_with_their_place(studio: Studio, 
     studio.open_colored(photo)
     studio.session.editing.set_settings(Settings(hints=(hidden, shown)))
     turned(studio, Geometry(crop=(40, 0, 40, 60)))
-    tool, current = studio.window.photo_page.hint_tool, studio.session.current
+    tool, current = studio.window.photo_workspace.hint_tool, studio.session.current
     assert current is not None
     assert len(tool._hints) == 1
     tool._move(0, (30.0, 30.0))

@@ -17,7 +17,7 @@ from tests.gui.plain import PlainColorizer
 def choice(studio: Studio, tmp_path: Path) -> VariantChoice:
     studio.open_colored(gray_photo(tmp_path / "aunt.png", (300, 400)))
     studio.window.actions_.variants.trigger()
-    return studio.window.photo_page.variant_choice
+    return studio.window.photo_workspace.variant_choice
 
 
 def variant(studio: Studio) -> int:
@@ -38,7 +38,7 @@ def test_keys_alone_take_a_variant(choice: VariantChoice, studio: Studio, qtbot:
     qtbot.keyClick(grid, Qt.Key.Key_Return)
     assert variant(studio) == 2
     assert not grid.isVisible()
-    assert studio.window.photo_page.canvas.hasFocus()
+    assert studio.window.photo_workspace.canvas.hasFocus()
     assert "Variant 3" in studio.window.actions_.undo.text()
     studio.window.actions_.undo.trigger()
     assert variant(studio) == 0
@@ -64,7 +64,7 @@ def test_a_click_takes_a_variant(choice: VariantChoice, studio: Studio, qtbot: Q
 
 def test_the_pictures_are_as_large_as_the_window_allows(choice: VariantChoice, studio: Studio) -> None:
     grid = choice.grid
-    assert grid.rect() == studio.window.photo_page.rect()
+    assert grid.rect() == studio.window.photo_workspace.rect()
     studio.wait_for(lambda: grid._images[0].width() > 300)  # the small ones have 160
     places = [grid.picture(number) for number in range(3)]
     for number, place in enumerate(places):
@@ -83,5 +83,5 @@ def test_a_model_with_one_answer_says_so(studio: Studio, tmp_path: Path) -> None
     studio.make = lambda model: PlainColorizer(model.card)
     studio.open_colored(gray_photo(tmp_path / "aunt.png"))
     studio.window.actions_.variants.trigger()
-    assert not studio.window.photo_page.variant_choice.grid.isVisible()
+    assert not studio.window.photo_workspace.variant_choice.grid.isVisible()
     assert "only one answer" in studio.said

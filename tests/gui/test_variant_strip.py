@@ -33,7 +33,7 @@ def has_pictures(studio: Studio) -> bool:
 def test_three_different_pictures_are_offered_and_the_first_is_what_is_shown(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     studio.wait_for(lambda: has_pictures(studio))
-    current, strip = studio.session.current, studio.window.photo_page.panel.variants
+    current, strip = studio.session.current, studio.window.photo_workspace.panel.variants
     assert current is not None
     assert all(current.variants[i] != current.variants[j] for i, j in ((0, 1), (0, 2), (1, 2)))
     assert current.variants[0] == shown(studio)
@@ -46,7 +46,7 @@ def test_a_click_shows_that_variant_without_asking_the_model_and_reset_leads_bac
 ) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     studio.wait_for(lambda: has_pictures(studio))
-    current, panel = studio.session.current, studio.window.photo_page.panel
+    current, panel = studio.session.current, studio.window.photo_workspace.panel
     assert current is not None
     first, second = current.variants[:2]
     panel.variants.buttons[1].click()
@@ -61,7 +61,7 @@ def test_a_click_shows_that_variant_without_asking_the_model_and_reset_leads_bac
 def test_arrow_keys_go_through_the_variants(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"))
     studio.wait_for(lambda: has_pictures(studio))
-    current, buttons = studio.session.current, studio.window.photo_page.panel.variants.buttons
+    current, buttons = studio.session.current, studio.window.photo_workspace.panel.variants.buttons
     assert current is not None
     studio.window.activateWindow()
     buttons[0].setFocus()
@@ -79,13 +79,13 @@ def test_the_pictures_follow_the_sliders(studio: Studio, tmp_path: Path) -> None
     studio.wait_for(lambda: has_pictures(studio))
     current = studio.session.current
     assert current is not None
-    studio.window.photo_page.panel.strength.slider.setValue(0)
+    studio.window.photo_workspace.panel.strength.slider.setValue(0)
     studio.wait_for(lambda: current.variants[0] == current.variants[1] == current.variants[2])
 
 
 def test_every_photo_keeps_its_own_variant(studio: Studio, tmp_path: Path) -> None:
     studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
-    buttons = studio.window.photo_page.panel.variants.buttons
+    buttons = studio.window.photo_workspace.panel.variants.buttons
     buttons[2].click()
     studio.window.actions_.next_photo.trigger()
     studio.wait_for(studio.is_colored)
@@ -98,6 +98,6 @@ def test_every_photo_keeps_its_own_variant(studio: Studio, tmp_path: Path) -> No
 def test_a_model_with_one_answer_offers_none_and_says_why(studio: Studio, tmp_path: Path) -> None:
     studio.make = lambda model: OneAnswer(model.card)
     studio.open_colored(gray_photo(tmp_path / "a.png"))
-    strip = studio.window.photo_page.panel.variants
+    strip = studio.window.photo_workspace.panel.variants
     studio.wait_for(lambda: not strip.isEnabled())
     assert all("only one answer" in button.toolTip() for button in strip.buttons)

@@ -1,4 +1,4 @@
-"""A walk through every page and dialog of the window, for what must be true of all of them."""
+"""A walk through every workspace and dialog of the window, for what must be true of all of them."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     photo = gray_photo(folder / PHOTO)
     studio.open_colored(photo, gray_photo(folder / SECOND))
     actions.history.trigger()
-    window.photo_page.panel.repair.fold.click()
+    window.photo_workspace.panel.repair.fold.click()
     window.session.editing.set_settings(Settings(vividness=0.2))
     current = window.session.current
     assert current is not None
     yield "photo", window
     actions.history.trigger()
-    window.photo_page.panel.repair.fold.click()
-    window.photo_page.panel.adjust.fold.click()
+    window.photo_workspace.panel.repair.fold.click()
+    window.photo_workspace.panel.adjust.fold.click()
     yield "photo with colors to adjust", window
-    window.photo_page.panel.adjust.fold.click()
+    window.photo_workspace.panel.adjust.fold.click()
     missing = PhotoError('Could not open "{name}": {reason}.', name=PHOTO, reason=Sentence("it has no pixels"))
     window.session.troubled.emit(window.session.sentence(missing))
     yield "photo with a message", window
     actions.hints.trigger()
-    QTest.keyClick(window.photo_page.hint_tool.overlay, Qt.Key.Key_Return)
-    assert window.photo_page.hint_tool.chooser.isVisible()
+    QTest.keyClick(window.photo_workspace.hint_tool.overlay, Qt.Key.Key_Return)
+    assert window.photo_workspace.hint_tool.chooser.isVisible()
     yield "hints", window
     actions.hints.trigger()
     window.turn_actions.crop.trigger()
@@ -96,7 +96,7 @@ def tour(studio: Studio, folder: Path) -> Iterator[tuple[str, QWidget]]:
     (pictures / "0006.png").write_text("1234")
     albums = open_album(studio, pictures)
     yield "album", window
-    albums.page.grid.selectAll()
+    albums.workspace.grid.selectAll()
     yield "album with a choice", window
     plan = plan_dialog(studio, albums)
     yield "plan", plan

@@ -65,7 +65,7 @@ def test_a_hint_colors_what_the_model_takes_for_the_same_more_than_what_it_does_
     ab, lightness = np.zeros((*SIZE, 2), np.float32), np.full(SIZE, 50, np.float32)
     chances = np.zeros((25, 38, 3), np.float32)
     chances[..., 0] = 1  # one thing
-    chances[10:15, 24:30] = 0, 0.5, 0.5  # and another of the same look in it
+    chances[10:15, 24:30] = 0, 0.5, 0.5  # and another that looks the same in it
     hint = Hint(40, 50, 2, 40, 0)
     followed = follow_hints(ab, lightness, [hint], SIZE, chances)[..., 0]
     assert followed[50, 40] == pytest.approx(40, abs=4)

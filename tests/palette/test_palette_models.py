@@ -1,4 +1,4 @@
-"""The same look with the bundled models, on a sample photograph."""
+"""The same colors with the bundled models, on a sample photograph."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.fakes import restored
 
 
 @pytest.mark.parametrize("name", ["unet", "resnet18_gray"])
-def test_two_parts_of_one_photo_get_the_same_look(name: str) -> None:
+def test_two_parts_of_one_photo_get_the_same_colors(name: str) -> None:
     pixels = read_photo(samples_dir() / "Broadway, Saratoga Springs 1905.jpg").pixels
     height, width = pixels.shape[:2]
     down, across = height // 8, width // 10
@@ -41,7 +41,7 @@ def test_two_parts_of_one_photo_get_the_same_look(name: str) -> None:
     assert differences[1] <= 0.5 * differences[0]
 
 
-def test_two_frames_of_one_scene_get_the_same_look() -> None:
+def test_two_frames_of_one_scene_get_the_same_colors() -> None:
     left, right, disparity = data.stereo_motorcycle()  # the camera moved a hand to the right between them
     first, second = (Photo((rgb2gray(frame) * 65535 + 0.5).astype(np.uint16)) for frame in (left, right))
     colorizer = load_colorizer(find_model("unet"), "cpu")

@@ -10,20 +10,20 @@ from handtint.recipe.geometry_options import GeometryOrder, parse_geometry
 
 def test_nothing_asked_for_is_nothing_done():
     assert parse_geometry() == GeometryOrder()
-    assert not GeometryOrder().looks
+    assert not GeometryOrder().searches
 
 
 def test_numbers_are_taken_as_they_are():
     order = parse_geometry(rotate="-90", straighten="-1.5", crop="10,20,300,200")
     assert order == GeometryOrder(Geometry(turn=270, straighten=-1.5, crop=(10, 20, 300, 200)))
-    assert not order.looks
+    assert not order.searches
 
 
 def test_what_is_to_be_found_is_told_apart():
     assert parse_geometry(rotate="90", straighten="auto") == GeometryOrder(Geometry(90), finds_angle=True)
     assert parse_geometry(crop="print") == GeometryOrder(finds_print=True)
     assert parse_geometry(rotate="180", split=True) == GeometryOrder(Geometry(180), splits=True)
-    assert parse_geometry(split=True).looks
+    assert parse_geometry(split=True).searches
 
 
 def test_the_corners_of_a_print_are_read():

@@ -1,4 +1,4 @@
-"""Presets: looks with names, kept, renamed, handed on, and put on any photo."""
+"""Presets: recipes with names, kept, renamed, handed on, and put on any photo."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_four_come_with_the_program(presets: Presets) -> None:
     ]
 
 
-def test_a_preset_is_the_look_without_the_places(presets: Presets) -> None:
+def test_a_preset_is_a_recipe_without_its_places(presets: Presets) -> None:
     presets.save(" Oma: 1/2 ", LOOK.with_color(Settings(0.8, 1.2, (HINT,), True, 1)))
     assert presets.named("oma: 1/2").recipe == LOOK
     assert names(presets) == ["Oma: 1/2"]

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handtint.album.choices import read_notes, write_notes
+from handtint.album.choices import read_choices, write_choices
 from handtint.album.entries import Entry
 from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.plan import plan
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.imaging.hint_files import HintError, read_hints
 from handtint.imaging.photo import Photo
 from handtint.imaging.provenance import Provenance, read_provenance
@@ -265,7 +265,7 @@ def test_which_print_of_a_scan_it_is_makes_no_result_anew(source: Path) -> None:
 
 def test_a_photo_that_followed_another_in_handtint_0_1_still_does(tmp_path: Path) -> None:
     lead, photo = Lead(tmp_path / "lead.png", "aa"), tmp_path / "a.png"
-    order = Order(MODEL, Recipe(Settings(0.7)), same_look=True, leads={photo: lead})
+    order = Order(MODEL, Recipe(Settings(0.7)), by_scene=True, leads={photo: lead})
     work, _ = asked_by_0_1(order, photo)
     assert order.is_work(photo, work)
     livelier = dataclasses.replace(order, own={lead.path: Recipe(Settings(1.0))})
@@ -296,7 +296,7 @@ def test_adjustments_and_protected_places_make_a_photo_anew_and_their_defaults_d
 
 def test_how_a_lead_is_adjusted_does_not_concern_its_followers(tmp_path: Path) -> None:
     lead, photo = Lead(tmp_path / "lead.png", "aa"), tmp_path / "a.png"
-    order = Order(MODEL, same_look=True, leads={photo: lead})
+    order = Order(MODEL, by_scene=True, leads={photo: lead})
     adjusted = Recipe(Settings(adjust=Adjust(warmth=50), protected=GRAY_CORNER))
     assert dataclasses.replace(order, own={lead.path: adjusted}).work(photo) == order.work(photo)
 
@@ -331,7 +331,7 @@ def test_a_photo_that_was_only_touched_is_not_made_anew(source: Path, tmp_path: 
 
 def test_what_handtint_0_1_kept_of_an_album_is_read(tmp_path: Path, user_folders: Path) -> None:
     album = tmp_path / "Album"
-    write_notes(read_notes(album))
+    write_choices(read_choices(album))
     (file,) = (user_folders / "data" / "albums").iterdir()
     settings = {"vividness": 0.9, "strength": 1.0, "hints": [], "recolor": False, "variant": 0}
     hint = {"x": 1, "y": 2, "radius": 3, "a": 40, "b": -20}
@@ -347,10 +347,10 @@ def test_what_handtint_0_1_kept_of_an_album_is_read(tmp_path: Path, user_folders
         "photos": {"a.jpg": {"marked": True, "settings": settings | {"hints": [hint]}}, "b.jpg": {"marked": True}},
     }
     file.write_text(json.dumps(earlier))
-    notes = read_notes(album)
-    assert (notes.recipe, notes.save) == (Recipe(Settings(0.9)), SaveOptions("png", 80))
-    assert notes.own == {album / "a.jpg": Recipe(Settings(0.9, hints=(Hint(1, 2, 3, 40, -20),)))}
-    assert notes.marked == {album / "a.jpg", album / "b.jpg"}
+    choices = read_choices(album)
+    assert (choices.recipe, choices.save) == (Recipe(Settings(0.9)), SaveOptions("png", 80))
+    assert choices.own == {album / "a.jpg": Recipe(Settings(0.9, hints=(Hint(1, 2, 3, 40, -20),)))}
+    assert choices.marked == {album / "a.jpg", album / "b.jpg"}
 
 
 # results

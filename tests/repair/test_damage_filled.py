@@ -14,7 +14,7 @@ from handtint.imaging.photo import Photo, PhotoMeta
 from handtint.imaging.rows import Rows
 from handtint.progress import Cancelled, Progress
 from handtint.repair.damage import filling
-from handtint.repair.damage.filling import fill, largest, mended
+from handtint.repair.damage.filling import fill, largest, with_filling
 from handtint.repair.damage.places import Places
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
@@ -41,7 +41,7 @@ def scratched(shape: tuple[int, ...] = (200, 240)) -> np.ndarray:
 
 def repaired(pixels: np.ndarray | Rows, mask: np.ndarray) -> Photo:
     photo = Photo(pixels)
-    return mended(photo, fill(photo, Places.of_mask(mask), Progress()))
+    return with_filling(photo, fill(photo, Places.of_mask(mask), Progress()))
 
 
 def error(result: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
@@ -119,7 +119,7 @@ def test_what_is_too_large_is_left_and_said() -> None:
     pixels[mask] = 255
     photo = Photo(pixels, PhotoMeta(notes=("before",)))
     done = fill(photo, Places.of_mask(mask), Progress())
-    result = mended(photo, done)
+    result = with_filling(photo, done)
     assert (np.asarray(result.pixels)[60:140, 60:140] == 255).all()
     assert (np.asarray(result.pixels)[10:13, 200:203] < 255).all()
     assert result.meta.notes[0] == "before"
@@ -142,7 +142,7 @@ def test_a_soft_rim_that_is_only_doubtful_does_not_spread() -> None:
     broken = truth.copy()
     broken[:, 49:55], broken[mask] = 110, 255
     photo, damage = Photo(broken), Places.of_mask(mask)
-    result = np.asarray(mended(photo, fill(photo, damage, Progress(), damage.grown(1))).pixels)
+    result = np.asarray(with_filling(photo, fill(photo, damage, Progress(), damage.grown(1))).pixels)
     assert np.abs(result[mask].astype(int) - 90).max() <= 1
     assert np.array_equal(result[~mask], broken[~mask])
 
@@ -169,14 +169,14 @@ def test_alpha_and_the_original_array_stay() -> None:
     pixels, mask = scene(), scratched()
     alpha = np.arange(200 * 240, dtype=np.uint8).reshape(200, 240)
     photo = Photo(pixels, alpha=alpha)
-    result = mended(photo, fill(photo, Places.of_mask(mask), Progress()))
+    result = with_filling(photo, fill(photo, Places.of_mask(mask), Progress()))
     assert result.alpha is alpha
     assert np.array_equal(pixels, scene())
 
 
 def test_nothing_damaged_gives_the_photo_itself() -> None:
     photo = Photo(scene())
-    assert mended(photo, fill(photo, Places.none(photo.size), Progress())).pixels is photo.pixels
+    assert with_filling(photo, fill(photo, Places.none(photo.size), Progress())).pixels is photo.pixels
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (7, 9)])

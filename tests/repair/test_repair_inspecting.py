@@ -1,4 +1,4 @@
-"""What a look at a photo finds, and what auto makes of it."""
+"""What inspecting a photo finds, and what auto makes of it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from handtint.imaging.photo import Photo
 from handtint.recipe.settings import Settings
 from tests.fakes import FakeColorizer
 from training.__main__ import main
-from training.measuring.judging import Choices, JudgeError, Version, choices_table, count_choices, make_sheets
+from training.measuring.judging import JudgeError, Tally, Version, choices_table, count_choices, make_sheets
 
 
 class OneColor(FakeColorizer):
@@ -82,7 +82,7 @@ def test_choices_are_counted_by_version(tmp_path) -> None:
     )
     (tmp_path / "second look.txt").write_text(f"001 {one['red']}\n")
     counted = count_choices(tmp_path)
-    assert counted == {"red": Choices(2, 0, 3), "green": Choices(0, 2, 3), "blue": Choices(0, 1, 3)}
+    assert counted == {"red": Tally(2, 0, 3), "green": Tally(0, 2, 3), "blue": Tally(0, 1, 3)}
     assert "| red | 67% | 0% | 3 |" in choices_table(counted)
 
 

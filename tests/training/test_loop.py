@@ -95,7 +95,7 @@ def log(run: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def stop_after(times: int) -> Progress:
-    """Stops when asked more often; the training asks before every step, and may ask after a look."""
+    """Stops when asked more often; the training asks before every step, and may ask after a validation."""
     asked = iter(range(10**9))
     return Progress(is_cancelled=lambda: next(asked) >= times)
 
@@ -401,11 +401,11 @@ def test_schedules_follow_photos_or_time() -> None:
     assert rate_factor(0, 10, 0.0) == pytest.approx(0.1)
     assert rate_factor(500, 10, 0.5) == pytest.approx(0.5)
     assert rate_factor(500, 10, 1.0) == pytest.approx(0.0)
-    assert Budget(epochs=12).look_photos(40) == 40
-    assert Budget(epochs=3).look_photos(40) == pytest.approx(12)
-    assert Budget(minutes=60).look_seconds(2.0) == 300
-    assert Budget(minutes=1).look_seconds(0.1) == 6
-    assert Budget(minutes=1).look_seconds(3.0) == 30
+    assert Budget(epochs=12).photos_between_validations(40) == 40
+    assert Budget(epochs=3).photos_between_validations(40) == pytest.approx(12)
+    assert Budget(minutes=60).seconds_between_validations(2.0) == 300
+    assert Budget(minutes=1).seconds_between_validations(0.1) == 6
+    assert Budget(minutes=1).seconds_between_validations(3.0) == 30
 
 
 def test_wrong_lengths_are_wrong_usage(tmp_path) -> None:
@@ -433,7 +433,7 @@ def test_a_second_trainer_in_the_same_folder_says_so_and_touches_nothing(tmp_pat
     assert main(command) == 0  # the lock went with its process
 
 
-def test_all_processes_reckon_with_how_long_the_first_one_looked(tmp_path, monkeypatch) -> None:
+def test_all_processes_reckon_with_how_long_the_first_one_validated(tmp_path, monkeypatch) -> None:
     asked: list[tuple[float, ...]] = []
     largest = Ranks.largest
 

@@ -139,7 +139,7 @@ def example(photo: np.ndarray, size: int, rng: np.random.Generator) -> Damaged:
 
 
 def batches(photos: Sequence[np.ndarray], seed: int, enlarged: float) -> Iterator[tuple[Tensor, Tensor, Tensor, bool]]:
-    """Without end: planes of L/50 - 1, masks 0 or 1, and weights, each (batch, 1, size, size), and how to look.
+    """Endlessly: planes of L/50 - 1, masks 0 or 1, and weights, each (batch, 1, size, size), and how to look.
 
     Where the network is to look closely, which is `enlarged`, it is given so much smaller parts.
 
@@ -276,7 +276,7 @@ def _follow(mean: nn.Module, network: nn.Module, keep: float) -> None:
 
 
 def new_card(width: int, enlarged: float) -> ModelCard:
-    """The card of a damage finder that is to be trained."""
+    """The card of a damage finder to be trained."""
     card = ModelCard(
         name="damage",
         architecture="damage_finder",

@@ -32,7 +32,8 @@ def teach(photos: np.ndarray, course: Course, parent: Glance | None = None) -> G
         truth = pixels[torch.randint(len(pixels), (_BATCH,), generator=generator)].float() / 255
         if torch.rand((), generator=generator) < 0.5:
             truth = truth.flip(3)
-        # Other ways to spoil colors than its own: dyes alone teach that all that is wrong with a print is lost dye.
+        # Colors spoiled in other ways: with dyes alone it would learn that lost dye is all that can be wrong with a
+        # print.
         faded = torch.cat(
             [
                 fade(truth[:_OF_DYES], _SOUND, generator, worse_scans=True),

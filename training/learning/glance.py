@@ -24,8 +24,8 @@ class Glance(nn.Module):
     """(N, 3, 32, 32) encoded sRGB of 0..1 to (N, outputs); layer by layer what `network.run` computes.
 
     Args:
-        outputs: numbers said of a picture.
-        width: of the two layers that know the whole picture.
+        outputs: how many numbers it gives for a picture.
+        width: of the two layers that see the whole picture.
     """
 
     def __init__(self, outputs: int, width: int = 192) -> None:
@@ -41,11 +41,11 @@ class Glance(nn.Module):
         self._where = torch.stack(torch.meshgrid(place, place, indexing="ij"), -1)  # (16, 16, 2)
 
     def forward(self, small: Tensor) -> Tensor:
-        """What is said of each picture."""
+        """The numbers for each picture."""
         n = len(small)
         deep = -torch.log(small + network.EPSILON)
         seen = torch.cat([2 * small - 1, deep - 1], 1).permute(0, 2, 3, 1)
-        # Where the processor counts so, it learns twice as fast, and not worse.
+        # On processors with this arithmetic it learns twice as fast, and not worse.
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training and self._half):
             pixels = F.relu(self.pixel2(F.relu(self.pixel1(seen))))
             cells = F.avg_pool2d(pixels.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
@@ -67,7 +67,7 @@ class Glance(nn.Module):
 
 
 def widened(learner: Glance, width: int) -> Glance:
-    """The network with wider last layers that says the same; what is new can learn."""
+    """The network with wider last layers and the same answers; the new weights can learn."""
     wide, narrow = Glance(learner.said.out_features, width), learner.whole1.out_features
     found, old = wide.state_dict(), learner.state_dict()
     for name, weights in old.items():
@@ -89,7 +89,7 @@ class Course:
 
     Attributes:
         steps, minutes: whichever end first.
-        rate: of learning, at most; it falls to nothing.
+        rate: of learning, at most; it falls to zero.
         seed: of all that is drawn.
     """
 

@@ -1,4 +1,4 @@
-"""What learns: the network, its averaged weights, the optimizer; and the card of the model it will be."""
+"""What is trained: the network, its averaged weights, the optimizer; and the card of the model it will be."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Parent:
 
 @dataclass
 class Learner:
-    """What learns, and what it learns by.
+    """What is trained, and by what.
 
     Attributes:
         model: the network, in training mode.

@@ -24,8 +24,8 @@ class BinTargets:
     """
 
     def __init__(self, bins: Tensor) -> None:
-        side = torch.arange(-_RANGE, _RANGE, device=bins.device, dtype=torch.float32)
-        ab = torch.stack(torch.meshgrid(side, side, indexing="ij"), -1).reshape(-1, 2)
+        axis = torch.arange(-_RANGE, _RANGE, device=bins.device, dtype=torch.float32)
+        ab = torch.stack(torch.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 2)
         near, index = torch.cdist(ab, bins).topk(_NEIGHBORS, largest=False)
         weight = torch.exp(-(near**2) / (2 * _SIGMA**2)).clamp_min(1e-12)
         self.index = index  # (table, 5)

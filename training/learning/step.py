@@ -1,4 +1,4 @@
-"""From a batch of color photographs to what a network sees and should say, and to the loss; all on the device."""
+"""From a batch of color photographs to a network's input and target, and to the loss; all on the device."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Learning from a teacher: photographs whose colors are mostly what another, larger model says of them.
+"""Learning from a teacher: photographs whose colors are mostly the predictions of another, larger model.
 
 Most of a photo's color cannot be known from its lightness. A small network with squared error learns the mean of what
 is possible; a teacher that knows the mean better gives it almost without the chance that is in every single photo
-(Hinton, Vinyals, Dean 2015), so that as many steps lead further.
+(Hinton, Vinyals, Dean 2015), so that the same number of steps leads further.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _PIXELS = 256  # short side, so that the figures of networks with a smaller work
 
 
 def add_commands(commands: Any) -> list[argparse.ArgumentParser]:
-    """Their parsers, added to argparse's sub-parsers."""
+    """Adds their parsers to argparse's sub-parsers."""
     evaluate = commands.add_parser("evaluate", help="figures of a model on photos it never saw")
     evaluate.add_argument("--vividness", type=numbers(float), default=[[0.0, 0.4, 0.7, 1.0]], nargs="+", metavar="X")
     evaluate.add_argument("--hints", type=numbers(int), default=[], help="numbers of color hints, such as 0,1,10,50")
@@ -101,7 +101,7 @@ def evaluate(options: argparse.Namespace, progress: Progress) -> None:
     from handtint.engine.colorizer import load_colorizer
     from handtint.engine.models import load_model, save_model
     from handtint.model_card import find_model
-    from training.checkpoint import told_where
+    from training.checkpoint import saving_to
     from training.measuring import tones
     from training.measuring.evaluate import evaluate, table
     from training.measuring.variants import measure_variants, variants_table
@@ -127,7 +127,7 @@ def evaluate(options: argparse.Namespace, progress: Progress) -> None:
     if options.into_card:
         model, card = load_model(model_file.path)
         data = f"{len(photos.names)} photos of {', '.join(path.name for path in options.data)}"
-        with told_where(model_file.path):
+        with saving_to(model_file.path):
             save_model(model_file.path, model, replace(card, metrics={"data": data, **figures}))
 
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from handtint.imaging.coloring.vividness import CHROMAS, HUES, grid_weights
 
-_GRAY, _COLORED = 5.0, 10.0  # chroma between which what was really there begins to have a hue
+_GRAY, _COLORED = 5.0, 10.0  # chroma between which the true color begins to have a hue
 _MOST = 100.0  # cells of a photo in one place of the grid: a single wide sky does not say what skies are
-_FEWEST = 600.0  # cells: a gain known from so many is half believed
+_FEWEST = 600.0  # cells: a gain measured on so many is trusted half
 _TRUST = 2.0  # power of the agreement of hues
-# Degrees of hue that are not lifted, though in new photographs they would be as rightly as others. Blue violet to
-# purple: in old ones most of what comes out so is a dark dress or a uniform, and eyes choose it away. Those of skin: it
-# is as strong as it should be before anything is lifted, and a face too strong is seen first.
+# Degrees of hue that are not strengthened, though new photographs would justify it like others. Blue violet to
+# purple: in old ones most of it is a dark dress or a uniform, and viewers reject it. Those of skin: it
+# is as strong as it should be already, and a face that is too strong is seen first.
 _NOT_LIFTED = ((280.0, 350.0), (25.0, 65.0))
 
 

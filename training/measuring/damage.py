@@ -1,9 +1,10 @@
 """How well damage is found and filled: `python -m training.measuring.damage PHOTOS.tar...`.
 
 Photographs that nobody learned from, enlarged twice, and the samples are damaged by `damage_painter`, found and filled
-by the app. Beside that stand doing nothing, the app's own fill where the damage truly is, and scikit-image's biharmonic
-inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is counted;
-with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and more.
+by the app. It is compared with doing nothing, the app's own fill where the damage truly is, and scikit-image's
+biharmonic inpainting there. With `--sound` the photographs are left as they are, and what would be changed in them is
+counted; with `--sound --likenesses` in those of `likenesses`: leaves, fur, hair, clothes, rain; lace, stars, text and
+more.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from handtint.imaging.photo import Photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
 from handtint.repair.damage.places import Places
 from training.measuring import likenesses
@@ -41,7 +42,7 @@ from training.measuring.damage_painter import paint
 _SHARE = 0.006  # of the pixels that is damaged
 _GRAIN = 0.012  # deviation of the grain given to enlarged photographs, which have none left
 _DRAWN = 4  # drawings of each kind
-_NEAR = 2  # pixels from true damage within which a change is no harm to sound places
+_NEAR = 2  # pixels from true damage within which a change does no harm to sound places
 
 
 def enlarged(source: Path, count: int, rng: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
@@ -100,11 +101,11 @@ def measure(
     looked = find(photo, finder, Progress())
     found = damaged(looked, Damage(sensitivity), photo)
     found_at = time.process_time()
-    after = np.asarray(mended(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
+    after = np.asarray(with_filling(photo, fill(photo, found, Progress(), doubtful(looked))).pixels)
     filled_at = time.process_time()
     mask = found.mask()
     near = np.asarray(ndimage.binary_dilation(there, iterations=_NEAR), bool)
-    own = np.asarray(mended(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
+    own = np.asarray(with_filling(photo, fill(photo, Places.of_mask(there), Progress())).pixels)
     biharmonic = np.clip(np.rint(inpaint_biharmonic(before / 255, there, split_into_regions=True) * 255), 0, 255)
 
     def error(result: np.ndarray) -> float:
@@ -146,7 +147,7 @@ def report_sound(name: str, rows: list[dict[str, float]]) -> None:
 
 
 def summary(rows: list[dict[str, float]]) -> dict[str, float]:
-    """The figures of all photos together: each damaged pixel counts the same."""
+    """The figures of all photos together; each damaged pixel counts the same."""
     total = {key: sum(row[key] for row in rows) for key in rows[0]}
 
     def psnr(key: str) -> float:

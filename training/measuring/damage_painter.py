@@ -1,4 +1,4 @@
-"""A second painter of damage, to measure by: no code and no way of drawing is that of the one that models learn from.
+"""A second painter of damage, to measure by: it shares no code or way of drawing with the one that models learn from.
 
 It draws with distances: how far each pixel is from a curve or a center, in pixels of the photo, turned into how much of
 it is covered. It works in the photo's encoded gray, 0..1, as dust on a scanner's glass and flaked prints do.

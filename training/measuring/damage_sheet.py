@@ -16,7 +16,7 @@ from handtint.imaging.opening import read_photo
 from handtint.model_card import DAMAGE, find_model
 from handtint.progress import Progress
 from handtint.recipe.damage import Damage
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.finding import DEFAULT_SENSITIVITY, automatic, damaged, doubtful, find
 from handtint.repair.damage.kinds import kinds_of
 
@@ -39,7 +39,7 @@ def main() -> None:
         found = find(photo, finder, Progress())
         places = damaged(found, Damage(options.sensitivity), photo)
         filling = fill(photo, places, Progress(), doubtful(found))
-        before, after = (_rgb(p.pixels) for p in (photo, mended(photo, filling)))
+        before, after = (_rgb(p.pixels) for p in (photo, with_filling(photo, filling)))
         shown = before.copy()
         shown[places.grown(1).mask()] = (230, 30, 30)
         shown[filling.left.mask()] = (40, 80, 230)

@@ -1,6 +1,6 @@
-"""Figures of a model on photographs it never saw, made through the app's own way: predict, upsample, merge.
+"""Figures of a model on photographs it never saw, made the way the app does: predict, upsample, merge.
 
-Every figure stands beside plain gray's, because PSNR and ab-MSE hardly tell good color from a brown veil:
+Every figure is given beside plain gray's, because PSNR and ab-MSE hardly tell good color from a brown veil:
 look at colorfulness and its distance from the originals' as well, and at the pictures.
 """
 

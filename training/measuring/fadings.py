@@ -1,8 +1,8 @@
-"""A second way to fade color photographs, to measure with: nothing learned from it.
+"""A second way to fade color photographs, to measure with: no network learned from it.
 
-It knows no dyes. Each channel gets a black, a white and a gamma of its own; colors are drawn toward gray; a tint of old
-paper lies over all, and flare over the darks. `training.photos.fading`, which the network learned from, counts in the
-densities of three dyes instead.
+It does not model dyes. Each channel gets a black, a white and a gamma of its own; colors are drawn toward gray; a tint
+of old paper lies over all, and flare over the darks. `training.photos.fading`, which the network learned from, counts
+in the densities of three dyes instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Versions of photographs to choose among without knowing which is which, and what was chosen.
+"""Blind comparison: versions of photographs to choose among without knowing which is which, and what was chosen.
 
 A folder of sheets holds `001.png` and so on, each with the versions of one photo in an order of its own, lettered; and
 `key.json`, which says which letter is which version. Whoever looks writes a text file beside them, any name ending in
@@ -47,12 +47,12 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """How often a version was best and how often not to be shown, of how many sheets looked at."""
+class Tally:
+    """How often a version was best and how often not to be shown, of how many sheets seen."""
 
     best: int
     refused: int
-    looks: int
+    seen: int
 
 
 def make_sheets(
@@ -108,14 +108,14 @@ def _sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     return sheet
 
 
-def count_choices(folder: Path) -> dict[str, Choices]:
+def count_choices(folder: Path) -> dict[str, Tally]:
     """What the folder's text files chose, by version in the key's order. Raises `JudgeError`."""
     try:
         key = json.loads((folder / _KEY).read_text(encoding="utf-8"))
         sheets, names = key["sheets"], key["versions"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise JudgeError(f'"{folder}" holds no sheets: its {_KEY} is missing or damaged.') from error
-    best, refused, looks = (dict.fromkeys(names, 0) for _ in range(3))
+    best, refused, seen = (dict.fromkeys(names, 0) for _ in range(3))
     files = sorted(folder.glob("*.txt"))
     if not files:
         raise JudgeError(f'"{folder}" holds no choices: write a text file there, a line a sheet, such as "12 B ADE".')
@@ -130,16 +130,16 @@ def count_choices(folder: Path) -> dict[str, Choices]:
                 raise JudgeError(f'Line {line_number} of "{file.name}" is not a choice: "{line}". Write "12 B ADE".')
             for letter, name in sheet.items():
                 if letter != "photo":
-                    looks[name] += 1
+                    seen[name] += 1
                     best[name] += letter == words[1]
                     refused[name] += letter in "".join(words[2:])
-    return {name: Choices(best[name], refused[name], looks[name]) for name in names}
+    return {name: Tally(best[name], refused[name], seen[name]) for name in names}
 
 
-def choices_table(choices: dict[str, Choices]) -> str:
+def choices_table(choices: dict[str, Tally]) -> str:
     """The counts as a Markdown table."""
-    lines = ["| version | best | not to be shown | looks |", "|---|---:|---:|---:|"]
+    lines = ["| version | best | not to be shown | sheets |", "|---|---:|---:|---:|"]
     for name, one in choices.items():
-        looks = max(one.looks, 1)
-        lines.append(f"| {name} | {one.best / looks:.0%} | {one.refused / looks:.0%} | {one.looks} |")
+        sheets = max(one.seen, 1)
+        lines.append(f"| {name} | {one.best / sheets:.0%} | {one.refused / sheets:.0%} | {one.seen} |")
     return "\n".join(lines)

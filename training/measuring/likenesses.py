@@ -1,4 +1,4 @@
-"""Sound pictures that look damaged to a finder: photographs chosen by what they show, and drawings of what few show.
+"""Sound pictures that look damaged to a finder: photographs chosen by what they show, and drawings of rarer things.
 
 Leaves, fur, hair, cloth and rain are chosen by the names that the photographs of a tar file bear, whose first part
 says where they are from. Lace, strands of hair, rain, stars and text are drawn here, each in its own way every time.

@@ -1,4 +1,4 @@
-"""Figures of a colored picture against its original. Lab units and 8-bit sRGB; sources stand at each."""
+"""Figures of a colored picture against its original. Lab units and 8-bit sRGB; each names its source."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ def faded_color(
     found = []
     for photo in photos:
         faded = fade(photo, rng)
-        mended = np.asarray(repaired(Photo(faded), repair).pixels)
-        found.append([_off(photo, other) for other in (faded, gray_world(faded), mended)])
+        after = np.asarray(repaired(Photo(faded), repair).pixels)
+        found.append([_off(photo, other) for other in (faded, gray_world(faded), after)])
     nothing, usual, ours = np.mean(found, axis=0)
     worse = float(np.mean(np.array(found)[:, 2] > np.array(found)[:, 0]))
     return _rounded(
@@ -99,8 +99,8 @@ def uneven(photos: Sequence[np.ndarray]) -> dict[str, float]:
         truth, seen = (np.rint(255 * plane[0, 0].numpy()) for plane in fading.make_uneven(gray, generator))
         if np.abs(truth - seen).mean() < 255 * 0.02:
             continue
-        mended = np.asarray(repaired(Photo(seen.astype(np.uint8)), Repair(fade=Fade(0, 100))).pixels)
-        found.append([np.abs(other - truth).mean() / 2.55 for other in (seen, mended.astype(np.float64))])
+        after = np.asarray(repaired(Photo(seen.astype(np.uint8)), Repair(fade=Fade(0, 100))).pixels)
+        found.append([np.abs(other - truth).mean() / 2.55 for other in (seen, after.astype(np.float64))])
     nothing, ours = np.mean(found, axis=0)
     return _rounded({"photos": len(found), "nothing": nothing, "leveled": ours, "of nothing": ours / nothing})
 

@@ -1,4 +1,4 @@
-"""What families look at first: skin, gray things and white hair, each against what it should be.
+"""What viewers notice first: skin, gray things and white hair, each against what it should be.
 
 Gray things: mid-tones of photographs that are truly gray there; how much chroma a coloring gives them. Skin: faces
 that a mask tells (`NAME.mask.png` with a second channel), against their own colors. Marks: places given by hand, as

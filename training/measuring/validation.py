@@ -1,4 +1,4 @@
-"""How a network does on held-out photographs while it learns: figures and a sheet to look at."""
+"""A network's figures on held-out photographs while it learns, and a sheet to look at."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Whether a tuned model colors held-out photos better than its parent, said no more surely than the photos allow.
+"""Whether a tuned model colors held-out photos better than its parent, with no more certainty than the photos allow.
 
 Each photo is colored by both. The interval of the mean difference is a paired bootstrap's: photos are drawn anew, with
 both of their errors, many times. The tuned model is the one that did best on the same photos among those that were
-looked at during training, which flatters it a little.
+looked at during training, which favors it a little.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def sentence(verdict: Verdict, name: str, parent: str, parent_error: float) -> s
         return f'No clear difference from "{parent}": {verdict.photos} held-out photos are too few to tell. Add photos.'
     change = f"its color error is {abs(verdict.difference) / parent_error:.0%} "
     change += "smaller" if verdict.difference < 0 else "larger"
-    sides = sorted(value / parent_error for value in (verdict.low, verdict.high))
-    interval = f"{change} (95 % interval of the change: {sides[0]:+.0%} to {sides[1]:+.0%})"
+    ends = sorted(value / parent_error for value in (verdict.low, verdict.high))
+    interval = f"{change} (95 % interval of the change: {ends[0]:+.0%} to {ends[1]:+.0%})"
     if verdict.verdict == UNCLEAR:
         return f'No clear difference from "{parent}" {of}: {interval}.'
     return f'"{name}" is {verdict.verdict} than "{parent}" {of}: {interval}.'

@@ -1,7 +1,7 @@
 """CIFAR-10 as it is published: batch files of the python layout, in a folder or a tar, or one `.npz`.
 
-The published batches are pickles, which could run any code. They are read by an unpickler that knows no class and no
-function of any library: it takes numbers, texts, lists and dicts, and keeps of an array its bytes and shape only.
+The published batches are pickles, which could run any code. They are read by an unpickler that admits no class and no
+function of any library: it takes numbers, texts, lists and dicts, and of an array only its bytes and shape.
 
 Pictures are (n, 32, 32, 3) uint8 sRGB, labels 0..9. Raises `CifarError`.
 """
@@ -26,7 +26,7 @@ from handtint.errors import HandtintError
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 _BATCH_NAME = re.compile(r"data_batch_\d+|test_batch")
-_MOST_BYTES = 256 * 2**20  # of what is in a file, unpacked: a published batch has 31 MB, x_train 154 MB
+_MOST_BYTES = 256 * 2**20  # of a file's content, unpacked: a published batch has 31 MB, x_train 154 MB
 _BROKEN = (
     pickle.UnpicklingError,
     ValueError,
@@ -150,7 +150,7 @@ def _checked(name: str, pixels: np.ndarray, labels: np.ndarray, held_out: bool |
 
 
 class _Array:
-    """Stands for a pickled array: takes its shape and bytes, makes nothing of its dtype."""
+    """Stands for a pickled array: takes its shape and bytes, ignores its dtype."""
 
     def __init__(self, *_: Any) -> None:
         self._state: tuple[Any, ...] = ()

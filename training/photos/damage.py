@@ -1,8 +1,8 @@
 """Paints damage over sound photographs: dust, hairs, scratches, cracks, folds, flakes, torn corners, fingerprints, blotches.
 
 A damage is a shape (how much of each pixel it covers, drawn three times finer than the pixels) and a tone, bright or
-dark, laid over the lightness. What counts as damaged is what can be seen to differ: the network is to find nothing that
-nobody sees. Lengths are pixels. Planes are (h, w) float32.
+dark, laid over the lightness. What counts as damaged is what visibly differs: the network should find nothing that
+nobody can see. Lengths are pixels. Planes are (h, w) float32.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def damage(
     """(h, w) float32 L 0..100 with some damage or none.
 
     Args:
-        finish: what befalls the picture after the damage and moves nothing, such as the blur of an enlarger; it is
+        finish: what happens to the picture after the damage and moves nothing, such as the blur of an enlarger; it is
             applied to the sound and the damaged picture before these are compared.
     """
     finish = finish or (lambda plane: plane)
@@ -176,7 +176,7 @@ def _cloud(shape: tuple[int, ...], cell: float, rng: np.random.Generator) -> np.
 
 
 def _opacity(rng: np.random.Generator) -> float:
-    """Most damage covers wholly, some half."""
+    """Most damage covers fully, some half."""
     return 1.0 if rng.random() < 0.55 else float(rng.uniform(0.3, 1.0))
 
 
@@ -282,8 +282,8 @@ def _crack(canvas: _Canvas, rng: np.random.Generator) -> None:
             walked += step
             heading += rng.normal(0, 0.08)
             if rng.random() < 0.06 and thick > 0.7:
-                side = rng.choice([-1, 1]) * rng.uniform(0.4, 1.3)
-                branches.append(((x, y), heading + side, (length - walked) * rng.uniform(0.3, 0.9), thick * 0.7))
+                turn = rng.choice([-1, 1]) * rng.uniform(0.4, 1.3)
+                branches.append(((x, y), heading + turn, (length - walked) * rng.uniform(0.3, 0.9), thick * 0.7))
         widths = thick * rng.uniform(0.5, 1.3, len(points)) * np.linspace(1, rng.uniform(0.2, 1), len(points))
         canvas.line(np.array(points), widths)
     canvas.opacity = _opacity(rng)

@@ -1,9 +1,9 @@
-"""Spoils the colors of photographs in ways that know no dyes, as batched tensor operations; `fading` knows them.
+"""Spoils the colors of photographs in ways other than faded dyes (see `fading`), as batched tensor operations.
 
-What happened to a print is seldom known, and what comes out of a scanner has more behind it: papers and inks of other
+What happened to a print is seldom known, and a scan has been through more than fading: papers and inks of other
 processes, varnish, the scanner's own leveling, a camera's white balance, a program's curves. So each photo gets, in an
-order that stays and amounts that do not: light that goes over from channel to channel, or to gray, in light, density or
-anything between; a curve for each channel, any that never falls, partly the same for all, with blacks raised and whites
+fixed order and random amounts: light that leaks from channel to channel, or to gray, in light, density or
+anything between; a rising curve for each channel, partly the same for all, with blacks raised and whites
 lowered; a colored veil; levels stretched again, of all channels or of each; the noise of JPEG's colors.
 """
 

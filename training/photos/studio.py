@@ -1,7 +1,7 @@
 """New photographs staged like old ones: people before a studio's backdrop, pictures on a mount or with a plate's rim.
 
-Modern color photographs hold few of either, and where a network has seen neither it paints a plain backdrop like a lawn
-out of focus and a mount like the sea. What stands around the picture is gray or faintly brown, as it was.
+Modern color photographs show few of either, and a network that has seen neither paints a plain backdrop like a lawn
+out of focus and a mount like the sea. What surrounds the picture is gray or faintly brown, as it was.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a person set for an album: the folder of the results, how they are saved, recipes, marks.
 
-Notes are kept in the user's own folder, one JSON file for each album, found by the album's path: nothing is written
+They are kept in the user's own folder, one JSON file for each album, found by the album's path: nothing is written
 among the originals, which may be on a drive that cannot be written to, and photos may be set before there is a folder
-of results. Where the folder was renamed or moved they are found by its photos (`identity`). Photos are known by their
-path relative to the album. Two windows may keep notes of one album (`merging`). Raises `NotesError`.
+of results. Where the folder was renamed or moved, they are found by its photos (`identity`). Photos are known by their
+path relative to the album. Two windows may keep choices of one album (`merging`). Raises `ChoicesError`.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from handtint.stamps import stamp_if_there
 _MOST_PLACES = 8
 
 
-class NotesError(HandtintError):
+class ChoicesError(HandtintError):
     """What was set for an album cannot be read or kept."""
 
 
 @dataclass
-class Notes:
+class Choices:
     """See the module's text.
 
     Attributes:
@@ -49,7 +49,7 @@ class Notes:
         model: name of the one that colors; empty for the usual one.
         recipe: of every photo that has none of its own.
         save: how results are saved.
-        same_look: whether photos that show the same take their colors from one of them.
+        by_scene: whether photos that show the same take their colors from one of them.
         own: recipes of single photos, by absolute path.
         marked: photos with a star.
         left_out: photos that are not to be colored, since a person said so.
@@ -64,7 +64,7 @@ class Notes:
     model: str = ""
     recipe: Recipe = field(default_factory=Recipe)
     save: SaveOptions = field(default_factory=SaveOptions)
-    same_look: bool = False
+    by_scene: bool = False
     own: dict[Path, Recipe] = field(default_factory=dict)
     marked: set[Path] = field(default_factory=set)
     left_out: set[Path] = field(default_factory=set)
@@ -89,12 +89,12 @@ class Notes:
         """How a photo is colored."""
         return self.recipe_of(photo).color
 
-    def copy(self) -> Notes:
-        """These notes as they are now, for another thread to write down."""
+    def copy(self) -> Choices:
+        """These choices as they are now, for another thread to write down."""
         return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked), left_out=set(self.left_out))
 
     def as_kept(self) -> dict[str, Any]:
-        """The notes as the file has them, but for their version."""
+        """The choices as the file has them, but for their version."""
         photos: dict[str, dict[str, Any]] = {}
         for photo in sorted(self.marked | self.left_out | self.own.keys()):
             known = photos[os.path.relpath(photo, self.folder)] = {}
@@ -111,7 +111,7 @@ class Notes:
             "model": self.model,
             "recipe": part_to_json(self.recipe),
             "save": part_to_json(self.save),
-            "same_look": self.same_look,
+            "same_look": self.by_scene,
             "photos": photos,
             "signs": dict(self.signs),
             "was": [str(folder) for folder in self.was],
@@ -123,8 +123,8 @@ def usual_output(folder: Path, within: Path | None = None) -> Path:
     return (within or folder.parent) / f"{folder.name or 'album'}{COLORIZED}"
 
 
-def read_notes(folder: Path, new: Notes | None = None) -> Notes:
-    """The notes of an album. Raises `NotesError`.
+def read_choices(folder: Path, new: Choices | None = None) -> Choices:
+    """The choices of an album. Raises `ChoicesError`.
 
     Args:
         new: where there are none.
@@ -132,35 +132,35 @@ def read_notes(folder: Path, new: Notes | None = None) -> Notes:
     folder = folder.absolute()
     path = _file(folder)
     try:
-        notes = _notes(folder, json.loads(read_small(path)))
-        if may_be(folder, notes.signs):
-            notes.known.base = notes.as_kept()
-            return notes
+        choices = _choices(folder, json.loads(read_small(path)))
+        if may_be(folder, choices.signs):
+            choices.known.base = choices.as_kept()
+            return choices
     except FileNotFoundError:
         pass
-    except _NO_NOTES as error:
-        raise NotesError(
+    except _UNREADABLE as error:
+        raise ChoicesError(
             'What you set for the album "{name}" could not be read: {why}. '
             'Your photos and results are safe. Move "{path}" away to start over.',
             name=folder.name,
             why=_why(error),
             path=path,
         ) from error
-    return _notes_of_moved(folder) or new or Notes(folder, usual_output(folder))
+    return _choices_of_moved(folder) or new or Choices(folder, usual_output(folder))
 
 
-def has_notes(folder: Path) -> bool:
+def has_choices(folder: Path) -> bool:
     """Whether something is kept for an album under its path."""
     return is_there(_file(folder))
 
 
-def _notes(folder: Path, known: dict[str, Any]) -> Notes:
-    """Notes from what a file says. For one that is none of ours raises one of `_NO_NOTES`."""
+def _choices(folder: Path, known: dict[str, Any]) -> Choices:
+    """Choices from what a file says. For one that is none of ours raises one of `_UNREADABLE`."""
     check_version(known.get("version", 1), Sentence("What was set for it"))
     photos = known["photos"]
     if not all(map(stays_inside, photos)):
         raise ValueError("a photo outside the album")
-    return Notes(
+    return Choices(
         folder,
         Path(known["output"]),
         bool(known["recursive"]),
@@ -176,11 +176,11 @@ def _notes(folder: Path, known: dict[str, Any]) -> Notes:
     )
 
 
-_NO_NOTES = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
-def _notes_of_moved(folder: Path) -> Notes | None:
-    """The notes of an album that is now in this folder, and no longer where they say."""
+def _choices_of_moved(folder: Path) -> Choices | None:
+    """The choices of an album that is now in this folder, and no longer where they say."""
     every = [(path, stamp_if_there(path)) for path in paths.user_albums_dir().glob("*.json")]
     for path, _ in sorted(every, key=lambda one: one[1].mtime_ns if one[1] else 0, reverse=True):
         try:
@@ -189,30 +189,30 @@ def _notes_of_moved(folder: Path) -> Notes | None:
             signs = known.get("signs") or {}
             if not is_known_by(folder, signs) or (is_folder(before) and is_known_by(before, signs)):
                 continue
-            notes = _notes(folder, known)
-        except _NO_NOTES:
+            choices = _choices(folder, known)
+        except _UNREADABLE:
             continue
-        if not is_there(notes.output):  # it was moved along with it, or is beside it in any case
-            notes.output = folder.parent / os.path.relpath(notes.output, before.parent)
-        notes.was = (*(place for place in notes.was if place != before), before)[-_MOST_PLACES:]
-        return notes
+        if not is_there(choices.output):  # it was moved along with it, or is beside it in any case
+            choices.output = folder.parent / os.path.relpath(choices.output, before.parent)
+        choices.was = (*(place for place in choices.was if place != before), before)[-_MOST_PLACES:]
+        return choices
     return None
 
 
-def write_notes(notes: Notes) -> None:
-    """Keep the notes of an album, with what another window set meanwhile. Raises `NotesError`."""
-    path = _file(notes.folder)
+def write_choices(choices: Choices) -> None:
+    """Keep the choices of an album, with what another window set meanwhile. Raises `ChoicesError`."""
+    path = _file(choices.folder)
 
     def read() -> dict[str, Any] | None:
         if not is_there(path):
             return None
-        theirs = _notes(notes.folder, json.loads(read_small(path)))
-        if not notes.signs or _is_same(notes, theirs) or has_any(notes.folder, theirs.signs):
+        theirs = _choices(choices.folder, json.loads(read_small(path)))
+        if not choices.signs or _is_same(choices, theirs) or has_any(choices.folder, theirs.signs):
             return theirs.as_kept()
         # Of an album that may have been renamed: it will find them beside these.
         sign = hashlib.sha256(json.dumps(theirs.signs, sort_keys=True).encode()).hexdigest()[:8]
         path.replace(path.with_stem(f"{path.stem}-{sign}"))
-        return theirs.as_kept() if may_be(notes.folder, theirs.signs) else None
+        return theirs.as_kept() if may_be(choices.folder, theirs.signs) else None
 
     def write(whole: Mapping[str, Any]) -> None:
         text = json.dumps({"version": VERSION, **whole}, indent=1).encode()
@@ -220,25 +220,26 @@ def write_notes(notes: Notes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        keep_merged(notes.known, notes.as_kept(), path.parent.with_suffix(".lock"), path.parent, read, write, depth=3)
-        for before in notes.was:  # else they would be found again, out of date, under the old name
+        lock = path.parent.with_suffix(".lock")
+        keep_merged(choices.known, choices.as_kept(), lock, path.parent, read, write, depth=3)
+        for before in choices.was:  # else they would be found again, out of date, under the old name
             for old in path.parent.glob(f"{_file(before).stem}*.json"):
-                with contextlib.suppress(*_NO_NOTES):
-                    if old != path and _is_same(notes, _notes(before, json.loads(read_small(old)))):
+                with contextlib.suppress(*_UNREADABLE):
+                    if old != path and _is_same(choices, _choices(before, json.loads(read_small(old)))):
                         old.unlink()
-    except _NO_NOTES as error:
-        raise NotesError(
+    except _UNREADABLE as error:
+        raise ChoicesError(
             'What you set for the album "{name}" could not be kept: {why}. '
             'Your photos and results are safe. Make room in "{parent}" and change a setting again.',
-            name=notes.folder.name,
+            name=choices.folder.name,
             why=_why(error),
             parent=path.parent,
         ) from error
 
 
-def _is_same(notes: Notes, others: Notes) -> bool:
+def _is_same(choices: Choices, others: Choices) -> bool:
     """Whether they are about the same album, as far as its photos tell."""
-    return not others.signs or bool(notes.signs.items() & others.signs.items())
+    return not others.signs or bool(choices.signs.items() & others.signs.items())
 
 
 def _file(folder: Path) -> Path:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any
 
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.model_card import ModelFile
 from handtint.recipe.recipe import Recipe
 from handtint.recipe.saving import SaveOptions

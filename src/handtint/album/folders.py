@@ -1,6 +1,6 @@
 """Which photos lie in a folder, and in those inside it. Of photos only the metadata is looked at.
 
-Results of Handtint are no photos: they say so in their metadata, wherever they lie and whatever they are called.
+Results of Handtint do not count as photos: their metadata say so, wherever they lie and whatever they are called.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def photos_at(
             if _matches((here / name).relative_to(path), exclude):
                 others.excluded += 1
                 continue
-            with contextlib.suppress(OSError):  # os.walk tells of it
+            with contextlib.suppress(OSError):  # os.walk reports it
                 identity = _identity(here / name)
                 if identity in visited:  # a link to a folder that is searched anyway, or in a circle
                     continue
@@ -191,7 +191,7 @@ def _matches(path: Path, patterns: Iterable[str]) -> bool:
 
 
 def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    """By what the system knows the files at these paths, whatever their names; nothing for what is not there.
+    """What identifies the files at these paths to the system, whatever their names; nothing for those not there.
 
     `a.jpg` and `A.jpg` are one file on many disks, and so is what a link leads to.
     """

@@ -1,4 +1,4 @@
-"""By what an album is known again when its folder was renamed or moved: some of its photos, by name and content."""
+"""How an album is recognized when its folder was renamed or moved: some of its photos, by name and content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STRETCH = 1 << 16  # bytes at the end of a file: scans of one size begin alike
 def signs_of(folder: Path, photos: Iterable[Path]) -> dict[str, str]:
     """Signs by which the album is known: of at most 12 photos, by their paths relative to it.
 
-    Which ones hangs on their names alone, so that few change as the album grows.
+    Which ones depends on their names alone, so that few change as the album grows.
     """
     names = {os.path.relpath(photo, folder) for photo in photos}
     chosen = sorted(names, key=lambda name: hashlib.sha256(os.fsencode(name)).digest())[:_MOST]

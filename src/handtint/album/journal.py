@@ -111,7 +111,7 @@ class Journal:
 
     @property
     def strange(self) -> str:
-        """A sentence on entries that count for nothing since no run of ours writes such; empty if there are none."""
+        """A sentence on entries that are ignored because no run of ours writes such; empty if there are none."""
         count = 0
         for database in (self._database, *self._others):
             count += sum(entry_of(self.folder, row[:-1]) is None for row in self._rows(database))
@@ -119,11 +119,11 @@ class Journal:
 
     def _rows(self, database: sqlite3.Connection) -> Iterator[tuple]:
         """All rows of one journal, each with its key last, by keys."""
-        page = f"SELECT {COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
+        query = f"SELECT {COLUMNS}, key FROM photos WHERE key > ? ORDER BY key LIMIT 500"
         rows: list[tuple] = [(b"",)]
         while rows:
             with journal_errors(self.folder), self._guard:
-                rows = database.execute(page, (rows[-1][-1],)).fetchall()
+                rows = database.execute(query, (rows[-1][-1],)).fetchall()
             yield from rows
 
     def asked(self, work: str) -> str | None:
@@ -136,7 +136,7 @@ class Journal:
         return None
 
     def write(self, entry: Entry, asked: str = "") -> None:
-        """Put down an entry in place of the one for the same result; durable on return. `asked` gives `asked` back."""
+        """Write an entry in place of the one for the same result; durable on return. `asked` gives `asked` back."""
         stamp, made, before = entry.stamp, entry.made, entry.before
         row = (
             self._key(entry.target),
@@ -164,7 +164,7 @@ class Journal:
                 self._database.execute("INSERT OR IGNORE INTO works VALUES (?, ?)", (entry.work, asked))
 
     def sweep(self, folders: Iterable[Path]) -> None:
-        """Take away what was half-written in these folders; of shards nothing, it may be another's, at work.
+        """Remove what was half-written in these folders; beside other shards nothing, since one may be writing it.
 
         Nothing is taken from folders outside ours, to which a journal or a link may lead.
         """
@@ -173,7 +173,7 @@ class Journal:
                 sweep(folder, 0)
 
     def _settle(self) -> None:
-        """Find out what became of photos that a run was at when it was cut off; beside shards, only of ours.
+        """Find out what became of photos that a run was making when it was cut off; beside other shards, only of ours.
 
         A result appears whole or not at all: one that is there and was not before is the new one, so the photo is
         done. Otherwise what was half-written is taken away, and the entry stays for the run to do again.
@@ -210,7 +210,7 @@ def has_journal(folder: Path) -> bool:
 def peek(folder: Path) -> tuple[list[Entry], str]:
     """What the journals of a folder say, also while a run writes into it: nothing is locked, made or settled.
 
-    Returns the entries, and a sentence where some count for nothing; see `Journal.strange`. Raises `JournalError`.
+    Returns the entries, and a sentence where some are ignored; see `Journal.strange`. Raises `JournalError`.
     """
     rows: list[Entry | None] = []
     with journal_errors(folder):
@@ -222,7 +222,7 @@ def peek(folder: Path) -> tuple[list[Entry], str]:
 
 
 def strange_entries(count: int, folder: Path) -> str:
-    """What is said of so many entries that count for nothing."""
+    """What is said of so many entries that are ignored."""
     if not count:
         return ""
     if count == 1:

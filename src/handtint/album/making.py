@@ -42,7 +42,7 @@ def write(
 ) -> tuple[Made, Photo]:
     """Save the result, whole or not at all; returns it too. See `way.save`.
 
-    Folders inside `folder`, where all results go, are made; itself it must be there: a drive that is gone must not
+    Folders inside `folder`, where all results go, are made; `folder` must be there: a drive that is gone must not
     come back as a folder on another. Raises `SaveError`, `PhotoError` for a source that changed meanwhile, `Cancelled`.
     """
     source, lead = job.source, order.lead_of(job.source)

@@ -23,7 +23,7 @@ def merge(base: Kept, ours: Kept, theirs: Kept, depth: int = 1) -> dict[str, Any
     """
     merged: dict[str, Any] = {}
     for key in dict.fromkeys((*theirs, *ours)):
-        before, mine, other = (side.get(key, _GONE) for side in (base, ours, theirs))
+        before, mine, other = (version.get(key, _GONE) for version in (base, ours, theirs))
         if mine == before:
             value = other
         elif depth > 1 and isinstance(other, dict) and (isinstance(mine, dict) or mine is _GONE):

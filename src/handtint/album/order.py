@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from handtint.album import earlier
-from handtint.album.same_look.known import Lead, known_leads
+from handtint.album.scenes.known import Lead, known_leads
 from handtint.model_card import ModelFile
 from handtint.recipe.adjust import Adjust
 from handtint.recipe.form import part_to_json
@@ -30,7 +30,7 @@ class Order:
         own: recipes of single photos, by their path as it is named or found.
         retry: whether photos that failed before are tried again.
         resume: whether results of earlier runs stay as long as photo and settings do; else they are made again.
-        same_look: whether photos that show the same take their colors from one of them.
+        by_scene: whether photos that show the same take their colors from one of them.
         part: number of the print that is made of each scan, or of the page of each file, from 1; 0 for photos that are
             not split.
         prints: how many prints or pages there are in the files that are split.
@@ -44,7 +44,7 @@ class Order:
     own: Mapping[Path, Recipe] = field(default_factory=dict)
     retry: bool = False
     resume: bool = True
-    same_look: bool = False
+    by_scene: bool = False
     part: int = 0
     prints: Mapping[Path, int] = field(default_factory=dict)
     models: Mapping[Path, ModelFile] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Order:
         return self.models.get(photo, self.model)
 
     def with_known_leads(self, folder: Path, photos: Iterable[Path]) -> Order:
-        """The order with who follows whom as far as that was found out; photos of one model follow each other.
+        """The order with which photo follows which, so far as known; photos follow only photos of the same model.
 
         Args:
             folder: of the results. Raises `JournalError`.
@@ -89,7 +89,7 @@ class Order:
     def lead_of(self, photo: Path) -> Lead | None:
         """The photo of the album whose colors this one takes; None if it is colored by itself, or by a reference."""
         has_reference = self.recipe_of(photo).color.reference is not None
-        return self.leads.get(photo) if self.same_look and not has_reference else None
+        return self.leads.get(photo) if self.by_scene and not has_reference else None
 
     def alone(self, photo: Path) -> Order:
         """The order with this photo colored by itself, where its lead cannot be had."""
@@ -97,7 +97,7 @@ class Order:
 
     def is_open(self, photo: Path) -> bool:
         """Whether it is still to be found out which photo this one follows."""
-        return self.same_look and photo not in self.leads
+        return self.by_scene and photo not in self.leads
 
     def asked(self, photo: Path) -> str:
         """All that decides what the result of a photo looks like, but the photo, as a JSON object."""

@@ -1,7 +1,7 @@
 """What the window knows of the photos of an album, and how a folder is looked through for them. No widgets.
 
 A photo is known here by its path, date and state alone: 5,000 of them are a few megabytes. Pictures come from
-`album_thumbnails`, when they are seen.
+`gui.album.thumbnails`, when they are seen.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.entries import Entry
 from handtint.album.folders import LeftOut, Unsearched, photos_at
 from handtint.album.journal import has_journal, peek
 from handtint.album.journal_files import JournalError
 from handtint.album.order import Order
 from handtint.album.review import Review, ReviewError, Verdict
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.imaging.formats.probe import taken_at
 from handtint.paths import is_there
 from handtint.progress import Progress
@@ -150,7 +150,7 @@ class Contents:
     left_out: tuple[str, ...] = ()
 
 
-def look_through(notes: Notes, order: Order | None, progress: Progress) -> Contents:
+def look_through(choices: Choices, order: Order | None, progress: Progress) -> Contents:
     """The photos of an album with what is known of them; reads folders, the journal and no photo.
 
     Args:
@@ -161,7 +161,7 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
     photos: dict[str, AlbumPhoto] = {}
     troubles: list[str] = []
     left_out: list[str] = []
-    for item, parent in photos_at(notes.folder, notes.recursive, skip=notes.output):
+    for item, parent in photos_at(choices.folder, choices.recursive, skip=choices.output):
         progress.step(0.0)
         if isinstance(item, LeftOut):
             left_out.append(item.text)
@@ -177,26 +177,26 @@ def look_through(notes: Notes, order: Order | None, progress: Progress) -> Conte
         photos.setdefault(os.path.realpath(item), AlbumPhoto(item, folder, modified))
     found = list(photos.values())
     for photo in found:
-        photo.is_marked, photo.has_own = photo.path in notes.marked, photo.path in notes.own
+        photo.is_marked, photo.has_own = photo.path in choices.marked, photo.path in choices.own
     review, leads = None, {}
     try:
-        review = Review(notes.output)
+        review = Review(choices.output)
         if order is not None:
-            order = order.with_known_leads(notes.output, [photo.path for photo in found])
+            order = order.with_known_leads(choices.output, [photo.path for photo in found])
             leads = dict(order.leads)
-        entries, strange = peek(notes.output) if has_journal(notes.output) else ([], "")
+        entries, strange = peek(choices.output) if has_journal(choices.output) else ([], "")
         troubles += [strange] if strange else []
-        tell_states(found, [_now_at(entry, notes) for entry in entries], order, review, progress)
+        tell_states(found, [_now_at(entry, choices) for entry in entries], order, review, progress)
     except (JournalError, ReviewError) as error:
         troubles.append(error.sentence)
     return Contents(found, review, leads, troubles, tuple(left_out))
 
 
-def _now_at(entry: Entry, notes: Notes) -> Entry:
+def _now_at(entry: Entry, choices: Choices) -> Entry:
     """The entry with its photo where the album is now, if it was about one where the album was before."""
-    for before in notes.was:
+    for before in choices.was:
         if entry.source.is_relative_to(before):
-            return dataclasses.replace(entry, source=notes.folder / entry.source.relative_to(before))
+            return dataclasses.replace(entry, source=choices.folder / entry.source.relative_to(before))
     return entry
 
 
@@ -224,7 +224,7 @@ def tell_states(
 def tell_stale(photos: Iterable[AlbumPhoto], order: Order) -> None:
     """Find out which results were made by other settings, another model or in another format than asked for now.
 
-    With one look for the album those are among them of which it is not known yet whom they follow.
+    With the same colors by scene, they include photos of which it is not yet known which one they follow.
     """
     same: dict[tuple[Recipe, Lead | None, str], bool] = {}
 

@@ -65,7 +65,7 @@ def plan(
     jobs = [Job(p, _target(p, found[p], order)) for p in first.values() if order.concerns(p)]
     jobs = _without_clashes(jobs, journal)[shard[0] - 1 :: shard[1]]
     originals = _originals_at((job.target for job in jobs), first)
-    if order.same_look and order.resume and journal is not None:
+    if order.by_scene and order.resume and journal is not None:
         order = order.with_known_leads(journal.folder, (job.source for job in jobs))
     chosen: list[Job] = []
     decisions = {job.source: _decide(job, order, journal, originals, aside) for job in jobs}

@@ -8,16 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.journal import Journal, has_journal
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate, Pace, estimate
 from handtint.album.plan import plan
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.model_card import ModelFile
 from handtint.progress import Progress
 
-_AT_ONCE = 50  # photos whose heads are read between two looks at whether this is still wanted
+_AT_ONCE = 50  # photos whose heads are read between two checks whether this is still wanted
 
 
 @dataclass(frozen=True)
@@ -38,30 +38,29 @@ class PlanRequest:
 
 
 def order_of(
-    notes: Notes,
+    choices: Choices,
     models: Sequence[ModelFile],
     usual: ModelFile | None,
     retry: bool = False,
     leads: Mapping[Path, Lead | None] | None = None,
 ) -> Order | None:
-    """What the notes of an album ask for; None without a model. `leads`: who follows whom, as far as is known.
+    """What the choices of an album ask for; None without a model. `leads`: which photo follows which, so far as known.
 
     A photo whose recipe names a model that is not there is colored by the album's.
     """
     by_name = {file.card.name: file for file in models}
-    model = by_name.get(notes.model, usual)
+    model = by_name.get(choices.model, usual)
     if model is None:
         return None
-    named = ((photo, by_name.get(recipe.model or "")) for photo, recipe in notes.own.items())
+    named = ((photo, by_name.get(recipe.model or "")) for photo, recipe in choices.own.items())
     others = {photo: file for photo, file in named if file is not None and file != model}
-    own = dict(notes.own)
-    if notes.recipe.color.recolor:  # is asked for the whole album
+    own = dict(choices.own)
+    if choices.recipe.color.recolor:  # is asked for the whole album
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
-    if notes.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
+    if choices.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
         own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
-    return Order(
-        model, notes.recipe, notes.save, own, retry, same_look=notes.same_look, models=others, leads=leads or {}
-    )
+    by_scene = choices.by_scene
+    return Order(model, choices.recipe, choices.save, own, retry, by_scene=by_scene, models=others, leads=leads or {})
 
 
 def make_plan(request: PlanRequest, progress: Progress) -> Plan:

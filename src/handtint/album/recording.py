@@ -20,7 +20,7 @@ class AlbumStopped(HandtintError):
     """What keeps every further photo from being made; those made so far are safe, the others can be made later."""
 
 
-def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) -> Entry:
+def record(journal: Journal, order: Order, job: Job, state: State, **rest: Any) -> Entry:
     """Write a photo's state into the journal, `started` first, and `rest`, what else the entry says.
 
     A result that was there before stays known. The photo's stamp is the one at its start, so that a photo which
@@ -38,15 +38,15 @@ def note(journal: Journal, order: Order, job: Job, state: State, **rest: Any) ->
     return entry
 
 
-def note_done(journal: Journal, order: Order, job: Job, made: making.Made, seconds: float) -> None:
+def record_done(journal: Journal, order: Order, job: Job, made: making.Made, seconds: float) -> None:
     """Write into the journal that the result of a photo is on disk."""
     said = {"made": made.stamp, "sha256": made.sha256, "notes": made.notes, "pixels": made.pixels}
-    note(journal, order, job, "done", seconds=seconds, **said)
+    record(journal, order, job, "done", seconds=seconds, **said)
 
 
-def note_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
+def record_left(journal: Journal, order: Order, job: Job, event: Event) -> None:
     """Write into the journal that a photo failed or was skipped, as the event says."""
-    note(journal, order, job, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
+    record(journal, order, job, "skipped" if event.kind == "skipped" else "failed", reason=event.text)
 
 
 def ends_the_run(job: Job, error: Exception, folder: Path) -> bool:

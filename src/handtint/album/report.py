@@ -1,4 +1,4 @@
-"""What became of an album, as a page to look at and as JSON: every photo that the journal knows, of earlier runs too.
+"""What became of an album, as HTML to look at and as JSON: every photo that the journal knows, of earlier runs too.
 
 `NAME.html` comes with `NAME.json` and a folder `NAME-files` of thumbnails. Both files appear whole or not at all and
 are written row by row, so that memory does not grow with the album. The JSON object holds:
@@ -10,9 +10,9 @@ are written row by row, so that memory does not grow with the album. The JSON ob
                       failed and left (still to be made)
     totals            of all photos below: done, skipped, failed and started (cut off); seconds, megapixels of the done
     photos            those that failed, were skipped or cut off come first; each with state, source, result (null where
-                      there is none), source_url and result_url (relative to the page where they can be), reason, notes,
-                      seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its model,
-                      recipe and save, and where it follows another photo that one's name, hash and recipe (null
+                      there is none), source_url and result_url (relative to the report where they can be), reason,
+                      notes, seconds, pixels, time (ISO 8601), thumbnail (null where there is none) and asked: its
+                      model, recipe and save, and where it follows another photo that one's name, hash and recipe (null
                       where no run told them). Recipe and save leave out what is as usual: see `recipe.form`; of photos
                       that Handtint 0.1 made `settings` stands in place of the recipe
 
@@ -38,7 +38,7 @@ from handtint import __version__
 from handtint.album.entries import Entry, State, name_key
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
-from handtint.album.report_page import MARK, Speech, page
+from handtint.album.report_html import MARK, Speech, as_html
 from handtint.atomic import sweep, write_whole
 from handtint.errors import HandtintError, SaveError, Sentence
 from handtint.foreign import lies_inside
@@ -59,14 +59,14 @@ _STATES: tuple[State, ...] = ("failed", "skipped", "started", "done")
 
 
 class Report:
-    """A page to be written when a run has ended, however it did.
+    """A report, written when a run has ended, however it did.
 
-    Tell it by `expect` how many photos will be tried and by `event` all that happens, and give `keep` to the run. At
+    Call `expect` with how many photos will be tried and `event` with all that happens, and give `keep` to the run. At
     the end call `fill`, unless there is a hurry, and `write`.
 
     Args:
-        path: of the page, `.html`.
-        originals: photos and folders of the album, and what was given with them; the page does not go among them.
+        path: of the report, `.html`.
+        originals: photos and folders of the album, and what was given with them; the report does not go among them.
         overwrite: whether files may be replaced that are no report of ours.
     """
 
@@ -125,10 +125,10 @@ class Report:
                 _log.warning("No thumbnail of %s: %s", entry.target, error)
 
     def write(self, stopped: str = "", speech: Speech = _ENGLISH) -> None:
-        """Write the page, and the JSON, which is English. `stopped`: why the run ended early, as a sentence."""
+        """Write the HTML, and the JSON, which is English. `stopped`: why the run ended early, as a sentence."""
         facts = {"handtint_report": _FORM, "run": self._run(stopped), "totals": self._totals()}
         self._save(self._json, self._as_json(facts))
-        self._save(self.path, page(facts, self._photos(), speech))
+        self._save(self.path, as_html(facts, self._photos(), speech))
 
     def _check(self, originals: Iterable[Path], overwrite: bool) -> None:
         """Raises `SaveError` where the report would do harm."""
@@ -237,7 +237,7 @@ class Report:
         return json.loads(text) if text else None
 
     def _url(self, path: Path) -> str:
-        """Relative to the page; absolute on another drive, to which no relative path leads."""
+        """Relative to the report; absolute on another drive, to which no relative path leads."""
         try:
             relative = os.path.relpath(path, self.path.parent)
         except ValueError:

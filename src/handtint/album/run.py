@@ -1,11 +1,11 @@
-"""A plan worked off: threads read and write photos while the calling thread asks the model, a batch at a time.
+"""Carries out a plan: threads read and write photos while the calling thread asks the model, a batch at a time.
 
 The caller's thread owns the model, does all reporting and is the one that learns of a stop. Few photos are at work at
 once, fewer where they are large, so that memory does not grow with the album. One photo that fails does not stop the
 rest; what concerns them all (a full disk, a drive that is gone) ends the run, and a later one goes on from there.
 
-With one look for all (`Order.same_look`) it is first found out which photo follows which (`same_look`). A lead that was
-made by an earlier run is read and predicted once more for its followers; its file stays.
+With the same colors by scene (`Order.by_scene`) it is first found out which photo follows which (`scenes`). A lead that
+an earlier run made is read and predicted once more for its followers; its file stays.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from handtint.album.journal_files import JournalError
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
 from handtint.album.plan import is_made, made_before
-from handtint.album.recording import ends_the_run, note, note_done, note_left, stopped_by
-from handtint.album.same_look.finding import find_leads
-from handtint.album.same_look.followers import Followers, in_groups
+from handtint.album.recording import ends_the_run, record, record_done, record_left, stopped_by
+from handtint.album.scenes.finding import find_leads
+from handtint.album.scenes.followers import Followers, in_groups
 from handtint.errors import HandtintError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.formats.probe import pixels_in
@@ -119,7 +119,7 @@ class _Item:
 class _Line:
     """The state of one run.
 
-    `_read`, `_write` and `_post` run on working threads, `_note` on any, the rest on the caller's.
+    `_read`, `_write` and `_post` run on working threads, the rest on the caller's.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class _Line:
         readers = ThreadPoolExecutor(threads.readers, "handtint-read")
         writers = ThreadPoolExecutor(threads.writers, "handtint-write")
         try:
-            if self._followers.order.same_look and self._jobs:
+            if self._followers.order.by_scene and self._jobs:
                 self._find_leads(threads)
             while self._ended < len(self._jobs):
                 self._tell()
@@ -170,7 +170,7 @@ class _Line:
         self._progress.step(1.0)
 
     def _find_leads(self, threads: Threads) -> None:
-        """Find out who follows whom; leave out what turns out to be made already, and put groups together."""
+        """Find out which photo follows which; leave out what turns out to be made already, and put groups together."""
         progress, folder, order = self._progress.part(0.0, LOOKING), self._journal.folder, self._followers.order
         readers = threads.readers + threads.writers
         order = find_leads(self._jobs, order, folder, self._load(), progress, self._is_paused, readers)
@@ -186,7 +186,7 @@ class _Line:
         self._progress, self._pace = self._progress.part(LOOKING, 1.0), Pace()
 
     def _tell_of_finished(self) -> None:
-        """Tell of photos that came to their end while the run was being stopped."""
+        """Report photos that ended while the run was being stopped."""
         with contextlib.suppress(queue.Empty):
             while True:
                 receive = self._inbox.get_nowait()
@@ -257,7 +257,7 @@ class _Line:
             return [*way.ask([item.here for item in items], colorizer, self._until_stopped)]
         except Cancelled:
             raise
-        except Exception as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
+        except Exception as error:  # noqa: BLE001 whatever it is, the photo's row says so
             return [error] if len(items) == 1 else [self._ask(colorizer, [item])[0] for item in items]
 
     @property
@@ -281,20 +281,20 @@ class _Line:
 
         try:
             result = work(Progress(advance, self._stop.is_set))
-        except BaseException as error:  # noqa: BLE001 whatever it is, the photo's row tells of it
+        except BaseException as error:  # noqa: BLE001 whatever it is, the photo's row says so
             send(functools.partial(self._over, item, error))
         else:
             send(functools.partial(receive, item, result))
 
     def _read(self, item: _Item, progress: Progress) -> way.Ready:
         order = self._followers.order
-        note(self._journal, order, item.job, "started")
+        record(self._journal, order, item.job, "started")
         return making.read(item.job, order, progress)
 
     def _write(self, item: _Item, prediction: Prediction, colorizer: Colorizer, progress: Progress) -> making.Made:
         folder, order = self._journal.folder, self._followers.order
         made, result = making.write(item.job, item.here, prediction, order, colorizer.card, folder, progress)
-        note_done(self._journal, order, item.job, made, time.perf_counter() - item.start)
+        record_done(self._journal, order, item.job, made, time.perf_counter() - item.start)
         if self._keep:
             try:
                 with self._keeping:
@@ -329,7 +329,7 @@ class _Line:
             raise stopped_by(error, self._ended, len(self._jobs)) from error
         self._followers.fail(item.job.source)
         event = making.explain(item.job, error)
-        note_left(self._journal, self._followers.order, item.job, event)
+        record_left(self._journal, self._followers.order, item.job, event)
         self._end(item, event)
 
     def _end(self, item: _Item, event: Event) -> None:

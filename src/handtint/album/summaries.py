@@ -12,7 +12,7 @@ from pathlib import Path
 from handtint.album.journal import Journal
 from handtint.album.order import Order
 from handtint.album.report import Report
-from handtint.album.report_page import Speech
+from handtint.album.report_html import Speech
 from handtint.errors import HandtintError, Sentence
 from handtint.imaging.comparison import MOST_PAIRS, Sheet
 from handtint.imaging.opening import read_photo
@@ -21,7 +21,7 @@ from handtint.restore import way
 
 
 def write_report(path: Path, folder: Path, output: Path, order: Order, speech: Speech, progress: Progress) -> None:
-    """Write a page on every photo that the journal knows; see `report`. Only a report of ours is replaced.
+    """Write a report on every photo that the journal knows; see `report`. Only a report of ours is replaced.
 
     Args:
         folder: of the photos, among which it does not go.

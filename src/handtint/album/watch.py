@@ -19,18 +19,18 @@ _SOON_S = 0.1  # how long a stop may go unnoticed
 
 
 def watch(
-    look: Callable[[], Plan],
+    make_plan: Callable[[], Plan],
     make: Callable[[list[Job], Callable[[Event], None]], None],
     report: Callable[[Event], None],
     progress: Progress,
     interval_s: float = _INTERVAL_S,
     patience_s: float = _PATIENCE_S,
 ) -> None:
-    """Ask `look` for a plan again and again, and give `make` the photos that nobody has written to since the last time.
+    """Call `make_plan` again and again, and give `make` the photos that nobody has written to since the last time.
 
-    What was given once and is planned in the same way still is not given again: nothing would come of it. Everything
+    A job that was given once and is still planned the same way is not given again, which would be in vain. Everything
     else a plan holds is reported once. A scanner that writes in bursts may leave half a file alone for a while, so
-    that a photo failed is reported only once its file stood still for `patience_s`, or when this ends. Returns
+    that a failure is reported only once the photo's file stood still for `patience_s`, or when this ends. Returns
     never; raises `Cancelled`, and whatever `make` raises.
 
     Args:
@@ -43,7 +43,7 @@ def watch(
     try:
         while True:
             failures.settle(patience_s)
-            plan = look()
+            plan = make_plan()
             for event in plan.others:
                 is_new = (event.source, event.text) not in told and event.source not in failures.held
                 if not event.is_routine and is_new:

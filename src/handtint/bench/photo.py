@@ -2,7 +2,7 @@
 
 The photo is gray, made of a sample, enlarged and with grain. All figures are CPU seconds of this process (of one of
 its own for the import of torch), medians of rounds in which stages and floors take turns, so that other work on the
-machine slows both. A floor is the same result by one call of a codec or by the bare arithmetic: see `imaging.floors`.
+machine slows both. A floor is the same result by one call of a codec or by the bare arithmetic: see `bench.floors`.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ class Console:
             self._line(text)
 
     def finish(self, stopped: bool, seconds: float) -> None:
-        """The sum of it."""
+        """A summary."""
         counts = {kind: self.counts[kind] for kind in ("done", "skipped", "made before", "failed")}
         if self._json:
             counts["skipped"] += counts.pop("made before")

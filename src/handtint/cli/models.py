@@ -42,7 +42,7 @@ def command(args: argparse.Namespace) -> int:
             f"  file        {model.path}",
         ]
         print(*map(printable, lines), sep="\n")
-    print(f"How the bundled ones were made, and where they fail: {paths.models_page()}")
+    print(f"How the bundled ones were made, and where they fail: {paths.models_document()}")
     return OK
 
 

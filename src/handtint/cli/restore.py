@@ -69,7 +69,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
     with _stop_signals() as is_stopped:
         try:
             progress, orders = Progress(console.progress, is_stopped), [order]
-            if turning.looks or args.page == ALL:
+            if turning.searches or args.page == ALL:
                 photos = photos_in(args.paths, args.output, args.recursive, args.exclude)
                 orders = looked_for(turning, order, photos, args.page == ALL, console, progress)
             if args.dry_run:
@@ -93,7 +93,7 @@ def command(args: argparse.Namespace, load: Load) -> int:
 def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -> Order:
     if args.same_look and (args.cluster or args.shard != WHOLE):
         raise HandtintError(
-            "To give an album one look, one process must see all of it. "
+            "To give photos of one scene the same colors, one process must see the whole album. "
             "Leave out --same-look, or --cluster and --shard. Nothing was changed."
         )
     if args.same_look and args.reference:
@@ -116,7 +116,7 @@ def _order(args: argparse.Namespace, turning: GeometryOrder, console: Console) -
         ),
         retry=args.retry,
         resume=args.resume,
-        same_look=args.same_look,
+        by_scene=args.same_look,
     )
 
 
@@ -166,7 +166,7 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
         raise RecipeError(
             f'The recipe in "{args.recipe.name}" was made for page {page} of "{found.photo}", and has places of it, '
             "such as color hints, which would be wrong on another page. Nothing was changed. Leave out --page, or save "
-            "the look as a preset and use --preset."
+            "its settings as a preset and use --preset."
         )
     for photo in photos_in(args.paths, args.output, args.recursive):
         try:
@@ -177,7 +177,7 @@ def _check_same_photo(args: argparse.Namespace, found: RecipeFile) -> None:
             raise RecipeError(
                 f'The recipe in "{args.recipe.name}" was made for another photo, "{found.photo}", and has places of it,'
                 f' such as color hints, which would be wrong on "{photo.name}". Nothing was changed. '
-                "Give that photo, or save the look as a preset and use --preset."
+                "Give that photo, or save its settings as a preset and use --preset."
             )
 
 
@@ -241,7 +241,7 @@ class _Album:
             photos_in(args.paths, args.output, args.recursive, args.exclude)
         ):
             raise SaveError(f'The sheet would replace the original "{args.sheet}". Choose another file for it.')
-        plans = self._look_and_tell()
+        plans = self._plan_and_tell()
         jobs = [job for one in plans for job in one.jobs]
         made = [(order, its) for order, its in zip(self.orders, plans, strict=True) if its.jobs or not jobs]
         if args.cluster:
@@ -282,13 +282,13 @@ class _Album:
             run(jobs, order, self.journal, load, self.progress, tell, keep, threads=threads)
 
         self.console.say("Watching for photos; Ctrl-C ends it.")
-        watch(lambda: self._look()[0], make, self._tell, self.progress)
+        watch(lambda: self._plan()[0], make, self._tell, self.progress)
 
-    def _look(self) -> list[Plan]:
+    def _plan(self) -> list[Plan]:
         return _plans(self.args, self.orders, self.journal)
 
-    def _look_and_tell(self) -> list[Plan]:
-        plans = self._look()
+    def _plan_and_tell(self) -> list[Plan]:
+        plans = self._plan()
         for event in (event for one in plans for event in one.others):
             self._tell(event)
         left_out = tuple(dict.fromkeys(text for one in plans for text in one.left_out))

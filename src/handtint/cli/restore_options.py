@@ -44,14 +44,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME|FILE",
         help=f"see `handtint models` (default: that of the recipe or preset, else {DEFAULT_MODEL})",
     )
-    looks = restore.add_mutually_exclusive_group()
-    looks.add_argument(
+    origins = restore.add_mutually_exclusive_group()
+    origins.add_argument(
         "--recipe",
         type=Path,
         metavar="FILE|RESULT",
         help="do what a recipe file says, or a result; other options go before it",
     )
-    looks.add_argument(
+    origins.add_argument(
         "--preset", metavar="NAME", help="do what a preset of this name says; other options go before it"
     )
     add(
@@ -107,7 +107,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--repair",
         type=_repair,
         metavar="auto|STEPS",
-        help="mend the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
+        help="repair the photo first: `auto` looks at each photo; or amounts from 0 to 100, as in damage=60,fade=40; "
         "steps: damage, fade, even, color, noise, grain, blocks, screen, sharpness; white=X:Y makes that pixel of a "
         "color photo neutral. A photo that is in color is then repaired and not skipped",
     )

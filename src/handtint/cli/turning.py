@@ -25,7 +25,7 @@ from handtint.restore import way
 def geometry_order(args: argparse.Namespace) -> GeometryOrder:
     """What the options ask for. Raises `GeometryError`."""
     asked = parse_geometry(args.rotate, args.straighten, args.crop, args.split, args.perspective)
-    if asked.looks and args.watch:
+    if asked.searches and args.watch:
         raise GeometryError(
             "What comes while a folder is watched is not looked through for prints and horizons. "
             "Give --straighten and --crop in numbers, or leave out --watch."
@@ -56,7 +56,7 @@ def looked_for(
         recipes = [order.recipe_of(photo)]
         if every_page:
             recipes = [_of_page(recipes[0], page) for page in range(1, pages_in(photo) + 1)]
-        if asked.looks:
+        if asked.searches:
             try:
                 found = [
                     (recipe, *resolve(way.read(photo, recipe, Progress(), in_bands=True), asked)) for recipe in recipes

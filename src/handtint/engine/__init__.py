@@ -20,7 +20,7 @@ _failed: list[NotLoaded] = []  # why torch could not be imported in this process
 def wait_without_spinning() -> None:
     """Have the network's threads sleep while they wait for each other. Call it before torch is imported.
 
-    As they come they spin: on two cores a pass of `unet` took up to 1.16 CPU seconds by two threads, 0.05 by one, and
+    By default they spin: on two cores a pass of `unet` took up to 1.16 CPU seconds by two threads, 0.05 by one, and
     0.05 by two that sleep. What the environment says already stays.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -44,7 +44,7 @@ def importing_torch() -> Iterator[None]:
 
 @contextlib.contextmanager
 def importing_without_stalls() -> Iterator[None]:
-    """Have other threads go on while torch's libraries are loaded, if torch is imported within. Linux only.
+    """Let other threads go on while torch's libraries are loaded, if torch is imported within. Linux only.
 
     Python holds its lock while it loads an extension and all that this needs: with torch's CUDA build a window did not
     answer for 0.24 s. A foreign function runs without the lock, so the system's `dlopen` is called as one
@@ -63,7 +63,7 @@ def importing_without_stalls() -> Iterator[None]:
 class _LibrariesFirst(MetaPathFinder):
     """Finds nothing, but is asked for `torch._C` when torch has its own dependencies ready, and loads what that needs.
 
-    What of it is Python's (libtorch_python) is left out: that may want the lock.
+    Python's own part of it (libtorch_python) is left out, since it may want the lock.
     """
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> None:

@@ -87,7 +87,7 @@ def _dtype(device: torch.device) -> torch.dtype:
 
 
 def _is_plausible(ab: np.ndarray, logits: np.ndarray | None) -> bool:
-    """Whether an answer is finite and its colors can be meant."""
+    """Whether an answer is finite and its colors are plausible."""
     is_finite = logits is None or bool(np.isfinite(logits.sum(dtype=np.float32)))
     return is_finite and bool(np.abs(ab).max(initial=0) <= _MOST_AB)  # false for NaN too
 
@@ -129,7 +129,7 @@ class TorchColorizer:
 
     @property
     def batch_size(self) -> int:
-        """Most photos worth a pass: a GPU needs many to be busy, a CPU is so by one or two."""
+        """How many photos are worth a pass: a GPU needs many to be busy, a CPU one or two."""
         return 2 if self._device.type == "cpu" else 8
 
     def predict_many(self, lightness: Sequence[np.ndarray], progress: Progress) -> list[Prediction]:

@@ -1,4 +1,4 @@
-"""Every command of the window as a QAction; menus, buttons and the page of shortcuts read them."""
+"""Every command of the window as a QAction; menus, buttons and the list of shortcuts read them."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ class Actions:
             Mode.WIPE: make(
                 tr("actions", "&Wipe"), tr("actions", "Before and after with a dividing line to drag"), "F5", "wipe"
             ),
-            Mode.SIDE: make(
+            Mode.SIDE_BY_SIDE: make(
                 tr("actions", "&Side by Side"), tr("actions", "Before and after next to each other"), "F6", "side"
             ),
             Mode.RESULT: make(tr("actions", "Result Onl&y"), tr("actions", "Only the colored photo"), "F7", "result"),

@@ -1,4 +1,4 @@
-"""What of the window is on screen: which page, the history, the filmstrip, or just the photo."""
+"""What of the window is on screen: which workspace, the history, the filmstrip, or just the photo."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from handtint.gui.session.session import Session
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
     from handtint.gui.photo.history_dock import HistoryDock
-    from handtint.gui.photo.page import PhotoPage
     from handtint.gui.photo.photo_only import PhotoOnly
+    from handtint.gui.photo.workspace import PhotoWorkspace
 
 
 class Arrangement(QObject):
     """See the module's text.
 
     Args:
-        pages: holds the two pages, and those of albums.
-        photo_page: made when it is first asked for.
+        stack: holds the workspaces.
+        photo_workspace: made when it is first asked for.
         albums: all about albums; None until that is made.
     """
 
     def __init__(
         self,
         window: QMainWindow,
-        pages: QStackedWidget,
+        stack: QStackedWidget,
         welcome: Welcome,
         toolbar: Toolbar,
-        photo_page: Callable[[], PhotoPage],
+        photo_workspace: Callable[[], PhotoWorkspace],
         session: Session,
         memory: Memory,
         keeper: ThemeKeeper,
@@ -45,8 +45,8 @@ class Arrangement(QObject):
         albums: Callable[[], Albums | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._pages, self._welcome, self._toolbar = window, pages, welcome, toolbar
-        self._photo_page = photo_page
+        self._window, self._stack, self._welcome, self._toolbar = window, stack, welcome, toolbar
+        self._photo_workspace = photo_workspace
         self._session, self._memory, self._keeper, self._actions = session, memory, keeper, actions
         self._albums = albums
         self._photo_only: PhotoOnly | None = None  # made when first used
@@ -75,37 +75,37 @@ class Arrangement(QObject):
         return self._photo_only is not None and self._photo_only.is_on
 
     def show_current(self) -> None:
-        """Bring up the page that belongs to another photo, or to none."""
+        """Bring up the workspace that belongs to another photo, or to none."""
         if self._session.current is not None:
-            self._pages.setCurrentWidget(self._photo_page())
-            self._photo_page().canvas.setFocus()
+            self._stack.setCurrentWidget(self._photo_workspace())
+            self._photo_workspace().canvas.setFocus()
             if self._actions.history.isChecked():
                 self.show_parts()
             return
         albums = self._albums()
         if albums is not None and (home := albums.home) is not None:
-            self._pages.setCurrentWidget(home)
+            self._stack.setCurrentWidget(home)
             home.setFocus()
         else:
-            self._pages.setCurrentWidget(self._welcome)
+            self._stack.setCurrentWidget(self._welcome)
             self._welcome.open_button.setFocus()
         self.leave_photo_only()
         self.show_parts()
 
     def show_parts(self) -> None:
         """Show everything around the photo, unless just the photo is to be seen."""
-        albums, actions, page = self._albums(), self._actions, self._photo_page()
+        albums, actions, workspace = self._albums(), self._actions, self._photo_workspace()
         is_album_seen = albums is not None and albums.is_seen
         if self._session.current is None or is_album_seen:
             self.leave_photo_only()
         is_around = not self.is_photo_only
         self._toolbar.setVisible(is_around and not is_album_seen)
-        page.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
+        workspace.filmstrip.setVisible(is_around and self._memory.is_filmstrip_shown)
         if self._history is not None:
             is_wanted = actions.history.isChecked() and self._session.current is not None
             self._history.setVisible(is_around and not is_album_seen and is_wanted)
             self._history.show_photo()
-        around: tuple[QWidget, ...] = (self._window.menuBar(), page.panel, self._window.statusBar())
+        around: tuple[QWidget, ...] = (self._window.menuBar(), workspace.panel, self._window.statusBar())
         for part in around:
             part.setVisible(is_around)
 
@@ -125,7 +125,7 @@ class Arrangement(QObject):
 
         if self._photo_only is None:
             actions = self._actions
-            self._photo_only = PhotoOnly(self._window, self._photo_page().area, actions.photo_only, actions.cancel)
+            self._photo_only = PhotoOnly(self._window, self._photo_workspace().area, actions.photo_only, actions.cancel)
             self._photo_only.switched.connect(self.show_parts)
         self._photo_only.switch()
 

@@ -30,7 +30,7 @@ from handtint.gui.canvas.canvas import Mode
 from handtint.gui.help import menu as help_menu
 from handtint.gui.parts.action_maker import ActionMaker, connect
 from handtint.gui.parts.faults import FaultCatcher
-from handtint.gui.parts.fitting import Pages
+from handtint.gui.parts.fitting import Stack
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import ThemeKeeper
 from handtint.gui.parts.translating import tr
@@ -51,7 +51,7 @@ from handtint.recipe.photo_names import is_photo_name
 
 if TYPE_CHECKING:
     from handtint.gui.album.albums import Albums
-    from handtint.gui.photo.page import PhotoPage
+    from handtint.gui.photo.workspace import PhotoWorkspace
     from handtint.restore.colorizer import Colorizer
 
 
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.adjust_actions = AdjustActions(self._action_maker)
         self.repair_actions = RepairActions(self._action_maker)
         self._action_maker.disable_all_but(self.actions_.without_photo)
-        self._photo_page: PhotoPage | None = None
+        self._photo_workspace: PhotoWorkspace | None = None
         self._albums: Albums | None = None
         self._lay_out()
         self.teaching = Teaching(lambda: self.session.models, keeper, self)
@@ -138,13 +138,13 @@ class MainWindow(QMainWindow):
     # parts
 
     @property
-    def photo_page(self) -> PhotoPage:
-        """The page of one photo: made when first asked for, at the latest once the window is painted."""
-        if self._photo_page is None:
-            from handtint.gui.photo.page import PhotoPage
+    def photo_workspace(self) -> PhotoWorkspace:
+        """The workspace of one photo: made when first asked for, at the latest once the window is painted."""
+        if self._photo_workspace is None:
+            from handtint.gui.photo.workspace import PhotoWorkspace
 
             session = self.session
-            page = self._photo_page = PhotoPage(
+            workspace = self._photo_workspace = PhotoWorkspace(
                 session,
                 self.results,
                 self.saving,
@@ -157,15 +157,15 @@ class MainWindow(QMainWindow):
                 self._samples,
                 self,
             )
-            page.offer_presets(self._presets_menu)
-            page.set_colors(self._keeper.colors)
-            page.filmstrip.setVisible(self._memory.is_filmstrip_shown)
-            self.pages.addWidget(page)
+            workspace.offer_presets(self._presets_menu)
+            workspace.set_colors(self._keeper.colors)
+            workspace.filmstrip.setVisible(self._memory.is_filmstrip_shown)
+            self.stack.addWidget(workspace)
             self.status.come_last()
             session.current_changed.connect(self.arrangement.show_current)
             session.state_changed.connect(self.show_state)
-            page.show_state()
-        return self._photo_page
+            workspace.show_state()
+        return self._photo_workspace
 
     @property
     def albums(self) -> Albums:
@@ -173,12 +173,12 @@ class MainWindow(QMainWindow):
         if self._albums is None:
             from handtint.gui.album.albums import Albums
 
-            self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.pages, self)
+            self._albums = Albums(self.session, self._memory, self.actions_, self.album_actions, self.stack, self)
             self._albums.set_mode(self._memory.mode)
             self._albums.set_colors(self._keeper.colors)
-            self._albums.moved.connect(self._show_page)
-            self._albums.saved.connect(lambda sentence: self.photo_page.announcer.tell("done", sentence))
-            edits = self.photo_page.edits
+            self._albums.moved.connect(self._show_workspace)
+            self._albums.saved.connect(lambda sentence: self.photo_workspace.announcer.tell("done", sentence))
+            edits = self.photo_workspace.edits
             edits.album, self._albums.has_copied = self._albums, lambda: edits.copied is not None
             self.saving.save_in_album = self._albums.save_result
             self.saving.album_folder = self._albums.results_folder
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
     def _go_on(self) -> None:
         """What could wait until the window was painted, in two steps between which it answers."""
         if not self.session.is_closed:
-            _ = self.photo_page
+            _ = self.photo_workspace
             QTimer.singleShot(0, self._go_on_with_albums)
 
     def _go_on_with_albums(self) -> None:
@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
             return
         for path in self._samples:
             self.session.request_thumbnail(path, lambda image, path=path: self.welcome.set_thumbnail(path, image))
-        import handtint.gui.album.albums  # noqa: F401 takes 110 ms; making the pages takes 50 more, in a pass of its own
+        import handtint.gui.album.albums  # noqa: F401 takes 110 ms; making the workspaces takes 50 more, in a pass of its own
 
         QTimer.singleShot(0, self, self._make_albums)
 
@@ -208,14 +208,14 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         self.toolbar = Toolbar(actions, self.turn_actions, self)
         self.welcome = Welcome(actions.open, self._samples, self)
-        self.pages = Pages(self)
-        self.pages.addWidget(self.welcome)
+        self.stack = Stack(self)
+        self.stack.addWidget(self.welcome)
         self.arrangement = Arrangement(
             self,
-            self.pages,
+            self.stack,
             self.welcome,
             self.toolbar,
-            lambda: self.photo_page,
+            lambda: self.photo_workspace,
             self.session,
             self._memory,
             self._keeper,
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        column.addWidget(self.pages, 1)
+        column.addWidget(self.stack, 1)
         self.setCentralWidget(whole)
         self.status = Status(self.session, self)
 
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         )
         actions.hints.toggled.connect(self._explain_hints)
         self.welcome.sample_chosen.connect(self._open_path)
-        session.list_changed.connect(lambda: self.photo_page)  # made before it has a photo to show
+        session.list_changed.connect(lambda: self.photo_workspace)  # made before it has a photo to show
         session.troubled.connect(self._tell_without_photo)
         session.faulted.connect(self.faults.catch)
         self.teaching.taught.connect(self._take_model)
@@ -275,25 +275,25 @@ class MainWindow(QMainWindow):
 
     def show_state(self) -> None:
         """Show whatever depends on how far the current photo is, and which one it is."""
-        if self._photo_page is not None:
-            self._photo_page.show_state()
+        if self._photo_workspace is not None:
+            self._photo_workspace.show_state()
         if self._albums is not None:
             self._albums.enable()
         self.status.show_state(self._albums)
 
-    def _show_page(self) -> None:
-        """A page of the album, or the way back from one."""
+    def _show_workspace(self) -> None:
+        """A workspace of the album, or the way back from one."""
         self.arrangement.show_parts()
         self.show_state()
 
     def _tell_without_photo(self, sentence: str) -> None:
         """With no photo open, the messages over the photo are not to be seen."""
-        if self.pages.currentWidget() is self.welcome:
+        if self.stack.currentWidget() is self.welcome:
             self.status.tell(sentence)
 
     def _set_colors(self) -> None:
         colors = self._keeper.colors
-        for part in (self._action_maker, self.welcome, self._photo_page, self._albums):
+        for part in (self._action_maker, self.welcome, self._photo_workspace, self._albums):
             if part is not None:
                 part.set_colors(colors)
 
@@ -320,11 +320,11 @@ class MainWindow(QMainWindow):
 
     def _step(self, by: int) -> None:
         if self.session.current is not None and not self.albums.step(by):
-            self.photo_page.step(by)
+            self.photo_workspace.step(by)
 
     def _step_in_folder(self, by: int) -> None:
         if not self.albums.step(by):
-            self.photo_page.step_in_folder(by)
+            self.photo_workspace.step_in_folder(by)
 
     def _explain_hints(self, is_on: bool) -> None:
         if is_on:
@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
 
     def _take_model(self, model: ModelFile) -> None:
         """A model that was taught: color with it from now on."""
-        self.photo_page.add_model(model)
+        self.photo_workspace.add_model(model)
         self.show_state()
         text = tr(
             "main_window",
@@ -348,10 +348,10 @@ class MainWindow(QMainWindow):
         if self.session.current is None:
             self.status.tell(text)
         else:
-            self.photo_page.announcer.tell("done", text)
+            self.photo_workspace.announcer.tell("done", text)
 
     def _show_mode(self, mode: Mode) -> None:
-        for part in (self._photo_page, self._albums):
+        for part in (self._photo_workspace, self._albums):
             if part is not None:
                 part.set_mode(mode)
 
@@ -368,7 +368,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event) and self.actions_.original.isEnabled():
-            self.photo_page.hold_original(True)
+            self.photo_workspace.hold_original(True)
         elif event.key() == Qt.Key.Key_Escape and self.arrangement.is_photo_only:
             self.arrangement.leave_photo_only()
         elif event.key() == Qt.Key.Key_Escape and self.albums.back():
@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if self._is_held_key(event):
             if not event.isAutoRepeat():
-                self.photo_page.hold_original(False)
+                self.photo_workspace.hold_original(False)
         else:
             super().keyReleaseEvent(event)
 
@@ -392,9 +392,9 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.session.current is not None:
             if self.isActiveWindow():
-                self.photo_page.check_file()
+                self.photo_workspace.check_file()
             else:
-                self.photo_page.hold_original(False)  # the key's release goes to another window
+                self.photo_workspace.hold_original(False)  # the key's release goes to another window
         elif event.type() == QEvent.Type.WindowStateChange:
             self.actions_.fullscreen.setChecked(self.isFullScreen())  # also when the desktop did it, or the last run
         super().changeEvent(event)

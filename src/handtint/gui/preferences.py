@@ -137,7 +137,7 @@ class PreferencesDialog(QDialog):
         self.quality = QualityRow(
             options.quality, tr("preferences", "For JPEG and WebP: higher keeps more and makes larger files"), self
         )
-        self.note = check_box(
+        self.provenance = check_box(
             tr("preferences", "&Note in the files that a model added the color"),
             tr("preferences", "Writes model, settings and source into the metadata of the files"),
             options.provenance,
@@ -147,7 +147,7 @@ class PreferencesDialog(QDialog):
         self.folder_button.clicked.connect(self._ask_for_folder)
         self.format.activated.connect(self._keep_options)
         self.quality.slider.valueChanged.connect(self._keep_options)
-        self.note.toggled.connect(self._keep_options)
+        self.provenance.toggled.connect(self._keep_options)
         where = QHBoxLayout()
         where.addWidget(self.place)
         where.addWidget(self.folder, 1)
@@ -161,7 +161,7 @@ class PreferencesDialog(QDialog):
             8,
             self,
         )
-        rows.addRow("", self.note)
+        rows.addRow("", self.provenance)
         return rows
 
     def _choose_place(self, index: int) -> None:
@@ -191,7 +191,7 @@ class PreferencesDialog(QDialog):
         self._memory.save_options = SaveOptions(
             format=self.format.currentData() or None,
             quality=self.quality.slider.value(),
-            provenance=self.note.isChecked(),
+            provenance=self.provenance.isChecked(),
         )
         self._show_results()
 

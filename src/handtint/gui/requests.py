@@ -20,14 +20,14 @@ class Requests(QObject):
         super().__init__(window)
         self._first, self._window, self._open = first, window, open_
         self._watcher = QFileSystemWatcher(self)
-        self._watcher.directoryChanged.connect(self.look)
+        self._watcher.directoryChanged.connect(self.receive)
         if not self._watcher.addPath(str(first.folder)):
             timer = QTimer(self)
-            timer.timeout.connect(self.look)
+            timer.timeout.connect(self.receive)
             timer.start(_EVERY_MS)
-        QTimer.singleShot(0, self.look)  # what came while this window was on its way
+        QTimer.singleShot(0, self.receive)  # what came while this window was starting
 
-    def look(self) -> None:
+    def receive(self) -> None:
         """Take what is there."""
         wanted = self._first.take()
         if not wanted:

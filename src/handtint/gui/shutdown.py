@@ -76,11 +76,11 @@ class Shutdown(QObject):
     def open_now(self) -> list[Path]:
         """What is to be opened the next time, if the user wants that: the album, or photos of the user's own."""
         albums, session = self._albums(), self._session
-        notes = albums.album.notes if albums is not None else None
+        choices = albums.album.choices if albums is not None else None
         photos = [photo.path for photo in session.photos if photo.home is None and not photo.is_passing]
         current = session.current
-        if notes is not None and current is None:
-            return [notes.folder]
+        if choices is not None and current is None:
+            return [choices.folder]
         return sorted(photos, key=lambda path: current is None or path != current.path)  # it is shown first
 
     def _tell_waiting(self, what: str) -> None:

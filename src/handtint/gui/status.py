@@ -70,8 +70,8 @@ class Status(QObject):
                     count=len(session.photos),
                 )
         else:
-            notes = albums.album.notes if albums is not None else None
-            title = "Handtint" if notes is None else f"{_as_title(notes.folder.name)} - Handtint"
+            choices = albums.album.choices if albums is not None else None
+            title = "Handtint" if choices is None else f"{_as_title(choices.folder.name)} - Handtint"
         self._window.setWindowTitle(title)
         self.place.setText(place)
         self._window.setWindowModified(current is not None and current.holds_work)

@@ -1,4 +1,4 @@
-"""What of a photo's metadata a result gets, in the form that its format has: kept, moved to another place, or said.
+"""Which of a photo's metadata a result gets, in the form of its format: kept, moved to another place, or reported.
 
 Places that speak of the picture as it was stored (orientation, size, faces, subjects, previews) are turned with it or
 taken out. Texts go where the format has a place for them: a PNG's title to XMP's, a JPEG's comment to a PNG's.
@@ -80,9 +80,9 @@ def _exif(photo: Photo, form: str, notes: list[str]) -> bytes | None:
     block = meta.exif
     if block is not None:
         try:
-            is_on_its_side = regions.orientation_of(block) >= 5
+            is_quarter_turned = regions.orientation_of(block) >= 5
             block = exif_editing.upright(block, photo.size)
-            if is_on_its_side:
+            if is_quarter_turned:
                 block = exif_editing.with_turned_resolution(block, True, 1.0)
             if form == "tiff":
                 _say_undescribed(block, notes)

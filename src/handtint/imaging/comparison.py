@@ -17,7 +17,7 @@ MOST_PAIRS = 60  # keeps a sheet within what viewers open and JPEG can hold
 
 _HEIGHT = 420  # of every picture, pixels
 _WIDEST = 2  # widths to a height; wider pictures get less high
-_PAGE_WIDTH = 2400
+_SHEET_WIDTH = 2400
 _MARGIN, _GAP, _LABEL = 36, 6, 44
 _GROUND, _INK = (56, 56, 56), (222, 222, 222)
 # Heights and qualities of thumbnails, tried in turn: photographs fit with the first or second, noise with the last.
@@ -56,19 +56,19 @@ class Sheet:
         return f" (the first {MOST_PAIRS}; {self._left_out} found no place)" if self._left_out else ""
 
     def image(self) -> Image.Image:
-        """The sheet as it is now: pairs from left to right, in rows as wide as the page."""
+        """The sheet as it is now: pairs from left to right, in rows as wide as the sheet."""
         places, x, y, row_height = [], _MARGIN, _MARGIN, 0
         for _, pair in self._pairs:
-            if x > _MARGIN and x + pair.width > _PAGE_WIDTH - _MARGIN:
+            if x > _MARGIN and x + pair.width > _SHEET_WIDTH - _MARGIN:
                 x, y, row_height = _MARGIN, y + row_height + _LABEL + _MARGIN, 0
             places.append((x, y))
             x, row_height = x + pair.width + _MARGIN, max(row_height, pair.height)
-        page = Image.new("RGB", (_PAGE_WIDTH, y + row_height + _LABEL + _MARGIN), _GROUND)
-        draw, font = ImageDraw.Draw(page), ImageFont.load_default(22)
+        sheet = Image.new("RGB", (_SHEET_WIDTH, y + row_height + _LABEL + _MARGIN), _GROUND)
+        draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(22)
         for (label, pair), (left, top) in zip(self._pairs, places, strict=True):
-            page.paste(pair, (left, top))
+            sheet.paste(pair, (left, top))
             draw.text((left, top + pair.height + 10), _fitting(label, font, pair.width), _INK, font)
-        return page
+        return sheet
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the sheet as JPEG, whole or not at all. Raises `SaveError`, also where a file is already."""

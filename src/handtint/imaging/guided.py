@@ -1,4 +1,4 @@
-"""The guided filter (He, Sun, Tang 2010) on small planes: what of a picture follows the edges of another.
+"""The guided filter (He, Sun, Tang 2010) on small planes: the part of a picture that follows the edges of another.
 
 In every window of the guide a plane is modeled as slope * guide + offset. Planes are float32, (h, w) or (h, w, n);
 their edges are repeated.

@@ -21,7 +21,7 @@ _NOTE = Sentence("The photo is a negative; it was inverted.")
 _ENDS = 0.1, 99.9  # percent of the pixels of a channel that become black and white
 _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _SURE = 1.0  # of `negativeness`, from which on a photo is called a negative
-_LEAST_SIDE = 48  # cells; of smaller pictures nothing is said
+_LEAST_SIDE = 48  # cells; smaller pictures get no answer
 # Of color film: what its clear places, the lightest, have of green and blue to red, and how alike they are.
 _GREEN, _BLUE, _MOST_SPREAD = (0.45, 0.8), (0.25, 0.62), 0.1
 _LEAST_ORANGE = 0.5  # of all cells that are not nearly black; what is yellow in the scene is blue on film

@@ -1,1 +1,1 @@
-"""The same look across an album: which photos are alike, and one photo's colors carried to those like it."""
+"""The same colors for photos of one scene: which photos are alike, and how colors are carried from one to another."""

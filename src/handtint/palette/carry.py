@@ -6,8 +6,8 @@ where such a transform leads to a place whose surroundings look the same, in lig
 color there is taken. A place that fails one of these tests is left to the model, and a photo with hardly such a place
 is left to it whole: no color is better than a wrong one.
 
-The colors are laid over the prediction (`imaging.carried`), not given to the network as hints: it follows many hints
-only roughly, and livelier than they are.
+The colors are laid over the prediction (`imaging.coloring.carried`), not given to the network as hints: it follows many
+hints only roughly, and livelier than they are.
 
 Lightness and ab are compared at half the working size. Units: L 0..100, ab in Lab units.
 """

@@ -70,7 +70,7 @@ def parse_saturation(text: str) -> dict[str, float]:
     """Saturations in percent by range, of a text such as `skin=80,foliage=120`. Raises `RecipeError`."""
     found: dict[str, float] = {}
     for item in text.split(","):
-        name, equals, value = (side.strip() for side in item.partition("="))
+        name, equals, value = (piece.strip() for piece in item.partition("="))
         if name not in RANGES:
             near, all_ = nearest(name, RANGES), Sentence("There are: {names}.", names=", ".join(RANGES))
             hint = Sentence('Did you mean "{name}"?', name=near) if near else all_

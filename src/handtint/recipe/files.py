@@ -2,7 +2,7 @@
 
     {"version": 1, "photo": "Broadway 1905.tif", "sha256": "9f86…", "recipe": {"color": {"vividness": 0.6}}}
 
-`photo` and `sha256` say for which photo it was made; a recipe that is only a look has neither. A bare recipe, as
+`photo` and `sha256` say for which photo it was made; a recipe for any photo has neither. A bare recipe, as
 results have it in their metadata, is read too. Raises `RecipeError`.
 """
 
@@ -61,11 +61,11 @@ def has_places(recipe: Recipe) -> bool:
 
 
 def without_places(recipe: Recipe) -> Recipe:
-    """The look alone: what can be asked of any photo. A reference, recoloring and turning are about one photo too."""
+    """What can be asked of any photo. A reference, recoloring and turning are about one photo too."""
     color = dataclasses.replace(recipe.color, hints=(), protected=None, reference=None, recolor=False)
     repair = recipe.repair.without_places()
-    look = dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
-    return dataclasses.replace(look, source=Source(), is_inverted=False)
+    kept = dataclasses.replace(recipe, color=color, repair=repair, geometry=Geometry(), part=0)
+    return dataclasses.replace(kept, source=Source(), is_inverted=False)
 
 
 def to_text(file: RecipeFile) -> str:

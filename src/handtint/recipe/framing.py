@@ -49,14 +49,14 @@ def cropped_to_seen(geometry: Geometry, source_size: Size, seen: Rectangle) -> G
     if min(width, height) < 1:
         raise GeometryError("A crop is at least one pixel wide and high. Draw it larger.")
     seen_width, seen_height = frame.width, frame.height
-    if geometry.is_on_its_side:
+    if geometry.is_quarter_turned:
         seen_width, seen_height = seen_height, seen_width
     dx, dy = x + width / 2 - seen_width / 2, y + height / 2 - seen_height / 2
     if geometry.mirrored:
         dx = -dx
     for _ in range(geometry.turn // 90):
         dx, dy = dy, -dx
-    if geometry.is_on_its_side:
+    if geometry.is_quarter_turned:
         width, height = height, width
     cos, sin = math.cos(math.radians(frame.tilt)), math.sin(math.radians(frame.tilt))
     center = (frame.center[0] + cos * dx + sin * dy, frame.center[1] - sin * dx + cos * dy)

@@ -73,7 +73,7 @@ class Geometry:
         return self.straighten == 0 and self.corners is None
 
     @property
-    def is_on_its_side(self) -> bool:
+    def is_quarter_turned(self) -> bool:
         """Whether what is across in the source is upright in the result."""
         return self.turn in (90, 270)
 

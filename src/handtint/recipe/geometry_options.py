@@ -34,8 +34,8 @@ class GeometryOrder:
     splits: bool = False
 
     @property
-    def looks(self) -> bool:
-        """Whether the photo must be looked at before its geometry is known."""
+    def searches(self) -> bool:
+        """Whether the photo must be searched before its geometry is known."""
         return self.finds_angle or self.finds_print or self.splits
 
 

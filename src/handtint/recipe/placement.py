@@ -77,7 +77,7 @@ def place(geometry: Geometry, source_size: Size) -> Placement:
         a, b, c, d, e, f, g, h, i = (float(round(value)) for value in matrix)
         matrix = (a, b, c, d, e, f, g, h, i)
     width, height = frame.width, frame.height
-    if geometry.is_on_its_side:
+    if geometry.is_quarter_turned:
         width, height = height, width
     if any(matrix[6] * x + matrix[7] * y + matrix[8] <= 0 for x in (0, width) for y in (0, height)):
         raise GeometryError("The crop reaches beyond the horizon of the print's perspective. Make it smaller.")
@@ -205,7 +205,7 @@ def _unturned(geometry: Geometry, frame: Frame) -> Matrix:
     back = unturned[geometry.turn]
     if not geometry.mirrored:
         return back
-    return product(back, (-1, 0, height if geometry.is_on_its_side else width, 0, 1, 0, 0, 0, 1))
+    return product(back, (-1, 0, height if geometry.is_quarter_turned else width, 0, 1, 0, 0, 0, 1))
 
 
 def product(left: Matrix, right: Matrix) -> Matrix:

@@ -118,7 +118,7 @@ class Presets:
         raise PresetError('There is no preset "{name}". There are {names}.', name=name, names=names)
 
     def save(self, name: str, recipe: Recipe, *, overwrite: bool = False) -> Preset:
-        """Keep the look of a recipe. Raises `PresetError`, also for a name that is taken."""
+        """Keep what a recipe asks of any photo. Raises `PresetError`, also for a name that is taken."""
         name, recipe = _checked(name), without_places(recipe)
         taken = next((one for one in self.all() if one.name.casefold() == name.casefold()), None)
         if taken is not None and (taken.file is None or not overwrite):
@@ -159,7 +159,10 @@ class Presets:
         write_recipe_file(path, RecipeFile(preset.recipe, name=preset.name), overwrite=overwrite)
 
     def import_(self, path: Path) -> Preset:
-        """Make a preset of the look in a recipe file, under a free name. Raises `RecipeError`, `PresetError`."""
+        """Make a preset, under a free name, of what a recipe file asks of any photo.
+
+        Raises `RecipeError`, `PresetError`.
+        """
         one = read_recipe_file(path)
         wanted = (one.name or path.stem).strip()[:LONGEST_NAME]
         taken = {preset.name.casefold() for preset in self.all()}

@@ -28,7 +28,7 @@ class Recipe:
         color: how it is colored.
         model: name of the model that colors it; None for the model chosen where the recipe is used.
         geometry: how it is turned and cropped.
-        repair: what is mended before it is colored.
+        repair: what is repaired before it is colored.
         is_repair_automatic: whether the photo itself decides what is repaired, in place of `repair`.
         is_colored: whether it is colored at all; otherwise it is repaired only.
         source: which picture of the file it is about.

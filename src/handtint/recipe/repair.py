@@ -186,7 +186,7 @@ def parse_repair(text: str) -> Repair | Literal["auto"]:
     parts: dict[str, dict[str, float]] = {}
     white: tuple[float, float] | None = None
     for item in text.split(","):
-        name, equals, value = (side.strip() for side in item.partition("="))
+        name, equals, value = (piece.strip() for piece in item.partition("="))
         if name == _WHITE:
             if white is not None:
                 raise RepairError('"white" is given twice. Give each repair step once.')

@@ -172,7 +172,7 @@ class RecipeStore:
         """
         text = json.dumps(to_json(dataclasses.replace(kept, past=(), future=())))
         texts, room = {}, LARGEST - len(text)
-        for side, steps in (("past", kept.past), ("future", kept.future)):
+        for when, steps in (("past", kept.past), ("future", kept.future)):
             written: list[str] = []
             for step in reversed(steps):
                 known = self._texts.get(id(step)) or (step, json.dumps(part_to_json(step)))
@@ -182,7 +182,7 @@ class RecipeStore:
                 texts[id(step)] = known
                 written.append(known[1])
             if written:
-                text = f'{text[:-1]}, "{side}": [{", ".join(reversed(written))}]}}'
+                text = f'{text[:-1]}, "{when}": [{", ".join(reversed(written))}]}}'
         self._texts = texts
         return text.encode()
 

@@ -1,7 +1,7 @@
-"""What a tiny network says of a photo's dyes: a curve for each channel and a 3 x 3 mix that undo their fading.
+"""A tiny network's answer on a photo's dyes: a curve for each channel and a 3 x 3 mix that undo their fading.
 
 The network (see `network`) sees the whole photo at 32 x 32 pixels. What it says is global and smooth: it can invent no
-detail. Curves and mix count in depth, which `network` explains.
+detail. Curves and mix work on depth, which `network` explains.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BESIDE = ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))  # places of a mix th
 
 @dataclass(frozen=True)
 class Correction:
-    """What undoes a fading.
+    """A correction that undoes fading.
 
     Attributes:
         curves: (3, 9) depth that each channel gets where it has the depths `KNOTS`; straight between.

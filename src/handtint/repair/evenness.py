@@ -1,4 +1,4 @@
-"""What a tiny network says of uneven fading and vignettes: a gain and an offset that vary slowly over the photo.
+"""A tiny network's answer on uneven fading and vignettes: a gain and an offset that vary slowly over the photo.
 
 A place of value v becomes gain * v + offset. The logarithm of the gain and the offset are surfaces of second degree
 with a term for the corners, so that nothing smaller than the picture is touched. A dark coat below and a bright sky

@@ -57,9 +57,9 @@ def restored(photo: Photo, faded: FadedColor, progress: Progress | None = None) 
 
 
 def correction_for(small: np.ndarray) -> dyes.Correction:
-    """What the network says of (h, w, 3) encoded values 0..1, a small copy of the whole photo; borders left out.
+    """The network's correction for (h, w, 3) encoded values 0..1, a small copy of the whole photo; borders left out.
 
-    It is asked ten times: of the whole, of four large parts, and of these mirrored; the mean is nearer to the truth.
+    It is run ten times: on the whole, on four large parts, and on these mirrored; the mean is nearer to the truth.
     """
     gray = luma(small)
     part = small[inside(gray)]

@@ -21,7 +21,7 @@ from handtint.repair.lines import SIDE, tilt_of_lines
 from handtint.repair.prints.finding import COARSE_SIDE, FINE_SIDE, find_prints
 from handtint.repair.prints.rectangle import Rectangle, print_geometry
 
-_STRAIGHT = 0.1  # degrees that nobody sees
+_STRAIGHT = 0.1  # degrees, too small to be seen
 
 
 def find_straightening(photo: Photo, progress: Progress | None = None) -> float | None:
@@ -108,7 +108,7 @@ def _in_reading_order(prints: list[Rectangle]) -> list[Rectangle]:
         groups: list[list[Rectangle]] = []
         end = -math.inf
         for one in sorted(prints, key=middle):
-            if not groups or middle(one) - 0.8 * half(one) > end:  # nobody lays prints in line to the pixel
+            if not groups or middle(one) - 0.8 * half(one) > end:  # prints are never laid in line to the pixel
                 groups.append([])
             groups[-1].append(one)
             end = max(end, middle(one) + 0.8 * half(one))

@@ -49,7 +49,7 @@ def applied(photo: Photo, geometry: Geometry, progress: Progress | None = None) 
     if alpha is not None:
         alpha = _moved(alpha, geometry, placement, progress.part(share, 1.0))
     progress.step(1.0)
-    return Photo(pixels, _told(photo.meta, geometry, placement), alpha)
+    return Photo(pixels, _metadata_of(photo.meta, geometry, placement), alpha)
 
 
 def _moved(
@@ -132,7 +132,7 @@ def _turned(
     return np.ascontiguousarray(part[:, ::-1] if geometry.mirrored else part)
 
 
-def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMeta:
+def _metadata_of(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMeta:
     """The metadata with a resolution and regions that are true of the result.
 
     Its size and that it is upright are told when it is written. XMP's regions count in the picture that EXIF's
@@ -143,9 +143,9 @@ def _told(meta: PhotoMeta, geometry: Geometry, placement: Placement) -> PhotoMet
     dpi, exif, xmp = embedded.dpi, embedded.exif, embedded.xmp
     orientation = regions.orientation_of(exif)
     if dpi is not None:  # of the upright photo, unlike what EXIF and XMP say
-        horizontal, vertical = reversed(dpi) if geometry.is_on_its_side else dpi
+        horizontal, vertical = reversed(dpi) if geometry.is_quarter_turned else dpi
         dpi = (horizontal * scale, vertical * scale)
-    is_swapped = geometry.is_on_its_side != (orientation >= 5)
+    is_swapped = geometry.is_quarter_turned != (orientation >= 5)
     if exif is not None:
         with contextlib.suppress(ExifError):  # written without it, and said
             exif = with_turned_resolution(without_subject(upright(exif, placement.size)), is_swapped, scale)

@@ -1,6 +1,6 @@
-"""What a look at a photo finds, in words and numbers, and the repair that `auto` makes of it.
+"""What inspecting a photo finds, in words and numbers, and the repair that `auto` makes of it.
 
-A sound photo gets none: its tones, colors and grain are its own. Taking a printed screen away is proposed and never
+A sound photo gets none: its tones, colors and grain are its own. Removing a printed screen is proposed but never
 automatic: a fence can look like a screen. Sharpening is neither: a photo may be meant soft. Percents are of encoded
 values, 0 % black, 100 % white.
 """
@@ -57,7 +57,7 @@ class Findings:
         uneven: percent that leveling would move mid-gray, from place to place.
         gray: the channel with the least damage of a black-and-white photo, else `lightness`.
         color_moved: delta E 76 by which faded dyes would be moved in the mean; 0 for black and white.
-        cast: `red`, `green`, ... that the grays of a faded color photo lean to; empty for none.
+        cast: `red`, `green`, ... towards which the grays of a faded color photo lean; empty for none.
         noise, color_noise: deviation, of 255.
         blocks: steps of JPEG's blocks, of 255.
         screen_period: pixels between rows of a printed screen's dots; 0 for none.

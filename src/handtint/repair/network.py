@@ -1,4 +1,4 @@
-"""The tiny network that looks at a whole photo and says a few numbers, run by numpy in a millisecond or two.
+"""The tiny network that looks at a whole photo and gives a few numbers, run by numpy in a millisecond or two.
 
 It sees the photo at 32 x 32 pixels: each pixel is described, cells of 2 x 2 of them are, then patches of four of those,
 twice; the patches' means and largest values, the pixels' mean and the channels' ranks make the numbers. It is all

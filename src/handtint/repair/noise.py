@@ -1,4 +1,4 @@
-"""Less noise and grain, and JPEG's blocks smoothed: shrinkage of overlapping cosine transforms, band by band.
+"""Reduces noise and grain and smooths JPEG's blocks: shrinkage of overlapping cosine transforms, band by band.
 
 Each 8 x 8 block, at several offsets, is transformed, coefficients below a threshold are dropped, and the blocks that
 come back are averaged, those with fewer coefficients counted more (after Yu and Sapiro, DCT image denoising, 2011, and

@@ -1,4 +1,4 @@
-"""The dots of printed pictures (halftone) taken away, and the moire they make.
+"""Removes the dots of printed pictures (halftone), and the moire they make.
 
 A screen's dots stand in rows, so it shows as a few peaks in the picture's spectrum, the same all over; a photograph's
 spectrum falls smoothly. Frequencies that stand out of what is usual at their distance from the center are brought down
@@ -106,9 +106,9 @@ def _widest(ratio: np.ndarray) -> np.ndarray:
 def _tiles(pixels: np.ndarray | Rows) -> list[np.ndarray]:
     """Gray tiles, encoded 0..1, from top to bottom."""
     height, width = pixels.shape[:2]
-    side = max(round(_TILES**0.5), 1)
-    tops = sorted({(height - TILE) * i // max(side - 1, 1) for i in range(side)})
-    lefts = sorted({(width - TILE) * i // max(side - 1, 1) for i in range(side)})
+    across = max(round(_TILES**0.5), 1)
+    tops = sorted({(height - TILE) * i // max(across - 1, 1) for i in range(across)})
+    lefts = sorted({(width - TILE) * i // max(across - 1, 1) for i in range(across)})
     scale = np.float32(1 / np.iinfo(pixels.dtype).max)
     found = []
     for top in tops:
@@ -119,8 +119,8 @@ def _tiles(pixels: np.ndarray | Rows) -> list[np.ndarray]:
 
 def _window() -> np.ndarray:
     """(128, 128): its square, laid every 64 pixels in both directions, adds up to 1."""
-    side = np.sin(np.pi * (np.arange(TILE) + 0.5) / TILE)
-    return np.outer(side, side).astype(np.float32)
+    taper = np.sin(np.pi * (np.arange(TILE) + 0.5) / TILE)
+    return np.outer(taper, taper).astype(np.float32)
 
 
 def _filtered(plane: np.ndarray, gain: np.ndarray, window: np.ndarray, first: int) -> np.ndarray:

@@ -64,7 +64,7 @@ def _detail(luma: np.ndarray) -> np.ndarray:
     """What a blur of 5 x 5 pixels takes away."""
     blurred = luma
     for axis in (0, 1):
-        padded = np.pad(blurred, [(_MARGIN, _MARGIN) if axis == side else (0, 0) for side in (0, 1)], mode="edge")
+        padded = np.pad(blurred, [(_MARGIN, _MARGIN) if axis == other else (0, 0) for other in (0, 1)], mode="edge")
         part = [padded[i : i + luma.shape[0]] if axis == 0 else padded[:, i : i + luma.shape[1]] for i in range(5)]
         blurred = part[1] + part[3]
         blurred *= _WEIGHTS[1]

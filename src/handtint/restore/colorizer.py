@@ -1,4 +1,4 @@
-"""What says a photo's color: the model behind a few methods, and what it is shown of a photo."""
+"""What predicts a photo's color: the model behind a few methods, and what it is shown of a photo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NoFeatures(HandtintError):
 
 
 class Colorizer(Protocol):
-    """Whatever can say a photo's color; `engine.colorizer` has the real one, tests a fake."""
+    """Anything that can say a photo's color; `engine.colorizer` has the real one, tests a fake."""
 
     @property
     def card(self) -> ModelCard:

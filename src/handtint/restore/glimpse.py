@@ -19,7 +19,7 @@ from handtint.progress import Progress
 from handtint.recipe.damage import Damage
 from handtint.recipe.repair import Noise, Repair, Sharpness
 from handtint.repair.bands import beside
-from handtint.repair.damage.filling import fill, filled_as_seen, mended
+from handtint.repair.damage.filling import fill, filled_as_seen, with_filling
 from handtint.repair.damage.finding import Found
 from handtint.repair.damage.places import Places, ascending
 from handtint.repair.steps import repaired as with_steps
@@ -99,7 +99,7 @@ def glimpse(
         anew = marks.filled.where(marks.filled.is_in(touched))
         near = [_shrunk(places, small.size) for places in (touched, anew, marks.doubtful)]
         small = _with_pixels_of(base.small, small, near[0])
-        small = mended(small, fill(small, near[1], progress, near[2]))
+        small = with_filling(small, fill(small, near[1], progress, near[2]))
         photo = filled_as_seen(_with_pixels_of(base.photo, photo, touched), anew, marks.doubtful)
     whole = with_steps(small, _at_scale(here, base.scale), progress)
     return dataclasses.replace(whole, pixels=np.asarray(whole.pixels)), _in_parts(photo, here, progress)

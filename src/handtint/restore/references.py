@@ -1,4 +1,4 @@
-"""Photos that take their colors from another one that shows the same. The work of it: room `palette`."""
+"""Photos that take their colors from another one that shows the same. The work is done in room `palette`."""
 
 from __future__ import annotations
 

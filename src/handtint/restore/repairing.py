@@ -60,7 +60,7 @@ class Inspection:
         return tuple(finding.words for finding in self.each)
 
     @property
-    def mended(self) -> tuple[str, ...]:
+    def repaired_words(self) -> tuple[str, ...]:
         """The lines for what `repair` does something about."""
         return tuple(finding.words for finding in self.each if finding.is_automatic)
 
@@ -99,7 +99,7 @@ def repaired(
         inspection = _inspected(photo, found, progress.part(0.4, 0.5))
         repair = inspection.repair
         if not repair.is_off:
-            photo = _with_note(photo, Sentence("Repaired: {what}.", what=joined(inspection.mended, "; ")))
+            photo = _with_note(photo, Sentence("Repaired: {what}.", what=joined(inspection.repaired_words, "; ")))
     if repair.is_off:
         return photo, repair
     result = filled or undamaged(photo, repair, progress.part(0.0, 0.8), found)
@@ -163,8 +163,8 @@ def held(photo: Photo) -> Photo:
 def _inspected(photo: Photo, found: Found, progress: Progress) -> Inspection:
     findings, damage = inspect(photo, progress), automatic(found)
     words = kinds_of(damaged(found, damage, photo)).words
-    mending = (Finding(words, Repair(damage)),) if words else ()
-    return Inspection(findings, (*mending, *findings.each), found)
+    damage_finding = (Finding(words, Repair(damage)),) if words else ()
+    return Inspection(findings, (*damage_finding, *findings.each), found)
 
 
 def placed(repair: Repair, photo: Photo) -> Repair:

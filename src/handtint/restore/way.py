@@ -1,7 +1,7 @@
 """One photo's way, the only place where its steps are put together.
 
     open_photo   read the file, turn, crop and repair it, check what is asked, shrink it to what the model sees
-    ask          the model says the color of several photos in one pass; `predict` of one that is open already
+    ask          the model predicts the color of several photos in one pass; `predict` that of one that is open already
     save         the color at full size, a note of how it was made, and the file: whole or not at all
 
 `restore` is all of it. An album takes the steps on different threads, the window takes them when they are needed.
@@ -103,7 +103,7 @@ def open_photo(path: Path, recipe: Recipe, card: ModelCard, progress: Progress) 
         lightness, notes = _checked_input(photo, recipe.color, card, progress.part(0.6, 1.0))
         return Ready(photo, recipe, lightness, stamp, notes)
     check_hints(photo, recipe.color)
-    photo, recipe = mended(photo, recipe, progress.part(0.6, 0.9))
+    photo, recipe = repaired(photo, recipe, progress.part(0.6, 0.9))
     lightness = model_input(photo, card, progress.part(0.9, 1.0), recipe.color.closely)
     return Ready(photo, recipe, lightness, stamp)
 
@@ -129,7 +129,7 @@ def turned(photo: Photo, geometry: Geometry, progress: Progress) -> Photo:
     return applied(photo, geometry, progress)
 
 
-def mended(
+def repaired(
     photo: Photo, recipe: Recipe, progress: Progress, found: Found | None = None, filled: Photo | None = None
 ) -> tuple[Photo, Recipe]:
     """The photo repaired, and the recipe as it was followed: what was decided by itself is written down there.
@@ -159,7 +159,7 @@ def _placement(geometry: Geometry, photo: Photo) -> Placement | None:
 
 
 def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> list[Prediction]:
-    """What the model says of photos whose lightness is of one size, in one pass; each takes its reference's colors.
+    """The model's predictions for photos whose lightness has one size, in one pass; each takes its reference's colors.
 
     Raises `NoReference` for a reference that cannot be had, `NoFeatures`.
     """
@@ -182,7 +182,7 @@ def ask(ready: Sequence[Ready], colorizer: Colorizer, progress: Progress) -> lis
 def predict(
     photo: Photo, settings: Settings, colorizer: Colorizer, progress: Progress, reference: Reference | None = None
 ) -> Prediction:
-    """What the model says of a photo that is open and `turned`. What the settings say of its color does not matter yet.
+    """The model's prediction for a photo that is open and `turned`. The settings of its color do not matter yet.
 
     With a `reference`, or else that of the settings, places that surely show the same as that photo take its colors.
     Where nothing is the same the photo is colored as without one; a note says which. Raises `AlreadyInColor`,
@@ -227,7 +227,7 @@ def save(
     """Bring the color to full size, band by band, and save the result, whole or not at all.
 
     Args:
-        photo: `turned` and `mended` as the recipe says.
+        photo: `turned` and `repaired` as the recipe says.
         prediction: None only for a photo that is not colored.
         card: of the model that said the prediction.
         follows: file name of the photo whose colors it took, if that was not the recipe's reference.

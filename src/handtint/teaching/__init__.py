@@ -1,1 +1,1 @@
-"""Teaching a model: the trainer process, its runs, what it says."""
+"""Teaching a model: the trainer process, its runs, its events."""

@@ -1,4 +1,4 @@
-"""What a training said so far, as figures: taken from its events one by one, or from the log of its run. No Qt.
+"""The figures of a training so far: taken from its events one by one, or from the log of its run. No Qt.
 
 Times are minutes trained, without pauses. Errors of held-out photos are ab-MSE as a part of plain gray's.
 """
@@ -29,7 +29,7 @@ class TrainingHistory:
         done: part of the training that is behind, 0..1.
         left_s: seconds to go, or None where nothing is known yet.
         speed: photos a second, or None.
-        sheet: picture of held-out photos, see `teach_sheet`, or None.
+        sheet: picture of held-out photos, see `training/measuring/validation.py`, or None.
         sheets: how often one was written; tells two of the same name apart.
     """
 
@@ -43,7 +43,7 @@ class TrainingHistory:
 
     @property
     def parent_error(self) -> float | None:
-        """The first look at held-out photos is taken before anything is learned: it is the parent's."""
+        """The first validation is made before anything is learned: it is the parent's."""
         return self.errors[0][1] if self.errors and self.errors[0][0] < 0.05 else None
 
     def take(self, event: Event) -> None:
@@ -65,7 +65,7 @@ class TrainingHistory:
 
 
 def _append(points: Points, minutes: float, value: float | None) -> None:
-    """A run that was gone on with begins where it was saved, which may be before the last thing it said."""
+    """A run that was gone on with begins where it was saved, which may be before the last event it reported."""
     if value is not None:
         while points and points[-1][0] > minutes:
             points.pop()

@@ -29,7 +29,7 @@ from handtint.album.cluster.worker import Answer, Assignment, Load, make
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.album.pace import Pace
-from handtint.album.recording import note, note_done, note_left, stopped_by
+from handtint.album.recording import record, record_done, record_left, stopped_by
 from handtint.errors import HandtintError, Sentence
 from handtint.plain import duration
 from handtint.progress import Cancelled, Progress
@@ -46,12 +46,12 @@ _FROZEN = Sentence(
 )
 _LOCAL = "local:"
 _CONNECT_S = 15
-# Workers of ours that die are started again, which on a busy computer took 14 s; after 15 s, Dask took one that was
-# just back for lost, ended it, and with the last of them the run stood still.
+# Workers of ours that die are started again, which on a busy computer took 14 s; after 15 s, Dask gave up one that had
+# just come back and ended it, and with the last of them the run stood still.
 _WAIT_FOR_WORKERS = {"distributed.deploy.lost-worker-timeout": "1 day"}
 _AHEAD = 2  # photos for each thread of a worker: one at work, one that waits
 _POLL_S = 0.05
-_COUNT_S = 1.0  # how long the number of workers is taken for known
+_COUNT_S = 1.0  # how long a count of the workers stays valid
 _ANSWER_S = 10
 _GRACE_S = 30  # after a stop, for photos that are at work
 
@@ -189,10 +189,10 @@ class _Handout:
         self._progress.step(self._ended / count, f"Coloring {max(self._begun, 1)} of {count}: {name}{tail}")
 
     def _hand_out(self) -> None:
-        """Give out photos, as many as workers have hands for: a large album is not sent to the scheduler at once."""
+        """Give out as many photos as the workers can take: a large album is not sent to the scheduler at once."""
         while self._begun < len(self._jobs) and len(self._at_work) < self._most():
             job = self._jobs[self._begun]
-            before = note(self._journal, self._order, job, "started").before
+            before = record(self._journal, self._order, job, "started").before
             self._report(Event("started", job.source, job.target))
             key = f"handtint-{self._run}-{self._begun}"
             future = self._cluster.client.submit(make, self._assignment(job, before), key=key, pure=False)
@@ -260,17 +260,17 @@ class _Handout:
             raise stopped_by(answer.ends, self._ended, len(self._jobs))
         if answer.made:
             self._pace.made(answer.made.pixels)
-            note_done(self._journal, self._order, job, answer.made, answer.seconds)
+            record_done(self._journal, self._order, job, answer.made, answer.seconds)
             event = Event("done", job.source, job.target, notes=answer.made.notes)
         else:
             assert answer.event is not None
             event = dataclasses.replace(answer.event, source=job.source, target=job.target)
-            note_left(self._journal, self._order, job, event)
+            record_left(self._journal, self._order, job, event)
         self._ended += 1
         self._report(dataclasses.replace(event, seconds=answer.seconds))
 
     def _wait_for_begun(self) -> None:
-        """After a stop: let workers finish what they are at, and put it down; what takes too long is found later."""
+        """After a stop: let workers finish what they are doing, and record it; what takes too long is found later."""
         until = time.monotonic() + _GRACE_S
         while self._at_work and time.monotonic() < until:
             try:

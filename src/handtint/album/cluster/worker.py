@@ -1,4 +1,4 @@
-"""A worker's part of an album that several make: one photo from its file to its result. What goes and comes is small.
+"""A worker's share of an album made by several: one photo from its file to its result. Messages are small.
 
 Runs in processes of their own, perhaps on other computers, and knows neither the journal nor Dask.
 """
@@ -67,8 +67,8 @@ def make(assignment: Assignment) -> Answer:
             with _coloring:
                 (prediction,) = way.ask([ready], colorizer, Progress())
             made, _ = making.write(job, ready, prediction, order, colorizer.card, assignment.folder, Progress())
-        except Exception as error:  # noqa: BLE001 whatever it is, the answer tells of it
-            made = _made_before(assignment)  # by one that was given up but was not dead
+        except Exception as error:  # noqa: BLE001 whatever it is, the answer says so
+            made = _made_before(assignment)  # by a worker that was given up but still alive
             if made is None and ends_the_run(job, error, assignment.folder):
                 ends = str(error)
             elif made is None:

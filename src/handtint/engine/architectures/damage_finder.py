@@ -62,7 +62,7 @@ class DamageNetwork(nn.Module):
 
 
 def _standing_out(x: Tensor) -> list[Tensor]:
-    """(N, 1, h, w) to four of these: lightness, what it differs by from the mean around, bright and dark top hats."""
+    """(N, 1, h, w) to four of these: lightness, its difference from the mean around, bright and dark top hats."""
     without_bright = _most(-_most(-x))
     without_dark = -_most(-_most(x))
     differences = (x - _mean(x), x - without_bright, without_dark - x)
@@ -109,7 +109,7 @@ def _most(x: Tensor) -> Tensor:
 
 
 class _Joined(nn.Sequential):
-    """A convolution of 3 x 3 and what follows it, of a coarse picture, each pixel of it 2 x 2, and a fine one.
+    """A 3 x 3 convolution, and what follows it, over a coarse picture (a pixel is 2 x 2) joined with a fine one.
 
     The coarse one is not enlarged: where 9 pixels of it would be seen, these are 4 different ones. That is a third of
     the memory and fewer multiplications.
@@ -133,7 +133,7 @@ class _Joined(nn.Sequential):
 
 
 def _of_pairs(weight: Tensor, place: int, axis: int) -> Tensor:
-    """Of three weights along an axis two, where two pixels are one, for the first (0) or second (1) of such a pair."""
+    """Three weights along an axis as two, where two pixels are one, for the first (0) or second (1) of such a pair."""
     first, middle, last = weight.split(1, dim=axis)
     return torch.cat([first + middle, last] if place else [first, middle + last], dim=axis)
 

@@ -151,7 +151,7 @@ class EfficientUNet(TwoLooks):
     def calibrate(self, x: Tensor) -> None:
         """Set the gains by which the trunk's channels are brought to one size, from a batch of pictures.
 
-        As they come, those at 1/4 are forty times as large as those of the head, and a decoder learned for long to hear
+        Unscaled, those at 1/4 are forty times as large as those of the head, and a decoder took long to learn from them
         what things are.
         """
         _, *read = self.trunk(x)
@@ -164,7 +164,7 @@ class EfficientUNet(TwoLooks):
         at4, at8, at16, at32, head = (stage * gain[:, None, None] for stage, gain in zip(read, gains, strict=True))
         edges2 = self.edges2b(self.edges2(x))
         edges4 = self.edges4(edges2)
-        # What the picture is of, as a whole, is said to every cell of it.
+        # Every cell is told what the picture as a whole shows.
         things = self.things(torch.cat([at32, head], 1)) + self.scene(head.mean((2, 3), keepdim=True))
         up = self.up8(self.up16(torch.relu(things), at16), at8)
         at4_up = self.up4(self.narrow4(up), torch.cat([at4, edges4], 1))

@@ -171,7 +171,7 @@ class ProtectOverlay(AimedOverlay):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Escape is ours while we have the focus, whatever the window would stop by it."""
+        """Escape is ours while we have the focus, whatever else the window would stop with it."""
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if is_escape and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()

@@ -43,7 +43,7 @@ class References(QObject):
         if photo is None:
             return
 
-        def look(progress: Progress) -> ReferencePhoto:
+        def read(progress: Progress) -> ReferencePhoto:
             from handtint.restore.references import choose_reference
 
             return choose_reference(path)
@@ -52,7 +52,7 @@ class References(QObject):
             if photo is self._session.current:
                 self._set(chosen)
 
-        self._session.run_on_view(look, done)
+        self._session.run_on_view(read, done)
 
     def _ask(self) -> None:
         current = self._session.current

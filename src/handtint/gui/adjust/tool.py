@@ -19,7 +19,7 @@ from handtint.gui.canvas.brush import Brush
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.action_maker import connect, put_away
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.open_photo import PhotoState
 from handtint.gui.session.session import Session
 from handtint.recipe.protected import LEVELS, Protected
@@ -196,7 +196,7 @@ class ProtectTool(QObject):
         try:
             self._set(mask_of(stroke.cells))
         except HandtintError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
         self._shown = None
         self._follow()
 

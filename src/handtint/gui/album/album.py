@@ -13,17 +13,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from handtint.album.choices import Notes, NotesError, has_notes, read_notes, usual_output, write_notes
+from handtint.album.choices import Choices, ChoicesError, has_choices, read_choices, usual_output, write_choices
 from handtint.album.identity import signs_of
 from handtint.album.order import Order
 from handtint.album.photos import AlbumPhoto, Contents, State, look_through, look_up_dates, tell_stale
 from handtint.album.planning import order_of
 from handtint.album.review import Review, ReviewError, Verdict, write_review
-from handtint.album.same_look.known import Lead
+from handtint.album.scenes.known import Lead
 from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts.autosave import Autosave
 from handtint.gui.parts.faults import sentence_for
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Task, Worker
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.session import Session
@@ -43,7 +43,7 @@ class Album(QObject):
         memory: how the user wants results to be saved, for albums that are new.
 
     Attributes:
-        notes: what is set for the open album; None where none is open.
+        choices: what is set for the open album; None where none is open.
         leads: which photo each takes its colors from, as far as known; see `Order.leads`.
     """
 
@@ -57,7 +57,7 @@ class Album(QObject):
         self._session, self._memory = session, memory
         self.worker = Worker("handtint-album", self, tr("album", "reading or writing the album's folder"))
         self.model = AlbumModel(self)
-        self.notes: Notes | None = None
+        self.choices: Choices | None = None
         self.leads: dict[Path, Lead | None] = {}
         self.review: Review | None = None
         self._loading: Task | None = None
@@ -78,27 +78,27 @@ class Album(QObject):
             recursive: whether subfolders count; None for what was chosen before.
         """
         folder = folder.absolute()
-        if recursive is not None and self.notes is not None and self.notes.folder == folder:
-            self.notes.recursive = recursive
-            self._save_notes()
+        if recursive is not None and self.choices is not None and self.choices.folder == folder:
+            self.choices.recursive = recursive
+            self._save_choices()
         self.save_now()
         models, usual = list(self._session.models), self._session.default_model
-        new = Notes(folder, usual_output(folder, self._memory.results_folder), save=self._memory.save_options)
+        new = Choices(folder, usual_output(folder, self._memory.results_folder), save=self._memory.save_options)
 
-        def work(progress: Progress) -> tuple[Notes, Contents, str]:
+        def work(progress: Progress) -> tuple[Choices, Contents, str]:
             trouble = ""
             try:
-                notes = read_notes(folder, new)
-            except NotesError as error:
-                notes, trouble = new, told(error)
+                choices = read_choices(folder, new)
+            except ChoicesError as error:
+                choices, trouble = new, translated(error)
             if recursive is not None:
-                notes.recursive = recursive
-            contents = look_through(notes, order_of(notes, models, usual), progress)
-            if not contents.photos and recursive is None and not notes.recursive:
-                notes.recursive = True
-                contents = look_through(notes, order_of(notes, models, usual), progress)
-            notes.signs = signs_of(folder, [photo.path for photo in contents.photos])
-            return notes, contents, trouble
+                choices.recursive = recursive
+            contents = look_through(choices, order_of(choices, models, usual), progress)
+            if not contents.photos and recursive is None and not choices.recursive:
+                choices.recursive = True
+                contents = look_through(choices, order_of(choices, models, usual), progress)
+            choices.signs = signs_of(folder, [photo.path for photo in contents.photos])
+            return choices, contents, trouble
 
         self.stop_loading()
         self._loading = self.worker.submit(work, lambda found: self._take(*found), lambda e: self._not_read(folder, e))
@@ -108,18 +108,20 @@ class Album(QObject):
         if self._loading is not None:
             self._loading.cancel()
 
-    def _take(self, notes: Notes, contents: Contents, trouble: str) -> None:
+    def _take(self, choices: Choices, contents: Contents, trouble: str) -> None:
         if not contents.photos:
-            self._not_read(notes.folder, None, contents.left_out)
+            self._not_read(choices.folder, None, contents.left_out)
             return
-        self.notes, self.review, self._may_save = notes, contents.review, not trouble
+        self.choices, self.review, self._may_save = choices, contents.review, not trouble
         self.leads = contents.leads
         self.model.set_photos(contents.photos)
-        if notes.was or (has_notes(notes.folder) and notes.signs != notes.known.base.get("signs")):
-            self._save_notes()
+        if choices.was or (has_choices(choices.folder) and choices.signs != choices.known.base.get("signs")):
+            self._save_choices()
         self.loaded.emit()
         # Before what is more urgent: the last is what is seen.
-        for sentence in filter(None, [" ".join(map(told, contents.left_out)), trouble, *map(told, contents.troubles)]):
+        for sentence in filter(
+            None, [" ".join(map(translated, contents.left_out)), trouble, *map(translated, contents.troubles)]
+        ):
             self.troubled.emit(sentence)
 
     def _not_read(self, folder: Path, error: Exception | None, left_out: Sequence[str] = ()) -> None:
@@ -130,7 +132,7 @@ class Album(QObject):
             text = tr(
                 "album", 'There are no photos in "{name}" that Handtint can read. Choose another folder.', name=name
             )
-            self.troubled.emit(" ".join((text, *map(told, left_out))))
+            self.troubled.emit(" ".join((text, *map(translated, left_out))))
         else:
             text = tr(
                 "album",
@@ -144,7 +146,7 @@ class Album(QObject):
         """Close the album; everything set for it is saved."""
         self.stop_loading()
         self.save_now()
-        self.notes = self.review = None
+        self.choices = self.review = None
         self.leads = {}
         self.model.set_photos([])
         self.loaded.emit()
@@ -158,67 +160,67 @@ class Album(QObject):
 
     def has(self, path: Path) -> bool:
         """Whether it is a photo of the open album."""
-        return self.notes is not None and self.model.photo(path) is not None
+        return self.choices is not None and self.model.photo(path) is not None
 
     def settings_of(self, path: Path) -> Settings:
         """The settings of a photo: its own, else the album's."""
-        return self.notes.settings_of(path) if self.notes is not None else Settings()
+        return self.choices.settings_of(path) if self.choices is not None else Settings()
 
     def order(self, retry: bool = False) -> Order | None:
         """What a run would be asked for now; None without an album or a model."""
-        if self.notes is None:
+        if self.choices is None:
             return None
-        return order_of(self.notes, self._session.models, self._session.default_model, retry, self.leads)
+        return order_of(self.choices, self._session.models, self._session.default_model, retry, self.leads)
 
     def recipe_of(self, path: Path) -> Recipe:
         """What is asked of a photo, with the name of the model that colors it."""
-        if self.notes is None:
+        if self.choices is None:
             return Recipe()
-        recipe, named = self.notes.recipe_of(path), self._session.model_named
-        model = named(recipe.model) or named(self.notes.model) or self._session.default_model
+        recipe, named = self.choices.recipe_of(path), self._session.model_named
+        model = named(recipe.model) or named(self.choices.model) or self._session.default_model
         return dataclasses.replace(recipe, model=model.card.name if model is not None else None)
 
     def set_own(self, own: Mapping[Path, Recipe | None]) -> None:
         """Set what is asked of single photos; None gives a photo the album's again, and so does what the album asks."""
-        if self.notes is None:
+        if self.choices is None:
             return
         usual = self.recipe_of(Path()).model
         for path, recipe in own.items():
             if recipe is not None and (recipe.model == usual or self._session.model_named(recipe.model) is None):
                 recipe = dataclasses.replace(recipe, model=None)
-            if recipe is None or recipe == self.notes.recipe:
-                self.notes.own.pop(path, None)
+            if recipe is None or recipe == self.choices.recipe:
+                self.choices.own.pop(path, None)
             else:
-                self.notes.own[path] = recipe
+                self.choices.own[path] = recipe
             photo = self.model.photo(path)
             if photo is not None:
-                photo.has_own = path in self.notes.own
+                photo.has_own = path in self.choices.own
         self._settings_changed(list(own))
 
     def set_all(self, recipe: Recipe) -> None:
         """Set what is asked of all photos that have nothing of their own; without a model in it the album's stays."""
-        notes = self.notes
-        if notes is not None:
+        choices = self.choices
+        if choices is not None:
             wanted, model = dataclasses.replace(recipe, model=None), self._session.model_named(recipe.model)
-            name = model.card.name if model is not None else notes.model
-            if (wanted, name) != (notes.recipe, notes.model):
-                notes.recipe, notes.model = wanted, name
+            name = model.card.name if model is not None else choices.model
+            if (wanted, name) != (choices.recipe, choices.model):
+                choices.recipe, choices.model = wanted, name
                 self._settings_changed([])
 
     def leave_out(self, photos: Iterable[Path]) -> None:
         """Set which photos are not to be colored; those that are seen in no plan any more stay out."""
-        if self.notes is not None:
-            self.notes.left_out = set(photos)
-            self._save_notes()
+        if self.choices is not None:
+            self.choices.left_out = set(photos)
+            self._save_choices()
 
-    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, same_look: bool) -> None:
+    def choose(self, output: Path, save: SaveOptions, model: str, recipe: Recipe, by_scene: bool) -> None:
         """Set where results go, and how they are made and saved."""
-        if self.notes is None:
+        if self.choices is None:
             return
-        is_elsewhere = self.notes.output != output
-        self.notes.output, self.notes.save, self.notes.model = output, save, model
-        self.notes.same_look = same_look
-        self.notes.recipe = recipe
+        is_elsewhere = self.choices.output != output
+        self.choices.output, self.choices.save, self.choices.model = output, save, model
+        self.choices.by_scene = by_scene
+        self.choices.recipe = recipe
         self._settings_changed([])
         if is_elsewhere:  # other results, so other states
             self.save_now()
@@ -226,7 +228,7 @@ class Album(QObject):
                 self.review = Review(output)
             except ReviewError as error:
                 self.review = None
-                self.troubled.emit(told(error))
+                self.troubled.emit(translated(error))
             for photo in self.model.photos:
                 photo.state, photo.target, photo.text, photo.verdict, photo.work = State.TODO, None, "", None, ""
                 photo.is_stale = False
@@ -235,19 +237,19 @@ class Album(QObject):
 
     def mark(self, paths: Iterable[Path], on: bool) -> None:
         """Put a star on photos, or take it off."""
-        if self.notes is None:
+        if self.choices is None:
             return
         paths = list(paths)
         for path in paths:
-            (self.notes.marked.add if on else self.notes.marked.discard)(path)
+            (self.choices.marked.add if on else self.choices.marked.discard)(path)
             photo = self.model.photo(path)
             if photo is not None:
                 photo.is_marked = on
-        self._save_notes()
+        self._save_choices()
         self.changed.emit(paths)
 
     def _settings_changed(self, paths: list[Path]) -> None:
-        self._save_notes()
+        self._save_choices()
         self._stale.start()
         self.changed.emit(paths)
 
@@ -271,7 +273,7 @@ class Album(QObject):
         try:
             self.review.judge(photo.target, verdict)
         except ReviewError as error:
-            self.troubled.emit(told(error))
+            self.troubled.emit(translated(error))
             return False
         photo.verdict = verdict
         self.save_review()
@@ -297,7 +299,7 @@ class Album(QObject):
                 self.review.set_aside(target)
                 count += 1
         except ReviewError as error:
-            self.troubled.emit(told(error))
+            self.troubled.emit(translated(error))
         self.save_review()
         self.changed.emit(None)
         return count
@@ -326,10 +328,10 @@ class Album(QObject):
         """Save at once what is unsaved."""
         self._autosave.now()
 
-    def _save_notes(self) -> None:
-        notes = self.notes
-        if notes is not None and self._may_save:
-            self._autosave.soon(("notes", notes.folder), lambda: functools.partial(write_notes, notes.copy()))
+    def _save_choices(self) -> None:
+        choices = self.choices
+        if choices is not None and self._may_save:
+            self._autosave.soon(("choices", choices.folder), lambda: functools.partial(write_choices, choices.copy()))
 
     def save_review(self) -> None:
         """Save the verdicts soon: they changed."""

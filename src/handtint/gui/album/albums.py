@@ -13,14 +13,14 @@ from handtint.gui.actions import Actions
 from handtint.gui.album.actions import AlbumActions, Situation
 from handtint.gui.album.album import Album
 from handtint.gui.album.own_settings import OwnSettings
-from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.restoring import Restoring
-from handtint.gui.album.review import ReviewPage
+from handtint.gui.album.review import ReviewWorkspace
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.summaries import Summaries
 from handtint.gui.album.summary import Summary
 from handtint.gui.album.words import status_line
+from handtint.gui.album.workspace import AlbumWorkspace
 from handtint.gui.canvas.canvas import Mode
 from handtint.gui.parts.action_buttons import add_context_menu
 from handtint.gui.parts.action_maker import connect
@@ -38,14 +38,14 @@ class Albums(QObject):
 
     Args:
         actions, album_actions: the window's own, and those that only albums have.
-        pages: the stack that the album's pages are added to.
+        stack: the stack of the window's workspaces.
 
     Attributes:
-        button: for the status bar; visible while an album is being restored and another page is on screen.
+        button: for the status bar; visible while an album is being restored and another workspace is on screen.
     """
 
     saved = Signal(str)  # a result that Save asked for, as a sentence
-    moved = Signal()  # to another page, or the album's state changed
+    moved = Signal()  # to another workspace, or the album's state changed
 
     def __init__(
         self,
@@ -53,33 +53,33 @@ class Albums(QObject):
         memory: Memory,
         actions: Actions,
         album_actions: AlbumActions,
-        pages: QStackedWidget,
+        stack: QStackedWidget,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._memory, self._window_actions, self.actions_ = session, memory, actions, album_actions
-        self._pages, self._window = pages, window
+        self._stack, self._window = stack, window
         self.has_copied: Callable[[], bool] = lambda: False  # whether there are settings to paste
         self.album = Album(session, memory, self)
         self.runs = AlbumRuns(self.album, session, self)
         self._pictures = Worker("handtint-pictures", self, tr("albums", "reading photos of the album"))
-        self.page = AlbumPage(self.album, self._pictures, actions.open, self.actions_, window)
-        self.review = ReviewPage(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
-        pages.addWidget(self.page)
-        pages.addWidget(self.review)
-        self.restoring = Restoring(self.album, self.runs, session, self.page, self.actions_, window)
+        self.workspace = AlbumWorkspace(self.album, self._pictures, actions.open, self.actions_, window)
+        self.review = ReviewWorkspace(self.album, self.runs, session, self._pictures, actions, self.actions_, window)
+        stack.addWidget(self.workspace)
+        stack.addWidget(self.review)
+        self.restoring = Restoring(self.album, self.runs, session, self.workspace, self.actions_, window)
         self.button = QPushButton(window)
         self.button.setProperty("role", "link")
         self.button.setToolTip(tr("albums", "Show the album"))
         self.button.setAccessibleName(tr("albums", "Show the album"))
         self.button.hide()
-        self._summary = Summary(self.album, self.page, self.restoring, self)
+        self._summary = Summary(self.album, self.workspace, self.restoring, self)
         self._own_settings = OwnSettings(self.album, self.runs, session, self)
         self._summaries = Summaries(self.album, self.tell, window)
         self._connect()
         own = self.actions_
         groups = [[own.show_photo, own.mark], [own.restore_selected, actions.show_folder]]
-        add_context_menu(self.page.grid, groups)
+        add_context_menu(self.workspace.grid, groups)
         self.enable()
 
     def _connect(self) -> None:
@@ -109,39 +109,38 @@ class Albums(QObject):
         self._session.closed.connect(self.close)
         self._own_settings.saved.connect(self.saved)
         self._own_settings.told.connect(self.tell)
-        self.page.arranged.connect(self._summary.arrange)
-        self.page.grid.opened.connect(self.open_photo)
-        self.page.selection_shown.connect(self.enable)
+        self.workspace.arranged.connect(self._summary.arrange)
+        self.workspace.grid.opened.connect(self.open_photo)
+        self.workspace.selection_shown.connect(self.enable)
         self.review.left.connect(self.back)
         self.review.opened.connect(self.open_photo)
         self.review.changed.connect(self.enable)
-        self._pages.currentChanged.connect(self._show_page)
+        self._stack.currentChanged.connect(self._show_workspace)
 
-    # pages
+    # workspaces
 
     @property
     def home(self) -> QWidget | None:
-        """The page to show when no photo is open; None without an album."""
-        return self.page if self.album.notes is not None else None
+        """The workspace to show when no photo is open; None without an album."""
+        return self.workspace if self.album.choices is not None else None
 
     @property
     def chosen_path(self) -> Path | None:
         """The current photo of the grid or of the review, whichever is on screen."""
-        current = self._pages.currentWidget()
-        photo = (
-            self.page.grid.current if current is self.page else self.review.photo if current is self.review else None
-        )
+        current = self._stack.currentWidget()
+        grid = self.workspace.grid
+        photo = grid.current if current is self.workspace else self.review.photo if current is self.review else None
         return photo.path if photo is not None else None
 
     @property
     def is_seen(self) -> bool:
-        """Whether a page of the album is on screen."""
-        return self._pages.currentWidget() in (self.page, self.review)
+        """Whether a workspace of the album is on screen."""
+        return self._stack.currentWidget() in (self.workspace, self.review)
 
     def open(self, folder: Path) -> None:
         """Open a folder as an album; it appears once its files are listed."""
-        notes = self.album.notes
-        if notes is not None and notes.folder == folder.absolute():
+        choices = self.album.choices
+        if choices is not None and choices.folder == folder.absolute():
             self.show_album()
             if self.runs.is_running:
                 return
@@ -153,24 +152,24 @@ class Albums(QObject):
             self.album.open(folder)
 
     def show_album(self) -> None:
-        """Show the grid, whatever page was on screen."""
-        if self.album.notes is None:
+        """Show the grid, whatever was on screen."""
+        if self.album.choices is None:
             return
-        if self._pages.currentWidget() is self.review:
+        if self._stack.currentWidget() is self.review:
             self._end_review()
         shown, self._own_settings.shown = self._session.current, None
         self._session.show(None)
         if shown is not None and self.album.has(shown.path):
             if not shown.is_adjusted:
                 self._session.forget(shown)
-            self.page.grid.select([shown.path], shown.path)
-            self.page.grid.scroll_to_current()
-        self._pages.setCurrentWidget(self.page)
-        self.page.grid.setFocus()
+            self.workspace.grid.select([shown.path], shown.path)
+            self.workspace.grid.scroll_to_current()
+        self._stack.setCurrentWidget(self.workspace)
+        self.workspace.grid.setFocus()
 
     def back(self) -> bool:
         """Go back from a photo or the review to the grid; returns whether there was anything to go back from."""
-        if self.album.notes is None or self._pages.currentWidget() is self.page:
+        if self.album.choices is None or self._stack.currentWidget() is self.workspace:
             return False
         self.show_album()
         return True
@@ -220,28 +219,28 @@ class Albums(QObject):
 
     def set_colors(self, colors: Colors) -> None:
         """Take on the theme's colors."""
-        self.page.set_colors(colors)
+        self.workspace.set_colors(colors)
         self.review.set_colors(colors)
 
     def enable(self) -> None:
         """Enable the actions that can be used now; called after the window enabled its own."""
-        album, run, current = self.album, self.runs.run, self._pages.currentWidget()
+        album, run, current = self.album, self.runs.run, self._stack.currentWidget()
         in_review = current is self.review and self.review.photo is not None
         judged = self.review.photo if in_review else None
         markable = self._photos_to_mark()
         phase = run.phase if run is not None else RunPhase.OVER
         self.actions_.enable(
             Situation(
-                is_open=album.notes is not None,
+                is_open=album.choices is not None,
                 has_model=bool(self._session.models),
                 has_review=album.review is not None,
                 has_results=self._summary.has_results,
                 is_running=self.runs.is_running,
                 is_stopping=phase is RunPhase.STOPPING,
                 is_paused=phase in (RunPhase.PAUSED, RunPhase.PAUSING),
-                in_grid=current is self.page,
-                has_current=self.page.grid.current is not None,
-                has_selection=bool(self.page.grid.selected),
+                in_grid=current is self.workspace,
+                has_current=self.workspace.grid.current is not None,
+                has_selection=bool(self.workspace.grid.selected),
                 can_judge=judged is not None
                 and judged.has_result
                 and album.review is not None
@@ -250,7 +249,7 @@ class Albums(QObject):
                 is_marked=bool(markable) and all(photo.is_marked for photo in markable),
             )
         )
-        if current is self.page and album.notes is not None:
+        if current is self.workspace and album.choices is not None:
             self._window_actions.copy_settings.setEnabled(True)
             self._window_actions.paste_settings.setEnabled(self.has_copied())
         if self.chosen_path is not None:
@@ -264,20 +263,20 @@ class Albums(QObject):
             self._window_actions.previous_photo.setEnabled(True)
 
     def _show_loaded(self) -> None:
-        notes = self.album.notes
-        self.page.grid.thumbnails.clear()
-        if notes is None:
+        choices = self.album.choices
+        self.workspace.grid.thumbnails.clear()
+        if choices is None:
             if self.is_seen:
-                self._pages.setCurrentIndex(0 if self._session.current is None else 1)
+                self._stack.setCurrentIndex(0 if self._session.current is None else 1)
         else:
-            self._memory.add_recent(notes.folder)
-            self.actions_.recursive.setChecked(notes.recursive)
-            self.page.show_album(notes.folder.name or str(notes.folder))
+            self._memory.add_recent(choices.folder)
+            self.actions_.recursive.setChecked(choices.recursive)
+            self.workspace.show_album(choices.folder.name or str(choices.folder))
             self.show_album()
         self._summary.show_counts()
         self.moved.emit()
 
-    def _show_page(self) -> None:
+    def _show_workspace(self) -> None:
         self._show_run()
         self.enable()
         self.moved.emit()
@@ -291,34 +290,34 @@ class Albums(QObject):
     @property
     def seen_recipe(self) -> Recipe | None:
         """What is asked of the current photo of the grid, or of the whole album; None where no grid is on screen."""
-        if self.album.notes is None or self._pages.currentWidget() is not self.page:
+        if self.album.choices is None or self._stack.currentWidget() is not self.workspace:
             return None
-        current = self.page.grid.current
+        current = self.workspace.grid.current
         return self.album.recipe_of(current.path if current is not None else Path())
 
     @property
     def chosen_count(self) -> int:
         """How many photos `change_chosen` changes."""
-        return len(self.page.grid.selected) or len(self.album.model.photos)
+        return len(self.workspace.grid.selected) or len(self.album.model.photos)
 
     def holds(self, photo: OpenPhoto) -> bool:
         """Whether it is a photo of the album that is open on its own."""
         return self.album.has(photo.path) and photo is self._own_settings.shown
 
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
-        """Ask something else of the photos chosen in the grid, or of the whole album; `name` is what is put on them."""
-        self._own_settings.change(name, change, self.page.grid.selected)
+        """Change what is asked of the photos chosen in the grid, or of the album; `name` is what is put on them."""
+        self._own_settings.change(name, change, self.workspace.grid.selected)
 
     def results_folder(self, photo: OpenPhoto) -> Path | None:
         """Where results of the album are, for a photo of it."""
-        notes = self.album.notes
-        return notes.output if notes is not None and self.album.has(photo.path) else None
+        choices = self.album.choices
+        return choices.output if choices is not None and self.album.has(photo.path) else None
 
     def _photos_to_mark(self) -> list[AlbumPhoto]:
         """The photos that get a star if the action is triggered now."""
-        current = self._pages.currentWidget()
-        if current is self.page:
-            return self.page.grid.selected
+        current = self._stack.currentWidget()
+        if current is self.workspace:
+            return self.workspace.grid.selected
         if current is self.review:
             return [self.review.photo] if self.review.photo is not None else []
         shown = self._session.current
@@ -331,12 +330,12 @@ class Albums(QObject):
         self.enable()
 
     def _show_current(self) -> None:
-        if self.page.grid.current is not None:
-            self.open_photo(self.page.grid.current.path)
+        if self.workspace.grid.current is not None:
+            self.open_photo(self.workspace.grid.current.path)
 
     def _set_recursive(self) -> None:
-        if self.album.notes is not None:
-            self.album.open(self.album.notes.folder, self.actions_.recursive.isChecked())
+        if self.album.choices is not None:
+            self.album.open(self.album.choices.folder, self.actions_.recursive.isChecked())
 
     def ask_for_folder(self) -> None:
         """Let the user choose an album's folder, and open it."""
@@ -358,26 +357,26 @@ class Albums(QObject):
 
     def start_review(self) -> None:
         """Review the selected results if there are several, else all that the grid shows."""
-        selected = [photo for photo in self.page.grid.selected if photo.has_result]
-        current = self.page.grid.current
+        selected = [photo for photo in self.workspace.grid.selected if photo.has_result]
+        current = self.workspace.grid.current
         photos = selected if len(selected) > 1 else self.album.model.shown
         self.review.begin(photos, current.path if current is not None else None)
-        self._pages.setCurrentWidget(self.review)
+        self._stack.setCurrentWidget(self.review)
         self.review.canvas.setFocus()
         self.enable()
 
     def _end_review(self) -> None:
         photo = self.review.photo
-        if self._pages.currentWidget() is self.review and photo is not None:
-            self.page.grid.select([photo.path], photo.path)
-            self.page.grid.scroll_to_current()
+        if self._stack.currentWidget() is self.review and photo is not None:
+            self.workspace.grid.select([photo.path], photo.path)
+            self.workspace.grid.scroll_to_current()
         self.review.leave()
 
     # messages
 
     def tell(self, sentence: str) -> None:
         """Show a sentence where the user is looking: at the foot of the album, or over the photo."""
-        if self._pages.currentWidget() is self.review:
+        if self._stack.currentWidget() is self.review:
             self.review.tell(sentence)
         elif self.is_seen:
             self.restoring.tell(sentence)
@@ -387,7 +386,7 @@ class Albums(QObject):
     def _show_run(self) -> None:
         run = self.runs.run
         is_worth_showing = run is not None and (not run.is_over or bool(run.sentence))
-        self.button.setVisible(is_worth_showing and self._pages.currentWidget() is not self.page)
+        self.button.setVisible(is_worth_showing and self._stack.currentWidget() is not self.workspace)
         if run is not None:
             self.button.setText(status_line(run))
         self.enable()

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, State, arranged
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 
 PHOTO = Qt.ItemDataRole.UserRole  # an AlbumPhoto
 Index = QModelIndex | QPersistentModelIndex
@@ -81,9 +81,9 @@ class AlbumModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [str(photo.path), self._words(photo), told(photo.text)]))
+            return "\n".join(filter(None, [str(photo.path), self._words(photo), translated(photo.text)]))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, [photo.path.name, self._words(photo), told(photo.text)]))
+            return ", ".join(filter(None, [photo.path.name, self._words(photo), translated(photo.text)]))
         return None
 
     def _words(self, photo: AlbumPhoto) -> str:

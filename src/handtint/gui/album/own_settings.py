@@ -45,9 +45,9 @@ class OwnSettings(QObject):
         return True
 
     def change(self, name: str, change: Callable[[Recipe], Recipe], photos: Sequence[AlbumPhoto]) -> None:
-        """Ask something else of these photos, or of the whole album without any; `name` is what is put on them."""
+        """Change what is asked of these photos, or without any of the whole album; `name` is what is put on them."""
         album = self._album
-        if album.notes is None:
+        if album.choices is None:
             return
         paths = [photo.path for photo in photos]
         if paths:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer, layer_before
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Task, Worker
 from handtint.gui.session import tasks
 from handtint.progress import Progress
@@ -97,7 +97,7 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
             photo = read_photo(result, progress.part(0.5, 0.8))
             preview = Preview(photo, PREVIEW_SIDE, progress.part(0.8, 1.0))
         except HandtintError as error:
-            return Pair(source, trouble=told(error))
+            return Pair(source, trouble=translated(error))
         if photo.size != before.photo.size:
             text = tr(
                 "album",

@@ -12,12 +12,12 @@ from handtint.album.photos import AlbumPhoto
 from handtint.gui.album.model import state_word
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
-from handtint.gui.parts.side_panel import SidePanel
+from handtint.gui.parts.sidebar import Sidebar
 from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 
-class AlbumPanel(SidePanel):
+class AlbumPanel(Sidebar):
     """Shows settings, and signals when the user changes them.
 
     Args:
@@ -45,12 +45,7 @@ class AlbumPanel(SidePanel):
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addSpacing(8)
-        layout.addWidget(self.vividness)
-        layout.addSpacing(10)
-        layout.addWidget(self.strength)
-        layout.addSpacing(6)
-        layout.addWidget(self.closely)
-        layout.addSpacing(10)
+        self.add_color_controls(layout)
         layout.addWidget(self.drop)
         layout.addSpacing(14)
         layout.addWidget(self.facts)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.order import Event, Job, Order, Plan
 from handtint.album.pace import Estimate
 from handtint.album.planning import PlanRequest
@@ -18,7 +18,7 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.model_card import ModelFile
 from handtint.plain import duration
@@ -44,7 +44,7 @@ class PlanDialog(QDialog):
 
     def __init__(
         self,
-        notes: Notes,
+        choices: Choices,
         models: Sequence[ModelFile],
         usual: ModelFile,
         request: Callable[[Order, Path], PlanRequest],
@@ -56,7 +56,7 @@ class PlanDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("album", "Restore Album"))
-        self._wish, self._ask = request, ask
+        self._request, self._ask = request, ask
         self.plan: Plan | None = None
         self.estimate: Estimate | None = None
         self._planned_for: tuple[Order, Path] | None = None
@@ -66,11 +66,11 @@ class PlanDialog(QDialog):
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self._make_plan)
         title = QLabel(
-            tr("album", 'Restore "{name}"', name=notes.folder.name or str(notes.folder))
+            tr("album", 'Restore "{name}"', name=choices.folder.name or str(choices.folder))
             if only is None
-            else tr("album", 'Restore {only} selected photos of "{name}"', only=only, name=notes.folder.name)
+            else tr("album", 'Restore {only} selected photos of "{name}"', only=only, name=choices.folder.name)
             if only != 1
-            else tr("album", 'Restore the selected photo of "{name}"', name=notes.folder.name),
+            else tr("album", 'Restore the selected photo of "{name}"', name=choices.folder.name),
             self,
         )
         font = title.font()
@@ -79,7 +79,7 @@ class PlanDialog(QDialog):
         title.setFont(font)
         text = QLabel(tr("album", "Your originals are not changed; the results go into a folder of their own."), self)
         text.setProperty("role", "muted")
-        self.form = PlanForm(notes, models, usual, retry, self)
+        self.form = PlanForm(choices, models, usual, retry, self)
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
         self.summary.setWordWrap(True)
@@ -89,7 +89,7 @@ class PlanDialog(QDialog):
         self.needs.setTextFormat(Qt.TextFormat.PlainText)
         self.needs.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self.needs.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.rows = PlanTable(notes.folder, notes.left_out, self)
+        self.rows = PlanTable(choices.folder, choices.left_out, self)
         self.table = QTableView(self)
         self.table.setModel(self.rows)
         self.table.setAccessibleName(tr("album", "What will be made"))
@@ -159,7 +159,9 @@ class PlanDialog(QDialog):
         self._say(tr("album", "Making the plan…"), "")
         order, output = self.form.order, self.form.output
         self._planned_for = (order, output)
-        self._ask(self._wish(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out)
+        self._ask(
+            self._request(order, output), self._show_plan, self._show_estimate, self._show_trouble, self._sort_out
+        )
 
     @property
     def chosen(self) -> Plan:
@@ -202,7 +204,7 @@ class PlanDialog(QDialog):
             tr("album", "{doubts} to look at", doubts=doubts) if doubts else "",
             tr("album", "{failed} not tried", failed=failed) if failed else "",
         ]
-        summary = "\n".join((" · ".join(filter(None, parts)), *map(told, plan.left_out)))
+        summary = "\n".join((" · ".join(filter(None, parts)), *map(translated, plan.left_out)))
         self._say(summary, self.needs.text() if count else "")
         self.start_button.setEnabled(count > 0)
         self.start_button.setText(tr("album", "&Color {n} Photo(s)", count) if count else tr("album", "&Start"))
@@ -311,7 +313,7 @@ class PlanTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
             return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
-            reason = told(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
+            reason = translated(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
             return f"{row.source}\n{reason}"
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
             is_dark = QGuiApplication.palette().base().color().lightness() < 128
@@ -322,19 +324,19 @@ class PlanTable(QAbstractTableModel):
         if isinstance(row, Event):
             if row.is_routine:
                 return tr("album", "Already done; stays as it is")
-            return reason_of(told(row.text), row.source)
+            return reason_of(translated(row.text), row.source)
         if self._is_asked_about(row):
             doubt = tr("album", "It may be in color already") if row.doubt else ""
             choice = (
                 tr("album", "left out") if row.source in self.left_out else tr("album", "untick it to leave it out")
             )
-            return " · ".join(filter(None, (doubt, choice, told(row.note))))
+            return " · ".join(filter(None, (doubt, choice, translated(row.note))))
         words = _below(row.target, self._output)
         if row.why:
-            words += " · " + tr("album", "again: {why}", why=told(row.why))
+            words += " · " + tr("album", "again: {why}", why=translated(row.why))
         if row.follows:
             words += " · " + tr("album", "colors as {below}", below=_below(row.follows, self._folder))
-        return words + (f" · {told(row.note)}" if row.note else "")
+        return words + (f" · {translated(row.note)}" if row.note else "")
 
 
 def _below(path: Path, folder: Path) -> str:

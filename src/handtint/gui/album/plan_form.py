@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from handtint.album.choices import Notes
+from handtint.album.choices import Choices
 from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
@@ -23,7 +23,7 @@ class PlanForm(QWidget):
     """Starts with what is set for the album; `order` and `output` hold what is asked for at present.
 
     Args:
-        notes: what is set for the album.
+        choices: what is set for the album.
         models, usual: the models to choose from, and the one to start with.
         retry: whether photos that failed are to be tried again.
     """
@@ -31,11 +31,11 @@ class PlanForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self, notes: Notes, models: Sequence[ModelFile], usual: ModelFile, retry: bool, parent: QWidget
+        self, choices: Choices, models: Sequence[ModelFile], usual: ModelFile, retry: bool, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._notes, self._models = notes, list(models)
-        self.folder_field = QLineEdit(str(notes.output), self)
+        self._choices, self._models = choices, list(models)
+        self.folder_field = QLineEdit(str(choices.output), self)
         self.folder_field.setAccessibleName(tr("album", "Folder for the results"))
         self.folder_field.setToolTip(tr("album", "Where the results go; created if it does not exist"))
         self.choose_button = QPushButton(tr("album", "C&hoose…"), self)
@@ -51,32 +51,32 @@ class PlanForm(QWidget):
             if file.path == usual.path:
                 self.model_box.setCurrentIndex(index)
         tip = tr("album", "The format of the results")
-        self.format_box = format_box(notes.save.format or "", tip, self, tr("album", "Same as the photos"))
+        self.format_box = format_box(choices.save.format or "", tip, self, tr("album", "Same as the photos"))
         tip = tr("album", "For JPEG and WebP: higher keeps more detail and makes larger files")
-        self._quality_row = QualityRow(notes.save.quality, tip, self)
+        self._quality_row = QualityRow(choices.save.quality, tip, self)
         self.quality = self._quality_row.slider
         self.provenance = check_box(
             tr("album", "&Note in the files that a model added the color"),
             tr("album", "Writes model, settings and source into the metadata of the results"),
-            notes.save.provenance,
+            choices.save.provenance,
             self,
         )
-        self.same_look = check_box(
+        self.by_scene = check_box(
             tr("album", "Give photos of one scene the same co&lors"),
             tr("album", "Photos of one scene take their colors from one of them; finding them takes some extra time"),
-            notes.same_look,
+            choices.by_scene,
             self,
         )
         self.repair = check_box(
             tr("album", "&Repair the photos, each as it needs"),
             tr("album", "Looks for damage, fading and noise in each photo; the report says what was done"),
-            notes.recipe.is_repair_automatic,
+            choices.recipe.is_repair_automatic,
             self,
         )
         self.recolor = check_box(
             tr("album", "&Include photos that are already in color"),
             tr("album", "Color these again from their lightness alone; otherwise they are left out"),
-            notes.settings.recolor,
+            choices.settings.recolor,
             self,
         )
         self.retry = check_box(
@@ -90,7 +90,7 @@ class PlanForm(QWidget):
         self.model_box.currentIndexChanged.connect(self.changed)
         self.format_box.currentIndexChanged.connect(self.changed)
         self.quality.valueChanged.connect(self.changed)
-        for box in (self.repair, self.provenance, self.same_look, self.recolor, self.retry):
+        for box in (self.repair, self.provenance, self.by_scene, self.recolor, self.retry):
             box.toggled.connect(self.changed)
         self._lay_out()
 
@@ -116,7 +116,7 @@ class PlanForm(QWidget):
             8,
             self,
         )
-        for box in (self.repair, self.same_look, self.provenance, self.recolor, self.retry):
+        for box in (self.repair, self.by_scene, self.provenance, self.recolor, self.retry):
             rows.addRow("", box)
         rows.setContentsMargins(0, 0, 0, 0)
         self.setLayout(rows)
@@ -124,7 +124,7 @@ class PlanForm(QWidget):
     @property
     def output(self) -> Path:
         """The folder for the results."""
-        return typed_path(self.folder_field.text(), self._notes.folder.parent)
+        return typed_path(self.folder_field.text(), self._choices.folder.parent)
 
     @property
     def save(self) -> SaveOptions:
@@ -143,14 +143,14 @@ class PlanForm(QWidget):
     @property
     def order(self) -> Order:
         """What is asked for, for the photos of the album."""
-        settings = dataclasses.replace(self._notes.settings, recolor=self.recolor.isChecked())
-        same_look = self.same_look.isChecked()
+        settings = dataclasses.replace(self._choices.settings, recolor=self.recolor.isChecked())
+        by_scene = self.by_scene.isChecked()
         recipe = dataclasses.replace(
-            self._notes.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
+            self._choices.recipe.with_color(settings), is_repair_automatic=self.repair.isChecked()
         )
         model = self.model.card.name
-        notes = dataclasses.replace(self._notes, recipe=recipe, save=self.save, same_look=same_look, model=model)
-        order = order_of(notes, self._models, self.model, self.retry.isChecked())
+        choices = dataclasses.replace(self._choices, recipe=recipe, save=self.save, by_scene=by_scene, model=model)
+        order = order_of(choices, self._models, self.model, self.retry.isChecked())
         assert order is not None
         return dataclasses.replace(order, model=self.model)  # another may have its name
 

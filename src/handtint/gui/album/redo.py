@@ -16,8 +16,8 @@ from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
 from handtint.gui.parts.fields import combo_box
 from handtint.gui.parts.model_names import tip_of, title_of
-from handtint.gui.parts.side_panel import SidePanel
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.sidebar import Sidebar
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Latest, Task, Worker
 from handtint.gui.session import tasks
 from handtint.gui.session.session import Session
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from handtint.restore.rendering import Preview
 
 
-class RedoPanel(SidePanel):
+class RedoPanel(Sidebar):
     """Preset, model, variant and color for one photo; what else its recipe asks for stays.
 
     Attributes:
@@ -88,12 +88,7 @@ class RedoPanel(SidePanel):
             layout.addWidget(label)
             layout.addWidget(box)
         layout.addSpacing(6)
-        layout.addWidget(self.vividness)
-        layout.addSpacing(10)
-        layout.addWidget(self.strength)
-        layout.addSpacing(6)
-        layout.addWidget(self.closely)
-        layout.addSpacing(10)
+        self.add_color_controls(layout)
         layout.addWidget(self.more_button)
         foot = QVBoxLayout()
         foot.addWidget(self.cancel_button)
@@ -133,7 +128,7 @@ class RedoPanel(SidePanel):
         self.closely.setEnabled(prediction is not None)
         self.variant.setEnabled(prediction is not None and prediction.variants > 1)
         text = tr("album", "This is a preview. The file changes only when you press Color Again.")
-        self.text.setText(" ".join([text, *map(told, prediction.notes if prediction is not None else ())]))
+        self.text.setText(" ".join([text, *map(translated, prediction.notes if prediction is not None else ())]))
 
     def _show(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -160,7 +155,7 @@ class RedoPanel(SidePanel):
 
 
 class _Asked(NamedTuple):
-    """What the model was asked, and what it said: of the photo repaired as the recipe says."""
+    """A request to the model, and its prediction for the photo repaired as the recipe says."""
 
     photo: Photo
     preview: Preview
@@ -168,7 +163,7 @@ class _Asked(NamedTuple):
 
 
 class Redo(QObject):
-    """Has the model predict a photo, anew where another model or repair is chosen, and previews what comes of it."""
+    """Has the model predict a photo, again after a change of model or repair, and previews the result."""
 
     rendered = Signal(object)  # Layer
 
@@ -191,7 +186,7 @@ class Redo(QObject):
 
     @property
     def prediction(self) -> Prediction | None:
-        """What the model said; None before that."""
+        """The model's prediction; None before that."""
         return self._asked.prediction if self._asked is not None else None
 
     def begin(self, pair: Pair, recipe: Recipe, lead: tuple[Path, Settings] | None = None) -> None:
@@ -236,7 +231,7 @@ class Redo(QObject):
             self._render(self._panel.recipe)
 
         def failed(error: Exception) -> None:
-            self._panel.text.setText(told(error))
+            self._panel.text.setText(translated(error))
 
         def predict(progress: Progress) -> _Asked:
             loaded, reference, photo, preview, followed = self._session.loaded_model, None, original, shown, recipe
@@ -244,7 +239,7 @@ class Redo(QObject):
                 from handtint.restore import way
                 from handtint.restore.rendering import Preview
 
-                photo, followed = way.mended(original, recipe, progress.part(0.0, 0.3))
+                photo, followed = way.repaired(original, recipe, progress.part(0.0, 0.3))
                 preview = Preview(photo, PREVIEW_SIDE)
                 if not followed.is_colored:
                     return _Asked(photo, preview, None)
@@ -273,5 +268,5 @@ class Redo(QObject):
 
 
 def _course(recipe: Recipe) -> object:
-    """What the model must be asked anew for, where it is another."""
+    """What a new prediction is needed for when it changes."""
     return recipe.model, recipe.repair, recipe.is_repair_automatic, recipe.is_colored, recipe.color.closely

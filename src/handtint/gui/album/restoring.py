@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QWidget
 from handtint.album.photos import Show, count_states
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.album.album import Album
-from handtint.gui.album.page import AlbumPage
 from handtint.gui.album.run import RunPhase
 from handtint.gui.album.runs import AlbumRuns
 from handtint.gui.album.words import BarCommands, bar_message
+from handtint.gui.album.workspace import AlbumWorkspace
 from handtint.gui.parts.action_maker import connect
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.translating import tr
@@ -42,12 +42,12 @@ class Restoring(QObject):
         album: Album,
         runs: AlbumRuns,
         session: Session,
-        page: AlbumPage,
+        workspace: AlbumWorkspace,
         actions: AlbumActions,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._album, self._runs, self._session, self._page, self._window = album, runs, session, page, window
+        self._album, self._runs, self._session, self._workspace, self._window = album, runs, session, workspace, window
         self.dialog: PlanDialog | None = None
         self._message = ""
         self._counts = count_states([])
@@ -56,13 +56,13 @@ class Restoring(QObject):
             stop=self.stop,
             go_on=actions.restore.trigger,
             retry=actions.retry.trigger,
-            show_failed=lambda: page.show_only(Show.FAILED),
+            show_failed=lambda: workspace.show_only(Show.FAILED),
             show_folder=self._show_folder,
         )
         connect(
             [
                 (actions.restore, self.restore),
-                (actions.restore_selected, lambda: self.restore(only=[p.path for p in page.grid.selected])),
+                (actions.restore_selected, lambda: self.restore(only=[p.path for p in workspace.grid.selected])),
                 (actions.retry, lambda: self.restore(retry=True)),
                 (actions.pause, self.pause),
                 (actions.stop, self.stop),
@@ -74,14 +74,14 @@ class Restoring(QObject):
 
     def restore(self, only: Sequence[Path] | None = None, retry: bool = False) -> None:
         """Show the plan, and start the run once the user agrees."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None or self._runs.is_running:
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None or self._runs.is_running:
             return
         self.tell("")
         from handtint.gui.album.plan_dialog import PlanDialog  # only now: the window starts sooner
 
         dialog = PlanDialog(
-            notes,
+            choices,
             self._session.models,
             order.model,
             lambda order, output: self._runs.request(order, output, only),
@@ -97,7 +97,7 @@ class Restoring(QObject):
             if dialog.plan is not None:
                 self._album.leave_out(dialog.rows.left_out)
                 form, order = dialog.form, dialog.form.order
-                self._album.choose(form.output, form.save, form.model.card.name, order.recipe, order.same_look)
+                self._album.choose(form.output, form.save, form.model.card.name, order.recipe, order.by_scene)
                 self._runs.start(dialog.chosen, order)
 
         def end() -> None:
@@ -166,7 +166,7 @@ class Restoring(QObject):
         message = bar_message(self._runs.run, self._counts, self._commands)
         if self._message:
             message = dataclasses.replace(message, text=self._message, close=lambda: self.tell(""))
-        self._page.bar.show_message(message)
+        self._workspace.bar.show_message(message)
         self.changed.emit()
 
     def _forget(self) -> None:

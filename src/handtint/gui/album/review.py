@@ -30,7 +30,7 @@ from handtint.gui.session.session import Session
 from handtint.recipe.recipe import Recipe
 
 
-class ReviewPage(QWidget):
+class ReviewWorkspace(QWidget):
     """`begin` starts a review of some photos."""
 
     left = Signal()

@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Signal
 from handtint.album.journal import Journal
 from handtint.album.order import Event, Job, Order
 from handtint.errors import HandtintError
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Worker
 from handtint.gui.session.tasks import LoadedModel
 from handtint.progress import Cancelled, Progress
@@ -74,7 +74,7 @@ class AlbumRun(QObject):
         self.counts: Counter[str] = Counter()
         self.error: Exception | None = None
         self.was_stopped = False
-        self.searched: float | None = 0.0 if order.same_look else None
+        self.searched: float | None = 0.0 if order.by_scene else None
         self._is_over = False
         self._paused, self._stopped = threading.Event(), threading.Event()
         self._guard = threading.Lock()
@@ -208,5 +208,5 @@ class AlbumRun(QObject):
         if self.error is None:
             return ""
         if isinstance(self.error, HandtintError):
-            return told(self.error)
+            return translated(self.error)
         return tr("album", "Something went wrong inside Handtint. Your originals and the results made so far are safe.")

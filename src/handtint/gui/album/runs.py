@@ -18,13 +18,13 @@ from handtint.album.planning import PlanRequest, make_estimate, make_plan
 from handtint.errors import HandtintError
 from handtint.gui.album.album import Album
 from handtint.gui.album.run import AlbumRun
-from handtint.gui.parts.translating import told
+from handtint.gui.parts.translating import translated
 from handtint.gui.parts.worker import Task
 from handtint.gui.session.session import Session
 from handtint.imaging.color.tone import Judgment
 from handtint.recipe.recipe import Recipe
 
-_LOOKED_AT_ONCE = 16
+_CHECKED_AT_ONCE = 16
 
 
 class AlbumRuns(QObject):
@@ -82,27 +82,27 @@ class AlbumRuns(QObject):
         def took(plan: Plan, estimate: Estimate) -> None:
             estimated(estimate)
             if sorted_out is not None:
-                look(plan, plan.jobs, sorted_out)
+                check(plan, plan.jobs, sorted_out)
 
-        def look(plan: Plan, left: Sequence[Job], sorted_out: Callable[[Plan], None]) -> None:
+        def check(plan: Plan, left: Sequence[Job], sorted_out: Callable[[Plan], None]) -> None:
             """In small pieces, so that what else the worker has to do gets its turn."""
             if left:
                 self._planning = self._album.worker.submit(
-                    lambda progress: look_for_color(left[:_LOOKED_AT_ONCE], request.order, progress),
-                    lambda judgments: looked(plan, left, judgments, sorted_out),
+                    lambda progress: look_for_color(left[:_CHECKED_AT_ONCE], request.order, progress),
+                    lambda judgments: checked(plan, left, judgments, sorted_out),
                     fail,
                 )
 
-        def looked(
+        def checked(
             plan: Plan,
             left: Sequence[Job],
             judgments: Mapping[Path, Judgment],
             sorted_out: Callable[[Plan], None],
         ) -> None:
-            told = sort_out(plan, judgments)
-            if told != plan:
-                sorted_out(told)
-            look(told, left[_LOOKED_AT_ONCE:], sorted_out)
+            sorted_plan = sort_out(plan, judgments)
+            if sorted_plan != plan:
+                sorted_out(sorted_plan)
+            check(sorted_plan, left[_CHECKED_AT_ONCE:], sorted_out)
 
         def fail(error: Exception) -> None:
             failed(self._album.sentence(error))
@@ -116,15 +116,15 @@ class AlbumRuns(QObject):
 
     def request(self, order: Order, output: Path, only: Iterable[Path] | None = None) -> PlanRequest:
         """What to plan for these photos, or for all."""
-        assert self._album.notes is not None
-        review = self._album.review if output == self._album.notes.output else None
+        assert self._album.choices is not None
+        review = self._album.review if output == self._album.choices.output else None
         aside = review.targets_aside() if review is not None else frozenset()
         chosen = None if only is None else frozenset(only)
-        return PlanRequest(self._album.notes.folder, output, self._album.notes.recursive, order, chosen, aside)
+        return PlanRequest(self._album.choices.folder, output, self._album.choices.recursive, order, chosen, aside)
 
     def start(self, plan: Plan, order: Order) -> None:
         """Start a run of this plan."""
-        if self._album.notes is None or self.is_running:
+        if self._album.choices is None or self.is_running:
             return
         self._album.save_now()
         self._follow(plan.others)
@@ -133,7 +133,7 @@ class AlbumRuns(QObject):
         self._album.stop_loading()  # or the photos would be replaced in the middle of the run
         self._drop_run()
         self.run = AlbumRun(
-            plan.jobs, order, self._album.notes.output, self._session.loaded_model, self._session.model_worker, self
+            plan.jobs, order, self._album.choices.output, self._session.loaded_model, self._session.model_worker, self
         )
         self.run.happened.connect(self._follow)
         self.run.changed.connect(self.changed)
@@ -160,15 +160,15 @@ class AlbumRuns(QObject):
 
     def _redo_next(self) -> None:
         order = self._album.order(retry=True)
-        if self.is_running or not self.redo_queue or self._album.notes is None or order is None:
+        if self.is_running or not self.redo_queue or self._album.choices is None or order is None:
             return
-        request = self.request(order, self._album.notes.output, self.redo_queue)
+        request = self.request(order, self._album.choices.output, self.redo_queue)
         self.redo_queue = set()
 
         def planned(plan: Plan) -> None:
             self.start(plan, order)
             for event in plan.others:
-                self._album.troubled.emit(told(event.text))
+                self._album.troubled.emit(translated(event.text))
 
         self.plan(request, planned, lambda estimate: None, self._album.troubled.emit)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.gui.album.album import Album
-from handtint.gui.parts.translating import language, told, tr
+from handtint.gui.parts.translating import language, tr, translated
 from handtint.gui.parts.words import number
 from handtint.progress import Progress
 from handtint.recipe.saving import free_path
@@ -27,35 +27,35 @@ class Summaries(QObject):
         self._album, self._tell, self._window = album, tell, window
 
     def ask_for_report(self) -> None:
-        """Ask where to, and write a page on all results."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None:
+        """Ask where to, and write a report on all results."""
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None:
             return
-        wanted = notes.output / f"{tr('summaries', 'report')}.html"
+        wanted = choices.output / f"{tr('summaries', 'report')}.html"
         path = self._ask(
             tr("summaries", "Save Report"), wanted, tr("summaries", "Web page ({suffix})", suffix="*.html")
         )
         if path is not None:
-            folder, output = notes.folder, notes.output
+            folder, output = choices.folder, choices.output
 
             def work(progress: Progress) -> str:
-                from handtint.album.report_page import Speech  # the window starts sooner
+                from handtint.album.report_html import Speech  # the window starts sooner
                 from handtint.album.summaries import write_report
 
-                write_report(path, folder, output, order, Speech(language(), told, number), progress)
+                write_report(path, folder, output, order, Speech(language(), translated, number), progress)
                 return ""
 
             self._make(work, tr("summaries", 'Report saved in "{file}".', file=path.name))
 
     def ask_for_sheet(self) -> None:
         """Ask where to, and write a picture of before and after."""
-        notes, order = self._album.notes, self._album.order()
-        if notes is None or order is None:
+        choices, order = self._album.choices, self._album.order()
+        if choices is None or order is None:
             return
-        wanted = free_path(notes.output.parent / f"{notes.folder.name} ({tr('summaries', 'before and after')}).jpg")
+        wanted = free_path(choices.output.parent / f"{choices.folder.name} ({tr('summaries', 'before and after')}).jpg")
         path = self._ask(tr("summaries", "Save Contact Sheet"), wanted, "JPEG (*.jpg)")
         if path is not None:
-            output = notes.output
+            output = choices.output
 
             def work(progress: Progress) -> str:
                 from handtint.album.summaries import write_sheet
@@ -77,6 +77,6 @@ class Summaries(QObject):
         self._tell(tr("summaries", "Looking at the results…"))
         self._album.worker.submit(
             work,
-            lambda more: self._tell(f"{done} {told(more)}".rstrip()),
+            lambda more: self._tell(f"{done} {translated(more)}".rstrip()),
             lambda error: self._tell(self._album.sentence(error)),
         )

@@ -76,24 +76,24 @@ class Thumbnails(QObject):
         self._requested = [path for path in self._requested if not self._is_kept(path)]
         if self._requested:
             path = self._requested.pop(0)
-            look = self._look_of(path)
+            recipe = self._shown_of(path)
             self._task = self._worker.submit(
-                _making(path, look, self._box),
-                lambda image: self._keep(path, look, image),
-                lambda error: self._keep(path, look, QImage()),
+                _making(path, recipe, self._box),
+                lambda image: self._keep(path, recipe, image),
+                lambda error: self._keep(path, recipe, QImage()),
             )
 
     def _is_kept(self, path: Path) -> bool:
-        return path in self._kept and self._kept[path][0] == self._look_of(path)
+        return path in self._kept and self._kept[path][0] == self._shown_of(path)
 
-    def _look_of(self, path: Path) -> Recipe:
+    def _shown_of(self, path: Path) -> Recipe:
         """As much of what is asked of a file as its thumbnail shows."""
         recipe = self._recipe_of(path)
         return Recipe(geometry=recipe.geometry, is_inverted=recipe.is_inverted, source=recipe.source)
 
-    def _keep(self, path: Path, look: Recipe, image: QImage) -> None:
+    def _keep(self, path: Path, recipe: Recipe, image: QImage) -> None:
         self.drop(path)
-        self._kept[path] = look, image
+        self._kept[path] = recipe, image
         self._bytes += _size(image)
         while self._bytes > self._budget_bytes and len(self._kept) > 1:
             self._bytes -= _size(self._kept.popitem(last=False)[1][1])
@@ -105,9 +105,9 @@ def _size(image: QImage) -> int:
     return max(image.sizeInBytes(), _LEAST_BYTES)
 
 
-def _making(path: Path, look: Recipe, box: QSize) -> Callable[[Progress], QImage]:
+def _making(path: Path, recipe: Recipe, box: QSize) -> Callable[[Progress], QImage]:
     def make(progress: Progress) -> QImage:
-        image = tasks.thumbnail(path, look)
+        image = tasks.thumbnail(path, recipe)
         if image.width() <= box.width() and image.height() <= box.height():
             return image
         return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

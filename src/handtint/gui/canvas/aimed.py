@@ -34,7 +34,7 @@ class AimedOverlay(Overlay):
             self.update()
 
     def _middle(self) -> Point | None:
-        """The place in the middle of the view, on the side of the result."""
+        """The place in the middle of the view, in the half that shows the result."""
         view = self._canvas.view
         return self._canvas.place_at(self._canvas.point_of((view.x, view.y)))
 

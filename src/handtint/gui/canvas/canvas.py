@@ -38,7 +38,7 @@ class Mode(Enum):
     """What of the two pictures is seen."""
 
     WIPE = "wipe"
-    SIDE = "side"
+    SIDE_BY_SIDE = "side"
     RESULT = "result"
 
 
@@ -85,7 +85,7 @@ class Canvas(QWidget):
         self.fit()
 
     def show_result(self, after: Layer | None) -> None:
-        """The colored side of the photo, or a newer one; the view stays."""
+        """The colored half, or a newer one; the view stays."""
         self._after = after
         self._tiles.forget(self._before, after)
         self.update()
@@ -190,7 +190,7 @@ class Canvas(QWidget):
         """Width, height of one pane in device pixels."""
         ratio = self.devicePixelRatioF()
         width, height = self.width() * ratio, self.height() * ratio
-        if self._mode is Mode.SIDE:
+        if self._mode is Mode.SIDE_BY_SIDE:
             width = (width - _GAP * ratio) / 2
         return max(width, 1.0), max(height, 1.0)
 
@@ -199,7 +199,7 @@ class Canvas(QWidget):
         """Where the photo is shown, in logical pixels: once, or twice side by side."""
         ratio = self.devicePixelRatioF()
         width, height = self._pane[0] / ratio, self._pane[1] / ratio
-        lefts = (0.0, width + _GAP) if self._mode is Mode.SIDE else (0.0,)
+        lefts = (0.0, width + _GAP) if self._mode is Mode.SIDE_BY_SIDE else (0.0,)
         return [QRectF(left, 0.0, width, height) for left in lefts]
 
     def place_at(self, point: QPointF) -> Point | None:
@@ -209,16 +209,16 @@ class Canvas(QWidget):
         return (x, y) if inside else None
 
     def point_of(self, place: Point) -> QPointF:
-        """Where a place of the photo is seen, on the side of the result."""
+        """Where a place of the photo is seen, in the half that shows the result."""
         ratio = self.devicePixelRatioF()
         x, y = self._view.to_viewport(place, self._pane)
-        return QPointF(x / ratio + (self._pane[0] / ratio + _GAP if self._mode is Mode.SIDE else 0), y / ratio)
+        return QPointF(x / ratio + (self._pane[0] / ratio + _GAP if self._mode is Mode.SIDE_BY_SIDE else 0), y / ratio)
 
     def is_before_at(self, point: QPointF) -> bool:
         """Whether the photo as it came is what is seen at a point of the widget."""
         if self._is_original_shown or self._after is None:
             return True
-        if self._mode is Mode.SIDE:
+        if self._mode is Mode.SIDE_BY_SIDE:
             return point.x() * self.devicePixelRatioF() < self._pane[0]
         return self._mode is Mode.WIPE and point.x() < self.visible_line_x
 
@@ -226,7 +226,7 @@ class Canvas(QWidget):
         """A point of the widget in device pixels of the pane it lies in."""
         ratio = self.devicePixelRatioF()
         x, step = point.x() * ratio, self._pane[0] + _GAP * ratio
-        return (x - step if self._mode is Mode.SIDE and x >= step else x), point.y() * ratio
+        return (x - step if self._mode is Mode.SIDE_BY_SIDE and x >= step else x), point.y() * ratio
 
     def _seen_x(self) -> tuple[float, float]:
         """Left and right end of what is seen of the photo, device pixels."""
@@ -253,7 +253,7 @@ class Canvas(QWidget):
         width, height = self._pane
         whole = QRectF(0, 0, width, height)
         after = self._before if self._is_original_shown or self._after is None else self._after
-        if self._mode is Mode.SIDE:
+        if self._mode is Mode.SIDE_BY_SIDE:
             missing += self._draw(painter, self._before, whole, whole)
             offset = width + _GAP * ratio
             painter.save()
@@ -271,7 +271,7 @@ class Canvas(QWidget):
         self._draw_overlay(painter, has_result=after is not self._before)
 
     def _draw(self, painter: QPainter, layer: Layer, pane: QRectF, clip: QRectF) -> list[tuple[Layer, Place]]:
-        """Draw one side within `clip`; returns the tiles that would make it sharper."""
+        """Draw one half within `clip`; returns the tiles that would make it sharper."""
         clip = clip & pane
         if clip.isEmpty():
             return []
@@ -283,7 +283,7 @@ class Canvas(QWidget):
 
     def _draw_overlay(self, painter: QPainter, has_result: bool) -> None:
         before, after = tr("canvas", "Before"), tr("canvas", "After")
-        if self._mode is Mode.SIDE:
+        if self._mode is Mode.SIDE_BY_SIDE:
             middle = (self.width() + _GAP) / 2
             drawing.draw_label(painter, before, QPointF(14, 14))
             drawing.draw_label(painter, after if has_result else before, QPointF(middle + 14, 14))

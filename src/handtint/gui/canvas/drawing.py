@@ -95,9 +95,9 @@ def draw_line(painter: QPainter, x: float, seen: QRectF, is_focused: bool) -> No
             Qt.PenJoinStyle.RoundJoin,
         )
     )
-    for side in (-1, 1):
-        tip = middle + QPointF(side * 8, 0)
-        painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
+    for sign in (-1, 1):
+        tip = middle + QPointF(sign * 8, 0)
+        painter.drawPolyline([tip + QPointF(-sign * 4, -4), tip, tip + QPointF(-sign * 4, 4)])
 
 
 def draw_placed(painter: QPainter, image: QImage, size: tuple[int, int], matrix: Matrix) -> None:
@@ -149,7 +149,7 @@ def draw_brush(painter: QPainter, middle: QPointF, radius: float) -> None:
 
 
 def draw_label(painter: QPainter, text: str, corner: QPointF, *, from_right: bool = False) -> None:
-    """A quiet pill that names a side; `corner` is its top left, or top right."""
+    """A quiet pill that names a half of the comparison; `corner` is its top left, or top right."""
     painter.save()
     font = painter.font()
     font.setPointSizeF(max(font.pointSizeF() * 0.92, 7.0))

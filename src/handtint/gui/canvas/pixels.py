@@ -1,6 +1,6 @@
 """Arrays to QImages, and the pyramid a photo is drawn from. May run on any thread.
 
-A `Layer` is one side of the comparison at every scale: levels of a preview, each half the one before, and a
+A `Layer` is one half of the comparison at every scale: levels of a preview, each half the one before, and a
 function that gives any part of the full-size photo. Sizes are (width, height) in Qt's order here.
 """
 
@@ -84,7 +84,7 @@ def to_levels(pixels: np.ndarray) -> tuple[QImage, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One side of the comparison.
+    """One half of the comparison.
 
     Attributes:
         size: width, height of the full-size photo.

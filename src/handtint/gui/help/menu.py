@@ -27,7 +27,7 @@ def show_updates(window: QWidget) -> None:
 
 
 def show_about(window: QWidget) -> None:
-    """Open what is to be known of this program."""
+    """Open the information about this program."""
     from handtint.gui.help.about import AboutDialog
 
     AboutDialog(window).open()

@@ -1,4 +1,4 @@
-"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves; then those of pages and tools."""
+"""Help > Keyboard Shortcuts: what the keys do, read off the actions themselves; then those of workspaces and tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from handtint.gui.actions import HELD_KEYS
-from handtint.gui.help.page_keys import key_rows
+from handtint.gui.help.context_keys import key_rows
 from handtint.gui.parts.dialogs import close_button, fit
 from handtint.gui.parts.translating import tr
 
@@ -32,7 +32,7 @@ def shortcut_rows(window: QWidget) -> list[tuple[str, str]]:
 
 
 class ShortcutDialog(QDialog):
-    """All keys, by page."""
+    """All keys, by where they work."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

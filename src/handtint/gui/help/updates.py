@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QV
 from handtint import __version__
 from handtint.errors import HandtintError, Sentence
 from handtint.gui.parts.dialogs import close_button, keep_room
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 
 _MOST_BYTES = 100_000  # a larger file is no version file
 _MOST_CHANGES, _MOST_LETTERS = 12, 240  # what the dialog has room for: changes, and letters of each
@@ -77,7 +77,7 @@ _LETTERS = 62  # of a line
 
 
 class UpdateDialog(QDialog):
-    """Compares this version with a file that says of a newer one."""
+    """Compares this version with a file that names a newer one."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -119,7 +119,7 @@ class UpdateDialog(QDialog):
         try:
             text = self._words(read_release(path))
         except VersionFileError as error:
-            text = told(error)
+            text = translated(error)
         self.answer.setText(text)
         self.answer.setAccessibleName(text)
         self.answer.show()

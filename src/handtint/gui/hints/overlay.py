@@ -110,7 +110,7 @@ class HintOverlay(AimedOverlay):
         if self._chosen != NONE:
             hint = self._hints[self._chosen]
             corners = [
-                self._canvas.point_of((hint.x + side * hint.radius, hint.y + side * hint.radius)) for side in (-1, 1)
+                self._canvas.point_of((hint.x + sign * hint.radius, hint.y + sign * hint.radius)) for sign in (-1, 1)
             ]
             middle = self._canvas.point_of((hint.x, hint.y))
             _draw_square(painter, QRectF(*corners))

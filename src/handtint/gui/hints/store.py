@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -78,7 +78,7 @@ class HintStore(QObject):
                 if photo.photo is not None:
                     check_inside(hints, photo.photo.source_size, photo.name)
         except HandtintError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
             return
         for photo, hints in found.items():
             self._session.editing.load_hints(photo, hints)
@@ -115,7 +115,7 @@ class HintStore(QObject):
             self._tell("warning", text)
             return
         except HandtintError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
             return
         for photo in photos:
             photo.kept_hints = photo.settings.hints

@@ -27,12 +27,12 @@ def keep_room(dialog: QDialog, width: int) -> None:
 
 
 def close_button(dialog: QDialog) -> QDialogButtonBox:
-    """The buttons of a page that is only read."""
+    """The buttons of a dialog that is only read."""
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     box.rejected.connect(dialog.reject)
     close = box.button(QDialogButtonBox.StandardButton.Close)
     close.setAccessibleName(tr("dialogs", "Close"))
-    close.setToolTip(tr("dialogs", "Close this page"))
+    close.setToolTip(tr("dialogs", "Close this window"))
     return box
 
 

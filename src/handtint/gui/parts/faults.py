@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from handtint import __version__, paths
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import name_buttons
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def sentence_for(error: Exception, tell_fault: Callable[[Exception], object]) ->
     """What to tell a user of an error, in place of a result; a fault of ours is also told with its details."""
     if isinstance(error, HandtintError):
         log.warning("%s", error)
-        return told(error)
+        return translated(error)
     tell_fault(error)
     return tr("faults", "Something went wrong inside Handtint. Your originals are unchanged.")
 

@@ -49,8 +49,8 @@ class Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class Pages(QStackedWidget):
-    """One page at a time, and only that one says how much room is needed at least."""
+class Stack(QStackedWidget):
+    """One widget at a time, and only that one says how much room is needed at least."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,10 +59,10 @@ class Pages(QStackedWidget):
 
     def _give_room(self) -> None:
         policy = QSizePolicy.Policy
-        for page in map(self.widget, range(self.count())):
-            assert page is not None
-            wanted = policy.Preferred if page is self.currentWidget() else policy.Ignored
-            page.setSizePolicy(wanted, wanted)
+        for widget in map(self.widget, range(self.count())):
+            assert widget is not None
+            wanted = policy.Preferred if widget is self.currentWidget() else policy.Ignored
+            widget.setSizePolicy(wanted, wanted)
 
 
 class ElidedLabel(QLabel):

@@ -96,13 +96,13 @@ class LabeledSlider(QWidget):
     def _scale(self, ends: tuple[str, str]) -> QHBoxLayout:
         """What the ends mean."""
         scale = QHBoxLayout()
-        for text, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
+        for text, alignment in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
             end = QLabel(text, self)
             end.setProperty("role", "muted")
             font = end.font()
             font.setPointSizeF(font.pointSizeF() * 0.9)
             end.setFont(font)
-            scale.addWidget(end, alignment=side)
+            scale.addWidget(end, alignment=alignment)
         return scale
 
     @property

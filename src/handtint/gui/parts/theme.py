@@ -206,7 +206,7 @@ QMenu::separator { height: 1px; background: $edge; margin: 5px 8px; }
 QMenu::indicator { left: 7px; width: 12px; height: 12px; }
 
 #bar { background: $ground; border-bottom: 1px solid $edge; }
-#side { background: $ground; border-$before: 1px solid $edge; }
+#sidebar { background: $ground; border-$before: 1px solid $edge; }
 #strip { background: $ground; border-top: 1px solid $edge; }
 QStatusBar { background: $ground; border-top: 1px solid $edge; color: $muted; }
 QStatusBar::item { border: none; }

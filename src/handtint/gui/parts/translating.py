@@ -56,15 +56,15 @@ def languages() -> dict[str, str]:
 
 
 def system_languages() -> list[str]:
-    """What the user's system speaks, as in `de-AT`, the most wished for first."""
+    """The languages of the user's system, as in `de-AT`, the most preferred first."""
     return QLocale.system().uiLanguages()
 
 
-def chosen_language(wish: str) -> str:
-    """The code of the language to speak: the one wished for, else that of the system, else English."""
+def chosen_language(preferred: str) -> str:
+    """The code of the language to speak: the preferred one, else that of the system, else English."""
     known = languages()
-    wished = [wish, *(name.replace("-", "_") for name in system_languages())]
-    codes = (code for name in wished for code in (name, name.split("_")[0]))
+    wanted = [preferred, *(name.replace("-", "_") for name in system_languages())]
+    codes = (code for name in wanted for code in (name, name.split("_")[0]))
     return next((code for code in codes if code in known), SOURCE)
 
 
@@ -105,8 +105,8 @@ def language() -> str:
 
 def in_language(path: Path) -> Path:
     """The file beside this one that is written in the user's language, such as `guide_de.html`; else this one."""
-    translated = path.with_stem(f"{path.stem}_{_language}")
-    return translated if _language != SOURCE and paths.is_there(translated) else path
+    own = path.with_stem(f"{path.stem}_{_language}")
+    return own if _language != SOURCE and paths.is_there(own) else path
 
 
 def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
@@ -131,7 +131,7 @@ def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
         return text.format(**values)
 
 
-def told(said: str | Exception) -> str:
+def translated(said: str | Exception) -> str:
     """A sentence or an error of the rooms below the window, in the user's language.
 
     What came out of a file or another process is plain text again; its template is found by its words.
@@ -141,8 +141,8 @@ def told(said: str | Exception) -> str:
     if isinstance(said, Exception) or not _catalogue:
         return str(said)
     if isinstance(said, Sentence):
-        values = {name: _told_value(value) for name, value in said.values.items()}
-        return _said(said.template, values)
+        values = {name: _translated_value(value) for name, value in said.values.items()}
+        return _filled(said.template, values)
     parts, found = _SENTENCE_ENDS.split(said), list[str]()
     is_known, at = False, 0
     while at < len(parts):
@@ -160,24 +160,24 @@ _FEWEST_LETTERS = 8  # of a template's own, or too much would look like it
 _FEWEST_LETTERS_OF_PART = 4  # where what stands around it is a sentence of ours
 
 
-def _said(template: str, values: dict[str, object]) -> str:
+def _filled(template: str, values: dict[str, object]) -> str:
     n = values.pop("n", None)
     return tr(ERRORS, template, n if isinstance(n, int) else None, **values)
 
 
-def _told_value(value: object) -> object:
+def _translated_value(value: object) -> object:
     if isinstance(value, Sentence | HandtintError):
-        return told(value)
-    return _told_part(value) if isinstance(value, str) and " " in value else value
+        return translated(value)
+    return _translated_part(value) if isinstance(value, str) and " " in value else value
 
 
-def _told_part(text: str) -> str:
+def _translated_part(text: str) -> str:
     """What stands in a sentence of ours: as a rule less than one, or several in a row (see `errors.joined`)."""
     known = _recognized(text, _FEWEST_LETTERS_OF_PART)
     mark = next((mark for mark in ("; ", ", ") if mark in text), None)
     if known is not None or mark is None:
         return known or text
-    return mark.join(_told_part(part) for part in text.split(mark))
+    return mark.join(_translated_part(part) for part in text.split(mark))
 
 
 def _recognized(text: str, fewest: int = _FEWEST_LETTERS) -> str | None:
@@ -192,12 +192,12 @@ def _recognized(text: str, fewest: int = _FEWEST_LETTERS) -> str | None:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        values: dict[str, object] = {name: _told_value(value) for name, value in match.groupdict().items()}
+        values: dict[str, object] = {name: _translated_value(value) for name, value in match.groupdict().items()}
         if any(values[name] == value and _SENTENCE_ENDS.search(value) for name, value in match.groupdict().items()):
             continue  # it swallowed the next sentence
         if "n" in values:
             values["n"] = int(str(values["n"]))
-        return _said(template, values)
+        return _filled(template, values)
     return None
 
 

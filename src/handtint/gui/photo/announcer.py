@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from handtint import paths
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
 from handtint.gui.session.open_photo import PhotoState
@@ -87,7 +87,9 @@ class Announcer(QObject):
             self.offer(text, tr("photo", "In&vert"), lambda: invert(True))
 
     def _tell_saved(self, path: Path, notes: tuple[str, ...]) -> None:
-        self._tell_of_files(path.parent, "done", [tr("photo", 'Saved "{name}".', name=path.name), *map(told, notes)])
+        self._tell_of_files(
+            path.parent, "done", [tr("photo", 'Saved "{name}".', name=path.name), *map(translated, notes)]
+        )
 
     def _tell_all_saved(self, batch: Batch) -> None:
         """One summary of all."""
@@ -103,7 +105,7 @@ class Announcer(QObject):
         if batch.in_color:
             names = _names([photo.name for photo in batch.in_color])
             parts.append(tr("photo", "Already in color and left unchanged: {names}.", names=names))
-        parts += [f"{_names(names)}: {told(note)}" for note, names in batch.notes.items()]
+        parts += [f"{_names(names)}: {translated(note)}" for note, names in batch.notes.items()]
         if batch.failed:
             parts.append(tr("photo", "Not saved: {names}.", names=_names([name for name, _ in batch.failed])))
             parts.append(batch.failed[0][1])
@@ -122,7 +124,7 @@ class Announcer(QObject):
 
     def _follow(self, fraction: float, text: str) -> None:
         if text:
-            self._work_text = told(text)
+            self._work_text = translated(text)
         self._notice.show_progress(fraction)
         if self._notice.message is not None and self._notice.message.is_work:
             self._notice.show_message(self._message())
@@ -158,7 +160,7 @@ class Announcer(QObject):
             return self._news
         if current is None or current.state is not PhotoState.READY:
             return None
-        if not current.is_mended:
+        if not current.is_repair_done:
             text = current.error or tr("photo", "Repair was stopped.")
             again = tr("photo", "Tr&y Again") if current.error else tr("photo", "R&epair It")
             return Message("warning" if current.error else "info", text, (again, session.developing.resume))

@@ -26,7 +26,7 @@ _LIGHTNESS = 62.0  # L at which the colors of the legend are shown
 
 
 class Legend(QWidget):
-    """Says in words what the colors mean; over a canvas, below the label of its left side."""
+    """Says in words what the colors mean; over a canvas, below the label of its left half."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)

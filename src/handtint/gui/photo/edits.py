@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.model_names import title_of
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.photo.announcer import Announcer
 from handtint.gui.session.open_photo import OpenPhoto, name_of
 from handtint.gui.session.session import Session
@@ -39,7 +39,7 @@ class SeenAlbum(Protocol):
         ...
 
     def change_chosen(self, name: str, change: Callable[[Recipe], Recipe]) -> None:
-        """Ask something else of them; `name` is what is put on them."""
+        """Change what is asked of them; `name` is what is put on them."""
         ...
 
     def holds(self, photo: OpenPhoto) -> bool:
@@ -182,7 +182,7 @@ class Edits(QObject):
             text = tr("edits", '"{name}" already exists. Choose another name.', name=path.name)
             self._announcer.tell("warning", text)
         except HandtintError as error:
-            self._announcer.tell("warning", told(error))
+            self._announcer.tell("warning", translated(error))
         else:
             self._announcer.tell("done", tr("edits", 'Recipe saved in "{name}".', name=path.name))
 
@@ -225,7 +225,7 @@ class Edits(QObject):
                 recipe = recipe.with_geometry(own.geometry)  # what is said of a whole scan leaves a print cut out
             check_inside(recipe.color.hints, current.photo.source_size, current.name)
         except HandtintError as error:
-            self._announcer.tell("warning", told(error))
+            self._announcer.tell("warning", translated(error))
             return
         if recipe.model is not None and self._session.model_named(recipe.model) is None:
             text += " " + tr(

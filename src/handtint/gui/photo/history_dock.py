@@ -63,7 +63,7 @@ class HistoryDock(QDockWidget):
         for action in (take, compare, remove):
             row.addWidget(push_button(action, self))
         whole = QFrame(self)
-        whole.setObjectName("side")
+        whole.setObjectName("sidebar")
         column = QVBoxLayout(whole)
         column.setContentsMargins(12, 8, 12, 12)
         column.addWidget(self.steps, 1)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from handtint.errors import ModelError
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.model_names import title_of
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.session import Session
 from handtint.model_card import ModelFile
 from handtint.teaching import own_models
@@ -51,7 +51,7 @@ class OwnModels(QObject):
         try:
             own_models.rename(model, title, others)
         except ModelError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
         else:
             self._changed()
             self._tell("done", tr("own_models", 'It is called "{name}" now.', name=title_of(model.card.name)))
@@ -73,7 +73,7 @@ class OwnModels(QObject):
         try:
             own_models.delete(model)
         except ModelError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
             return
         self._session.drop_model(model)
         self._changed()

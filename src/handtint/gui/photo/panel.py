@@ -17,9 +17,9 @@ from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
-from handtint.gui.parts.side_panel import WIDTH, SidePanel
+from handtint.gui.parts.sidebar import WIDTH, Sidebar
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.gui.photo.page_row import PageRow
 from handtint.gui.photo.variants import VariantStrip
@@ -31,7 +31,7 @@ from handtint.model_card import ModelFile
 from handtint.recipe.settings import Settings
 
 
-class Panel(SidePanel):
+class Panel(Sidebar):
     """Shows the current photo's settings and says when the user changes them."""
 
     model_chosen = Signal(object)  # ModelFile
@@ -96,12 +96,7 @@ class Panel(SidePanel):
         layout.addWidget(self.use_when)
         layout.addWidget(self.variants)
         layout.addSpacing(6)
-        layout.addWidget(self.vividness)
-        layout.addSpacing(10)
-        layout.addWidget(self.strength)
-        layout.addSpacing(6)
-        layout.addWidget(self.closely)
-        layout.addSpacing(10)
+        self.add_color_controls(layout)
         hint_row = QHBoxLayout()
         hint_row.addWidget(self.hints, 1)
         hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
@@ -214,7 +209,10 @@ class Panel(SidePanel):
                 tone=tone,
             ),
         ]
-        notes = [*map(told, meta.notes), *map(told, photo.prediction.notes if photo.prediction is not None else ())]
+        notes = [
+            *map(translated, meta.notes),
+            *map(translated, photo.prediction.notes if photo.prediction is not None else ()),
+        ]
         return [*facts, "", *notes] if notes else facts
 
     def _show_hints(self, photo: OpenPhoto | None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.session import Session
 from handtint.recipe.files import SUFFIX
 from handtint.recipe.presets import Preset, Presets
@@ -66,7 +66,7 @@ class PresetsMenu(QObject):
             action.triggered.connect(lambda _=False, do=do: do())
 
     def save(self, name: str) -> None:
-        """Keep the look of the current photo."""
+        """Keep the current photo's settings as a preset."""
         current = self._session.current
         if current is not None:
             self._try(
@@ -132,7 +132,7 @@ class PresetsMenu(QObject):
         except FileExistsError:
             self._tell("warning", tr("presets", "A file of that name already exists. Choose another name."))
         except HandtintError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
         else:
             self._tell("done", done)
 

@@ -21,16 +21,16 @@ class VariantChoice(QObject):
     """Begins with its action, and ends with a variant of the current photo or none.
 
     Args:
-        page: that the grid covers.
+        workspace: that the grid covers.
         canvas: what has the focus afterwards.
         tell: shows an icon's name and a sentence.
     """
 
     def __init__(
-        self, session: Session, page: QWidget, canvas: QWidget, action: QAction, tell: Callable[[str, str], None]
+        self, session: Session, workspace: QWidget, canvas: QWidget, action: QAction, tell: Callable[[str, str], None]
     ) -> None:
-        super().__init__(page)
-        self.grid = VariantGrid(page)
+        super().__init__(workspace)
+        self.grid = VariantGrid(workspace)
         self._session, self._canvas, self._tell = session, canvas, tell
         self._photo: OpenPhoto | None = None
         self._settings = Settings()

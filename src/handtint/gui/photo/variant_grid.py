@@ -1,4 +1,4 @@
-"""The colorings of a photo large, over its whole page: the arrow keys go from one to the next, Enter takes one."""
+"""The colorings of a photo large, over its whole workspace: the arrow keys go from one to the next, Enter takes one."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def variant_names() -> tuple[str, ...]:
 
 
 class VariantGrid(QWidget):
-    """Lies over all of a page, as its child."""
+    """Lies over all of a workspace, as its child."""
 
     taken = Signal(int)
     left = Signal()
 
-    def __init__(self, page: QWidget) -> None:
-        super().__init__(page)
+    def __init__(self, workspace: QWidget) -> None:
+        super().__init__(workspace)
         self.setObjectName("variantgrid")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -46,14 +46,14 @@ class VariantGrid(QWidget):
         self.chosen = 0
         self._images: Sequence[QImage] = ()
         self._colors: Colors | None = None
-        self._page = page
-        page.installEventFilter(self)
+        self._workspace = workspace
+        workspace.installEventFilter(self)
         self.hide()
 
     def begin(self, images: Sequence[QImage], chosen: int) -> None:
         """Show pictures of the variants, one of them chosen."""
         self._images = images
-        self.setGeometry(self._page.rect())
+        self.setGeometry(self._workspace.rect())
         self.choose(chosen)
         self.show()
         self.raise_()
@@ -196,6 +196,6 @@ class VariantGrid(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._page:
-            self.setGeometry(self._page.rect())
+        if event.type() == QEvent.Type.Resize and watched is self._workspace:
+            self.setGeometry(self._workspace.rect())
         return super().eventFilter(watched, event)

@@ -1,4 +1,4 @@
-"""The page before a photo is open: where to drop one, a button, and the sample photographs."""
+"""What is shown before a photo is open: where to drop one, a button, and the sample photographs."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class DamageBar(QFrame):
         self.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is said stands above the controls where it would have less room than they."""
+        """The text stands above the controls where it would have less room than they do."""
         is_narrow = self.width() < 2 * self._controls.sizeHint().width()
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != direction:

@@ -1,4 +1,4 @@
-"""What a look at a photo found, a line each, to be taken by a click: each, or all."""
+"""What inspecting a photo found, a line each; a click applies one of them, or all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.recipe.repair import Repair
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class FindingList(QWidget):
             row = QWidget(self)
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
-            words = QLabel(told(finding.words), row)
+            words = QLabel(translated(finding.words), row)
             words.setWordWrap(True)
             button = QPushButton(row)
             button.setProperty("role", "link")
-            button.setAccessibleName(tr("repair", "Apply: {words}", words=told(finding.words)))
+            button.setAccessibleName(tr("repair", "Apply: {words}", words=translated(finding.words)))
             button.setToolTip(tr("repair", "Repair this, and leave the rest as it is"))
             button.clicked.connect(lambda _=False, finding=finding: self.taken.emit(finding))
             line.addWidget(words, 1)

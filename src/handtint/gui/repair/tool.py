@@ -15,7 +15,7 @@ from handtint.gui.canvas.brush import Brush
 from handtint.gui.canvas.canvas import Canvas
 from handtint.gui.canvas.viewport import Point
 from handtint.gui.parts.action_maker import connect, put_away
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.worker import Latest
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.repair.bar import DamageBar
@@ -252,7 +252,7 @@ class DamageTool(QObject):
             on_source = _edit_on_source(edit, photo)
             damage = dataclasses.replace(repair.damage, edits=(*repair.damage.edits, on_source))
         except HandtintError as error:
-            self._tell("warning", told(error))
+            self._tell("warning", translated(error))
             self.overlay.show_marks(self.overlay.marked)  # without the stroke that was not taken
             return
         self._session.editing.set_repair(dataclasses.replace(repair, damage=damage))

@@ -54,9 +54,9 @@ class SaveDialog(QDialog):
             options.smaller,
             self,
         )
-        self._depth_note = QLabel(self)
-        self._depth_note.setProperty("role", "muted")
-        self._depth_note.setWordWrap(True)
+        self._depth_text = QLabel(self)
+        self._depth_text.setProperty("role", "muted")
+        self._depth_text.setWordWrap(True)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
@@ -64,7 +64,7 @@ class SaveDialog(QDialog):
 
         rows = fields.rows()
         rows.addRow("", self.smaller)
-        rows.addRow("", self._depth_note)
+        rows.addRow("", self._depth_text)
         rows.addRow("", self.provenance)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
@@ -180,4 +180,4 @@ class SaveDialog(QDialog):
             )
         else:
             text = tr("saving", "Keeps every detail.") if keeps_depth else tr("saving", "Small files; slightly lossy.")
-        self._depth_note.setText(text)
+        self._depth_text.setText(text)

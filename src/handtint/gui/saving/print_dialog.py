@@ -1,4 +1,4 @@
-"""Print: what goes on the page, with a picture of it."""
+"""Print: what goes on the paper, with a picture of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from handtint.gui.parts.fields import check_box
 from handtint.gui.parts.translating import tr
 
 _PREVIEW = 380  # logical pixels a side
-_GAP = 0.02  # between two pictures, of the longer side of the page
-_MARGIN = 0.05  # of the longer side of the page, about what printers leave white
+_GAP = 0.02  # between two pictures, of the longer side of the paper
+_MARGIN = 0.05  # of the longer side of the paper, about what printers leave white
 
 
 class PrintDialog(QDialog):
@@ -23,14 +23,14 @@ class PrintDialog(QDialog):
     Args:
         pictures: before and after, of any size.
         name: of the photo.
-        page: width and height of the paper, upright, in any unit.
+        paper: width and height of the paper, upright, in any unit.
     """
 
-    def __init__(self, pictures: Sequence[QImage], name: str, page: QSizeF, parent: QWidget | None) -> None:
+    def __init__(self, pictures: Sequence[QImage], name: str, paper: QSizeF, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("saving", "Print"))
-        self._pictures, self._name, self._page_size = pictures, name, page
-        self.page = _Page(self)
+        self._pictures, self._name, self._paper_size = pictures, name, paper
+        self.paper = _Paper(self)
         self.result_only = QRadioButton(tr("saving", "The &result"), self)
         self.result_only.setToolTip(tr("saving", "The colored photo on the whole page"))
         self.both = QRadioButton(tr("saving", "&Before and after"), self)
@@ -57,7 +57,7 @@ class PrintDialog(QDialog):
         choices.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(24)
-        row.addWidget(self.page)
+        row.addWidget(self.paper)
         row.addLayout(choices)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
@@ -66,9 +66,9 @@ class PrintDialog(QDialog):
         layout.addWidget(self.buttons)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.both.toggled.connect(self._show_page)
-        self.named.toggled.connect(self._show_page)
-        self._show_page()
+        self.both.toggled.connect(self._show_paper)
+        self.named.toggled.connect(self._show_paper)
+        self._show_paper()
 
     @property
     def with_before(self) -> bool:
@@ -82,19 +82,19 @@ class PrintDialog(QDialog):
 
     @property
     def is_wide(self) -> bool:
-        """Whether the page is better laid on its side."""
-        return is_better_wide(self._shown, self._page_size)
+        """Whether the paper is better used wide."""
+        return is_better_wide(self._shown, self._paper_size)
 
     @property
     def _shown(self) -> Sequence[QImage]:
         return self._pictures if self.with_before else self._pictures[-1:]
 
-    def _show_page(self) -> None:
-        size = self._page_size.transposed() if self.is_wide else self._page_size
-        self.page.show_page(size, self._shown, self.caption)
+    def _show_paper(self) -> None:
+        size = self._paper_size.transposed() if self.is_wide else self._paper_size
+        self.paper.show_paper(size, self._shown, self.caption)
 
 
-class _Page(QWidget):
+class _Paper(QWidget):
     """A sheet of paper as it will be printed."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -104,7 +104,7 @@ class _Page(QWidget):
         self.setToolTip(tr("saving", "The page as it will be printed"))
         self._size, self._pictures, self._caption = QSizeF(1, 1), list[QImage](), ""
 
-    def show_page(self, size: QSizeF, pictures: Sequence[QImage], caption: str) -> None:
+    def show_paper(self, size: QSizeF, pictures: Sequence[QImage], caption: str) -> None:
         self._size, self._pictures, self._caption = size, list(pictures), caption
         self.update()
 
@@ -119,23 +119,23 @@ class _Page(QWidget):
         font = painter.font()
         font.setPixelSize(9)
         painter.setFont(font)
-        draw_page(painter, sheet.adjusted(margin, margin, -margin, -margin), self._pictures, self._caption)
+        draw_on_paper(painter, sheet.adjusted(margin, margin, -margin, -margin), self._pictures, self._caption)
 
 
-def is_better_wide(pictures: Sequence[QImage], page: QSizeF) -> bool:
-    """Whether the pictures become larger on a page laid on its side; `page` stands upright."""
-    upright, wide = (_places(pictures, size)[0] for size in (page, page.transposed()))
+def is_better_wide(pictures: Sequence[QImage], paper: QSizeF) -> bool:
+    """Whether the pictures become larger on wide paper; `paper` stands upright."""
+    upright, wide = (_places(pictures, size)[0] for size in (paper, paper.transposed()))
     return wide.width() > upright.width()
 
 
-def draw_page(painter: QPainter, page: QRectF, pictures: Sequence[QImage], caption: str) -> None:
+def draw_on_paper(painter: QPainter, paper: QRectF, pictures: Sequence[QImage], caption: str) -> None:
     """Draw pictures of one shape, and the caption below them if there is one."""
-    room = QRectF(page)
+    room = QRectF(paper)
     if caption:
         line = painter.fontMetrics().height()
-        foot = QRectF(page.left(), page.bottom() - line, page.width(), line)
+        foot = QRectF(paper.left(), paper.bottom() - line, paper.width(), line)
         room.setBottom(foot.top() - line / 2)
-        text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, round(page.width()))
+        text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, round(paper.width()))
         painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, text)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for picture, place in zip(pictures, _places(pictures, room.size()), strict=True):

@@ -1,4 +1,4 @@
-"""Printing the result, or before and after, on one page: asks what and on which printer."""
+"""Printing the result, or before and after, on one sheet of paper: asks what and on which printer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
 from handtint.gui.parts.translating import tr
-from handtint.gui.saving.print_dialog import PrintDialog, draw_page
+from handtint.gui.saving.print_dialog import PrintDialog, draw_on_paper
 from handtint.gui.saving.results import Results
 from handtint.gui.session.session import Session
 
@@ -31,7 +31,7 @@ class Printing(QObject):
         self._printer: QPrinter | None = None
 
     def ask(self) -> None:
-        """Ask what of the current photo goes on the page, then for the printer."""
+        """Ask what of the current photo goes on the paper, then for the printer."""
         current = self._session.current
         if current is None or current.before is None or current.after is None:
             return
@@ -68,7 +68,7 @@ class Printing(QObject):
         painter = QPainter()
         is_begun = painter.begin(printer)
         if is_begun:
-            draw_page(painter, QRectF(painter.viewport()), pictures, caption)
+            draw_on_paper(painter, QRectF(painter.viewport()), pictures, caption)
         if not (is_begun and painter.end()) or printer.printerState() is QPrinter.PrinterState.Error:
             text = tr(
                 "saving", "The page could not be printed. Check the printer, or the folder of the file, and try again."

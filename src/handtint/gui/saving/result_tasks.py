@@ -83,7 +83,7 @@ class Wanted:
 
     Attributes:
         photo: turned and repaired as the recipe says; None where it must be read.
-        prediction, stamp: what the model said and of which state of the file; None where it must be asked.
+        prediction, stamp: the model's prediction and the state of the file it is for; None where it must be made.
         name: what its result is called after, where that is not the source.
         own, own_stamp: the result that was saved from it before. It is replaced if it lies in the folder, has the
             format that is asked for, and nobody worked on it since.
@@ -114,7 +114,7 @@ def saving_into(folder: Path, wanted: Wanted, options: SaveOptions, loaded_model
             photo = way.read(wanted.source, recipe, progress.part(0.0, 0.1), in_bands=True)
             photo = way.turned(photo, recipe.geometry, progress.part(0.1, 0.2))
             if recipe.is_repaired:
-                photo, recipe = way.mended(photo, recipe, progress.part(0.2, 0.3))
+                photo, recipe = way.repaired(photo, recipe, progress.part(0.2, 0.3))
         if recipe.is_colored and (prediction is None or stamp != wanted.stamp):
             name = wanted.source.name
             prediction = loaded_model.color(wanted.model, photo, recipe, name, progress.part(0.3, 0.5))

@@ -69,7 +69,7 @@ class Results(QObject):
 
     @property
     def is_writing(self) -> bool:
-        """Whether a result is on its way to a file, the clipboard or a page."""
+        """Whether a result is on its way to a file, the clipboard or a printer."""
         return self._batch is not None or (self._task is not None and not self._task.is_over)
 
     @property
@@ -188,7 +188,7 @@ class Results(QObject):
         from handtint.gui.saving import result_tasks
 
         is_open = any(other.path == photo.saved_to for other in self._session.photos)  # then it is somebody's original
-        is_ready = photo.photo is not None and photo.is_mended
+        is_ready = photo.photo is not None and photo.is_repair_done
         return result_tasks.Wanted(
             photo.path,
             model,

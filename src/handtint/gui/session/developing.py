@@ -44,7 +44,7 @@ class Developing(QObject):
         self._turning = Turning(view_worker, self)
         self._turning.thumbnail_made.connect(self.thumbnail_made)
         self._repairing = Repairing(model_worker, view_worker, sentence, self)
-        self._repairing.mended.connect(self._take_mended)
+        self._repairing.repaired.connect(self._take_repaired)
         self._repairing.decided.connect(self.decided)
         self._coloring = Coloring(loaded_model, model_worker, view_worker, sentence, self)
         self._coloring.device_found.connect(self.device_found)
@@ -69,7 +69,7 @@ class Developing(QObject):
 
     @property
     def is_looking(self) -> bool:
-        """Whether somebody waits for what the photo needs, or for its damage."""
+        """Whether an inspection of the photo, or a search for its damage, is under way."""
         return self._repairing.is_looking
 
     @property
@@ -95,12 +95,12 @@ class Developing(QObject):
         self._turning.begin(photo, upright, go_on)
 
     def go_on(self) -> None:
-        """Take the photo from where it is turned to its picture: it is asked for something else, or once more."""
+        """Take the turned photo to its picture, since its recipe changed or it is tried again."""
         current = self._current
         if current is None or current.photo is None:
             return
-        if current.is_mended:
-            self._repairing.stop_mending()
+        if current.is_repair_done:
+            self._repairing.stop_repair()
             self._coloring.begin(current)
         else:
             self._coloring.stop()
@@ -150,7 +150,7 @@ class Developing(QObject):
         self._coloring.drop()
         self._repairing.drop()
 
-    def _take_mended(self, photo: OpenPhoto) -> None:
+    def _take_repaired(self, photo: OpenPhoto) -> None:
         if photo is self._current:
             self._coloring.begin(photo)
 

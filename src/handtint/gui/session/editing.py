@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Editing(QObject):
-    """Writes each change down, has it kept, and shows it.
+    """Records each change, has it saved, and shows it.
 
     Args:
         current: the current photo.
@@ -53,7 +53,7 @@ class Editing(QObject):
     # the recipe
 
     def set_recipe(self, recipe: Recipe, part: str = "", name: str = "", photo: OpenPhoto | None = None) -> None:
-        """Ask something else of a photo, by default the current one.
+        """Change what is asked of a photo, by default the current one.
 
         Changes of one `part` in a row are undone at once, until `settle`; see `History`. The step is called `name`, or
         by what changed. A model that is not there is not chosen.
@@ -121,7 +121,7 @@ class Editing(QObject):
             current.model = model
             if current.photo is not None:
                 current.history.record(before, current.recipe)
-                self._keeping.note(current)
+                self._keeping.keep(current)
             self._developing.go_on()
 
     def load_hints(self, photo: OpenPhoto, hints: tuple[Hint, ...]) -> None:
@@ -136,7 +136,7 @@ class Editing(QObject):
         current = self._current()
         if current is not None and current.photo is not None:
             current.settings = dataclasses.replace(current.settings, recolor=True)
-            self._keeping.note(current)
+            self._keeping.keep(current)
             self._developing.go_on()
 
     def forget_edits(self) -> None:
@@ -157,11 +157,11 @@ class Editing(QObject):
         is_turned = recipe.view != photo.asked.view
         was_colored, was_left_alone = photo.is_to_be_colored, photo.is_left_alone
         photo.asked, photo.model = dataclasses.replace(recipe, model=None), model
-        is_other_course = not photo.is_mended or (photo.is_to_be_colored, photo.is_left_alone) != (
+        is_other_course = not photo.is_repair_done or (photo.is_to_be_colored, photo.is_left_alone) != (
             was_colored,
             was_left_alone,
         )
-        self._keeping.note(photo)
+        self._keeping.keep(photo)
         if is_turned:
             photo.thumbnail, photo.error, photo.findings = None, "", None
         if photo is self._current():
@@ -229,7 +229,7 @@ class Editing(QObject):
 
     def _set_snapshots(self, photo: OpenPhoto, snapshots: tuple[Snapshot, ...]) -> None:
         photo.snapshots = snapshots
-        self._keeping.note(photo)
+        self._keeping.keep(photo)
         self.changed.emit()
 
     def switch_to(self, snapshot: Snapshot) -> None:

@@ -86,12 +86,12 @@ class Glimpsing(QObject):
         """Show the photo without these parts of its repair."""
         was_whole, self.unseen = not self.unseen, unseen
         if was_whole and unseen:
-            self._whole = photo.after if photo.is_mended else None
+            self._whole = photo.after if photo.is_repair_done else None
         if unseen:
             self.show(photo)
         else:
             self._latest.cancel()
-            if self._whole is not None and photo.is_mended:
+            if self._whole is not None and photo.is_repair_done:
                 photo.after = self._whole
                 self.result_changed.emit()
             else:

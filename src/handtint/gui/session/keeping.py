@@ -99,7 +99,7 @@ class Keeping(QObject):
         """Put a photo whose bytes are known for the first time back to how it was left."""
         before, photo.sha256 = photo.sha256, found.sha256
         if photo.history.past and photo.sha256 != before:  # changed before these bytes were known
-            self.note(photo)
+            self.keep(photo)
         if found.trouble is not None:
             self.troubled.emit(found.trouble)
         kept = found.kept
@@ -117,7 +117,7 @@ class Keeping(QObject):
         photo.kept_hints = asked.color.hints
         photo.model, photo.left_at = model or photo.model, kept.time
 
-    def note(self, photo: OpenPhoto) -> None:
+    def keep(self, photo: OpenPhoto) -> None:
         """Keep what is asked of this photo, in a moment."""
         if photo.sha256 is not None:
             _, autosave = self._keepers()
@@ -135,7 +135,7 @@ class Keeping(QObject):
         """Keep nothing of this photo any more, until it is changed again."""
         sha256 = photo.sha256
         if photo.asked.part:  # it stays a print of its scan
-            self.note(photo)
+            self.keep(photo)
         elif sha256 is not None and self._autosave is not None:
             self._autosave.soon(_key(photo, sha256), lambda: lambda: self.store.forget(sha256, photo.page))
 

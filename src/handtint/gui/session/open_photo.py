@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 View = tuple[Geometry, bool]  # see `Recipe.view`
-_Question = tuple[Path, View, Repair, ReferencePhoto | None, bool]  # what decides what a model says of a photo
+_Question = tuple[Path, View, Repair, ReferencePhoto | None, bool]  # what a model's prediction for a photo depends on
 _PREDICTIONS = 8  # a few megabytes each at most
 
 
@@ -66,10 +66,10 @@ class OpenPhoto:
         upright: as it was read; None while its pixels are not kept.
         seen: inverted, turned and cropped; None also while that is being done.
         before, judgment: of what is seen.
-        photo, preview: repaired besides, as `mended_as` says.
-        mended_as: what was repaired; None before that is decided.
+        photo, preview: repaired besides, as `repaired_as` says.
+        repaired_as: what was repaired; None before that is decided.
         found: what might be damaged, by how the photo was turned.
-        findings: what a look at it found; None before that.
+        findings: what inspecting it found; None before that.
         predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
             was to take; the last few.
         asked: what is asked for, but for the model.
@@ -103,7 +103,7 @@ class OpenPhoto:
     pages: int = 1
     upright: ReadResult | None = None
     seen: ReadResult | None = None
-    mended_as: Repair | None = None
+    repaired_as: Repair | None = None
     found: tuple[View, Found] | None = None
     findings: tuple[Finding, ...] | None = None
     photo: Photo | None = None
@@ -176,14 +176,14 @@ class OpenPhoto:
 
     @property
     def prediction(self) -> Prediction | None:
-        """What the model says; None where it was not asked yet."""
+        """The model's prediction; None before it was made."""
         if self.model is None or self.asked.is_repair_automatic:
             return None
         return self.predictions.get(_key(self.model, self.asked))
 
     @property
     def nearest_prediction(self) -> Prediction | None:
-        """What the model said last of the photo turned as it is, however it was repaired; None for nothing."""
+        """The model's latest prediction for the photo turned as it is, however it was repaired; None without one."""
         if self.model is None:
             return None
         asked = self.model.path, self.asked.view
@@ -195,15 +195,15 @@ class OpenPhoto:
         return self.found[1] if self.found is not None and self.found[0] == self.asked.view else None
 
     @property
-    def is_mended(self) -> bool:
+    def is_repair_done(self) -> bool:
         """Whether `photo` is repaired as it is asked for."""
-        return self.mended_as == self.asked.repair and not self.asked.is_repair_automatic
+        return self.repaired_as == self.asked.repair and not self.asked.is_repair_automatic
 
     @property
     def has_result(self) -> bool:
         """Whether its result can be made at full size at once."""
         is_colored = not self.is_to_be_colored or self.prediction is not None
-        return self.state is PhotoState.DONE and self.photo is not None and self.is_mended and is_colored
+        return self.state is PhotoState.DONE and self.photo is not None and self.is_repair_done and is_colored
 
     @property
     def shown_prediction(self) -> Prediction | None:
@@ -282,7 +282,7 @@ class OpenPhoto:
         return had_places
 
     def keep_prediction(self, model: ModelFile, recipe: Recipe, prediction: Prediction) -> None:
-        """Keep what a model said of the photo as the recipe asked it."""
+        """Keep a model's prediction for the photo as the recipe asks for it."""
         self.predictions[_key(model, recipe)] = prediction
         while len(self.predictions) > _PREDICTIONS:
             del self.predictions[next(iter(self.predictions))]
@@ -327,5 +327,5 @@ def name_of(path: Path, recipe: Recipe) -> str:
 
 
 def _key(model: ModelFile, recipe: Recipe) -> _Question:
-    """What decides what a model says of a photo."""
+    """What a model's prediction for a photo depends on."""
     return model.path, recipe.view, recipe.repair, recipe.color.reference, recipe.color.closely

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from handtint.restore.repairing import Inspection
 
 _STILL_MS = 300  # without a change, before the photo itself is repaired
-_MOST_WAITS = 10  # so often longer for a glimpse that is on its way: both at once would hold each other up
+_MOST_WAITS = 10  # times as long while a glimpse is being made: both at once would hold each other up
 
 
 class Repairing(QObject):
@@ -42,7 +42,7 @@ class Repairing(QObject):
     changed = Signal()  # state, findings, or what might be damaged in the photo
     result_changed = Signal()
     progressed = Signal(float, str)
-    mended = Signal(object)  # OpenPhoto whose `photo` is repaired as it is asked for
+    repaired = Signal(object)  # OpenPhoto whose `photo` is repaired as it is asked for
     decided = Signal(object)  # OpenPhoto that says now how it is repaired, where the photo itself was to decide
     failed = Signal(Exception)  # while looking at it
 
@@ -60,7 +60,7 @@ class Repairing(QObject):
         self._still = QTimer(self)
         self._still.setSingleShot(True)
         self._still.setInterval(_STILL_MS)
-        self._still.timeout.connect(self._mend_after_glimpse)
+        self._still.timeout.connect(self._repair_after_glimpse)
         self._waits = 0
 
     @property
@@ -70,19 +70,19 @@ class Repairing(QObject):
 
     @property
     def is_looking(self) -> bool:
-        """Whether somebody waits for what a photo needs, or for its damage."""
+        """Whether an inspection of a photo, or a search for its damage, is under way."""
         return self._looking is not None and not self._looking.is_over
 
     def begin(self, photo: OpenPhoto) -> None:
         """Repair what is seen of the photo as its recipe says."""
-        self.stop_mending()
+        self.stop_repair()
         seen, recipe = photo.seen, photo.asked
         if seen is None:
             return
         self._current, photo.error = photo, ""
         if not recipe.is_repaired:
             self.glimpsing.stop()
-            self._take(photo, tasks.Mended(seen.photo, seen.preview, recipe.repair, None, None))
+            self._take(photo, tasks.Repaired(seen.photo, seen.preview, recipe.repair, None, None))
             return
         photo.state = PhotoState.REPAIRING
         if photo.after is not None or not photo.is_to_be_colored:
@@ -90,33 +90,33 @@ class Repairing(QObject):
             self._waits = 0
             self._still.start()
         else:
-            self._mend()
+            self._repair()
         self.changed.emit()
 
-    def _mend_after_glimpse(self) -> None:
+    def _repair_after_glimpse(self) -> None:
         if self.glimpsing.is_under_way and self._waits < _MOST_WAITS:
             self._waits += 1
             self._still.start()
         else:
-            self._mend()
+            self._repair()
 
-    def _mend(self) -> None:
+    def _repair(self) -> None:
         photo = self._current
         if photo is None or photo.seen is None:
             return
         seen, recipe = photo.seen, photo.asked
         found, filled = photo.damage_found, self.glimpsing.filled(recipe.repair.damage)
 
-        def done(mended: tasks.Mended) -> None:
-            if mended.found is not None:
-                photo.found = (recipe.view, mended.found)
-            if mended.filled is not None and not mended.repair.damage.is_off:
-                self.glimpsing.keep_filled(mended.repair.damage, mended.filled)
+        def done(repaired: tasks.Repaired) -> None:
+            if repaired.found is not None:
+                photo.found = (recipe.view, repaired.found)
+            if repaired.filled is not None and not repaired.repair.damage.is_off:
+                self.glimpsing.keep_filled(repaired.repair.damage, repaired.filled)
             if recipe.is_repair_automatic:  # what was decided is written down, and can be changed
-                photo.asked = dataclasses.replace(photo.asked, repair=mended.repair, is_repair_automatic=False)
+                photo.asked = dataclasses.replace(photo.asked, repair=repaired.repair, is_repair_automatic=False)
                 self.decided.emit(photo)
             self.glimpsing.stop()
-            self._take(photo, mended)
+            self._take(photo, repaired)
 
         def failed(error: Exception) -> None:
             photo.error = self._sentence(error)
@@ -124,7 +124,7 @@ class Repairing(QObject):
 
         text = tr("tasks", 'Repairing "{photo}"', photo=photo.name)
         self._task = self._worker.submit(
-            lambda progress: tasks.mended(seen, recipe, found, filled, tasks.titled(progress, text)),
+            lambda progress: tasks.repaired(seen, recipe, found, filled, tasks.titled(progress, text)),
             done,
             failed,
             self.progressed.emit,
@@ -139,7 +139,7 @@ class Repairing(QObject):
             photo.findings, photo.found = inspection.each, (view, inspection.found)
 
         text = tr("tasks", 'Looking at what "{photo}" needs', photo=photo.name)
-        self._look(photo, tasks.inspected, done, text)
+        self._search(photo, tasks.inspected, done, text)
 
     def find(self, photo: OpenPhoto) -> None:
         """Look for what might be damaged in the photo, unless that is known or on its way."""
@@ -150,12 +150,12 @@ class Repairing(QObject):
 
         if photo.damage_found is None and not self.is_looking:
             text = tr("tasks", 'Looking for damage in "{photo}"', photo=photo.name)
-            self._look(photo, tasks.damage_found, done, text)
+            self._search(photo, tasks.damage_found, done, text)
 
-    def _look(
+    def _search(
         self,
         photo: OpenPhoto,
-        look: Callable[[Photo, Progress], Any],
+        search: Callable[[Photo, Progress], Any],
         take: Callable[[Any], None],
         text: str,
     ) -> None:
@@ -174,7 +174,7 @@ class Repairing(QObject):
             self.changed.emit()
 
         self._looking = self._worker.submit(
-            lambda progress: look(seen, tasks.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
+            lambda progress: search(seen, tasks.titled(progress, text)), done, failed, self.progressed.emit, urgent=True
         )
         self.progressed.emit(0.0, text)
         self.changed.emit()
@@ -184,12 +184,12 @@ class Repairing(QObject):
         if self._looking is not None:
             self._looking.cancel()
         if self.is_running:
-            self.stop_mending()
+            self.stop_repair()
             self.glimpsing.stop()
             if self._current is not None:
                 self._leave(self._current)
 
-    def stop_mending(self) -> None:
+    def stop_repair(self) -> None:
         """What is being repaired is not wanted any more."""
         self._still.stop()
         if self._task is not None:
@@ -198,19 +198,19 @@ class Repairing(QObject):
     def drop(self) -> None:
         """Another photo comes, or another view of this one: nothing of this is needed any more."""
         self._current = None
-        self.stop_mending()
+        self.stop_repair()
         self.glimpsing.drop()
         if self._looking is not None:
             self._looking.cancel()
 
-    def _take(self, photo: OpenPhoto, mended: tasks.Mended) -> None:
-        photo.photo, photo.preview, photo.mended_as = mended.photo, mended.preview, mended.repair
-        self.mended.emit(photo)
+    def _take(self, photo: OpenPhoto, repaired: tasks.Repaired) -> None:
+        photo.photo, photo.preview, photo.repaired_as = repaired.photo, repaired.preview, repaired.repair
+        self.repaired.emit(photo)
 
     def _leave(self, photo: OpenPhoto) -> None:
         """Show no result of another repair as if it were this one's."""
         if photo.seen is not None:
-            photo.photo, photo.preview, photo.mended_as = photo.seen.photo, photo.seen.preview, Repair()
+            photo.photo, photo.preview, photo.repaired_as = photo.seen.photo, photo.seen.preview, Repair()
         photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
         self.result_changed.emit()
         self.changed.emit()

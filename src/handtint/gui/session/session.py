@@ -1,6 +1,6 @@
 """The open photos: which one is current, and what is done for it. No widgets.
 
-`Session` is the door to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
+`Session` gives access to the parts of this wing: `reading` of files, `developing` of what was read into a picture,
 `editing` of what is asked for, `pages` of files that hold several, `splitting` of scans, `keeping` of all that,
 `recalling` it for photos that were not shown yet, `thumbnails`.
 
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 class Session(QObject):
-    """See the module's text. Every signal comes after the state it tells of."""
+    """See the module's text. Every signal comes after the state has changed."""
 
     list_changed = Signal()
     current_changed = Signal()
@@ -97,7 +97,7 @@ class Session(QObject):
         self.developing.changed.connect(self.state_changed)
         self.developing.turned.connect(self.photo_read)
         self.developing.thumbnail_made.connect(self.list_changed)
-        self.developing.decided.connect(self.keeping.note)
+        self.developing.decided.connect(self.keeping.keep)
         self.developing.result_changed.connect(self.result_changed)
         self.developing.progressed.connect(self.progressed)
         self.developing.device_found.connect(self._set_device)
@@ -203,7 +203,7 @@ class Session(QObject):
             if self.current.state is not PhotoState.UNREADABLE:
                 self.current.state = PhotoState.WAITING
             self.current.upright = self.current.seen = self.current.photo = self.current.preview = None
-            self.current.mended_as = None
+            self.current.repaired_as = None
             self.current.before = self.current.after = None
             self.current.variants = ()
 

@@ -61,7 +61,7 @@ class Splitting(QObject):
         scan.prints = tuple(prints)
         self._put_prints(scan, upright)
         for one in prints:
-            self._keeping.note(one)
+            self._keeping.keep(one)
 
     def join(self, one: OpenPhoto) -> None:
         """Put the scan back in the place of its prints, as it was before it was split."""
@@ -77,7 +77,7 @@ class Splitting(QObject):
         scan.history.settle()
         scan.history.future = [Step(scan.prints[0].recipe, step.name)]
         self._replace([other for other in self._photos if other.scan is scan], [scan])
-        self._keeping.note(scan)
+        self._keeping.keep(scan)
         self.changed.emit(scan, upright)
 
     def split_again(self, scan: OpenPhoto) -> None:
@@ -109,7 +109,7 @@ class Splitting(QObject):
     def _put_prints(self, scan: OpenPhoto, upright: ReadResult | None) -> None:
         scan.is_split = True
         self._replace([scan], scan.prints)
-        self._keeping.note(scan)
+        self._keeping.keep(scan)
         self.changed.emit(scan.prints[0], upright)
 
     def _replace(self, old: Sequence[OpenPhoto], new: Sequence[OpenPhoto]) -> None:

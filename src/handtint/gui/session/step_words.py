@@ -45,9 +45,9 @@ def step_words(before: Recipe, after: Recipe, name: str = "") -> str:
         return tr("steps", "Change")
     if len(found) == 1 and (words := _WORDS.get(found[0].path)) is not None:
         return words(found[0])
-    for whole, told in _WHOLE.items():
+    for whole, words_of in _WHOLE.items():
         if all(change.path == whole or change.path.startswith(f"{whole}.") for change in found):
-            return told(*(functools.reduce(getattr, whole.split("."), recipe) for recipe in (before, after)))
+            return words_of(*(functools.reduce(getattr, whole.split("."), recipe) for recipe in (before, after)))
     if len(found) > 1:
         rooms = {change.path.split(".")[0] for change in found}
         return _part_words(rooms.pop()) if len(rooms) == 1 else tr("steps", "Several settings")
@@ -222,7 +222,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     ),
 }
 
-# Records that are told of as a whole, whatever of them is another now.
+# Records that are named as a whole, whichever of their fields changed.
 _WHOLE: dict[str, Callable[[Any, Any], str]] = {
     "color.adjust": lambda before, after: tr("steps", "Adjust colors"),
     "color.protected": _protected,

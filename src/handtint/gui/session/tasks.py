@@ -46,7 +46,7 @@ THUMBNAIL_SIDE = 320
 VARIANT_SIDE = 160
 _LARGEST_WHOLE = 4 * THUMBNAIL_SIDE  # of a photo of which a part becomes a small picture
 _QT_READS = {b"\xff\xd8": b"jpeg", b"\x89PNG\r\n\x1a\n": b"png"}  # by their first bytes, whatever they are called
-_QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, which only a reader process can be stopped at
+_QT_MOST_PIXELS = 150_000_000  # larger ones may take minutes, and only a reader process can be stopped meanwhile
 
 
 def photos_to_open(path: Path) -> list[Path]:
@@ -102,7 +102,7 @@ def turned(upright: ReadResult, recipe: Recipe, progress: Progress) -> ReadResul
     return ReadResult(photo, preview, photo.judgment(), before, upright.stamp, positive=positive)
 
 
-class Mended(NamedTuple):
+class Repaired(NamedTuple):
     """What repairing gives the window; `filled` is the photo with its damage filled and nothing else, if known."""
 
     photo: Photo
@@ -112,7 +112,9 @@ class Mended(NamedTuple):
     filled: Photo | None
 
 
-def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo | None, progress: Progress) -> Mended:
+def repaired(
+    seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo | None, progress: Progress
+) -> Repaired:
     """A photo repaired, and what is seen of it.
 
     Args:
@@ -129,9 +131,9 @@ def mended(seen: ReadResult, recipe: Recipe, found: Found | None, filled: Photo 
         found = repairing.look_for_damage(seen.photo, progress.part(0.0, 0.4))
     if filled is None and not recipe.is_repair_automatic:
         filled = repairing.held(repairing.undamaged(seen.photo, recipe.repair, progress.part(0.4, 0.7), found))
-    photo, followed = way.mended(seen.photo, recipe, progress.part(0.7, 0.9), found, filled)
+    photo, followed = way.repaired(seen.photo, recipe, progress.part(0.7, 0.9), found, filled)
     preview = Preview(photo, PREVIEW_SIDE, progress.part(0.9, 1.0))
-    return Mended(photo, preview, followed.repair, found, filled)
+    return Repaired(photo, preview, followed.repair, found, filled)
 
 
 class Glimpsed(NamedTuple):
@@ -242,7 +244,7 @@ class LoadedModel:
         progress: Progress,
         reference: Reference | None = None,
     ) -> Prediction:
-        """Ask the model for the photo's color, which is turned and repaired by now.
+        """Predict the color of the photo, which is turned and repaired by now.
 
         Raises `HandtintError`, also for hints outside the photo.
         """
@@ -272,7 +274,7 @@ class LoadedModel:
 
 
 def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, settings: Settings) -> Layer:
-    """The side of the result in the comparison; without a prediction it is not colored."""
+    """The half of the comparison that shows the result; without a prediction it is not colored."""
     from handtint.restore.rendering import Rendering, render_preview
 
     if prediction is None:
@@ -282,7 +284,7 @@ def render_layer(photo: Photo, preview: Preview, prediction: Prediction | None, 
 
 
 def doubt_layer(photo: Photo, preview: Preview, prediction: Prediction) -> Layer | None:
-    """A picture of how sure the model is, for the side of the result; None where it does not say."""
+    """A picture of how sure the model is, for the half that shows the result; None where it does not say."""
     from handtint.imaging.coloring.certainty import PalePhoto, doubt_picture, pale
 
     picture = doubt_picture(prediction)
@@ -367,8 +369,9 @@ def _shrunk_by_qt(path: Path, geometry: Geometry) -> QImage | None:
     reader.setAutoTransform(True)
     if not (size := reader.size()).isValid() or size.width() * size.height() > _QT_MOST_PIXELS:
         return None
-    is_on_its_side = bool(reader.transformation().value & QImageIOHandler.Transformation.TransformationRotate90.value)
-    upright = size.transposed() if is_on_its_side else size
+    quarter_turn = QImageIOHandler.Transformation.TransformationRotate90
+    is_quarter_turned = bool(reader.transformation().value & quarter_turn.value)
+    upright = size.transposed() if is_quarter_turned else size
     side, placement = _in_small(geometry, (upright.height(), upright.width()))
     reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()

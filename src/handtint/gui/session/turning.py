@@ -32,7 +32,7 @@ class Turning(QObject):
         self.cancel()
 
         def done(seen: tasks.ReadResult) -> None:
-            photo.seen, photo.mended_as = seen, Repair()
+            photo.seen, photo.repaired_as = seen, Repair()
             photo.photo, photo.preview, photo.judgment, photo.before, *_ = seen
             photo.state, photo.after, photo.variants = PhotoState.READY, None, ()
             if photo.thumbnail is None:

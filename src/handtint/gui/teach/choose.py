@@ -1,4 +1,4 @@
-"""The page before a lesson: which photos, which model to start from, how long; and unfinished lessons."""
+"""What is chosen before a lesson: which photos, which model to start from, how long; and unfinished lessons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from handtint.errors import HandtintError
 from handtint.gui.parts.fields import spin_box
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.teach.folders import Folders
 from handtint.gui.teach.lesson import Survey
 from handtint.model_card import DEFAULT_MODEL, ModelFile
@@ -37,7 +37,7 @@ _WIDTH = 300  # of the right column, logical pixels
 _MOST_RUNS = 3  # shown
 
 
-class ChoosePage(QWidget):
+class ChooseForm(QWidget):
     """Signals what the user chose to start, continue or discard.
 
     Args:
@@ -294,7 +294,7 @@ class ChoosePage(QWidget):
         try:
             runs.check_name(name)
         except HandtintError as error:
-            return told(error)
+            return translated(error)
         return ""
 
     def _start(self) -> None:

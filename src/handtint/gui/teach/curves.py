@@ -1,7 +1,7 @@
-"""How a lesson goes, as two curves over the minutes trained: the loss, and the error on held-out photos.
+"""The course of a lesson, as two curves over the minutes trained: the loss, and the error on held-out photos.
 
-The only module that imports pyqtgraph, and only when the curves are first made: the main window does without. That
-takes half a second, so a thread does it while the page of choices is looked at.
+The only module that imports pyqtgraph, and only when the curves are first made: the main window needs none. That
+takes half a second, so a thread does it while the form is filled in.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ class Plots:
         """Follow the theme."""
         self.view.setBackground(QColor(colors.ground))
         for plot in (self._loss_plot, self._error_plot):
-            for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
+            for edge in ("left", "bottom"):
+                axis = plot.getAxis(edge)
                 axis.setPen(self._pen(colors.edge if not colors.is_dark else colors.chosen))
                 axis.setTextPen(self._pen(colors.muted))
                 axis.label.setDefaultTextColor(QColor(colors.muted))
@@ -168,8 +168,8 @@ class Plots:
             plot.setLabel("bottom", bottom)
         plot.getAxis("left").setWidth(_AXIS_WIDTH)
         plot.getAxis("bottom").setTickDensity(0.6)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
+        for edge in ("left", "bottom"):
+            axis = plot.getAxis(edge)
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=4)
         plot.showGrid(x=False, y=True, alpha=0.12)

@@ -43,8 +43,8 @@ class Folders(QWidget):
         self._found = FoundPhotos(self)
         self.stack = QStackedWidget(self)
         self.stack.setFixedHeight(_HEIGHT)
-        self.stack.addWidget(self._empty_page())
-        self.stack.addWidget(self._list_page())
+        self.stack.addWidget(self._empty_view())
+        self.stack.addWidget(self._list_view())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -76,7 +76,7 @@ class Folders(QWidget):
         self.add_button.setIcon(icons.icon("plus", QColor(colors.text), QColor(colors.disabled), 16))
         self.remove_button.setIcon(icons.icon("minus", QColor(colors.text), QColor(colors.disabled), 16))
 
-    def _empty_page(self) -> QWidget:
+    def _empty_view(self) -> QWidget:
         self._drop = QFrame(self)
         self._drop.setObjectName("drop")
         self._picture = QLabel(self._drop)
@@ -93,20 +93,20 @@ class Folders(QWidget):
         inside.addStretch(1)
         return self._drop
 
-    def _list_page(self) -> QWidget:
-        page = QWidget(self)
-        self.list = QListWidget(page)
+    def _list_view(self) -> QWidget:
+        view = QWidget(self)
+        self.list = QListWidget(view)
         self.list.setObjectName("folders")
         self.list.setAccessibleName(tr("teach", "Folders"))
         self.list.setToolTip(tr("teach", "Folders of photos to learn from, including their subfolders"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.currentRowChanged.connect(lambda row: self.remove_button.setEnabled(row >= 0))
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
-        self.add_button = QPushButton(tr("teach", "&Add Folder…"), page)
+        self.add_button = QPushButton(tr("teach", "&Add Folder…"), view)
         self.add_button.setToolTip(tr("teach", "Also learn from another folder"))
         self.add_button.setAccessibleName(tr("teach", "Add a folder"))
         self.add_button.clicked.connect(self._ask)
-        self.remove_button = QPushButton(tr("teach", "&Remove"), page)
+        self.remove_button = QPushButton(tr("teach", "&Remove"), view)
         self.remove_button.setToolTip(tr("teach", "Remove the selected folder from the list (Del)"))
         self.remove_button.setAccessibleName(tr("teach", "Remove the folder"))
         self.remove_button.setEnabled(False)
@@ -119,12 +119,12 @@ class Folders(QWidget):
         row.addWidget(self.add_button)
         row.addWidget(self.remove_button)
         row.addStretch(1)
-        layout = QVBoxLayout(page)
+        layout = QVBoxLayout(view)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.list, 1)
         layout.addLayout(row)
-        return page
+        return view
 
     def _ask(self) -> None:
         chosen = QFileDialog.getExistingDirectory(

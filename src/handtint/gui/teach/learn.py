@@ -1,4 +1,4 @@
-"""The page of a lesson: progress, curves, held-out photos colored by both models, and the verdict at the end."""
+"""A lesson under way: progress, curves, held-out photos colored by both models, and the verdict at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, restyle
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.teach.comparison import Comparison
 from handtint.gui.teach.curves import Curves
 from handtint.gui.teach.lesson import Lesson, LessonPhase
@@ -17,12 +17,12 @@ from handtint.gui.teach.words import BETTER, WORSE, headline, progress_line, ver
 _HEAD_LINES = 3  # of text under the headline, always: what is below must not move
 
 
-class LearnPage(QWidget):
+class LearnView(QWidget):
     """Shows a lesson, with buttons to pause, stop or continue it, and to use or discard its model."""
 
     used = Signal()
     discarded = Signal()
-    left = Signal()  # back to the page of choices
+    left = Signal()  # back to the form
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -189,7 +189,7 @@ class LearnPage(QWidget):
                 else verdict_words(lesson.result)
             )
         elif phase is LessonPhase.FAILED:
-            text = told(lesson.trouble)
+            text = translated(lesson.trouble)
         elif phase is LessonPhase.STOPPED:
             text = tr(
                 "teach",
@@ -242,7 +242,7 @@ class LearnPage(QWidget):
             self._focus(lesson, is_over)
 
     def take_focus(self) -> None:
-        """Take the focus from another page."""
+        """Take the focus from the form."""
         if self._lesson is not None:
             self._focus(self._lesson, self._lesson.phase.is_over)
 
@@ -251,7 +251,7 @@ class LearnPage(QWidget):
         buttons = [self.pause_button, self.stop_button]
         if is_over and lesson.result is None:
             buttons = [self.go_button]
-        elif is_over and lesson.result is not None:  # who taught a model wants it; one click leads back to the other
+        elif is_over and lesson.result is not None:  # who taught a model wants it; one click brings back the other
             is_worse = lesson.result.get("verdict") == WORSE
             buttons = [self.discard_button if is_worse else self.use_button]
         if any(button.hasFocus() and button.isEnabled() for button in self.findChildren(QPushButton)):

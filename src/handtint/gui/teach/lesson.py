@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.faults import versions
-from handtint.gui.parts.translating import told
+from handtint.gui.parts.translating import translated
 from handtint.progress import STOPPED
 from handtint.teaching.history import recalled
 from handtint.teaching.runs import Run
@@ -111,7 +111,7 @@ class Survey(QObject):
             try:
                 self._events = TrainerEvents(self._start(folders), self)
             except HandtintError as error:
-                self.trouble = told(error)
+                self.trouble = translated(error)
             else:
                 self._events.received.connect(self._take)
                 self._events.ended.connect(self._end)
@@ -185,7 +185,7 @@ class Lesson(QObject):
         try:
             self._events = TrainerEvents(self._start(self.run), self)
         except HandtintError as error:
-            self.phase, self.trouble = LessonPhase.FAILED, told(error)
+            self.phase, self.trouble = LessonPhase.FAILED, translated(error)
         else:
             self._events.received.connect(self._take)
             self._events.ended.connect(self._end)

@@ -1,4 +1,4 @@
-"""The window of Tools > Teach a Model: first the page to choose photos, then the page of the lesson."""
+"""The window of Tools > Teach a Model: first the form to choose photos, then the lesson."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from handtint import model_card
 from handtint.errors import HandtintError
 from handtint.gui.parts.dialogs import ask, fit
-from handtint.gui.parts.fitting import Pages, Scrolled
+from handtint.gui.parts.fitting import Scrolled, Stack
 from handtint.gui.parts.model_names import title_of
 from handtint.gui.parts.theme import Colors
-from handtint.gui.parts.translating import told, tr
-from handtint.gui.teach.choose import ChoosePage
-from handtint.gui.teach.learn import LearnPage
+from handtint.gui.parts.translating import tr, translated
+from handtint.gui.teach.choose import ChooseForm
+from handtint.gui.teach.learn import LearnView
 from handtint.gui.teach.lesson import Lesson, LessonPhase
 from handtint.model_card import ModelFile
 from handtint.teaching import runs
@@ -49,14 +49,14 @@ class TeachWindow(QDialog):
         self.setAcceptDrops(True)
         self._models, self._start_lesson = models, start_lesson
         self.lesson: Lesson | None = None
-        self.choose = ChoosePage(start_survey, self)
-        self.learn = LearnPage(self)
-        self.pages = Pages(self)
-        self.pages.addWidget(self.choose)
-        self.pages.addWidget(self.learn)
+        self.choose = ChooseForm(start_survey, self)
+        self.learn = LearnView(self)
+        self.stack = Stack(self)
+        self.stack.addWidget(self.choose)
+        self.stack.addWidget(self.learn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Scrolled(self.pages, self))
+        layout.addWidget(Scrolled(self.stack, self))
         fit(self, 980, 720, parent)
         self.choose.started.connect(self._start)
         self.choose.continued.connect(self.take_up)
@@ -85,14 +85,14 @@ class TeachWindow(QDialog):
         self.lesson.changed.connect(self.changed)
         self.lesson.measured.connect(self.changed)
         self.learn.show_lesson(self.lesson, self._parent_of(run))
-        self.pages.setCurrentWidget(self.learn)
+        self.stack.setCurrentWidget(self.learn)
         if self.lesson.phase is not LessonPhase.FINISHED:
             self.lesson.begin()
         self.learn.take_focus()
         self.changed.emit()
 
     def leave(self) -> None:
-        """Go back to the first page; a run that learned nothing is deleted."""
+        """Go back to the form; a run that learned nothing is deleted."""
         if self.lesson is not None and not self.lesson.is_running:
             run = self.lesson.run
             if run.result is None and not run.can_go_on:
@@ -100,7 +100,7 @@ class TeachWindow(QDialog):
             self.lesson.deleteLater()
             self.lesson = None
             self.choose.refresh(self._models())
-            self.pages.setCurrentWidget(self.choose)
+            self.stack.setCurrentWidget(self.choose)
             self.changed.emit()
 
     def end(self) -> None:
@@ -119,7 +119,7 @@ class TeachWindow(QDialog):
         try:
             run = runs.run_for(request)
         except HandtintError as error:
-            self.choose.show_trouble(told(error))
+            self.choose.show_trouble(translated(error))
             return
         self.choose.survey.close()
         self.take_up(run)
@@ -132,7 +132,7 @@ class TeachWindow(QDialog):
             path = runs.install(Path(lesson.result["model"]))
             model = ModelFile(path, model_card.read_card(path), path.stat().st_size)
         except HandtintError as error:
-            self.learn.show_trouble(told(error))
+            self.learn.show_trouble(translated(error))
             return
         runs.discard(lesson.run)
         self.leave()
@@ -160,7 +160,7 @@ class TeachWindow(QDialog):
     # events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        is_welcome = self.pages.currentWidget() is self.choose
+        is_welcome = self.stack.currentWidget() is self.choose
         if is_welcome and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
             self.choose.folders.set_hot(True)

@@ -58,7 +58,7 @@ class Cropping:
         sides = ASPECTS[self.aspect]
         if sides is None:
             height, width = flat_size(self.geometry, self._source_size)
-            return height / width if self.geometry.is_on_its_side else width / height
+            return height / width if self.geometry.is_quarter_turned else width / height
         height, width = self.size
         return sides[0] / sides[1] if width >= height else sides[1] / sides[0]
 

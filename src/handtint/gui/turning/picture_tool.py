@@ -109,7 +109,7 @@ class PictureTool(QObject):
         view.raise_()
         view.setFocus()
 
-    def look(self, work: Callable[[Photo], Found], found: Callable[[Found], None]) -> None:
+    def search(self, work: Callable[[Photo], Found], found: Callable[[Found], None]) -> None:
         """Look for something in the current photo as it was scanned, on a working thread."""
         current = self.session.current
         if current is None or current.upright is None:

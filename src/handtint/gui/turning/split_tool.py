@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from handtint.gui.canvas.drawing import draw_label
 from handtint.gui.parts import words
 from handtint.gui.parts.keys import ARROWS
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.turning.actions import TurnActions
@@ -285,7 +285,7 @@ class SplitTool(PictureTool):
             else:
                 self.say(tr("turning", "No print's edge was found on a white or black bed. Draw a frame around each."))
 
-        self.look(work, found)
+        self.search(work, found)
 
     def take(self) -> None:
         """Put the prints in the place of the scan."""
@@ -295,7 +295,7 @@ class SplitTool(PictureTool):
         try:
             geometries = frames.geometries()[:MOST_PRINTS]
         except GeometryError as error:
-            self.say(told(error))
+            self.say(translated(error))
             return
         self.leave()
         if photo is None or photo is not self.session.current:

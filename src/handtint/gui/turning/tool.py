@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from handtint.gui.parts.action_maker import connect
-from handtint.gui.parts.translating import told, tr
+from handtint.gui.parts.translating import tr, translated
 from handtint.gui.parts.words import number
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -146,7 +146,7 @@ class TurnTool(PictureTool):
         try:
             self.cropping.level(*self.line.points)
         except GeometryError as error:
-            said = told(error)
+            said = translated(error)
         self.bar.line.setChecked(False)
         self._refresh()
         self.say(said)
@@ -172,7 +172,7 @@ class TurnTool(PictureTool):
                 self._straighten(-degrees if is_mirrored else degrees)
 
         self.say("")
-        self.look(work, found)
+        self.search(work, found)
 
     def _find_print(self) -> None:
         """Crop to the print: at once, or while cropping as a proposal."""
@@ -194,7 +194,7 @@ class TurnTool(PictureTool):
                 self.session.editing.set_geometry(turned_as(geometry, current.asked.geometry), name)
 
         self.say("")
-        self.look(work, found)
+        self.search(work, found)
 
     def _say(self, sentence: str) -> None:
         if self.cropping is not None:

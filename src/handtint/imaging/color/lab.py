@@ -1,4 +1,4 @@
-"""sRGB <-> CIE Lab: the only color math in the house, for numpy arrays and torch tensors alike.
+"""sRGB <-> CIE Lab: the only color math in Handtint, for numpy arrays and torch tensors alike.
 
 The formulas use operators and methods that both libraries have, so that one text serves both. sRGB per IEC
 61966-2-1 (gamma-encoded, 0..1), D65 white of the 2 degree observer, Lab per CIE 15; the same

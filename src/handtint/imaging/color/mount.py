@@ -10,7 +10,7 @@ import numpy as np
 
 _SAME_HUE = 0.09  # of log ratios: a page with its uneven light and a JPEG's noise stay within
 _DEEPEST = 0.36  # of the picture's height or width that a mount may take at one side
-_SMALLEST = 24  # cells a side, below which nothing is told
+_SMALLEST = 24  # cells a side, below which there is no answer
 
 
 def inside_mount(hue: np.ndarray) -> tuple[slice, slice]:

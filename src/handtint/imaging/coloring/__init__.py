@@ -1,1 +1,1 @@
-"""What a model says of a photo's color, and that color brought to full size."""
+"""A model's prediction of a photo's color, and that color brought to full size."""

@@ -1,4 +1,4 @@
-"""How a coloring follows hints, far from them too.
+"""How a coloring follows hints, also far from them.
 
 A hint says by how much the coloring is off at its place. Elsewhere it is taken to be off by what is likeliest if errors
 go together where places are near, of like lightness and color, and where the model holds the same colors likely: a
@@ -54,9 +54,9 @@ def follow_hints(
     light = resize_planes(lightness[..., None], (height, width))[..., 0]
     grain = max(round(min(height, width) * _GRAIN), 1)
     light, a, b = (box_mean(plane, grain) for plane in (light, ab[..., 0], ab[..., 1]))
-    looks = np.stack([light / _LIGHTNESS, a / _COLOR, b / _COLOR], axis=-1).astype(np.float32)
-    kinds: list[np.ndarray] = [looks]
-    at_hints: list[np.ndarray] = [_at_hints(looks, hints, photo_size)]
+    lab = np.stack([light / _LIGHTNESS, a / _COLOR, b / _COLOR], axis=-1).astype(np.float32)
+    kinds: list[np.ndarray] = [lab]
+    at_hints: list[np.ndarray] = [_at_hints(lab, hints, photo_size)]
     if chances is not None:
         roots = np.sqrt(chances) / np.float32(_CHANCES)
         held = _at_hints(roots, hints, photo_size)
@@ -71,7 +71,7 @@ def follow_hints(
     followed = ab.copy()
     for start in range(0, len(hints), _CHUNK_HINTS):
         some = slice(start, start + _CHUNK_HINTS)
-        # What is coarser is brought to size as distances: there are fewer hints than colors.
+        # What is coarser is brought to size as distances: there are fewer hints than pixels.
         unlike = [_squared(kind, at[some]) for kind, at in zip(kinds, at_hints, strict=True)]
         unlike = _sum(resize_planes(squared, (height, width)) for squared in unlike)
         followed += _together(_squared(places, there[some]), unlike) @ weights[some]
@@ -104,7 +104,7 @@ def _sum(parts: Iterable[np.ndarray]) -> np.ndarray:
 
 
 def _together(away: np.ndarray, unlike: np.ndarray) -> np.ndarray:
-    """How much errors go together, 1 at one place, from squared distances in place and in looks."""
+    """How much errors go together, 1 at one place, from squared distances in place and in color."""
     far, near = (_likeness(away / reach**2 + unlike) for reach in (_FAR, _NEAR))
     return far + np.float32(_NEAR_SHARE) * (near - far)
 

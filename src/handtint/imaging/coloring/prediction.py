@@ -1,4 +1,4 @@
-"""What a model says of a photo's color, as numpy arrays; vividness and variants are read off without another pass."""
+"""A model's prediction of a photo's color, as numpy arrays; vividness and variants need no further pass."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Prediction:
         notes: sentences a user may read about how it was made (a smaller size, the CPU instead of the GPU).
         lightness: (h3, w3) float32 L of the whole photo as the model saw it; guides the color to full size.
             Set by `restore.predict`; None as a colorizer returns it.
-        carried: (h4, w4, 3) planes of colors carried over from another photo, see `imaging.carried`. Set by
+        carried: (h4, w4, 3) planes of colors carried over from another photo, see `imaging.coloring.carried`. Set by
             `restore.predict`.
     """
 

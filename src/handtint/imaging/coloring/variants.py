@@ -1,6 +1,6 @@
 """Other colorings of the same photo, read off its distribution over ab bins without another pass.
 
-What cannot be known of a photo is unknown all over it at once: where one uncertain thing is warmer than was guessed,
+What cannot be known of a photo is unknown all over it at once: where one uncertain thing is warmer than guessed,
 the others mostly are too. So a variant moves them together. The distribution of every cell is tilted exponentially,
 p(bin) * exp(t * <bin, axis>), along one axis of the ab plane: the main axis of the uncertainty of the whole picture. A
 cell that is sure of its color has no other to move to and stays; a torn one moves far.

@@ -1,7 +1,7 @@
 """How strong a color is shown: a curve of chroma by hue and strength, fitted on photographs.
 
-A network that is taught means says a color the more quietly the less sure it is: sky and foliage come out weaker than
-they are, skin hardly so. `GAINS` says by how much, for each hue and chroma of a prediction: the mean chroma of what was
+A network trained to predict means gives quieter colors the less sure it is: sky and foliage come out weaker than
+they are, skin hardly. `GAINS` says by how much, for each hue and chroma of a prediction: the mean chroma of what was
 really there, over the predicted chroma. Where the hues that were really there agree with the predicted one the whole
 of that gain is taken, where they do not, or where it was often gray, little, since there is no color to be strengthened
 (a coat). What is nearly gray stays as it is, and so do violet and the hues of skin.

@@ -1,4 +1,4 @@
-"""Pillow as this house uses it. Imported where it is first needed: the window is there sooner."""
+"""Pillow as Handtint uses it. Imported where it is first needed: the window is there sooner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader process: decodes files of strangers where a decoder that crashes, hangs or fills the memory harms nobody.
+"""The reader process: decodes files of strangers where a decoder that crashes, hangs or fills the memory does no harm.
 
 Started by `reader` as `python -m handtint.imaging.formats.reader_process FOLDER BYTES`, or by the frozen program with
 the same two arguments behind `--reader-process`. Answers one request after the other on standard output (see `wire`).
@@ -30,17 +30,17 @@ def main(arguments: list[str]) -> int:
     folder, most_bytes = Path(arguments[0]), int(arguments[1])
     # By number: `sys.stdin` and `sys.stdout` are None in a program without a console.
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a native decoder prints must not get between the answers
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a native decoder prints must not mix with the answers
     limits = _Limits(most_bytes)
     try:
         serve(requests, answers, folder, limits)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)  # nobody is there any more to do it
+        shutil.rmtree(folder, ignore_errors=True)  # nobody else is left to do it
     return 0
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) -> None:
-    """Say that this is ready, then answer requests until there are no more."""
+    """Report that this is ready, then answer requests until there are no more."""
     with without_collecting():
         from handtint.imaging.formats.decoded import make_pictures_in
         from handtint.imaging.formats.reader_tasks import Tasks  # decoders, after the limits
@@ -60,20 +60,20 @@ def serve(requests: BinaryIO, answers: BinaryIO, folder: Path, limits: _Limits) 
                     answer["pixels"] = rooms.put(arrays)
                 del arrays
         except BaseException as error:  # noqa: BLE001 whatever it is, the other side is to hear of it
-            answer, blobs = _told(error), []
+            answer, blobs = _error_answer(error), []
         wire.send(answers, answer, blobs)
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _error_answer(error: BaseException) -> dict[str, Any]:
     from handtint.imaging.formats.reader_tasks import kind_of
 
     kind, text = kind_of(error)
-    told: dict[str, Any] = {"error": kind, "text": text, "trace": "".join(traceback.format_exception(error))}
+    answer: dict[str, Any] = {"error": kind, "text": text, "trace": "".join(traceback.format_exception(error))}
     if isinstance(error, OSError):
-        told["errno"] = error.errno
+        answer["errno"] = error.errno
     if kind == "incomplete":
-        told["missing"] = error.missing  # type: ignore[attr-defined]
-    return told
+        answer["missing"] = error.missing  # type: ignore[attr-defined]
+    return answer
 
 
 class _Limits:

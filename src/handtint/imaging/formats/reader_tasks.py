@@ -59,7 +59,7 @@ def kind_of(error: BaseException) -> tuple[str, str]:
     """The kind of an error, by which the other side makes one of the same kind, and its text."""
     if isinstance(error, NotReadable):
         return "not readable", str(error)
-    if isinstance(error, PhotoError):  # a whole sentence of somebody who did not know better
+    if isinstance(error, PhotoError):  # a whole sentence where a reason was meant
         return "damaged", str(error)
     if isinstance(error, Incomplete):
         return "incomplete", str(error)

@@ -77,7 +77,7 @@ _OF_ITS_FILE = (
     _NOTE,
     _TIFF,
 )
-# That a gain map, or a film, stands behind the picture of a phone: a result has none.
+# That a gain map or a film lies behind a phone's picture: a result has none.
 _APPENDED = (
     "{http://ns.google.com/photos/1.0/container/}",
     "{http://ns.adobe.com/hdr-gain-map/1.0/}",
@@ -361,7 +361,7 @@ _LAST_TAG = re.compile(rb"</(?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF)\s*>")
 
 
 def _readings(data: bytes) -> Iterator[bytes]:
-    """A packet as it is, and as programs mean it that write bytes behind its end or Latin-1."""
+    """A packet as it is, or as meant by programs that write bytes behind its end, or Latin-1."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16, of whose letters zeros are a part
         yield data
         return

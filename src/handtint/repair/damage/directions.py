@@ -10,7 +10,7 @@ import numpy as np
 
 _DIRECTIONS = 16
 _COHERENCE = 3  # directions are decided together within so many pixels
-_ONE_END = 40.0  # how ill a direction agrees that meets a sound pixel on one side only
+_ONE_END = 40.0  # the cost of a direction that meets a sound pixel on one side only
 _NO_END = 1e4
 
 

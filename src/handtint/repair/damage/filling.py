@@ -86,7 +86,7 @@ def fill(photo: Photo, damage: Places, progress: Progress, doubtful: Places | No
     return canvas.filling(left)
 
 
-def mended(photo: Photo, filling: Filling) -> Photo:
+def with_filling(photo: Photo, filling: Filling) -> Photo:
     """The photo with its damage filled; alpha and meta stay, notes join. Pixels read from a file stay so."""
     meta = dataclasses.replace(photo.meta, notes=photo.meta.notes + filling.notes)
     if not len(filling.places):
@@ -94,7 +94,7 @@ def mended(photo: Photo, filling: Filling) -> Photo:
     pixels = photo.pixels
     if isinstance(pixels, Rows):
         result: np.ndarray | Rows = Rows(
-            pixels.shape, pixels.dtype, pixels.step, lambda top, stop: _mended_rows(photo, filling, top, stop)
+            pixels.shape, pixels.dtype, pixels.step, lambda top, stop: _filled_rows(photo, filling, top, stop)
         )
     else:
         result = pixels.copy()
@@ -104,7 +104,7 @@ def mended(photo: Photo, filling: Filling) -> Photo:
     return dataclasses.replace(photo, pixels=result, meta=meta)
 
 
-def _mended_rows(photo: Photo, filling: Filling, top: int, stop: int) -> np.ndarray:
+def _filled_rows(photo: Photo, filling: Filling, top: int, stop: int) -> np.ndarray:
     rows = photo.pixels[top:stop].copy()
     _put(rows, filling, top)
     return rows

@@ -21,7 +21,7 @@ from handtint.imaging.resize import reduce_plane
 from handtint.model_card import ModelCard
 from handtint.progress import Progress
 from handtint.recipe.damage import ADD, ERASE, LEAVE, Damage, Edit
-from handtint.repair.damage.filling import fill, mended
+from handtint.repair.damage.filling import fill, with_filling
 from handtint.repair.damage.places import Places, ascending, stroke
 from handtint.repair.damage.spots import spot_at
 
@@ -49,7 +49,7 @@ _WIDE = 3  # pixels of the copy: what is narrower is found at full size, and mor
 
 
 class DamageFinder(Protocol):
-    """Whatever can say where a picture is damaged; `engine.damage_finder` has the real one."""
+    """Anything that can say where a picture is damaged; `engine.damage_finder` has the real one."""
 
     @property
     def card(self) -> ModelCard:
@@ -142,7 +142,7 @@ def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
 
 def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progress) -> Photo:
     """The photo with what counts as damage filled; notes say what was left. Raises `Cancelled`."""
-    return mended(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
+    return with_filling(photo, fill(photo, damaged(found, damage, photo), progress, doubtful(found)))
 
 
 def automatic(found: Found) -> Damage:
@@ -203,7 +203,7 @@ def _reached(found: Found, photo: Photo, click: Edit) -> Places:
     """The pixels that a click adds."""
     (x, y), (height, width) = click.points[0], photo.size
     under = stroke(photo.size, click.points[:1], click.radius)
-    top, bottom = (int(np.clip(y + side * _CLICK_REACH, 0, height)) for side in (-1, 1))
+    top, bottom = (int(np.clip(y + sign * _CLICK_REACH, 0, height)) for sign in (-1, 1))
     first, last = np.searchsorted(found.places.numbers, (top * width, bottom * width))
     near = Places(photo.size, found.places.numbers[first:last])
     chances = found.chances[first:last]

@@ -178,7 +178,7 @@ def spread(mask: np.ndarray, radius: int) -> np.ndarray:
 
 
 def stroke(size: tuple[int, int], points: Sequence[tuple[float, float]], radius: float) -> Places:
-    """What a round brush of this radius covers on its way over the points (x, y); at least the pixels under them."""
+    """What a round brush of this radius covers along the points (x, y); at least the pixels under them."""
     height, width = size
     numbers = [np.empty(0, np.int64)]
     for (x0, y0), (x1, y1) in _short_pieces(points):

@@ -1,4 +1,4 @@
-"""How far a spot reaches that a person clicked on: told by what stands out from the picture around it."""
+"""How far a spot that a person clicked on reaches: what stands out from the picture around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of one photo: canvas with hints and messages, panel, filmstrip, and the toolbar above; and its actions."""
+"""The workspace of one photo: canvas with hints and messages, panel, filmstrip, the toolbar above, and actions."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ _PAN = 80  # logical pixels for an arrow key
 _LINE_STEP = 0.02  # of the visible width of the photo
 
 
-class PhotoPage(QWidget):
+class PhotoWorkspace(QWidget):
     """Shows the session's current photo, and does what its actions ask for.
 
     Args:
-        toolbar: placed by the window, above all pages.
+        toolbar: placed by the window, above all workspaces.
         samples: photos that are not remembered as opened lately.
 
     Attributes:
@@ -303,8 +303,8 @@ class PhotoPage(QWidget):
         undo = undo_words(current.history, current.recipe) if current is not None else ""
         redo = redo_words(current.history, current.recipe) if current is not None else ""
         words = self._actions
-        words.undo.setText(tr("page", "&Undo {step}", step=_in_menu(undo)) if undo else tr("actions", "&Undo"))
-        words.redo.setText(tr("page", "Re&do {step}", step=_in_menu(redo)) if redo else tr("actions", "Re&do"))
+        words.undo.setText(tr("undo", "&Undo {step}", step=_in_menu(undo)) if undo else tr("actions", "&Undo"))
+        words.redo.setText(tr("undo", "Re&do {step}", step=_in_menu(redo)) if redo else tr("actions", "Re&do"))
 
     # what is done
 

@@ -15,10 +15,10 @@ from handtint.gui.parts.translating import tr
 from handtint.recipe.settings import Settings
 
 WIDTH = 296
-_WIDEST, _WIDEST_SHARE = 440, 0.55  # at least, and of the page: the photo needs its room, too
+_WIDEST, _WIDEST_SHARE = 440, 0.55  # at least, and of the window: the photo needs its room, too
 
 
-class SidePanel(QFrame):
+class Sidebar(QFrame):
     """Has controls of color that every photo has; who derives from it makes and lays them out among the rest.
 
     The order in which controls are made is that of the Tab key.
@@ -26,7 +26,7 @@ class SidePanel(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("side")
+        self.setObjectName("sidebar")
         self.setFixedWidth(WIDTH)  # at least
         self._scrolled: Scrolled | None = None
         self._fitting = QTimer(self)
@@ -62,6 +62,15 @@ class SidePanel(QFrame):
             default.closely,
             self,
         )
+
+    def add_color_controls(self, rows: QVBoxLayout) -> None:
+        """Add these below each other."""
+        rows.addWidget(self.vividness)
+        rows.addSpacing(10)
+        rows.addWidget(self.strength)
+        rows.addSpacing(6)
+        rows.addWidget(self.closely)
+        rows.addSpacing(10)
 
     def show_color(self, settings: Settings) -> None:
         """Let the controls show what is asked for."""

@@ -1,4 +1,4 @@
-"""While an album is made with one look: who waits for whose colors, and how they get them.
+"""While an album is made with the same colors by scene: which photo waits for which, and how it gets the colors.
 
 A lead is begun before its followers, and its reference is let go of after the last of them: few stand in memory. All of
 it on the thread that owns the model.
@@ -15,7 +15,7 @@ from pathlib import Path
 from handtint.album import making
 from handtint.album.order import Job, Order
 from handtint.album.recording import ends_the_run
-from handtint.album.same_look.known import Groups, Lead
+from handtint.album.scenes.known import Groups, Lead
 from handtint.errors import Sentence
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.palette.carry import Reference
@@ -67,7 +67,7 @@ class Followers:
         """What gives a photo its colors, those of its lead if it has one; to be called on any thread.
 
         Args:
-            prediction: what the model says of the photo; if that is a lead, its followers may begin then.
+            prediction: the model's, for the photo; if that is a lead, its followers may begin then.
 
         Raises `HandtintError` where a lead's drive is gone.
         """

@@ -1,4 +1,4 @@
-"""Before an album is made with one look: every new photo is looked at, and those that show the same are grouped.
+"""Before an album is made with the same colors by scene: new photos are read, and those of one scene are grouped.
 
 A photo is read small on a working thread, described by the model on the calling one, and of each only the descriptor
 stays (1.7 KiB). Photos that are grouped already keep their places (`known`); new ones join the lead or lone photo that
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from handtint.album.order import Job, Order
-from handtint.album.same_look.known import Groups, Lead, Member, known_leads
+from handtint.album.scenes.known import Groups, Lead, Member, known_leads
 from handtint.errors import Sentence
 from handtint.imaging.formats.probe import pixels_in
 from handtint.imaging.photo import Photo

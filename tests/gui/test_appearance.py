@@ -29,7 +29,7 @@ from handtint import paths
 from handtint.gui.actions import HELD_KEYS
 from handtint.gui.canvas.canvas import Canvas, Mode
 from handtint.gui.help.about import AboutDialog
-from handtint.gui.help.page_keys import page_keys
+from handtint.gui.help.context_keys import context_keys
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.parts import icons
 from handtint.gui.parts.faults import FaultDialog
@@ -90,17 +90,17 @@ def test_the_page_of_shortcuts_lists_every_key_of_the_window(studio: Studio) -> 
 
 
 def test_every_key_that_a_part_of_the_window_takes_by_itself_is_listed(qapp: object) -> None:
-    """Where this fails: put the key into help/page_keys.py."""
-    pages = page_keys()
-    handlers = Path(page_keys.__code__.co_filename).parents[1]
+    """Where this fails: put the key into help/context_keys.py."""
+    contexts = context_keys()
+    handlers = Path(context_keys.__code__.co_filename).parents[1]
     for path in handlers.rglob("*.py"):
         used = set(re.findall(r"Qt\.Key\.Key_(\w+)", path.read_text(encoding="utf-8")))
         name = path.relative_to(handlers).with_suffix("").as_posix()
         listed = [
             QKeySequence(key)[0].key()
-            for page in pages
-            if name in page.modules
-            for _, keys in page.rows
+            for one in contexts
+            if name in one.modules
+            for _, keys in one.rows
             for key in keys.split()
         ]
         taken = {getattr(Qt.Key, f"Key_{key}") for key in used}
@@ -181,14 +181,14 @@ def test_what_is_chosen_and_has_the_focus_looks_different_from_what_is_chosen_al
         return part.grab().toImage() != before
 
     for part in (
-        window.photo_page.filmstrip.list,
-        window.photo_page.panel.variants.buttons[0],
-        window.photo_page.canvas,
+        window.photo_workspace.filmstrip.list,
+        window.photo_workspace.panel.variants.buttons[0],
+        window.photo_workspace.canvas,
     ):
         assert differs(part), part.accessibleName()
     albums = open_album(studio, tmp_path / "Album")
-    albums.page.grid.selectAll()
-    assert differs(albums.page.grid)
+    albums.workspace.grid.selectAll()
+    assert differs(albums.workspace.grid)
 
 
 def test_names_of_files_are_no_markup_wherever_they_stand(studio: Studio) -> None:
@@ -249,7 +249,8 @@ def test_choosing_a_theme_changes_the_window_at_once(studio: Studio) -> None:
         ground = window.palette().window().color()
         ink = actions.open.icon().pixmap(20, 20).toImage()
         inked = [ink.pixelColor(x, y) for x in range(20) for y in range(20) if ink.pixelColor(x, y).alpha() > 200]
-        seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), window.photo_page.canvas.surround.red())
+        canvas = window.photo_workspace.canvas
+        seen[theme] = (ground.lightness(), max(c.lightness() for c in inked), canvas.surround.red())
     dark, light = seen[Theme.DARK], seen[Theme.LIGHT]
     assert dark[0] < 60 < 200 < light[0]
     assert light[1] < 60 < 200 < dark[1]

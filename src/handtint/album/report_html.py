@@ -19,7 +19,7 @@ from handtint.recipe.form import RecipeError, from_json
 from handtint.recipe.recipe import recipe_from_json
 from handtint.recipe.saving import SaveOptions
 
-MARK = '<meta name="generator" content="Handtint'  # by which a page is known to be ours
+MARK = '<meta name="generator" content="Handtint'  # by which a report is known to be ours
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #faf8f4; --panel: #fff; --ink: #1f1c18; --soft: #665f55; --line: #e0d9cd;
@@ -65,7 +65,7 @@ _WORDS = {"failed": Sentence("Failed"), "skipped": Sentence("Skipped"), "started
 
 @dataclass(frozen=True)
 class Speech:
-    """How a page speaks; English by itself.
+    """How a report speaks; English by itself.
 
     Attributes:
         language: its code.
@@ -78,21 +78,21 @@ class Speech:
     number: Callable[[float, int], str] = lambda value, digits: f"{value:,.{digits}f}"
 
 
-def page(facts: dict[str, Any], photos: Iterator[dict[str, Any]], speech: Speech) -> Iterator[str]:
-    """The page, from the facts on run and totals and on each photo, those not made first (see `report`)."""
-    return _Page(facts, speech).parts(photos)
+def as_html(facts: dict[str, Any], photos: Iterator[dict[str, Any]], speech: Speech) -> Iterator[str]:
+    """The report, from the facts on run and totals and on each photo, those not made first (see `report`)."""
+    return _Document(facts, speech).parts(photos)
 
 
-class _Page:
+class _Document:
     def __init__(self, facts: dict[str, Any], speech: Speech) -> None:
         self._run: dict[str, Any] = facts["run"]
         self._totals: dict[str, Any] = facts["totals"]
         self._speech, self._say = speech, speech.say
 
     def parts(self, photos: Iterator[dict[str, Any]]) -> Iterator[str]:
-        """The page, piece by piece."""
+        """The report, piece by piece."""
         totals = self._totals
-        title = self._said(Sentence("{n} photo(s) colored", n=totals["done"]))
+        title = self._html(Sentence("{n} photo(s) colored", n=totals["done"]))
         yield f'<!DOCTYPE html>\n<html lang="{_text(self._speech.language)}">\n<head>\n<meta charset="utf-8">\n'
         yield f'{MARK} {_text(self._run["version"])}">\n'
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -112,7 +112,7 @@ class _Page:
             yield "</tbody>\n</table>\n"
         yield "</main>\n</body>\n</html>\n"
 
-    def _said(self, sentence: str) -> str:
+    def _html(self, sentence: str) -> str:
         return _text(self._say(sentence))
 
     def _count(self, count: int) -> str:
@@ -121,19 +121,19 @@ class _Page:
     def _head(self, title: str) -> Iterator[str]:
         run, totals = self._run, self._totals
         yield f"<header>\n<h1>{title}</h1>\n"
-        yield f'<p class="soft">{self._said(Sentence("in {folder}", folder=run["output"]))}</p>\n'
+        yield f'<p class="soft">{self._html(Sentence("in {folder}", folder=run["output"]))}</p>\n'
         for sentence in run["left_out"]:
-            yield f"<p>{self._said(sentence)}</p>\n"
+            yield f"<p>{self._html(sentence)}</p>\n"
         if run["stopped"]:
-            early = self._said(Sentence("The run ended early."))
-            yield f'<p class="stopped"><strong>{early}</strong> {self._said(run["stopped"])}</p>\n'
+            early = self._html(Sentence("The run ended early."))
+            yield f'<p class="stopped"><strong>{early}</strong> {self._html(run["stopped"])}</p>\n'
         yield '<ul class="sums">\n'
         left = max(run["left"], totals["started"])
         counts = [(Sentence("colored"), totals["done"]), (Sentence("failed"), totals["failed"])]
         counts += [(Sentence("skipped"), totals["skipped"]), (Sentence("still to be made"), left)]
         for number, (word, count) in enumerate(counts):
             if count or number == 0:
-                yield f"<li><b>{self._count(count)}</b> {self._said(word)}</li>\n"
+                yield f"<li><b>{self._count(count)}</b> {self._html(word)}</li>\n"
         yield "</ul>\n<dl>\n"
         this_run = [Sentence("{n} colored", n=run["done"])]
         this_run += [Sentence("{n} made before", n=run["made_before"])] if run["made_before"] else []
@@ -151,27 +151,27 @@ class _Page:
             (Sentence("Made by"), f"Handtint {run['version']}"),
         )
         for term, text in rows:
-            yield f"<dt>{self._said(term)}</dt><dd>{_text(text)}</dd>\n"
+            yield f"<dt>{self._html(term)}</dt><dd>{_text(text)}</dd>\n"
         yield "</dl>\n</header>\n"
 
     def _begin(self, heading: Sentence, count: int, *columns: Sentence) -> str:
-        heads = "".join(f'<th scope="col">{self._said(column)}</th>' for column in columns)
-        above = f"<h2>{self._said(heading)} ({self._count(count)})</h2>\n"
+        heads = "".join(f'<th scope="col">{self._html(column)}</th>' for column in columns)
+        above = f"<h2>{self._html(heading)} ({self._count(count)})</h2>\n"
         return f"{above}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n"
 
     def _left(self, photo: dict[str, Any]) -> str:
         state = photo["state"]
         return (
             f'<tr><th scope="row">{_link(photo["source_url"], photo["source"])}</th>'
-            f'<td class="{state}">{self._said(_WORDS[state])}</td><td><p>{self._said(photo["reason"])}</p></td></tr>\n'
+            f'<td class="{state}">{self._html(_WORDS[state])}</td><td><p>{self._html(photo["reason"])}</p></td></tr>\n'
         )
 
     def _done(self, photo: dict[str, Any]) -> str:
         how = [photo["reason"], *photo["notes"]]
-        notes = "".join(f"<p>{self._said(note)}</p>" for note in (*how, self._otherwise(photo["asked"])) if note)
+        notes = "".join(f"<p>{self._html(note)}</p>" for note in (*how, self._otherwise(photo["asked"])) if note)
         picture, result = "", ""
         if photo["thumbnail"]:
-            alt = self._said(Sentence("{photo} before and after", photo=_name(photo["source"])))
+            alt = self._html(Sentence("{photo} before and after", photo=_name(photo["source"])))
             picture = f'<img src="{_text(photo["thumbnail"])}" alt="{alt}" loading="lazy" decoding="async">'
             picture = f'<a href="{_text(photo["result_url"])}">{picture}</a>'
         if photo["result"]:

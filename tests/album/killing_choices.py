@@ -1,6 +1,6 @@
 """Kills windows at random moments while they keep stars and verdicts.
 
-`python -m tests.album.killing_notes ALBUM DATA KILLS` prints one JSON object: how often a child was killed, how many
+`python -m tests.album.killing_choices ALBUM DATA KILLS` prints one JSON object: how often a child was killed, how many
 stars and verdicts it had said were kept, and how many of them were found. A process of its own, so that it can fork.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import filelock  # noqa: F401 so that children need not import it
 import platformdirs
 
-from handtint.album.choices import read_notes, write_notes
+from handtint.album.choices import read_choices, write_choices
 from handtint.album.review import Review, write_review
 
 
@@ -37,23 +37,23 @@ def main(album: Path, data: str, kills: int) -> None:
         os.waitpid(child, 0)
         with os.fdopen(reading, "rb") as pipe:
             said += len(pipe.read())
-        notes, review = read_notes(album), Review(album)  # whole, whatever happened
-        assert len(notes.marked) >= said, (number, said, len(notes.marked))
+        choices, review = read_choices(album), Review(album)  # whole, whatever happened
+        assert len(choices.marked) >= said, (number, said, len(choices.marked))
         assert len(review.rows()) >= said, (number, said)
     parts = [path.name for folder in (Path(data), album) for path in folder.rglob("*.part")]
-    print(json.dumps({"kills": kills, "said": said, "found": len(read_notes(album).marked), "parts": len(parts)}))
+    print(json.dumps({"kills": kills, "said": said, "found": len(read_choices(album).marked), "parts": len(parts)}))
 
 
 def keep(album: Path, number: int, writing: int) -> None:
     """Keep stars and verdicts, one after the other, and say of each that it is on disk."""
-    notes, review = read_notes(album), Review(album)
+    choices, review = read_choices(album), Review(album)
     for count in range(1000):
         name = f"{number}-{count}.png"
         (album / name).write_bytes(b"x")
         review.judge(album / name, "accepted")
         write_review(review)
-        notes.marked.add(album / name)
-        write_notes(notes)
+        choices.marked.add(album / name)
+        write_choices(choices)
         os.write(writing, b".")
 
 

@@ -1,4 +1,4 @@
-"""Albums with one look: photos that show the same take their colors from one of them, also over several runs."""
+"""Photos of one scene in an album take their colors from one of them, also over several runs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from handtint.album import run as running
 from handtint.album.journal import Journal
 from handtint.album.order import Job, Order
 from handtint.album.run import Threads
-from handtint.album.same_look import followers
-from handtint.album.same_look.followers import Followers
-from handtint.album.same_look.known import Groups, Lead
+from handtint.album.scenes import followers
+from handtint.album.scenes.followers import Followers
+from handtint.album.scenes.known import Groups, Lead
 from handtint.album.watch import watch
 from handtint.cli import exit_codes
 from handtint.cli import main as cli
@@ -76,7 +76,7 @@ class Out:
         return {name for name, time in self.times().items() if times.get(name) != time}
 
     def following(self) -> dict[str, str]:
-        """Who follows whom, as the results' notes say."""
+        """Which photo follows which, as the results' notes say."""
         with Journal(self.folder) as journal:
             told = {entry.target.name: " ".join(entry.notes) for entry in journal.entries()}
         return {name: text.split('"')[1] for name, text in told.items() if "colors follow" in text}
@@ -316,7 +316,7 @@ def test_of_photos_that_come_one_by_one_the_first_of_a_scene_leads(
 
 
 @pytest.mark.parametrize("options", [["--shard", "1/2"], ["--cluster", "local:2"]])
-def test_an_album_is_given_one_look_by_one_process_only(
+def test_photos_of_one_scene_get_the_same_colors_from_one_process_only(
     album: Path, out: Out, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert out.restore(album, "--same-look", *options) == exit_codes.FAILED
@@ -344,7 +344,7 @@ def test_a_follower_waits_until_its_lead_was_asked_or_failed(tmp_path: Path) -> 
     lead, follower = tmp_path / "a.png", tmp_path / "b.png"
     jobs = [Job(path, tmp_path / "out" / path.name) for path in (lead, follower)]
     leads = {lead: None, follower: Lead(lead, "0123")}
-    order = Order(ModelFile(tmp_path / "fake.safetensors", fake_card(), 0), same_look=True, leads=leads)
+    order = Order(ModelFile(tmp_path / "fake.safetensors", fake_card(), 0), by_scene=True, leads=leads)
     waiting = Followers(jobs, order, tmp_path / "out", Progress())
     assert waiting.may_begin(lead)
     assert not waiting.may_begin(follower)
@@ -384,7 +384,7 @@ def test_references_in_memory_are_few_however_many_groups_there_are(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
-def test_a_run_with_one_look_that_is_killed_at_any_moment_makes_nothing_twice(tmp_path: Path, out: Out) -> None:
+def test_a_run_by_scene_that_is_killed_at_any_moment_makes_nothing_twice(tmp_path: Path, out: Out) -> None:
     album = tmp_path / "album"
     album.mkdir()
     for number in range(10):

@@ -1,4 +1,4 @@
-"""The page of an album: search and sort at the top, the grid, the panel beside it, the progress bar at the foot."""
+"""The workspace of an album: search and sort at the top, the grid, the panel beside it, progress at the foot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handtint.gui.parts.worker import Worker
 _LEAST = 100  # logical pixels of the filter and the two beside it
 
 
-class AlbumPage(QWidget):
+class AlbumWorkspace(QWidget):
     """Keeps the panel in step with the selection, and writes what is set there into the album."""
 
     arranged = Signal(str, object, object)  # text, Show, Sort
@@ -165,8 +165,8 @@ class AlbumPage(QWidget):
             before = {path: album.recipe_of(path) for path in selected}
             after = {known: known.with_color(dataclasses.replace(known.color, **values)) for known in before.values()}
             album.set_own({path: after[known] for path, known in before.items()})
-        elif album.notes is not None:
-            album.set_all(album.notes.recipe.with_color(dataclasses.replace(album.notes.settings, **values)))
+        elif album.choices is not None:
+            album.set_all(album.choices.recipe.with_color(dataclasses.replace(album.choices.settings, **values)))
         self.show_selection()
 
     def _drop_settings(self) -> None:

@@ -12,29 +12,29 @@ _ARROWS = "Left Right Up Down"
 
 
 @dataclass(frozen=True)
-class PageKeys:
-    """Keys of one page or tool.
+class ContextKeys:
+    """Keys of one workspace or tool.
 
     Attributes:
-        page: its name.
+        context: its name.
         modules: those that handle the keys, relative to `gui/`.
         rows: what the keys do, and the keys in English, with spaces between them.
     """
 
-    page: str
+    context: str
     modules: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
 
 
-def page_keys() -> tuple[PageKeys, ...]:
+def context_keys() -> tuple[ContextKeys, ...]:
     """All of them."""
     return (
-        PageKeys(
+        ContextKeys(
             tr("keys", "Window"),
             ("main_window",),
-            ((tr("keys", "leave the view of just the photo, the page of the album, or full screen"), "Esc"),),
+            ((tr("keys", "leave the view of just the photo, the album, or full screen"), "Esc"),),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Hints"),
             ("hints/overlay",),
             (
@@ -44,7 +44,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "let go of the hint, then leave"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Colors of a hint"),
             ("hints/color_field", "hints/color_chooser", "hints/swatch"),
             (
@@ -54,7 +54,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "close"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Crop"),
             ("turning/view", "turning/picture", "turning/card", "parts/keys"),
             (
@@ -63,7 +63,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "leave the photo as it was"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Corners of a print, ends of a line"),
             ("turning/points",),
             (
@@ -73,7 +73,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "leave the photo as it was"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Split scan"),
             ("turning/split_tool",),
             (
@@ -85,7 +85,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "leave the photo as it was"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Brushes and marks"),
             ("repair/overlay", "adjust/overlay"),
             (
@@ -94,7 +94,7 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "put the brush away"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Compare variants"),
             ("photo/variant_grid",),
             (
@@ -103,16 +103,16 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "leave it as it was"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Album"),
             ("album/grid",),
             (
                 (tr("keys", "go to another photo; with Shift select all up to it"), f"{_ARROWS} Home End"),
                 (tr("keys", "open the photo"), "Return"),
-                (tr("keys", "leave the page"), "Esc"),
+                (tr("keys", "go back"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Review"),
             ("album/review",),
             (
@@ -121,10 +121,10 @@ def page_keys() -> tuple[PageKeys, ...]:
                 (tr("keys", "show the original while the key is held"), "Space \\"),
                 (tr("keys", "zoom"), "+ = -"),
                 (tr("keys", "fit the whole photo, or show it at its actual size"), "0 1"),
-                (tr("keys", "leave the page"), "Esc"),
+                (tr("keys", "go back"), "Esc"),
             ),
         ),
-        PageKeys(
+        ContextKeys(
             tr("keys", "Teaching"),
             ("teach/folders",),
             ((tr("keys", "remove the selected folder from the list"), "Del"),),
@@ -137,9 +137,9 @@ def key_rows() -> list[tuple[str, str]]:
     native = QKeySequence.SequenceFormat.NativeText
     return [
         (
-            tr("keys", "{page}: {what}", page=page.page, what=what),
+            tr("keys", "{where}: {what}", where=one.context, what=what),
             ", ".join(QKeySequence(key).toString(native) for key in keys.split()),
         )
-        for page in page_keys()
-        for what, keys in page.rows
+        for one in context_keys()
+        for what, keys in one.rows
     ]

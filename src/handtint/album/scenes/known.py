@@ -1,4 +1,4 @@
-"""Which photos of an album take their colors from which: found once (`same_look`) and kept beside the journal.
+"""Which photos of an album take their colors from which: found once (`finding`) and kept beside the journal.
 
 Photos that show the same make a group; one of them, the lead, is colored by itself and the others follow it. A photo
 keeps its place as long as the bytes of both stay what they were. It lies in one SQLite file, `looks.sqlite`, in the

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from handtint.album.choices import Notes, NotesError, read_notes, usual_output, write_notes
+from handtint.album.choices import Choices, ChoicesError, read_choices, usual_output, write_choices
 from handtint.album.entries import Entry
 from handtint.album.journal import Journal, peek
 from handtint.album.journal_files import FOLDER
@@ -42,23 +42,23 @@ def result(folder: Path, name: str = "a.png", gray: int = 100) -> Path:
 
 def test_what_was_set_for_an_album_is_found_again_by_its_folder(tmp_path: Path) -> None:
     album = tmp_path / "Album"
-    notes = read_notes(album)
-    assert notes == Notes(album, usual_output(album))
-    notes.own[album / "in" / "a.jpg"] = Recipe(Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True, variant=2))
-    notes.marked.update([album / "b.jpg", album / "in" / "a.jpg"])
-    notes.save, notes.settings, notes.recursive = SaveOptions("png", 80, False), Settings(0.1), True
-    notes.same_look = True
-    write_notes(notes)
-    assert read_notes(album) == notes
+    choices = read_choices(album)
+    assert choices == Choices(album, usual_output(album))
+    choices.own[album / "in" / "a.jpg"] = Recipe(Settings(0.2, 1.5, (Hint(1, 2, 3, 40, -20),), recolor=True, variant=2))
+    choices.marked.update([album / "b.jpg", album / "in" / "a.jpg"])
+    choices.save, choices.settings, choices.recursive = SaveOptions("png", 80, False), Settings(0.1), True
+    choices.by_scene = True
+    write_choices(choices)
+    assert read_choices(album) == choices
     assert not album.exists()  # nothing is written among the originals
 
 
 def test_damaged_notes_are_told_of_and_left_as_they_are(tmp_path: Path, user_folders: Path) -> None:
-    write_notes(Notes(tmp_path, tmp_path))
+    write_choices(Choices(tmp_path, tmp_path))
     (file,) = (user_folders / "data" / "albums").iterdir()
     file.write_text("{")
-    with pytest.raises(NotesError, match=file.name):
-        read_notes(tmp_path)
+    with pytest.raises(ChoicesError, match=file.name):
+        read_choices(tmp_path)
     assert file.read_text() == "{"
 
 
