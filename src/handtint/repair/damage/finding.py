@@ -29,7 +29,7 @@ DEFAULT_SENSITIVITY = 50.0
 AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
 _ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is repaired without being asked
 _MOST = 0.01  # and up to which: what finds more than that mistakes a pattern or text for damage
-_MOST_USUALLY = 0.02  # the same of what is found at the default sensitivity: of a pattern, much more than surely is
+_MOST_USUALLY = 0.015  # the same of what is found at the default sensitivity: of a pattern, much more than surely is
 _DARK = 20.0  # L below which a pixel may be night
 _NIGHT = 0.9  # share of such pixels from which bright specks may be stars
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
@@ -176,8 +176,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.95, 0.4))
-    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.5, 0.2))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.976, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.38, 0.2))
     return float(surest * 255), float(least * 255)
 
 
