@@ -176,8 +176,8 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.976, 0.4))
-    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.38, 0.2))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.97, 0.4))
+    least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.5, 0.2))
     return float(surest * 255), float(least * 255)
 
 
