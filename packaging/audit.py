@@ -81,7 +81,7 @@ def _place(event: tuple[str, str]) -> tuple[Version, bool]:
 
 
 def saved(database: Path, pins: Pins) -> list[dict[str, Any]]:
-    """What a database says of pinned packages, at any version, but for its long texts."""
+    """What a database says of pinned packages, at any version, except its long texts."""
     found = []
     with zipfile.ZipFile(database) as archive:
         for name in sorted(archive.namelist()):

@@ -53,7 +53,7 @@ def restored(
     progress: Progress | None = None,
     reference: Reference | None = None,
 ) -> Photo:
-    """A photo that is open, taken the way of all photos, but for the file; all its pixels made."""
+    """A photo that is open, taken the usual way, except for the file; all its pixels made."""
     progress = progress or Progress()
     prediction = way.predict(photo, settings, colorizer, progress, reference)
     result = way.color(photo, prediction, settings, colorizer.card)

@@ -451,7 +451,7 @@ def _traced(lines: set[tuple[str, int]]) -> Iterator[None]:
 
 
 def _told(error: BaseException) -> str:
-    """Where it was raised, and the file that Hypothesis has told of in a note."""
+    """Where it was raised, and the file that Hypothesis mentions in a note."""
     where = traceback.format_tb(error.__traceback__)[-8:]
     notes = [note[:3000] for note in getattr(error, "__notes__", ())]
     return "".join([*where, f"{type(error).__name__}: {str(error)[:1000]}\n", *notes])

@@ -836,7 +836,7 @@ def test_a_program_without_a_console_writes_nowhere(monkeypatch: pytest.MonkeyPa
         ["restore", "a.jpg", "-o", "x", "--format", "gif"],
         ["restore", "a.jpg", "-o", "x", "--shard", "5/4"],
         ["restore", "a.jpg", "-o", "x", "--watch", "--dry-run"],
-        ["restore", "a.jpg", "-o", "x", "--over"],  # a slip must not stand for --overwrite
+        ["restore", "a.jpg", "-o", "x", "--over"],  # a typo must not stand for --overwrite
         ["models", "--yaml"],
     ],
 )

@@ -193,7 +193,7 @@ WRITERS = {"gui/photo/pasted.py": {"write"}, "bench/album.py": {"write"}, "bench
 
 
 def steps_of(source: str) -> set[str]:
-    """The steps that a module takes, but for those it has `restore.way` take."""
+    """The steps that a module takes, except those it has `restore.way` take."""
     tree = parsed(source)
     by_way = {
         alias.asname or alias.name

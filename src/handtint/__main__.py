@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with starting.without_collecting():
             from handtint.gui.app import run  # the command line needs no Qt
     except ImportError as error:
-        if (error.name or "").startswith("handtint"):  # a slip of ours, not what this computer lacks
+        if (error.name or "").startswith("handtint"):  # a bug of ours, not something this computer lacks
             raise
         return _cannot_start(str(starting.not_loaded("The window", error)))
 
@@ -46,7 +46,7 @@ def _cannot_start(sentence: str) -> int:
 
 
 def names_photos(arguments: Sequence[str]) -> bool:
-    """Whether the arguments are for the window: none, or paths only. `handtint restor` is a slip, no path."""
+    """Whether the arguments are for the window: none, or paths only. `handtint restor` is a typo, not a path."""
     if arguments and arguments[0] in cli.COMMANDS:
         return False
     return all(

@@ -102,7 +102,7 @@ def licenses_file() -> Path:
 
 
 def models_document() -> Path:
-    """What is to be known of the bundled models, for people: the licenses in their cards refer to it."""
+    """The document on the bundled models: the licenses in their cards refer to it."""
     return resources_dir().parent / "docs" / "models.md"
 
 

@@ -30,6 +30,6 @@ def percent(share: float) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a typo may have meant; None where none is like it."""
-    import difflib  # for slips only
+    import difflib  # for typos only
 
     return next(iter(difflib.get_close_matches(name, list(known), 1)), None)

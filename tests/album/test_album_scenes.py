@@ -275,7 +275,7 @@ def test_a_photo_whose_lead_failed_follows_it_once_it_is_made(
         assert out.restore(album, "--same-look") == exit_codes.FAILED
         alone = out.times()
         assert set(alone) == {"a.png", "b.png", "c.png", "d.png"}
-        assert out.restore(album, "--same-look") == exit_codes.FAILED  # told of again; nothing is made twice
+        assert out.restore(album, "--same-look") == exit_codes.FAILED  # reported again; nothing is made twice
         assert out.made_since(alone) == set()
     assert out.restore(album, "--same-look", "--retry") == exit_codes.OK
     assert out.made_since(alone) == {LEAD, "b.png", "c.png"}

@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+if not os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen:"):  # which says what screen there is
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import numpy as np
 import pytest

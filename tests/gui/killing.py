@@ -41,7 +41,7 @@ _PATIENCE_S = 60.0  # until something must have been kept
 
 
 def edit(photo: Path, told: int) -> None:
-    """Open the photo and change its vividness all the time; tell of what happens."""
+    """Open the photo and change its vividness all the time; report what happens."""
     app = QCoreApplication([])
     session = Session(
         lambda model: FakeColorizer(model.card), [ModelFile(Path("/m.safetensors"), fake_card("unet"), 1)]

@@ -2,13 +2,15 @@
 
     python -m tests.gui.screenshots FOLDER [--language de] [--points 20] [--size 1024 768] [--theme light]
 
-The language is one that ships, or `pseudo`, which no sentence escapes and which is read from the right. Writes
-`FOLDER/NUMBER NAME.png` and sheets of four, `FOLDER/sheet NUMBER.png`.
+The language is one that ships, or `pseudo`, which no sentence escapes and which is read from the right. The size is
+that of the window and of the screen, which dialogs fit. Writes `FOLDER/NUMBER NAME.png` and sheets of four,
+`FOLDER/sheet NUMBER.png`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -44,6 +46,11 @@ def main() -> int:
     args.folder.mkdir(parents=True, exist_ok=True)
     os.environ["SCREENSHOTS"] = " ".join(map(str, (args.points, *args.size, args.theme, args.language)))
     os.environ["SCREENSHOTS_FOLDER"] = str(args.folder.absolute())
+    screen = args.folder.absolute() / "screen.json"
+    width, height = args.size
+    settled = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
+    screen.write_text(json.dumps({"screens": [settled]}))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
     command = [sys.executable, "-m", "pytest", __file__, "-q", "-p", "no:cacheprovider"]
     return subprocess.run(command, check=False).returncode  # a process whose pytest loads its parts itself
 

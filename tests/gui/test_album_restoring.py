@@ -67,6 +67,8 @@ def test_the_plan_is_shown_before_anything_is_written(studio: Studio, tmp_path: 
         ('"/out/b 1.png" already exists.', '"/out/b 1.png" already exists.'),
         ('"ab 1.png" is damaged.', '"ab 1.png" is damaged.'),
         ("The disk is full.", "The disk is full."),
+        ("«\u00a0b 1.png\u00a0» est déjà en couleurs.", "Est déjà en couleurs."),
+        ("„b 1.png“ ist schon farbig.", "Ist schon farbig."),
         ("", ""),
     ],
 )

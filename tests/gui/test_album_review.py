@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 
+from handtint.album.journal_files import FOLDER
 from handtint.album.photos import Show
 from handtint.gui.album.albums import Albums
 from handtint.gui.album.review import ReviewWorkspace
@@ -120,6 +121,28 @@ def test_verdicts_go_by_keys_and_are_there_when_the_album_is_opened_again(
     albums = open_album(studio, folder)
     assert [photo.verdict for photo in albums.album.model.photos] == ["accepted", "rejected", None]
     assert (out / "b.png").exists()
+
+
+def test_damaged_verdicts_hide_no_results_and_are_told_of_when_one_is_given(studio: Studio, folder: Path) -> None:
+    albums = open_album(studio, folder)
+    restore(studio, albums)
+    made = states(albums)
+    assert "done" in made
+    choices = albums.album.choices
+    assert choices is not None
+    file = choices.output / FOLDER / "review.json"
+    file.write_text("[1, 2")
+    said: list[str] = []
+    albums.album.troubled.connect(said.append)
+    albums = open_album(studio, folder)
+    assert states(albums) == made
+    assert any("could not be read" in sentence for sentence in said)
+    said.clear()
+    path = next(photo.path for photo in albums.album.model.photos if photo.has_result)
+    assert not albums.album.judge(path, "accepted")
+    assert any("could not be read" in sentence for sentence in said)
+    file.unlink()
+    assert albums.album.judge(path, "accepted")
 
 
 def test_rejected_results_are_set_aside_only_when_agreed_to_and_not_made_again(

@@ -15,12 +15,16 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
     QMessageBox,
+    QPushButton,
     QScrollBar,
+    QSpinBox,
     QToolTip,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -161,6 +165,39 @@ def test_texts_and_the_borders_of_controls_stand_out(colors: Colors) -> None:
         rules = re.findall(r"([^{}]+)\{([^}]*)\}", sheet)
         bodies = [body for names, body in rules if control in names.replace(",", " ").split()]
         assert f"border: 1px solid {colors.border}" in " ".join(bodies), control
+
+
+@pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
+def test_borders_rings_and_texts_stand_out_as_they_are_drawn(qtbot: QtBot, colors: Colors) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.setStyleSheet(style_sheet(colors))
+    column = QVBoxLayout(page)
+    primary, box = QPushButton("Save", page), QComboBox(page)
+    primary.setProperty("role", "primary")
+    box.addItem("JPEG")
+    button, line, number, check = QPushButton("Open", page), QLineEdit("a", page), QSpinBox(page), QCheckBox("b", page)
+    for control in (primary, button, box, line, number, check):
+        column.addWidget(control)
+    page.show()
+    qtbot.waitExposed(page)
+
+    def across(control: QWidget, last: int) -> list[str]:
+        """Colors from beside the control to some pixels inside it, at half its height."""
+        picture = page.grab().toImage()
+        at = control.mapTo(page, control.rect().center())
+        return [picture.pixelColor(x, at.y()).name() for x in range(control.x() - 4, control.x() + last)]
+
+    def most(seen: list[str], ground: str) -> float:
+        return max(contrast(color, ground) for color in seen)
+
+    for control in (primary, button, box, line, number, check):
+        for take_focus in (control.clearFocus, control.setFocus):
+            take_focus()
+            seen = across(control, 12)
+            assert most(seen, seen[0]) >= 3, (type(control).__name__, seen)
+        words = across(control, control.width())
+        assert most(words, words[len(words) // 4 if control is primary else -8]) >= 4.5, type(control).__name__
 
 
 @pytest.mark.parametrize("theme", [Theme.DARK, Theme.LIGHT])

@@ -11,16 +11,19 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QMenu, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from handtint.gui.help.about import AboutDialog
 from handtint.gui.help.shortcuts import ShortcutDialog
 from handtint.gui.help.updates import UpdateDialog
-from handtint.gui.parts.fitting import Scrolled
+from handtint.gui.parts.fields import check_box
+from handtint.gui.parts.fitting import FieldName, Scrolled
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import DARK, style_sheet
 from handtint.gui.parts.translating import speak
+from handtint.gui.preferences import PreferencesDialog
+from handtint.gui.saving.all_dialog import SaveAllDialog
 from handtint.gui.saving.dialog import SaveDialog
 from handtint.gui.turning.card import Card
 from handtint.imaging.photo import PhotoMeta
@@ -178,11 +181,11 @@ def test_full_screen_ends_with_escape_and_its_switch_tells_the_truth(studio: Stu
     assert window.isMaximized()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
     qapp: QApplication, request: pytest.FixtureRequest, tmp_path: Path, language: str
 ) -> None:
-    """German words and letters of twice the usual size: nothing asks for more than 1024 pixels."""
+    """Long words and letters of twice the usual size: nothing asks for more than 1024 x 600 pixels."""
     before = qapp.font()
     font = QFont(before)
     font.setPointSize(20)
@@ -197,8 +200,15 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
             QTest.qWait(20)
             return window.minimumSizeHint().width() <= 1024
 
+        window.actions_.preferences.trigger()
+        preferences = window.findChild(PreferencesDialog)
+        assert preferences is not None
+        preferences.hide()
         folder = make_album(tmp_path / ("Album of " + LONG[:60]), (LONG, "b.png"))
-        studio.open_colored(folder / LONG)
+        photo = folder / LONG
+        studio.open_colored(photo)
+        current = window.session.current
+        assert current is not None
         assert fits()
         panel = window.photo_workspace.panel
         assert panel._scrolled is not None
@@ -206,6 +216,12 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
         window.actions_.history.trigger()
         assert fits()
         window.actions_.history.trigger()
+        window.actions_.hints.trigger()
+        QTest.keyClick(window.photo_workspace.hint_tool.overlay, Qt.Key.Key_Return)
+        for whole in (window.photo_workspace.hint_tool.chooser.gray, window.photo_workspace.toolbar.zoom):
+            assert whole.isVisible()
+            assert whole.width() >= whole.sizeHint().width()
+        window.actions_.hints.trigger()
         said = window.photo_workspace.damage_tool.bar.said
         for tool in (window.turn_actions.crop, window.adjust_actions.protect, window.repair_actions.marks):
             tool.trigger()
@@ -226,6 +242,16 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
         assert plan.minimumSizeHint().width() <= 1024
         assert plan.minimumSizeHint().height() <= 560
         plan.reject()
+        for dialog in (
+            preferences,
+            plan,
+            SaveDialog(photo, PhotoMeta(), output_path(photo, folder, "png"), SaveOptions(), window),
+            SaveAllDialog([current], [current], folder, SaveOptions(), window),
+        ):
+            (scrolled,) = dialog.findChildren(Scrolled)
+            assert scrolled.width_wanted() <= 1024 - 60, type(dialog).__name__
+            assert dialog.minimumSizeHint().height() <= 600 - 80
+            dialog.close()
         for page in (AboutDialog(window), UpdateDialog(window)):
             page.show()
             assert page.width() <= 1024
@@ -235,6 +261,38 @@ def test_at_twenty_points_the_window_fits_a_small_screen_on_every_page(
     finally:
         qapp.setFont(before)
         speak(qapp, "en")
+
+
+def test_the_name_of_a_field_has_room_for_its_underlined_letter(qtbot: QtBot) -> None:
+    """Drawn by itself that letter is a wider way off the next one than where the text is measured."""
+    field = QSpinBox()
+    qtbot.addWidget(field)
+    font = QFont(field.font())
+    font.setPointSize(40)
+    for text in ("&Taille", "Si&ze", "plain"):
+        name = FieldName(text, field, field)
+        name.setFont(font)
+        advance, (before, _, rest) = name.fontMetrics().horizontalAdvance, text.partition("&")
+        assert name.sizeHint().width() >= advance(before) + advance(rest[:1]) + advance(rest[1:])
+        assert name.minimumSizeHint().width() == name.sizeHint().width()
+        assert name.buddy() is field
+
+
+def test_a_box_without_room_says_what_it_says_in_more_lines(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    column = QVBoxLayout(around)
+    box = check_box("Mention in the files that a model added the color, and which", "", True, around)
+    column.addWidget(box)
+    around.show()
+    whole = box.sizeHint()
+    assert box.minimumSizeHint().width() < whole.width() // 2
+    assert box.heightForWidth(whole.width()) == whole.height()
+    for lines, width in ((2, whole.width() - 1), (3, whole.width() // 2)):
+        assert box.heightForWidth(width) == whole.height() + (lines - 1) * box.fontMetrics().lineSpacing()
+    around.resize(whole.width() // 2, column.totalHeightForWidth(whole.width() // 2))
+    assert box.height() == box.heightForWidth(box.width()) > whole.height()
+    assert box.text() == box.accessibleName() == "Mention in the files that a model added the color, and which"
 
 
 def test_a_row_without_room_goes_on_in_the_next_line_from_either_side(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QLocale, QModelIndex, QPoint, QRect, Qt, QTranslator
-from PySide6.QtGui import QAction, QFont, QImage
+from PySide6.QtGui import QAction, QFont, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,10 +30,12 @@ from PySide6.QtWidgets import (
 )
 
 from handtint import paths
+from handtint.gui.album.model import AlbumModel
 from handtint.gui.parts import translating
 from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.theme import LIGHT, style_sheet
 from handtint.gui.parts.translating import in_language, speak
+from handtint.gui.parts.words import isolated
 from handtint.gui.repair.findings import FindingList
 from handtint.imaging.photo import Photo
 from handtint.recipe.adjust import Adjust
@@ -231,6 +233,61 @@ def test_a_window_that_is_read_from_the_right_is_mirrored_and_its_pictures_are_n
     assert left(window.photo_workspace.panel) < left(window.photo_workspace.canvas)
     assert [picture.size() for picture in seen()] == [picture.size() for picture in before]
     assert seen() == before
+
+
+def names_out_of_order(root: QWidget) -> list[str]:
+    """Names of files on labels, in titles, tips, menus and tables that take their direction from what is around."""
+    seen: list[tuple[QWidget | QAction, str]] = []
+    for part in [root, *root.findChildren(QWidget)]:
+        seen += [(part, part.toolTip()), (part, part.windowTitle())]
+        if isinstance(part, QLabel | QAbstractButton):
+            seen.append((part, part.text()))
+        if isinstance(part, QAbstractItemView) and part.model() is not None:
+            model, roles = part.model(), (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+            is_painted_by_itself = isinstance(model, AlbumModel)  # with the name as it is drawn there
+            seen += [
+                (part, str(model.data(model.index(row, column), role) or ""))
+                for row in range(model.rowCount(QModelIndex()))
+                for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex()))
+                for role in (roles[1:] if is_painted_by_itself else roles)
+            ]
+    seen += [(action, text) for action in root.findChildren(QAction) for text in (action.text(), action.toolTip())]
+    held = re.compile("\u2068[^\u2068\u2069]*\u2069")
+    return [f"{type(part).__name__}: {text!r}" for part, text in seen if re.search(r"\d\.png", held.sub("", text))]
+
+
+def test_names_of_files_keep_their_order_where_text_is_read_from_the_right(
+    qapp: QApplication, spoken: None, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        studio: Studio = request.getfixturevalue("studio")
+        found = [f"{page}: {text}" for page, window in tour(studio, tmp_path) for text in names_out_of_order(window)]
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert found == []
+
+
+def test_a_name_is_drawn_in_its_own_order_in_either_direction(qapp: QApplication) -> None:
+    """`0003.png` is as an image what it is where text runs from the left, not `png.0003`."""
+
+    def drawn(name: str) -> QImage:
+        picture = QImage(120, 30, QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.white)
+        painter = QPainter(picture)
+        painter.setLayoutDirection(qapp.layoutDirection())
+        painter.drawText(picture.rect(), Qt.AlignmentFlag.AlignHCenter, name)
+        painter.end()
+        return picture
+
+    before = drawn("0003.png")
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        assert drawn("0003.png") != before
+        assert drawn(isolated("0003.png")) == before
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert isolated("0003.png") == "0003.png"
 
 
 def test_the_room_for_a_menus_arrow_is_at_the_end_of_the_line(qapp: QApplication) -> None:

@@ -57,7 +57,7 @@ def scratched(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def faded(scratched: Path) -> Path:
-    """The same, with blacks and whites that are gray, but for the scratch."""
+    """The same, with blacks and whites that are gray, except for the scratch."""
     pixels = np.asarray(Image.open(scratched)).astype(float)
     pixels = np.where(pixels == 255, 255, 75 + (pixels - 60) * 0.8)
     path = scratched.with_name("uncle.png")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import pickle
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,6 +173,12 @@ def test_a_shipped_language_keeps_keys_breaks_and_ends(path: Path) -> None:
 def _keys(text: str) -> int:
     """How many letters of a text are marked as its key by `&`."""
     return sum(text[at + 1 : at + 2].isalnum() for at, letter in enumerate(text[:-1]) if letter == "&")
+
+
+def test_no_french_line_begins_with_a_colon_or_ends_with_an_opening_quotation_mark() -> None:
+    text = (ROOT / "resources" / "i18n" / "fr.json").read_text(encoding="utf-8")
+    said = [line.partition('": ')[2] or line for line in text.splitlines()]  # without the English
+    assert [line for line in said if re.search(r" [:;?!»]|« ", line)] == []
 
 
 def test_what_is_missing_stale_or_has_other_values_is_said() -> None:

@@ -74,7 +74,7 @@ class Watch:
             self.clock.stop()
 
     def fault(self, text: str) -> None:
-        """Count what must not be, and tell of it the first time."""
+        """Count what must not be, and report it the first time."""
         if text not in self.faults:
             print("\n  ".join(["FAULT after", *self.trail]), text, sep="\n", flush=True)
         self.faults[text] += 1

@@ -13,7 +13,7 @@ import tifffile
 from PIL import Image
 
 from handtint.errors import PhotoError
-from handtint.imaging.formats import by_pillow, exif, exif_building
+from handtint.imaging.formats import by_pillow, exif, exif_building, exif_editing
 from handtint.imaging.formats import decoding as reading
 from handtint.imaging.opening import read_photo
 from handtint.imaging.photo import PhotoMeta
@@ -76,6 +76,47 @@ def test_a_camera_file_opens_and_its_result_says_what_the_camera_said(tmp_path: 
     write_photo(result, photo, SaveOptions())
     with Image.open(result) as again:
         assert again.getexif()[0x10F] == body[0]
+
+
+@pytest.mark.parametrize(
+    ("jfif", "exif_says", "right"),
+    [(72, 300, 300), (300, 72, 300), (96, 600, 600), (600, 96, 96), (72, 72, 72), (300, None, 300), (None, 72, 72)],
+)
+@pytest.mark.parametrize("suffix", ["jpg", "tif", "png", "webp"])
+def test_where_jfif_and_exif_disagree_exif_counts_unless_it_says_unknown(
+    tmp_path: Path, jfif: int | None, exif_says: int | None, right: int, suffix: str
+) -> None:
+    block = Image.Exif()
+    if exif_says:
+        block[282] = block[283] = float(exif_says)
+        block[296] = 2
+    source, result = tmp_path / "scan.jpg", tmp_path / f"result.{suffix}"
+    Image.new("L", (24, 16), 100).save(source, exif=block, **({"dpi": (jfif, jfif)} if jfif else {}))
+    photo = read_photo(source)
+    assert photo.meta.embedded.dpi == (right, right)
+    write_photo(result, photo)
+    assert read_photo(result).meta.embedded.dpi == pytest.approx((right, right), abs=0.02)
+    if suffix == "tif":
+        with tifffile.TiffFile(result) as tiff:
+            number, divisor = tiff.pages.first.tags["XResolution"].value
+            assert number / divisor == right
+
+
+def test_a_new_resolution_takes_the_place_of_an_old_one_in_any_unit() -> None:
+    for old in ((), (282, 283), (282, 283, 296)):
+        block = Image.Exif()
+        for code in old:
+            block[code] = 3 if code == 296 else 72.0
+        written = exif_editing.with_resolution(block.tobytes()[6:], (300.0, 600.0))
+        assert exif.resolution(written) == (300, 600)
+        assert exif_editing.with_resolution(written, (300.0, 600.0)) == written
+
+
+def test_a_png_whose_resolution_stands_in_exif_alone_keeps_it(tmp_path: Path) -> None:
+    block = Image.Exif()
+    block[282], block[283], block[296] = 300.0, 600.0, 2
+    Image.new("L", (24, 16), 100).save(tmp_path / "scan.png", exif=block)
+    assert read_photo(tmp_path / "scan.png").meta.embedded.dpi == (300, 600)
 
 
 @pytest.mark.parametrize("dpi", [None, (), (72,), ("a", "b"), (float("nan"), 72.0), (float("inf"), 1e300), (0, 0), 72])

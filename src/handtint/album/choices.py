@@ -53,7 +53,7 @@ class Choices:
         own: recipes of single photos, by absolute path.
         marked: photos with a star.
         left_out: photos that are not to be colored, since a person said so.
-        signs: by what the album is known again; see `identity`.
+        signs: what the album is recognized by; see `identity`.
         was: where its folder was before, the latest last.
         known: what the file held last.
     """
@@ -94,7 +94,7 @@ class Choices:
         return dataclasses.replace(self, own=dict(self.own), marked=set(self.marked), left_out=set(self.left_out))
 
     def as_kept(self) -> dict[str, Any]:
-        """The choices as the file has them, but for their version."""
+        """The choices as the file has them, except their version."""
         photos: dict[str, dict[str, Any]] = {}
         for photo in sorted(self.marked | self.left_out | self.own.keys()):
             known = photos[os.path.relpath(photo, self.folder)] = {}

@@ -29,7 +29,7 @@ DOUBT = Sentence("it may be in color already")
 
 
 def look_for_color(jobs: Sequence[Job], order: Order, progress: Progress) -> dict[Path, Judgment]:
-    """What color these photos have, but for those that are to be colored anyway. Raises `Cancelled`.
+    """What color these photos have, except those that are to be colored anyway. Raises `Cancelled`.
 
     Those that cannot be read are left out: the run says why.
     """

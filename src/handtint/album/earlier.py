@@ -18,7 +18,7 @@ from handtint.recipe.saving import SaveOptions
 def asked(
     recipe: Recipe, save: SaveOptions, model: ModelFile, lead: tuple[Lead, Recipe] | None
 ) -> dict[str, Any] | None:
-    """What `Order.asked` was, given the recipe of a photo and, where it follows one, its lead and that one's recipe.
+    """What `Order.asked` was, given the recipe of a photo and, where it follows one, its lead and the lead's recipe.
 
     None where something is asked for that 0.1 could not do.
     """

@@ -53,7 +53,7 @@ class Show(Enum):
 
 
 class Sort(Enum):
-    """By what photos are sorted."""
+    """What photos are sorted by."""
 
     NAME = "name"
     DATE = "date"
@@ -181,13 +181,16 @@ def look_through(choices: Choices, order: Order | None, progress: Progress) -> C
     review, leads = None, {}
     try:
         review = Review(choices.output)
+    except ReviewError as error:  # the journal knows what was made without it
+        troubles.append(error.sentence)
+    try:
         if order is not None:
             order = order.with_known_leads(choices.output, [photo.path for photo in found])
             leads = dict(order.leads)
         entries, strange = peek(choices.output) if has_journal(choices.output) else ([], "")
         troubles += [strange] if strange else []
         tell_states(found, [_now_at(entry, choices) for entry in entries], order, review, progress)
-    except (JournalError, ReviewError) as error:
+    except JournalError as error:
         troubles.append(error.sentence)
     return Contents(found, review, leads, troubles, tuple(left_out))
 
@@ -201,9 +204,13 @@ def _now_at(entry: Entry, choices: Choices) -> Entry:
 
 
 def tell_states(
-    photos: Sequence[AlbumPhoto], entries: Iterable[Entry], order: Order | None, review: Review, progress: Progress
+    photos: Sequence[AlbumPhoto],
+    entries: Iterable[Entry],
+    order: Order | None,
+    review: Review | None,
+    progress: Progress,
 ) -> None:
-    """Put what the journal and the verdicts say onto the photos."""
+    """Put what the journal and the verdicts, where they can be read, say onto the photos."""
     by_source = {entry.source: entry for entry in sorted(entries, key=lambda entry: entry.time)}
     for photo in photos:
         progress.step(0.5)
@@ -213,9 +220,9 @@ def tell_states(
             continue
         photo.state, photo.text, photo.target = State(entry.state), entry.reason, entry.target
         if photo.state is State.DONE:
-            photo.verdict = review.verdict(entry.target)
+            photo.verdict = review.verdict(entry.target) if review is not None else None
             photo.work = entry.work
-            if not is_there(review.result(entry.target)):
+            if not is_there(review.result(entry.target) if review is not None else entry.target):
                 photo.state, photo.work = State.TODO, ""
     if order is not None:
         tell_stale(photos, order)

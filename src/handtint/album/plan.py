@@ -106,7 +106,7 @@ def photos_in(paths: Iterable[Path], folder: Path, recursive: bool = False, excl
     """The photos that `plan` would be about, whatever is to become of them."""
     found: list[Path] = []
     for path in paths:
-        with contextlib.suppress(OSError):  # the plan tells of it
+        with contextlib.suppress(OSError):  # the plan reports it
             found += [item for item, _ in photos_at(path, recursive, folder, exclude) if isinstance(item, Path)]
     return found
 

@@ -57,7 +57,7 @@ def order_of(
     own = dict(choices.own)
     if choices.recipe.color.recolor:  # is asked for the whole album
         own = {p: r.with_color(dataclasses.replace(r.color, recolor=True)) for p, r in own.items()}
-    if choices.recipe.is_repair_automatic:  # likewise, but for what a person decided on a photo
+    if choices.recipe.is_repair_automatic:  # likewise, except for what a person decided on a photo
         own = {p: r if r.is_repaired else dataclasses.replace(r, is_repair_automatic=True) for p, r in own.items()}
     by_scene = choices.by_scene
     return Order(model, choices.recipe, choices.save, own, retry, by_scene=by_scene, models=others, leads=leads or {})

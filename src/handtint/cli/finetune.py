@@ -59,7 +59,7 @@ def command(options: argparse.Namespace) -> int:
         trainer.ask_to_stop()
         return _follow(trainer, options)
     finally:
-        trainer.stop(0.0)  # has ended, but for a second Ctrl-C
+        trainer.stop(0.0)  # has ended, except for a second Ctrl-C
 
 
 def _follow(trainer: Trainer, options: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """The command line: `handtint restore | recipe | models | finetune | doctor | bench`.
 
 Exit codes: 0 all done, 1 something failed (named on standard error), 2 wrong usage, 130 stopped by Ctrl-C or
-SIGTERM. Rooms that take time to import (imaging, torch) are imported by the command that needs them.
+SIGTERM. Rooms that are slow to import (imaging, torch) are imported by the command that needs them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What of the window is on screen: which workspace, the history, the filmstrip, or just the photo."""
+"""Which part of the window is on screen: which workspace, the history, the filmstrip, or just the photo."""
 
 from __future__ import annotations
 

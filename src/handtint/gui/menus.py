@@ -11,6 +11,7 @@ from handtint.gui.actions import Actions
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.album.actions import AlbumActions
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.repair.actions import RepairActions
 from handtint.gui.turning.actions import TurnActions
 
@@ -113,6 +114,6 @@ def fill(
 
 
 def _add_path(menu: QMenu, text: str, path: Path, open_path: Callable[[Path], None]) -> None:
-    action = menu.addAction(text.replace("&", "&&"))
-    action.setToolTip(str(path))
+    action = menu.addAction(isolated(text.replace("&", "&&")))
+    action.setToolTip(isolated(path))
     action.triggered.connect(lambda: open_path(path))

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import ask, close_button, fit
+from handtint.gui.parts.dialogs import ask, close_button, scroll
 from handtint.gui.parts.fields import FORMATS, QualityRow, check_box, combo_box, form, format_box, spin_box
-from handtint.gui.parts.fitting import ElidedLabel, Scrolled
+from handtint.gui.parts.fitting import ElidedLabel
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.memory import Memory, pictures_folder
 from handtint.gui.session.session import Session
@@ -31,7 +31,7 @@ from handtint.recipe.saving import SaveOptions
 from handtint.recipe.store import LEAST_ROOM, MOST_ROOM
 
 _MIB = 2**20
-_WIDTH, _HEIGHT = 620, 640
+_WIDTH = 620
 
 
 class PreferencesDialog(QDialog):
@@ -63,19 +63,11 @@ class PreferencesDialog(QDialog):
             column.addLayout(rows)
             column.addSpacing(8)
         column.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 16)
-        scrolled = Scrolled(inside, self)
-        layout.addWidget(scrolled, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(24, 0, 24, 0)
-        foot.addWidget(close_button(self))
-        layout.addLayout(foot)
-        fit(self, max(_WIDTH, scrolled.width_wanted()), _HEIGHT, parent)
+        scroll(self, inside, (close_button(self),), _WIDTH, parent)
         self._show_results()
         self._ask_for_size()
         session.keeping.cleared.connect(self._ask_for_size)
-        self.finished.connect(lambda: self._looking.cancel())  # nobody is there any more to be shown it
+        self.finished.connect(lambda: self._looking.cancel())  # nobody is left to see it
 
     # the window
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from handtint.instance import First
 
-_EVERY_MS = 1000  # where the system tells of no change in a folder
+_EVERY_MS = 1000  # where the system reports no changes in a folder
 
 
 class Requests(QObject):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from handtint.gui.help.about import device_tip
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.session.session import Session
 
 if TYPE_CHECKING:
@@ -79,4 +80,4 @@ class Status(QObject):
 
 def _as_title(name: str) -> str:
     """A name for a title, where Qt takes `[*]` for the mark of unsaved changes, and twice that for itself."""
-    return name.replace("[*]", "[*][*]")
+    return isolated(name.replace("[*]", "[*][*]"))

@@ -1,7 +1,7 @@
 """Provenance: what was done to a picture, by which model, from which source, as XMP inside the file.
 
 The digital source type is IPTC's `compositeWithTrainedAlgorithmicMedia`; the rest stands in a namespace of
-our own and in the history that photo programs show. An existing packet is kept and added to, but for the identity of
+our own and in the history that photo programs show. An existing packet is kept and added to, except for the identity of
 its file: a result is another document, derived from it (XMP specification, part 1, "media management").
 """
 

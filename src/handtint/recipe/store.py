@@ -6,7 +6,7 @@ a file has `HASH-p2.json` and, for its prints, `HASH-p2-1.json`. They are there 
 be read is set aside as `HASH.json.damaged`. The oldest files are cleared when all together need more room than they may
 have.
 
-Used on one thread at a time, but for `read`.
+Used on one thread at a time, except for `read`.
 """
 
 from __future__ import annotations

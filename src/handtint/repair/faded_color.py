@@ -79,7 +79,7 @@ def with_white(correction: dyes.Correction, color: np.ndarray) -> dyes.Correctio
     It keeps its luma. A shift of depth scales encoded values: black stays where it is.
     """
     shifts = np.zeros(3)
-    for _ in range(4):  # the mix leaves grays gray, so it converges at once but for the rounding of 0..1
+    for _ in range(4):  # the mix leaves grays gray, so it converges at once except for the rounding of 0..1
         corrected = correction.shifted(shifts).apply(color)
         shifts += depth(luma(corrected[None, None])[0, 0]) - depth(corrected)
     return correction.shifted(shifts)

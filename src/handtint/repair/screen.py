@@ -77,7 +77,7 @@ def descreened(photo: Photo, amount: float, progress: Progress | None = None) ->
 
 
 def find_screen(photo: Photo, progress: Progress) -> Screen:
-    """What of a screen the photo shows. Raises `Cancelled`."""
+    """The screen that the photo shows, if any. Raises `Cancelled`."""
     power = np.zeros((TILE, _HALF + 1))
     window = _window()
     for number, tile in enumerate(_tiles(photo.pixels)):

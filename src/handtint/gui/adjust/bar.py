@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QSlider, QWidget
 
 from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import push_button
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.translating import tr
 
@@ -50,8 +51,7 @@ class ProtectBar(QFrame):
         row.setContentsMargins(14, 6, 14, 6)
         row.addWidget(self.amount)
         for text, slider in ((tr("adjust", "Si&ze"), self.extent), (tr("adjust", "Feat&her"), self.feather)):
-            label = QLabel(text, self)
-            label.setBuddy(slider)
+            label = FieldName(text, slider, self)
             row.addWidget(label)
             row.addWidget(slider)
         row.addWidget(self.erase_all)

@@ -268,9 +268,11 @@ class Album(QObject):
     def judge(self, path: Path, verdict: Verdict | None) -> bool:
         """Accept or reject a photo's result, None takes that back; returns whether it worked."""
         photo = self.model.photo(path)
-        if self.review is None or photo is None or photo.target is None or not photo.has_result:
+        if self.choices is None or photo is None or photo.target is None or not photo.has_result:
             return False
         try:
+            if self.review is None:  # could not be read; it may have been moved away since
+                self.review = Review(self.choices.output)
             self.review.judge(photo.target, verdict)
         except ReviewError as error:
             self.troubled.emit(translated(error))

@@ -15,6 +15,7 @@ from handtint.gui.album.words import reason_of
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import LIGHT, Colors
 from handtint.gui.parts.translating import translated
+from handtint.gui.parts.words import isolated
 
 BOX = QSize(176, 132)  # room for the picture, logical pixels
 CELL = QSize(204, 196)
@@ -134,10 +135,10 @@ class AlbumCell(QStyledItemDelegate):
         center = Qt.AlignmentFlag.AlignHCenter
         painter.setPen(QColor(self._colors.text))
         name = metrics.elidedText(photo.path.name, Qt.TextElideMode.ElideMiddle, place.width())
-        painter.drawText(line, center, name)
+        painter.drawText(line, center, isolated(name))
         has_reason = photo.state in (State.FAILED, State.SKIPPED) and photo.text
         words = reason_of(translated(photo.text), photo.path) if has_reason else state_word(photo)
-        words = photo.folder if photo.state is State.DONE and not photo.is_stale and photo.folder else words
+        words = isolated(photo.folder) if photo.state is State.DONE and not photo.is_stale and photo.folder else words
         is_bad = photo.state is State.FAILED
         painter.setPen(QColor(self._colors.danger if is_bad else self._colors.muted))
         line.translate(0, metrics.height() + 1)

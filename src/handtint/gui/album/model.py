@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from handtint.album.photos import AlbumPhoto, Show, Sort, State, arranged
 from handtint.gui.parts.translating import tr, translated
+from handtint.gui.parts.words import isolated
 
 PHOTO = Qt.ItemDataRole.UserRole  # an AlbumPhoto
 Index = QModelIndex | QPersistentModelIndex
@@ -81,7 +82,7 @@ class AlbumModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return photo.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [str(photo.path), self._words(photo), translated(photo.text)]))
+            return "\n".join(filter(None, [isolated(photo.path), self._words(photo), translated(photo.text)]))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(filter(None, [photo.path.name, self._words(photo), translated(photo.text)]))
         return None

@@ -111,7 +111,7 @@ def _reading(source: Path, result: Path) -> Callable[[Progress], Pair]:
 
 
 def _recipe_of(result: Path) -> Recipe:
-    """How it was made of the original, as the result says; without any wish where it does not say."""
+    """How it was made from the original, as the result says; an empty recipe where it does not say."""
     from handtint.imaging.provenance import read_provenance
 
     noted = read_provenance(result)

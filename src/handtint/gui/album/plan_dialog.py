@@ -19,7 +19,7 @@ from handtint.gui.parts.dialogs import fit, name_buttons
 from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.theme import DARK, LIGHT, restyle
 from handtint.gui.parts.translating import tr, translated
-from handtint.gui.parts.words import number
+from handtint.gui.parts.words import isolated, number
 from handtint.model_card import ModelFile
 from handtint.plain import duration
 
@@ -77,8 +77,11 @@ class PlanDialog(QDialog):
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setWordWrap(True)
         text = QLabel(tr("album", "Your originals are not changed; the results go into a folder of their own."), self)
         text.setProperty("role", "muted")
+        text.setWordWrap(True)
         self.form = PlanForm(choices, models, usual, retry, self)
         self.summary = QLabel(self)
         self.summary.setProperty("role", "title")
@@ -309,12 +312,12 @@ class PlanTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _below(row.source, self._folder) if index.column() == 0 else self._words(row)
+            return isolated(_below(row.source, self._folder)) if index.column() == 0 else self._words(row)
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._is_asked_about(row):
             return Qt.CheckState.Unchecked if row.source in self.left_out else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = translated(row.text) if isinstance(row, Event) and not row.is_routine else self._words(row)
-            return f"{row.source}\n{reason}"
+            return f"{isolated(row.source)}\n{reason}"
         if role == Qt.ItemDataRole.ForegroundRole and isinstance(row, Event) and row.kind == "failed":
             is_dark = QGuiApplication.palette().base().color().lightness() < 128
             return QColor((DARK if is_dark else LIGHT).danger)
@@ -331,7 +334,7 @@ class PlanTable(QAbstractTableModel):
                 tr("album", "left out") if row.source in self.left_out else tr("album", "untick it to leave it out")
             )
             return " · ".join(filter(None, (doubt, choice, translated(row.note))))
-        words = _below(row.target, self._output)
+        words = isolated(_below(row.target, self._output))
         if row.why:
             words += " · " + tr("album", "again: {why}", why=translated(row.why))
         if row.follows:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from handtint.album.choices import Choices
 from handtint.album.order import Order
 from handtint.album.planning import order_of
 from handtint.gui.parts.fields import QualityRow, check_box, form, format_box, typed_path
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.translating import tr
 from handtint.model_card import ModelFile
@@ -101,8 +102,7 @@ class PlanForm(QWidget):
         where.addWidget(self.choose_button)
         how = QHBoxLayout()
         how.setSpacing(8)
-        quality = QLabel(tr("album", "&Quality"), self)
-        quality.setBuddy(self.quality)
+        quality = FieldName(tr("album", "&Quality"), self.quality, self)
         how.addWidget(self.format_box, 1)
         how.addSpacing(14)
         how.addWidget(quality)

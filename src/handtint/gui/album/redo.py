@@ -15,6 +15,7 @@ from handtint.errors import HandtintError
 from handtint.gui.album.pair import Pair
 from handtint.gui.canvas.pixels import PREVIEW_SIDE, Layer
 from handtint.gui.parts.fields import combo_box
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.model_names import tip_of, title_of
 from handtint.gui.parts.sidebar import Sidebar
 from handtint.gui.parts.translating import tr, translated
@@ -83,8 +84,7 @@ class RedoPanel(Sidebar):
             (tr("album", "&Model"), self.model),
             (tr("album", "Var&iant"), self.variant),
         ):
-            label = QLabel(name, self)
-            label.setBuddy(box)
+            label = FieldName(name, box, self)
             layout.addWidget(label)
             layout.addWidget(box)
         layout.addSpacing(6)

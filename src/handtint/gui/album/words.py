@@ -80,12 +80,13 @@ def reason_of(sentence: str, photo: Path) -> str:
     """Why a photo failed or was left out, without its name, for where the name stands beside it.
 
     `Could not open "a.png": the file is damaged.` becomes `The file is damaged.` In other languages this goes by the
-    colon alone.
+    colon, or else by the name at the start: `« a.png » est une photo en couleurs.` becomes `Est une photo en couleurs.`
     """
     subject = rf'(?:[A-Z][a-z ]+ )?"{re.escape(photo.name)}"'
     reason = re.sub(rf"^{subject}(?:: | was not colored: | is | was | )", "", sentence, count=1)
     head, colon, tail = reason.partition(": ")
     reason = tail if colon and photo.name in head else reason
+    reason = re.sub(rf"^\W*{re.escape(photo.name)}\W+", "", reason)
     return reason[:1].upper() + reason[1:]
 
 

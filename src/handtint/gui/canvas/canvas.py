@@ -35,7 +35,7 @@ _GRIP = 14  # how near the line the mouse takes hold of it, logical pixels
 
 
 class Mode(Enum):
-    """What of the two pictures is seen."""
+    """Which of the two pictures is seen."""
 
     WIPE = "wipe"
     SIDE_BY_SIDE = "side"

@@ -50,8 +50,7 @@ class ShortcutDialog(QDialog):
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        letters = self.fontMetrics()
-        self.table.verticalHeader().setDefaultSectionSize(letters.height() + 12)
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
         for index, row in enumerate(rows):
             for column, text in enumerate(row):
                 self.table.setItem(index, column, QTableWidgetItem(text))
@@ -60,7 +59,7 @@ class ShortcutDialog(QDialog):
         layout.setSpacing(14)
         layout.addWidget(self.table)
         layout.addWidget(close_button(self))
-        fit(self, 95 * letters.averageCharWidth(), 640, window)
+        fit(self, 680, 640, window)
         self.table.horizontalHeader().setMinimumSectionSize(self.width() * 2 // 5)  # then it is scrolled sideways
         self.table.selectRow(0)
         self.table.setFocus()

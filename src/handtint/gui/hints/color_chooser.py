@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.hints.color_field import ColorField
 from handtint.gui.hints.swatch import Ab, Swatch, color_at
 from handtint.gui.parts import icons
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.theme import Colors, restyle
@@ -35,6 +36,7 @@ LIKELY = 5
 SIZES = (4, 40)  # thousandths of the short side, for half the side of what a hint covers; `unet` learned from 4 to 35
 
 _WIDTH = 286
+_FIELD_EDGES = 24  # of a field: its border, its padding and room for the cursor
 _RECENT = 7
 _AWAY = 14  # from the photo, logical pixels
 _EDGE = 10  # from the edge of the parent
@@ -101,8 +103,7 @@ class ColorChooser(QFrame):
         self.extent.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.extent.setAccessibleName(tr("hints", "Size of the hint"))
         self.extent.setToolTip(tr("hints", "How much this hint covers ([ and ])"))
-        self._size_label = QLabel(tr("hints", "Si&ze"), self)
-        self._size_label.setBuddy(self.extent)
+        self._size_label = FieldName(tr("hints", "Si&ze"), self.extent, self)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -120,7 +121,7 @@ class ColorChooser(QFrame):
         layout.addLayout(recent)
         layout.addLayout(_row(self.pipette, self.text, None, self.erase))
         layout.addLayout(_row(self._size_label, self.extent))
-        self.text.setFixedWidth(104)
+        self.text.setFixedWidth(max(104, self.fontMetrics().horizontalAdvance("#000000") + _FIELD_EDGES))
         height = self.recent[0].height()
         self._recent_label.setMinimumHeight(height)
 
@@ -172,6 +173,9 @@ class ColorChooser(QFrame):
             photo: what the photo covers of the parent.
             chosen: where in its free room the user dragged it, 0..1 from left and top; None for nowhere.
         """
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedWidth(max(_WIDTH, layout.totalMinimumSize().width()))
         self.adjustSize()
         room = self._room()
         if chosen is not None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.translating import tr, translated
+from handtint.gui.parts.words import isolated
 from handtint.gui.session.memory import Memory
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -92,7 +93,7 @@ class HintStore(QObject):
             )
             self._tell("warning", text)
             return
-        names = ", ".join(f'"{photo.name}"' for photo in found)
+        names = ", ".join(f'"{isolated(photo.name)}"' for photo in found)
         text = tr("hint_store", "Hints loaded for {photos}.", photos=names)
         if unknown:
             text += " " + tr("hint_store", "Not open: {photos}.", photos=others)

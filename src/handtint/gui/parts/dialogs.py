@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLayout, QMessageBox, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
+from handtint.gui.parts.fitting import Scrolled
 from handtint.gui.parts.translating import tr
+
+_BESIDE, _ABOVE = 60, 80  # logical pixels of the screen that a dialog leaves free
+_SIDE, _FOOT, _SPACING = 24, 20, 10
+_USUAL_LETTERS = 17  # height of a line of 10 points
 
 
 def fit(dialog: QDialog, width: int, height: int, parent: QWidget | None) -> None:
-    """Make it this large, in logical pixels, or as large as the screen of its parent lets it be."""
-    room = (parent or dialog).screen().availableSize()
-    dialog.resize(min(width, room.width() - 60), min(height, room.height() - 80))
+    """Make it this large, in logical pixels, or as large as the screen of its parent lets it be.
+
+    The size is meant for letters of the usual size; larger ones get more room.
+    """
+    larger, room = _larger(dialog), _room(dialog, parent)
+    dialog.resize(QSize(round(width * larger), round(height * larger)).boundedTo(room))
+
+
+def scroll(dialog: QDialog, inside: QWidget, foot: Sequence[QWidget], width: int, parent: QWidget | None) -> None:
+    """Lay out what is scrolled where the screen is too small for it, and below that what is always seen.
+
+    As wide as `fit` makes it, and as high as what is in it needs by then.
+    """
+    scrolled = Scrolled(inside, dialog)
+    below = QVBoxLayout()
+    below.setContentsMargins(_SIDE, 0, _SIDE, 0)
+    below.setSpacing(_SPACING)
+    for widget in foot:
+        below.addWidget(widget)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(0, 0, 0, _FOOT)
+    layout.setSpacing(_SPACING)
+    layout.addWidget(scrolled, 1)
+    layout.addLayout(below)
+    room = _room(dialog, parent)
+    width = min(max(round(width * _larger(dialog)), scrolled.width_wanted()), room.width())
+    height = _height(inside.layout(), width) + _SPACING + _height(below, width) + _FOOT
+    dialog.resize(QSize(width, height).boundedTo(room))
+
+
+def _larger(dialog: QDialog) -> float:
+    """How much larger than usual its letters are; 1 for smaller ones."""
+    return max(dialog.fontMetrics().height() / _USUAL_LETTERS, 1.0)
+
+
+def _height(layout: QLayout | None, width: int) -> int:
+    assert layout is not None
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+
+def _room(dialog: QDialog, parent: QWidget | None) -> QSize:
+    return (parent or dialog).screen().availableSize() - QSize(_BESIDE, _ABOVE)
 
 
 def keep_room(dialog: QDialog, width: int) -> None:

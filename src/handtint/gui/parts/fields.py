@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLayout, QSpinBox, QWidget
 
+from handtint.gui.parts.fitting import FieldName, WrappedCheckBox, give_room
 from handtint.gui.parts.slider import GrooveSlider
 from handtint.gui.parts.translating import tr
 from handtint.recipe.saving import SUFFIXES
@@ -70,7 +71,7 @@ class QualityRow(QHBoxLayout):
         self.slider.setAccessibleName(tr("parts", "Quality"))
         self.slider.setToolTip(tip)
         self._value = QLabel(str(quality), parent)
-        self._value.setMinimumWidth(32)
+        give_room(self._value, "100")
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(self.slider, 1)
         self.addWidget(self._value)
@@ -84,7 +85,7 @@ class QualityRow(QHBoxLayout):
 
 def check_box(text: str, tip: str, is_on: bool, parent: QWidget) -> QCheckBox:
     """A box to check, with its text as its name."""
-    box = QCheckBox(text, parent)
+    box = WrappedCheckBox(text, parent)
     box.setChecked(is_on)
     box.setToolTip(tip)
     box.setAccessibleName(text.replace("&", ""))
@@ -98,8 +99,7 @@ def form(rows: Iterable[tuple[str, QWidget | QLayout, QWidget]], spacing: int, p
     made.setHorizontalSpacing(14)
     made.setVerticalSpacing(spacing)
     for text, row, field in rows:
-        name = QLabel(text, parent)
-        name.setBuddy(field)
+        name = FieldName(text, field, parent)
         name.setContentsMargins(0, 3, 0, 3)  # names are centered beside fields up to 7/4 of their own height
         made.addRow(name, row)  # type: ignore[arg-type]
     return made

@@ -1,11 +1,13 @@
-"""What has too little room: panels taller than their place can be scrolled, names too long are cut in the middle."""
+"""What has too little room: panels taller than their place can be scrolled, names too long are cut in the middle, what
+a box to check says goes on in a next line."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
+    QCheckBox,
     QComboBox,
     QFrame,
     QLabel,
@@ -13,10 +15,21 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QWidget,
 )
 
+from handtint.gui.parts.words import isolated
+
 _LEAST = 48  # logical pixels of a name
+_LEAST_WORDS = 16  # average letters, of what a box says, in a line
+
+
+def give_room(label: QLabel, longest: str) -> None:
+    """Let a label that shows a changing value keep its width, whatever the size of letters."""
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(longest) + 2)
 
 
 class Scrolled(QScrollArea):
@@ -65,6 +78,30 @@ class Stack(QStackedWidget):
             widget.setSizePolicy(wanted, wanted)
 
 
+class FieldName(QLabel):
+    """The name of a field, whose key leads to it.
+
+    Qt measures a text as if its letters kept together, but draws the underlined letter by itself: in `&Taille` a wider
+    way off the next one, so that the last letter was cut.
+    """
+
+    def __init__(self, text: str, field: QWidget, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setBuddy(field)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(self._apart(), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() + QSize(self._apart(), 0)
+
+    def _apart(self) -> int:
+        """Pixels by which the parts of the text are wider than the whole."""
+        before, _, rest = self.text().partition("&")
+        advance = self.fontMetrics().horizontalAdvance
+        return max(sum(map(advance, (before, rest[:1], rest[1:]))) - advance(before + rest), 0)
+
+
 class ElidedLabel(QLabel):
     """Gives way where there is no room: cut in the middle for the eye, whole for a screen reader."""
 
@@ -78,7 +115,7 @@ class ElidedLabel(QLabel):
         """Show a text, cut off where it is too long."""
         self._whole = " ".join(text.splitlines())
         self.setAccessibleName(text)
-        self.setToolTip(tip)
+        self.setToolTip(isolated(tip))
         self._elide()
         self.updateGeometry()
 
@@ -94,6 +131,51 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width())
+        shown = isolated(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width()))
         if shown != self.text():
             self.setText(shown)
+
+
+class WrappedCheckBox(QCheckBox):
+    """A box to check whose words go on in a next line where there is too little room."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        whole = super().sizeHint()
+        words = max(map(self._width_of, self.text().split()), default=0)
+        least = max(words, self.fontMetrics().averageCharWidth() * _LEAST_WORDS)
+        return QSize(min(whole.width(), self._beside() + least), whole.height())
+
+    def heightForWidth(self, width: int) -> int:
+        more = len(self._lines(width)) - 1
+        return super().sizeHint().height() + more * self.fontMetrics().lineSpacing()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = "\n".join(self._lines(self.width()))  # type: ignore[attr-defined]
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_CheckBox, option)
+
+    def _beside(self) -> int:
+        """Pixels that are not for words."""
+        return super().sizeHint().width() - self._width_of(self.text())
+
+    def _width_of(self, words: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words).width()
+
+    def _lines(self, width: int) -> list[str]:
+        room = width - self._beside()
+        lines: list[str] = []
+        for word in self.text().split(" "):
+            if lines and self._width_of(f"{lines[-1]} {word}") <= room:
+                lines[-1] += " " + word
+            else:
+                lines.append(word)
+        return lines

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from handtint.gui.parts.fitting import FieldName, give_room
 from handtint.gui.parts.translating import tr
 
 
@@ -66,11 +67,10 @@ class LabeledSlider(QWidget):
         self.slider.setToolTip(tip)
         self.slider.setAccessibleDescription(tip)
         self.slider.installEventFilter(self)
-        label = QLabel(name, self)
-        label.setBuddy(self.slider)
+        label = FieldName(name, self.slider, self)
         self._value = QLabel(self)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._value.setMinimumWidth(48)
+        give_room(self._value, "+100" if minimum < 0 else tr("parts", "{value} %", value=100))
         self.reset_button = QToolButton(self)
         self.reset_button.setAutoRaise(True)
         self.reset_button.setToolTip(tr("parts", "Back to {text_of}", text_of=self._text_of(round(default * 100))))

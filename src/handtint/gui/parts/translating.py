@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from handtint import paths
 from handtint.errors import HandtintError, Sentence
+from handtint.gui.parts.words import isolated
 
 ERRORS = "errors"  # the context of what rooms below the window say
 SOURCE = "en"  # the language of the source
@@ -110,7 +111,7 @@ def in_language(path: Path) -> Path:
 
 
 def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
-    """The text in the user's language, with `{name}` replaced by the value of that name.
+    """The text in the user's language, with `{name}` replaced by the value of that name, `isolated` where it is text.
 
     Args:
         context: what the sentence belongs to, for translators; as a rule the module's name.
@@ -125,6 +126,7 @@ def tr(context: str, text: str, n: int | None = None, **values: object) -> str:
         values["n"] = QLocale().toString(n)
     if not values:
         return found or text
+    values = {name: isolated(value) if isinstance(value, str | Path) else value for name, value in values.items()}
     try:
         return (found or text).format(**values)
     except (LookupError, ValueError):  # a translator's slip must not take the sentence away

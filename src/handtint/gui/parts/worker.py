@@ -171,7 +171,7 @@ class Worker(QObject):
             said = task, task._on_failed, (error,), True
         else:
             said = task, task._on_done, (result,), True
-        if not task.is_cancelled:  # after a closing that left this behind, nobody is there any more to be told
+        if not task.is_cancelled:  # after a closing that left this behind, there is nobody left to report to
             self._happened.emit(said)
 
     @Slot(object)

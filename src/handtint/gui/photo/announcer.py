@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from handtint import paths
 from handtint.gui.parts.translating import tr, translated
+from handtint.gui.parts.words import isolated
 from handtint.gui.photo.notice import Message, Notice
 from handtint.gui.saving.results import Batch, Results
 from handtint.gui.session.open_photo import PhotoState
@@ -180,7 +181,7 @@ class Announcer(QObject):
 
 
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
+    return ", ".join(f'"{isolated(name)}"' for name in names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")
 
 
 def _show_models_folder() -> None:

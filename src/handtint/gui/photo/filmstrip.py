@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QListWidget, QList
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 
 _THUMBNAIL = QSize(76, 56)
@@ -60,7 +61,7 @@ class Filmstrip(QFrame):
                 self.list.clear()
                 for photo in self._photos:
                     item = QListWidgetItem(self.list)
-                    item.setToolTip(photo.name)
+                    item.setToolTip(isolated(photo.name))
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, photo.name)
             shown = [(photo.thumbnail.cacheKey() if photo.thumbnail else 0, photo.state) for photo in self._photos]
             for index, photo in enumerate(self._photos):

@@ -22,6 +22,7 @@ from handtint.gui.parts.action_buttons import push_button
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
 from handtint.gui.session.step_words import history_words
@@ -139,7 +140,7 @@ class HistoryDock(QDockWidget):
         self.snapshots.clear()
         names = [snapshot.name for snapshot in current.snapshots] if current is not None else []
         for name in names:
-            QListWidgetItem(name, self.snapshots).setToolTip(name)
+            QListWidgetItem(isolated(name), self.snapshots).setToolTip(isolated(name))
         if names:
             is_more = len(names) > count
             self.snapshots.setCurrentRow(len(names) - 1 if is_more else min(max(row, 0), len(names) - 1))

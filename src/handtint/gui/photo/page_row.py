@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto
 
@@ -24,8 +25,7 @@ class PageRow(QWidget):
         self.every.setProperty("role", "link")
         self.every.setAccessibleName(tr("photo", "All Pages"))
         self.every.setToolTip(tr("photo", "Open every page of this file as a photo of its own"))
-        name = QLabel(tr("photo", "&Page"), self)
-        name.setBuddy(self.field)
+        name = FieldName(tr("photo", "&Page"), self.field, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(name)

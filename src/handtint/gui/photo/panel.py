@@ -8,14 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.adjust.actions import AdjustActions
 from handtint.gui.adjust.section import AdjustSection
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import push_button
-from handtint.gui.parts.fitting import ElidedLabel
+from handtint.gui.parts.fitting import ElidedLabel, FieldName
+from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.sidebar import WIDTH, Sidebar
 from handtint.gui.parts.theme import Colors
@@ -69,7 +70,6 @@ class Panel(Sidebar):
         self.pages = PageRow(self)
         self.make_color_controls()
         self.hints = QLabel(self)
-        self.hints.setWordWrap(True)
         self.erase_hints = push_button(actions.erase_hints, self, "link")
         self.adjust = AdjustSection(adjusts, self)
         self.reset = push_button(actions.reset, self)
@@ -80,8 +80,7 @@ class Panel(Sidebar):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._name = ElidedLabel(self)
 
-        self._model_label = QLabel(tr("photo", "&Model"), self)
-        self._model_label.setBuddy(self.model)
+        self._model_label = FieldName(tr("photo", "&Model"), self.model, self)
         layout = QVBoxLayout()
         layout.addWidget(self.repair)
         layout.addSpacing(8)
@@ -97,9 +96,10 @@ class Panel(Sidebar):
         layout.addWidget(self.variants)
         layout.addSpacing(6)
         self.add_color_controls(layout)
-        hint_row = QHBoxLayout()
-        hint_row.addWidget(self.hints, 1)
-        hint_row.addWidget(self.erase_hints, alignment=Qt.AlignmentFlag.AlignTop)
+        hint_row = Flow()
+        hint_row.addWidget(self.hints)
+        hint_row.add_stretch()
+        hint_row.addWidget(self.erase_hints)
         layout.addLayout(hint_row)
         layout.addSpacing(10)
         layout.addWidget(self.adjust)
@@ -110,9 +110,10 @@ class Panel(Sidebar):
         layout.addWidget(self._name)
         layout.addWidget(self.pages)
         layout.addWidget(self._facts)
-        foot = QHBoxLayout()
+        self.save.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        foot = Flow()
         foot.addWidget(self.copy)
-        foot.addWidget(self.save, 1)
+        foot.addWidget(self.save)
         self.lay_out(layout, foot)
 
         self.model.activated.connect(self._choose_model)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from handtint.gui.actions import Actions
 from handtint.gui.parts.action_buttons import ICON, action_button, segments
+from handtint.gui.parts.fitting import give_room
 from handtint.gui.parts.translating import tr
 from handtint.gui.turning.actions import TurnActions
 
@@ -46,7 +47,7 @@ class Toolbar(QFrame):
         self._plain = action_button(actions.zoom_out, self)
         layout.addWidget(self._plain)
         self.zoom = QLabel("", self)
-        self.zoom.setMinimumWidth(58)
+        give_room(self.zoom, tr("photo", "{scale} %", scale="1600"))
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.zoom.setAccessibleName(tr("photo", "Zoom"))
         self.zoom.setToolTip(tr("photo", "Screen pixels for each pixel of the photo"))

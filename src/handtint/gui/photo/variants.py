@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.translating import tr
 from handtint.gui.session.open_photo import OpenPhoto, PhotoState
 
@@ -48,8 +49,7 @@ class VariantStrip(QWidget):
             self._group.addButton(button, number)
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
-        label = QLabel(tr("photo", "Var&iants"), self)
-        label.setBuddy(self._group.button(0))
+        label = FieldName(tr("photo", "Var&iants"), self._group.button(0), self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

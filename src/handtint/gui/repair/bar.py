@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QSlider, 
 
 from handtint.gui.canvas.brush import SIZES
 from handtint.gui.parts.action_buttons import action_button
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.translating import tr
 
@@ -33,8 +34,7 @@ class DamageBar(QFrame):
         self.extent.setAccessibleName(tr("repair", "Size of the brush"))
         self.extent.setToolTip(tr("repair", "How wide the brush is ([ and ])"))
         self.extent.valueChanged.connect(self.sized)
-        label = QLabel(tr("repair", "Si&ze"), self)
-        label.setBuddy(self.extent)
+        label = FieldName(tr("repair", "Si&ze"), self.extent, self)
         done = QPushButton(tr("repair", "D&one"), self)
         done.setToolTip(tr("repair", "Hide the marks (Esc); they still take effect"))
         done.setAccessibleName(tr("repair", "Done"))

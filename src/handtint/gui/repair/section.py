@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from handtint.gui.parts import icons
 from handtint.gui.parts.action_buttons import action_button, push_button
 from handtint.gui.parts.fields import check_box
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.fold import Fold
 from handtint.gui.parts.slider import LabeledSlider
 from handtint.gui.parts.theme import Colors
@@ -179,8 +180,7 @@ class RepairSection(QWidget):
             elif row.key == "faded_color.amount":
                 rows.addLayout(_in_a_row(self.white, self.no_white))
         gray = QHBoxLayout()
-        label = QLabel(tr("repair", "Gray from"), self.steps)
-        label.setBuddy(self.gray)
+        label = FieldName(tr("repair", "Gray from"), self.gray, self.steps)
         gray.addWidget(label)
         gray.addWidget(self.gray, 1)
         gray.addWidget(self.eyes["gray"])

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import keep_room, name_buttons
+from handtint.gui.parts.dialogs import name_buttons, scroll
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.saving.fields import FieldTexts, SaveFields
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.paths import is_folder, is_inside_program
@@ -93,16 +94,15 @@ class SaveAllDialog(QDialog):
         rows.addRow("", self.provenance)
         if self.with_others.isVisibleTo(self):
             rows.addRow("", self.with_others)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 22, 24, 20)
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(24, 22, 24, 10)
         layout.setSpacing(10)
         layout.addWidget(self.summary)
         layout.addWidget(self.names)
         layout.addSpacing(6)
         layout.addLayout(rows)
         layout.addWidget(rule)
-        layout.addWidget(self.trouble)
-        layout.addWidget(self.buttons)
 
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -110,7 +110,7 @@ class SaveAllDialog(QDialog):
         self.with_others.toggled.connect(self._show_photos)
         self.folder_field.textChanged.connect(self._show_photos)
         self._follow_format()
-        keep_room(self, 640)
+        scroll(self, inside, (self.trouble, self.buttons), 640, parent)
         self.folder_field.setFocus()
         self.folder_field.selectAll()
 
@@ -160,11 +160,11 @@ class SaveAllDialog(QDialog):
         photos = self.photos
         count = len(photos)
         self.summary.setText(tr("save_all", "Save {n} photo(s)", count))
-        names = ", ".join(self._name(photo) for photo in photos[:_MOST_NAMES])
+        names = ", ".join(isolated(self._name(photo)) for photo in photos[:_MOST_NAMES])
         if count > _MOST_NAMES:
             names = tr("save_all", "{names} and {count} more", names=names, count=count - _MOST_NAMES)
         self.names.setText(names)
-        self.names.setToolTip("\n".join(self._name(photo) for photo in photos))
+        self.names.setToolTip("\n".join(isolated(self._name(photo)) for photo in photos))
 
     def _name(self, photo: OpenPhoto) -> str:
         """What its result is called, where nothing has that name yet."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from handtint.gui.parts.dialogs import ask
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.saving.results import Results
 from handtint.gui.session.open_photo import OpenPhoto
 from handtint.gui.session.session import Session
@@ -83,5 +84,5 @@ def _saving(photos: Sequence[OpenPhoto], save: Save) -> tuple[str, Callable[[], 
 
 
 def _names(photos: Sequence[OpenPhoto]) -> str:
-    names = [photo.name for photo in photos]
+    names = [isolated(photo.name) for photo in photos]
     return ", ".join(names[:_MOST_NAMES]) + ("…" if len(names) > _MOST_NAMES else "")

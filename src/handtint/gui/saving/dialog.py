@@ -10,11 +10,10 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMessageBox,
-    QVBoxLayout,
     QWidget,
 )
 
-from handtint.gui.parts.dialogs import keep_room, name_buttons
+from handtint.gui.parts.dialogs import name_buttons, scroll
 from handtint.gui.parts.fields import FORMATS, check_box, typed_path
 from handtint.gui.parts.translating import tr
 from handtint.gui.saving.fields import FieldTexts, SaveFields
@@ -66,19 +65,14 @@ class SaveDialog(QDialog):
         rows.addRow("", self.smaller)
         rows.addRow("", self._depth_text)
         rows.addRow("", self.provenance)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 22, 24, 20)
-        layout.setSpacing(14)
-        layout.addLayout(rows)
-        layout.addWidget(self.trouble)
-        layout.addWidget(self.buttons)
-
-        keep_room(self, 680)
-
+        rows.setContentsMargins(24, 22, 24, 10)
+        inside = QWidget(self)
+        inside.setLayout(rows)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.format_box.currentIndexChanged.connect(self._follow_format)
         self._show_depth()
+        scroll(self, inside, (self.trouble, self.buttons), 680, parent)
         self.path_field.setFocus()
         start = len(str(path)) - len(path.name)
         self.path_field.setSelection(start, len(path.stem))

@@ -56,7 +56,7 @@ class Glimpsing(QObject):
             self._filled, self._filled_base = (damage, photo), None
 
     def show(self, photo: OpenPhoto) -> None:
-        """Show what the photo's recipe makes of it, but for what is unseen, as soon as that can be."""
+        """Show what the photo's recipe makes of it, except for what is hidden, as soon as possible."""
         seen, recipe, found = photo.seen, photo.asked, photo.damage_found
         prediction = photo.nearest_prediction if photo.is_to_be_colored else None
         if seen is None or recipe.is_repair_automatic or (photo.is_to_be_colored and prediction is None):

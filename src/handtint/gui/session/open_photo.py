@@ -72,7 +72,7 @@ class OpenPhoto:
         findings: what inspecting it found; None before that.
         predictions: by the path of the model that made them, how the photo was turned and repaired, and whose colors it
             was to take; the last few.
-        asked: what is asked for, but for the model.
+        asked: what is asked for, except the model.
         is_given: whether that was said when it was opened, so that what is kept of it takes no effect.
         history: the recipes before this one.
         snapshots: recipes with names.

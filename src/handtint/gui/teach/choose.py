@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from handtint.errors import HandtintError
 from handtint.gui.parts.fields import spin_box
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.model_names import tip_of, title_of, use_of
 from handtint.gui.parts.theme import Colors
 from handtint.gui.parts.translating import tr, translated
@@ -60,6 +61,7 @@ class ChooseForm(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
+        title.setWordWrap(True)
         text = QLabel(
             tr(
                 "teach",
@@ -176,8 +178,7 @@ class ChooseForm(QWidget):
             (tr("teach", "&Name"), self.name, None),
             (tr("teach", "&Time"), self.minutes, self._estimate),
         ):
-            label = QLabel(text, self)
-            label.setBuddy(field)
+            label = FieldName(text, field, self)
             field.setFixedWidth(_WIDTH)
             layout.addWidget(label)
             layout.addWidget(field)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from handtint.gui.parts import icons
 from handtint.gui.parts.theme import Colors, restyle
 from handtint.gui.parts.translating import tr
+from handtint.gui.parts.words import isolated
 from handtint.gui.teach.lesson import Survey
 from handtint.paths import is_folder
 
@@ -146,8 +147,8 @@ class Folders(QWidget):
         self.folders = folders
         self.list.clear()
         for folder in folders:
-            item = QListWidgetItem(str(folder))
-            item.setToolTip(str(folder))
+            item = QListWidgetItem(isolated(folder))
+            item.setToolTip(isolated(folder))
             self.list.addItem(item)
         self.list.setCurrentRow(len(folders) - 1)
         self.stack.setCurrentIndex(1 if folders else 0)

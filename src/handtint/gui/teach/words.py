@@ -23,7 +23,7 @@ def headline(result: dict[str, Any], name: str, parent: str) -> str:
 
 
 def verdict_words(result: dict[str, Any]) -> str:
-    """What the verdict means, without figures but for how many photos were looked at."""
+    """What the verdict means, without figures except for how many photos were compared."""
     change = abs(result["difference"] / result["parent"]["ab_mse_mean"])
     if result.get("verdict") == BETTER:
         how = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QWidget
 
+from handtint.gui.parts.fitting import give_room
 from handtint.gui.parts.translating import tr
 from handtint.gui.parts.words import number
 from handtint.gui.turning.card import Card
@@ -32,7 +33,7 @@ class CropBar(Card):
         self.angle.setToolTip(tr("turning", "Turn the photo by up to 15 degrees, until horizon or walls are level"))
         self.angle.valueChanged.connect(self._straighten)
         self._degrees = QLabel(self)
-        self._degrees.setMinimumWidth(54)
+        give_room(self._degrees, tr("turning", "{degrees}°", degrees=number(-15, 1)))
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.aspect = QComboBox(self)
         self.aspect.setAccessibleName(tr("turning", "Shape"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from handtint.gui.parts.fitting import FieldName
 from handtint.gui.parts.flow import Flow
 from handtint.gui.parts.keys import ENTER
 from handtint.gui.parts.translating import tr
@@ -37,9 +38,7 @@ class Card(QFrame):
 
     def label(self, text: str, buddy: QWidget) -> QLabel:
         """A label whose letter leads to its control."""
-        label = QLabel(text, self)
-        label.setBuddy(buddy)
-        return label
+        return FieldName(text, buddy, self)
 
     def button(self, text: str, tip: str) -> QPushButton:
         """A button that Enter presses where it has the focus."""

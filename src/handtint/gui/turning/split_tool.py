@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from handtint.gui.canvas.drawing import draw_label
 from handtint.gui.parts import words
+from handtint.gui.parts.fitting import give_room
 from handtint.gui.parts.keys import ARROWS
 from handtint.gui.parts.translating import tr, translated
 from handtint.gui.session.open_photo import OpenPhoto
@@ -209,7 +210,7 @@ class SplitCard(Card):
         self.angle.setToolTip(tr("turning", "Tilt this frame until it lies as the print does"))
         self.angle.valueChanged.connect(lambda value: self.tilted.emit(value / _STEPS))
         self._degrees = QLabel(self)
-        self._degrees.setMinimumWidth(54)
+        give_room(self._degrees, tr("turning", "{degrees}°", degrees=words.number(-45, 1)))
         self._degrees.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.remove = self.button(tr("turning", "&Remove"), tr("turning", "Remove this frame (Delete)"))
         self.remove.clicked.connect(self.removal_wanted)

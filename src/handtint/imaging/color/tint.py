@@ -1,6 +1,6 @@
 """Whether a photo is gray, toned (one tint over all, such as sepia) or in color, however its paper and scan suffered.
 
-A black-and-white picture has, at each place, the tint that its lightness has everywhere, but for what came on top:
+A black-and-white picture has, at each place, the tint that its lightness has everywhere, except for what came on top:
 
     a mount        cut off first (`mount`)
     stains, light  yellowing and lamps multiply the channels by something that changes slowly over the picture

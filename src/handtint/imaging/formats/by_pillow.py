@@ -23,7 +23,6 @@ from handtint.imaging.formats.decoded import (
     check_room,
     decoding,
     optional,
-    resolution,
     take_part,
 )
 from handtint.imaging.formats.regions import orientation_of
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 _READABLE = Sentence("JPEG, PNG, TIFF, WebP, BMP, camera raw, HEIC, AVIF, JPEG 2000, GIF and PSD")
 _BY_PILLOW = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PSD", "AVIF")
 _ANIMATED = ("PNG", "WEBP", "GIF", "AVIF")
+_Dpi = tuple[float, float]
+_UNKNOWN = (72.0, 72.0)
 _PSD_VERSION = 1057  # of the image resource that says whether there is a flattened picture
 
 
@@ -197,8 +198,11 @@ def _take_pillow_metadata(path: Path, image: Image.Image, decoded: Decoded) -> N
     decoded.metadata = dataclasses.replace(found, icc=info.get("icc_profile") or None, exif=exif)
     decoded.orientation = orientation_of(exif)
     # Of a JPEG Pillow gives 72 where neither JFIF nor EXIF says anything.
-    dpi = _jfif_resolution(info) if decoded.format == "JPEG" else info.get("dpi")
-    decoded.metadata = dataclasses.replace(decoded.metadata, dpi=found.dpi or _plausible(dpi) or resolution(exif))
+    if decoded.format == "JPEG":
+        dpi = _of_a_jpeg(_plausible(_jfif_resolution(info)), exif_blocks.resolution(exif))
+    else:
+        dpi = found.dpi or _plausible(info.get("dpi")) or exif_blocks.resolution(exif)
+    decoded.metadata = dataclasses.replace(decoded.metadata, dpi=dpi)
 
 
 def take_png_metadata(path: Path, decoded: Decoded) -> None:
@@ -206,7 +210,7 @@ def take_png_metadata(path: Path, decoded: Decoded) -> None:
     with path.open("rb") as file:
         found, notes = png.read_metadata(file)
     exif = exif_blocks.without_prefix(found.exif)
-    decoded.metadata = dataclasses.replace(found, exif=exif)
+    decoded.metadata = dataclasses.replace(found, exif=exif, dpi=found.dpi or exif_blocks.resolution(exif))
     decoded.notes += notes
     decoded.orientation = orientation_of(exif)
 
@@ -216,6 +220,15 @@ def _jfif_resolution(info: dict) -> tuple[float, float] | None:
     unit = {1: 1.0, 2: 2.54}.get(info.get("jfif_unit", 0))
     x, y = info.get("jfif_density", (0, 0))
     return (x * unit, y * unit) if unit else None
+
+
+def _of_a_jpeg(jfif: _Dpi | None, exif: _Dpi | None) -> _Dpi | None:
+    """The resolution of a JPEG whose JFIF segment and EXIF block may not agree.
+
+    EXIF's counts, as exiftool and libvips have it: what JFIF says is often only an encoder's default. But 72 in EXIF
+    means that nobody knows (the standard asks for it then), so that any other number says more.
+    """
+    return jfif if jfif and exif in (None, _UNKNOWN) else exif
 
 
 def _plausible(dpi: object) -> tuple[float, float] | None:

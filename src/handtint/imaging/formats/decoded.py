@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import io
 import logging
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +17,7 @@ from typing import Any
 import numpy as np
 
 from handtint.errors import IncompletePhoto, PhotoError, Sentence
-from handtint.imaging.formats import exif as exif_blocks
-from handtint.imaging.metadata import Metadata, can_be
+from handtint.imaging.metadata import Metadata
 from handtint.imaging.rows import Rows
 from handtint.machine import memory_bytes
 from handtint.plain import percent
@@ -296,15 +293,3 @@ def split_alpha(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     return np.ascontiguousarray(pixels), alpha
-
-
-def resolution(block: bytes | None) -> tuple[float, float] | None:
-    """Pixels per inch that an EXIF block says."""
-    try:
-        found = exif_blocks.directories(io.BytesIO(block or b""))
-    except exif_blocks.ExifError:
-        return None
-    unit = {2: 1.0, 3: 2.54}.get(exif_blocks.number(found.first, 296, found.order) or 2, 0.0)
-    values = {tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
-    x, y = (parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283))
-    return (x, y) if can_be((x, y)) else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from handtint.imaging.formats.maker_notes import SIZES
+from handtint.imaging.metadata import can_be
 
 ORIENTATION = 274
 EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD = 34665, 34853, 40965
@@ -171,3 +172,15 @@ def number(tags: tuple[Tag, ...], code: int, order: str) -> int | None:
         if tag.code == code and tag.type in (3, 4):
             return struct.unpack_from(order + {3: "H", 4: "I"}[tag.type], tag.value)[0]
     return None
+
+
+def resolution(block: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch, horizontal and vertical, that an EXIF block says; None where it says none that can be."""
+    try:
+        found = directories(io.BytesIO(block or b""))
+    except ExifError:
+        return None
+    unit = {2: 1.0, 3: 2.54}.get(number(found.first, 296, found.order) or 2, 0.0)
+    values = {tag.code: struct.unpack_from(found.order + "II", tag.value) for tag in found.first if tag.type == 5}
+    x, y = (parts[0] / parts[1] * unit if (parts := values.get(code)) and parts[1] else 0.0 for code in (282, 283))
+    return (x, y) if can_be((x, y)) else None

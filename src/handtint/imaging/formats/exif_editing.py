@@ -24,6 +24,7 @@ from handtint.imaging.formats.exif import (
     places_of_directories,
     read_at,
     read_directory,
+    resolution,
 )
 from handtint.imaging.formats.exif_building import build, directory_bytes
 
@@ -153,19 +154,25 @@ def _drop_thumbnail(edited: bytearray, order: Literal["<", ">"]) -> None:
 
 
 def with_resolution(block: bytes | None, dpi: tuple[float, float]) -> bytes:
-    """The block, or a new one, with pixels per inch in it unless it has them. Raises `ExifError`."""
+    """The block, or a new one, that says these pixels per inch, also where it said others. Raises `ExifError`."""
+    said = resolution(block)
+    if block and said and all(abs(a - b) < 0.005 for a, b in zip(said, dpi, strict=True)):
+        return block
     found = directories(io.BytesIO(block)) if block else Directories("<")
-    known = {tag.code for tag in found.first}
-    if 282 in known:
-        return block or b""
-    order = found.order
+    order, edited = found.order, bytearray(block or b"")
     horizontal, vertical = (struct.pack(order + "II", round(value * 1000), 1000) for value in dpi)
-    resolution = (
+    added = []
+    for tag in (
         Tag(282, 5, 1, horizontal),
         Tag(283, 5, 1, vertical),
         Tag(296, 3, 1, struct.pack(order + "H", 2)),
-    )
-    return with_tags(block, tuple(tag for tag in resolution if tag.code not in known))
+    ):
+        there = next((old for old in found.first if old.code == tag.code), None)
+        if there is None:
+            added.append(tag)
+        elif (there.type, there.count) == (tag.type, tag.count):
+            edited[there.at : there.at + len(tag.value)] = tag.value
+    return with_tags(bytes(edited), tuple(added), order) if added else bytes(edited)
 
 
 def with_date(block: bytes | None, changed: bytes) -> bytes:

@@ -25,7 +25,6 @@ from handtint.imaging.formats.decoded import (
     decoding,
     is_beyond_srgb,
     note_pages,
-    resolution,
     split_alpha,
     take_part,
 )
@@ -54,7 +53,7 @@ def _exif_and_xmp(path: Path, info: dict) -> tuple[bytes | None, bytes | None]:
 
 
 def _upright_resolution(exif: bytes | None) -> tuple[float, float] | None:
-    found = resolution(exif)
+    found = exif_blocks.resolution(exif)
     return (found[1], found[0]) if found and regions.orientation_of(exif) >= 5 else found
 
 

@@ -23,7 +23,6 @@ from handtint.imaging.formats.decoded import (
     check_room,
     decoding,
     optional,
-    resolution,
     split_alpha,
 )
 from handtint.imaging.metadata import Metadata, can_be
@@ -100,7 +99,7 @@ def read_metadata(path: Path, size: int) -> tuple[Metadata, int]:
             elif content.startswith(_IPTC):
                 iptc, others = photoshop.iptc_records(content[16:])
                 found = replace(found, iptc=iptc, resources=others)
-    return replace(found, dpi=found.dpi or resolution(found.exif)), space
+    return replace(found, dpi=found.dpi or exif_blocks.resolution(found.exif)), space
 
 
 def _with_header(found: Metadata, content: bytes) -> tuple[Metadata, int]:

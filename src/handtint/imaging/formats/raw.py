@@ -24,7 +24,6 @@ from handtint.imaging.formats.decoded import (
     check_room,
     decoding,
     optional,
-    resolution,
     take_part,
 )
 from handtint.imaging.formats.exif import Form, Tag
@@ -92,7 +91,7 @@ def _decode_jpeg(data: bytes, file_size: int, partial: bool) -> Decoded:
             decoded.notes += lost
             exif = exif_blocks.without_prefix(found.exif)
             icc = image.info.get("icc_profile") or None
-            decoded.metadata = dataclasses.replace(found, icc=icc, exif=exif, dpi=resolution(exif))
+            decoded.metadata = dataclasses.replace(found, icc=icc, exif=exif, dpi=exif_blocks.resolution(exif))
             decoded.orientation = regions.orientation_of(exif)
     return decoded
 

@@ -254,7 +254,7 @@ def _remove(element: ET.Element, parents: dict[ET.Element, ET.Element]) -> None:
 
 
 def _is_about(element: ET.Element) -> bool:
-    """Whether an element only tells of a list of regions that is gone."""
+    """Whether an element only describes a list of regions that is gone."""
     return element.tag == f"{{{REGIONS}}}AppliedToDimensions"
 
 

@@ -125,7 +125,7 @@ def _whole(path: Path, page: Any, notes: list[str]) -> np.ndarray:
     except Exception as error:
         if int(page.compression) not in _DEFLATE or isinstance(error, OSError | MemoryError):
             raise
-        # What is packed may be more than the picture needs, which libtiff leaves unread; it tells of real damage.
+        # What is packed may be more than the picture needs, which libtiff leaves unread; it reports real damage.
         pixels = _by_libtiff(path, page)
         notes.append(Sentence("The file holds more bytes than its picture needs; they are left out."))
         return pixels

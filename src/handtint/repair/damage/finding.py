@@ -220,7 +220,7 @@ class _Look(NamedTuple):
     """A window of a picture that the network has seen.
 
     Attributes:
-        top, left: of the part of the picture that it tells of.
+        top, left: of the part of the picture that it covers.
         inside: rows and columns of that part in the window; the rest is margin.
         lightness: (h, w) float32 of the window.
         chances: (h, w) uint8 of the window.
@@ -258,9 +258,9 @@ def _looks(
 
 
 def _windows(length: int, most: int) -> list[tuple[slice, int, int]]:
-    """What is seen of a side at once, and from where to where that tells of it.
+    """What is seen of a side at once, and the span of it that this decides.
 
-    At most `most` pixels; all but for the grid as long, since of each other length torch keeps code and memory.
+    At most `most` pixels, and apart from the grid of one length, since torch keeps code and memory for each length.
     """
     count = max(-(-(length - 2 * _MARGIN) // (most - 2 * _MARGIN)), 1)
     step = _on_grid((length - 2 * _MARGIN) / count)

@@ -146,7 +146,7 @@ class _Matching:
                 self._neighbors.append((some, other[some], shift))
         offsets = range(-_HALF, _HALF + 1)
         patch = np.array([dy * width + dx for dy in offsets for dx in offsets])
-        # Scattered over the patch, so that the first of them tell of all.
+        # Scattered over the patch, so that the first of them stand for all.
         self._patch = patch[np.arange(len(patch)) * _STRIDE % len(patch)]
         self._hole = np.flatnonzero(hole)
         number = np.full(height * width, -1)
