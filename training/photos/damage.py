@@ -1,4 +1,4 @@
-"""Paints damage over sound photographs: dust, hairs, scratches, cracks, folds, flakes, torn corners, fingerprints, blotches.
+"""Paints damage over sound photographs: dust, hairs, scratches, cracks, folds, flakes, torn corners, stains.
 
 A damage is a shape (how much of each pixel it covers, drawn three times finer than the pixels) and a tone, bright or
 dark, laid over the lightness. What counts as damaged is what visibly differs: the network should find nothing that
