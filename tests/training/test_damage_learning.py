@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from scipy import ndimage
 
+from handtint.engine.architectures import damage_finder
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE
 from tests.fakes import FakeFinder
@@ -150,7 +151,7 @@ def test_a_finder_goes_on_from_one_that_sees_pictures_at_another_size(tmp_path: 
 def test_a_finder_goes_on_from_one_of_fewer_layers(tmp_path: Path) -> None:
     torch.manual_seed(0)
     grown, parent = build(learning.new_card(4, 1.0)).eval(), tmp_path / "parent.safetensors"
-    last = f"around.{len(grown.around) - 1}."
+    last = f"around.{len(damage_finder._DILATIONS) - 1}."
     weights = {key: value for key, value in grown.state_dict().items() if not key.startswith(last)}
     save_file(weights, parent)
     fresh = build(learning.new_card(4, 1.0)).eval()

@@ -114,7 +114,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
         inside = (y < height) & (x < width)
         ranked.append(_ranked((y * width + x)[inside], chance[inside]))
     progress.step(1.0)
-    return Found(*_in_order(photo.size, ranked), dark / (height * width))
+    return Found(*_in_order(photo.size, ranked), float(dark / (height * width)))
 
 
 def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
