@@ -67,7 +67,7 @@ def test_double_click_and_reset_bring_the_settings_back(studio: Studio, tmp_path
 
 
 def test_every_photo_keeps_its_own_settings(studio: Studio, tmp_path: Path) -> None:
-    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png"))
+    studio.open_colored(gray_photo(tmp_path / "a.png"), gray_photo(tmp_path / "b.png", (64, 80)))
     studio.window.photo_workspace.panel.strength.slider.setValue(170)
     studio.wait_for(studio.window.actions_.next_photo.isEnabled)
     studio.window.actions_.next_photo.trigger()

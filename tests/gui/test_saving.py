@@ -138,12 +138,12 @@ def test_the_format_changes_suffix_quality_and_what_is_said_of_depth(qtbot: QtBo
     qtbot.addWidget(dialog)
     assert dialog.options.format == "tiff"
     assert not dialog.quality.isEnabled()
-    assert "16 bits" in dialog._depth_note.text()
+    assert "16 bits" in dialog._depth_text.text()
     dialog.format_box.setCurrentIndex(dialog.format_box.findData("jpeg"))
     dialog.quality.setValue(80)
     dialog.provenance.setChecked(False)
     assert dialog.path == tmp_path / "scan (colorized).jpg"
-    assert "8 of the source's 16 bits" in dialog._depth_note.text()
+    assert "8 of the source's 16 bits" in dialog._depth_text.text()
     assert dialog.options == SaveOptions(format="jpeg", quality=80, provenance=False)
     dialog.path_field.setText("other name")
     assert dialog.path == tmp_path / "other name.jpg"

@@ -260,6 +260,20 @@ def test_by_itself_a_photo_is_repaired_only_where_much_surely_is_damaged() -> No
     pattern = scan()
     pattern[::4] = 255
     assert automatic(found_in(pattern)) == Damage()
+    doubtful_pattern = scan()
+    doubtful_pattern[5::20] = 254  # between the specks: not sure enough to be repaired
+    surely = mask_of(found_in(doubtful_pattern), Damage(finding.AUTO_SENSITIVITY))
+    assert surely.sum() == 16
+    assert automatic(found_in(doubtful_pattern)) == Damage()
+
+
+def test_by_itself_no_star_is_taken_out_of_a_night_sky() -> None:
+    def night(level: int) -> np.ndarray:
+        return np.where(scan() > 230, scan(), level).astype(np.uint8)
+
+    assert found_in(night(20)).dark > 0.9
+    assert automatic(found_in(night(20))) == Damage()
+    assert automatic(found_in(night(80))) != Damage()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1)])

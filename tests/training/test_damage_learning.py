@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from scipy import ndimage
 
+from handtint.engine.architectures import damage_finder
 from handtint.engine.models import build, load_model, save_model
 from handtint.model_card import DAMAGE
 from tests.fakes import FakeFinder
@@ -35,8 +37,9 @@ def test_the_mask_is_where_the_damage_can_be_seen(seed: int) -> None:
     difference = np.abs(made.lightness - plane())
     assert (difference[made.mask] >= 3).all()
     assert (difference[~made.mask] < 3).all()
-    assert (difference[~made.mask & ~made.unsure] < 2.01).all()
-    assert not (made.mask & made.unsure).any()
+    assert (difference[~made.mask & (made.weight > 0)] < 2.01).all()
+    assert (made.weight[made.mask] >= 1).all()
+    assert (made.weight[made.mask & (difference > 41)] == 2).all()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,7 @@ def test_the_mask_is_where_the_damage_can_be_seen(seed: int) -> None:
         photos._scratch,
         photos._crack,
         photos._fold,
+        photos._flakes,
         photos._torn_edge,
         photos._fingerprint,
         photos._blotch,
@@ -142,6 +146,19 @@ def test_a_finder_goes_on_from_one_that_sees_pictures_at_another_size(tmp_path: 
     assert read.arguments["enlarged"] == 1.5
     for name, weights in parent.state_dict().items():
         assert torch.allclose(network.state_dict()[name].float(), weights.float(), atol=1e-3)
+
+
+def test_a_finder_goes_on_from_one_of_fewer_layers(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    grown, parent = build(learning.new_card(4, 1.0)).eval(), tmp_path / "parent.safetensors"
+    last = f"around.{len(damage_finder._DILATIONS) - 1}."
+    weights = {key: value for key, value in grown.state_dict().items() if not key.startswith(last)}
+    save_file(weights, parent)
+    fresh = build(learning.new_card(4, 1.0)).eval()
+    assert torch.equal(fresh.state_dict()[f"{last}1.weight"], torch.ones(16))
+    learning._start_from(fresh, parent)
+    assert all(torch.equal(fresh.state_dict()[key], value) for key, value in weights.items())
+    assert torch.equal(fresh.state_dict()[f"{last}1.weight"], torch.full((16,), learning._QUIET))
 
 
 def test_overlap_and_entropy_fall_as_the_chances_come_right() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -28,15 +29,16 @@ from training.learning.device import autocast_dtype
 from training.photos.damage import Damaged, damage
 from training.reports import Report, ignore, show
 
-_SIZE = 144
+_SIZE = 192
 _CLOSE = 0.6  # share of batches seen enlarged, of which a part of each example as large as that again is cut out
-_BATCH = 8
-_NEW = 2  # examples of a batch that were not seen before
-_STOCK = 4000  # examples to draw the others from
+_BATCH = 5
+_NEW = 1  # example of a batch that was not seen before
+_STOCK = 1500  # examples to draw the others from
 _RATE = 3e-3
 _DECAY = 0.01
-_MEAN = 0.997  # of the weights, a step
+_MEAN = 0.998  # of the weights, a step
 _SAVE_EVERY_S = 240.0
+_QUIET = 0.2  # gain of layers that a network's parent lacks
 _POSITIVE = 2.0  # weight of damaged pixels
 
 
@@ -60,7 +62,7 @@ def load_gray(sources: Sequence[Path], most: int, seed: int) -> list[np.ndarray]
 def scan(photo: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
     """(size, size) float32 L 0..100: a part of a sound photograph as a scan would show it, before any damage."""
     height, width = photo.shape
-    scale = float(np.exp(rng.uniform(np.log(0.7), np.log(3.6))))
+    scale = float(np.exp(rng.uniform(np.log(0.9), np.log(4.0))))
     side = min(size / scale, height, width)
     left, top = rng.uniform(0, width - side), rng.uniform(0, height - side)
     method = rng.choice([Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.BILINEAR])
@@ -137,7 +139,7 @@ def example(photo: np.ndarray, size: int, rng: np.random.Generator) -> Damaged:
 
 
 def batches(photos: Sequence[np.ndarray], seed: int, enlarged: float) -> Iterator[tuple[Tensor, Tensor, Tensor, bool]]:
-    """Endlessly: planes of L/50 - 1, masks 0 or 1, and weights 0 or 1, each (batch, 1, size, size), and how to look.
+    """Endlessly: planes of L/50 - 1, masks 0 or 1, and weights, each (batch, 1, size, size), and how to look.
 
     Where the network is to look closely, which is `enlarged`, it is given so much smaller parts.
 
@@ -161,14 +163,14 @@ def batches(photos: Sequence[np.ndarray], seed: int, enlarged: float) -> Iterato
             drawn = [_part(d, int(_SIZE / enlarged / 16) * 16, rng) for d in drawn]
         planes = np.stack([d.lightness for d in drawn])[:, None] / np.float32(50) - 1
         masks = np.stack([d.mask for d in drawn])[:, None]
-        unsure = np.stack([d.unsure for d in drawn])[:, None]
-        yield torch.from_numpy(planes), torch.from_numpy(masks).float(), torch.from_numpy(~unsure).float(), closely
+        weights = np.stack([d.weight for d in drawn])[:, None]
+        yield torch.from_numpy(planes), torch.from_numpy(masks).float(), torch.from_numpy(weights), closely
 
 
 def _part(damaged: Damaged, size: int, rng: np.random.Generator) -> Damaged:
     """A square of a damaged picture."""
     top, left = (int(v) for v in rng.integers(0, _SIZE - size + 1, 2))
-    planes = (damaged.lightness, damaged.mask, damaged.unsure)
+    planes = (damaged.lightness, damaged.mask, damaged.weight)
     return Damaged(*(plane[top : top + size, left : left + size] for plane in planes))
 
 
@@ -176,7 +178,7 @@ def _seen_anew(damaged: Damaged, rng: np.random.Generator) -> Damaged:
     """Mirrored, at times lying on its side or a negative, lighter or darker, with more or less contrast."""
     turns = int(rng.integers(0, 4)) if rng.random() < 0.3 else 0
     step = -1 if rng.random() < 0.5 else 1
-    planes = [np.rot90(p, turns)[:, ::step] for p in (damaged.lightness, damaged.mask, damaged.unsure)]
+    planes = [np.rot90(p, turns)[:, ::step] for p in (damaged.lightness, damaged.mask, damaged.weight)]
     lightness = planes[0] if rng.random() < 0.9 else 100 - planes[0]
     middle = rng.uniform(30, 70)
     lightness = (lightness - middle) * rng.uniform(0.8, 1.15) + middle + rng.normal(0, 4)
@@ -207,12 +209,13 @@ def fit(
     Args:
         photos: (h, w) uint8.
         card: what network; where the folder `out` holds a model of its name, training goes on from that.
-        parent: a model of the same width to start from where `out` holds none, however large it looks at pictures.
+        parent: a model of the same width to start from where `out` holds none, however large it looks at pictures and
+            though it may have fewer layers.
     """
     path = out / f"{card.name}.safetensors"
     network = load_model(path)[0] if path.is_file() else build(card)
     if parent is not None and not path.is_file():
-        network.load_state_dict(load_model(parent)[0].state_dict())
+        _start_from(network, parent)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = copy.deepcopy(network).eval()
     network.train()
@@ -234,7 +237,7 @@ def fit(
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         _follow(mean, network, min(_MEAN, step / (step + 20)))
-        found = (logits > 0) * weight
+        found = (logits > 0) & (weight > 0)
         seen["loss"] += loss.item()
         seen["found"] += found.sum().item()
         seen["right"] += (found * mask).sum().item()
@@ -252,6 +255,15 @@ def fit(
             saved = time.monotonic()
             save_model(path, mean, card)
     save_model(path, mean, card)
+
+
+@torch.no_grad()
+def _start_from(network: nn.Module, parent: Path) -> None:
+    """Take over a model's weights. Layers that it lacks say little at first."""
+    lacking, _ = network.load_state_dict(load_file(parent), strict=False)
+    for name in lacking:
+        if name.endswith("1.weight"):  # of a batch norm
+            network.get_parameter(name).fill_(_QUIET)
 
 
 @torch.no_grad()

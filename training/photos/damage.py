@@ -1,4 +1,4 @@
-"""Paints damage over sound photographs: dust, hairs, scratches, cracks, folds, torn corners, fingerprints, blotches.
+"""Paints damage over sound photographs: dust, hairs, scratches, cracks, folds, flakes, torn corners, stains.
 
 A damage is a shape (how much of each pixel it covers, drawn three times finer than the pixels) and a tone, bright or
 dark, laid over the lightness. What counts as damaged is what visibly differs: the network should find nothing that
@@ -23,6 +23,8 @@ _AROUND = 5  # pixels to each side
 _HARDLY_SEEN = 2.0  # L; a pixel that differs less counts as sound, one between the two teaches nothing
 _COVERED = 0.2  # share of a pixel under damage from which it is not called sound, though nobody sees it
 _SOUND = 0.15  # share of pictures left sound
+_STRONG = (10.0, 40.0)  # L of difference from which, and up to which, a damaged pixel teaches more
+_STRONGEST = 2.0  # times as much
 
 _Point = tuple[float, float]  # x, y
 
@@ -34,12 +36,13 @@ class Damaged:
     Attributes:
         lightness: (h, w) L 0..100 with the damage.
         mask: (h, w) bool, where the damage can be seen.
-        unsure: (h, w) bool, where it can hardly be seen; neither sound nor damaged.
+        weight: (h, w) float32, how much a pixel teaches: 1, more where damage is strong, 0 where it can hardly be
+            seen, which is neither sound nor damaged.
     """
 
     lightness: np.ndarray
     mask: np.ndarray
-    unsure: np.ndarray
+    weight: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,9 @@ def damage(
     difference = np.abs(result - sound)
     seen = difference >= np.maximum(_SEEN, _HIDDEN * _deviation(sound))
     mask = (difference >= _SEEN) & spread(seen, _RIM)
-    return Damaged(result, mask, ((difference >= _HARDLY_SEEN) | (covered >= _COVERED)) & ~mask)
+    unsure = ((difference >= _HARDLY_SEEN) | (covered >= _COVERED)) & ~mask
+    weight = np.where(mask, np.interp(difference, _STRONG, (1, _STRONGEST)), ~unsure).astype(np.float32)
+    return Damaged(result, mask, weight)
 
 
 def _deviation(plane: np.ndarray) -> np.ndarray:
@@ -92,7 +97,8 @@ def _layers(shape: tuple[int, ...], rng: np.random.Generator) -> list[_Layer]:
         (0.45, 4, _hair),
         (0.45, 4, _scratch),
         (0.20, 2, _crack),
-        (0.25, 2, _fold),
+        (0.35, 3, _fold),
+        (0.35, 3, _flakes),
         (0.05, 1, _torn_edge),
         (0.03, 1, _fingerprint),
         (0.40, 3, _blotch),
@@ -297,6 +303,38 @@ def _fold(canvas: _Canvas, rng: np.random.Generator) -> None:
     canvas.line(points, np.clip(thickness, 0 if rng.random() < 0.6 else 0.6, 2 * width))
     canvas.opacity = _opacity(rng)
     canvas.soft = width * rng.uniform(0, 0.3)
+
+
+def _chip(x: float, y: float, radius: float, rng: np.random.Generator) -> np.ndarray:
+    """(n, 2) a piece with few corners and ragged sides, as brittle things break."""
+    corners = int(rng.integers(4, 10))
+    angle = np.sort(rng.uniform(0, 2 * np.pi, corners))
+    away = radius * rng.uniform(0.35, 1.0, corners)
+    turn, stretch = rng.uniform(0, np.pi), rng.uniform(0.4, 1)
+    px, py = away * np.cos(angle), stretch * away * np.sin(angle)
+    points = np.stack([x + px * np.cos(turn) - py * np.sin(turn), y + px * np.sin(turn) + py * np.cos(turn)], 1)
+    for _ in range(int(np.clip(np.log2(radius), 1, 4))):  # each side bent in its middle, again and again
+        ahead = np.roll(points, -1, 0) - points
+        aside = np.stack([-ahead[:, 1], ahead[:, 0]], 1) * rng.normal(0, 0.12, (len(points), 1))
+        points = np.stack([points, points + ahead / 2 + aside], 1).reshape(-1, 2)
+    return points
+
+
+def _flakes(canvas: _Canvas, rng: np.random.Generator) -> None:
+    """Emulsion that has come off, with hard edges: some pieces beside each other, or on both sides of a line."""
+    radius = _thickness(rng, 3, 0.2 * canvas.width)
+    x, y = _start(canvas, rng)
+    heading, is_row = rng.uniform(0, np.pi), rng.random() < 0.4
+    for _ in range(int(rng.integers(1, 9))):
+        canvas.polygon(_chip(x, y, radius * rng.uniform(0.3, 1), rng))
+        if is_row:
+            step = radius * rng.uniform(0.8, 4)
+            x, y = x + step * np.cos(heading), y + step * np.sin(heading)
+            heading += rng.normal(0, 0.1)
+        else:
+            x, y = x + rng.normal(0, 1.2 * radius), y + rng.normal(0, 1.2 * radius)
+    canvas.opacity = 1.0 if rng.random() < 0.75 else float(rng.uniform(0.4, 1.0))
+    canvas.soft = rng.uniform(0, 0.5)
 
 
 def _torn_edge(canvas: _Canvas, rng: np.random.Generator) -> None:

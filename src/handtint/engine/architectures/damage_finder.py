@@ -3,7 +3,7 @@
 A small U-shaped network. It is shown how far each pixel stands out from what is around: from the mean, and from what
 is left when bright or dark things thinner than 9 pixels are taken away (a top hat, as in morphology). It may look at
 the picture enlarged, where lines of one or two pixels are told better; it folds 2 x 2 of those pixels into channels
-first, so that it costs a quarter; dilated convolutions at an eighth of the size see about 200 of them around.
+first, so that it costs a quarter; dilated convolutions at an eighth of the size see more than 200 of them to each side.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 _THIN = 9  # pixels
 _STAND_OUT = 5.0  # how much more a difference counts than lightness itself
+_DILATIONS = (1, 2, 4, 8, 1, 8, 4, 1)  # of the layers at an eighth of the size
 
 
 class DamageNetwork(nn.Module):
@@ -36,7 +37,7 @@ class DamageNetwork(nn.Module):
         self.enter = nn.Sequential(_conv(16, width), _conv(width, width))
         self.down4 = nn.Sequential(_conv(width, middle, stride=2), _conv(middle, middle))
         self.down8 = _conv(middle, deep, stride=2)
-        self.around = nn.ModuleList([_conv(deep, deep, dilation=dilation) for dilation in (1, 2, 4, 8, 1)])
+        self.around = nn.ModuleList([_conv(deep, deep, dilation=dilation) for dilation in _DILATIONS])
         self.up4 = nn.Sequential(_Joined(*_conv(deep + middle, middle)), _conv(middle, middle))
         self.up2 = _Joined(*_conv(middle + width, width))
         self.leave = nn.Conv2d(width, 4, 3, padding=1)

@@ -43,7 +43,7 @@ def bar_message(run: AlbumRun | None, counts: Counter[str], commands: BarCommand
             buttons = []
         return BarMessage("result", _running(run), _detail(run), run.ended / max(len(run.jobs), 1), [*failed, *buttons])
     if counts["failed"]:
-        failed.append((tr("album", "Retr&y Failed…"), commands.retry))
+        failed.append((tr("album", "Retry Fa&iled…"), commands.retry))
     show = (tr("album", "Show Fo&lder"), commands.show_folder)
     go_on = (tr("album", "Go &On…"), commands.go_on)
     facts = [

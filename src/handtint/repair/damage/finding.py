@@ -28,7 +28,10 @@ from handtint.repair.damage.spots import spot_at
 DEFAULT_SENSITIVITY = 50.0
 AUTO_SENSITIVITY = 5.0  # what nobody looks at must be surer
 _ENOUGH = 0.0002  # share of a photo's pixels found damaged from which it is repaired without being asked
-_MOST = 0.01  # and up to which: what finds more than that mistakes a pattern, text or stars for damage
+_MOST = 0.01  # and up to which: what finds more than that mistakes a pattern or text for damage
+_MOST_USUALLY = 0.015  # the same of what is found at the default sensitivity: of a pattern, much more than surely is
+_DARK = 20.0  # L below which a pixel may be night
+_NIGHT = 0.9  # share of such pixels from which specks may be stars
 _MIGHT_BE = 20  # of 255: chance from which a pixel is kept
 _DOUBTFUL = 90  # chance from which a pixel is not relied on
 _HARDLY_SEEN = 2.5  # L by which a pixel must differ from the sound ones around it to count as damage
@@ -68,10 +71,12 @@ class Found:
     Attributes:
         places: the pixels.
         chances: (n,) uint8, how likely each is damaged, 255 for certain.
+        dark: share of the photo's pixels, 0..1, that may be night.
     """
 
     places: Places
     chances: np.ndarray
+    dark: float = 0.0
 
     @classmethod
     def nothing(cls, size: tuple[int, int]) -> Found:
@@ -84,10 +89,11 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
     height, width = photo.size
     has_copy, closely = max(photo.size) >= _LARGE, max(photo.size) <= _FINE
     small = np.empty((-(-height // _SMALLER), -(-width // _SMALLER)) if has_copy else (0, 0), np.float32)
-    ranked = []  # each pixel's number and, behind that, its chance
+    ranked, dark = [], 0  # each pixel's number and, behind that, its chance; how many are dark
     for look in _looks(photo.size, photo.lightness, finder, closely):
         progress.step(0.95 * look.done, Sentence("Looking for damage"))
         seen = _visible(look.chances, look.lightness)[look.inside]
+        dark += np.count_nonzero(look.lightness[look.inside] < _DARK)
         y, x = np.nonzero(seen >= _MIGHT_BE)
         ranked.append(_ranked((y + look.top) * width + x + look.left, seen[y, x]))
         if has_copy:
@@ -108,7 +114,7 @@ def find(photo: Photo, finder: DamageFinder, progress: Progress) -> Found:
         inside = (y < height) & (x < width)
         ranked.append(_ranked((y * width + x)[inside], chance[inside]))
     progress.step(1.0)
-    return _in_order(photo.size, ranked)
+    return Found(*_in_order(photo.size, ranked), float(dark / (height * width)))
 
 
 def damaged(found: Found, damage: Damage, photo: Photo) -> Places:
@@ -141,10 +147,13 @@ def without_damage(photo: Photo, found: Found, damage: Damage, progress: Progres
 
 def automatic(found: Found) -> Damage:
     """What to do without being asked: little, where a photo surely is damaged; nothing where it may well be sound."""
-    damage = Damage(AUTO_SENSITIVITY)
     height, width = found.places.size
-    share = len(_at_sensitivity(found, damage.sensitivity)) / (height * width)
-    return damage if _ENOUGH <= share <= _MOST else Damage()
+    surely, usually = (
+        len(_at_sensitivity(found, sensitivity)) / (height * width)
+        for sensitivity in (AUTO_SENSITIVITY, DEFAULT_SENSITIVITY)
+    )
+    is_damaged = _ENOUGH <= surely <= _MOST and usually <= _MOST_USUALLY and found.dark < _NIGHT
+    return Damage(AUTO_SENSITIVITY if is_damaged else 0.0)
 
 
 def doubtful(found: Found) -> Places:
@@ -167,7 +176,7 @@ def _at_sensitivity(found: Found, sensitivity: float) -> Places:
 
 def thresholds(sensitivity: float) -> tuple[float, float]:
     """Chances, of 255, that the surest pixel of a damage and each of its pixels must reach."""
-    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.95, 0.4))
+    surest = np.interp(sensitivity, (0, 30, 50, 100), (0.999, 0.99, 0.97, 0.4))
     least = np.interp(sensitivity, (0, 30, 50, 100), (0.9, 0.76, 0.5, 0.2))
     return float(surest * 255), float(least * 255)
 
@@ -303,12 +312,12 @@ def _ranked(numbers: np.ndarray, chances: np.ndarray) -> np.ndarray:
     return numbers * 256 + chances
 
 
-def _in_order(size: tuple[int, int], parts: list[np.ndarray]) -> Found:
-    """The pixels of `_ranked` parts in order, each once, with the highest of its chances. Takes the parts."""
+def _in_order(size: tuple[int, int], parts: list[np.ndarray]) -> tuple[Places, np.ndarray]:
+    """The pixels of `_ranked` parts in order, each once, and the highest of its chances. Takes the parts."""
     ranked = np.concatenate(parts)
     parts.clear()
     ranked.sort()
     chances = ranked.astype(np.uint8)  # the last 8 bits
     ranked >>= 8
     last = np.append(ranked[1:] != ranked[:-1], True)[: len(ranked)]
-    return Found(Places(size, ranked[last]), chances[last])
+    return Places(size, ranked[last]), chances[last]
