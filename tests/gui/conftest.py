@@ -128,16 +128,13 @@ class Studio:
         self.qtbot.waitUntil(lambda: bool(fact()))
 
     def open_colored(self, *files: Path) -> None:
-        """Open files and wait until the first of them is shown in color, and not one that was open before."""
+        """Open files and wait until the first of them is shown in color."""
         self.window.open(files)
-        self.wait_for(lambda: self.is_colored(*files))
+        self.wait_for(self.is_colored)
 
-    def is_colored(self, *files: Path) -> bool:
-        """Whether the current photo, one of these files if there are any, is shown in color."""
+    def is_colored(self) -> bool:
         current = self.session.current
-        if current is None or (files and current.path not in files):
-            return False
-        return current.state is PhotoState.DONE and current.after is not None
+        return current is not None and current.state is PhotoState.DONE and current.after is not None
 
     @property
     def said(self) -> str:
