@@ -102,6 +102,9 @@ class ModelCard:
             raise TypeError("parent must be a text or null")
         if not 1 <= card.working_size <= _LARGEST:
             raise ValueError(f"working_size must be from 1 to {_LARGEST}")
+        closer = card.arguments.get("closer_look", 1)
+        if type(closer) not in (int, float) or not 1 <= closer <= _LARGEST / card.working_size:
+            raise ValueError(f"closer_look must be a number from 1, and with working_size at most {_LARGEST}")
         card.to_json().encode()  # half a character, as JSON can hold it, could be neither hashed nor shown
         return card
 
