@@ -82,6 +82,13 @@ def test_a_model_that_takes_a_closer_look_is_shown_a_larger_photo_and_closely_tw
     assert usual(model_input(source, card, Progress(), True), card).shape == (32, 48)
 
 
+def test_a_photo_too_small_for_a_closer_look_is_seen_at_the_working_size() -> None:
+    card = dataclasses.replace(fake_card(working_size=32), arguments={"closer_look": 1.5})
+    source = photo(height=40, width=60)
+    sizes = [model_input(source, card, Progress(), closely).shape for closely in (False, True)]
+    assert sizes == [(32, 48), (40, 60)]
+
+
 def test_photos_are_compared_as_large_as_usual_however_they_are_looked_at() -> None:
     card, source = fake_card(working_size=32), photo(height=201, width=300)
     plainly, closely = (model_input(source, card, Progress(), closely) for closely in (False, True))

@@ -21,7 +21,7 @@ from handtint.engine import DEVICES
 from handtint.engine.models import load_model
 from handtint.errors import DeviceError, HandtintError, ModelError, Sentence
 from handtint.imaging.coloring.prediction import Prediction
-from handtint.imaging.resize import resize_planes
+from handtint.imaging.resize import resize_planes, working_size
 from handtint.model_card import COLOR, ModelCard, ModelFile, check_task
 from handtint.progress import Progress
 
@@ -98,7 +98,6 @@ class TorchColorizer:
     def __init__(self, model: nn.Module, card: ModelCard, device: torch.device) -> None:
         self._card = card
         self._device = device
-        self._see: Callable[[torch.Tensor], _Outputs] = getattr(model, "see", model)
         self._model = model.eval().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @property
@@ -121,7 +120,8 @@ class TorchColorizer:
         """Color of a whole photo.
 
         Args:
-            lightness: (h, w) float32, 0..100, as large as the card says.
+            lightness: (h, w) float32, 0..100, at the working size, or at the card's `seen_size` for a
+                closer look.
             progress: asked before the pass; a running pass is not cut off.
 
         Raises `HandtintError` where even the smallest step on the CPU finds no memory.
@@ -142,7 +142,8 @@ class TorchColorizer:
         bins = getattr(self._model, "bins", None)
         bins = None if bins is None else bins.float().cpu().numpy()
         predictions = []
-        for (ab, logits), notes in self._pass(self._see, _planes(lightness), progress):
+        planes = _planes(lightness)
+        for (ab, logits), notes in self._pass(self._network_for(planes.shape[1:3]), planes, progress):
             assert ab is not None
             if not _is_plausible(ab, logits):
                 raise ModelError(
@@ -154,16 +155,24 @@ class TorchColorizer:
             predictions.append(Prediction(ab * np.float32(AB_SCALE), logits, bins, notes))
         return predictions
 
+    def _network_for(self, size: tuple[int, ...]) -> Callable[[torch.Tensor], _Outputs]:
+        """How a picture of (h, w) is looked at: one that is large enough closer, too."""
+        closer = working_size(size, self._card.seen_size)
+        is_large = size[0] >= closer[0] and size[1] >= closer[1]
+        return getattr(self._model, "see", self._model) if is_large else self._model
+
     def pass_alone(self, size: tuple[int, int]) -> Callable[[], object]:
         """The network's arithmetic on a picture of this size that is at hand already; what `predict` is measured by."""
         multiple: int = self._model.multiple  # type: ignore[assignment]
         x = torch.zeros(1, 1, *(side + -side % multiple for side in size))
         x = x.to(self._device).contiguous(memory_format=torch.channels_last)
 
+        network = self._network_for(size)
+
         @torch.inference_mode()
         def run() -> object:
             with self.autocast(self._device):
-                return self._see(x)
+                return network(x)
 
         return run
 

@@ -18,12 +18,21 @@ if TYPE_CHECKING:
     from handtint.imaging.photo import Photo  # which may itself need a shrunk picture
 
 _SMALL_PIXELS = 1 << 19
+_LONGEST = 3  # times the short side that a model sees
 
 
 def fit(size: tuple[int, int], short_side: int, longest: int) -> tuple[int, int]:
     """The size in proportion with this short side, or with the longest side allowed where that is smaller."""
     scale = min(short_side / min(size), longest / max(size))
     return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
+
+
+def working_size(size: tuple[int, ...], short_side: int) -> tuple[int, int]:
+    """(h, w) at which a model of this working size sees the whole of a picture of `size`.
+
+    Of a panorama the long side becomes three times the working size, instead of the short side once.
+    """
+    return fit((size[0], size[1]), short_side, _LONGEST * short_side)
 
 
 def resize_planes(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -10,11 +10,10 @@ import numpy as np
 from handtint.errors import HandtintError
 from handtint.imaging.coloring.prediction import Prediction
 from handtint.imaging.photo import Photo
-from handtint.imaging.resize import fit, resize_planes, shrink_lightness
+from handtint.imaging.resize import resize_planes, shrink_lightness, working_size
 from handtint.model_card import ModelCard, ModelFile
 from handtint.progress import Progress
 
-_LONGEST = 3  # times the short side that a model sees
 _CLOSELY = 2  # times the working size
 
 
@@ -54,16 +53,19 @@ Load = Callable[[ModelFile, str, int | None], Colorizer]  # by model, device and
 def model_input(photo: Photo, card: ModelCard, progress: Progress, closely: bool = False) -> np.ndarray:
     """(h, w) float32 lightness of the whole photo at the working size of a model: what the model sees.
 
-    The short side becomes the size that the card says, enlarged if need be: networks know the world at the
+    The short side becomes the card's working size, enlarged if need be: networks know the world at the
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory.
 
-    With `closely` all that is twice as large, but no larger than the photo: faces in a group are then as large as those
-    that a network learned from.
+    A model that takes a closer look is shown a photo that is large enough at `ModelCard.seen_size`. With `closely` all that
+    is twice as large, but no larger than the photo: faces in a group are then as large as those that a network learned
+    from.
     """
-    size = _fit(photo.size, card.seen_size)
+    size, closer = working_size(photo.size, card.working_size), working_size(photo.size, card.seen_size)
+    if photo.size[0] >= closer[0] and photo.size[1] >= closer[1]:
+        size = closer
     if closely:
-        size = max(size, min(_fit(photo.size, _CLOSELY * card.seen_size), photo.size))
+        size = max(size, min(working_size(photo.size, _CLOSELY * card.seen_size), photo.size))
     return shrink_lightness(photo, size, progress)
 
 
@@ -73,12 +75,8 @@ def usual(lightness: np.ndarray, card: ModelCard) -> np.ndarray:
     Args:
         lightness: (h, w) as `model_input` gives it, closely or not.
     """
-    size = _fit((lightness.shape[0], lightness.shape[1]), card.working_size)
+    size = working_size((lightness.shape[0], lightness.shape[1]), card.working_size)
     return resize_planes(lightness[..., None], size)[..., 0]
-
-
-def _fit(size: tuple[int, int], short_side: int) -> tuple[int, int]:
-    return fit(size, short_side, _LONGEST * short_side)
 
 
 def features_of(lightness: np.ndarray, colorizer: Colorizer, progress: Progress) -> np.ndarray:
