@@ -57,9 +57,9 @@ def model_input(photo: Photo, card: ModelCard, progress: Progress, closely: bool
     size they were trained at. Of a panorama the long side becomes three times the working size instead, so
     that it is seen whole, undistorted and in bounded memory.
 
-    A model that takes a closer look is shown a photo that is large enough at `ModelCard.seen_size`. With `closely` all that
-    is twice as large, but no larger than the photo: faces in a group are then as large as those that a network learned
-    from.
+    A model that takes a closer look is shown a photo that is large enough at `ModelCard.seen_size`. With `closely` all
+    that is twice as large, but no larger than the photo: faces in a group are then as large as those that a network
+    learned from.
     """
     size, closer = working_size(photo.size, card.working_size), working_size(photo.size, card.seen_size)
     if photo.size[0] >= closer[0] and photo.size[1] >= closer[1]:
