@@ -19,7 +19,7 @@ from tests.fakes import FakeFinder
 from training.learning import damage as learning
 from training.measuring import damage as measuring
 from training.measuring import damage_painter, likenesses
-from training.photos import damage as photos
+from training.photos import damage_shapes as shapes
 from training.photos.damage import damage
 
 ROOT = Path(__file__).parents[2]
@@ -42,27 +42,12 @@ def test_the_mask_is_where_the_damage_can_be_seen(seed: int) -> None:
     assert (made.weight[made.mask & (difference > 41)] == 2).all()
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        photos._specks,
-        photos._hair,
-        photos._scratch,
-        photos._crack,
-        photos._fold,
-        photos._flakes,
-        photos._torn_edge,
-        photos._fingerprint,
-        photos._blotch,
-        photos._tide_line,
-        photos._scuffs,
-    ],
-)
+@pytest.mark.parametrize("draw", [draw for _, _, draw in shapes.KINDS])
 def test_each_kind_of_damage_covers_a_part_of_most_pictures(draw) -> None:
     shares = []
     for seed in range(8):
         rng = np.random.default_rng(seed)
-        canvas = photos._Canvas((96, 96))
+        canvas = shapes.Canvas((96, 96))
         draw(canvas, rng)
         cover = canvas.cover(rng)
         assert cover.shape == (96, 96)
