@@ -78,7 +78,5 @@ def _joined(
 
 
 def _mean(one: Tensor, other: Tensor, share: float) -> Tensor:
-    size = one.shape[2:]
-    is_larger = other.shape[2] > size[0] or other.shape[3] > size[1]
-    again = F.interpolate(other.float(), size, mode="bilinear", align_corners=False, antialias=is_larger)
+    again = F.interpolate(other.float(), one.shape[2:], mode="bilinear", align_corners=False, antialias=True)
     return torch.lerp(one.float(), again, share)
